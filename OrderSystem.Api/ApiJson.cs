@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+using OrderSystem.Api.Inventory;
+using OrderSystem.Api.Orders;
+
+namespace OrderSystem.Api;
+
+/// <summary>Every body that the API writes or documents.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(OrderCreated))]
+[JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(OrderList))]
+[JsonSerializable(typeof(PaymentView))]
+[JsonSerializable(typeof(StockView))]
+[JsonSerializable(typeof(StockRequest))]
+[JsonSerializable(typeof(OrderRequest))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(HttpValidationProblemDetails))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrderSystem.Core.Inventory;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+
+namespace OrderSystem.Api.Health;
+
+/// <summary>Ready while a store answers a read. The item read need not exist.</summary>
+internal abstract class StoreHealth : IHealthCheck
+{
+    protected const string Probe = "health-probe";
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await ReadAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return HealthCheckResult.Unhealthy(e.Message, e);
+        }
+    }
+
+    protected abstract Task ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The order store answers.</summary>
+internal sealed class OrderStoreHealth(IOrderStore orders) : StoreHealth
+{
+    protected override Task ReadAsync(CancellationToken cancellationToken) => orders.FindAsync(Probe, cancellationToken);
+}
+
+/// <summary>The inventory answers.</summary>
+internal sealed class InventoryHealth(IInventory inventory) : StoreHealth
+{
+    protected override Task ReadAsync(CancellationToken cancellationToken) => inventory.FindAsync(Probe, cancellationToken);
+}
+
+/// <summary>The payment ledger answers.</summary>
+internal sealed class PaymentLedgerHealth(IPaymentLedger ledger) : StoreHealth
+{
+    protected override Task ReadAsync(CancellationToken cancellationToken) => ledger.FindAsync(Probe, cancellationToken);
+}

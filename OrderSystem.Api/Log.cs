@@ -1,0 +1,7 @@
+namespace OrderSystem.Api;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Reason} {Path} is answered 503")]
+    public static partial void StoreUnavailable(ILogger logger, string reason, string path);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using OrderSystem.Api.Health;
+using OrderSystem.Api.Inventory;
+using OrderSystem.Api.Orders;
+using OrderSystem.Api.Problems;
+using OrderSystem.Aws;
+using OrderSystem.Core;
+using OrderSystem.Lambda.HttpApi;
+using OrderSystem.ServiceDefaults;
+using Scalar.AspNetCore;
+
+namespace OrderSystem.Api;
+
+/// <summary>The HTTP API: what it is made of and what it answers.</summary>
+public static class OrderApi
+{
+    /// <summary>Adds the API's services, with the cloud that the key <c>Cloud</c> names.</summary>
+    /// <exception cref="InvalidOperationException">The key names no cloud.</exception>
+    public static void AddOrderApi(this WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults("api");
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddOrders();
+        switch (builder.Configuration["Cloud"])
+        {
+            case null or "Aws" or "Local":
+                builder.Services.AddAwsCloud(builder.Configuration);
+                break;
+            case var other:
+                throw new InvalidOperationException($"Cloud is {other}; it must be Local or Aws.");
+        }
+
+        builder.Services.AddHttpApi(builder.Configuration, handler: "Api");
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<StoreUnavailableHandler>();
+        builder.Services.AddHealthChecks()
+            .AddCheck<OrderStoreHealth>("orders")
+            .AddCheck<InventoryHealth>("inventory")
+            .AddCheck<PaymentLedgerHealth>("payments");
+        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "OrderSystem";
+            document.Info.Description = "Orders are accepted here and processed behind: validated, paid, reserved, completed; or rejected, with the money given back.";
+            return Task.CompletedTask;
+        }));
+    }
+
+    /// <summary>Maps the endpoints: <c>/orders</c>, <c>/inventory</c>, <c>/health</c>, <c>/alive</c>, <c>/openapi/v1.json</c>, <c>/scalar</c>.</summary>
+    public static void UseOrderApi(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapDefaultEndpoints();
+        app.MapOpenApi();
+        app.MapScalarApiReference();
+        app.MapOrders();
+        app.MapInventory();
+    }
+}

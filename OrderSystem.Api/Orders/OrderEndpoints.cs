@@ -1,0 +1,97 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrderSystem.Api.Problems;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+
+namespace OrderSystem.Api.Orders;
+
+/// <summary><c>/orders</c>.</summary>
+internal static class OrderEndpoints
+{
+    private const int DefaultLimit = 25;
+    private const int MaximumLimit = 100;
+
+    public static void MapOrders(this IEndpointRouteBuilder routes)
+    {
+        // The whole path stands at each endpoint: a group's prefix would name the span of its root "POST /orders/".
+        var orders = routes.MapGroup("").WithTags("Orders");
+        orders.MapPost("/orders", PlaceAsync)
+            .WithName("PlaceOrder").WithSummary("Places an order; safe to repeat with the same orderId and body")
+            .Accepts<OrderRequest>("application/json")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        orders.MapGet("/orders", ListAsync).WithName("ListOrders").WithSummary("Lists a customer's orders, or those in a status, newest first");
+        orders.MapGet("/orders/{orderId}", FindAsync).WithName("GetOrder").WithSummary("Shows an order");
+        orders.MapGet("/orders/{orderId}/payments", FindPaymentAsync).WithName("GetOrderPayments").WithSummary("Shows what was charged and refunded for an order");
+    }
+
+    private static async Task<Results<Created<OrderCreated>, Ok<OrderCreated>, ProblemHttpResult>> PlaceAsync(
+        HttpRequest request, PlaceOrder placeOrder, CancellationToken cancellationToken)
+    {
+        var (body, refusal) = await JsonBody.ReadAsync(request, OrderReader.MaximumBytes, cancellationToken);
+        if (refusal is not null)
+            return refusal;
+        if (!OrderReader.TryRead(body, out var order, out var faults))
+            return Problem.Invalid(faults);
+
+        var (outcome, placed) = await placeOrder.HandleAsync(order, cancellationToken);
+        return outcome switch
+        {
+            PlacementOutcome.Created => TypedResults.Created($"/orders/{placed.OrderId}", new OrderCreated("Order Created", OrderView.From(placed))),
+            PlacementOutcome.Repeated => TypedResults.Ok(new OrderCreated("Order Already Created", OrderView.From(placed))),
+            _ => TypedResults.Problem(
+                $"Order {placed.OrderId} exists and asks for something else. Use another orderId, or leave it out to be given one.",
+                statusCode: StatusCodes.Status409Conflict),
+        };
+    }
+
+    private static async Task<Results<Ok<OrderList>, ProblemHttpResult>> ListAsync(
+        string? customerId, string? status, string? limit, string? cursor, IOrderStore orders, CancellationToken cancellationToken)
+    {
+        var faults = new List<Fault>();
+        OrderStatus? wanted = null;
+        if (customerId is null && status is null)
+            faults.Add(new Fault("", "give customerId, status or both, such as /orders?customerId=c-1 or /orders?status=Rejected"));
+        if (customerId is not null)
+            OrderRules.CheckCustomerId(customerId, faults);
+        if (status is not null)
+        {
+            if (Enum.TryParse<OrderStatus>(status, ignoreCase: true, out var parsed) && char.IsLetter(status[0]) && Enum.IsDefined(parsed))
+                wanted = parsed;
+            else
+                faults.Add(new Fault("status", $"must be one of {string.Join(", ", Enum.GetNames<OrderStatus>())}"));
+        }
+
+        var size = DefaultLimit;
+        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaximumLimit))
+            faults.Add(new Fault("limit", $"must be a whole number from 1 to {MaximumLimit}"));
+        PagePosition? after = null;
+        if (cursor is not null && faults.Count == 0)
+        {
+            if (PageCursor.TryRead(cursor, customerId, wanted, out var position))
+                after = position;
+            else
+                faults.Add(new Fault("cursor", "must be the nextCursor of the page before, with the same customerId and status"));
+        }
+
+        if (faults.Count > 0)
+            return Problem.Invalid(faults);
+        var page = await orders.ListAsync(new OrderQuery(customerId, wanted, size, after), cancellationToken);
+        return TypedResults.Ok(new OrderList(
+            [.. page.Orders.Select(OrderView.From)],
+            page.Next is { } next ? PageCursor.Write(next, customerId, wanted) : null));
+    }
+
+    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> FindAsync(string orderId, IOrderStore orders, CancellationToken cancellationToken) =>
+        OrderRules.IsOrderId(orderId) && await orders.FindAsync(orderId, cancellationToken) is { } order
+            ? TypedResults.Ok(OrderView.From(order))
+            : Problem.NotFound($"There is no order {orderId}.");
+
+    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> FindPaymentAsync(string orderId, IPaymentLedger ledger, CancellationToken cancellationToken) =>
+        OrderRules.IsOrderId(orderId) && await ledger.FindAsync(orderId, cancellationToken) is { } payment
+            ? TypedResults.Ok(PaymentView.From(payment))
+            : Problem.NotFound($"There is no payment of an order {orderId}, or not yet.");
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+
+namespace OrderSystem.Api.Orders;
+
+/// <summary>An order as clients see it: everything but the payment token.</summary>
+internal sealed record OrderView(
+    string OrderId,
+    string CustomerId,
+    string Currency,
+    IReadOnlyList<OrderLine> Lines,
+    decimal Total,
+    OrderStatus Status,
+    string? Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Refunded,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? NotifiedAt,
+    long Version)
+{
+    public static OrderView From(Order order) => new(
+        order.OrderId, order.CustomerId, order.Currency, order.Lines, order.Total, order.Status, order.Reason, order.Refunded,
+        order.CreatedAt, order.UpdatedAt, order.NotifiedAt, order.Version);
+}
+
+/// <summary>The answer to a new order.</summary>
+internal sealed record OrderCreated(string Message, OrderView Order);
+
+/// <summary>One page of a list.</summary>
+internal sealed record OrderList(IReadOnlyList<OrderView> Orders, string? NextCursor);
+
+/// <summary>An order's payment, entry by entry.</summary>
+internal sealed record PaymentView(string OrderId, PaymentState State, int Attempts, IReadOnlyList<PaymentEntry> Entries)
+{
+    public static PaymentView From(Payment payment)
+    {
+        var entries = new List<PaymentEntry>();
+        if (payment is { ChargeReference: { } charge, ChargedAt: { } chargedAt })
+            entries.Add(new PaymentEntry("charge", payment.Amount, payment.Currency, charge, chargedAt));
+        if (payment is { RefundReference: { } refund, RefundedAt: { } refundedAt })
+            entries.Add(new PaymentEntry("refund", payment.Amount, payment.Currency, refund, refundedAt));
+        return new PaymentView(payment.OrderId, payment.State, payment.Attempts, entries);
+    }
+}
+
+/// <summary>One movement of money.</summary>
+internal sealed record PaymentEntry(string Entry, decimal? Amount, string? Currency, string Reference, DateTimeOffset At);
+
+/// <summary>What a client sends; for the OpenAPI document. Requests are read by <see cref="OrderReader"/>.</summary>
+internal sealed record OrderRequest(string? OrderId, string CustomerId, string Currency, IReadOnlyList<OrderLine> Lines, PaymentRequest Payment);
+
+/// <summary>How a client pays.</summary>
+internal sealed record PaymentRequest(string Token);

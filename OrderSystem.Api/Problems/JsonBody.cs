@@ -1,0 +1,38 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace OrderSystem.Api.Problems;
+
+/// <summary>Reads a request's JSON body, never more of it than it may have.</summary>
+internal static class JsonBody
+{
+    /// <returns>The body, or the problem that refuses it.</returns>
+    public static async Task<(ReadOnlyMemory<byte> Body, ProblemHttpResult? Refusal)> ReadAsync(HttpRequest request, int maximumBytes, CancellationToken cancellationToken)
+    {
+        if (!IsJson(request.ContentType))
+            return (default, TypedResults.Problem("Send the body as application/json, in UTF-8.", statusCode: StatusCodes.Status415UnsupportedMediaType));
+        if (request.ContentLength > maximumBytes)
+            return (default, TooLarge(maximumBytes));
+
+        var buffer = new byte[Math.Min(maximumBytes, request.ContentLength ?? 4096) + 1];
+        var length = 0;
+        while (await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
+        {
+            length += read;
+            if (length > maximumBytes)
+                return (default, TooLarge(maximumBytes));
+            if (length == buffer.Length)
+                Array.Resize(ref buffer, Math.Min(maximumBytes + 1, buffer.Length * 2));
+        }
+
+        return (buffer.AsMemory(0, length), null);
+    }
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+        && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static ProblemHttpResult TooLarge(int maximumBytes) =>
+        TypedResults.Problem($"The body may have at most {maximumBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using OrderSystem.AppHost.Tools;
+
+namespace OrderSystem.AppHost.Standalone;
+
+/// <summary>One run of a resource's program.</summary>
+public sealed partial class ResourceProcess : IDisposable
+{
+    private const int LinesKept = 20;
+    private const int SigTerm = 15;
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lastLines = new();
+
+    private ResourceProcess(Process process) => _process = process;
+
+    /// <summary>Completes when the process has ended.</summary>
+    public Task Exited { get; private init; } = Task.CompletedTask;
+
+    /// <summary>The operating system's id of the process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Why it ended, and what it said last.</summary>
+    public string Epitaph => $"exit code {_process.ExitCode}{(_lastLines.IsEmpty ? "" : ":" + Environment.NewLine)}{string.Join(Environment.NewLine, _lastLines.Select(line => "    " + line))}";
+
+    /// <summary>Starts the resource's program.</summary>
+    /// <exception cref="MissingToolException">The program is not installed.</exception>
+    public static ResourceProcess Start(Resource resource, ConsoleLog log)
+    {
+        var start = new ProcessStartInfo(resource.Command.FileName, resource.Command.Arguments)
+        {
+            WorkingDirectory = resource.Command.WorkingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        // What launchSettings.json tells an Aspire AppHost about itself is not meant for the processes it starts.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ASPIRE_", StringComparison.Ordinal) || name == "ASPNETCORE_URLS").ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in resource.Environment)
+            start.Environment[name] = value;
+
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.Exited += (_, _) => exited.TrySetResult();
+        var run = new ResourceProcess(process) { Exited = exited.Task };
+        process.OutputDataReceived += (_, line) => run.Hear(resource, log, line.Data);
+        process.ErrorDataReceived += (_, line) => run.Hear(resource, log, line.Data);
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            process.Dispose();
+            throw new MissingToolException($"{resource.Name} could not be started: {e.Message}", e);
+        }
+
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return run;
+    }
+
+    /// <summary>Asks the process to end, and ends it and its children when it takes longer than <paramref name="grace"/>.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (Exited.IsCompleted)
+            return;
+        if (!OperatingSystem.IsWindows() && Kill(_process.Id, SigTerm) == 0)
+        {
+            try
+            {
+                await Exited.WaitAsync(grace);
+                return;
+            }
+            catch (TimeoutException)
+            {
+            }
+        }
+
+        _process.Kill(entireProcessTree: true);
+        await Exited;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _process.Dispose();
+
+    private void Hear(Resource resource, ConsoleLog log, string? line)
+    {
+        if (line is null)
+            return;
+        _lastLines.Enqueue(line);
+        while (_lastLines.Count > LinesKept)
+            _lastLines.TryDequeue(out _);
+        log.Relay(resource.Name, line);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using OrderSystem.AppHost.DynamoDb;
+using OrderSystem.AppHost.Tools;
+
+namespace OrderSystem.AppHost.Standalone;
+
+/// <summary>The pipeline as plain processes under one process host, for machines whose NuGet feed has no Aspire.</summary>
+public static class StandaloneAppHost
+{
+    /// <summary>Runs the pipeline until cancelled.</summary>
+    /// <returns>0, or 1 where the pipeline could not be brought up or kept up; the console says why.</returns>
+    public static async Task<int> RunAsync(AppHostOptions options, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var log = new ConsoleLog(Console.Out, options.Quiet);
+        try
+        {
+            var resources = await ComposeAsync(options, log.Say, cancellationToken);
+            await using var host = new ResourceHost(resources, log, TimeProvider.System);
+            host.CheckPorts();
+            await host.StartAsync(cancellationToken);
+
+            using var api = new HttpClient { BaseAddress = ApiAddress(options.Ports) };
+            await Catalogue.SeedAsync(api, cancellationToken);
+            Announce(options, log, Stopwatch.GetElapsedTime(started));
+            await host.RunAsync(cancellationToken);
+            log.Say("Stopping ...");
+            return 0;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (Exception e) when (e is ResourceFailedException or MissingToolException or HttpRequestException)
+        {
+            log.Say(e.Message);
+            return 1;
+        }
+    }
+
+    private static Uri ApiAddress(Ports ports) => new($"http://localhost:{ports.Api}");
+
+    private static async Task<List<Resource>> ComposeAsync(AppHostOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var ports = options.Ports;
+        var dynamoDb = $"http://127.0.0.1:{ports.DynamoDb}";
+        var localCloud = $"http://127.0.0.1:{ports.LocalCloud}";
+        var aws = Pipeline.AwsEnvironment(dynamoDb, localCloud);
+        var functions = Pipeline.FunctionEnvironment($"127.0.0.1:{ports.LocalCloud}");
+        var telemetry = options.NoDashboard ? new Dictionary<string, string>() : new()
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{ports.OtlpGrpc}",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc",
+            // A person is watching: a second's delay instead of the exporters' five and sixty.
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
+            ["OTEL_BLRP_SCHEDULE_DELAY"] = "1000",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+        };
+
+        List<string> localCloudArguments =
+            ["--port", ports.LocalCloud.ToString(CultureInfo.InvariantCulture), "--template", Pipeline.TemplatePath];
+        if (options.DataDirectory is not null)
+            localCloudArguments.AddRange(["--data", Path.Combine(options.DataDirectory, "local-cloud")]);
+
+        List<Resource> resources =
+        [
+            new("dynamodb", await DynamoDbCommandAsync(options, progress, cancellationToken))
+            {
+                Health = new HealthCheck(new Uri(dynamoDb), Status: 400),
+                Ports = [ports.DynamoDb],
+                Essential = true,
+            },
+            new("local-cloud", ProjectCommand("LocalCloud", localCloudArguments))
+            {
+                Environment = Merge("local-cloud", aws, telemetry),
+                Health = new HealthCheck(new Uri($"{localCloud}/health")),
+                Ports = [ports.LocalCloud],
+                WaitFor = ["dynamodb"],
+            },
+            new("processor", ProjectCommand("Processor")) { Environment = Merge("processor", aws, functions, telemetry), WaitFor = ["local-cloud"] },
+            new("workflow", ProjectCommand("Workflow")) { Environment = Merge("workflow", aws, functions, telemetry), WaitFor = ["local-cloud"] },
+            new("api", ProjectCommand("Api"))
+            {
+                Environment = Merge("api", aws, telemetry, new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://localhost:{ports.Api}" }),
+                Health = new HealthCheck(new Uri(ApiAddress(ports), "/health")),
+                Ports = [ports.Api],
+                WaitFor = ["local-cloud"],
+            },
+        ];
+        if (!options.NoDashboard)
+        {
+            resources.Add(new("dashboard", await Dashboard.CommandAsync(ports, progress, cancellationToken))
+            {
+                Health = new HealthCheck(new Uri($"http://localhost:{ports.Dashboard}/api/telemetry/resources")),
+                Ports = [ports.Dashboard, ports.OtlpGrpc, ports.OtlpHttp],
+            });
+        }
+
+        return resources;
+    }
+
+    private static async Task<Command> DynamoDbCommandAsync(AppHostOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var data = options.DataDirectory is null ? null : Directory.CreateDirectory(Path.Combine(options.DataDirectory, "dynamodb")).FullName;
+        return await DynamoDbLocal.HasDockerAsync(cancellationToken)
+            ? DynamoDbLocal.DockerCommand(options.Ports.DynamoDb, data)
+            : await DynamoDbLocal.JavaCommandAsync(options.Ports.DynamoDb, data, progress, cancellationToken);
+    }
+
+    /// <summary>The build leaves each project's output beside ours, in the same configuration.</summary>
+    private static Command ProjectCommand(string project, params IEnumerable<string> arguments)
+    {
+        var output = AppContext.BaseDirectory.Replace(
+            $"{Path.DirectorySeparatorChar}OrderSystem.AppHost{Path.DirectorySeparatorChar}",
+            $"{Path.DirectorySeparatorChar}OrderSystem.{project}{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal);
+        return new Command("dotnet", ["exec", Path.Combine(output, $"OrderSystem.{project}.dll"), .. arguments], Path.Combine(Pipeline.Root, $"OrderSystem.{project}"));
+    }
+
+    private static Dictionary<string, string> Merge(string service, params IReadOnlyDictionary<string, string>[] parts) =>
+        parts.SelectMany(part => part).Append(new("OTEL_SERVICE_NAME", service)).ToDictionary();
+
+    private static void Announce(AppHostOptions options, ConsoleLog log, TimeSpan took)
+    {
+        var ports = options.Ports;
+        log.Say($"""
+
+            The pipeline is up after {took.TotalSeconds:0.0} s. Ctrl+C stops it.
+              API             http://localhost:{ports.Api}         reference: http://localhost:{ports.Api}/scalar
+              AWS endpoint    http://localhost:{ports.LocalCloud}         AWS_ENDPOINT_URL for the AWS CLI and SDKs
+              DynamoDB Local  http://localhost:{ports.DynamoDb}
+            """);
+        if (!options.NoDashboard)
+            log.Say($"  Dashboard       http://localhost:{ports.Dashboard}/traces");
+        log.Say(options.DataDirectory is null ? "  Data            in memory (--data DIR keeps it)" : $"  Data            {options.DataDirectory}");
+    }
+}

@@ -1,0 +1,69 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace OrderSystem.AppHost.Tools;
+
+/// <summary>
+/// A tool that its maker ships inside an npm package: fetched once into a per-user cache, never run through npm.
+/// </summary>
+/// <param name="Name">The package's name.</param>
+/// <param name="Version">Its exact version.</param>
+public sealed record NpmPackage(string Name, string Version)
+{
+    /// <summary>Where packages are unpacked: <c>XDG_CACHE_HOME</c>, else the platform's folder for caches.</summary>
+    internal static string CacheRoot =>
+        Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
+            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "ordersystem");
+
+    /// <summary>The folder with the package's files, fetched first where it isn't there yet.</summary>
+    /// <param name="progress">Told, once, that something is being fetched.</param>
+    /// <param name="cancellationToken">Gives the fetch up; nothing half-written stays behind.</param>
+    /// <exception cref="MissingToolException">npm is not installed, or could not fetch the package.</exception>
+    public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
+        if (Directory.Exists(folder))
+            return folder;
+
+        progress?.Invoke($"Fetching {Name} {Version} (once) ...");
+        var staging = Path.Combine(CacheRoot, $".staging-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(staging);
+        try
+        {
+            var (exitCode, output) = await Tool.RunAsync("npm", ["pack", $"{Name}@{Version}", "--pack-destination", staging, "--silent"], cancellationToken);
+            if (exitCode is null)
+                throw new MissingToolException($"npm is needed once to fetch {Name}: install Node.js (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
+            if (exitCode != 0)
+                throw new MissingToolException($"npm could not fetch {Name} {Version}: {output.Trim()}");
+            await UnpackAsync(Directory.GetFiles(staging, "*.tgz").Single(), staging, cancellationToken);
+            Publish(Path.Combine(staging, "package"), folder);
+            return folder;
+        }
+        finally
+        {
+            Directory.Delete(staging, recursive: true);
+        }
+    }
+
+    private static async Task UnpackAsync(string archive, string folder, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(archive);
+        await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
+        await TarFile.ExtractToDirectoryAsync(unzipped, folder, overwriteFiles: true, cancellationToken);
+    }
+
+    /// <summary>A rename is all or nothing; where another process was first, its copy is as good.</summary>
+    internal static void Publish(string unpacked, string folder)
+    {
+        try
+        {
+            Directory.Move(unpacked, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+        }
+    }
+}

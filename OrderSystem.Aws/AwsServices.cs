@@ -1,0 +1,46 @@
+using Amazon.DynamoDBv2;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrderSystem.Aws.DynamoDb;
+using OrderSystem.Aws.StepFunctions;
+using OrderSystem.Core.Inventory;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+using OrderSystem.Core.Workflow;
+
+namespace OrderSystem.Aws;
+
+/// <summary>Registers the adapters for AWS.</summary>
+public static class AwsServices
+{
+    /// <summary>
+    /// Adds every port's adapter. Region, credentials and endpoints come from the AWS SDK's own variables, so that
+    /// <c>AWS_ENDPOINT_URL_DYNAMODB</c> and <c>AWS_ENDPOINT_URL</c> alone make a desk of it.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">Holds <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.</param>
+    public static IServiceCollection AddAwsCloud(this IServiceCollection services, IConfiguration configuration)
+    {
+        ClientSpans.Install();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new TableNames(configuration["OrderSystem:TablePrefix"] ?? ""));
+        services.TryAddSingleton<IAmazonDynamoDB>(_ => new AmazonDynamoDBClient(new AmazonDynamoDBConfig
+        {
+            // Short enough to answer 503 in time, long enough for a store that stumbles.
+            Timeout = TimeSpan.FromSeconds(5),
+            MaxErrorRetry = 3,
+        }));
+        services.AddSingleton<IOrderStore, DynamoDbOrderStore>();
+        services.AddSingleton<IInventory, DynamoDbInventory>();
+        services.AddSingleton<IPaymentLedger, DynamoDbPaymentLedger>();
+        services.TryAddSingleton<StepFunctionsConfig>();
+        services.AddSingleton<StepFunctionsClient>();
+        services.AddSingleton<IWorkflowStarter>(provider => new StepFunctionsWorkflowStarter(
+            provider.GetRequiredService<StepFunctionsClient>(),
+            configuration["OrderSystem:StateMachineArn"] is { Length: > 0 } arn
+                ? arn
+                : throw new InvalidOperationException("OrderSystem__StateMachineArn is not set: give the ARN of the order workflow.")));
+        return services;
+    }
+}

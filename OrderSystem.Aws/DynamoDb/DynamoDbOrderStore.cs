@@ -1,0 +1,143 @@
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using OrderSystem.Core.Orders;
+
+namespace OrderSystem.Aws.DynamoDb;
+
+/// <summary>Orders in the Orders table, listed through its two indexes. An index follows its table within moments.</summary>
+public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables) : IOrderStore
+{
+    // A status that is rare among a customer's orders must not turn one page into a walk over all of them.
+    private const int MaximumQueriesPerPage = 10;
+
+    /// <inheritdoc />
+    public Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken) => CallAsync(async () =>
+    {
+        try
+        {
+            await client.PutItemAsync(new PutItemRequest
+            {
+                TableName = tables.Orders,
+                Item = OrderItem.Write(order),
+                ConditionExpression = "attribute_not_exists(orderId)",
+            }, cancellationToken);
+            return new Insertion(order, Inserted: true);
+        }
+        catch (ConditionalCheckFailedException e)
+        {
+            // The failure's own image could predate another writer's change; a consistent read is what the client will see next.
+            var first = await ReadAsync(order.OrderId, cancellationToken)
+                ?? throw new InvalidOperationException($"Order {order.OrderId} exists and can't be read.", e);
+            return new Insertion(first, Inserted: false);
+        }
+    });
+
+    /// <inheritdoc />
+    public Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken) => CallAsync(() => ReadAsync(orderId, cancellationToken));
+
+    /// <inheritdoc />
+    public Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken) => CallAsync(async () =>
+    {
+        var values = new Dictionary<string, AttributeValue>
+        {
+            [":status"] = Attributes.S(order.Status.ToString()),
+            [":updatedAt"] = Attributes.Time(order.UpdatedAt),
+            [":version"] = Attributes.N(order.Version),
+            [":before"] = Attributes.N(order.Version - 1),
+        };
+        var set = "SET #status = :status, updatedAt = :updatedAt, version = :version";
+        void Also(string attribute, AttributeValue? value)
+        {
+            if (value is null)
+                return;
+            set += $", {attribute} = :{attribute}";
+            values[$":{attribute}"] = value;
+        }
+
+        Also("reason", order.Reason is null ? null : Attributes.S(order.Reason));
+        Also("refunded", order.Refunded ? new AttributeValue { BOOL = true } : null);
+        Also("notifiedAt", order.NotifiedAt is { } notifiedAt ? Attributes.Time(notifiedAt) : null);
+        try
+        {
+            await client.UpdateItemAsync(new UpdateItemRequest
+            {
+                TableName = tables.Orders,
+                Key = Key(order.OrderId),
+                UpdateExpression = set,
+                ConditionExpression = "version = :before",
+                ExpressionAttributeNames = new() { ["#status"] = "status" },
+                ExpressionAttributeValues = values,
+            }, cancellationToken);
+            return true;
+        }
+        catch (ConditionalCheckFailedException)
+        {
+            return false;
+        }
+    });
+
+    /// <inheritdoc />
+    public Task<OrderPage> ListAsync(OrderQuery query, CancellationToken cancellationToken) => CallAsync(async () =>
+    {
+        var request = Request(query);
+        var orders = new List<Order>(query.Limit);
+        for (var queries = 0; ; queries++)
+        {
+            request.Limit = query.Limit - orders.Count;
+            var response = await client.QueryAsync(request, cancellationToken);
+            orders.AddRange((response.Items ?? []).Select(OrderItem.Read));
+            if (response.LastEvaluatedKey is not { Count: > 0 } last)
+                return new OrderPage(orders, Next: null);
+            if (orders.Count == query.Limit || queries == MaximumQueriesPerPage)
+                return new OrderPage(orders, Position(last, query));
+            request.ExclusiveStartKey = last;
+        }
+    });
+
+    private async Task<Order?> ReadAsync(string orderId, CancellationToken cancellationToken)
+    {
+        var response = await client.GetItemAsync(new GetItemRequest { TableName = tables.Orders, Key = Key(orderId), ConsistentRead = true }, cancellationToken);
+        return response.Item is { Count: > 0 } item ? OrderItem.Read(item) : null;
+    }
+
+    private QueryRequest Request(OrderQuery query)
+    {
+        var byCustomer = query.CustomerId is not null;
+        var request = new QueryRequest
+        {
+            TableName = tables.Orders,
+            IndexName = byCustomer ? TableNames.ByCustomer : TableNames.ByStatus,
+            KeyConditionExpression = byCustomer ? "customerId = :customerId" : "#status = :status",
+            ScanIndexForward = false,
+            ExpressionAttributeValues = [],
+        };
+        if (query.CustomerId is { } customerId)
+            request.ExpressionAttributeValues[":customerId"] = Attributes.S(customerId);
+        if (query.Status is { } status)
+        {
+            request.ExpressionAttributeNames = new() { ["#status"] = "status" };
+            request.ExpressionAttributeValues[":status"] = Attributes.S(status.ToString());
+            if (byCustomer)
+                request.FilterExpression = "#status = :status";
+        }
+
+        if (query.After is { } after)
+        {
+            request.ExclusiveStartKey = Key(after.OrderId);
+            request.ExclusiveStartKey["createdAt"] = Attributes.Time(after.CreatedAt);
+            if (byCustomer)
+                request.ExclusiveStartKey["customerId"] = Attributes.S(after.CustomerId);
+            else
+                request.ExclusiveStartKey["status"] = Attributes.S(after.Status.ToString());
+        }
+
+        return request;
+    }
+
+    private static PagePosition Position(Dictionary<string, AttributeValue> key, OrderQuery query) =>
+        new(key.Time("createdAt"), key.Text("orderId"), query.Status ?? default, query.CustomerId ?? "");
+
+    private static Dictionary<string, AttributeValue> Key(string orderId) => new() { ["orderId"] = Attributes.S(orderId) };
+
+    private static Task<T> CallAsync<T>(Func<Task<T>> call) => StoreCall.RunAsync("The order store (DynamoDB)", call);
+}

@@ -1,0 +1,59 @@
+using Amazon.DynamoDBv2.Model;
+using OrderSystem.Core.Orders;
+
+namespace OrderSystem.Aws.DynamoDb;
+
+/// <summary>What is held for an order, as an item of the Inventory table.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="State">Null while nothing is written.</param>
+/// <param name="WhenDone">Where <see cref="ReservationState.Releasing"/> ends.</param>
+/// <param name="Lines">The order's lines.</param>
+/// <param name="LinesHeld">How many of them, from the first, are held.</param>
+internal sealed record ReservationItem(string OrderId, ReservationState? State, ReservationState? WhenDone, IReadOnlyList<OrderLine> Lines, int LinesHeld)
+{
+    public static Dictionary<string, AttributeValue> Key(string orderId) => new() { ["pk"] = Attributes.S($"order#{orderId}") };
+
+    public Dictionary<string, AttributeValue> Write(DateTimeOffset now)
+    {
+        var item = Key(OrderId);
+        item["state"] = Attributes.S(State!.Value.ToString());
+        item["linesHeld"] = Attributes.N(LinesHeld);
+        item["updatedAt"] = Attributes.Time(now);
+        if (WhenDone is { } whenDone)
+            item["whenDone"] = Attributes.S(whenDone.ToString());
+        item["lines"] = new AttributeValue
+        {
+            L = [.. Lines.Select(line => new AttributeValue { M = new() { ["sku"] = Attributes.S(line.Sku), ["quantity"] = Attributes.N(line.Quantity) } })],
+        };
+        return item;
+    }
+
+    public static ReservationItem Read(string orderId, Dictionary<string, AttributeValue> item) => new(
+        orderId,
+        ReadState(item.Text("state")),
+        item.OptionalText("whenDone") is { } whenDone ? ReadState(whenDone) : null,
+        [.. (item.TryGetValue("lines", out var lines) ? lines.L ?? [] : []).Select(line => new OrderLine(line.M.Text("sku"), (int)line.M.Integer("quantity"), 0))],
+        (int)item.Integer("linesHeld"));
+
+    private static ReservationState ReadState(string text) =>
+        Enum.TryParse<ReservationState>(text, out var state) ? state : throw Attributes.Unreadable("state", "a reservation's state");
+}
+
+/// <summary>What a reservation has come to.</summary>
+internal enum ReservationState
+{
+    /// <summary>Some lines are held, the rest is being taken.</summary>
+    Holding,
+
+    /// <summary>All lines are held.</summary>
+    Held,
+
+    /// <summary>Lines are being given back.</summary>
+    Releasing,
+
+    /// <summary>Nothing is held, and nothing will be.</summary>
+    Released,
+
+    /// <summary>The stock was short; nothing is held, and nothing will be.</summary>
+    Refused,
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.DynamoDBv2.Model;
+using Amazon.Runtime;
+using OrderSystem.Core.Orders;
+
+namespace OrderSystem.Aws.DynamoDb;
+
+/// <summary>Tells a service that can't be reached, or is overloaded, from one that refuses what it was asked.</summary>
+internal static class StoreCall
+{
+    private const HttpStatusCode NoAnswer = default;
+
+    /// <exception cref="StoreUnavailableException">The service can't be reached or is overloaded, after the SDK's own retries.</exception>
+    public static async Task<T> RunAsync<T>(string what, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (IsTransient(e))
+        {
+            throw new StoreUnavailableException($"{what} can't be reached or is overloaded ({e.Message}).", e);
+        }
+    }
+
+    public static bool IsTransient(Exception exception) => exception switch
+    {
+        TransactionCanceledException or ConditionalCheckFailedException => false,
+        ProvisionedThroughputExceededException or RequestLimitExceededException or TransactionInProgressException or InternalServerErrorException => true,
+        // A table that is still being provisioned: not the caller's fault, and it passes.
+        ResourceNotFoundException => true,
+        AmazonServiceException { StatusCode: NoAnswer or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => true,
+        AmazonServiceException { ErrorCode: "ThrottlingException" } => true,
+        AmazonClientException { InnerException: HttpRequestException or IOException or SocketException or TimeoutException } => true,
+        HttpRequestException or IOException or SocketException or TimeoutException => true,
+        // The SDK's own timeout, as opposed to a token that the caller cancelled.
+        TaskCanceledException { InnerException: TimeoutException } => true,
+        _ => false,
+    };
+}

@@ -1,0 +1,49 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Endpoints;
+using Amazon.Runtime.Internal;
+
+namespace OrderSystem.Aws.StepFunctions;
+
+/// <summary>The configuration of <see cref="StepFunctionsClient"/>: region and endpoints come from where every AWS client takes them.</summary>
+internal sealed class StepFunctionsConfig : ClientConfig
+{
+    public StepFunctionsConfig()
+        : base(new DefaultConfigurationProvider([new DefaultConfiguration { Name = DefaultConfigurationMode.Standard, RetryMode = RequestRetryMode.Standard }]))
+    {
+        ServiceId = "SFN";
+        AuthenticationServiceName = "states";
+        EndpointProvider = new StepFunctionsEndpoints();
+    }
+
+    public override string RegionEndpointServiceName => "states";
+
+    public override string ServiceVersion => "2016-11-23";
+
+    public override string UserAgent => "order-system";
+
+    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
+        new(ServiceURL ?? StepFunctionsEndpoints.Regional(RegionEndpoint));
+}
+
+/// <summary>Step Functions has one endpoint a region; a configured one (<c>AWS_ENDPOINT_URL_SFN</c>, <c>AWS_ENDPOINT_URL</c>) stands in for it.</summary>
+internal sealed class StepFunctionsEndpoints : IEndpointProvider
+{
+    public Endpoint ResolveEndpoint(EndpointParameters parameters) =>
+        new(parameters["Endpoint"] as string ?? Regional(Amazon.RegionEndpoint.GetBySystemName((string)parameters["Region"])));
+
+    public static string Regional(Amazon.RegionEndpoint region) => $"https://states.{region.SystemName}.{region.PartitionDnsSuffix}";
+}
+
+/// <summary>Hands the configured endpoint and region to <see cref="StepFunctionsEndpoints"/>.</summary>
+internal sealed class StepFunctionsEndpointResolver : BaseEndpointResolver
+{
+    protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext)
+    {
+        var config = requestContext.ClientConfig;
+        return new EndpointParameters
+        {
+            ["Endpoint"] = config.ServiceURL,
+            ["Region"] = requestContext.Request.AlternateEndpoint?.SystemName ?? config.RegionEndpoint?.SystemName ?? config.AuthenticationRegion,
+        };
+    }
+}

@@ -1,0 +1,27 @@
+using Amazon.Runtime;
+using OrderSystem.Aws.DynamoDb;
+using OrderSystem.Core.Workflow;
+
+namespace OrderSystem.Aws.StepFunctions;
+
+/// <summary>Starts executions of the order workflow's state machine.</summary>
+internal sealed class StepFunctionsWorkflowStarter(StepFunctionsClient client, string stateMachineArn) : IWorkflowStarter
+{
+    /// <inheritdoc />
+    public Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken) => StoreCall.RunAsync("The workflow service (Step Functions)", async () =>
+    {
+        try
+        {
+            await client.StartExecutionAsync(new StartExecutionRequest(new StartExecutionInput(stateMachineArn, name, input)), cancellationToken);
+            return true;
+        }
+        catch (AmazonServiceException e) when (e.ErrorCode == "ExecutionAlreadyExists")
+        {
+            // Either it is closed already, or its input differs.
+            var arn = $"{stateMachineArn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{name}";
+            var execution = await client.DescribeExecutionAsync(new DescribeExecutionRequest(arn), cancellationToken);
+            return execution.Input == input ? false
+                : throw new WorkflowConflictException($"Execution {name} exists with another input: an order of this id was processed before.");
+        }
+    });
+}

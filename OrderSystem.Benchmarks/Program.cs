@@ -1,0 +1,10 @@
+using System.CommandLine;
+using OrderSystem.Benchmarks.States;
+using OrderSystem.Benchmarks.StreamHop;
+
+return await new RootCommand("Measures the parts of OrderSystem whose speed matters.")
+{
+    StatesCommand.Create(),
+    StatesApiCommand.Create(),
+    StreamHopCommand.Create(),
+}.Parse(args).InvokeAsync();

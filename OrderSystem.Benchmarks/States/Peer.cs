@@ -1,0 +1,64 @@
+using System.Globalization;
+using OrderSystem.AppHost.Tools;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.Benchmarks.States;
+
+/// <summary>The same workloads on <c>aws-local-stepfunctions</c>, the fastest interpreter in JavaScript.</summary>
+internal sealed class Peer(string installation)
+{
+    private const string YoungGenerationMebibytes = "256";
+
+    public static readonly NpmPackage Package = new("aws-local-stepfunctions", "3.0.0");
+
+    /// <summary>Installs it; null, with a line that says why, where Node.js or npm is missing.</summary>
+    public static async Task<Peer?> FindAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Peer(await new NpmInstallation(Package).EnsureAsync(Console.WriteLine, cancellationToken));
+        }
+        catch (MissingToolException exception)
+        {
+            Console.WriteLine($"Not compared with {Package.Name} {Package.Version}: {exception.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Executions a second: the best of runs of about the given length.</summary>
+    public async Task<double> RateAsync(Workload workload, TimeSpan length, int runs, CancellationToken cancellationToken) =>
+        await RunAsync(workload, [], [length.TotalSeconds.ToString(CultureInfo.InvariantCulture), runs.ToString(CultureInfo.InvariantCulture)], "rate", cancellationToken);
+
+    /// <summary>Bytes that an execution allocates.</summary>
+    public async Task<double> AllocatedAsync(Workload workload, CancellationToken cancellationToken) =>
+        await RunAsync(
+            workload,
+            ["--expose-gc", "--min-semi-space-size=" + YoungGenerationMebibytes, "--max-semi-space-size=" + YoungGenerationMebibytes],
+            ["memory"],
+            "allocated",
+            cancellationToken);
+
+    private async Task<double> RunAsync(Workload workload, string[] nodeOptions, string[] mode, string answer, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("ordersystem-benchmark-").FullName;
+        try
+        {
+            var inputs = Path.Combine(folder, "inputs.json");
+            var tasks = Path.Combine(folder, "tasks.json");
+            await File.WriteAllTextAsync(inputs, new JsonArray(Enumerable.Range(0, 64).Select(i => (JsonValue)workload.Input(i).ToJsonString())).ToJsonString(), cancellationToken);
+            await File.WriteAllTextAsync(tasks, workload.Tasks.ToJsonString(), cancellationToken);
+            var script = Path.Combine(AppContext.BaseDirectory, "States", "peer.mjs");
+            var (exitCode, output) = await Tool.RunAsync("node", [.. nodeOptions, script, installation, workload.DefinitionPath, inputs, tasks, .. mode], cancellationToken);
+            if (exitCode != 0)
+                throw new InvalidOperationException($"{Package.Name} failed on {workload.Name}: {output}");
+            var measured = (JsonObject)JsonValue.Parse(output.Trim());
+            if (measured["collections"] is JsonNumber { Value: > 0 })
+                throw new InvalidOperationException($"The memory of {Package.Name} was collected while it was measured");
+            return ((JsonNumber)measured[answer]!).Value;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

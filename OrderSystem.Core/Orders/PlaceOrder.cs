@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace OrderSystem.Core.Orders;
+
+/// <summary>Accepts an order: once this has answered, the order ends completed, rejected or visibly parked.</summary>
+public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<PlaceOrder> logger)
+{
+    /// <summary>Accepts an order, or finds the one accepted before under the same id.</summary>
+    /// <exception cref="StoreUnavailableException">The store can't be reached; the request may be repeated.</exception>
+    public async Task<Placement> HandleAsync(NewOrder request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var context = Activity.Current;
+        var orderId = request.OrderId ?? Guid.CreateVersion7(now).ToString();
+        var order = Order.From(request, orderId, now, context?.Id, context?.TraceStateString);
+        Activity.Current?.SetTag("order.id", orderId);
+
+        var (stored, inserted) = await orders.InsertAsync(order, cancellationToken);
+        // A retried insert whose first answer was lost finds its own order.
+        if (inserted || (stored.CreatedAt == order.CreatedAt && stored.TraceParent == order.TraceParent && stored.AsksTheSameAs(order)))
+        {
+            Telemetry.OrdersAccepted.Add(1, new KeyValuePair<string, object?>("currency", order.Currency));
+            Log.OrderAccepted(logger, orderId, order.Lines.Count);
+            return new Placement(PlacementOutcome.Created, stored);
+        }
+
+        return new Placement(stored.AsksTheSameAs(order) ? PlacementOutcome.Repeated : PlacementOutcome.Conflict, stored);
+    }
+}
+
+/// <summary>What became of a request to place an order.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Order">The order under the id.</param>
+public sealed record Placement(PlacementOutcome Outcome, Order Order);
+
+/// <summary>How a request to place an order ended.</summary>
+public enum PlacementOutcome
+{
+    /// <summary>A new order.</summary>
+    Created,
+
+    /// <summary>The same request was accepted before.</summary>
+    Repeated,
+
+    /// <summary>The id belongs to an order that asks for something else.</summary>
+    Conflict,
+}

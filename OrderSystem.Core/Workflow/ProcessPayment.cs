@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+
+namespace OrderSystem.Core.Workflow;
+
+/// <summary>
+/// Charges an order once. The ledger is written before and after the gateway is asked: a crash in between leaves the
+/// payment pending, and the next attempt asks under the same key, which moves no money twice.
+/// </summary>
+public sealed class ProcessPayment(OrderTransitions transitions, IPaymentLedger ledger, IPaymentGateway gateway, ILogger<ProcessPayment> logger)
+{
+    /// <summary>Answers <see cref="RejectionReason.PaymentDeclined"/>, or moves the order to <see cref="OrderStatus.Paid"/>.</summary>
+    /// <exception cref="PaymentGatewayTimeoutException">The gateway gave no answer; repeat the step.</exception>
+    public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
+    {
+        var order = await transitions.GetAsync(request.OrderId, cancellationToken);
+        switch (order.Status)
+        {
+            case OrderStatus.Rejected:
+                return StepResult.Refused(order.Reason ?? RejectionReason.ProcessingFailed);
+            case OrderStatus.Paid or OrderStatus.Reserved or OrderStatus.Completed:
+                return StepResult.Succeeded;
+            case OrderStatus.Pending:
+                throw new OrderTransitionException($"Order {order.OrderId} is Pending: it is charged once it is Validated.");
+        }
+
+        var payment = await ledger.BeginChargeAsync(order.OrderId, order.Total, order.Currency, cancellationToken);
+        if (payment.State == PaymentState.Pending)
+            payment = await ChargeAsync(order, payment, cancellationToken);
+
+        switch (payment.State)
+        {
+            case PaymentState.Charged:
+                order = await transitions.AdvanceAsync(order.OrderId, OrderStatus.Paid, cancellationToken);
+                return order.Status == OrderStatus.Rejected ? StepResult.Refused(order.Reason ?? RejectionReason.ProcessingFailed) : StepResult.Succeeded;
+            case PaymentState.Declined:
+                return StepResult.Refused(RejectionReason.PaymentDeclined);
+            default:
+                return StepResult.Refused(RejectionReason.ProcessingFailed);
+        }
+    }
+
+    private async Task<Payment> ChargeAsync(Order order, Payment payment, CancellationToken cancellationToken)
+    {
+        var charge = await gateway.ChargeAsync(new ChargeRequest(order.OrderId, order.Payment, order.Total, order.Currency, payment.Attempts), cancellationToken);
+        payment = await ledger.RecordChargeAsync(order.OrderId, charge.Reference, cancellationToken);
+        if (charge.Reference is not { } reference || payment.State is PaymentState.Charged or PaymentState.Refunded)
+            return payment;
+
+        // The workflow gave this step up and voided the payment while the gateway was at work: who took the money returns it.
+        Log.LateChargeReturned(logger, order.OrderId);
+        var refund = await gateway.RefundAsync(new RefundRequest(order.OrderId, reference), cancellationToken);
+        if (refund.Reference is null)
+            return payment;
+        payment = await ledger.RecordRefundAsync(order.OrderId, reference, refund.Reference, cancellationToken);
+        await transitions.NoteRefundAsync(order.OrderId, cancellationToken);
+        return payment;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace OrderSystem.EventSources.Filters;
+
+/// <summary>A mapping's filters: a record passes that satisfies any of them. Lambda Developer Guide: "Control which events Lambda sends to your function".</summary>
+public sealed class FilterCriteria
+{
+    private const int MaximumFilters = 10;
+
+    private readonly FilterPattern[] _patterns;
+
+    private FilterCriteria(FilterPattern[] patterns, IReadOnlyList<string> texts) => (_patterns, Patterns) = (patterns, texts);
+
+    /// <summary>No filter: everything passes.</summary>
+    public static FilterCriteria None { get; } = new([], []);
+
+    /// <summary>The patterns as they were written.</summary>
+    public IReadOnlyList<string> Patterns { get; }
+
+    /// <summary>Whether there is nothing to check.</summary>
+    public bool IsEmpty => _patterns.Length == 0;
+
+    /// <summary>Compiles patterns.</summary>
+    /// <exception cref="FilterPatternException">Too many, or one that is none.</exception>
+    public static FilterCriteria Parse(IReadOnlyList<string> patterns) => patterns.Count switch
+    {
+        0 => None,
+        > MaximumFilters => throw new FilterPatternException($"There are {patterns.Count} filters, but at most {MaximumFilters} are allowed."),
+        _ => new FilterCriteria([.. patterns.Select(FilterPattern.Parse)], patterns),
+    };
+
+    /// <summary>Whether a record passes.</summary>
+    public bool Matches(ReadOnlyMemory<byte> json)
+    {
+        if (IsEmpty)
+            return true;
+        using var document = JsonDocument.Parse(json);
+        return Matches(document.RootElement);
+    }
+
+    /// <inheritdoc cref="Matches(ReadOnlyMemory{byte})"/>
+    public bool Matches(JsonElement record) => IsEmpty || Array.Exists(_patterns, pattern => pattern.Matches(record));
+}
+
+/// <summary>A filter pattern is refused; the message says where and why.</summary>
+public sealed class FilterPatternException(string message) : Exception(message);

@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace OrderSystem.EventSources.Filters;
+
+/// <summary>One pattern: an object whose every property must be satisfied, and whose leaves are lists of rules of which one must.</summary>
+internal sealed class FilterPattern
+{
+    private const int MaximumCharacters = 4096;
+
+    private readonly Node _root;
+
+    private FilterPattern(Node root) => _root = root;
+
+    /// <exception cref="FilterPatternException">No pattern.</exception>
+    public static FilterPattern Parse(string text)
+    {
+        if (text.Length > MaximumCharacters)
+            throw new FilterPatternException($"A filter pattern has {text.Length} characters, but may have {MaximumCharacters}.");
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new FilterPatternException($"Filter pattern {text} is no JSON object.");
+            return new FilterPattern(ParseObject(document.RootElement, "$"));
+        }
+        catch (JsonException error)
+        {
+            throw new FilterPatternException($"Filter pattern {text} is no JSON: {error.Message}");
+        }
+    }
+
+    public bool Matches(JsonElement record) => _root.Matches(record);
+
+    private static ObjectNode ParseObject(JsonElement pattern, string path)
+    {
+        var properties = new List<(string Name, Node Node)>();
+        var alternatives = new List<Node>();
+        foreach (var property in pattern.EnumerateObject())
+        {
+            var place = $"{path}.{property.Name}";
+            if (property.Name == "$or" && IsOr(property.Value))
+                alternatives.Add(new OrNode([.. property.Value.EnumerateArray().Select(item => ParseObject(item, place))]));
+            else
+                properties.Add((property.Name, ParseValue(property.Name, property.Value, place)));
+        }
+
+        if (properties.Count + alternatives.Count == 0)
+            throw new FilterPatternException($"{path} is an empty object: it must name a property.");
+        return new ObjectNode([.. properties], [.. alternatives]);
+    }
+
+    // Anything else called "$or" is a property of that name, as in EventBridge.
+    private static bool IsOr(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() >= 2 && value.EnumerateArray().All(item =>
+            item.ValueKind == JsonValueKind.Object && item.EnumerateObject().Any(property => property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object));
+
+    private static Node ParseValue(string name, JsonElement value, string path) => value.ValueKind switch
+    {
+        JsonValueKind.Object => ParseObject(value, path),
+        JsonValueKind.Array when value.GetArrayLength() > 0 =>
+            new LeafNode([.. value.EnumerateArray().Select(rule => FilterRule.Parse(rule, isTypedNumber: name == "N", path))]),
+        JsonValueKind.Array => throw new FilterPatternException($"{path} is an empty list: it must hold a rule."),
+        _ => throw new FilterPatternException($"{path} must be an object or a list of rules."),
+    };
+
+    private abstract class Node
+    {
+        public abstract bool Matches(JsonElement? value);
+    }
+
+    private sealed class ObjectNode((string Name, Node Node)[] properties, Node[] alternatives) : Node
+    {
+        public override bool Matches(JsonElement? value)
+        {
+            // A list in the event matches where one of its elements does.
+            if (value is { ValueKind: JsonValueKind.Array } list)
+                return list.EnumerateArray().Any(item => Matches(item));
+            var holder = value is { ValueKind: JsonValueKind.Object } element ? element : (JsonElement?)null;
+            foreach (var (name, node) in properties)
+            {
+                if (!node.Matches(holder is { } map && map.TryGetProperty(name, out var property) ? property : null))
+                    return false;
+            }
+
+            return Array.TrueForAll(alternatives, node => node.Matches(value));
+        }
+    }
+
+    private sealed class OrNode(Node[] choices) : Node
+    {
+        public override bool Matches(JsonElement? value) => Array.Exists(choices, choice => choice.Matches(value));
+    }
+
+    private sealed class LeafNode(FilterRule[] rules) : Node
+    {
+        public override bool Matches(JsonElement? value)
+        {
+            if (value is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0)
+                return list.EnumerateArray().Any(item => Array.Exists(rules, rule => rule.Matches(Leaf(item))));
+            return Array.Exists(rules, rule => rule.Matches(Leaf(value)));
+        }
+
+        // Rules see leaves only: for them an object is as good as absent.
+        private static JsonElement? Leaf(JsonElement? value) => value is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } ? null : value;
+    }
+}

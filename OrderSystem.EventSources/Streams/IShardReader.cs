@@ -1,0 +1,48 @@
+namespace OrderSystem.EventSources.Streams;
+
+/// <summary>Reads one stream, shard by shard. DynamoDB Developer Guide: "DynamoDB Streams".</summary>
+public interface IShardReader
+{
+    /// <summary>The stream's ARN.</summary>
+    string StreamArn { get; }
+
+    /// <summary>The shards the stream has now, in any order.</summary>
+    ValueTask<IReadOnlyList<Shard>> ListShardsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The sequence number of the newest record of a shard: where <c>LATEST</c> starts after. Null while it has none.</summary>
+    ValueTask<string?> GetLatestSequenceNumberAsync(string shardId, CancellationToken cancellationToken);
+
+    /// <summary>An iterator that starts after a record, or at the oldest there is.</summary>
+    /// <exception cref="TrimmedDataAccessException">What comes after that record is no longer kept.</exception>
+    /// <exception cref="ShardNotFoundException">The shard is gone.</exception>
+    ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken);
+
+    /// <summary>The next records.</summary>
+    /// <exception cref="ExpiredIteratorException">The iterator is too old.</exception>
+    /// <exception cref="TrimmedDataAccessException">The records are no longer kept.</exception>
+    /// <exception cref="ShardNotFoundException">The shard is gone.</exception>
+    ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Waits before the next poll; a reader that learns of new records may return sooner.</summary>
+    Task WaitForRecordsAsync(string shardId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.Delay(atMost, time, cancellationToken);
+}
+
+/// <summary>A shard of a stream.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="ParentId">The shard it came from when that was split; its records come before this one's.</param>
+public sealed record Shard(string Id, string? ParentId);
+
+/// <summary>What one read brought.</summary>
+/// <param name="Records">The records, in order; may be none although more follow.</param>
+/// <param name="NextIterator">Reads on; null where the shard is closed and read to its end.</param>
+public sealed record RecordPage(IReadOnlyList<StreamRecord> Records, string? NextIterator);
+
+/// <summary>The iterator is older than its service accepts (<c>ExpiredIteratorException</c>).</summary>
+public sealed class ExpiredIteratorException(string message) : Exception(message);
+
+/// <summary>The records are beyond the stream's retention (<c>TrimmedDataAccessException</c>).</summary>
+public sealed class TrimmedDataAccessException(string message) : Exception(message);
+
+/// <summary>The shard is beyond the stream's retention (<c>ResourceNotFoundException</c>).</summary>
+public sealed class ShardNotFoundException(string message) : Exception(message);

@@ -1,0 +1,13 @@
+namespace OrderSystem.EventSources.Streams;
+
+/// <summary>Sequence numbers are decimal numbers of up to 40 digits, written with or without leading zeros.</summary>
+public static class SequenceNumber
+{
+    /// <summary>Compares two as numbers.</summary>
+    public static int Compare(string left, string right)
+    {
+        var a = left.AsSpan().TrimStart('0');
+        var b = right.AsSpan().TrimStart('0');
+        return a.Length != b.Length ? a.Length.CompareTo(b.Length) : a.SequenceCompareTo(b);
+    }
+}

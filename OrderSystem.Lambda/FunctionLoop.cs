@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrderSystem.Lambda.Runtime;
+
+namespace OrderSystem.Lambda;
+
+/// <summary>One execution environment of one function: takes an event, answers it, takes the next.</summary>
+internal sealed class FunctionLoop(
+    Function function, RuntimeApiClient runtime, IServiceScopeFactory scopes, LambdaOptions options, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs until <paramref name="stopping"/>; an event that was taken by then is still answered.</summary>
+    /// <param name="stopping">Ends the wait for events.</param>
+    /// <param name="abandon">Ends the work on the event in hand.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken abandon)
+    {
+        var retry = FirstRetry;
+        while (!stopping.IsCancellationRequested)
+        {
+            Invocation invocation;
+            try
+            {
+                invocation = await runtime.NextAsync(stopping);
+                retry = FirstRetry;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Whatever is wrong with the wait for events, a loop that ended here would never serve again.
+                if (retry == FirstRetry)
+                    Log.RuntimeApiUnavailable(logger, function.Handler, e.Message);
+                await Task.Delay(retry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
+                continue;
+            }
+
+            await ServeAsync(invocation, abandon);
+        }
+    }
+
+    private async Task ServeAsync(Invocation invocation, CancellationToken abandon)
+    {
+        ReadOnlyMemory<byte> answer = default;
+        InvocationError? error = null;
+        using (var span = StartSpan(invocation))
+        {
+            try
+            {
+                answer = await InvokeAsync(invocation, abandon);
+            }
+            catch (Exception e)
+            {
+                error = InvocationError.From(e);
+                span?.SetStatus(ActivityStatusCode.Error, e.Message);
+                span?.SetTag("error.type", error.ErrorType);
+                Log.InvocationFailed(logger, e, function.Handler, invocation.RequestId);
+            }
+        }
+
+        try
+        {
+            if (options.BeforeFreeze is { } beforeFreeze)
+                await beforeFreeze(abandon);
+            var taken = error is null
+                ? await runtime.RespondAsync(invocation.RequestId, answer, abandon)
+                : await runtime.FailAsync(invocation.RequestId, error, abandon);
+            if (!taken)
+                Log.AnswerRefused(logger, function.Handler, invocation.RequestId);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            Log.AnswerLost(logger, e, function.Handler, invocation.RequestId);
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> InvokeAsync(Invocation invocation, CancellationToken abandon)
+    {
+        using var deadline = DeadlineSource(invocation.Deadline);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, abandon);
+        await using var scope = scopes.CreateAsyncScope();
+        var context = new InvocationContext(invocation.RequestId, invocation.FunctionArn, invocation.Deadline, scope.ServiceProvider);
+        return await function.InvokeAsync(invocation.Payload, context, either.Token);
+    }
+
+    private CancellationTokenSource DeadlineSource(DateTimeOffset deadline)
+    {
+        var left = deadline - time.GetUtcNow();
+        return left > TimeSpan.FromDays(1) ? new CancellationTokenSource()
+            : new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+    }
+
+    private Activity? StartSpan(Invocation invocation)
+    {
+        return Telemetry.Source.StartActivity(
+            function.Handler,
+            ActivityKind.Server,
+            XRayTraceHeader.TryParse(invocation.TraceHeader, out var parent) ? parent : default,
+            [
+                new("faas.trigger", function.Trigger),
+                new("faas.invocation_id", invocation.RequestId),
+                new("cloud.resource_id", invocation.FunctionArn),
+            ]);
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrderSystem.Lambda.HttpApi;
+
+/// <summary>Serves a web application as a function behind an HTTP API.</summary>
+public static class HttpApiServices
+{
+    /// <summary>
+    /// Puts <see cref="HttpApiServer"/> in Kestrel's place where the environment names a Runtime API, as it does in AWS;
+    /// at a desk nothing changes.
+    /// </summary>
+    /// <param name="services">The web application's services.</param>
+    /// <param name="configuration">Holds <c>AWS_LAMBDA_RUNTIME_API</c> and <c>_HANDLER</c>.</param>
+    /// <param name="handler">The function's name in <c>Handler</c> of the template.</param>
+    public static IServiceCollection AddHttpApi(this IServiceCollection services, IConfiguration configuration, string handler)
+    {
+        if (string.IsNullOrEmpty(configuration["AWS_LAMBDA_RUNTIME_API"]))
+            return services;
+        services.AddSingleton<HttpApiServer>();
+        services.AddSingleton<IServer>(provider => provider.GetRequiredService<HttpApiServer>());
+        return services.AddLambda(configuration).AddFunction(
+            handler,
+            "http",
+            HttpApiJson.Default.HttpApiRequest,
+            HttpApiJson.Default.HttpApiResponse,
+            (request, context, deadline) => context.Services.GetRequiredService<HttpApiServer>().InvokeAsync(request, deadline));
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OrderSystem.Lambda.HttpApi;
+
+/// <summary>An HTTP API event as the request that ASP.NET Core sees.</summary>
+internal static class RequestFeatures
+{
+    private const string EncodedSlash = "%2F";
+
+    /// <exception cref="FormatException">The body is not the base 64 that the event says it is.</exception>
+    public static FeatureCollection From(HttpApiRequest request, CancellationToken aborted)
+    {
+        var (pathBase, path) = Split(request);
+        var body = Body(request);
+        var headers = Headers(request);
+        if (body.Length > 0 && !headers.ContainsKey("Content-Length"))
+            headers.ContentLength = body.Length;
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature
+        {
+            Method = request.RequestContext.Http.Method,
+            Protocol = request.RequestContext.Http.Protocol ?? "HTTP/1.1",
+            Scheme = headers["X-Forwarded-Proto"] is [{ Length: > 0 } scheme, ..] ? scheme : "https",
+            PathBase = pathBase,
+            Path = Decode(path),
+            QueryString = string.IsNullOrEmpty(request.RawQueryString) ? "" : "?" + request.RawQueryString,
+            RawTarget = path + (string.IsNullOrEmpty(request.RawQueryString) ? "" : "?" + request.RawQueryString),
+            Headers = headers,
+            Body = new MemoryStream(body, writable: false),
+        });
+        features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(body.Length > 0));
+        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature
+        {
+            RemoteIpAddress = IPAddress.TryParse(request.RequestContext.Http.SourceIp, out var address) ? address : null,
+        });
+        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = aborted });
+        features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = request.RequestContext.RequestId ?? Guid.NewGuid().ToString() });
+        return features;
+    }
+
+    /// <summary>The stage is where the application is mounted, as far as its routes go.</summary>
+    private static (string PathBase, string Path) Split(HttpApiRequest request)
+    {
+        var prefix = "/" + request.RequestContext.Stage;
+        return request.RequestContext.Stage is null or "" or "$default" || !request.RawPath.StartsWith(prefix, StringComparison.Ordinal)
+            ? ("", request.RawPath)
+            : request.RawPath.Length == prefix.Length ? (prefix, "/")
+            : request.RawPath[prefix.Length] == '/' ? (prefix, request.RawPath[prefix.Length..])
+            : ("", request.RawPath);
+    }
+
+    /// <summary>Percent decoding that leaves an encoded slash as it is, as Kestrel does, so that it separates nothing.</summary>
+    private static string Decode(string path) =>
+        string.Join(EncodedSlash, path.Split([EncodedSlash, "%2f"], StringSplitOptions.None).Select(Uri.UnescapeDataString));
+
+    private static IHeaderDictionary Headers(HttpApiRequest request)
+    {
+        IHeaderDictionary headers = new HeaderDictionary();
+        foreach (var (name, value) in request.Headers ?? new Dictionary<string, string>())
+            headers[name] = value;
+        if (request.Cookies is { Count: > 0 } cookies)
+            headers.Cookie = string.Join("; ", cookies);
+        return headers;
+    }
+
+    private static byte[] Body(HttpApiRequest request) =>
+        request.Body is not { Length: > 0 } body ? []
+        : request.IsBase64Encoded ? Convert.FromBase64String(body)
+        : Encoding.UTF8.GetBytes(body);
+
+    private sealed class BodyDetection(bool canHaveBody) : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody { get; } = canHaveBody;
+    }
+}

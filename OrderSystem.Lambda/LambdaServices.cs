@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace OrderSystem.Lambda;
+
+/// <summary>Registers Lambda functions with a host.</summary>
+public static class LambdaServices
+{
+    /// <summary>Serves the functions registered with <see cref="AddFunction{TEvent,TAnswer}"/> from the Runtime API that the environment names.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">Holds <c>AWS_LAMBDA_RUNTIME_API</c>, <c>_HANDLER</c> and <c>Lambda:LocalConcurrency</c>.</param>
+    public static IServiceCollection AddLambda(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.Configure<LambdaOptions>(options =>
+        {
+            options.RuntimeApi = configuration["AWS_LAMBDA_RUNTIME_API"] ?? "";
+            options.Handler = configuration["_HANDLER"];
+            if (int.TryParse(configuration["Lambda:LocalConcurrency"], out var concurrency) && concurrency > 0)
+                options.LocalConcurrency = concurrency;
+        });
+        services.AddHostedService<LambdaService>();
+        return services;
+    }
+
+    /// <summary>Registers a function. <paramref name="invokeAsync"/> gets its services from the invocation's scope.</summary>
+    public static IServiceCollection AddFunction<TEvent, TAnswer>(
+        this IServiceCollection services,
+        string handler,
+        string trigger,
+        JsonTypeInfo<TEvent> eventType,
+        JsonTypeInfo<TAnswer> answerType,
+        Func<TEvent, InvocationContext, CancellationToken, Task<TAnswer>> invokeAsync) =>
+        services.AddSingleton(Function.Create(handler, trigger, eventType, answerType, invokeAsync));
+}

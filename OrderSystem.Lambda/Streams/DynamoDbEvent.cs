@@ -1,0 +1,111 @@
+using System.Text.Json.Serialization;
+
+namespace OrderSystem.Lambda.Streams;
+
+/// <summary>A batch of stream records. AWS Lambda Developer Guide: "Using AWS Lambda with Amazon DynamoDB".</summary>
+public sealed record DynamoDbEvent
+{
+    /// <summary>The records, in the order of their shard.</summary>
+    [JsonPropertyName("Records")]
+    public required IReadOnlyList<DynamoDbStreamRecord> Records { get; init; }
+}
+
+/// <summary>One change of one item.</summary>
+public sealed record DynamoDbStreamRecord
+{
+    /// <summary>Names the event, the same however often it is delivered.</summary>
+    [JsonPropertyName("eventID")]
+    public string? EventId { get; init; }
+
+    /// <summary><c>INSERT</c>, <c>MODIFY</c> or <c>REMOVE</c>.</summary>
+    [JsonPropertyName("eventName")]
+    public required string EventName { get; init; }
+
+    /// <summary>The stream's ARN.</summary>
+    [JsonPropertyName("eventSourceARN")]
+    public string? EventSourceArn { get; init; }
+
+    /// <summary>The change.</summary>
+    [JsonPropertyName("dynamodb")]
+    public required StreamChange Change { get; init; }
+
+    /// <summary>Who made the change, where it was DynamoDB itself: a time-to-live delete has <c>dynamodb.amazonaws.com</c>.</summary>
+    [JsonPropertyName("userIdentity")]
+    public StreamIdentity? UserIdentity { get; init; }
+}
+
+/// <summary>The item before and after.</summary>
+public sealed record StreamChange
+{
+    /// <summary>The item's position in its shard; what a partial batch response names.</summary>
+    [JsonPropertyName("SequenceNumber")]
+    public required string SequenceNumber { get; init; }
+
+    /// <summary>The key.</summary>
+    [JsonPropertyName("Keys")]
+    public IReadOnlyDictionary<string, AttributeValue>? Keys { get; init; }
+
+    /// <summary>The item after the change.</summary>
+    [JsonPropertyName("NewImage")]
+    public IReadOnlyDictionary<string, AttributeValue>? NewImage { get; init; }
+
+    /// <summary>The item before the change.</summary>
+    [JsonPropertyName("OldImage")]
+    public IReadOnlyDictionary<string, AttributeValue>? OldImage { get; init; }
+
+    /// <summary>When the change was made, in seconds of the Unix epoch, to the minute.</summary>
+    [JsonPropertyName("ApproximateCreationDateTime")]
+    public double? ApproximateCreationDateTime { get; init; }
+}
+
+/// <summary>The author of a change.</summary>
+public sealed record StreamIdentity
+{
+    /// <summary><c>Service</c> for DynamoDB itself.</summary>
+    [JsonPropertyName("type")]
+    public string? Type { get; init; }
+
+    /// <summary>The service's name.</summary>
+    [JsonPropertyName("principalId")]
+    public string? PrincipalId { get; init; }
+}
+
+/// <summary>A value in DynamoDB's typed JSON; exactly one member is set. Amazon DynamoDB API Reference: "AttributeValue".</summary>
+public sealed record AttributeValue
+{
+    /// <summary>A string.</summary>
+    [JsonPropertyName("S")]
+    public string? S { get; init; }
+
+    /// <summary>A number, as text, so that it stays exact.</summary>
+    [JsonPropertyName("N")]
+    public string? N { get; init; }
+
+    /// <summary>A boolean.</summary>
+    [JsonPropertyName("BOOL")]
+    public bool? Bool { get; init; }
+
+    /// <summary>True for the null value.</summary>
+    [JsonPropertyName("NULL")]
+    public bool? Null { get; init; }
+
+    /// <summary>Bytes.</summary>
+    [JsonPropertyName("B")]
+    public byte[]? B { get; init; }
+
+    /// <summary>A map.</summary>
+    [JsonPropertyName("M")]
+    public IReadOnlyDictionary<string, AttributeValue>? M { get; init; }
+
+    /// <summary>A list.</summary>
+    [JsonPropertyName("L")]
+    public IReadOnlyList<AttributeValue>? L { get; init; }
+
+    /// <summary>A set of strings.</summary>
+    [JsonPropertyName("SS")]
+    public IReadOnlyList<string>? SS { get; init; }
+
+    /// <summary>A set of numbers.</summary>
+    [JsonPropertyName("NS")]
+    public IReadOnlyList<string>? NS { get; init; }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using OrderSystem.StatesLanguage.Validation;
+
+namespace OrderSystem.LocalCloud.CommandLine;
+
+/// <summary>A definition as it stands in a file, so that what is wrong can be shown by line and column.</summary>
+internal sealed class DefinitionFile
+{
+    private readonly byte[] _utf8;
+    private readonly Dictionary<string, long> _offsets = new(StringComparer.Ordinal);
+
+    private DefinitionFile(string path, byte[] utf8)
+    {
+        Path = path;
+        _utf8 = utf8;
+        Text = Encoding.UTF8.GetString(utf8);
+    }
+
+    public string Path { get; }
+
+    public string Text { get; }
+
+    /// <summary>The state machine's name: the file's, without <c>.asl.json</c> and its like.</summary>
+    public string MachineName => System.IO.Path.GetFileName(Path).Split('.')[0];
+
+    public static async Task<DefinitionFile> ReadAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+        return new DefinitionFile(file.ToString(), bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
+    }
+
+    /// <summary>Judges the definition.</summary>
+    /// <returns>A line for each fault: <c>file:line:column: CODE: message (location)</c>.</returns>
+    public IReadOnlyList<string> Validate(bool isExpress)
+    {
+        try
+        {
+            ReadOffsets();
+        }
+        catch (JsonException exception)
+        {
+            return [$"{Path}:{exception.LineNumber + 1}:{exception.BytePositionInLine + 1}: {Diagnostic.InvalidJson}: {exception.Message.Split(" LineNumber:")[0]}"];
+        }
+
+        return [.. DefinitionValidator.Validate(Text, isExpress).Select(Describe)];
+    }
+
+    private string Describe(Diagnostic diagnostic)
+    {
+        var (line, column) = PositionOf(diagnostic.Location ?? "");
+        return $"{Path}:{line}:{column}: {diagnostic.Code}: {diagnostic.Message} ({diagnostic.Location ?? "/"})";
+    }
+
+    /// <summary>Where a location is, or what of it there is: a missing field is shown at the object that lacks it.</summary>
+    private (int Line, int Column) PositionOf(string location)
+    {
+        long offset = 0;
+        for (var length = location.Length; length > 0 && !_offsets.TryGetValue(location[..length], out offset);)
+            length = location.AsSpan(0, length).LastIndexOfAny('/', '[');
+        var before = _utf8.AsSpan(0, (int)offset);
+        return (before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1);
+    }
+
+    private void ReadOffsets()
+    {
+        var reader = new Utf8JsonReader(_utf8, new JsonReaderOptions { MaxDepth = 512 });
+        reader.Read();
+        ReadValue(ref reader, "");
+        reader.Read();
+    }
+
+    private void ReadValue(ref Utf8JsonReader reader, string path)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+            {
+                var inner = $"{path}/{Encoding.UTF8.GetString(reader.ValueSpan)}";
+                _offsets[inner] = reader.TokenStartIndex;
+                reader.Read();
+                ReadValue(ref reader, inner);
+            }
+        }
+        else if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+            {
+                var inner = $"{path}[{index}]";
+                _offsets[inner] = reader.TokenStartIndex;
+                ReadValue(ref reader, inner);
+            }
+        }
+    }
+}

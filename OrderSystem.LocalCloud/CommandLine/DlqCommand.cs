@@ -1,0 +1,188 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrderSystem.LocalCloud.DeadLetters;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.CommandLine;
+
+/// <summary><c>dlq list | show N | redrive [N…] | purge</c>: the dead-letter queue for people, here and in AWS.</summary>
+internal static class DlqCommand
+{
+    /// <summary>Long enough for every letter's turn.</summary>
+    private static readonly TimeSpan Held = TimeSpan.FromHours(2);
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private static readonly Option<bool> Aws = new("--aws") { Description = "Speak to AWS, under the usual credentials, not to the local cloud", Recursive = true };
+    private static readonly Option<string> Queue = new("--queue") { Description = "The queue's name", DefaultValueFactory = _ => new LocalCloudOptions().StackName + "-dead-letters", Recursive = true };
+    private static readonly Option<Uri> Endpoint = new("--endpoint")
+    {
+        Description = "Where the local cloud answers; AWS_ENDPOINT_URL says so too",
+        DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL") is { Length: > 0 } url ? url : "http://127.0.0.1:4566"),
+        CustomParser = ParseEndpoint,
+        Recursive = true,
+    };
+
+    public static Command Create()
+    {
+        var number = new Argument<int>("N") { Description = "The letter's number in the list" };
+        var numbers = new Argument<int[]>("N") { Description = "Numbers in the list; none means every letter", Arity = ArgumentArity.ZeroOrMore };
+        var list = new Command("list", "Lists the dead letters, oldest first");
+        var show = new Command("show", "Shows one dead letter, and the records it speaks of") { number };
+        var redrive = new Command("redrive", "Tries again; what succeeds is removed") { numbers };
+        var purge = new Command("purge", "Removes every dead letter");
+        list.SetAction((result, token) => RunAsync(result, ListAsync, token));
+        show.SetAction((result, token) => RunAsync(result, session => ShowAsync(session, result.GetValue(number)), token));
+        redrive.SetAction((result, token) => RunAsync(result, session => RedriveAsync(session, result.GetValue(numbers) ?? []), token));
+        purge.SetAction((result, token) => RunAsync(result, PurgeAsync, token));
+        return new Command("dlq", "The dead-letter queue: what could not be processed, and how to try again") { Aws, Queue, Endpoint, list, show, redrive, purge };
+    }
+
+    /// <summary>The letters in hand, and what is needed to act on them.</summary>
+    internal sealed record Session(AwsClient Client, DeadLetterBox Box, IReadOnlyList<DeadLetter> Letters, TextWriter Output, CancellationToken CancellationToken);
+
+    private static async Task<int> RunAsync(ParseResult result, Func<Session, Task<int>> run, CancellationToken cancellationToken)
+    {
+        var options = LocalCloudOptions.FromEnvironment();
+        using var connection = result.GetValue(Aws)
+            ? AwsConnection.Aws(options.Region)
+            : AwsConnection.Local(result.GetValue(Endpoint)!, options.DynamoDbEndpoint, options.Region);
+        try
+        {
+            return await RunAsync(new AwsClient(connection), result.GetValue(Queue)!, result.InvocationConfiguration.Output, run, cancellationToken);
+        }
+        catch (AwsServiceException error)
+        {
+            await result.InvocationConfiguration.Error.WriteLineAsync($"dlq: {error.Code}: {error.Message}");
+        }
+        catch (HttpRequestException error)
+        {
+            await result.InvocationConfiguration.Error.WriteLineAsync($"dlq: nothing answers: {error.Message}. Is the system running? (--endpoint, AWS_ENDPOINT_URL_DYNAMODB)");
+        }
+
+        return 1;
+    }
+
+    /// <summary>Takes the letters, acts, and gives back those that are still there.</summary>
+    internal static async Task<int> RunAsync(AwsClient client, string queue, TextWriter output, Func<Session, Task<int>> run, CancellationToken cancellationToken)
+    {
+        var box = await DeadLetterBox.OpenAsync(client, queue, cancellationToken);
+        var letters = await box.TakeAllAsync(cancellationToken);
+        var session = new Session(client, box, letters, output, cancellationToken);
+        return await run(session);
+    }
+
+    internal static async Task<int> ListAsync(Session session)
+    {
+        var number = 0;
+        foreach (var letter in session.Letters)
+        {
+            await session.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{++number,4}  {letter.SentAt:yyyy-MM-dd HH:mm:ss}  {letter.Why,-24}  {letter.What}"));
+            await session.Box.GiveBackAsync(letter);
+        }
+
+        if (number == 0)
+            await session.Output.WriteLineAsync("No dead letters.");
+        return 0;
+    }
+
+    internal static async Task<int> ShowAsync(Session session, int number)
+    {
+        foreach (var letter in session.Letters)
+            await session.Box.GiveBackAsync(letter);
+        if (number < 1 || number > session.Letters.Count)
+        {
+            await session.Output.WriteLineAsync($"There is no letter {number}: the list has {session.Letters.Count}.");
+            return 1;
+        }
+
+        var shown = session.Letters[number - 1];
+        await session.Output.WriteLineAsync(Pretty(shown.Body));
+        if (shown is DeadLetter.Records records)
+            await session.Output.WriteLineAsync((await new ParkedRecords(session.Client).ReadAsync(records, session.CancellationToken)).ToJsonString(Indented));
+        return 0;
+    }
+
+    internal static async Task<int> RedriveAsync(Session session, int[] numbers)
+    {
+        var redrive = new Redrive(session.Client, TimeProvider.System);
+        var waiting = new Queue<(int Number, DeadLetter Letter)>();
+        foreach (var (index, letter) in session.Letters.Index())
+        {
+            if (numbers.Length == 0 || numbers.Contains(index + 1))
+                waiting.Enqueue((index + 1, letter));
+            await session.Box.HoldAsync(letter, numbers.Length == 0 || numbers.Contains(index + 1) ? Held : TimeSpan.Zero);
+        }
+
+        var failed = 0;
+        try
+        {
+            for (; waiting.TryPeek(out var next); waiting.Dequeue())
+                failed += await RedriveAsync(session, redrive, next.Number, next.Letter) ? 0 : 1;
+        }
+        finally
+        {
+            foreach (var (_, letter) in waiting)
+                await session.Box.GiveBackAsync(letter);
+        }
+
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static async Task<bool> RedriveAsync(Session session, Redrive redrive, int number, DeadLetter letter)
+    {
+        if (await ProblemAsync(redrive, letter, session.CancellationToken) is { } problem)
+        {
+            await session.Box.GiveBackAsync(letter);
+            await session.Output.WriteLineAsync($"{number,4}  stays: {problem}");
+            return false;
+        }
+
+        await session.Box.RemoveAsync(letter);
+        await session.Output.WriteLineAsync($"{number,4}  done: {letter.What}");
+        return true;
+    }
+
+    internal static async Task<int> PurgeAsync(Session session)
+    {
+        foreach (var letter in session.Letters)
+            await session.Box.RemoveAsync(letter);
+        await session.Output.WriteLineAsync($"{session.Letters.Count} dead letter(s) removed.");
+        return 0;
+    }
+
+    private static async Task<string?> ProblemAsync(Redrive redrive, DeadLetter letter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await redrive.TryAsync(letter, cancellationToken);
+        }
+        catch (AwsServiceException error)
+        {
+            return $"{error.Code}: {error.Message}";
+        }
+    }
+
+    private static Uri? ParseEndpoint(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var endpoint) && endpoint.Scheme is ("http" or "https"))
+            return endpoint;
+        result.AddError($"--endpoint must be an address such as http://127.0.0.1:4566, not '{result.Tokens[0].Value}'.");
+        return null;
+    }
+
+    private static string Pretty(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text)?.ToJsonString(Indented) ?? text;
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+}

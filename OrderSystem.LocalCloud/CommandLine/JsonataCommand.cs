@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Text.Json;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata;
+
+namespace OrderSystem.LocalCloud.CommandLine;
+
+/// <summary>
+/// <c>jsonata</c>: evaluates expressions. Programs send one JSON object a line and get one back; a person gives
+/// <c>--expr</c> and the input on standard input.
+/// </summary>
+internal static class JsonataCommand
+{
+    public static Command Create()
+    {
+        var expression = new Option<string?>("--expr") { Description = "One expression, evaluated over the JSON on standard input" };
+        var dialect = new Option<JsonataDialect>("--dialect") { Description = "Whose functions there are: JSONata's own, or those of Step Functions" };
+        var command = new Command("jsonata", "Evaluates JSONata: {\"id\",\"expr\",\"data\",\"bindings\"} a line on standard input, or --expr over the input.") { expression, dialect };
+        command.SetAction((result, cancellationToken) => result.GetValue(expression) is { } text
+            ? EvaluateOneAsync(text, result.GetValue(dialect), Console.In, Console.Out, Console.Error, cancellationToken)
+            : ServeAsync(result.GetValue(dialect), Console.In, Console.Out, cancellationToken));
+        return command;
+    }
+
+    /// <summary>Evaluates one expression for a person: an indented result, or the error and exit code 1.</summary>
+    internal static async Task<int> EvaluateOneAsync(
+        string text, JsonataDialect dialect, TextReader input, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var expression = JsonataExpression.Parse(text, dialect);
+            var data = await input.ReadToEndAsync(cancellationToken);
+            var result = expression.Evaluate(string.IsNullOrWhiteSpace(data) ? null : JsonValue.Parse(data), JsonataEvaluation.Default);
+            await output.WriteLineAsync(result?.ToJsonString(indented: true) ?? "undefined");
+            return 0;
+        }
+        catch (JsonataException e)
+        {
+            await error.WriteLineAsync($"{e.Code}: {e.Message}");
+        }
+        catch (JsonException e)
+        {
+            await error.WriteLineAsync($"The input is not JSON: {e.Message}");
+        }
+
+        return 1;
+    }
+
+    /// <summary>Answers a line with a line until the input ends.</summary>
+    internal static async Task<int> ServeAsync(JsonataDialect dialect, TextReader input, TextWriter output, CancellationToken cancellationToken)
+    {
+        while (await input.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.Length == 0)
+                continue;
+            await output.WriteLineAsync(Answer(line, dialect).ToJsonString());
+            await output.FlushAsync(cancellationToken);
+        }
+
+        return 0;
+    }
+
+    private static JsonObject Answer(string line, JsonataDialect dialect)
+    {
+        JsonValue id = JsonValue.Null;
+        try
+        {
+            if (JsonValue.Parse(line, maxDepth: 512) is not JsonObject request || request["expr"] is not JsonString text)
+                return Failure(id, "S0500", "Each line must be a JSON object with \"expr\".");
+            id = request["id"] ?? id;
+            var bindings = request["bindings"] as JsonObject;
+            var evaluation = JsonataEvaluation.Default with { Variables = bindings is null ? null : name => bindings[name] };
+            if (request["timelimit"] is JsonNumber milliseconds)
+                evaluation = evaluation with { TimeLimit = TimeSpan.FromMilliseconds(milliseconds.Value) };
+            if (request["depth"] is JsonNumber depth)
+                evaluation = evaluation with { MaxDepth = (int)depth.Value };
+            var result = JsonataExpression.Parse(text.Value, dialect).Evaluate(request["data"], evaluation);
+            return result is null ? JsonObject.Of(("id", id), ("undefined", true)) : JsonObject.Of(("id", id), ("result", result));
+        }
+        catch (JsonataException e)
+        {
+            return Failure(id, e.Code, e.Message);
+        }
+        catch (JsonException e)
+        {
+            return Failure(id, "S0500", $"The line is not JSON: {e.Message}");
+        }
+    }
+
+    private static JsonObject Failure(JsonValue id, string code, string message) =>
+        JsonObject.Of(("id", id), ("error", JsonObject.Of(("code", code), ("message", message))));
+}

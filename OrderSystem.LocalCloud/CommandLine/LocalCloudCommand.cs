@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using OrderSystem.LocalCloud.Template;
+
+namespace OrderSystem.LocalCloud.CommandLine;
+
+/// <summary>The program's root command: runs the local cloud.</summary>
+internal static class LocalCloudCommand
+{
+    public static RootCommand Create()
+    {
+        var defaults = LocalCloudOptions.FromEnvironment();
+        var port = new Option<int>("--port") { Description = "The port on the loopback address", DefaultValueFactory = _ => defaults.Port };
+        port.Validators.Add(InPortRange);
+        var template = new Option<FileInfo>("--template") { Description = "The CloudFormation template to provision from; none starts empty" };
+        template.AcceptExistingOnly();
+        var data = new Option<DirectoryInfo>("--data") { Description = "Keeps state in this folder between runs; none keeps it in memory" };
+        var parameters = new Option<string[]>("--parameter") { Description = "A parameter of the template, as NAME=VALUE; may be given again" };
+        parameters.Validators.Add(AreAssignments);
+        var timeScale = CreateTimeScale();
+
+        var command = new RootCommand("The AWS services that have no local version of AWS's own, on one port: Lambda, event source mappings, Step Functions, SQS.")
+        {
+            port, template, parameters, data, timeScale,
+        };
+        command.Subcommands.Add(DlqCommand.Create());
+        command.Subcommands.Add(JsonataCommand.Create());
+        command.Subcommands.Add(RunCommand.Create());
+        command.Subcommands.Add(ValidateCommand.Create());
+        command.SetAction((result, cancellationToken) => RunAsync(
+            defaults with
+            {
+                Port = result.GetValue(port),
+                TemplatePath = result.GetValue(template)?.FullName,
+                Parameters = (result.GetValue(parameters) ?? []).Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
+                DataDirectory = result.GetValue(data)?.FullName,
+                TimeScale = result.GetValue(timeScale),
+            },
+            cancellationToken));
+        return command;
+    }
+
+    /// <summary>The option of every command that runs state machines.</summary>
+    internal static Option<double> CreateTimeScale()
+    {
+        var option = new Option<double>("--time-scale")
+        {
+            Description = "What the waits, timeouts and retry intervals of state machines are multiplied by, such as 0.01",
+            DefaultValueFactory = _ => 1,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 1))
+                result.AddError("--time-scale must be between 0 (no waits) and 1.");
+        });
+        return option;
+    }
+
+    private static async Task<int> RunAsync(LocalCloudOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LocalCloudHost.RunAsync(options, cancellationToken);
+            return 0;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (Exception error) when (error is TemplateException or IOException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync($"local-cloud: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static void InPortRange(OptionResult result)
+    {
+        if (result.GetValueOrDefault<int>() is < 0 or > 65535)
+            result.AddError("--port must be between 0 (any free port) and 65535.");
+    }
+
+    private static void AreAssignments(OptionResult result)
+    {
+        if (result.Tokens.FirstOrDefault(token => !token.Value.Contains('=', StringComparison.Ordinal)) is { } token)
+            result.AddError($"--parameter must be NAME=VALUE, not '{token.Value}'.");
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Text.Json;
+using OrderSystem.LocalCloud.StepFunctions;
+using OrderSystem.LocalCloud.StepFunctions.Integrations;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.LocalCloud.CommandLine;
+
+/// <summary><c>run</c>: runs a definition once, without a server, and shows the path it takes. Exit code 1 unless it succeeds.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var definition = new Argument<FileInfo>("FILE") { Description = "The Amazon States Language definition" };
+        definition.AcceptExistingOnly();
+        var input = new Option<FileInfo>("--input") { Description = "A file with the input; none is {}" };
+        input.AcceptExistingOnly();
+        var mock = new Option<string?>("--mock") { Description = "A mock configuration file of Step Functions Local, as FILE or FILE#TESTCASE" };
+        var timeScale = LocalCloudCommand.CreateTimeScale();
+        var command = new Command("run", "Runs a definition once and shows each state's input and output. Tasks answer from the mock configuration.") { definition, input, mock, timeScale };
+        command.SetAction((result, cancellationToken) => RunAsync(
+            result.GetValue(definition)!, result.GetValue(input), result.GetValue(mock), result.GetValue(timeScale), Console.Out, Console.Error, cancellationToken));
+        return command;
+    }
+
+    internal static async Task<int> RunAsync(
+        FileInfo file, FileInfo? inputFile, string? mock, double timeScale, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var definition = await DefinitionFile.ReadAsync(file, cancellationToken);
+        var faults = definition.Validate(isExpress: false);
+        foreach (var fault in faults)
+            await error.WriteLineAsync(fault);
+        if (faults.Count > 0)
+            return 1;
+
+        try
+        {
+            var input = inputFile is null ? JsonObject.Empty : JsonValue.Parse(await File.ReadAllBytesAsync(inputFile.FullName, cancellationToken));
+            var environment = new ExecutionEnvironment { Tasks = Tasks(definition.MachineName, mock), Clock = new ScaledTimeProvider(TimeProvider.System, timeScale) };
+            return await RunAsync(definition, input, environment, output, cancellationToken);
+        }
+        catch (JsonException exception)
+        {
+            await error.WriteLineAsync($"{inputFile}:{exception.LineNumber + 1}:{exception.BytePositionInLine + 1}: the input is not JSON: {exception.Message}");
+        }
+        catch (InvalidOperationException exception)
+        {
+            await error.WriteLineAsync(exception.Message);
+        }
+
+        return 1;
+    }
+
+    private static async Task<int> RunAsync(DefinitionFile definition, JsonValue input, ExecutionEnvironment environment, TextWriter output, CancellationToken cancellationToken)
+    {
+        var name = definition.MachineName;
+        var arn = $"arn:aws:states:{environment.Region}:{LocalCloudOptions.AccountId}";
+        var context = new ExecutionContextObject($"{arn}:execution:{name}:run", "run", null, input, environment.Clock.GetUtcNow(), $"{arn}:stateMachine:{name}", name);
+        using var execution = new Execution(StateMachine.Parse(name, definition.Text), context, input, environment, new PathPrinter(output));
+        var result = await execution.RunAsync(cancellationToken);
+        await output.WriteLineAsync(result.Output is { } value ? $"{result.Status} {value}" : $"{result.Status} {result.Error}: {result.Cause}");
+        return result.Status == ExecutionStatus.Succeeded ? 0 : 1;
+    }
+
+    /// <summary>The tasks as the mock configuration answers them.</summary>
+    /// <exception cref="InvalidOperationException">The file cannot be read, or it is not clear which test case is meant.</exception>
+    private static ITaskIntegration Tasks(string machine, string? mock)
+    {
+        var unmocked = new UnmockedTasks();
+        if (mock is null)
+            return unmocked;
+        var parts = mock.Split('#', 2);
+        var configuration = MockConfiguration.Load(parts[0]);
+        var fitting = configuration.TestCases.Where(testCase => parts.Length == 1 || testCase.TestCase == parts[1]).ToList();
+        if (fitting.Count > 1 && fitting.Exists(testCase => testCase.Machine == machine))
+            fitting.RemoveAll(testCase => testCase.Machine != machine);
+        return fitting.Count == 1
+            ? new MockedTasks(configuration, fitting[0].Machine, fitting[0].TestCase, unmocked)
+            : throw new InvalidOperationException(
+                $"Give a test case of the state machine {machine} as {parts[0]}#TESTCASE; there are: {string.Join(", ", configuration.TestCases.Select(testCase => $"{testCase.Machine}#{testCase.TestCase}"))}");
+    }
+
+    /// <summary>Nothing answers for real here.</summary>
+    private sealed class UnmockedTasks : ITaskIntegration
+    {
+        public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => throw Unmocked(request);
+
+        public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => throw Unmocked(request);
+
+        private static StatesErrorException Unmocked(TaskRequest request) =>
+            new(StatesErrors.Runtime, $"The state '{request.StateName}' calls {request.Resource.Arn}: give its outcome with --mock FILE");
+    }
+}

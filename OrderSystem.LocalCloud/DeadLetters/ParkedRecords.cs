@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources.Filters;
+using OrderSystem.EventSources.Streams;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.DeadLetters;
+
+/// <summary>Gets back the records that a dead letter speaks of: from the stream, or, when the stream has let go of them, from the table.</summary>
+internal sealed class ParkedRecords(AwsClient aws)
+{
+    /// <summary>The records, as the function receives them.</summary>
+    /// <exception cref="AwsServiceException">Neither stream nor table answers.</exception>
+    public async Task<JsonArray> ReadAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    {
+        var filter = await FilterAsync(letter, cancellationToken);
+        var records = await FromStreamAsync(letter, cancellationToken) ?? await FromTableAsync(letter, cancellationToken);
+        return new JsonArray([.. records.Where(record => filter.Matches(System.Text.Encoding.UTF8.GetBytes(record.ToJsonString())))]);
+    }
+
+    private async Task<FilterCriteria> FilterAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    {
+        var mappings = await aws.MappingsAsync(letter.FunctionArn, cancellationToken);
+        var mapping = mappings.FirstOrDefault(mapping => (string?)mapping!["EventSourceArn"] == letter.StreamArn);
+        return FilterCriteria.Parse([.. mapping?["FilterCriteria"]?["Filters"]?.AsArray().Select(filter => (string)filter!["Pattern"]!) ?? []]);
+    }
+
+    private async Task<List<JsonObject>?> FromStreamAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var records = new List<JsonObject>();
+            var iterator = (string?)(await aws.StreamsAsync("GetShardIterator", new JsonObject
+            {
+                ["StreamArn"] = letter.StreamArn,
+                ["ShardId"] = letter.ShardId,
+                ["ShardIteratorType"] = "AT_SEQUENCE_NUMBER",
+                ["SequenceNumber"] = letter.First,
+            }, cancellationToken))["ShardIterator"];
+            while (iterator is not null)
+            {
+                var page = await aws.StreamsAsync("GetRecords", new JsonObject { ["ShardIterator"] = iterator }, cancellationToken);
+                foreach (var record in page["Records"]!.AsArray().Select(record => record!.DeepClone().AsObject()))
+                {
+                    if (SequenceNumber.Compare(Sequence(record), letter.Last) > 0)
+                        return records;
+                    record["eventSourceARN"] = letter.StreamArn;
+                    records.Add(record);
+                    if (Sequence(record) == letter.Last)
+                        return records;
+                }
+
+                iterator = (string?)page["NextShardIterator"];
+            }
+
+            return null;
+        }
+        catch (AwsServiceException error) when (error.Code is "TrimmedDataAccessException" or "ResourceNotFoundException")
+        {
+            return null;
+        }
+    }
+
+    private static string Sequence(JsonObject record) => (string)record["dynamodb"]!["SequenceNumber"]!;
+
+    /// <summary>
+    /// The metadata names no key, so the table is asked for what was written between the first record and the last and is
+    /// waiting still: orders in <c>Pending</c>.
+    /// </summary>
+    private async Task<List<JsonObject>> FromTableAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    {
+        var table = letter.StreamArn.Split('/')[1];
+        var described = (await aws.DynamoDbAsync("DescribeTable", new JsonObject { ["TableName"] = table }, cancellationToken))["Table"]!;
+        var keys = described["KeySchema"]!.AsArray().Select(key => (string)key!["AttributeName"]!).ToList();
+        // Arrival times are whole seconds in DynamoDB, and its clock is not the table's writer's.
+        var slack = TimeSpan.FromSeconds(5);
+        var answer = await aws.DynamoDbAsync("Query", new JsonObject
+        {
+            ["TableName"] = table,
+            ["IndexName"] = "ByStatus",
+            ["KeyConditionExpression"] = "#status = :pending AND createdAt BETWEEN :from AND :to",
+            ["ExpressionAttributeNames"] = new JsonObject { ["#status"] = "status" },
+            ["ExpressionAttributeValues"] = new JsonObject
+            {
+                [":pending"] = new JsonObject { ["S"] = "Pending" },
+                [":from"] = new JsonObject { ["S"] = Text(letter.FirstArrivedAt - slack) },
+                [":to"] = new JsonObject { ["S"] = Text(letter.LastArrivedAt + slack) },
+            },
+        }, cancellationToken);
+        return [.. answer["Items"]!.AsArray().Select(item => Inserted(item!.AsObject(), keys, letter))];
+    }
+
+    private static JsonObject Inserted(JsonObject item, List<string> keys, DeadLetter.Records letter) => new()
+    {
+        ["eventID"] = Guid.NewGuid().ToString("N"),
+        ["eventName"] = "INSERT",
+        ["eventVersion"] = "1.1",
+        ["eventSource"] = "aws:dynamodb",
+        ["eventSourceARN"] = letter.StreamArn,
+        ["awsRegion"] = letter.StreamArn.Split(':')[3],
+        ["dynamodb"] = new JsonObject
+        {
+            ["ApproximateCreationDateTime"] = letter.FirstArrivedAt.ToUnixTimeSeconds(),
+            ["Keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone()))),
+            ["NewImage"] = item.DeepClone(),
+            // A number of its own each, so that the function can report each by itself.
+            ["SequenceNumber"] = string.Concat(keys.Select(key => item[key]?.ToJsonString())),
+            ["StreamViewType"] = "NEW_AND_OLD_IMAGES",
+        },
+    };
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources.Batches;
+
+namespace OrderSystem.LocalCloud.DeadLetters;
+
+/// <summary>Tries again what a dead letter speaks of.</summary>
+internal sealed class Redrive(AwsClient aws, TimeProvider time)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Tries once.</summary>
+    /// <returns>Null where it succeeded, else what stands in the way.</returns>
+    public Task<string?> TryAsync(DeadLetter letter, CancellationToken cancellationToken) => letter switch
+    {
+        DeadLetter.Records records => InvokeAsync(records, cancellationToken),
+        DeadLetter.Execution execution => ExecuteAsync(execution, cancellationToken),
+        _ => Task.FromResult<string?>("it names neither records nor an execution"),
+    };
+
+    private async Task<string?> InvokeAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    {
+        var records = await new ParkedRecords(aws).ReadAsync(letter, cancellationToken);
+        if (records.Count == 0)
+            return "neither the stream nor the table has its records any more";
+        var known = records.Select(record => (string?)record!["dynamodb"]!["SequenceNumber"]).ToHashSet(StringComparer.Ordinal);
+        var (payload, error) = await aws.InvokeAsync(letter.FunctionArn, new JsonObject { ["Records"] = records }, cancellationToken);
+        if (error is not null)
+            return $"the function failed: {System.Text.Encoding.UTF8.GetString(payload)}";
+        return BatchResponse.Read(payload, known.Contains) switch
+        {
+            BatchResponse.Partial partial => $"the function did not take {partial.FailedIdentifiers.Count} of {known.Count} record(s)",
+            BatchResponse.Malformed malformed => malformed.Problem,
+            _ => null,
+        };
+    }
+
+    // The execution that ended stays as it is; every step is idempotent, so a new one under the same input takes the order on.
+    private async Task<string?> ExecuteAsync(DeadLetter.Execution letter, CancellationToken cancellationToken)
+    {
+        var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = letter.Arn }, cancellationToken);
+        var name = $"{(string)ended["name"]!}";
+        var started = await aws.StatesAsync("StartExecution", new JsonObject
+        {
+            ["stateMachineArn"] = (string)ended["stateMachineArn"]!,
+            ["name"] = $"{name[..Math.Min(name.Length, 60)]}-redrive-{time.GetUtcNow().ToUnixTimeSeconds()}",
+            ["input"] = (string)ended["input"]!,
+        }, cancellationToken);
+        var start = time.GetTimestamp();
+        while (time.GetElapsedTime(start) < Patience)
+        {
+            var execution = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = (string)started["executionArn"]! }, cancellationToken);
+            switch ((string?)execution["status"])
+            {
+                case "SUCCEEDED":
+                    return null;
+                case "RUNNING" or "PENDING_REDRIVE":
+                    await Task.Delay(Poll, time, cancellationToken);
+                    break;
+                case var status:
+                    return $"execution {(string?)execution["name"]} ended {status}: {execution["error"]} {execution["cause"]}";
+            }
+        }
+
+        return $"the new execution still runs after {Patience.TotalMinutes} minutes";
+    }
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.DynamoDb;
+
+/// <summary>
+/// DynamoDB and DynamoDB Streams in their own protocol, AWS JSON 1.0. No package carries a streams client on every feed, and
+/// what is read here is passed on as the JSON it came in. DynamoDB API Reference.
+/// </summary>
+internal sealed class DynamoDbClient : IDisposable
+{
+    private const string Tables = "DynamoDB_20120810";
+    private const string Streams = "DynamoDBStreams_20120810";
+    private static readonly MediaTypeHeaderValue ContentType = new("application/x-amz-json-1.0");
+
+    private readonly HttpClient _http;
+    private readonly string _authorization;
+
+    public DynamoDbClient(LocalCloudOptions options)
+    {
+        // A propagator of null leaves these calls out of every trace: polling tells nothing of an order.
+        _http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) })
+        {
+            BaseAddress = options.DynamoDbEndpoint,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        // DynamoDB Local checks that a request is signed, not the signature.
+        var key = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") is { Length: > 0 } id ? id : "local";
+        _authorization = $"AWS4-HMAC-SHA256 Credential={key}/20120810/{options.Region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+    }
+
+    /// <summary>Calls an operation of DynamoDB.</summary>
+    /// <exception cref="AwsServiceException">The error that DynamoDB answered.</exception>
+    /// <exception cref="HttpRequestException">Nothing answers there.</exception>
+    public async Task<JsonObject> CallAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
+        JsonNode.Parse(await SendAsync(Tables, operation, request, cancellationToken))!.AsObject();
+
+    /// <summary>Calls an operation of DynamoDB Streams.</summary>
+    /// <inheritdoc cref="CallAsync"/>
+    public async Task<JsonObject> CallStreamsAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
+        JsonNode.Parse(await SendAsync(Streams, operation, request, cancellationToken))!.AsObject();
+
+    /// <summary>Calls <c>GetRecords</c> and hands the answer over as it came.</summary>
+    public Task<byte[]> GetRecordsAsync(string shardIterator, int limit, CancellationToken cancellationToken) =>
+        SendAsync(Streams, "GetRecords", new JsonObject { ["ShardIterator"] = shardIterator, ["Limit"] = limit }, cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<byte[]> SendAsync(string service, string operation, JsonObject request, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(body))
+            request.WriteTo(writer);
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ReadOnlyMemoryContent(body.WrittenMemory) };
+        message.Content.Headers.ContentType = ContentType;
+        message.Headers.Add("X-Amz-Target", $"{service}.{operation}");
+        message.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        using var response = await _http.SendAsync(message, cancellationToken);
+        var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (response.IsSuccessStatusCode)
+            return answer;
+        throw Error(answer, (int)response.StatusCode);
+    }
+
+    private static AwsServiceException Error(byte[] answer, int status)
+    {
+        try
+        {
+            var error = JsonNode.Parse(answer)!;
+            var type = (string?)error["__type"] ?? "InternalFailure";
+            return new AwsServiceException(type[(type.LastIndexOf('#') + 1)..], (string?)error["message"] ?? (string?)error["Message"] ?? "", status);
+        }
+        catch (JsonException)
+        {
+            return new AwsServiceException("InternalFailure", System.Text.Encoding.UTF8.GetString(answer), status);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources.Streams;
+using OrderSystem.LocalCloud.DynamoDb;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.EventSourceMappings;
+
+/// <summary>Reads a stream of DynamoDB. What a record says is passed on byte for byte: the API's form is the event's, but for the stream's ARN.</summary>
+internal sealed class DynamoDbShardReader : IShardReader
+{
+    private readonly DynamoDbClient _dynamoDb;
+    private readonly byte[] _eventSourceArn;
+
+    public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn)
+    {
+        (_dynamoDb, StreamArn) = (dynamoDb, streamArn);
+        _eventSourceArn = Encoding.UTF8.GetBytes($",\"eventSourceARN\":{JsonValue.Create(streamArn).ToJsonString()}}}");
+    }
+
+    public string StreamArn { get; }
+
+    public async ValueTask<IReadOnlyList<Shard>> ListShardsAsync(CancellationToken cancellationToken)
+    {
+        var shards = new List<Shard>();
+        string? last = null;
+        do
+        {
+            var request = new JsonObject { [nameof(StreamArn)] = StreamArn };
+            if (last is not null)
+                request["ExclusiveStartShardId"] = last;
+            var description = (await CallAsync("DescribeStream", request, cancellationToken))["StreamDescription"]!;
+            foreach (var shard in description["Shards"]?.AsArray() ?? [])
+                shards.Add(new Shard((string)shard!["ShardId"]!, (string?)shard["ParentShardId"]));
+            last = (string?)description["LastEvaluatedShardId"];
+        }
+        while (last is not null);
+
+        return shards;
+    }
+
+    // The API tells an open shard's first number only, so its records are read up to the newest.
+    public async ValueTask<string?> GetLatestSequenceNumberAsync(string shardId, CancellationToken cancellationToken)
+    {
+        string? latest = null;
+        var iterator = await GetIteratorAsync(shardId, null, cancellationToken);
+        while (true)
+        {
+            var page = await GetRecordsAsync(iterator, 1000, cancellationToken);
+            if (page.Records.Count > 0)
+                latest = page.Records[^1].SequenceNumber;
+            if (page.Records.Count == 0 || page.NextIterator is null)
+                return latest;
+            iterator = page.NextIterator;
+        }
+    }
+
+    public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken) =>
+        GetIteratorAsync(shardId, afterSequenceNumber is null ? "TRIM_HORIZON" : "AFTER_SEQUENCE_NUMBER", afterSequenceNumber, cancellationToken);
+
+    /// <summary>An iterator of any type that the API knows.</summary>
+    public async ValueTask<string> GetIteratorAsync(string shardId, string type, string? sequenceNumber, CancellationToken cancellationToken)
+    {
+        var request = new JsonObject { [nameof(StreamArn)] = StreamArn, ["ShardId"] = shardId, ["ShardIteratorType"] = type };
+        if (sequenceNumber is not null)
+            request["SequenceNumber"] = sequenceNumber;
+        return (string)(await CallAsync("GetShardIterator", request, cancellationToken))["ShardIterator"]!;
+    }
+
+    public async ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
+    {
+        var answer = await TranslateAsync(_dynamoDb.GetRecordsAsync(iterator, limit, cancellationToken));
+        var (next, count) = Outline(answer);
+        return new RecordPage(count == 0 ? [] : new LazyRecords(count, () => Read(answer)), next);
+    }
+
+    /// <summary>Where to go on and how many records there are: known at once, so that the next page can be asked for before this one is read.</summary>
+    private static (string? NextIterator, int Count) Outline(ReadOnlySpan<byte> answer)
+    {
+        var reader = new Utf8JsonReader(answer);
+        string? next = null;
+        var count = 0;
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isNext = reader.ValueTextEquals("NextShardIterator"u8);
+            var isRecords = reader.ValueTextEquals("Records"u8);
+            reader.Read();
+            if (isNext)
+                next = reader.GetString();
+            for (; isRecords && reader.Read() && reader.TokenType == JsonTokenType.StartObject; count++)
+                reader.Skip();
+            if (!isRecords)
+                reader.Skip();
+        }
+
+        return (next, count);
+    }
+
+    private StreamRecord[] Read(byte[] answer)
+    {
+        using var document = JsonDocument.Parse(answer);
+        return [.. document.RootElement.GetProperty("Records").EnumerateArray().Select(Read)];
+    }
+
+    /// <summary>Records counted, but read only when they are looked at.</summary>
+    private sealed class LazyRecords(int count, Func<StreamRecord[]> read) : IReadOnlyList<StreamRecord>
+    {
+        private StreamRecord[]? _records;
+
+        public int Count => count;
+
+        private StreamRecord[] Records => _records ??= read();
+
+        public StreamRecord this[int index] => Records[index];
+
+        public IEnumerator<StreamRecord> GetEnumerator() => Records.AsEnumerable().GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    private StreamRecord Read(JsonElement record)
+    {
+        var change = record.GetProperty("dynamodb");
+        var raw = JsonMarshal.GetRawUtf8Value(record);
+        var json = new byte[raw.Length - 1 + _eventSourceArn.Length];
+        raw[..^1].CopyTo(json);
+        _eventSourceArn.CopyTo(json.AsSpan(raw.Length - 1));
+        return new StreamRecord(
+            change.GetProperty("SequenceNumber").GetString()!,
+            change.GetProperty("Keys").GetRawText(),
+            DateTimeOffset.UnixEpoch.AddSeconds(change.GetProperty("ApproximateCreationDateTime").GetDouble()),
+            json);
+    }
+
+    private Task<JsonObject> CallAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
+        TranslateAsync(_dynamoDb.CallStreamsAsync(operation, request, cancellationToken));
+
+    private static async Task<T> TranslateAsync<T>(Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (AwsServiceException error) when (error.Code == "ExpiredIteratorException")
+        {
+            throw new ExpiredIteratorException(error.Message);
+        }
+        catch (AwsServiceException error) when (error.Code == "TrimmedDataAccessException")
+        {
+            throw new TrimmedDataAccessException(error.Message);
+        }
+        catch (AwsServiceException error) when (error.Code == "ResourceNotFoundException")
+        {
+            throw new ShardNotFoundException(error.Message);
+        }
+    }
+}

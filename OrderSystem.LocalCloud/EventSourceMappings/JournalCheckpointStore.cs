@@ -1,0 +1,143 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrderSystem.EventSources.Checkpoints;
+using OrderSystem.LocalCloud.Storage;
+
+namespace OrderSystem.LocalCloud.EventSourceMappings;
+
+/// <summary>Remembers checkpoints over restarts: one journal a mapping, the last line of a shard counts.</summary>
+internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, IAsyncDisposable
+{
+    private const int LinesBeforeCompaction = 20_000;
+
+    private readonly Dictionary<string, Mapping> _mappings = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+
+    public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken)
+    {
+        var mapping = Get(mappingId);
+        lock (mapping.Shards)
+            return ValueTask.FromResult<IReadOnlyList<ShardCheckpoint>?>(mapping.HasBegun ? [.. mapping.Shards.Values] : null);
+    }
+
+    public Task SaveAsync(string mappingId, ShardCheckpoint checkpoint)
+    {
+        var mapping = Get(mappingId);
+        lock (mapping.Shards)
+            mapping.Shards[checkpoint.ShardId] = checkpoint;
+        return AppendAsync(mapping, new Line { Checkpoint = checkpoint });
+    }
+
+    // The line that says so comes last: torn before it, the mapping has not begun and notes its beginning again.
+    public async Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints)
+    {
+        foreach (var checkpoint in checkpoints)
+            await SaveAsync(mappingId, checkpoint);
+        var mapping = Get(mappingId);
+        mapping.HasBegun = true;
+        await AppendAsync(mapping, new Line { HasBegun = true });
+    }
+
+    public Task ForgetAsync(string mappingId, string shardId)
+    {
+        var mapping = Get(mappingId);
+        lock (mapping.Shards)
+            mapping.Shards.Remove(shardId);
+        return AppendAsync(mapping, new Line { Forgotten = shardId });
+    }
+
+    public async Task DeleteAsync(string mappingId)
+    {
+        Mapping? mapping;
+        lock (_gate)
+            _mappings.Remove(mappingId, out mapping);
+        if (mapping is not null)
+            await mapping.Journal.DisposeAsync();
+        File.Delete(PathOf(mappingId));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var mapping in _mappings.Values)
+            await mapping.Journal.DisposeAsync();
+    }
+
+    private static async Task AppendAsync(Mapping mapping, Line line)
+    {
+        await mapping.Journal.AppendAsync(Serialize(line));
+        if (Interlocked.Increment(ref mapping.Lines) < LinesBeforeCompaction)
+            return;
+        Interlocked.Exchange(ref mapping.Lines, 0);
+        await mapping.Journal.RewriteAsync(() => Compact(mapping));
+    }
+
+    private static ReadOnlyMemory<byte> Compact(Mapping mapping)
+    {
+        using var content = new MemoryStream();
+        lock (mapping.Shards)
+        {
+            foreach (var checkpoint in mapping.Shards.Values)
+            {
+                content.Write(Serialize(new Line { Checkpoint = checkpoint }));
+                content.WriteByte((byte)'\n');
+            }
+        }
+
+        if (mapping.HasBegun)
+        {
+            content.Write(Serialize(new Line { HasBegun = true }));
+            content.WriteByte((byte)'\n');
+        }
+
+        return content.ToArray();
+    }
+
+    private Mapping Get(string mappingId)
+    {
+        lock (_gate)
+        {
+            if (_mappings.TryGetValue(mappingId, out var mapping))
+                return mapping;
+            var shards = new Dictionary<string, ShardCheckpoint>(StringComparer.Ordinal);
+            var hasBegun = false;
+            var journal = Journal.Open(PathOf(mappingId), text =>
+            {
+                var line = JsonSerializer.Deserialize(text, LineContext.Default.Line)!;
+                hasBegun |= line.HasBegun;
+                if (line.Checkpoint is { } checkpoint)
+                    shards[checkpoint.ShardId] = checkpoint;
+                if (line.Forgotten is { } shardId)
+                    shards.Remove(shardId);
+            });
+            return _mappings[mappingId] = new Mapping(shards, journal) { HasBegun = hasBegun };
+        }
+    }
+
+    private string PathOf(string mappingId) => Path.Combine(folder, mappingId + ".journal");
+
+    private static byte[] Serialize(Line line) => JsonSerializer.SerializeToUtf8Bytes(line, LineContext.Default.Line);
+
+    private sealed class Mapping(Dictionary<string, ShardCheckpoint> shards, Journal journal)
+    {
+        public int Lines;
+
+        public Dictionary<string, ShardCheckpoint> Shards { get; } = shards;
+
+        public Journal Journal { get; } = journal;
+
+        public bool HasBegun { get; set; }
+    }
+
+    internal sealed record Line
+    {
+        public ShardCheckpoint? Checkpoint { get; init; }
+
+        public string? Forgotten { get; init; }
+
+        public bool HasBegun { get; init; }
+    }
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(JournalCheckpointStore.Line))]
+internal sealed partial class LineContext : JsonSerializerContext;

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using OrderSystem.EventSources.Functions;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.LocalCloud.EventSourceMappings;
+
+/// <summary>The function of a mapping, invoked as any other client of Lambda would.</summary>
+internal sealed class MappedFunction(IFunctionInvoker invoker, string name, string arn) : IFunction
+{
+    public string Arn => arn;
+
+    public async Task<InvocationOutcome> InvokeAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // No trace of its own: each record carries its order's, and the function links them.
+            var result = await invoker.InvokeAsync(name, payload, traceHeader: null, cancellationToken);
+            return result.FunctionError is { } error
+                ? new InvocationOutcome.Failed(result.RequestId, error, Problem(result.Payload))
+                : new InvocationOutcome.Answered(result.RequestId, result.Payload);
+        }
+        catch (AwsServiceException error)
+        {
+            return new InvocationOutcome.NotInvoked(Guid.NewGuid().ToString(), $"{error.Code}: {error.Message}");
+        }
+    }
+
+    private static string Problem(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(payload);
+            return $"{Text(document.RootElement, "errorType")}: {Text(document.RootElement, "errorMessage")}";
+        }
+        catch (JsonException)
+        {
+            return "the error document is no JSON";
+        }
+    }
+
+    private static string? Text(JsonElement error, string property) =>
+        error.ValueKind == JsonValueKind.Object && error.TryGetProperty(property, out var value) ? value.ToString() : null;
+}

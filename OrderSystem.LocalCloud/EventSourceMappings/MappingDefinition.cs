@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources;
+using OrderSystem.EventSources.Filters;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.EventSourceMappings;
+
+/// <summary>A mapping as the template or the Lambda API declares it. Lambda API Reference: "CreateEventSourceMapping".</summary>
+internal sealed record MappingDefinition
+{
+    public required string Id { get; init; }
+
+    public required string FunctionName { get; init; }
+
+    public required string EventSourceArn { get; init; }
+
+    public required EventSourceMappingConfiguration Configuration { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>The queue that takes the records of batches given up.</summary>
+    public string? OnFailureArn { get; init; }
+
+    /// <summary>Batches of a queue handed over at once.</summary>
+    public int MaximumConcurrency { get; init; } = 5;
+
+    public bool IsQueue => EventSourceArn.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
+
+    /// <summary>The same for the same function and source, so that a restart goes on under the checkpoints it finds.</summary>
+    public static string IdOf(string functionName, string eventSourceArn) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{functionName} {eventSourceArn}")).AsSpan(0, 16)).ToString();
+
+    /// <summary>Reads a declaration; what it leaves out is as in <paramref name="standing"/>, else by default.</summary>
+    /// <param name="property">Gives a property by its name.</param>
+    /// <param name="functionName">The function's name.</param>
+    /// <param name="standing">The definition to be updated; null for a new one.</param>
+    /// <exception cref="AwsServiceException">A value is refused.</exception>
+    public static MappingDefinition Read(Func<string, JsonNode?> property, string functionName, MappingDefinition? standing = null)
+    {
+        var source = standing?.EventSourceArn ?? Text("EventSourceArn") ?? throw Refused("EventSourceArn is missing");
+        var isQueue = source.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
+        var old = standing?.Configuration ?? new EventSourceMappingConfiguration { BatchSize = isQueue ? 10 : 100 };
+        var configuration = old with
+        {
+            BatchSize = Integer("BatchSize") ?? old.BatchSize,
+            MaximumBatchingWindow = Seconds("MaximumBatchingWindowInSeconds") ?? old.MaximumBatchingWindow,
+            StartingPosition = Text("StartingPosition") is { } position ? Position(position) : old.StartingPosition,
+            ParallelizationFactor = Integer("ParallelizationFactor") ?? old.ParallelizationFactor,
+            MaximumRetryAttempts = Integer("MaximumRetryAttempts") ?? old.MaximumRetryAttempts,
+            MaximumRecordAge = Integer("MaximumRecordAgeInSeconds") is { } age ? age == -1 ? null : TimeSpan.FromSeconds(age) : old.MaximumRecordAge,
+            BisectBatchOnFunctionError = Boolean("BisectBatchOnFunctionError") ?? old.BisectBatchOnFunctionError,
+            ReportBatchItemFailures = property("FunctionResponseTypes") is JsonArray types
+                ? types.Any(type => type?.ToString() == "ReportBatchItemFailures") : old.ReportBatchItemFailures,
+            TumblingWindow = Seconds("TumblingWindowInSeconds") ?? old.TumblingWindow,
+            Filter = property("FilterCriteria") is { } filter ? Filter(filter) : old.Filter,
+        };
+        if (standing is null && !isQueue && Text("StartingPosition") is null)
+            throw Refused("StartingPosition is missing: TRIM_HORIZON or LATEST");
+        if ((isQueue ? configuration.ValidateForQueue() : configuration.ValidateForStream()).FirstOrDefault() is { } complaint)
+            throw Refused(complaint);
+        return new MappingDefinition
+        {
+            Id = standing?.Id ?? IdOf(functionName, source),
+            FunctionName = functionName,
+            EventSourceArn = source,
+            Configuration = configuration,
+            Enabled = Boolean("Enabled") ?? standing?.Enabled ?? true,
+            OnFailureArn = property("DestinationConfig") is { } destination ? (string?)destination["OnFailure"]?["Destination"] : standing?.OnFailureArn,
+            MaximumConcurrency = Number(property("ScalingConfig")?[nameof(MaximumConcurrency)]?.ToString(), nameof(MaximumConcurrency)) ?? standing?.MaximumConcurrency ?? 5,
+        };
+
+        string? Text(string name) => property(name)?.ToString();
+        int? Integer(string name) => Number(Text(name), name);
+        TimeSpan? Seconds(string name) => Integer(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        bool? Boolean(string name) => Text(name) is not { } text ? null : bool.TryParse(text, out var value) ? value : throw Refused($"{name} is {text}, but must be true or false");
+    }
+
+    private static int? Number(string? text, string name) =>
+        text is null ? null
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Refused($"{name} is {text}, but must be a whole number");
+
+    private static StartingPosition Position(string text) => text switch
+    {
+        "TRIM_HORIZON" => StartingPosition.TrimHorizon,
+        "LATEST" => StartingPosition.Latest,
+        _ => throw Refused($"StartingPosition is {text}, but must be TRIM_HORIZON or LATEST"),
+    };
+
+    private static FilterCriteria Filter(JsonNode criteria)
+    {
+        try
+        {
+            return FilterCriteria.Parse([.. criteria["Filters"]?.AsArray().Select(filter => filter?["Pattern"]?.ToString() ?? "") ?? []]);
+        }
+        catch (FilterPatternException error)
+        {
+            throw Refused(error.Message);
+        }
+    }
+
+    private static AwsServiceException Refused(string complaint) => new("InvalidParameterValueException", complaint);
+}

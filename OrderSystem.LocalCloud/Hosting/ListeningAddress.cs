@@ -1,0 +1,15 @@
+namespace OrderSystem.LocalCloud.Hosting;
+
+/// <summary>Where this process answers, known once it listens.</summary>
+public sealed class ListeningAddress
+{
+    private Uri? _uri;
+
+    /// <summary>The base address on the loopback interface.</summary>
+    /// <exception cref="InvalidOperationException">The server does not listen yet.</exception>
+    public Uri Uri
+    {
+        get => _uri ?? throw new InvalidOperationException("The server does not listen yet.");
+        internal set => _uri = value;
+    }
+}

@@ -1,0 +1,20 @@
+namespace OrderSystem.LocalCloud.Http;
+
+/// <summary>The id that every answer of AWS carries in <c>x-amzn-RequestId</c>.</summary>
+internal static class AwsRequestId
+{
+    private static readonly object Key = new();
+
+    /// <summary>The request's id, made on first use.</summary>
+    public static string Of(HttpContext context)
+    {
+        if (context.Items[Key] is string id)
+            return id;
+        id = Guid.NewGuid().ToString();
+        context.Items[Key] = id;
+        return id;
+    }
+
+    /// <summary>Puts the id on the answer.</summary>
+    public static void Stamp(HttpContext context) => context.Response.Headers["x-amzn-RequestId"] = Of(context);
+}

@@ -1,0 +1,16 @@
+namespace OrderSystem.LocalCloud.Lambda;
+
+/// <summary>The forms in which the Lambda API takes a function: name, partial ARN, ARN, each with or without a qualifier.</summary>
+internal static class FunctionName
+{
+    /// <summary>The bare name.</summary>
+    public static string Parse(string function)
+    {
+        var parts = function.Split(':');
+        var marker = Array.IndexOf(parts, "function");
+        return marker >= 0 && marker + 1 < parts.Length ? parts[marker + 1] : parts[0];
+    }
+
+    /// <summary>The unqualified ARN.</summary>
+    public static string Arn(string region, string name) => $"arn:aws:lambda:{region}:{LocalCloudOptions.AccountId}:function:{name}";
+}

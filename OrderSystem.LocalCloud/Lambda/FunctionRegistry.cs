@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using OrderSystem.LocalCloud.Hosting;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.Lambda;
+
+/// <summary>The functions of the account.</summary>
+public sealed class FunctionRegistry(LocalCloudOptions options, ListeningAddress address, TimeProvider time, ILogger<FunctionRegistry> logger)
+{
+    private readonly ConcurrentDictionary<string, Function> _functions = new(StringComparer.Ordinal);
+
+    /// <summary>Declares a function, or updates the one of that name.</summary>
+    /// <returns>The function's ARN.</returns>
+    public string CreateOrUpdate(FunctionConfiguration configuration)
+    {
+        var arn = FunctionName.Arn(options.Region, configuration.Name);
+        _functions.AddOrUpdate(
+            configuration.Name,
+            _ => new Function(configuration, arn, address.Uri, time, logger),
+            (_, function) =>
+            {
+                function.Update(configuration);
+                return function;
+            });
+        return arn;
+    }
+
+    internal IEnumerable<Function> All => _functions.Values.OrderBy(function => function.Configuration.Name, StringComparer.Ordinal);
+
+    internal bool TryGet(string function, [NotNullWhen(true)] out Function? found) => _functions.TryGetValue(FunctionName.Parse(function), out found);
+
+    internal Function Get(string function)
+    {
+        var name = FunctionName.Parse(function);
+        return _functions.TryGetValue(name, out var found)
+            ? found
+            : throw new AwsServiceException("ResourceNotFoundException", $"Function not found: {FunctionName.Arn(options.Region, name)}", 404);
+    }
+
+    /// <summary>Finds a function as the Runtime API's path names it: by name, or else by handler.</summary>
+    internal bool TryGetServed(string nameOrHandler, [NotNullWhen(true)] out Function? function) =>
+        _functions.TryGetValue(nameOrHandler, out function)
+        || (function = _functions.Values.FirstOrDefault(candidate => candidate.Configuration.Handler == nameOrHandler)) is not null;
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.Lambda;
+
+/// <summary>Turns what an operation of the Lambda API throws into the answer AWS gives.</summary>
+internal static class LambdaErrors
+{
+    /// <summary>Wraps an operation.</summary>
+    public static RequestDelegate Answer(RequestDelegate operation) => async context =>
+    {
+        try
+        {
+            await operation(context);
+        }
+        catch (AwsServiceException error)
+        {
+            await AwsErrors.WriteRestAsync(context, error);
+        }
+        catch (JsonException error)
+        {
+            await AwsErrors.WriteRestAsync(context, new AwsServiceException("InvalidRequestContentException",
+                $"Could not parse request body into json: {error.Message}"));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone: nobody is left to answer.
+        }
+    };
+}

@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace OrderSystem.LocalCloud.Lambda;
+
+/// <summary>
+/// The Runtime API, one per function under <c>/{name or handler}/2018-06-01/runtime</c>. Lambda Developer Guide: "Using the
+/// Lambda runtime API for custom runtimes".
+/// </summary>
+internal sealed class RuntimeApi(FunctionRegistry functions, ILogger<RuntimeApi> logger)
+{
+    private const int MaximumResponseBytes = 6 * 1024 * 1024;
+    private static readonly object AnsweredBefore = new();
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        var runtime = endpoints.MapGroup("/{function}/2018-06-01/runtime");
+        runtime.MapGet("/invocation/next", (RequestDelegate)NextAsync);
+        runtime.MapPost("/invocation/{requestId}/response", (RequestDelegate)(context => CompleteAsync(context, functionError: null)));
+        runtime.MapPost("/invocation/{requestId}/error", (RequestDelegate)(context => CompleteAsync(context, FunctionError.Unhandled)));
+        runtime.MapPost("/init/error", (RequestDelegate)InitErrorAsync);
+    }
+
+    private async Task NextAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is not { } function)
+            return;
+        Invocation invocation;
+        try
+        {
+            invocation = await function.NextAsync(context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        var headers = context.Response.Headers;
+        headers["Lambda-Runtime-Aws-Request-Id"] = invocation.RequestId;
+        headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        headers["Lambda-Runtime-Invoked-Function-Arn"] = function.Arn;
+        headers["Lambda-Runtime-Trace-Id"] = invocation.TraceHeader;
+        if (invocation.ClientContext is { } clientContext)
+            headers["Lambda-Runtime-Client-Context"] = clientContext;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = invocation.Payload.Length;
+        try
+        {
+            await context.Response.BodyWriter.WriteAsync(invocation.Payload, context.RequestAborted);
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // Judged below: the process went before it had the whole event.
+        }
+
+        if (context.RequestAborted.IsCancellationRequested)
+            function.Return(invocation);
+        else
+            WatchForExit(context, function, invocation);
+    }
+
+    // A sandbox whose process dies ends its invocation at once (Runtime.ExitError). Here the sign is the connection's end, and
+    // only where the client has shown before that it keeps connections: a runtime made of curl calls closes each one.
+    private static void WatchForExit(HttpContext context, Function function, Invocation invocation)
+    {
+        if (context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AnsweredBefore) != true
+            || context.Features.Get<IConnectionLifetimeFeature>() is not { } connection)
+            return;
+        var registration = connection.ConnectionClosed.Register(() => function.Exited(invocation));
+        invocation.WhenFinished(() => registration.Unregister());
+    }
+
+    private async Task CompleteAsync(HttpContext context, string? functionError)
+    {
+        if (await FindAsync(context) is not { } function)
+            return;
+        var requestId = (string)context.Request.RouteValues["requestId"]!;
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        if (body.Length > MaximumResponseBytes)
+        {
+            var tooLarge = Error("Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({MaximumResponseBytes} bytes).");
+            function.TryComplete(requestId, tooLarge, FunctionError.Unhandled);
+            await AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, Error("RequestEntityTooLarge", "Exceeded maximum allowed payload size"));
+            return;
+        }
+
+        if (context.Features.Get<IConnectionItemsFeature>() is { } connection)
+            connection.Items[AnsweredBefore] = true;
+        if (function.TryComplete(requestId, body.ToArray(), functionError))
+            await AcceptedAsync(context);
+        else
+            await AnswerAsync(context, StatusCodes.Status400BadRequest, Error("InvalidRequestID", "Invalid request ID"));
+    }
+
+    private async Task InitErrorAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is not { } function)
+            return;
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        logger.InitError(function.Configuration.Name, System.Text.Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)Math.Min(body.Length, 2000)));
+        function.InitializationFailed(body.ToArray());
+        await AcceptedAsync(context);
+    }
+
+    private async ValueTask<Function?> FindAsync(HttpContext context)
+    {
+        var name = (string)context.Request.RouteValues["function"]!;
+        if (functions.TryGetServed(name, out var function))
+            return function;
+        await AnswerAsync(context, StatusCodes.Status404NotFound,
+            Error("ResourceNotFoundException", $"No function has the name or handler {name}: declare it in the template."));
+        return null;
+    }
+
+    private static Task AcceptedAsync(HttpContext context) => AnswerAsync(context, StatusCodes.Status202Accepted, "{\"status\":\"OK\"}"u8.ToArray());
+
+    private static async Task AnswerAsync(HttpContext context, int status, ReadOnlyMemory<byte> json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = json.Length;
+        await context.Response.BodyWriter.WriteAsync(json, context.RequestAborted);
+    }
+
+    private static ReadOnlyMemory<byte> Error(string type, string message)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("errorMessage", message);
+            writer.WriteString("errorType", type);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

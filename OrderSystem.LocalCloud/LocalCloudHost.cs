@@ -1,0 +1,130 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrderSystem.LocalCloud.DynamoDb;
+using OrderSystem.LocalCloud.EventSourceMappings;
+using OrderSystem.LocalCloud.Hosting;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Lambda;
+using OrderSystem.LocalCloud.Sqs;
+using OrderSystem.LocalCloud.StepFunctions;
+using OrderSystem.LocalCloud.StepFunctions.Executions;
+using OrderSystem.LocalCloud.Template;
+using OrderSystem.ServiceDefaults;
+
+namespace OrderSystem.LocalCloud;
+
+/// <summary>The local cloud in one process: every service on one port of the loopback address.</summary>
+public sealed class LocalCloudHost : IAsyncDisposable
+{
+    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(10);
+
+    private readonly WebApplication _app;
+
+    private LocalCloudHost(WebApplication app) => _app = app;
+
+    /// <summary>Where it answers.</summary>
+    public Uri Address => Services.GetRequiredService<ListeningAddress>().Uri;
+
+    /// <summary>Its services.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Runs until the token is cancelled or the process is told to stop.</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task RunAsync(LocalCloudOptions options, CancellationToken cancellationToken)
+    {
+        await using var host = await StartAsync(options, cancellationToken);
+        await host._app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    /// <summary>Starts it; when this returns it listens, and everything that the template declares is there.</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="configure">Replaces services, such as the <see cref="TimeProvider"/>.</param>
+    public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null)
+    {
+        var host = new LocalCloudHost(Build(options, configure));
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops taking requests, lets what runs finish, and writes down what must be kept.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(ShutdownPatience);
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+    }
+
+    private static WebApplication Build(LocalCloudOptions options, Action<IServiceCollection>? configure)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddServiceDefaults("local-cloud");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(hosting => hosting.ShutdownTimeout = ShutdownPatience);
+
+        builder.Services.AddSingleton(options);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ListeningAddress>();
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddHealthChecks().AddCheck<Readiness>("provisioning");
+        builder.Services.AddSingleton<AwsJsonEndpoint>();
+        builder.Services.AddLambda();
+        builder.Services.AddSqs();
+        builder.Services.AddStepFunctions();
+        builder.Services.AddDynamoDb();
+        builder.Services.AddEventSourceMappings();
+        builder.Services.AddTemplate();
+        configure?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        AwsJsonEndpoint.Map(app);
+        app.MapLambda();
+        app.MapEventSourceMappings();
+        app.MapFallback(context => AwsErrors.WriteRestAsync(context, UnknownOperation(context)));
+        return app;
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _app.StartAsync(cancellationToken);
+        var address = Services.GetRequiredService<ListeningAddress>();
+        address.Uri = new Uri(_app.Urls.First());
+        _app.Logger.Listening(address.Uri.ToString());
+        if (Services.GetRequiredService<LocalCloudOptions>().TemplatePath is { } template)
+            await ProvisionAsync(template, cancellationToken);
+        Services.GetRequiredService<ExecutionEngine>().Resume();
+        Services.GetRequiredService<Readiness>().WaitFor(null);
+    }
+
+    private async Task ProvisionAsync(string template, CancellationToken cancellationToken)
+    {
+        var readiness = Services.GetRequiredService<Readiness>();
+        readiness.WaitFor("DynamoDB");
+        await Services.GetRequiredService<DynamoDbProbe>().AnswersAsync(cancellationToken);
+        readiness.WaitFor("provisioning " + Path.GetFileName(template));
+        await Services.GetRequiredService<StackProvisioner>().ProvisionAsync(template, cancellationToken);
+        _app.Logger.Provisioned(template);
+    }
+
+    private static AwsServiceException UnknownOperation(HttpContext context) =>
+        new("UnknownOperationException",
+            $"LocalCloud does not know {context.Request.Method} {context.Request.Path} of {AwsSignature.Service(context) ?? "an unnamed service"}.", 404);
+}

@@ -1,0 +1,56 @@
+namespace OrderSystem.LocalCloud;
+
+/// <summary>What the command line and the environment set.</summary>
+public sealed record LocalCloudOptions
+{
+    /// <summary>The account in every ARN.</summary>
+    public const string AccountId = "000000000000";
+
+    /// <summary>The port on the loopback address; 0 picks a free one.</summary>
+    public int Port { get; init; } = 4566;
+
+    /// <summary>The CloudFormation template to provision from; none starts empty.</summary>
+    public string? TemplatePath { get; init; }
+
+    /// <summary>Values of the template's parameters; the others take their defaults.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The stack's name: <c>AWS::StackName</c> in the template.</summary>
+    public string StackName { get; init; } = "order-system";
+
+    /// <summary>Where state is kept between runs; none keeps it in memory.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Where DynamoDB Local answers.</summary>
+    public Uri DynamoDbEndpoint { get; init; } = new("http://127.0.0.1:8000");
+
+    /// <summary>The region in every ARN.</summary>
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>How many closed executions of Step Functions stay in memory.</summary>
+    public int RetainedExecutions { get; init; } = 10_000;
+
+    /// <summary>What waits, timeouts and retry intervals of Step Functions are multiplied by.</summary>
+    public double TimeScale { get; init; } = 1;
+
+    /// <summary>The mock configuration file of Step Functions Local.</summary>
+    public string? MockConfigurationPath { get; init; }
+
+    /// <summary>The folder whose folders stand for S3 buckets in ItemReader and ResultWriter.</summary>
+    public string? ObjectsDirectory { get; init; }
+
+    /// <summary>The defaults, with what <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c> and <c>SFN_MOCK_CONFIG</c>, <c>LOCAL_S3_DIRECTORY</c> say instead.</summary>
+    public static LocalCloudOptions FromEnvironment()
+    {
+        var defaults = new LocalCloudOptions();
+        return defaults with
+        {
+            DynamoDbEndpoint = Variable("AWS_ENDPOINT_URL_DYNAMODB") is { } endpoint ? new Uri(endpoint) : defaults.DynamoDbEndpoint,
+            Region = Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? defaults.Region,
+            MockConfigurationPath = Variable("SFN_MOCK_CONFIG"),
+            ObjectsDirectory = Variable("LOCAL_S3_DIRECTORY"),
+        };
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.Sqs;
+
+/// <summary>The batch forms of the operations: up to ten entries, each of which succeeds or fails for itself.</summary>
+internal static class BatchRequest
+{
+    /// <summary>Runs an operation for each entry and answers with what succeeded and what failed.</summary>
+    public static async Task RunAsync(JsonObject body, Utf8JsonWriter response, Func<JsonObject, Utf8JsonWriter, Task> operation)
+    {
+        var entries = body["Entries"]?.AsArray().Select(entry => entry!.AsObject()).ToList() ?? [];
+        if (entries.Count == 0)
+            throw Refused("EmptyBatchRequest", "There should be at least one entry in the request.");
+        if (entries.Count > 10)
+            throw Refused("TooManyEntriesInBatchRequest", $"Maximum number of entries per request are 10. You have sent {entries.Count}.");
+        if (entries.DistinctBy(entry => SqsService.Required(entry, "Id")).Count() < entries.Count)
+            throw Refused("BatchEntryIdsNotDistinct", "Two or more batch entries have the same Id.");
+
+        var failed = new List<(string Id, AwsServiceException Error)>();
+        response.WriteStartArray("Successful");
+        foreach (var entry in entries)
+        {
+            var id = SqsService.Required(entry, "Id");
+            try
+            {
+                response.WriteRawValue((await RunAsync(id, entry, operation)).WrittenSpan);
+            }
+            catch (AwsServiceException error)
+            {
+                failed.Add((id, error));
+            }
+        }
+
+        response.WriteEndArray();
+        response.WriteStartArray("Failed");
+        foreach (var (id, error) in failed)
+        {
+            response.WriteStartObject();
+            response.WriteString("Id", id);
+            response.WriteBoolean("SenderFault", true);
+            response.WriteString("Code", error.Code);
+            response.WriteString("Message", error.Message);
+            response.WriteEndObject();
+        }
+
+        response.WriteEndArray();
+    }
+
+    private static async Task<ArrayBufferWriter<byte>> RunAsync(string id, JsonObject entry, Func<JsonObject, Utf8JsonWriter, Task> operation)
+    {
+        var answer = new ArrayBufferWriter<byte>();
+        await using var writer = new Utf8JsonWriter(answer);
+        writer.WriteStartObject();
+        writer.WriteString("Id", id);
+        await operation(entry, writer);
+        writer.WriteEndObject();
+        await writer.FlushAsync();
+        return answer;
+    }
+
+    private static AwsServiceException Refused(string code, string message) => new(code, message) { QueryCode = $"AWS.SimpleQueueService.{code}" };
+}

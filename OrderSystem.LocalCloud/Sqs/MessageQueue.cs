@@ -1,0 +1,247 @@
+using System.Text.Json.Nodes;
+
+namespace OrderSystem.LocalCloud.Sqs;
+
+/// <summary>
+/// One standard queue: delays, visibility timeouts, long polling, receive counts, retention, redrive. SQS Developer Guide:
+/// "Amazon SQS visibility timeout", "Using dead-letter queues".
+/// </summary>
+internal sealed class MessageQueue : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SortedSet<Message> _messages = new(Comparer<Message>.Create((left, right) =>
+        left.VisibleAt != right.VisibleAt ? left.VisibleAt.CompareTo(right.VisibleAt) : left.Sequence.CompareTo(right.Sequence)));
+    private readonly Dictionary<string, Message> _byId = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+    private readonly Func<string, MessageQueue?> _findByArn;
+    private readonly QueueStore? _store;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _sequence;
+
+    public MessageQueue(string name, string arn, QueueAttributes attributes, TimeProvider time, Func<string, MessageQueue?> findByArn, string? journal = null)
+    {
+        (Name, Arn, Attributes, _time, _findByArn) = (name, arn, attributes, time, findByArn);
+        CreatedAt = time.GetUtcNow();
+        if (journal is null)
+            return;
+        _store = QueueStore.Open(journal, Snapshot, () => _byId.Count, out var kept);
+        foreach (var message in kept)
+        {
+            _messages.Add(message);
+            _byId.Add(message.Id, message);
+            _sequence = Math.Max(_sequence, message.Sequence);
+        }
+    }
+
+    public string Name { get; }
+
+    public string Arn { get; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    public QueueAttributes Attributes { get; set; }
+
+    /// <summary>Accepts a message; when this returns it is kept as well as the queue keeps anything.</summary>
+    /// <returns>The message's id.</returns>
+    public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null, string? deadLetterSourceArn = null)
+    {
+        var now = _time.GetUtcNow();
+        var message = new Message
+        {
+            Id = Guid.NewGuid().ToString(),
+            Body = body,
+            Attributes = attributes,
+            SentAt = now,
+            Sequence = Interlocked.Increment(ref _sequence),
+            VisibleAt = now + (delay ?? Attributes.Delay),
+            DeadLetterSourceArn = deadLetterSourceArn,
+        };
+        // Known before it is stored, so that a compaction on the way keeps it; received only after.
+        lock (_gate)
+            _byId.Add(message.Id, message);
+        if (_store is not null)
+            await _store.SentAsync(message);
+        lock (_gate)
+            _messages.Add(message);
+
+        Changed();
+        return message.Id;
+    }
+
+    /// <summary>Receives messages, waiting for the first of them up to <paramref name="wait"/>.</summary>
+    public async Task<IReadOnlyList<Message>> ReceiveAsync(int maximum, TimeSpan? visibility, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        while (true)
+        {
+            Task changed;
+            TimeSpan? untilNext;
+            List<Message> taken = [], dead = [];
+            lock (_gate)
+            {
+                changed = _changed.Task;
+                Take(maximum, visibility ?? Attributes.VisibilityTimeout, taken, dead);
+                untilNext = _messages.Min is { } next ? next.VisibleAt - _time.GetUtcNow() : null;
+            }
+
+            await BuryAsync(dead);
+            if (_store is not null)
+                await Task.WhenAll(taken.Select(_store.ReceivedAsync));
+            var left = wait - _time.GetElapsedTime(start);
+            if (taken.Count > 0 || left <= TimeSpan.Zero)
+                return taken;
+            using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var pause = untilNext is { } until && until < left ? TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(until.TotalMilliseconds))) : left;
+            await Task.WhenAny(changed, Task.Delay(pause, _time, timer.Token));
+            await timer.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Deletes what a receive returned; a handle that a later receive replaced deletes nothing.</summary>
+    public async Task DeleteAsync(string receiptHandle)
+    {
+        string? gone = null;
+        lock (_gate)
+        {
+            if (Find(receiptHandle) is { } message)
+            {
+                Remove(message);
+                gone = message.Id;
+            }
+        }
+
+        if (gone is not null && _store is not null)
+            await _store.GoneAsync(gone);
+    }
+
+    /// <summary>Hides a received message for so long from now; zero gives it back at once. False where it is not in flight.</summary>
+    public async Task<bool> ChangeVisibilityAsync(string receiptHandle, TimeSpan visibility)
+    {
+        Message? message;
+        lock (_gate)
+        {
+            message = Find(receiptHandle);
+            if (message is null || message.VisibleAt <= _time.GetUtcNow())
+                return false;
+            Hide(message, visibility);
+        }
+
+        Changed();
+        if (_store is not null)
+            await _store.ReceivedAsync(message);
+        return true;
+    }
+
+    /// <summary>Makes received messages visible at once: whoever had them is gone.</summary>
+    public void ReleaseInFlight()
+    {
+        lock (_gate)
+        {
+            foreach (var message in _byId.Values.Where(message => message.ReceiveCount > 0))
+                Hide(message, TimeSpan.Zero);
+        }
+    }
+
+    public async Task PurgeAsync()
+    {
+        lock (_gate)
+        {
+            _messages.Clear();
+            _byId.Clear();
+        }
+
+        if (_store is not null)
+            await _store.PurgedAsync();
+    }
+
+    /// <summary>Messages that a receive may return now, that are in flight, and that are delayed.</summary>
+    public (int Visible, int InFlight, int Delayed) Count()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            var (visible, inFlight, delayed) = (0, 0, 0);
+            foreach (var message in _messages)
+            {
+                if (message.SentAt + Attributes.RetentionPeriod <= now)
+                    continue;
+                if (message.VisibleAt <= now)
+                    visible++;
+                else if (message.ReceiveCount > 0)
+                    inFlight++;
+                else
+                    delayed++;
+            }
+
+            return (visible, inFlight, delayed);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _store?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private void Take(int maximum, TimeSpan visibility, List<Message> taken, List<Message> dead)
+    {
+        var now = _time.GetUtcNow();
+        while (taken.Count < maximum && _messages.Min is { } message && message.VisibleAt <= now)
+        {
+            if (message.SentAt + Attributes.RetentionPeriod <= now)
+            {
+                Remove(message);
+                continue;
+            }
+
+            if (Attributes.DeadLetterTargetArn is not null && message.ReceiveCount >= Attributes.MaxReceiveCount)
+            {
+                _messages.Remove(message);
+                dead.Add(message);
+                continue;
+            }
+
+            message.ReceiveCount++;
+            message.FirstReceivedAt ??= now;
+            message.ReceiptHandle = ReceiptHandles.Create(message.Id);
+            Hide(message, visibility);
+            taken.Add(message);
+        }
+    }
+
+    // Sent to the dead-letter queue before it is gone here: a kill in between leaves it twice, never nowhere.
+    private async Task BuryAsync(List<Message> dead)
+    {
+        foreach (var message in dead)
+        {
+            if (_findByArn(Attributes.DeadLetterTargetArn!) is { } target)
+                await target.SendAsync(message.Body, message.Attributes?.DeepClone().AsObject(), TimeSpan.Zero, Arn);
+            lock (_gate)
+                _byId.Remove(message.Id);
+            if (_store is not null)
+                await _store.GoneAsync(message.Id);
+        }
+    }
+
+    private void Hide(Message message, TimeSpan visibility)
+    {
+        _messages.Remove(message);
+        message.VisibleAt = _time.GetUtcNow() + visibility;
+        _messages.Add(message);
+    }
+
+    private Message? Find(string receiptHandle) =>
+        _byId.TryGetValue(ReceiptHandles.MessageId(receiptHandle), out var message) && message.ReceiptHandle == receiptHandle ? message : null;
+
+    private void Remove(Message message)
+    {
+        _messages.Remove(message);
+        _byId.Remove(message.Id);
+    }
+
+    private void Changed() =>
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    private Message[] Snapshot()
+    {
+        lock (_gate)
+            return [.. _byId.Values.OrderBy(message => message.Sequence)];
+    }
+}

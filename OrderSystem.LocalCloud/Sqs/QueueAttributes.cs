@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.Sqs;
+
+/// <summary>What can be set on a queue. SQS API Reference: "SetQueueAttributes".</summary>
+internal sealed record QueueAttributes
+{
+    public TimeSpan Delay { get; init; } = TimeSpan.Zero;
+
+    public TimeSpan VisibilityTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan RetentionPeriod { get; init; } = TimeSpan.FromDays(4);
+
+    public TimeSpan ReceiveWaitTime { get; init; } = TimeSpan.Zero;
+
+    public int MaximumMessageSize { get; init; } = 1024 * 1024;
+
+    /// <summary>The policy as it was set, and what it says.</summary>
+    public string? RedrivePolicy { get; init; }
+
+    public string? DeadLetterTargetArn { get; init; }
+
+    public int MaxReceiveCount { get; init; }
+
+    /// <summary>Sets attributes by the names of the API.</summary>
+    /// <exception cref="AwsServiceException">A name or a value is refused; nothing is set.</exception>
+    public QueueAttributes With(IEnumerable<KeyValuePair<string, string>> values) => values.Aggregate(this, (attributes, value) => attributes.With(value.Key, value.Value));
+
+    private QueueAttributes With(string name, string value) => name switch
+    {
+        "DelaySeconds" => this with { Delay = Seconds(name, value, 0, 900) },
+        "VisibilityTimeout" => this with { VisibilityTimeout = Seconds(name, value, 0, 43_200) },
+        "MessageRetentionPeriod" => this with { RetentionPeriod = Seconds(name, value, 60, 1_209_600) },
+        "ReceiveMessageWaitTimeSeconds" => this with { ReceiveWaitTime = Seconds(name, value, 0, 20) },
+        "MaximumMessageSize" => this with { MaximumMessageSize = Number(name, value, 1024, 1024 * 1024) },
+        "RedrivePolicy" => WithRedrivePolicy(value),
+        "Policy" or "KmsMasterKeyId" or "KmsDataKeyReusePeriodSeconds" or "SqsManagedSseEnabled" or "RedriveAllowPolicy" => this,
+        _ => throw new AwsServiceException("InvalidAttributeName", $"Unknown Attribute {name}."),
+    };
+
+    private QueueAttributes WithRedrivePolicy(string value)
+    {
+        if (value.Length == 0)
+            return this with { RedrivePolicy = null, DeadLetterTargetArn = null, MaxReceiveCount = 0 };
+        try
+        {
+            using var policy = JsonDocument.Parse(value);
+            var target = policy.RootElement.GetProperty("deadLetterTargetArn").GetString();
+            var count = policy.RootElement.GetProperty("maxReceiveCount");
+            return this with
+            {
+                RedrivePolicy = value,
+                DeadLetterTargetArn = target,
+                MaxReceiveCount = Number("maxReceiveCount", count.ToString(), 1, 1000),
+            };
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw Refused("RedrivePolicy", value);
+        }
+    }
+
+    private static TimeSpan Seconds(string name, string value, int minimum, int maximum) => TimeSpan.FromSeconds(Number(name, value, minimum, maximum));
+
+    private static int Number(string name, string value, int minimum, int maximum) =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+            ? number
+            : throw Refused(name, value);
+
+    private static AwsServiceException Refused(string name, string value) =>
+        new("InvalidAttributeValue", $"Invalid value '{value}' for the parameter {name}.");
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using OrderSystem.LocalCloud.Hosting;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.Sqs;
+
+/// <summary>The queues of the account.</summary>
+internal sealed partial class QueueRegistry(LocalCloudOptions options, ListeningAddress address, TimeProvider time) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, MessageQueue> _queues = new(StringComparer.Ordinal);
+    private readonly Lock _creation = new();
+
+    /// <summary>Every queue, by name.</summary>
+    public IEnumerable<MessageQueue> All => _queues.Values.OrderBy(queue => queue.Name, StringComparer.Ordinal);
+
+    /// <summary>Creates a queue, or returns the one of that name with its attributes set to these.</summary>
+    /// <exception cref="AwsServiceException">The name is refused, or means a FIFO queue.</exception>
+    public MessageQueue CreateOrUpdate(string name, QueueAttributes attributes)
+    {
+        if (!Name().IsMatch(name))
+            throw new AwsServiceException("InvalidParameterValue", name.EndsWith(".fifo", StringComparison.Ordinal)
+                ? "FIFO queues are not served here."
+                : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+        lock (_creation)
+        {
+            if (_queues.TryGetValue(name, out var queue))
+            {
+                queue.Attributes = attributes;
+                return queue;
+            }
+
+            var journal = options.DataDirectory is { } data ? Path.Combine(data, "sqs", name + ".journal") : null;
+            return _queues[name] = new MessageQueue(name, Arn(name), attributes, time, FindByArn, journal);
+        }
+    }
+
+    /// <summary>Finds a queue by name; null where there is none.</summary>
+    public MessageQueue? Find(string name) => _queues.GetValueOrDefault(name);
+
+    /// <summary>Finds a queue by ARN; null where there is none.</summary>
+    public MessageQueue? FindByArn(string arn) => Find(arn[(arn.LastIndexOf(':') + 1)..]);
+
+    /// <summary>Finds a queue by its URL, whatever host the URL names.</summary>
+    /// <exception cref="AwsServiceException"><c>QueueDoesNotExist</c>.</exception>
+    public MessageQueue GetByUrl(string url) => Find(url[(url.LastIndexOf('/') + 1)..]) ?? throw DoesNotExist();
+
+    /// <summary>Removes a queue and what it held.</summary>
+    public async Task DeleteAsync(MessageQueue queue)
+    {
+        await queue.PurgeAsync();
+        if (_queues.TryRemove(queue.Name, out _))
+            await queue.DisposeAsync();
+    }
+
+    public string Url(string name) => new Uri(address.Uri, $"/{LocalCloudOptions.AccountId}/{name}").ToString();
+
+    public string Arn(string name) => $"arn:aws:sqs:{options.Region}:{LocalCloudOptions.AccountId}:{name}";
+
+    public static AwsServiceException DoesNotExist() =>
+        new("com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.") { QueryCode = "AWS.SimpleQueueService.NonExistentQueue" };
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var queue in _queues.Values)
+            await queue.DisposeAsync();
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,80}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
+}

@@ -1,0 +1,142 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrderSystem.LocalCloud.Storage;
+
+namespace OrderSystem.LocalCloud.Sqs;
+
+/// <summary>Keeps a queue's messages in a journal: one line a message sent, received, or gone.</summary>
+internal sealed class QueueStore : IAsyncDisposable
+{
+    private const int LinesBeforeCompaction = 10_000;
+
+    private readonly Journal _journal;
+    private readonly Func<IReadOnlyCollection<Message>> _live;
+    private readonly Func<int> _count;
+    private int _lines;
+
+    private QueueStore(Journal journal, int lines, Func<IReadOnlyCollection<Message>> live, Func<int> count)
+    {
+        _journal = journal;
+        _lines = lines;
+        _live = live;
+        _count = count;
+    }
+
+    /// <summary>Reads what the queue held.</summary>
+    /// <param name="path">The journal.</param>
+    /// <param name="live">What the queue holds, asked when the journal is compacted.</param>
+    /// <param name="count">How many messages that is.</param>
+    /// <param name="messages">The messages found, in the order sent.</param>
+    public static QueueStore Open(string path, Func<IReadOnlyCollection<Message>> live, Func<int> count, out IReadOnlyCollection<Message> messages)
+    {
+        var found = new OrderedDictionary<string, Message>(StringComparer.Ordinal);
+        var lines = 0;
+        var journal = Journal.Open(path, line =>
+        {
+            lines++;
+            var entry = JsonNode.Parse(line)!;
+            if (entry["gone"] is { } gone)
+                found.Remove((string)gone!);
+            else if (entry["received"] is { } received)
+                Receive(found, (string)received!, entry);
+            else
+                Add(found, entry);
+        });
+        messages = found.Values;
+        return new QueueStore(journal, lines, live, count);
+    }
+
+    public Task SentAsync(Message message) => AppendAsync(writer => Write(writer, message));
+
+    /// <summary>Counts a receive: the redrive policy goes by it, also after a restart.</summary>
+    public Task ReceivedAsync(Message message) => AppendAsync(writer =>
+    {
+        writer.WriteString("received", message.Id);
+        writer.WriteNumber("count", message.ReceiveCount);
+        writer.WriteNumber("visibleAt", message.VisibleAt.ToUnixTimeMilliseconds());
+    });
+
+    public Task GoneAsync(string messageId) => AppendAsync(writer => writer.WriteString("gone", messageId));
+
+    public Task PurgedAsync() => _journal.RewriteAsync(Compact);
+
+    public ValueTask DisposeAsync() => _journal.DisposeAsync();
+
+    private async Task AppendAsync(Action<Utf8JsonWriter> write)
+    {
+        await _journal.AppendAsync(Line(write));
+        if (Interlocked.Increment(ref _lines) < LinesBeforeCompaction + 2 * _count())
+            return;
+        Interlocked.Exchange(ref _lines, _count());
+        await _journal.RewriteAsync(Compact);
+    }
+
+    private ReadOnlyMemory<byte> Compact()
+    {
+        var content = new ArrayBufferWriter<byte>();
+        foreach (var message in _live())
+        {
+            content.Write(Line(writer => Write(writer, message)).Span);
+            content.Write("\n"u8);
+        }
+
+        return content.WrittenMemory;
+    }
+
+    private static ReadOnlyMemory<byte> Line(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static void Write(Utf8JsonWriter writer, Message message)
+    {
+        writer.WriteString("id", message.Id);
+        writer.WriteString("body", message.Body);
+        writer.WriteNumber("sentAt", message.SentAt.ToUnixTimeMilliseconds());
+        writer.WriteNumber("sequence", message.Sequence);
+        writer.WriteNumber("visibleAt", message.VisibleAt.ToUnixTimeMilliseconds());
+        writer.WriteNumber("count", message.ReceiveCount);
+        if (message.DeadLetterSourceArn is { } source)
+            writer.WriteString("source", source);
+        if (message.Attributes is { } attributes)
+        {
+            writer.WritePropertyName("attributes");
+            attributes.WriteTo(writer);
+        }
+    }
+
+    private static void Add(OrderedDictionary<string, Message> found, JsonNode entry)
+    {
+        var id = (string)entry["id"]!;
+        found[id] = new Message
+        {
+            Id = id,
+            Body = (string)entry["body"]!,
+            SentAt = Time(entry["sentAt"]!),
+            Sequence = (long)entry["sequence"]!,
+            VisibleAt = Time(entry["visibleAt"]!),
+            ReceiveCount = (int)entry["count"]!,
+            DeadLetterSourceArn = (string?)entry["source"],
+            Attributes = entry["attributes"]?.DeepClone().AsObject(),
+        };
+    }
+
+    private static void Receive(OrderedDictionary<string, Message> found, string id, JsonNode entry)
+    {
+        if (!found.TryGetValue(id, out var message))
+            return;
+        message.ReceiveCount = (int)entry["count"]!;
+        message.VisibleAt = Time(entry["visibleAt"]!);
+    }
+
+    private static DateTimeOffset Time(JsonNode milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds);
+}

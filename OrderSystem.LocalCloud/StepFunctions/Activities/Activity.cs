@@ -1,0 +1,75 @@
+using OrderSystem.LocalCloud.StepFunctions.StateMachines;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Activities;
+
+/// <summary>An activity: the tasks that wait for a worker, and the workers that wait for a task.</summary>
+internal sealed class Activity(string arn, string name, DateTimeOffset creationDate)
+{
+    private readonly LinkedList<TaskRequest> _tasks = [];
+    private readonly LinkedList<TaskCompletionSource<TaskRequest>> _workers = [];
+    private readonly Lock _lock = new();
+
+    public string Arn => arn;
+
+    public string Name => name;
+
+    public DateTimeOffset CreationDate => creationDate;
+
+    public Tags Tags { get; } = new();
+
+    /// <summary>Hands a task to the worker that waits longest, or lets it wait.</summary>
+    public void Offer(TaskRequest task)
+    {
+        lock (_lock)
+        {
+            while (_workers.First is { } worker)
+            {
+                _workers.RemoveFirst();
+                if (worker.Value.TrySetResult(task))
+                    return;
+            }
+
+            _tasks.AddLast(task);
+        }
+    }
+
+    /// <summary>Withdraws a task that no worker has taken.</summary>
+    public void Withdraw(TaskRequest task)
+    {
+        lock (_lock)
+            _tasks.Remove(task);
+    }
+
+    /// <summary>Takes the task that waits longest, or waits for one; null when the time is over.</summary>
+    public async Task<TaskRequest?> TakeAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<TaskRequest> worker;
+        lock (_lock)
+        {
+            if (_tasks.First is { } task)
+            {
+                _tasks.RemoveFirst();
+                return task.Value;
+            }
+
+            worker = new TaskCompletionSource<TaskRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _workers.AddLast(worker);
+        }
+
+        try
+        {
+            return await worker.Task.WaitAsync(patience, time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            lock (_lock)
+                _workers.Remove(worker);
+            // A task may have come in the very moment; it goes to the next worker.
+            if (!worker.TrySetCanceled(CancellationToken.None))
+                Offer(await worker.Task);
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
+    }
+}

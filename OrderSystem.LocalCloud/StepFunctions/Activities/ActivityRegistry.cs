@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using OrderSystem.LocalCloud.StepFunctions.Storage;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Activities;
+
+/// <summary>The activities of the account.</summary>
+internal sealed class ActivityRegistry
+{
+    private readonly ConcurrentDictionary<string, Activity> _byArn = new(StringComparer.Ordinal);
+    private readonly ResourceStore _store;
+
+    public ActivityRegistry(ResourceStore store)
+    {
+        _store = store;
+        foreach (var (arn, name, creationDate, tags) in store.LoadActivities())
+            GetOrAdd(arn, name, creationDate).Tags.Set(tags);
+    }
+
+    /// <summary>All of them, in the order of their creation.</summary>
+    public IReadOnlyList<Activity> All => [.. _byArn.Values.OrderBy(activity => activity.CreationDate).ThenBy(activity => activity.Name, StringComparer.Ordinal)];
+
+    public Activity? Find(string arn) => _byArn.GetValueOrDefault(arn);
+
+    public Activity GetOrAdd(string arn, string name, DateTimeOffset now) => _byArn.GetOrAdd(arn, _ => new Activity(arn, name, now));
+
+    /// <summary>Keeps an activity as it is now.</summary>
+    public ValueTask SaveAsync(Activity activity) => _store.SaveAsync(activity);
+
+    public ValueTask RemoveAsync(string arn)
+    {
+        _byArn.TryRemove(arn, out _);
+        return _store.DeleteAsync("activity", arn);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions;
+
+/// <summary>Members of answers.</summary>
+internal static class AnswerWriting
+{
+    /// <summary>A time as AWS JSON has it: seconds since 1970, with milliseconds.</summary>
+    public static void WriteTime(this Utf8JsonWriter writer, string member, DateTimeOffset time) =>
+        writer.WriteNumber(member, time.ToUnixTimeMilliseconds() / 1000m);
+
+    /// <summary>A text that is left out where there is none.</summary>
+    public static void WriteOptional(this Utf8JsonWriter writer, string member, string? text)
+    {
+        if (text is not null)
+            writer.WriteString(member, text);
+    }
+
+    /// <summary>Writes a page of a list and the token of the next.</summary>
+    public static void WritePage<T>(this Utf8JsonWriter writer, string member, IReadOnlyList<T> items, int maxResults, string? nextToken, Action<T> write)
+    {
+        var start = PageToken.Read(nextToken, items.Count);
+        var end = Math.Min(items.Count, start + maxResults);
+        writer.WriteStartArray(member);
+        for (var i = start; i < end; i++)
+        {
+            writer.WriteStartObject();
+            write(items[i]);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (end < items.Count)
+            writer.WriteString("nextToken", PageToken.Of(items.Count - end));
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using OrderSystem.StatesLanguage;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Executions;
+
+/// <summary>Executions as the API shows them.</summary>
+internal static class ExecutionJson
+{
+    private static readonly TimeSpan RedrivablePeriod = TimeSpan.FromDays(14);
+
+    public static string StatusName(ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.Running => "RUNNING",
+        ExecutionStatus.Succeeded => "SUCCEEDED",
+        ExecutionStatus.Failed => "FAILED",
+        ExecutionStatus.TimedOut => "TIMED_OUT",
+        _ => "ABORTED",
+    };
+
+    public static void WriteDescription(Utf8JsonWriter response, ExecutionRecord record, DateTimeOffset now)
+    {
+        WriteIdentity(response, record);
+        WriteInput(response, record);
+        WriteOutcome(response, record.Result);
+        var reason = NotRedrivable(record, now);
+        response.WriteString("redriveStatus", reason is null ? "REDRIVABLE" : "NOT_REDRIVABLE");
+        response.WriteOptional("redriveStatusReason", reason);
+        response.WriteOptional("traceHeader", record.GivenTraceHeader);
+    }
+
+    public static void WriteListItem(Utf8JsonWriter response, ExecutionRecord record) => WriteIdentity(response, record);
+
+    public static void WriteSyncResult(Utf8JsonWriter response, ExecutionRecord record, long billedMilliseconds)
+    {
+        response.WriteString("executionArn", record.Arn);
+        response.WriteString("stateMachineArn", record.StateMachine.Arn);
+        response.WriteString("name", record.Name);
+        response.WriteTime("startDate", record.StartDate);
+        response.WriteTime("stopDate", record.StopDate ?? record.StartDate);
+        response.WriteString("status", StatusName(record.Result.Status));
+        WriteInput(response, record);
+        WriteOutcome(response, record.Result);
+        response.WriteOptional("traceHeader", record.GivenTraceHeader);
+        response.WriteStartObject("billingDetails");
+        response.WriteNumber("billedDurationInMilliseconds", billedMilliseconds);
+        response.WriteNumber("billedMemoryUsedInMB", 64);
+        response.WriteEndObject();
+    }
+
+    /// <summary>Why an execution cannot be redriven, or null where it can.</summary>
+    public static string? NotRedrivable(ExecutionRecord record, DateTimeOffset now)
+    {
+        if (record.Result.Status is ExecutionStatus.Running or ExecutionStatus.Succeeded)
+            return $"Execution is {StatusName(record.Result.Status)} and cannot be redriven";
+        return record.StopDate is { } stopped && now - stopped > RedrivablePeriod ? "Execution has exceeded the max redrivable period" : null;
+    }
+
+    private static void WriteIdentity(Utf8JsonWriter response, ExecutionRecord record)
+    {
+        response.WriteString("executionArn", record.Arn);
+        response.WriteString("stateMachineArn", record.StateMachine.Arn);
+        response.WriteString("name", record.Name);
+        response.WriteString("status", StatusName(record.Result.Status));
+        response.WriteTime("startDate", record.StartDate);
+        if (record.StopDate is { } stopDate)
+            response.WriteTime("stopDate", stopDate);
+        response.WriteOptional("stateMachineVersionArn", record.VersionArn);
+        response.WriteOptional("stateMachineAliasArn", record.AliasArn);
+        response.WriteOptional("mapRunArn", record.MapRunArn);
+        response.WriteNumber("redriveCount", record.RedriveCount);
+        if (record.RedriveDate is { } redriveDate)
+            response.WriteTime("redriveDate", redriveDate);
+    }
+
+    private static void WriteInput(Utf8JsonWriter response, ExecutionRecord record)
+    {
+        response.WriteString("input", record.InputText);
+        WriteIncluded(response, "inputDetails");
+    }
+
+    private static void WriteOutcome(Utf8JsonWriter response, ExecutionResult result)
+    {
+        if (result.Output is { } output)
+        {
+            response.WriteString("output", output.ToJsonString());
+            WriteIncluded(response, "outputDetails");
+        }
+
+        response.WriteOptional("error", result.Error);
+        response.WriteOptional("cause", result.Cause);
+    }
+
+    private static void WriteIncluded(Utf8JsonWriter response, string member)
+    {
+        response.WriteStartObject(member);
+        response.WriteBoolean("included", true);
+        response.WriteEndObject();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using OrderSystem.LocalCloud.StepFunctions.StateMachines;
+using OrderSystem.LocalCloud.StepFunctions.Storage;
+using OrderSystem.StatesLanguage.History;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Executions;
+
+/// <summary>
+/// The executions. In memory are all that run and the latest closed ones; with a data folder all are on disk too, and
+/// those no longer in memory are read from there.
+/// </summary>
+internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources)
+{
+    private const string Insert = "INSERT OR REPLACE INTO executions (sequence, arn, owner, running, document) VALUES ((SELECT sequence FROM executions WHERE arn = $1), $1, $2, $3, $4)";
+    private const string InsertEvent = "INSERT OR REPLACE INTO events (arn, id, event) VALUES ($1, $2, $3)";
+
+    private readonly ConcurrentDictionary<string, ExecutionRecord> _byArn = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LinkedList<ExecutionRecord>> _byOwner = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<ExecutionRecord> _closed = new();
+    private int _closedCount;
+
+    private StepFunctionsDatabase? Database => provider.Database;
+
+    public ExecutionRecord? Find(string arn) => _byArn.GetValueOrDefault(arn) ?? FindOnDisk(arn);
+
+    /// <summary>Adds an execution; answers the one of that ARN where there is one already.</summary>
+    public ExecutionRecord GetOrAdd(ExecutionRecord record)
+    {
+        if (_byArn.TryGetValue(record.Arn, out var known) || (known = FindOnDisk(record.Arn)) is not null)
+            return known;
+        var existing = _byArn.GetOrAdd(record.Arn, record);
+        if (!ReferenceEquals(existing, record))
+            return existing;
+        Enlist(record);
+        Save(record);
+        return record;
+    }
+
+    /// <summary>Where an execution's history goes.</summary>
+    public IExecutionJournal Journal(ExecutionRecord record) => Database is null ? new MemoryJournal(record) : new DurableJournal(record, Database);
+
+    /// <summary>Keeps an execution as it is now.</summary>
+    public void Save(ExecutionRecord record) =>
+        Database?.Write(Insert, record.Arn, Owner(record), record.IsRunning ? 1 : 0, ExecutionDocument.Write(record));
+
+    /// <summary>Completes when everything so far would survive the end of the process.</summary>
+    public ValueTask FlushAsync() => Database?.FlushAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Notes that an execution has closed; the oldest closed ones beyond the retention leave the memory.</summary>
+    public void Closed(ExecutionRecord record)
+    {
+        Save(record);
+        _closed.Enqueue(record);
+        if (Interlocked.Increment(ref _closedCount) <= options.RetainedExecutions || !_closed.TryDequeue(out var oldest))
+            return;
+        Interlocked.Decrement(ref _closedCount);
+        if (!oldest.IsRunning)
+            Forget(oldest);
+    }
+
+    /// <summary>The executions of a state machine, newest first.</summary>
+    public IReadOnlyList<ExecutionRecord> Of(StateMachineResource machine) => Listed(machine.Arn);
+
+    /// <summary>The child executions of a map run, newest first.</summary>
+    public IReadOnlyList<ExecutionRecord> OfMapRun(string mapRunArn) => Listed(mapRunArn);
+
+    /// <summary>Takes the executions that ran when the process ended back into memory, with their histories.</summary>
+    public IReadOnlyList<ExecutionRecord> LoadRunning()
+    {
+        var running = Database?.Read("SELECT arn, document FROM executions WHERE running = 1 ORDER BY sequence", row => Read(row.GetString(0), (byte[])row[1])) ?? [];
+        foreach (var record in running)
+        {
+            LoadHistory(record);
+            if (_byArn.TryAdd(record.Arn, record))
+                Enlist(record);
+        }
+
+        return running;
+    }
+
+    private static string Owner(ExecutionRecord record) => record.MapRunArn ?? record.StateMachine.Arn;
+
+    private void Enlist(ExecutionRecord record)
+    {
+        var list = _byOwner.GetOrAdd(Owner(record), _ => new LinkedList<ExecutionRecord>());
+        lock (list)
+            record.Listing = list.AddFirst(record);
+    }
+
+    private void Forget(ExecutionRecord record)
+    {
+        _byArn.TryRemove(record.Arn, out _);
+        if (_byOwner.TryGetValue(Owner(record), out var list) && record.Listing is { } node)
+        {
+            lock (list)
+                list.Remove(node);
+            record.Listing = null;
+        }
+    }
+
+    private IReadOnlyList<ExecutionRecord> Listed(string owner)
+    {
+        if (Database is not null)
+        {
+            return Database.Read(
+                "SELECT arn, document FROM executions WHERE owner = $1 ORDER BY sequence DESC",
+                row => _byArn.GetValueOrDefault(row.GetString(0)) ?? Read(row.GetString(0), (byte[])row[1]),
+                owner);
+        }
+
+        if (!_byOwner.TryGetValue(owner, out var list))
+            return [];
+        lock (list)
+            return [.. list];
+    }
+
+    private ExecutionRecord? FindOnDisk(string arn)
+    {
+        var found = Database?.Read("SELECT document FROM executions WHERE arn = $1", row => Read(arn, (byte[])row[0]), arn) ?? [];
+        if (found is not [var record])
+            return null;
+        LoadHistory(record);
+        return record;
+    }
+
+    private void LoadHistory(ExecutionRecord record)
+    {
+        foreach (var historyEvent in Database!.Read("SELECT event FROM events WHERE arn = $1 ORDER BY id", row => HistoryEventCodec.Read((byte[])row[0]), record.Arn))
+            record.Append(historyEvent);
+    }
+
+    private ExecutionRecord Read(string arn, byte[] document) => ExecutionDocument.Read(arn, document, (machineArn, revisionKey) =>
+    {
+        var revision = resources.FindRevision(revisionKey);
+        // The state machine may have been deleted since; its executions stay describable.
+        return (resources.Machine(machineArn) ?? new StateMachineResource(machineArn, revision.Machine.Name, "STANDARD", revision.UpdateDate, revision), revision);
+    });
+
+    private sealed class MemoryJournal(ExecutionRecord record) : IExecutionJournal
+    {
+        public void Append(HistoryEvent historyEvent) => record.Append(historyEvent);
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+
+    private sealed class DurableJournal(ExecutionRecord record, StepFunctionsDatabase database) : IExecutionJournal
+    {
+        public void Append(HistoryEvent historyEvent)
+        {
+            record.Append(historyEvent);
+            database.Write(InsertEvent, record.Arn, historyEvent.Id, HistoryEventCodec.Write(historyEvent));
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => database.FlushAsync();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.StepFunctions.StateMachines;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Executions;
+
+/// <summary>Starting executions: standard, express, and express while the caller waits.</summary>
+internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEngine engine, TimeProvider time) : IStepFunctionsOperations
+{
+    private static readonly TimeSpan BillingStep = TimeSpan.FromMilliseconds(100);
+
+    public IEnumerable<(string Name, Operation Operation)> Operations =>
+    [
+        ("StartExecution", Start),
+        ("StartSyncExecution", StartSync),
+    ];
+
+    /// <summary>Starts an execution of what an ARN leads to, as <c>StartExecution</c> does.</summary>
+    /// <exception cref="AwsServiceException">It cannot be started.</exception>
+    public ExecutionRecord Start(string stateMachineArn, string? name, string input, string? traceHeader, string? givenTraceHeader = null)
+    {
+        var record = Prepare(stateMachineArn, name, input, traceHeader, givenTraceHeader);
+        if (record.StateMachine.IsExpress)
+        {
+            engine.StartExpress(record);
+            return record;
+        }
+
+        var started = engine.Start(record);
+        if (!ReferenceEquals(started, record) && !(started.IsRunning && started.Input.Equals(record.Input) && started.StateMachine.Arn == record.StateMachine.Arn))
+            throw StepFunctionsErrors.ExecutionAlreadyExists(started.Arn);
+        return started;
+    }
+
+    private ValueTask Start(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
+    {
+        var record = Start(request.Required("stateMachineArn"), request.Text("name"), request.Text("input") ?? "{}", request.Text("traceHeader") ?? request.Caller.TraceHeader, request.Text("traceHeader"));
+        response.WriteString("executionArn", record.Arn);
+        response.WriteTime("startDate", record.StartDate);
+        return engine.StartedAsync();
+    }
+
+    private async ValueTask StartSync(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
+    {
+        var record = Prepare(request.Required("stateMachineArn"), request.Text("name"), request.Text("input") ?? "{}", request.Text("traceHeader") ?? request.Caller.TraceHeader, request.Text("traceHeader"));
+        if (!record.StateMachine.IsExpress)
+            throw StepFunctionsErrors.StateMachineTypeNotSupported();
+        var result = await engine.RunExpressAsync(record, cancellationToken);
+        record.End(result, time.GetUtcNow());
+        ExecutionJson.WriteSyncResult(response, record, Billed(record));
+    }
+
+    private static long Billed(ExecutionRecord record)
+    {
+        var steps = Math.Ceiling((record.StopDate!.Value - record.StartDate) / BillingStep);
+        return (long)(Math.Max(1, steps) * BillingStep.TotalMilliseconds);
+    }
+
+    private ExecutionRecord Prepare(string stateMachineArn, string? name, string input, string? traceHeader, string? givenTraceHeader)
+    {
+        // Step Functions Local names a test case of its mock configuration behind a '#'.
+        var hash = stateMachineArn.IndexOf('#', StringComparison.Ordinal);
+        var target = registry.Resolve(hash < 0 ? stateMachineArn : stateMachineArn[..hash]);
+        var executionName = name is null ? Guid.NewGuid().ToString() : ResourceName.Check(name);
+        var region = target.Machine.Arn.Split(':')[3];
+        return new ExecutionRecord
+        {
+            Arn = target.Machine.IsExpress
+                ? StatesArn.Of(region, "express", target.Machine.Name, executionName, Guid.NewGuid().ToString())
+                : StatesArn.Of(region, "execution", target.Machine.Name, executionName),
+            Name = executionName,
+            StateMachine = target.Machine,
+            Revision = target.Revision,
+            VersionArn = target.Version?.Arn,
+            AliasArn = target.Alias?.Arn,
+            InputText = input,
+            Input = ReadInput(input),
+            StartDate = time.GetUtcNow(),
+            TraceHeader = traceHeader,
+            GivenTraceHeader = givenTraceHeader,
+            MockTestCase = hash < 0 ? null : stateMachineArn[(hash + 1)..],
+        };
+    }
+
+    private static JsonValue ReadInput(string text)
+    {
+        if (text.Length > Execution.MaxPayloadSize || Encoding.UTF8.GetByteCount(text) > Execution.MaxPayloadSize)
+            throw StepFunctionsErrors.Validation($"Value at 'input' failed to satisfy constraint: Member must have length less than or equal to {Execution.MaxPayloadSize}");
+        try
+        {
+            return JsonValue.Parse(text);
+        }
+        catch (JsonException)
+        {
+            throw StepFunctionsErrors.InvalidInput(JacksonWording.Of(text));
+        }
+    }
+}

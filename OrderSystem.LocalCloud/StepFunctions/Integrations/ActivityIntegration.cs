@@ -1,0 +1,32 @@
+using OrderSystem.LocalCloud.StepFunctions.Activities;
+using OrderSystem.LocalCloud.StepFunctions.Callbacks;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
+
+/// <summary>Activities, done by workers that poll for them.</summary>
+internal sealed class ActivityIntegration(ActivityRegistry activities, TaskCallbacks callbacks) : IServiceIntegration
+{
+    public string Service => "activity";
+
+    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => new(JsonValue.Null);
+
+    public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
+    {
+        var activity = activities.Find(request.Resource.Arn)
+            ?? throw new StatesErrorException(StatesErrors.Runtime, $"The activity {request.Resource.Arn} does not exist.");
+        callbacks.Expect(request);
+        if (!request.IsStarted)
+            activity.Offer(request);
+        try
+        {
+            return await callbacks.CompletionAsync(request, cancellationToken);
+        }
+        finally
+        {
+            activity.Withdraw(request);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
+
+/// <summary>
+/// The mock configuration file of Step Functions Local, named by <c>SFN_MOCK_CONFIG</c>: outcomes of tasks by state machine,
+/// test case and attempt. AWS Step Functions Developer Guide: "Using mocked service integrations".
+/// </summary>
+internal sealed class MockConfiguration
+{
+    private readonly Dictionary<(string Machine, string TestCase), Dictionary<string, MockedResponse>> _testCases = [];
+
+    private MockConfiguration()
+    {
+    }
+
+    /// <summary>The configuration without mocks.</summary>
+    public static MockConfiguration Empty { get; } = new();
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidOperationException">It is no mock configuration.</exception>
+    public static MockConfiguration Load(string path)
+    {
+        try
+        {
+            return Parse(JsonValue.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new FormatException("it is not a JSON object"));
+        }
+        catch (Exception exception) when (exception is FormatException or System.Text.Json.JsonException or IOException)
+        {
+            throw new InvalidOperationException($"The mock configuration {path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The test cases of all state machines.</summary>
+    public IReadOnlyCollection<(string Machine, string TestCase)> TestCases => _testCases.Keys;
+
+    /// <summary>Whether there is such a test case.</summary>
+    public bool Contains(string stateMachineName, string testCase) => _testCases.ContainsKey((stateMachineName, testCase));
+
+    /// <summary>What happens at a state, or null where the state is not mocked.</summary>
+    public MockedResponse? Find(string stateMachineName, string testCase, string state) =>
+        _testCases.TryGetValue((stateMachineName, testCase), out var states) ? states.GetValueOrDefault(state) : null;
+
+    /// <summary>Reads a configuration.</summary>
+    public static MockConfiguration Parse(JsonObject document)
+    {
+        var responses = new Dictionary<string, MockedResponse>(StringComparer.Ordinal);
+        foreach (var (name, response) in document["MockedResponses"] as JsonObject ?? JsonObject.Empty)
+            responses[name] = MockedResponse.Parse(name, response as JsonObject ?? throw new FormatException($"MockedResponses.{name} is not an object"));
+        var configuration = new MockConfiguration();
+        foreach (var (machine, settings) in document["StateMachines"] as JsonObject ?? JsonObject.Empty)
+        {
+            foreach (var (testCase, states) in (settings as JsonObject)?["TestCases"] as JsonObject ?? JsonObject.Empty)
+            {
+                var mocked = new Dictionary<string, MockedResponse>(StringComparer.Ordinal);
+                foreach (var (state, response) in states as JsonObject ?? JsonObject.Empty)
+                {
+                    var name = (response as JsonString)?.Value ?? throw new FormatException($"StateMachines.{machine}.TestCases.{testCase}.{state} names no response");
+                    mocked[state] = responses.GetValueOrDefault(name) ?? throw new FormatException($"there is no mocked response '{name}', which {machine}#{testCase} names for {state}");
+                }
+
+                configuration._testCases[(machine, testCase)] = mocked;
+            }
+        }
+
+        return configuration;
+    }
+}

@@ -1,0 +1,14 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
+
+/// <summary>What Step Functions adds to the answers of optimized integrations about the call itself.</summary>
+internal static class SdkMetadata
+{
+    public static JsonObject Response(string requestId) => JsonObject.Of(("RequestId", requestId));
+
+    public static JsonObject Http(string requestId) => JsonObject.Of(
+        ("AllHttpHeaders", JsonObject.Of(("x-amzn-RequestId", new JsonArray([requestId])))),
+        ("HttpHeaders", JsonObject.Of(("x-amzn-RequestId", requestId))),
+        ("HttpStatusCode", 200));
+}

@@ -1,0 +1,75 @@
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.StepFunctions.Executions;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
+
+/// <summary><c>states:startExecution</c>, also <c>.sync</c> and <c>.sync:2</c>.</summary>
+/// <param name="services">Gives the operations when they are needed: they depend on the integrations.</param>
+internal sealed class StepFunctionsIntegration(IServiceProvider services) : IServiceIntegration
+{
+    public string Service => "states";
+
+    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Resource.Api != "startExecution")
+            throw IntegrationErrors.Unavailable(request);
+        var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
+        try
+        {
+            // A name made of the attempt's token finds the same child again when this execution is resumed.
+            var started = services.GetRequiredService<StartOperations>().Start(
+                (parameters["StateMachineArn"] as JsonString)?.Value ?? "",
+                (parameters["Name"] as JsonString)?.Value ?? NameOf(request),
+                (parameters["Input"] ?? JsonObject.Empty).ToJsonString(),
+                request.Span.TraceId == default ? null : XRayTraceHeader.Format(request.Span));
+            var requestId = Guid.NewGuid().ToString();
+            return new(JsonObject.Of(
+                ("ExecutionArn", started.Arn),
+                ("SdkHttpMetadata", SdkMetadata.Http(requestId)),
+                ("SdkResponseMetadata", SdkMetadata.Response(requestId)),
+                ("StartDate", JsonNumber.Of(started.StartDate.ToUnixTimeMilliseconds()))));
+        }
+        catch (AwsServiceException exception)
+        {
+            throw new StatesErrorException(
+                $"StepFunctions.{exception.Code}Exception",
+                $"{exception.Message} (Service: AWSStepFunctions; Status Code: {exception.StatusCode}; Error Code: {exception.Code}; Request ID: {Guid.NewGuid()}; Proxy: null)");
+        }
+    }
+
+    public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
+    {
+        var arn = ((submitted as JsonObject)?["ExecutionArn"] as JsonString)?.Value ?? "";
+        var child = services.GetRequiredService<ExecutionStore>().Find(arn)
+            ?? throw new StatesErrorException(StatesErrors.Runtime, $"The execution {arn} is not known any more");
+        var result = await child.Ended.Task.WaitAsync(cancellationToken);
+        var description = Describe(child, result, parsesTexts: request.Resource.Action.EndsWith(":2", StringComparison.Ordinal));
+        return result.Status == ExecutionStatus.Succeeded ? description : throw new StatesErrorException(StatesErrors.TaskFailed, description.ToJsonString());
+    }
+
+    private static JsonObject Describe(ExecutionRecord child, ExecutionResult result, bool parsesTexts)
+    {
+        var included = JsonObject.Of(("Included", true));
+        var description = new JsonObjectBuilder(12);
+        if (result.Cause is { } cause)
+            description.Set("Cause", cause);
+        if (result.Error is { } error)
+            description.Set("Error", error);
+        description.Set("ExecutionArn", child.Arn).Set("Input", parsesTexts ? child.Input : child.InputText).Set("InputDetails", included).Set("Name", child.Name);
+        if (result.Output is { } output)
+            description.Set("Output", parsesTexts ? output : output.ToJsonString()).Set("OutputDetails", included);
+        description.Set("StartDate", JsonNumber.Of(child.StartDate.ToUnixTimeMilliseconds())).Set("StateMachineArn", child.StateMachine.Arn).Set("Status", ExecutionJson.StatusName(result.Status));
+        if (child.StopDate is { } stopDate)
+            description.Set("StopDate", JsonNumber.Of(stopDate.ToUnixTimeMilliseconds()));
+        return description.Build();
+    }
+
+    private static string NameOf(TaskRequest request)
+    {
+        var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(request.Token));
+        return new Guid(hash.AsSpan(0, 16)).ToString();
+    }
+}

@@ -1,0 +1,38 @@
+using OrderSystem.LocalCloud.StepFunctions.Callbacks;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
+
+/// <summary>Sends each task to the integration of its service.</summary>
+internal sealed class TaskIntegrations(IEnumerable<IServiceIntegration> integrations, TaskCallbacks callbacks, MockConfiguration mocks) : ITaskIntegration
+{
+    private readonly Dictionary<string, IServiceIntegration> _byService = integrations.ToDictionary(integration => integration.Service, StringComparer.Ordinal);
+
+    /// <summary>The tasks of a test case of the mock configuration.</summary>
+    public ITaskIntegration Mocked(string stateMachineName, string testCase) => new MockedTasks(mocks, stateMachineName, testCase, this);
+
+    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Resource.Pattern == IntegrationPattern.WaitForTaskToken)
+            callbacks.Expect(request);
+        return Find(request).CallAsync(request, cancellationToken);
+    }
+
+    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) =>
+        request.Resource.Pattern == IntegrationPattern.WaitForTaskToken
+            ? callbacks.CompletionAsync(request, cancellationToken)
+            : Find(request).CompletionAsync(request, submitted, cancellationToken);
+
+    private IServiceIntegration Find(TaskRequest request) =>
+        _byService.TryGetValue(request.Resource.Service, out var integration)
+            ? integration
+            : throw IntegrationErrors.Unavailable(request);
+}
+
+/// <summary>A service that tasks can call.</summary>
+internal interface IServiceIntegration : ITaskIntegration
+{
+    /// <summary>The service's name in resources, such as <c>sqs</c>.</summary>
+    string Service { get; }
+}

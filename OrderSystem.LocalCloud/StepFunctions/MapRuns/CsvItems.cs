@@ -1,0 +1,98 @@
+using System.Text;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
+
+/// <summary>The rows of a CSV text (RFC 4180) as objects, by the headers in its first row or in the definition.</summary>
+internal static class CsvItems
+{
+    public static JsonArray Read(string text, JsonObject configuration)
+    {
+        var delimiter = (configuration["CSVDelimiter"] as JsonString)?.Value switch
+        {
+            "PIPE" => '|',
+            "SEMICOLON" => ';',
+            "SPACE" => ' ',
+            "TAB" => '\t',
+            _ => ',',
+        };
+        var rows = Rows(text, delimiter);
+        string[] headers;
+        if (configuration["CSVHeaderLocation"] is JsonString { Value: "GIVEN" })
+        {
+            headers = [.. (configuration["CSVHeaders"] as JsonArray ?? JsonArray.Empty).OfType<JsonString>().Select(header => header.Value)];
+        }
+        else
+        {
+            headers = rows.Count > 0 ? [.. rows[0]] : [];
+            rows = [.. rows.Skip(1)];
+        }
+
+        if (headers.Distinct(StringComparer.Ordinal).Count() < headers.Length)
+            throw new StatesErrorException(StatesErrors.ItemReaderFailed, "CSV headers cannot contain duplicates.");
+        return new JsonArray(rows.Select(row => Item(headers, row)));
+    }
+
+    private static JsonObject Item(string[] headers, List<string> row)
+    {
+        var item = new JsonObjectBuilder(headers.Length);
+        for (var i = 0; i < headers.Length; i++)
+            item.Set(headers[i], i < row.Count ? row[i] : "");
+        return item.Build();
+    }
+
+    private static List<List<string>> Rows(string text, char delimiter)
+    {
+        var rows = new List<List<string>>();
+        var row = new List<string>();
+        var field = new StringBuilder();
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (quoted)
+            {
+                if (c == '"' && i + 1 < text.Length && text[i + 1] == '"')
+                    field.Append(text[++i]);
+                else if (c == '"')
+                    quoted = false;
+                else
+                    field.Append(c);
+            }
+            else if (c == '"' && field.Length == 0)
+            {
+                quoted = true;
+            }
+            else if (c == delimiter)
+            {
+                EndField();
+            }
+            else if (c == '\n')
+            {
+                EndRow();
+            }
+            else if (c != '\r')
+            {
+                field.Append(c);
+            }
+        }
+
+        EndRow();
+        return rows;
+
+        void EndField()
+        {
+            row.Add(field.ToString());
+            field.Clear();
+        }
+
+        void EndRow()
+        {
+            EndField();
+            if (row is not [""])
+                rows.Add(row);
+            row = [];
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using OrderSystem.StatesLanguage;
+
+namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
+
+/// <summary>Folders that stand for S3 buckets: <c>FOLDER/bucket/key</c>.</summary>
+internal sealed class LocalObjects(LocalCloudOptions options)
+{
+    /// <summary>Reads an object.</summary>
+    /// <exception cref="StatesErrorException">There is none.</exception>
+    public async ValueTask<byte[]> ReadAsync(string bucket, string key, string error, CancellationToken cancellationToken)
+    {
+        var path = PathOf(bucket, key, error);
+        return File.Exists(path)
+            ? await File.ReadAllBytesAsync(path, cancellationToken)
+            : throw new StatesErrorException(error, $"The specified key does not exist: {path} stands for s3://{bucket}/{key}");
+    }
+
+    /// <summary>The objects of a bucket under a prefix, by key.</summary>
+    public IReadOnlyList<(string Key, FileInfo File)> List(string bucket, string prefix, string error)
+    {
+        var folder = new DirectoryInfo(PathOf(bucket, "", error));
+        if (!folder.Exists)
+            throw new StatesErrorException(error, $"The specified bucket does not exist: {folder.FullName} stands for s3://{bucket}");
+        return [.. folder.EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => (Key: Path.GetRelativePath(folder.FullName, file.FullName).Replace('\\', '/'), File: file))
+            .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Writes an object.</summary>
+    public async ValueTask WriteAsync(string bucket, string key, ReadOnlyMemory<byte> content, string error, CancellationToken cancellationToken)
+    {
+        var path = PathOf(bucket, key, error);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllBytesAsync(path, content, cancellationToken);
+    }
+
+    private string PathOf(string bucket, string key, string error)
+    {
+        var root = options.ObjectsDirectory ?? throw new StatesErrorException(error, "No folder stands for S3: name one in LOCAL_S3_DIRECTORY, with a folder for each bucket in it");
+        var folder = Path.GetFullPath(Path.Combine(root, bucket));
+        var path = Path.GetFullPath(Path.Combine(folder, key));
+        return bucket.Length > 0 && !bucket.Contains("..", StringComparison.Ordinal) && (path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            ? path
+            : throw new StatesErrorException(error, $"s3://{bucket}/{key} lies outside of the bucket");
+    }
+}

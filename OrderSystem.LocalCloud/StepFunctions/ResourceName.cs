@@ -1,0 +1,26 @@
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.StepFunctions;
+
+/// <summary>Names of state machines, executions and activities: 1 to 80 characters, without those that the API Reference forbids.</summary>
+internal static class ResourceName
+{
+    private const string Forbidden = " <>{}[]?*\"#%\\^|~`$&,;:/";
+
+    /// <summary>Returns the name.</summary>
+    /// <exception cref="AwsServiceException">It is not allowed.</exception>
+    public static string Check(string name, string member = "name")
+    {
+        if (name.Length > 80)
+            throw StepFunctionsErrors.Validation($"Value '{name}' at '{member}' failed to satisfy constraint: Member must have length less than or equal to 80");
+        if (name.Length == 0)
+            throw StepFunctionsErrors.Validation($"Value '' at '{member}' failed to satisfy constraint: Member must have length greater than or equal to 1");
+        foreach (var c in name)
+        {
+            if (Forbidden.Contains(c, StringComparison.Ordinal) || char.IsControl(c) || char.IsSurrogate(c) || c is '\ufffe' or '\uffff')
+                throw StepFunctionsErrors.InvalidName(name);
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,29 @@
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
+
+/// <summary>A state machine's logging configuration: kept and answered, as there are no CloudWatch Logs here.</summary>
+internal static class Logging
+{
+    public static readonly JsonObject Off = JsonObject.Of(("level", "OFF"), ("includeExecutionData", false));
+
+    /// <summary>Reads a request's configuration; null where it has none.</summary>
+    /// <exception cref="AwsServiceException"><c>InvalidLoggingConfiguration</c>.</exception>
+    public static JsonObject? Read(StepFunctionsRequest request)
+    {
+        if (request.Body["loggingConfiguration"] is not JsonObject given)
+            return null;
+        var level = given["level"] ?? "OFF";
+        var destinations = given["destinations"] as JsonArray;
+        var isOff = level is JsonString { Value: "OFF" };
+        if (destinations?.Count > 1 || (!isOff && destinations is not { Count: 1 }))
+            throw new AwsServiceException("InvalidLoggingConfiguration", "Invalid Logging Configuration: Must specify exactly one Log Destination.");
+        if (destinations is { Count: 1 } && LogGroup(destinations[0]) is var group && group?.EndsWith(":*", StringComparison.Ordinal) != true)
+            throw new AwsServiceException("InvalidLoggingConfiguration", $"Invalid Logging Configuration: Log Destination is not a valid log group ARN: {group}");
+        var read = JsonObject.Of(("level", level), ("includeExecutionData", given["includeExecutionData"] ?? false));
+        return destinations is null ? read : read.With("destinations", destinations);
+    }
+
+    private static string? LogGroup(JsonValue destination) => (((destination as JsonObject)?["cloudWatchLogsLogGroup"] as JsonObject)?["logGroupArn"] as JsonString)?.Value;
+}

@@ -1,0 +1,38 @@
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
+
+/// <summary>The tags of a state machine or an activity.</summary>
+internal sealed class Tags
+{
+    private const int Most = 50;
+
+    private readonly List<KeyValuePair<string, string>> _tags = [];
+
+    public IReadOnlyList<KeyValuePair<string, string>> All => _tags;
+
+    /// <summary>Adds tags or changes their values.</summary>
+    /// <exception cref="AwsServiceException">There would be too many.</exception>
+    public void Set(JsonArray? tags)
+    {
+        foreach (var tag in tags?.OfType<JsonObject>() ?? [])
+        {
+            var key = (tag["key"] as JsonString)?.Value ?? throw StepFunctionsErrors.Validation("Value null at 'tags.1.member.key' failed to satisfy constraint: Member must not be null");
+            var value = (tag["value"] as JsonString)?.Value ?? "";
+            var index = _tags.FindIndex(existing => existing.Key == key);
+            if (index >= 0)
+                _tags[index] = new(key, value);
+            else if (_tags.Count < Most)
+                _tags.Add(new(key, value));
+            else
+                throw new AwsServiceException("TooManyTags", "The resource has more than 50 tags.");
+        }
+    }
+
+    public void Remove(JsonArray? keys)
+    {
+        foreach (var key in keys?.OfType<JsonString>() ?? [])
+            _tags.RemoveAll(tag => tag.Key == key.Value);
+    }
+}

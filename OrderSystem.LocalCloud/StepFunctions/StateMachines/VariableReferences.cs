@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
+
+/// <summary>Which variables each state refers to, as DescribeStateMachine tells.</summary>
+internal static class VariableReferences
+{
+    public static void Write(Utf8JsonWriter response, StateMachineRevision revision)
+    {
+        var references = revision.Machine.VariableReferences;
+        if (references.Count == 0)
+            return;
+        response.WriteStartObject("variableReferences");
+        foreach (var (state, names) in references)
+        {
+            response.WriteStartArray(state);
+            foreach (var name in names)
+                response.WriteStringValue(name);
+            response.WriteEndArray();
+        }
+
+        response.WriteEndObject();
+    }
+}

@@ -1,0 +1,56 @@
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions;
+
+/// <summary>The body of a request, read as the service validates it.</summary>
+internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
+{
+    public AwsCaller Caller => caller;
+
+    public JsonObject Body => body;
+
+    public bool Has(string member) => body[member] is not (null or JsonNull);
+
+    public string? Text(string member) => body[member] switch
+    {
+        null or JsonNull => null,
+        JsonString text => text.Value,
+        _ => throw new AwsServiceException("SerializationException", $"{member} must be a string"),
+    };
+
+    public string Required(string member) => Text(member) ?? throw StepFunctionsErrors.Validation($"Value null at '{member}' failed to satisfy constraint: Member must not be null");
+
+    public bool Flag(string member) => body[member] is JsonBoolean { Value: true };
+
+    public long? Number(string member) => body[member] switch
+    {
+        null or JsonNull => null,
+        JsonNumber number when number.TryGetInt64(out var value) => value,
+        _ => throw new AwsServiceException("SerializationException", $"{member} must be an integer"),
+    };
+
+    public JsonArray? Array(string member) => body[member] as JsonArray;
+
+    /// <summary>A page size; 0 and absent are the default.</summary>
+    public int MaxResults(int fallback, int most = 1000)
+    {
+        var wanted = Number("maxResults") ?? 0;
+        if (wanted > most)
+            throw StepFunctionsErrors.Validation($"Value '{wanted}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to {most}");
+        if (wanted < 0)
+            throw StepFunctionsErrors.Validation($"Value '{wanted}' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 0");
+        return wanted == 0 ? fallback : (int)wanted;
+    }
+
+    /// <summary>A page's token, its length checked.</summary>
+    public string? NextToken(int longest = 1024)
+    {
+        var token = Text("nextToken");
+        if (token?.Length > longest)
+            throw StepFunctionsErrors.Validation($"Value '{token}' at 'nextToken' failed to satisfy constraint: Member must have length less than or equal to {longest}");
+        if (token?.Length == 0)
+            throw StepFunctionsErrors.Validation("Value '' at 'nextToken' failed to satisfy constraint: Member must have length greater than or equal to 1");
+        return token;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using OrderSystem.LocalCloud.StepFunctions.Executions;
+using OrderSystem.LocalCloud.StepFunctions.StateMachines;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Storage;
+
+/// <summary>An execution, without its history, as it is kept.</summary>
+internal static class ExecutionDocument
+{
+    public static byte[] Write(ExecutionRecord record)
+    {
+        var fields = new JsonObjectBuilder(20)
+            .Set("name", record.Name)
+            .Set("stateMachineArn", record.StateMachine.Arn)
+            .Set("revision", record.Revision.Key)
+            .Set("input", record.InputText)
+            .Set("startDate", record.StartDate.UtcTicks)
+            .Set("redriveCount", record.RedriveCount)
+            .Set("mapItemIndex", record.MapItemIndex)
+            .Set("status", record.Result.Status.ToString());
+        Set(fields, "versionArn", record.VersionArn);
+        Set(fields, "aliasArn", record.AliasArn);
+        Set(fields, "traceHeader", record.TraceHeader);
+        Set(fields, "givenTraceHeader", record.GivenTraceHeader);
+        Set(fields, "mockTestCase", record.MockTestCase);
+        Set(fields, "mapRunArn", record.MapRunArn);
+        Set(fields, "error", record.Result.Error);
+        Set(fields, "cause", record.Result.Cause);
+        if (record.Result.Output is { } output)
+            fields.Set("output", output);
+        if (record.StopDate is { } stopDate)
+            fields.Set("stopDate", stopDate.UtcTicks);
+        if (record.RedriveDate is { } redriveDate)
+            fields.Set("redriveDate", redriveDate.UtcTicks);
+        return fields.Build().ToUtf8Bytes();
+    }
+
+    /// <summary>Reads an execution.</summary>
+    /// <param name="arn">Its ARN.</param>
+    /// <param name="written">What <see cref="Write"/> wrote.</param>
+    /// <param name="find">Finds its state machine and revision.</param>
+    public static ExecutionRecord Read(string arn, ReadOnlySpan<byte> written, Func<string, string, (StateMachineResource Machine, StateMachineRevision Revision)> find)
+    {
+        var fields = (JsonObject)JsonValue.Parse(written);
+        var (machine, revision) = find(Text(fields, "stateMachineArn")!, Text(fields, "revision")!);
+        var input = Text(fields, "input")!;
+        var record = new ExecutionRecord
+        {
+            Arn = arn,
+            Name = Text(fields, "name")!,
+            StateMachine = machine,
+            Revision = revision,
+            InputText = input,
+            Input = JsonValue.Parse(input),
+            StartDate = Date(fields, "startDate")!.Value,
+            VersionArn = Text(fields, "versionArn"),
+            AliasArn = Text(fields, "aliasArn"),
+            TraceHeader = Text(fields, "traceHeader"),
+            GivenTraceHeader = Text(fields, "givenTraceHeader"),
+            MockTestCase = Text(fields, "mockTestCase"),
+            MapRunArn = Text(fields, "mapRunArn"),
+            MapItemIndex = (int)(((JsonNumber?)fields["mapItemIndex"])?.Value ?? -1),
+        };
+        var status = Enum.Parse<ExecutionStatus>(Text(fields, "status")!);
+        record.Restore(
+            new ExecutionResult(status, fields["output"], Text(fields, "error"), Text(fields, "cause")),
+            Date(fields, "stopDate"),
+            (int)(((JsonNumber?)fields["redriveCount"])?.Value ?? 0),
+            Date(fields, "redriveDate"));
+        return record;
+    }
+
+    private static void Set(JsonObjectBuilder fields, string name, string? value)
+    {
+        if (value is not null)
+            fields.Set(name, value);
+    }
+
+    private static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+
+    private static DateTimeOffset? Date(JsonObject fields, string name) =>
+        fields[name] is JsonNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;
+}

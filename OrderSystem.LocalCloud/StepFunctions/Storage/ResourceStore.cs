@@ -1,0 +1,103 @@
+using OrderSystem.LocalCloud.StepFunctions.Activities;
+using OrderSystem.LocalCloud.StepFunctions.StateMachines;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Storage;
+
+/// <summary>Keeps state machines, their revisions, and activities; without a data folder it keeps nothing.</summary>
+internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
+{
+    private const string Save = "INSERT OR REPLACE INTO resources (kind, arn, document) VALUES ($1, $2, $3)";
+    private const string Delete = "DELETE FROM resources WHERE kind = $1 AND arn = $2";
+    private const string Select = "SELECT arn, document FROM resources WHERE kind = $1";
+
+    private readonly Dictionary<string, StateMachineRevision> _revisions = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, StateMachineResource> _machines = new(StringComparer.Ordinal);
+
+    private StepFunctionsDatabase? Database => provider.Database;
+
+    /// <summary>A state machine that is kept, or null.</summary>
+    public StateMachineResource? Machine(string arn)
+    {
+        lock (_revisions)
+            return _machines.GetValueOrDefault(arn);
+    }
+
+    /// <summary>The state machines that were kept.</summary>
+    public IEnumerable<StateMachineResource> LoadStateMachines()
+    {
+        foreach (var (arn, document) in Load("stateMachine"))
+        {
+            var machine = StateMachineDocument.Read(arn, document, FindRevision);
+            lock (_revisions)
+                _machines[arn] = machine;
+            yield return machine;
+        }
+    }
+
+    /// <summary>The activities that were kept.</summary>
+    public IEnumerable<(string Arn, string Name, DateTimeOffset CreationDate, JsonArray? Tags)> LoadActivities()
+    {
+        foreach (var (arn, document) in Load("activity"))
+        {
+            var fields = (JsonObject)JsonValue.Parse(document);
+            yield return (arn, ((JsonString)fields["name"]!).Value, new DateTimeOffset(long.Parse(((JsonNumber)fields["creationDate"]!).Text, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero), fields["tags"] as JsonArray);
+        }
+    }
+
+    /// <summary>A revision that was kept.</summary>
+    public StateMachineRevision FindRevision(string key)
+    {
+        lock (_revisions)
+        {
+            if (!_revisions.TryGetValue(key, out var revision))
+            {
+                var document = Database!.Read("SELECT document FROM resources WHERE kind = 'revision' AND arn = $1", row => (byte[])row[0], key).Single();
+                _revisions.Add(key, revision = StateMachineDocument.ReadRevision(key, document));
+            }
+
+            return revision;
+        }
+    }
+
+    /// <summary>Keeps a state machine as it is now; done when it is on disk.</summary>
+    public ValueTask SaveAsync(StateMachineResource machine)
+    {
+        if (Database is null)
+            return ValueTask.CompletedTask;
+        lock (_revisions)
+        {
+            _machines[machine.Arn] = machine;
+            if (_revisions.TryAdd(machine.Revision.Key, machine.Revision))
+                Database.Write(Save, "revision", machine.Revision.Key, StateMachineDocument.WriteRevision(machine.Name, machine.Revision));
+        }
+
+        Database.Write(Save, "stateMachine", machine.Arn, StateMachineDocument.Write(machine));
+        return Database.FlushAsync();
+    }
+
+    /// <summary>Keeps an activity; done when it is on disk.</summary>
+    public ValueTask SaveAsync(Activity activity)
+    {
+        if (Database is null)
+            return ValueTask.CompletedTask;
+        var tags = new JsonArray(activity.Tags.All.Select(tag => (JsonValue)JsonObject.Of(("key", tag.Key), ("value", tag.Value))));
+        Database.Write(Save, "activity", activity.Arn, JsonObject.Of(("name", activity.Name), ("creationDate", activity.CreationDate.UtcTicks), ("tags", tags)).ToUtf8Bytes());
+        return Database.FlushAsync();
+    }
+
+    /// <summary>Forgets a state machine or an activity; done when that is on disk.</summary>
+    /// <param name="kind"><c>stateMachine</c> or <c>activity</c>.</param>
+    /// <param name="arn">Which.</param>
+    public ValueTask DeleteAsync(string kind, string arn)
+    {
+        lock (_revisions)
+            _machines.Remove(arn);
+        Database?.Write(Delete, kind, arn);
+        return Database?.FlushAsync() ?? ValueTask.CompletedTask;
+    }
+
+    private IReadOnlyList<(string Arn, byte[] Document)> Load(string kind) =>
+        Database?.Read(Select, row => (row.GetString(0), (byte[])row[1]), kind) ?? [];
+}

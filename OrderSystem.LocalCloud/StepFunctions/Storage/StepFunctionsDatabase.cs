@@ -1,0 +1,170 @@
+using Microsoft.Data.Sqlite;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Storage;
+
+/// <summary>
+/// Everything of Step Functions that outlives the process, in one SQLite file. Writes are queued in order and committed in
+/// batches, so that many executions share one flush of the disk.
+/// </summary>
+internal sealed class StepFunctionsDatabase : IAsyncDisposable
+{
+    /// <summary>Writers wait when so many writes are queued.</summary>
+    private const int MostQueued = 200_000;
+
+    private const string Schema = """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        CREATE TABLE IF NOT EXISTS resources (kind TEXT NOT NULL, arn TEXT NOT NULL, document BLOB NOT NULL, PRIMARY KEY (kind, arn)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS executions (
+            sequence INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, running INTEGER NOT NULL, document BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS executions_by_owner ON executions (owner, sequence);
+        CREATE INDEX IF NOT EXISTS running_executions ON executions (running) WHERE running = 1;
+        CREATE TABLE IF NOT EXISTS events (arn TEXT NOT NULL, id INTEGER NOT NULL, event BLOB NOT NULL, PRIMARY KEY (arn, id)) WITHOUT ROWID;
+        """;
+
+    private readonly string _connectionString;
+    private readonly SqliteConnection _writing;
+    private readonly Task _writer;
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private List<(string Sql, object[] Values)> _queued = [];
+    private TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _committing = Task.CompletedTask;
+    private bool _isClosed;
+
+    private StepFunctionsDatabase(string connectionString)
+    {
+        _connectionString = connectionString;
+        _writing = Connect();
+        using (var schema = _writing.CreateCommand())
+        {
+            schema.CommandText = Schema;
+            schema.ExecuteNonQuery();
+        }
+
+        _writer = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Opens the database of a data folder; null where nothing is kept.</summary>
+    public static StepFunctionsDatabase? Open(LocalCloudOptions options)
+    {
+        if (options.DataDirectory is not { } folder)
+            return null;
+        var path = Path.Combine(folder, "step-functions", "step-functions.db");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new StepFunctionsDatabase(new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString());
+    }
+
+    /// <summary>Queues a statement; statements take effect in order.</summary>
+    public void Write(string sql, params object[] values)
+    {
+        lock (_lock)
+        {
+            _queued.Add((sql, values));
+            if (_queued.Count > 1 && _queued.Count < MostQueued)
+                return;
+        }
+
+        _work.Release();
+        while (_queued.Count >= MostQueued)
+            FlushAsync().AsTask().Wait(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Completes when everything queued so far is on disk.</summary>
+    public ValueTask FlushAsync()
+    {
+        lock (_lock)
+            return new ValueTask(_queued.Count > 0 ? _committed.Task : _committing);
+    }
+
+    /// <summary>Reads rows.</summary>
+    public IReadOnlyList<T> Read<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters.AddWithValue($"${i + 1}", values[i]);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+            _isClosed = true;
+        _work.Release();
+        await _writer;
+        foreach (var command in _commands.Values)
+            await command.DisposeAsync();
+        await _writing.DisposeAsync();
+        _work.Dispose();
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private async Task WriteAsync()
+    {
+        while (true)
+        {
+            await _work.WaitAsync();
+            List<(string Sql, object[] Values)> batch;
+            TaskCompletionSource committed;
+            lock (_lock)
+            {
+                if (_queued.Count == 0 && _isClosed)
+                    return;
+                (batch, _queued) = (_queued, []);
+                (committed, _committed) = (_committed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                _committing = committed.Task;
+            }
+
+            if (batch.Count == 0)
+            {
+                committed.TrySetResult();
+                continue;
+            }
+
+            try
+            {
+                Commit(batch);
+                committed.TrySetResult();
+            }
+            catch (SqliteException exception)
+            {
+                committed.TrySetException(exception);
+            }
+        }
+    }
+
+    private void Commit(List<(string Sql, object[] Values)> batch)
+    {
+        using var transaction = _writing.BeginTransaction();
+        foreach (var (sql, values) in batch)
+        {
+            if (!_commands.TryGetValue(sql, out var command))
+            {
+                _commands.Add(sql, command = _writing.CreateCommand());
+                command.CommandText = sql;
+                for (var i = 0; i < values.Length; i++)
+                    command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
+            }
+
+            command.Transaction = transaction;
+            for (var i = 0; i < values.Length; i++)
+                command.Parameters[i].Value = values[i];
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+}

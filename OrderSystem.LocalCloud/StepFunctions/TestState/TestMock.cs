@@ -1,0 +1,66 @@
+using System.Text.Json;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.LocalCloud.StepFunctions.TestState;
+
+/// <summary>The outcome that a test gives for the state's work.</summary>
+internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, string FieldValidationMode)
+{
+    /// <summary>Reads a request's mock; null where it has none.</summary>
+    /// <exception cref="AwsServiceException">The mock is refused.</exception>
+    public static TestMock? Read(StepFunctionsRequest request, TestedDefinition definition)
+    {
+        var configuration = request.Body["stateConfiguration"] as JsonObject;
+        if (request.Body["mock"] is not JsonObject mock)
+        {
+            return configuration?.Contains("mapIterationFailureCount") == true
+                ? throw StepFunctionsErrors.Rule("TestState does not support MapIterationFailureCount when a mock is not specified.")
+                : null;
+        }
+
+        if (mock.Contains("result") && mock.Contains("errorOutput"))
+            throw StepFunctionsErrors.Rule("A test mock should have only one of the following fields: [result, errorOutput].");
+        if (request.Flag("revealSecrets"))
+            throw StepFunctionsErrors.Rule("TestState does not support RevealSecrets when a mock is specified.");
+        definition.Refuse(isMocked: true);
+        var mode = (mock["fieldValidationMode"] as JsonString)?.Value ?? "STRICT";
+        if (mock["errorOutput"] is JsonObject error)
+            return new TestMock(null, new StatesErrorException((error["error"] as JsonString)?.Value, (error["cause"] as JsonString)?.Value), mode);
+        try
+        {
+            return new TestMock(JsonValue.Parse((mock["result"] as JsonString)?.Value ?? "{}"), null, mode);
+        }
+        catch (JsonException)
+        {
+            throw StepFunctionsErrors.Rule("Mocked result must be valid JSON");
+        }
+    }
+
+    /// <summary>Checks that the result is one the state's work could have.</summary>
+    /// <exception cref="AwsServiceException">It is not.</exception>
+    public void CheckAgainst(TestedDefinition definition)
+    {
+        if (Result is null)
+            return;
+        switch (definition.Type)
+        {
+            case "Map" when definition.State.Contains("ResultWriter"):
+                if (Result is not JsonObject)
+                    throw StepFunctionsErrors.Rule("Mocked result must be a JSON object.");
+                break;
+            case "Map" or "Parallel":
+                if (Result is not JsonArray items)
+                    throw StepFunctionsErrors.Rule("Mocked result must be an array.");
+                if (definition.State["Branches"] is JsonArray branches && branches.Count != items.Count)
+                    throw StepFunctionsErrors.Rule("Mocked result must contain the same number of items as number of Parallel branches.");
+                break;
+            case "Task" when FieldValidationMode != "NONE" && definition.State["Resource"] is JsonString resource:
+                if (ResponseShapes.Fault(TaskResource.Parse(resource.Value), Result) is { } fault)
+                    throw StepFunctionsErrors.Rule($"Mock result schema validation error: {fault}");
+                break;
+        }
+    }
+}

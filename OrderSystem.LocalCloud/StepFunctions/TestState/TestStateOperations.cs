@@ -1,0 +1,103 @@
+using System.Text.Json;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.StepFunctions.Integrations;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Testing;
+using OrderSystem.StatesLanguage.Validation;
+
+namespace OrderSystem.LocalCloud.StepFunctions.TestState;
+
+/// <summary><c>TestState</c>. AWS Step Functions API Reference: "TestState".</summary>
+internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider time, LocalCloudOptions options) : IStepFunctionsOperations
+{
+    private const string DefaultStateName = "StateName";
+
+    public IEnumerable<(string Name, Operation Operation)> Operations => [("TestState", TestAsync)];
+
+    private async ValueTask TestAsync(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
+    {
+        var definition = TestedDefinition.Read(request.Required("definition"), request.Text("stateName"), DefaultStateName);
+        var mock = TestMock.Read(request, definition);
+        definition.Refuse(mock is not null);
+        var machine = Compile(definition);
+        var input = ReadJson(request.Text("input") ?? "{}", StepFunctionsErrors.InvalidInput);
+        mock?.CheckAgainst(definition);
+        var context = TestContext.Of(request, definition, input, mock is not null, time.GetUtcNow());
+        var environment = new ExecutionEnvironment { Tasks = tasks, Clock = time, Region = options.Region };
+        var result = await StateTest.RunAsync(machine, definition.StateName, input, context, environment, Options(request, mock), cancellationToken);
+        Write(response, result, request.Text("inspectionLevel") ?? "INFO", input);
+    }
+
+    private static StateTestOptions Options(StepFunctionsRequest request, TestMock? mock)
+    {
+        var configuration = request.Body["stateConfiguration"] as JsonObject ?? JsonObject.Empty;
+        return new StateTestOptions
+        {
+            MockedResult = mock?.Result,
+            MockedError = mock?.Error,
+            RetrierRetryCount = (int)((configuration["retrierRetryCount"] as JsonNumber)?.Value ?? 0),
+            MapIterationFailureCount = configuration["mapIterationFailureCount"] is JsonNumber count ? (int)count.Value : null,
+            MapItemReaderData = configuration["mapItemReaderData"] is JsonString data ? ReadJson(data.Value, what => StepFunctionsErrors.Rule($"MapItemReaderData must be valid JSON: {what}")) : null,
+            Variables = request.Text("variables") is { } variables ? ReadJson(variables, what => StepFunctionsErrors.Rule($"Variables must be valid JSON: {what}")) as JsonObject : null,
+        };
+    }
+
+    private static StateMachine Compile(TestedDefinition definition)
+    {
+        var faults = DefinitionValidator.Validate(definition.Machine);
+        if (faults.Count > 0)
+            throw StepFunctionsErrors.InvalidDefinition(string.Join(", ", faults));
+        return StateMachine.Compile("test", definition.Machine);
+    }
+
+    private static void Write(Utf8JsonWriter response, StateTestResult result, string inspectionLevel, JsonValue input)
+    {
+        response.WriteString("status", result.Status switch
+        {
+            StateTestStatus.Succeeded => "SUCCEEDED",
+            StateTestStatus.Retriable => "RETRIABLE",
+            StateTestStatus.CaughtError => "CAUGHT_ERROR",
+            _ => "FAILED",
+        });
+        if (result.Output is { } output)
+            response.WriteString("output", output.ToJsonString());
+        response.WriteOptional("error", result.Error);
+        response.WriteOptional("cause", result.Cause);
+        response.WriteOptional("nextState", result.NextState);
+        if (inspectionLevel == "INFO")
+            return;
+        response.WriteStartObject("inspectionData");
+        response.WriteString("input", input.ToJsonString());
+        foreach (var (name, value) in result.InspectionData)
+            WriteInspected(response, name, value);
+        response.WriteEndObject();
+    }
+
+    private static void WriteInspected(Utf8JsonWriter response, string name, JsonValue value)
+    {
+        // Payloads are texts of JSON, settings are values.
+        if (name is "errorDetails" or "maxConcurrency" or "toleratedFailureCount" or "toleratedFailurePercentage")
+        {
+            response.WritePropertyName(name);
+            value.WriteTo(response);
+        }
+        else
+        {
+            response.WriteString(name, value.ToJsonString());
+        }
+    }
+
+    private static JsonValue ReadJson(string text, Func<string, AwsServiceException> refuse)
+    {
+        try
+        {
+            return JsonValue.Parse(text);
+        }
+        catch (JsonException)
+        {
+            throw refuse(JacksonWording.Of(text));
+        }
+    }
+}

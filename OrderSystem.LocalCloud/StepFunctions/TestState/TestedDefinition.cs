@@ -1,0 +1,76 @@
+using System.Text.Json;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.TestState;
+
+/// <summary>The state to be tested, in a state machine: its own, or one made around it.</summary>
+internal sealed record TestedDefinition(JsonObject Machine, string StateName, JsonObject State)
+{
+    public string Type => (State["Type"] as JsonString)?.Value ?? "";
+
+    public bool IsDistributedMap => (State["ItemProcessor"] as JsonObject)?["ProcessorConfig"] is JsonObject { } config && config["Mode"] is JsonString { Value: "DISTRIBUTED" };
+
+    /// <summary>Reads the definition of a state, or of a state machine of which a state is named.</summary>
+    /// <exception cref="AwsServiceException">It is neither, or has no such state.</exception>
+    public static TestedDefinition Read(string definition, string? stateName, string defaultName)
+    {
+        JsonObject document;
+        try
+        {
+            document = JsonValue.Parse(definition) as JsonObject ?? throw StepFunctionsErrors.InvalidDefinition("SCHEMA_VALIDATION_FAILED: Expected value of type Object at /");
+        }
+        catch (JsonException)
+        {
+            throw StepFunctionsErrors.InvalidDefinition($"INVALID_JSON_DESCRIPTION: {JacksonWording.Of(definition)}");
+        }
+
+        if (stateName is not null)
+            return new TestedDefinition(document, stateName, Find(document, stateName) ?? throw StepFunctionsErrors.Rule("State not found in definition"));
+        return new TestedDefinition(Around(document, defaultName), defaultName, document);
+    }
+
+    /// <summary>Refuses what the service does not test.</summary>
+    public void Refuse(bool isMocked)
+    {
+        if (!isMocked && Type is "Map" or "Parallel")
+            throw new AwsServiceException("InvalidDefinition", "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]");
+        if (isMocked && Type is "Pass" or "Fail" or "Succeed" or "Wait" or "Choice")
+            throw StepFunctionsErrors.Rule($"State type '{Type}' is not supported when a mock is specified");
+    }
+
+    private static JsonObject? Find(JsonObject machine, string name)
+    {
+        foreach (var (candidate, value) in machine["States"] as JsonObject ?? JsonObject.Empty)
+        {
+            if (value is not JsonObject state)
+                continue;
+            if (candidate == name)
+                return state;
+            var inner = (state["Branches"] as JsonArray ?? JsonArray.Empty).Append(state["ItemProcessor"] ?? state["Iterator"] ?? JsonValue.Null).OfType<JsonObject>();
+            if (inner.Select(branch => Find(branch, name)).FirstOrDefault(found => found is not null) is { } found)
+                return found;
+        }
+
+        return null;
+    }
+
+    // The states that the tested one leads to are not there: ends take their places.
+    private static JsonObject Around(JsonObject state, string name)
+    {
+        var states = new JsonObjectBuilder().Set(name, state);
+        foreach (var target in Targets(state))
+        {
+            if (states.Find(target) is null)
+                states.Set(target, JsonObject.Of(("Type", "Succeed")));
+        }
+
+        return JsonObject.Of(("StartAt", name), ("States", states.Build()));
+    }
+
+    private static IEnumerable<string> Targets(JsonObject state)
+    {
+        var entries = new[] { state["Choices"], state["Catch"] }.OfType<JsonArray>().SelectMany(list => list).OfType<JsonObject>();
+        return new[] { state["Next"], state["Default"] }.Concat(entries.Select(entry => entry["Next"])).OfType<JsonString>().Select(target => target.Value);
+    }
+}

@@ -1,0 +1,11 @@
+using System.Diagnostics.Metrics;
+
+namespace OrderSystem.LocalCloud;
+
+internal static class Telemetry
+{
+    public static readonly Meter Meter = new("OrderSystem.LocalCloud");
+
+    public static readonly Counter<long> Invocations = Meter.CreateCounter<long>(
+        "aws.lambda.invocations", "{invocation}", "Invocations of a function, by outcome");
+}

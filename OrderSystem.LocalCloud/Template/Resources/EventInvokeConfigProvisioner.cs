@@ -1,0 +1,26 @@
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.LocalCloud.Template.Resources;
+
+/// <summary><c>AWS::Lambda::EventInvokeConfig</c>: how a function's asynchronous invocations are retried.</summary>
+internal sealed class EventInvokeConfigProvisioner(FunctionRegistry functions) : IResourceProvisioner
+{
+    public string Type => "AWS::Lambda::EventInvokeConfig";
+
+    public Task<ProvisionedResource> ProvisionAsync(ResourceDeclaration declaration, CancellationToken cancellationToken)
+    {
+        var function = functions.Get(declaration.Required("FunctionName")).Configuration;
+        var destinations = declaration["DestinationConfig"];
+        functions.CreateOrUpdate(function with
+        {
+            Asynchronous = function.Asynchronous with
+            {
+                MaximumRetryAttempts = declaration.Integer("MaximumRetryAttempts", 0, 2) ?? 2,
+                MaximumEventAge = TimeSpan.FromSeconds(declaration.Integer("MaximumEventAgeInSeconds", 60, 21_600) ?? 21_600),
+                OnSuccessArn = (string?)destinations?["OnSuccess"]?["Destination"],
+                OnFailureArn = (string?)destinations?["OnFailure"]?["Destination"],
+            },
+        });
+        return Task.FromResult(new ProvisionedResource($"{function.Name}-event-invoke-config", new Dictionary<string, string>(StringComparer.Ordinal)));
+    }
+}

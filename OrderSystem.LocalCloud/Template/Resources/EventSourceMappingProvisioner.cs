@@ -1,0 +1,18 @@
+using OrderSystem.LocalCloud.EventSourceMappings;
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.LocalCloud.Template.Resources;
+
+/// <summary><c>AWS::Lambda::EventSourceMapping</c>. It starts at once, from its checkpoints where it has some.</summary>
+internal sealed class EventSourceMappingProvisioner(MappingRegistry mappings) : IResourceProvisioner
+{
+    public string Type => "AWS::Lambda::EventSourceMapping";
+
+    public async Task<ProvisionedResource> ProvisionAsync(ResourceDeclaration declaration, CancellationToken cancellationToken)
+    {
+        var function = FunctionName.Parse(declaration.Required("FunctionName"));
+        var mapping = await mappings.CreateOrUpdateAsync(MappingDefinition.Read(property => declaration[property], function), cancellationToken);
+        var id = mapping.Definition.Id;
+        return new ProvisionedResource(id, new Dictionary<string, string>(StringComparer.Ordinal) { ["Id"] = id });
+    }
+}

@@ -1,0 +1,18 @@
+using OrderSystem.LocalCloud.Template.Resources;
+
+namespace OrderSystem.LocalCloud.Template;
+
+internal static class TemplateServices
+{
+    public static IServiceCollection AddTemplate(this IServiceCollection services)
+    {
+        services.AddSingleton<StackProvisioner>();
+        services.AddSingleton<IResourceProvisioner, TableProvisioner>();
+        services.AddSingleton<IResourceProvisioner, QueueProvisioner>();
+        services.AddSingleton<IResourceProvisioner, FunctionProvisioner>();
+        services.AddSingleton<IResourceProvisioner, EventInvokeConfigProvisioner>();
+        services.AddSingleton<IResourceProvisioner, EventSourceMappingProvisioner>();
+        services.AddSingleton<IResourceProvisioner, StateMachineProvisioner>();
+        return services;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Frozen;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.States;
+
+namespace OrderSystem.StatesLanguage.Definition;
+
+/// <summary>Compiles the states of a state machine, a branch or an item processor, and links them.</summary>
+internal sealed class GraphCompiler(QueryLanguage language, string path)
+{
+    public StateGraph Compile(JsonObject machine)
+    {
+        if (machine["States"] is not JsonObject definitions)
+            throw new DefinitionException(path, "These fields are required: [States]");
+        var states = new Dictionary<string, State>(StringComparer.Ordinal);
+        foreach (var (name, definition) in definitions)
+        {
+            if (definition is not JsonObject fields)
+                throw new DefinitionException($"{path}/States/{name}", "A state must be an object");
+            var reader = new DefinitionReader(fields, DefinitionReader.LanguageOf(fields, language), $"{path}/States/{name}", language);
+            states.Add(name, new StateCompiler(name, reader).Compile());
+        }
+
+        foreach (var (name, definition) in definitions)
+            Link(name, states[name], (JsonObject)definition, states);
+        var start = (machine["StartAt"] as JsonString)?.Value;
+        return new StateGraph(Find(start, states, $"{path}/StartAt"), states.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+
+    private static State Find(string? name, Dictionary<string, State> states, string location) =>
+        name is not null && states.TryGetValue(name, out var state) ? state : throw new DefinitionException(location, $"There is no state '{name}'");
+
+    private void Link(string name, State state, JsonObject definition, Dictionary<string, State> states)
+    {
+        var location = $"{path}/States/{name}";
+        if (definition["Next"] is JsonString next)
+            state.Next = Find(next.Value, states, $"{location}/Next");
+        if (state is ChoiceState choice)
+        {
+            if (definition["Default"] is JsonString fallback)
+                choice.Default = Find(fallback.Value, states, $"{location}/Default");
+            for (var i = 0; i < choice.Choices.Length; i++)
+                choice.Choices[i].Next = Find(NextOf(definition, "Choices", i), states, $"{location}/Choices[{i}]/Next");
+        }
+        else if (state is WorkState work)
+        {
+            for (var i = 0; i < work.Catchers.Length; i++)
+                work.Catchers[i].Next = Find(NextOf(definition, "Catch", i), states, $"{location}/Catch[{i}]/Next");
+        }
+    }
+
+    private static string? NextOf(JsonObject definition, string list, int index) => (((definition[list] as JsonArray)?[index] as JsonObject)?["Next"] as JsonString)?.Value;
+}

@@ -1,0 +1,86 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata;
+using OrderSystem.StatesLanguage.Templates;
+
+namespace OrderSystem.StatesLanguage.Definition;
+
+/// <summary>Finds the variables that each state of a definition refers to.</summary>
+internal static class VariableReferences
+{
+    /// <summary>The variables by state, without their <c>$</c>; states that refer to none are left out.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> Find(JsonObject machine, QueryLanguage language)
+    {
+        var found = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        FindIn(machine, language, found);
+        return found;
+    }
+
+    private static void FindIn(JsonObject machine, QueryLanguage language, Dictionary<string, IReadOnlyList<string>> found)
+    {
+        foreach (var (name, state) in machine["States"] as JsonObject ?? JsonObject.Empty)
+        {
+            if (state is not JsonObject fields)
+                continue;
+            var names = new SortedSet<string>(StringComparer.Ordinal);
+            Collect(fields, field: "", DefinitionReader.LanguageOf(fields, language), names);
+            if (names.Count > 0)
+                found[name] = [.. names];
+            foreach (var inner in (fields["Branches"] as JsonArray)?.Append(fields["ItemProcessor"] ?? fields["Iterator"] ?? JsonValue.Null) ?? [fields["ItemProcessor"] ?? fields["Iterator"] ?? JsonValue.Null])
+            {
+                if (inner is JsonObject container)
+                    FindIn(container, language, found);
+            }
+        }
+    }
+
+    private static void Collect(JsonValue value, string field, QueryLanguage language, SortedSet<string> names)
+    {
+        switch (value)
+        {
+            case JsonObject container:
+                foreach (var (name, member) in container)
+                {
+                    if (name is not ("Branches" or "ItemProcessor" or "Iterator"))
+                        Collect(member, name, language, names);
+                }
+
+                break;
+            case JsonArray array:
+                foreach (var item in array)
+                    Collect(item, field, language, names);
+                break;
+            case JsonString text when language == QueryLanguage.JSONata:
+                if (JsonataTemplate.Unwrap(text.Value) is { } expression)
+                    names.UnionWith(JsonataExpression.Parse(expression, JsonataDialect.StepFunctions).Variables.Where(name => name != "states"));
+                break;
+            case JsonString text when field.EndsWith(".$", StringComparison.Ordinal) || field.EndsWith("Path", StringComparison.Ordinal) || field == "Variable":
+                CollectFromPath(text.Value, names);
+                break;
+        }
+    }
+
+    // In a path or an intrinsic call: $name, outside of quotes.
+    private static void CollectFromPath(string text, SortedSet<string> names)
+    {
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\')
+            {
+                i++;
+            }
+            else if (text[i] == '\'')
+            {
+                quoted = !quoted;
+            }
+            else if (!quoted && text[i] == '$' && i + 1 < text.Length && (char.IsLetter(text[i + 1]) || text[i + 1] == '_'))
+            {
+                var end = i + 1;
+                while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] == '_'))
+                    end++;
+                names.Add(text[(i + 1)..end]);
+                i = end - 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.History;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.States;
+
+namespace OrderSystem.StatesLanguage;
+
+/// <summary>A thread of states: the top level, a branch of a Parallel state, or an item of a Map state.</summary>
+internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
+{
+    /// <summary>So many states run before other work gets its turn on the thread.</summary>
+    private const int StatesPerTurn = 512;
+
+    private readonly Queue<HistoryEvent>? _recorded = execution.Replay?.Take(key);
+
+    public Execution Execution => execution;
+
+    public BranchKey Key => key;
+
+    public Branch? Parent => parent;
+
+    public Variables Variables { get; init; } = new(parent?.Variables);
+
+    /// <summary>The item of the Map state around this branch.</summary>
+    public JsonObject? MapItem { get; init; } = parent?.MapItem;
+
+    /// <summary>The span that the states' spans continue.</summary>
+    public ActivityContext Span { get; init; } = execution.Span;
+
+    /// <summary>The event that the next one follows.</summary>
+    public int LastEventId { get; set; } = parent?.LastEventId ?? 0;
+
+    /// <summary>The time of the last event: what expressions see as now, the same when resumed.</summary>
+    public DateTimeOffset Now { get; private set; }
+
+    /// <summary>What was recorded next, where a resumed execution has not yet caught up.</summary>
+    public HistoryEvent? NextRecorded => _recorded is { Count: > 0 } ? _recorded.Peek() : null;
+
+    /// <summary>Adds an event, or while resuming takes the recorded one.</summary>
+    public ValueTask<HistoryEvent> RecordAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
+    {
+        if (execution.Replay is not null)
+            return ReplayAsync(type, details, cancellationToken);
+        return new(Appended(execution.Append(this, type, details)));
+    }
+
+    /// <summary>Waits until a resumed execution has caught up, so that nothing new happens before.</summary>
+    public async ValueTask CaughtUpAsync(CancellationToken cancellationToken)
+    {
+        if (NextRecorded is null && execution.Replay is { } replay)
+            await replay.Finished.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The next event here follows the last one of a branch that ended.</summary>
+    public void Follow(Branch inner)
+    {
+        lock (this)
+        {
+            if (inner.LastEventId > LastEventId)
+                (LastEventId, Now) = (inner.LastEventId, inner.Now);
+        }
+    }
+
+    /// <summary>Drops recorded events of a branch that is stopped earlier than it was when they were recorded, up to one of a type.</summary>
+    public void SkipTo(HistoryEventType? type)
+    {
+        while (_recorded is { Count: > 0 } && _recorded.Peek().Type != type)
+        {
+            var skipped = _recorded.Dequeue();
+            LastEventId = skipped.Id;
+            execution.Replay?.Skipped(skipped);
+        }
+    }
+
+    /// <summary>Runs states from a graph's start to an end.</summary>
+    public async ValueTask<JsonValue> RunAsync(StateGraph graph, JsonValue input, CancellationToken cancellationToken)
+    {
+        var state = graph.Start;
+        for (var turn = 1; ; turn++)
+        {
+            // What was recorded happened before the cancellation, whatever comes first now.
+            if (NextRecorded is null)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (turn % StatesPerTurn == 0)
+                await Task.Yield();
+            var outcome = await VisitAsync(state, input, cancellationToken);
+            input = outcome.Output;
+            if (outcome.Next is null)
+                return input;
+            state = outcome.Next;
+        }
+    }
+
+    private async ValueTask<StateOutcome> VisitAsync(State state, JsonValue input, CancellationToken cancellationToken)
+    {
+        var entered = await RecordAsync(state.EnteredEvent, new StateEnteredDetails(state.Name, input), cancellationToken);
+        var scope = new StateScope(this, state, input, entered.Id, entered.Timestamp);
+        using var span = StateSpan.Start(scope);
+        try
+        {
+            var outcome = await state.RunAsync(scope, cancellationToken);
+            if (state.ExitedEvent is { } exited)
+                await RecordAsync(exited, new StateExitedDetails(state.Name, outcome.Output, outcome.Assigned), cancellationToken);
+            if (outcome.Assigned is { } assigned)
+                Variables.Assign(assigned);
+            return outcome;
+        }
+        catch (StatesErrorException exception)
+        {
+            await EvaluationFailure.RecordAsync(scope, exception, cancellationToken);
+            exception.EventId ??= LastEventId;
+            span.Fail(exception);
+            throw;
+        }
+    }
+
+    private async ValueTask<HistoryEvent> ReplayAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
+    {
+        if (_recorded is { Count: > 0 })
+        {
+            // The branch was stopped here; what stopped it is still to be played in another branch.
+            if (_recorded.Peek().Type == HistoryEventType.MapIterationAborted && type != HistoryEventType.MapIterationAborted)
+                await Task.Delay(Timeout.InfiniteTimeSpan, execution.Clock, cancellationToken);
+            var recorded = _recorded.Dequeue();
+            if (recorded.Type != type)
+                throw StatesErrorException.Runtime($"The history does not fit the definition: event {recorded.Id} is {recorded.Type}, not {type}");
+            execution.Replay?.Consumed(1);
+            return Appended(recorded);
+        }
+
+        await CaughtUpAsync(cancellationToken);
+        return Appended(execution.Append(this, type, details));
+    }
+
+    private HistoryEvent Appended(HistoryEvent historyEvent)
+    {
+        LastEventId = historyEvent.Id;
+        Now = historyEvent.Timestamp;
+        return historyEvent;
+    }
+}

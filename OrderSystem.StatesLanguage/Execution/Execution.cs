@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.History;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage;
+
+/// <summary>
+/// One run of a state machine. It is driven by its history: every step is recorded before its effect, and an execution
+/// made with a recorded history goes on where that one ended.
+/// </summary>
+public sealed class Execution : IDisposable
+{
+    /// <summary>The largest payload, in bytes of UTF-8.</summary>
+    public const int MaxPayloadSize = 262_144;
+
+    private readonly IExecutionJournal? _journal;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _append = new();
+    private readonly int _seed;
+    private int _eventCount;
+    private bool _sealed;
+    private ExecutionResult? _abortion;
+    private Replay? _replay;
+
+    /// <summary>Prepares an execution.</summary>
+    /// <param name="machine">What to run.</param>
+    /// <param name="context">What the context object tells of it.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="environment">What it shares with others.</param>
+    /// <param name="journal">Where its history goes; null keeps none.</param>
+    /// <param name="recorded">The history so far, where the execution is resumed.</param>
+    public Execution(StateMachine machine, ExecutionContextObject context, JsonValue input, ExecutionEnvironment environment, IExecutionJournal? journal = null, IReadOnlyList<HistoryEvent>? recorded = null)
+    {
+        Machine = machine;
+        Context = context;
+        Input = input;
+        Environment = environment;
+        _journal = journal;
+        _seed = StableHash(context.ExecutionArn);
+        if (recorded is { Count: > 0 })
+        {
+            _replay = new Replay(ResumableHistory.Of(recorded));
+            _eventCount = recorded[^1].Id;
+        }
+    }
+
+    /// <summary>What runs.</summary>
+    public StateMachine Machine { get; }
+
+    /// <summary>Its input.</summary>
+    public JsonValue Input { get; }
+
+    /// <summary>The role in the first event.</summary>
+    public string? RoleArn { get; init; }
+
+    /// <summary>The alias and version that were started, in the first event.</summary>
+    public (string? AliasArn, string? VersionArn) StartedAs { get; init; }
+
+    /// <summary>The span that the execution's span continues.</summary>
+    public ActivityContext ParentSpan { get; init; }
+
+    /// <summary>Watches the one state that is tested; null in an execution.</summary>
+    internal Testing.StateInspection? Inspection { get; init; }
+
+    internal ExecutionContextObject Context { get; }
+
+    internal ExecutionEnvironment Environment { get; }
+
+    internal TimeProvider Clock => Environment.Clock;
+
+    internal ActivityContext Span { get; private set; }
+
+    internal Replay? Replay => _replay is { Finished.IsCompleted: true } ? _replay = null : _replay;
+
+    /// <summary>Runs to the end.</summary>
+    /// <param name="cancellationToken">Suspends the execution: nothing more is recorded, and it can be resumed from its history.</param>
+    /// <exception cref="OperationCanceledException">It was suspended.</exception>
+    public async Task<ExecutionResult> RunAsync(CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(static execution => ((Execution)execution!).Suspend(), this);
+        using var span = ExecutionSpan.Start(this);
+        Span = span.Context;
+        var root = new Branch(this, default, parent: null);
+        ExecutionResult result;
+        try
+        {
+            var started = await root.RecordAsync(HistoryEventType.ExecutionStarted, new ExecutionStartedDetails(Input, RoleArn, StartedAs.AliasArn, StartedAs.VersionArn), _stop.Token);
+            root.LastEventId = 0;
+            using var timeout = StartTimeout(started.Timestamp);
+            var output = await root.RunAsync(Machine.Graph, Input, _stop.Token);
+            result = new ExecutionResult(ExecutionStatus.Succeeded, output, null, null);
+            await root.RecordAsync(HistoryEventType.ExecutionSucceeded, new OutputDetails(output), CancellationToken.None);
+        }
+        catch (StatesErrorException exception)
+        {
+            result = new ExecutionResult(ExecutionStatus.Failed, null, exception.Error, exception.Cause);
+            await root.RecordAsync(HistoryEventType.ExecutionFailed, new FailureDetails(exception.Error, exception.Cause), CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (_abortion is not null)
+        {
+            result = _abortion;
+            lock (_append)
+                _sealed = false;
+            root.LastEventId = 0;
+            var type = result.Status == ExecutionStatus.Aborted ? HistoryEventType.ExecutionAborted : HistoryEventType.ExecutionTimedOut;
+            Append(root, type, result.Error is null && result.Cause is null ? null : new FailureDetails(result.Error, result.Cause));
+        }
+
+        lock (_append)
+            _sealed = true;
+        await FlushAsync(CancellationToken.None);
+        span.End(result);
+        return result;
+    }
+
+    /// <summary>Stops the execution for good; it ends as aborted.</summary>
+    public void Abort(string? error, string? cause) => End(new ExecutionResult(ExecutionStatus.Aborted, null, error, cause));
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    internal Random CreateRandom(int eventId) => new(unchecked((_seed * 397) ^ eventId));
+
+    internal HistoryEvent Append(Branch branch, HistoryEventType type, EventDetails? details)
+    {
+        lock (_append)
+        {
+            if (_sealed)
+                throw new OperationCanceledException();
+            if (_eventCount >= Environment.MaxEvents && Environment.MaxEvents > 0 && !IsLast(type))
+                throw StatesErrorException.Runtime($"The execution reached the maximum number of history events ({Environment.MaxEvents}).");
+            var historyEvent = new HistoryEvent(++_eventCount, branch.LastEventId, type, Clock.GetUtcNow(), branch.Key, details);
+            _journal?.Append(historyEvent);
+            return historyEvent;
+        }
+    }
+
+    internal ValueTask FlushAsync(CancellationToken cancellationToken) => _journal?.FlushAsync(cancellationToken) ?? ValueTask.CompletedTask;
+
+    private static bool IsLast(HistoryEventType type) => type is HistoryEventType.ExecutionFailed or HistoryEventType.ExecutionSucceeded
+        or HistoryEventType.ExecutionAborted or HistoryEventType.ExecutionTimedOut;
+
+    private static int StableHash(string text)
+    {
+        var hash = 17;
+        foreach (var c in text)
+            hash = unchecked((hash * 31) + c);
+        return hash;
+    }
+
+    private ITimer? StartTimeout(DateTimeOffset started)
+    {
+        if (Machine.TimeoutSeconds is not { } seconds)
+            return null;
+        // A timer takes at most 49 days.
+        var left = started.AddSeconds(Math.Min(seconds, 4_000_000)) - Clock.GetUtcNow();
+        return Clock.CreateTimer(
+            static execution => ((Execution)execution!).End(new ExecutionResult(ExecutionStatus.TimedOut, null, null, null)),
+            this,
+            left > TimeSpan.Zero ? left : TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan);
+    }
+
+    private void End(ExecutionResult abortion)
+    {
+        lock (_append)
+        {
+            if (_sealed)
+                return;
+            _sealed = true;
+            _abortion = abortion;
+        }
+
+        _stop.Cancel();
+    }
+
+    private void Suspend()
+    {
+        lock (_append)
+            _sealed = true;
+        _stop.Cancel();
+    }
+}

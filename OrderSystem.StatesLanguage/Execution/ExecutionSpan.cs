@@ -1,0 +1,48 @@
+using System.Diagnostics;
+
+namespace OrderSystem.StatesLanguage;
+
+/// <summary>The span of an execution, and its count among the ended ones.</summary>
+internal readonly struct ExecutionSpan(Execution execution, Activity? activity) : IDisposable
+{
+    /// <summary>What the states' spans continue.</summary>
+    public ActivityContext Context => activity?.Context ?? execution.ParentSpan;
+
+    public static ExecutionSpan Start(Execution execution)
+    {
+        if (!Telemetry.Source.HasListeners())
+            return new ExecutionSpan(execution, null);
+        // The execution outlives the request that started it, so the ambient span is no parent of its.
+        Activity.Current = null;
+        var activity = Telemetry.Source.StartActivity($"execution {execution.Machine.Name}", ActivityKind.Internal, execution.ParentSpan);
+        activity?.SetTag("aws.step_functions.execution.arn", execution.Context.ExecutionArn);
+        activity?.SetTag("aws.step_functions.state_machine.name", execution.Machine.Name);
+        return new ExecutionSpan(execution, activity);
+    }
+
+    public void End(ExecutionResult result)
+    {
+        Telemetry.ExecutionsEnded.Add(
+            1,
+            new("aws.step_functions.execution.status", StatusName(result.Status)),
+            new("aws.step_functions.state_machine.name", execution.Machine.Name));
+        if (activity is null)
+            return;
+        activity.SetTag("aws.step_functions.execution.status", StatusName(result.Status));
+        if (result.Status == ExecutionStatus.Succeeded)
+            return;
+        activity.SetTag("error.type", result.Error ?? StatusName(result.Status));
+        activity.SetStatus(ActivityStatusCode.Error, result.Cause);
+    }
+
+    public void Dispose() => activity?.Dispose();
+
+    private static string StatusName(ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.Running => "RUNNING",
+        ExecutionStatus.Succeeded => "SUCCEEDED",
+        ExecutionStatus.Failed => "FAILED",
+        ExecutionStatus.TimedOut => "TIMED_OUT",
+        _ => "ABORTED",
+    };
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata;
+
+namespace OrderSystem.StatesLanguage;
+
+/// <summary>One visit of a state: what its fields may refer to.</summary>
+internal sealed class StateScope(Branch branch, States.State state, JsonValue input, int enteredEventId, DateTimeOffset enteredTime)
+{
+    private JsonObject? _context;
+    private JsonObject? _states;
+    private JsonataEvaluation? _jsonata;
+    private Random? _random;
+
+    public Branch Branch => branch;
+
+    public Execution Execution => branch.Execution;
+
+    public States.State State => state;
+
+    public JsonValue Input => input;
+
+    public Variables Variables => branch.Variables;
+
+    public int EnteredEventId => enteredEventId;
+
+    public DateTimeOffset EnteredTime => enteredTime;
+
+    /// <summary>How often the state was tried again.</summary>
+    public int RetryCount { get; private set; }
+
+    /// <summary>The token of the task that waits for a callback.</summary>
+    public string? TaskToken { get; private set; }
+
+    /// <summary>The item that ItemSelector is evaluated for.</summary>
+    public JsonObject? MapItem { get; private set; }
+
+    /// <summary>The span of this visit, to be continued by tasks and inner branches.</summary>
+    public ActivityContext Span { get; set; }
+
+    public JsonValue? Result { get; private set; }
+
+    public JsonObject? ErrorOutput { get; private set; }
+
+    /// <summary>Seeded by the execution and this visit, so that a resumed execution draws the same numbers.</summary>
+    public Random Random => _random ??= Execution.CreateRandom(enteredEventId);
+
+    /// <summary>The context object, <c>$$</c> and <c>$states.context</c>.</summary>
+    public JsonObject ContextObject => _context ??= Execution.Context.Of(this);
+
+    public JsonataEvaluation JsonataEvaluation => _jsonata ??= new JsonataEvaluation
+    {
+        Variables = FindVariable,
+        Clock = Execution.Clock,
+        Now = branch.Now,
+        Random = Random,
+    };
+
+    public void Retrying()
+    {
+        RetryCount++;
+        TaskToken = null;
+        Changed();
+    }
+
+    public void WaitForCallback(string token)
+    {
+        TaskToken = token;
+        Changed();
+    }
+
+    public void Select(JsonObject item)
+    {
+        MapItem = item;
+        Changed();
+    }
+
+    public void Succeeded(JsonValue result)
+    {
+        Result = result;
+        Changed();
+    }
+
+    public void Failed(JsonObject errorOutput)
+    {
+        Result = null;
+        ErrorOutput = errorOutput;
+        Changed();
+    }
+
+    /// <summary>Shows a value to whoever tests this state.</summary>
+    public void Inspect(string name, JsonValue value) => Execution.Inspection?.Set(name, value);
+
+    /// <summary>A <c>States.Runtime</c> error in this state.</summary>
+    public StatesErrorException Runtime(string what) => Failure(StatesErrors.Runtime, what);
+
+    /// <summary>An error in this state, worded as AWS words it.</summary>
+    public StatesErrorException Failure(string error, string what, string? location = null) =>
+        new(error, $"An error occurred while executing the state '{state.Name}' (entered at the event id #{enteredEventId}). {what}") { Location = location, Summary = what };
+
+    /// <summary>A JSONata error in this state.</summary>
+    public StatesErrorException QueryEvaluationError(string what, string? location) => Failure(StatesErrors.QueryEvaluationError, what, location);
+
+    private void Changed()
+    {
+        _context = null;
+        _states = null;
+        _jsonata = null;
+    }
+
+    private JsonValue? FindVariable(string name) => name == "states" ? _states ??= BuildStates() : Variables.Find(name);
+
+    private JsonObject BuildStates()
+    {
+        var builder = new JsonObjectBuilder();
+        builder.Set("input", input);
+        if (Result is not null)
+            builder.Set("result", Result);
+        if (ErrorOutput is not null)
+            builder.Set("errorOutput", ErrorOutput);
+        return builder.Set("context", ContextObject).Build();
+    }
+}

@@ -1,0 +1,42 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage;
+
+/// <summary>The variables that a branch sees: its own, and those of the branches around it as they were when it started.</summary>
+internal sealed class Variables(Variables? outer)
+{
+    private JsonObject _own = JsonObject.Empty;
+
+    public JsonValue? Find(string name) => _own[name] ?? outer?.Find(name);
+
+    public void Assign(JsonObject values)
+    {
+        if (_own.Count == 0)
+        {
+            _own = values;
+            return;
+        }
+
+        foreach (var (name, value) in values)
+            _own = _own.With(name, value);
+    }
+
+    /// <summary>All of them in one object, inner ones over outer ones.</summary>
+    public JsonObject ToJson()
+    {
+        if (outer is null)
+            return _own;
+        var all = outer.ToJson();
+        foreach (var (name, value) in _own)
+            all = all.With(name, value);
+        return all;
+    }
+
+    public static Variables Of(JsonObject? values)
+    {
+        var variables = new Variables(null);
+        if (values is not null)
+            variables.Assign(values);
+        return variables;
+    }
+}

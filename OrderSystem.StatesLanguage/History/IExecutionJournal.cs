@@ -1,0 +1,11 @@
+namespace OrderSystem.StatesLanguage.History;
+
+/// <summary>Where an execution's history goes. Called by one thread at a time.</summary>
+public interface IExecutionJournal
+{
+    /// <summary>Takes an event; its id is one more than that of the event before.</summary>
+    void Append(HistoryEvent historyEvent);
+
+    /// <summary>Returns when every event so far would survive the end of the process. Called before each effect of an execution.</summary>
+    ValueTask FlushAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,34 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Intrinsics;
+
+/// <summary>An intrinsic function and how many arguments it takes.</summary>
+internal sealed record IntrinsicFunction(string Name, int MinArguments, int MaxArguments, Func<IntrinsicCall, JsonValue> Call);
+
+/// <summary>The arguments of one call.</summary>
+internal readonly struct IntrinsicCall(JsonValue[] arguments, StateScope scope)
+{
+    public JsonValue[] Arguments => arguments;
+
+    /// <summary>Repeats its numbers when a resumed execution evaluates the same field again.</summary>
+    public Random Random => scope.Random;
+
+    public JsonArray Array(int index) => arguments[index] as JsonArray ?? throw Wrong(index, "an array");
+
+    public JsonObject Object(int index) => arguments[index] as JsonObject ?? throw Wrong(index, "a JSON object");
+
+    public string Text(int index) => arguments[index] is JsonString text ? text.Value : throw Wrong(index, "a string");
+
+    public double Number(int index) => arguments[index] is JsonNumber number ? number.Value : throw Wrong(index, "a number");
+
+    /// <summary>An argument rounded to an integer as Java's <c>Math.round</c> does: halves go up.</summary>
+    public long Integer(int index)
+    {
+        if (arguments[index] is JsonNumber exact && exact.TryGetInt64(out var integer))
+            return integer;
+        var number = Math.Floor(Number(index) + 0.5);
+        return number is > long.MinValue and < long.MaxValue ? (long)number : throw Wrong(index, "an integer");
+    }
+
+    private static IntrinsicException Wrong(int index, string wanted) => new($"Argument {index + 1} must be {wanted}.");
+}

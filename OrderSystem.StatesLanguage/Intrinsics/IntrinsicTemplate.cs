@@ -1,0 +1,28 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Templates;
+
+namespace OrderSystem.StatesLanguage.Intrinsics;
+
+/// <summary>A call of an intrinsic function as a field's value.</summary>
+internal sealed class IntrinsicTemplate(IntrinsicFunction function, Template[] arguments, string text) : Template
+{
+    public ReadOnlySpan<Template> Arguments => arguments;
+
+    public override JsonValue Evaluate(StateScope scope, JsonValue document)
+    {
+        var values = new JsonValue[arguments.Length];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = arguments[i].Evaluate(scope, document);
+        try
+        {
+            return function.Call(new IntrinsicCall(values, scope));
+        }
+        catch (IntrinsicException exception)
+        {
+            throw scope.Failure(StatesErrors.IntrinsicFailure, $"Failed to evaluate the intrinsic function '{text}'. {exception.Message}");
+        }
+    }
+}
+
+/// <summary>Arguments that a function cannot work with.</summary>
+internal sealed class IntrinsicException(string message) : Exception(message);

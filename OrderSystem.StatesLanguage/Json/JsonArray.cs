@@ -1,0 +1,69 @@
+using System.Collections;
+using System.Text.Json;
+
+namespace OrderSystem.StatesLanguage.Json;
+
+/// <summary>A list of values.</summary>
+public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
+{
+    /// <summary>The empty list.</summary>
+    public static readonly JsonArray Empty = new([]);
+
+    private readonly JsonValue[] _items;
+    private int _utf8Size;
+
+    internal JsonArray(JsonValue[] items) => _items = items;
+
+    /// <summary>A list of the given values.</summary>
+    public JsonArray(IEnumerable<JsonValue> items) => _items = [.. items];
+
+    /// <inheritdoc/>
+    public override JsonKind Kind => JsonKind.Array;
+
+    /// <inheritdoc/>
+    public int Count => _items.Length;
+
+    /// <inheritdoc/>
+    public override int Utf8Size => _utf8Size != 0 ? _utf8Size : _utf8Size = JsonText.SizeOf(_items);
+
+    /// <inheritdoc/>
+    public JsonValue this[int index] => _items[index];
+
+    /// <summary>The values.</summary>
+    public ReadOnlySpan<JsonValue> AsSpan() => _items;
+
+    /// <summary>This list with another value at a place.</summary>
+    public JsonArray With(int index, JsonValue value)
+    {
+        var items = (JsonValue[])_items.Clone();
+        items[index] = value;
+        return new JsonArray(items);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        foreach (var item in _items)
+            item.WriteTo(writer);
+        writer.WriteEndArray();
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(JsonValue? other) =>
+        ReferenceEquals(this, other) || (other is JsonArray array && _items.AsSpan().SequenceEqual(array._items));
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (var item in _items)
+            hash.Add(item);
+        return hash.ToHashCode();
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<JsonValue> GetEnumerator() => ((IEnumerable<JsonValue>)_items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace OrderSystem.StatesLanguage.Json;
+
+/// <summary>
+/// A number. One that was read is written as it was read (<c>1.0</c> stays <c>1.0</c>, digits beyond a double's are kept);
+/// a computed one is written in the shortest form that reads back as the same double, whole numbers without a fraction.
+/// </summary>
+public sealed class JsonNumber : JsonValue
+{
+    private const int SmallestShared = -128, LargestShared = 1023;
+
+    private static readonly JsonNumber[] Shared = CreateShared();
+
+    private readonly long _integer;
+    private readonly bool _isInteger;
+    private string? _text;
+
+    private JsonNumber(long value)
+    {
+        _integer = value;
+        _isInteger = true;
+        Value = value;
+    }
+
+    private JsonNumber(double value, string? text)
+    {
+        Value = value;
+        _text = text;
+    }
+
+    /// <summary>The number as a double.</summary>
+    public double Value { get; }
+
+    /// <summary>Whether the number was written as an integer, or computed as a whole number of at most 64 bits.</summary>
+    public bool IsInteger => _isInteger;
+
+    /// <inheritdoc/>
+    public override JsonKind Kind => JsonKind.Number;
+
+    /// <inheritdoc/>
+    public override int Utf8Size => Text.Length;
+
+    /// <summary>The number as it is written.</summary>
+    public string Text => _text ??= _isInteger ? _integer.ToString(CultureInfo.InvariantCulture) : Format(Value);
+
+    /// <summary>An integer.</summary>
+    public static JsonNumber Of(long value) =>
+        value is >= SmallestShared and <= LargestShared ? Shared[value - SmallestShared] : new JsonNumber(value);
+
+    /// <summary>A computed number; whole ones of up to 2^53 become integers.</summary>
+    /// <exception cref="ArgumentException">The number is infinite or not a number.</exception>
+    public static JsonNumber Of(double value)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentException("JSON has no such number", nameof(value));
+        return Math.Abs(value) <= 9007199254740992 && Math.Floor(value) == value ? Of((long)value) : new JsonNumber(value, text: null);
+    }
+
+    /// <summary>An infinity or not-a-number, which JSONata computes with until it is used; it must not leave an evaluation.</summary>
+    internal static JsonNumber NotFinite(double value) => new(value, text: null);
+
+    /// <summary>Whether this is an integer that 64 bits hold.</summary>
+    public bool TryGetInt64(out long value)
+    {
+        value = _integer;
+        return _isInteger;
+    }
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter writer)
+    {
+        if (_isInteger)
+            writer.WriteNumberValue(_integer);
+        else
+            writer.WriteRawValue(Text, skipInputValidation: true);
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(JsonValue? other) =>
+        other is JsonNumber number && (_isInteger && number._isInteger ? _integer == number._integer : Value.Equals(number.Value));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
+
+    /// <summary>A number as it stands in a JSON text.</summary>
+    internal static JsonNumber Read(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 && !utf8.SequenceEqual("-0"u8) && long.TryParse(utf8, CultureInfo.InvariantCulture, out var integer))
+            return Of(integer);
+        var value = double.Parse(utf8, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return new JsonNumber(value, System.Text.Encoding.ASCII.GetString(utf8));
+    }
+
+    private static string Format(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var exponent = text.IndexOf('E', StringComparison.Ordinal);
+        if (exponent < 0)
+            return text;
+        // .NET turns to exponents from 1E+15 on and below 1E-04, JavaScript from 1e+21 on and below 1e-6.
+        var magnitude = Math.Abs(value);
+        if (magnitude is < 1e-6 or >= 1e21)
+            return text.Replace("E-0", "e-", StringComparison.Ordinal).Replace('E', 'e');
+        var sign = value < 0 ? "-" : "";
+        var digits = text[..exponent].Replace("-", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal);
+        var power = int.Parse(text.AsSpan(exponent + 1), CultureInfo.InvariantCulture);
+        if (power < 0)
+            return sign + "0." + new string('0', -power - 1) + digits;
+        return digits.Length > power + 1
+            ? sign + digits[..(power + 1)] + "." + digits[(power + 1)..]
+            : sign + digits.PadRight(power + 1, '0');
+    }
+
+    private static JsonNumber[] CreateShared()
+    {
+        var shared = new JsonNumber[LargestShared - SmallestShared + 1];
+        for (var i = 0; i < shared.Length; i++)
+            shared[i] = new JsonNumber((long)i + SmallestShared);
+        return shared;
+    }
+}

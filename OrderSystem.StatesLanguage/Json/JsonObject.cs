@@ -1,0 +1,152 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace OrderSystem.StatesLanguage.Json;
+
+/// <summary>Named values in the order they were written. Small objects are searched in line, large ones by a hash table built on first use.</summary>
+public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<string, JsonValue>>
+{
+    /// <summary>The object without properties.</summary>
+    public static readonly JsonObject Empty = new([], []);
+
+    private const int LargestSearchedInLine = 8;
+
+    private readonly string[] _names;
+    private readonly JsonValue[] _values;
+    private Dictionary<string, int>? _index;
+    private int _utf8Size;
+
+    /// <summary>Takes both arrays over; the names differ from each other.</summary>
+    internal JsonObject(string[] names, JsonValue[] values)
+    {
+        _names = names;
+        _values = values;
+    }
+
+    /// <inheritdoc/>
+    public override JsonKind Kind => JsonKind.Object;
+
+    /// <inheritdoc/>
+    public int Count => _names.Length;
+
+    /// <summary>The names, in order.</summary>
+    public ReadOnlySpan<string> Names => _names;
+
+    /// <summary>The values, in the order of <see cref="Names"/>.</summary>
+    public ReadOnlySpan<JsonValue> Values => _values;
+
+    /// <inheritdoc/>
+    public override int Utf8Size => _utf8Size != 0 ? _utf8Size : _utf8Size = JsonText.SizeOf(_names, _values);
+
+    /// <summary>The value of a property, or null where there is none.</summary>
+    public JsonValue? this[string name] => IndexOf(name) is >= 0 and var index ? _values[index] : null;
+
+    /// <summary>An object of the given properties.</summary>
+    public static JsonObject Of(params ReadOnlySpan<(string Name, JsonValue Value)> properties)
+    {
+        var builder = new JsonObjectBuilder(properties.Length);
+        foreach (var (name, value) in properties)
+            builder.Set(name, value);
+        return builder.Build();
+    }
+
+    /// <summary>Whether there is such a property, and its value.</summary>
+    public bool TryGetValue(string name, [NotNullWhen(true)] out JsonValue? value) => (value = this[name]) is not null;
+
+    /// <summary>Whether there is such a property.</summary>
+    public bool Contains(string name) => IndexOf(name) >= 0;
+
+    /// <summary>This object with a property set; an existing one keeps its place.</summary>
+    public JsonObject With(string name, JsonValue value)
+    {
+        var index = IndexOf(name);
+        if (index >= 0)
+        {
+            if (ReferenceEquals(_values[index], value))
+                return this;
+            var values = (JsonValue[])_values.Clone();
+            values[index] = value;
+            return new JsonObject(_names, values);
+        }
+
+        return new JsonObject([.. _names, name], [.. _values, value]);
+    }
+
+    /// <summary>This object without a property.</summary>
+    public JsonObject Without(string name)
+    {
+        var index = IndexOf(name);
+        return index < 0
+            ? this
+            : new JsonObject([.. _names.AsSpan(0, index), .. _names.AsSpan(index + 1)], [.. _values.AsSpan(0, index), .. _values.AsSpan(index + 1)]);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        for (var i = 0; i < _names.Length; i++)
+        {
+            writer.WritePropertyName(_names[i]);
+            _values[i].WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(JsonValue? other)
+    {
+        if (ReferenceEquals(this, other))
+            return true;
+        if (other is not JsonObject that || that.Count != Count)
+            return false;
+        for (var i = 0; i < _names.Length; i++)
+        {
+            if (!_values[i].Equals(that[_names[i]]))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = Count;
+        for (var i = 0; i < _names.Length; i++)
+            hash ^= HashCode.Combine(_names[i], _values[i]);
+        return hash;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, JsonValue>> GetEnumerator()
+    {
+        for (var i = 0; i < _names.Length; i++)
+            yield return new(_names[i], _values[i]);
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private int IndexOf(string name)
+    {
+        if (_names.Length > LargestSearchedInLine)
+            return (_index ??= BuildIndex()).GetValueOrDefault(name, -1);
+        for (var i = 0; i < _names.Length; i++)
+        {
+            if (_names[i] == name)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private Dictionary<string, int> BuildIndex()
+    {
+        var index = new Dictionary<string, int>(_names.Length, StringComparer.Ordinal);
+        for (var i = 0; i < _names.Length; i++)
+            index[_names[i]] = i;
+        return index;
+    }
+}

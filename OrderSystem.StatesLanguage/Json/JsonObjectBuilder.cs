@@ -1,0 +1,50 @@
+namespace OrderSystem.StatesLanguage.Json;
+
+/// <summary>Collects the properties of an object; a name set twice keeps its first place and its last value.</summary>
+public sealed class JsonObjectBuilder(int capacity = 4)
+{
+    private const int LargestSearchedInLine = 16;
+
+    private readonly List<string> _names = new(capacity);
+    private readonly List<JsonValue> _values = new(capacity);
+    private Dictionary<string, int>? _index;
+
+    /// <summary>How many properties there are.</summary>
+    public int Count => _names.Count;
+
+    /// <summary>Sets a property.</summary>
+    public JsonObjectBuilder Set(string name, JsonValue value)
+    {
+        var index = IndexOf(name);
+        if (index >= 0)
+        {
+            _values[index] = value;
+            return this;
+        }
+
+        _index?.Add(name, _names.Count);
+        _names.Add(name);
+        _values.Add(value);
+        return this;
+    }
+
+    /// <summary>The value set so far, or null.</summary>
+    public JsonValue? Find(string name) => IndexOf(name) is >= 0 and var index ? _values[index] : null;
+
+    /// <summary>The object; the builder may be used on.</summary>
+    public JsonObject Build() => _names.Count == 0 ? JsonObject.Empty : new JsonObject([.. _names], [.. _values]);
+
+    private int IndexOf(string name)
+    {
+        if (_names.Count <= LargestSearchedInLine)
+            return _names.IndexOf(name);
+        if (_index is null)
+        {
+            _index = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var i = 0; i < _names.Count; i++)
+                _index.Add(_names[i], i);
+        }
+
+        return _index.GetValueOrDefault(name, -1);
+    }
+}

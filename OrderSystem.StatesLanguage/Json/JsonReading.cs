@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace OrderSystem.StatesLanguage.Json;
+
+/// <summary>Builds values from JSON text.</summary>
+internal static class JsonReading
+{
+    public const int DefaultMaxDepth = 512;
+
+    public static JsonValue Parse(ReadOnlySpan<byte> utf8, int maxDepth)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
+        reader.Read();
+        var value = ReadValue(ref reader);
+        if (reader.Read())
+            throw new JsonException("There is more after the value");
+        return value;
+    }
+
+    /// <summary>Reads the value that the reader stands on.</summary>
+    private static JsonValue ReadValue(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.StartObject => ReadObject(ref reader),
+        JsonTokenType.StartArray => ReadArray(ref reader),
+        JsonTokenType.String => new JsonString(ReadText(ref reader)),
+        JsonTokenType.Number => JsonNumber.Read(reader.ValueSpan),
+        JsonTokenType.True => JsonBoolean.True,
+        JsonTokenType.False => JsonBoolean.False,
+        _ => JsonNull.Instance,
+    };
+
+    private static JsonObject ReadObject(ref Utf8JsonReader reader)
+    {
+        var builder = new JsonObjectBuilder();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var name = ReadText(ref reader);
+            reader.Read();
+            builder.Set(name, ReadValue(ref reader));
+        }
+
+        return builder.Build();
+    }
+
+    private static JsonArray ReadArray(ref Utf8JsonReader reader)
+    {
+        var items = new List<JsonValue>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            items.Add(ReadValue(ref reader));
+        return items.Count == 0 ? JsonArray.Empty : new JsonArray(items.ToArray());
+    }
+
+    private static string ReadText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Escapes of lone surrogates are legal JSON that the reader refuses to decode.
+            var raw = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+            return Unescape(Encoding.UTF8.GetString(raw));
+        }
+    }
+
+    private static string Unescape(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '\\')
+            {
+                result.Append(text[i]);
+                continue;
+            }
+
+            switch (text[++i])
+            {
+                case 'u':
+                    result.Append((char)ushort.Parse(text.AsSpan(i + 1, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                    i += 4;
+                    break;
+                case 'b': result.Append('\b'); break;
+                case 'f': result.Append('\f'); break;
+                case 'n': result.Append('\n'); break;
+                case 'r': result.Append('\r'); break;
+                case 't': result.Append('\t'); break;
+                default: result.Append(text[i]); break;
+            }
+        }
+
+        return result.ToString();
+    }
+}

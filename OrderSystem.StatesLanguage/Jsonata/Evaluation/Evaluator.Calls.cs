@@ -1,0 +1,143 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata.Functions;
+using OrderSystem.StatesLanguage.Jsonata.Parsing;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
+
+/// <summary>Calls of functions, their own and built-in ones, whole and in part.</summary>
+internal sealed partial class Evaluator
+{
+    /// <summary>Calls a function with arguments already evaluated. Calls in tail position are made here, in a loop.</summary>
+    /// <exception cref="JsonataException">The value is no function, or an argument doesn't fit.</exception>
+    public JsonValue? Invoke(JsonValue? function, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    {
+        var result = InvokeOnce(function, arguments, input, scope);
+        while (result is LambdaValue { Node: { IsTailCall: true, Body: CallNode call } } thunk)
+        {
+            CheckTime();
+            var next = Evaluate(call.Procedure, thunk.Input, thunk.Scope);
+            var nextArguments = Arguments(call, thunk.Input, thunk.Scope);
+            try
+            {
+                result = InvokeOnce(next, nextArguments, input, scope);
+            }
+            catch (JsonataException e)
+            {
+                throw JsonataErrors.WithToken(e, call.ProcedureName);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Calls a function with as many of the arguments as it has parameters, at least one.</summary>
+    public JsonValue? InvokeFitting(FunctionValue function, JsonValue? input, Frame scope, params ReadOnlySpan<JsonValue?> arguments) =>
+        Invoke(function, arguments[..Math.Clamp(function.Arity, 1, arguments.Length)].ToArray(), input, scope);
+
+    private JsonValue? Call(CallNode call, JsonValue? input, Frame scope, JsonValue? piped, bool isPiped)
+    {
+        var procedure = Evaluate(call.Procedure, input, scope);
+        if (procedure is null && call.Procedure is PathNode { Steps: [NameNode name, ..] } && scope.Lookup(name.Name) is not null)
+            throw JsonataErrors.Create("T1005", ("token", name.Name));
+        var arguments = Arguments(call, input, scope);
+        if (isPiped)
+            arguments = [piped, .. arguments];
+        try
+        {
+            return Invoke(procedure, arguments, input, scope);
+        }
+        catch (JsonataException e)
+        {
+            throw JsonataErrors.WithToken(e, call.ProcedureName);
+        }
+    }
+
+    private JsonValue?[] Arguments(CallNode call, JsonValue? input, Frame scope)
+    {
+        var arguments = new JsonValue?[call.Arguments.Count];
+        for (var i = 0; i < arguments.Length; i++)
+            arguments[i] = Evaluate(call.Arguments[i]!, input, scope);
+        return arguments;
+    }
+
+    private JsonValue? InvokeOnce(JsonValue? function, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    {
+        switch (function)
+        {
+            case LambdaValue lambda:
+                return Enter(lambda, lambda.Node.Signature?.Validate(arguments, input) ?? arguments);
+            case NativeValue native:
+                var validated = native.Signature?.Validate(arguments, input) ?? arguments;
+                if (validated.Length < native.Arity)
+                    System.Array.Resize(ref validated, native.Arity);
+                return native.Invoke(this, validated, input, scope);
+            case PartialValue partial:
+                return InvokeOnce(partial.Function, partial.Complete(arguments), input, scope);
+            case RegexValue regex:
+                return RegularExpressions.FirstMatch(regex.Regex, arguments.Length > 0 ? arguments[0] : null);
+            default:
+                throw JsonataErrors.Create("T1006", ("value", function));
+        }
+    }
+
+    private JsonValue? Enter(LambdaValue lambda, JsonValue?[] arguments)
+    {
+        var scope = new Frame(lambda.Scope);
+        for (var i = 0; i < lambda.Node.Parameters.Count; i++)
+            scope.Bind(lambda.Node.Parameters[i], i < arguments.Length ? arguments[i] : null);
+        return Evaluate(lambda.Node.Body, lambda.Input, scope);
+    }
+
+    private PartialValue PartiallyApply(CallNode call, JsonValue? input, Frame scope)
+    {
+        var procedure = Evaluate(call.Procedure, input, scope);
+        if (procedure is null && call.Procedure is PathNode { Steps: [NameNode name, ..] } && scope.Lookup(name.Name) is not null)
+            throw JsonataErrors.Create("T1007", ("token", name.Name));
+        if (procedure is not FunctionValue function)
+            throw JsonataErrors.Create("T1008", ("token", call.ProcedureName));
+        var open = call.Arguments.Select(argument => argument is null).ToArray();
+        var arguments = call.Arguments.Select(argument => argument is null ? null : Evaluate(argument, input, scope)).ToArray();
+        return new PartialValue(function, arguments, open);
+    }
+
+    /// <summary><c>~&gt;</c>: calls the right side with the left, or chains two functions.</summary>
+    private JsonValue? Apply(BinaryNode node, JsonValue? input, Frame scope)
+    {
+        var left = Evaluate(node.Left, input, scope);
+        if (node.Right is CallNode { IsPartial: false } call)
+            return Call(call, input, scope, left, isPiped: true);
+        var function = Evaluate(node.Right, input, scope);
+        if (function is not FunctionValue second)
+            throw JsonataErrors.Create("T2006", ("value", function));
+        if (left is FunctionValue first)
+            return new NativeValue(1, null, (evaluator, arguments, context, frame) => evaluator.Invoke(second, [evaluator.Invoke(first, arguments, context, frame)], context, frame));
+        return Invoke(second, [left], input, scope);
+    }
+
+    /// <summary>A function that copies its argument and changes what the pattern finds in the copy.</summary>
+    private static NativeValue Transformer(TransformNode node, JsonValue? _, Frame scope) => new(1, Builtins.TransformSignature, (evaluator, arguments, _, _) =>
+    {
+        if (arguments[0] is not { } argument)
+            return null;
+        if (scope.Lookup("clone") is not (null or FunctionValue))
+            throw JsonataErrors.Create("T2013");
+        var copy = Transform.Copy(argument);
+        var matches = evaluator.Evaluate(node.Pattern, copy, scope);
+        var changes = new Transform();
+        foreach (var match in Values.ItemsOrSelf(matches))
+        {
+            if (match is not JsonObject target)
+                continue;
+            var update = evaluator.Evaluate(node.Update, target, scope);
+            if (update is not (null or JsonObject))
+                throw JsonataErrors.Create("T2011", ("value", update));
+            var deletion = node.Delete is null ? null : evaluator.Evaluate(node.Delete, target, scope);
+            var names = Values.ItemsOrSelf(deletion);
+            if (names.Any(name => name is not JsonString))
+                throw JsonataErrors.Create("T2012", ("value", deletion));
+            changes.Add(target, (JsonObject?)update, names.Select(Values.Text));
+        }
+
+        return changes.ApplyTo(copy);
+    });
+}

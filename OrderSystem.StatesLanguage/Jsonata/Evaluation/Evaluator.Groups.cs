@@ -1,0 +1,72 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata.Parsing;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
+
+/// <summary>Objects made by grouping.</summary>
+internal sealed partial class Evaluator
+{
+    /// <summary>An object of the pairs: items that give the same key share one value.</summary>
+    private JsonObject Grouped(IReadOnlyList<(Node Key, Node Value)> pairs, JsonValue? input, Frame scope)
+    {
+        var stream = input as TupleStream;
+        List<Binding> items = stream?.Bindings ?? [.. Values.ItemsOrSelf(input).Select(item => new Binding(item))];
+        if (items.Count == 0)
+            items = [new Binding(null)];
+
+        var groups = new Dictionary<string, (List<Binding> Items, int Pair)>(StringComparer.Ordinal);
+        List<string> order = [];
+        foreach (var item in items)
+        {
+            for (var pair = 0; pair < pairs.Count; pair++)
+            {
+                var key = Evaluate(pairs[pair].Key, item.Context, Scope(scope, item));
+                if (key is null)
+                    continue;
+                if (key is not JsonString { Value: var name })
+                    throw JsonataErrors.Create("T1003", ("value", key));
+                if (!groups.TryGetValue(name, out var group))
+                {
+                    groups.Add(name, group = ([], pair));
+                    order.Add(name);
+                }
+                else if (group.Pair != pair)
+                {
+                    throw JsonataErrors.Create("D1009", ("value", name));
+                }
+
+                group.Items.Add(item);
+            }
+        }
+
+        var result = new JsonObjectBuilder(order.Count);
+        foreach (var name in order)
+        {
+            var (members, pair) = groups[name];
+            var merged = members.Count == 1 ? members[0] : Merge(members);
+            var value = Evaluate(pairs[pair].Value, merged.Context, stream is null ? scope : Scope(scope, merged));
+            if (value is not null)
+                result.Set(name, value is Sequence sequence ? Settled(sequence) : value);
+        }
+
+        return result.Build();
+    }
+
+    /// <summary>One binding of many: the values of each variable appended to each other.</summary>
+    private static Binding Merge(List<Binding> members)
+    {
+        var context = members[0].Context;
+        var variables = new Dictionary<string, JsonValue?>(members[0].Variables);
+        foreach (var member in members.Skip(1))
+        {
+            context = Values.Append(context, member.Context);
+            foreach (var (name, value) in member.Variables)
+                variables[name] = Values.Append(variables.GetValueOrDefault(name), value);
+        }
+
+        return new Binding(context, variables);
+    }
+
+    /// <summary>A sequence as an array: stored, it is a value like any other.</summary>
+    private static JsonArray Settled(Sequence sequence) => new([.. sequence.Items.Select(item => item is Sequence inner ? Settled(inner) : item)]);
+}

@@ -1,0 +1,163 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata.Functions;
+using OrderSystem.StatesLanguage.Jsonata.Parsing;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
+
+/// <summary>Operators between two values, and the order-by clause that compares them.</summary>
+internal sealed partial class Evaluator
+{
+    private const double LargestRange = 1e7;
+
+    private JsonValue? Binary(BinaryNode node, JsonValue? input, Frame scope)
+    {
+        if (node.Operator == "~>")
+            return Apply(node, input, scope);
+        var left = Evaluate(node.Left, input, scope);
+        switch (node.Operator)
+        {
+            case "and":
+                return Values.IsTrue(left) && Values.IsTrue(Evaluate(node.Right, input, scope));
+            case "or":
+                return Values.IsTrue(left) || Values.IsTrue(Evaluate(node.Right, input, scope));
+        }
+
+        var right = Evaluate(node.Right, input, scope);
+        return node.Operator switch
+        {
+            "+" or "-" or "*" or "/" or "%" => Arithmetic(node.Operator, left, right),
+            "=" => left is not null && right is not null && Values.DeepEquals(left, right),
+            "!=" => left is not null && right is not null && !Values.DeepEquals(left, right),
+            "<" or "<=" or ">" or ">=" => Compare(node.Operator, left, right),
+            "&" => Concatenate(Strings.OfConcatenation(left), Strings.OfConcatenation(right)),
+            ".." => Range(left, right),
+            "in" => In(left, right),
+            _ => throw JsonataErrors.Create("S0204", ("token", node.Operator)),
+        };
+    }
+
+    private static JsonValue Concatenate(string left, string right) => left.Length + right.Length <= Values.LongestText
+        ? left + right
+        : throw JsonataErrors.Create("U1001", ("message", "The text becomes too long: Check for infinite loop"));
+
+    private JsonValue? Negate(NegationNode node, JsonValue? input, Frame scope)
+    {
+        var value = Evaluate(node.Operand, input, scope);
+        if (value is null)
+            return null;
+        return Values.IsNumeric(value) ? Values.OfNumber(-Values.Number(value)) : throw JsonataErrors.Create("D1002", ("value", value), ("token", "-"));
+    }
+
+    private static JsonValue? Arithmetic(string @operator, JsonValue? left, JsonValue? right)
+    {
+        if (left is not null && !Values.IsNumeric(left))
+            throw JsonataErrors.Create("T2001", ("token", @operator), ("value", left));
+        if (right is not null && !Values.IsNumeric(right))
+            throw JsonataErrors.Create("T2002", ("token", @operator), ("value", right));
+        if (left is null || right is null)
+            return null;
+        var (a, b) = (Values.Number(left), Values.Number(right));
+        return Values.OfNumber(@operator switch
+        {
+            "+" => a + b,
+            "-" => a - b,
+            "*" => a * b,
+            "/" => a / b,
+            _ => a % b,
+        });
+    }
+
+    private static JsonValue? Compare(string @operator, JsonValue? left, JsonValue? right)
+    {
+        if (left is not (null or JsonString or JsonNumber) || right is not (null or JsonString or JsonNumber))
+            throw JsonataErrors.Create("T2010", ("token", @operator), ("value", left is null or JsonString or JsonNumber ? right : left));
+        if (left is null || right is null)
+            return null;
+        if (left.Kind != right.Kind)
+            throw JsonataErrors.Create("T2009", ("value", left), ("value2", right), ("token", @operator));
+        var order = Order(left, right);
+        return @operator switch
+        {
+            "<" => order < 0,
+            "<=" => order <= 0,
+            ">" => order > 0,
+            _ => order >= 0,
+        };
+    }
+
+    private static int Order(JsonValue left, JsonValue right) => left is JsonString text
+        ? string.CompareOrdinal(text.Value, Values.Text(right))
+        : Values.Number(left).CompareTo(Values.Number(right));
+
+    private static bool In(JsonValue? left, JsonValue? right)
+    {
+        if (left is null || right is null)
+            return false;
+        foreach (var item in Values.ItemsOrSelf(right))
+        {
+            if (Values.DeepEquals(item, left))
+                return true;
+        }
+
+        return false;
+    }
+
+    private Sequence? Range(JsonValue? from, JsonValue? to)
+    {
+        if (from is not null && !IsInteger(from))
+            throw JsonataErrors.Create("T2003", ("value", from));
+        if (to is not null && !IsInteger(to))
+            throw JsonataErrors.Create("T2004", ("value", to));
+        if (from is null || to is null)
+            return null;
+        var (first, last) = (Values.Number(from), Values.Number(to));
+        if (first > last)
+            return null;
+        var size = last - first + 1;
+        if (size > LargestRange)
+            throw JsonataErrors.Create("D2014", ("value", size));
+        var items = new List<JsonValue>((int)size);
+        for (var i = 0; i < (int)size; i++)
+        {
+            CheckTime();
+            items.Add(JsonNumber.Of(first + i));
+        }
+
+        return new Sequence(items);
+    }
+
+    private static bool IsInteger(JsonValue value) => value is JsonNumber number && Math.Floor(number.Value) == number.Value;
+
+    /// <summary>Sorts by the terms of an order-by clause, earlier ones first; equal items keep their order.</summary>
+    private JsonValue? Sort(SortNode sort, JsonValue? input, Frame scope)
+    {
+        if (input is TupleStream stream)
+            return new TupleStream([.. MergeSort.Sort(stream.Bindings, (a, b) => CompareBy(sort, a.Context, Scope(scope, a), b.Context, Scope(scope, b)))]);
+        return new Sequence([.. MergeSort.Sort(Values.ItemsOrSelf(input), (a, b) => CompareBy(sort, a, scope, b, scope))]);
+    }
+
+    private int CompareBy(SortNode sort, JsonValue? a, Frame scopeOfA, JsonValue? b, Frame scopeOfB)
+    {
+        foreach (var (term, descending) in sort.Terms)
+        {
+            var left = Evaluate(term, a, scopeOfA);
+            var right = Evaluate(term, b, scopeOfB);
+            if (left is null || right is null)
+            {
+                if (left is null && right is null)
+                    continue;
+                return left is null ? 1 : -1;
+            }
+
+            if (left is not (JsonString or JsonNumber) || right is not (JsonString or JsonNumber))
+                throw JsonataErrors.Create("T2008", ("value", left is JsonString or JsonNumber ? right : left));
+            if (left.Kind != right.Kind)
+                throw JsonataErrors.Create("T2007", ("value", right), ("value2", left));
+            var order = Order(left, right);
+            if (order != 0)
+                return descending ? -order : order;
+        }
+
+        return 0;
+    }
+}

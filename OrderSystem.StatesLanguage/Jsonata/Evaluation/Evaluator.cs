@@ -1,0 +1,236 @@
+using System.Runtime.CompilerServices;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata.Parsing;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
+
+/// <summary>One evaluation of an expression: walks the tree within limits of time and depth.</summary>
+internal sealed partial class Evaluator
+{
+    private const int StepsBetweenClockReadings = 256;
+
+    private readonly JsonataEvaluation _settings;
+    private readonly long _started;
+    private int _depth;
+    private int _steps;
+
+    public Evaluator(JsonataEvaluation settings, JsonValue? root)
+    {
+        _settings = settings;
+        _started = settings.Clock.GetTimestamp();
+        Root = root;
+        Now = settings.Now ?? settings.Clock.GetUtcNow();
+    }
+
+    /// <summary>The whole input, <c>$$</c>.</summary>
+    public JsonValue? Root { get; }
+
+    /// <summary>The instant of this evaluation.</summary>
+    public DateTimeOffset Now { get; }
+
+    public Random Random => _settings.Random;
+
+    public JsonataEvaluation Settings => _settings;
+
+    /// <summary>Evaluates a node in a context. Null is undefined.</summary>
+    /// <exception cref="JsonataException">The evaluation fails or reaches a limit.</exception>
+    public JsonValue? Evaluate(Node node, JsonValue? input, Frame scope)
+    {
+        CheckLimits();
+        _depth++;
+        try
+        {
+            var result = EvaluateBare(node, input, scope);
+            if (node.Predicates is { } predicates)
+            {
+                foreach (var predicate in predicates)
+                    result = Filter(predicate.Filter!, result, scope);
+            }
+
+            if (node.Group is { } group && node is not PathNode)
+                result = Grouped(group, result, scope);
+            return result is Sequence { IsSequence: true } sequence ? Collapse(sequence, node.KeepArray) : result;
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
+
+    /// <summary>Fails when the evaluation has taken too long; loops inside functions call it too.</summary>
+    /// <exception cref="JsonataException"><c>U1001</c>.</exception>
+    public void CheckTime()
+    {
+        if (++_steps % StepsBetweenClockReadings == 0 && _settings.Clock.GetElapsedTime(_started) > _settings.TimeLimit)
+            throw JsonataErrors.Create("U1001", ("message", "Expression evaluation timeout: Check for infinite loop"));
+    }
+
+    private void CheckLimits()
+    {
+        if (_depth >= _settings.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw JsonataErrors.Create("U1001", ("message", "Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive."));
+        CheckTime();
+    }
+
+    private JsonValue? EvaluateBare(Node node, JsonValue? input, Frame scope) => node switch
+    {
+        PathNode path => Path(path, input, scope),
+        NameNode name => Lookup(input, name.Name),
+        LiteralNode literal => literal.Value,
+        VariableNode variable => Variable(variable.Name, input, scope),
+        BinaryNode binary => Binary(binary, input, scope),
+        CallNode { IsPartial: true } partial => PartiallyApply(partial, input, scope),
+        CallNode call => Call(call, input, scope, piped: null, isPiped: false),
+        ConditionNode condition => Values.IsTrue(Evaluate(condition.Condition, input, scope))
+            ? Evaluate(condition.Then, input, scope)
+            : condition.Otherwise is null ? null : Evaluate(condition.Otherwise, input, scope),
+        ObjectNode constructor => Grouped(constructor.Pairs, input, scope),
+        ArrayNode array => Array(array, input, scope),
+        BlockNode block => Block(block, input, scope),
+        BindNode bind => Bind(bind, input, scope),
+        LambdaNode lambda => new LambdaValue(lambda, input, scope),
+        NegationNode negation => Negate(negation, input, scope),
+        WildcardNode => Wildcard(input),
+        DescendantNode => Descendants(input),
+        ParentNode parent => scope.Lookup(parent.Slot.Label),
+        RegexNode regex => new RegexValue(regex.Regex),
+        TransformNode transform => Transformer(transform, input, scope),
+        SortNode sort => Sort(sort, input, scope),
+        _ => throw new ArgumentException($"{node.GetType().Name} can't be evaluated", nameof(node)),
+    };
+
+    private static JsonValue? Collapse(Sequence sequence, bool keepArray)
+    {
+        sequence.KeepSingleton |= keepArray;
+        return sequence.Items.Count switch
+        {
+            0 => null,
+            1 when !sequence.KeepSingleton => sequence.Items[0],
+            _ => sequence,
+        };
+    }
+
+    private JsonValue? Variable(string name, JsonValue? input, Frame scope) => name switch
+    {
+        "" => input is Sequence { WrapsInput: true } wrapped ? wrapped.Items[0] : input,
+        "$" => Root is Sequence { WrapsInput: true } root ? root.Items[0] : Root,
+        _ => scope.Lookup(name),
+    };
+
+    private JsonValue? Block(BlockNode block, JsonValue? input, Frame scope)
+    {
+        var inner = new Frame(scope);
+        JsonValue? result = null;
+        foreach (var expression in block.Expressions)
+            result = Evaluate(expression, input, inner);
+        return result;
+    }
+
+    private JsonValue? Bind(BindNode bind, JsonValue? input, Frame scope)
+    {
+        var value = Evaluate(bind.Value, input, scope);
+        scope.Bind(bind.Variable, value);
+        return value;
+    }
+
+    private Sequence Array(ArrayNode array, JsonValue? input, Frame scope)
+    {
+        List<JsonValue> items = [];
+        foreach (var item in array.Items)
+        {
+            var value = Evaluate(item, input, scope);
+            if (value is null)
+                continue;
+            if (item is not ArrayNode && Values.IsArray(value))
+                items.AddRange(Values.Items(value));
+            else
+                items.Add(value);
+        }
+
+        return new Sequence(items, isSequence: false) { IsWhole = array.IsWhole };
+    }
+
+    /// <summary>A property of an object, or of each object in an array.</summary>
+    internal static JsonValue? Lookup(JsonValue? input, string name)
+    {
+        if (input is JsonObject properties)
+            return properties[name];
+        if (!Values.IsArray(input))
+            return null;
+        var found = new Sequence();
+        foreach (var item in Values.Items(input!))
+        {
+            var value = Lookup(item, name);
+            if (value is null)
+                continue;
+            if (Values.IsArray(value))
+                found.Items.AddRange(Values.Items(value));
+            else
+                found.Items.Add(value);
+        }
+
+        return found;
+    }
+
+    private static Sequence Wildcard(JsonValue? input)
+    {
+        if (input is Sequence { WrapsInput: true } wrapped)
+            input = wrapped.Items[0];
+        var found = new List<JsonValue>();
+        var anyArray = false;
+        foreach (var value in input is JsonObject properties ? properties.Values : input is null ? [] : Values.Items(input))
+        {
+            if (Values.IsArray(value))
+            {
+                anyArray = true;
+                Flatten(value, found);
+            }
+            else
+            {
+                found.Add(value);
+            }
+        }
+
+        return new Sequence(found, isSequence: !anyArray || found.Count == 0);
+    }
+
+    private static void Flatten(JsonValue value, List<JsonValue> into)
+    {
+        if (!Values.IsArray(value))
+        {
+            into.Add(value);
+            return;
+        }
+
+        foreach (var item in Values.Items(value))
+            Flatten(item, into);
+    }
+
+    private static Sequence? Descendants(JsonValue? input)
+    {
+        if (input is null)
+            return null;
+        var found = new Sequence();
+        Descend(input is Sequence { WrapsInput: true } wrapped ? wrapped.Items[0] : input, found.Items);
+        return found;
+    }
+
+    private static void Descend(JsonValue value, List<JsonValue> into)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw JsonataErrors.Create("U1001", ("message", "Stack overflow error: the input nests too deeply"));
+        if (Values.IsArray(value))
+        {
+            foreach (var item in Values.Items(value))
+                Descend(item, into);
+            return;
+        }
+
+        into.Add(value);
+        if (value is JsonObject properties)
+        {
+            foreach (var property in properties.Values)
+                Descend(property, into);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
+
+/// <summary>A scope of variables.</summary>
+internal sealed class Frame(Frame? outer, Func<string, JsonValue?>? outermost = null)
+{
+    private Dictionary<string, JsonValue?>? _variables;
+
+    public void Bind(string name, JsonValue? value) => (_variables ??= new(StringComparer.Ordinal))[name] = value;
+
+    /// <summary>The innermost value of that name; null is undefined.</summary>
+    public JsonValue? Lookup(string name)
+    {
+        for (var frame = this; ; frame = frame.Outer!)
+        {
+            if (frame._variables is { } variables && variables.TryGetValue(name, out var value))
+                return value;
+            if (frame.Outer is null)
+                return frame.Outermost?.Invoke(name);
+        }
+    }
+
+    private Frame? Outer { get; } = outer;
+
+    private Func<string, JsonValue?>? Outermost { get; } = outermost;
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
+
+/// <summary>What the language says of values: undefined is null, a sequence is an array, a function is neither.</summary>
+internal static class Values
+{
+    /// <summary>The longest text that padding or concatenation makes, in characters.</summary>
+    public const int LongestText = 10_000_000;
+
+    public static bool IsArray(JsonValue? value) => value is JsonArray or Sequence;
+
+    /// <summary>The items of an array; of any other value, nothing.</summary>
+    public static ReadOnlySpan<JsonValue> Items(JsonValue array) => array switch
+    {
+        JsonArray plain => plain.AsSpan(),
+        Sequence sequence => CollectionsMarshal.AsSpan(sequence.Items),
+        _ => [],
+    };
+
+    /// <summary>The items of an array, or the value itself as the only one; of undefined, nothing.</summary>
+    public static List<JsonValue> ItemsOrSelf(JsonValue? value) => value is null ? [] : IsArray(value) ? [.. Items(value)] : [value];
+
+    public static string Text(JsonValue value) => ((JsonString)value).Value;
+
+    public static double Number(JsonValue value) => ((JsonNumber)value).Value;
+
+    /// <summary>A computed number. What JSON can't hold is kept until it is used.</summary>
+    public static JsonValue OfNumber(double value) => double.IsFinite(value) ? JsonNumber.Of(value) : JsonNumber.NotFinite(value);
+
+    /// <summary>A number that JSON can hold; false for anything that is no number.</summary>
+    /// <exception cref="JsonataException">The number is infinite or not a number.</exception>
+    public static bool IsNumeric(JsonValue? value)
+    {
+        if (value is not JsonNumber number)
+            return false;
+        return double.IsFinite(number.Value) ? true : throw JsonataErrors.Create("D1001", ("value", number.Value.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    public static Sequence Concat(JsonValue left, JsonValue right) =>
+        new([.. IsArray(left) ? Items(left) : [left], .. IsArray(right) ? Items(right) : [right]], isSequence: false);
+
+    /// <summary><c>$append</c>: one of both where the other is undefined, else one array of all items.</summary>
+    public static JsonValue? Append(JsonValue? left, JsonValue? right) => left is null ? right : right is null ? left : Concat(left, right);
+
+    /// <summary><c>$boolean</c>: empty, zero, null and functions are false; an array is true where an item is.</summary>
+    public static bool IsTrue(JsonValue? value) => value switch
+    {
+        JsonBoolean boolean => boolean.Value,
+        JsonString text => text.Value.Length > 0,
+        JsonNumber number => IsNumeric(number) && number.Value != 0,
+        JsonArray or Sequence => AnyTrue(Items(value)),
+        JsonObject properties => properties.Count > 0,
+        _ => false,
+    };
+
+    public static bool DeepEquals(JsonValue? left, JsonValue? right)
+    {
+        if (ReferenceEquals(left, right))
+            return true;
+        if (left is null || right is null)
+            return false;
+        if (IsArray(left))
+        {
+            if (!IsArray(right))
+                return false;
+            var a = Items(left);
+            var b = Items(right);
+            if (a.Length != b.Length)
+                return false;
+            for (var i = 0; i < a.Length; i++)
+            {
+                if (!DeepEquals(a[i], b[i]))
+                    return false;
+            }
+
+            return true;
+        }
+
+        if (left is JsonObject properties)
+        {
+            if (right is not JsonObject others || properties.Count != others.Count)
+                return false;
+            foreach (var (name, value) in properties)
+            {
+                if (!DeepEquals(value, others[name]))
+                    return false;
+            }
+
+            return true;
+        }
+
+        return left.Equals(right);
+    }
+
+    /// <summary>The value as plain JSON: sequences become arrays, functions fall out of objects and become null in arrays.</summary>
+    public static JsonValue ToJson(JsonValue value)
+    {
+        switch (value)
+        {
+            case Sequence sequence:
+                var items = new JsonValue[sequence.Items.Count];
+                for (var i = 0; i < items.Length; i++)
+                    items[i] = ToJson(sequence.Items[i]);
+                return new JsonArray(items);
+            case TupleStream stream:
+                return new JsonArray([.. stream.Bindings.Select(binding => ToJson(binding.Context ?? JsonValue.Null))]);
+            case JsonArray array when Holds(array.AsSpan()):
+                return new JsonArray([.. array.Select(ToJson)]);
+            case JsonObject properties when Holds(properties.Values):
+                var builder = new JsonObjectBuilder(properties.Count);
+                foreach (var (name, property) in properties)
+                {
+                    if (property is not FunctionValue)
+                        builder.Set(name, ToJson(property));
+                }
+
+                return builder.Build();
+            case FunctionValue:
+                return JsonValue.Null;
+            default:
+                return value;
+        }
+    }
+
+    /// <summary>Whether something among the values, at any depth, is not plain JSON.</summary>
+    private static bool Holds(ReadOnlySpan<JsonValue> values)
+    {
+        foreach (var value in values)
+        {
+            var foreign = value switch
+            {
+                Sequence or TupleStream or FunctionValue => true,
+                JsonArray array => Holds(array.AsSpan()),
+                JsonObject properties => Holds(properties.Values),
+                _ => false,
+            };
+            if (foreign)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool AnyTrue(ReadOnlySpan<JsonValue> items)
+    {
+        foreach (var item in items)
+        {
+            if (IsTrue(item))
+                return true;
+        }
+
+        return false;
+    }
+}

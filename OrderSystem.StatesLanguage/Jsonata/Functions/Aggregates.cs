@@ -1,0 +1,40 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata.Evaluation;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Functions;
+
+/// <summary>Functions from many numbers to one.</summary>
+internal static class Aggregates
+{
+    public static JsonValue? Sum(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is { } numbers ? Values.OfNumber(Total(numbers)) : null;
+
+    public static JsonValue? Count(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is { } items ? Values.Items(items).Length : 0;
+
+    public static JsonValue? Max(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Extreme(arguments[0], Math.Max);
+
+    public static JsonValue? Min(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Extreme(arguments[0], Math.Min);
+
+    public static JsonValue? Average(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is { } numbers && Values.Items(numbers).Length > 0 ? Values.OfNumber(Total(numbers) / Values.Items(numbers).Length) : null;
+
+    private static double Total(JsonValue numbers)
+    {
+        var total = 0d;
+        foreach (var number in Values.Items(numbers))
+            total += Values.Number(number);
+        return total;
+    }
+
+    private static JsonValue? Extreme(JsonValue? numbers, Func<double, double, double> choose)
+    {
+        if (numbers is null || Values.Items(numbers).Length == 0)
+            return null;
+        var items = Values.Items(numbers);
+        var extreme = Values.Number(items[0]);
+        foreach (var item in items[1..])
+            extreme = choose(extreme, Values.Number(item));
+        return Values.OfNumber(extreme);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata.Evaluation;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Functions;
+
+/// <summary>Functions on texts. Lengths and positions count code points.</summary>
+internal static class Strings
+{
+    public static JsonValue? String(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is { } value ? Of(value, indented: arguments.Length > 1 && Values.IsTrue(arguments[1])) : null;
+
+    public static JsonValue? Substring(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    {
+        if (arguments[0] is null)
+            return null;
+        var runes = Runes(Values.Text(arguments[0]!));
+        var start = arguments[1] is null ? 0 : (int)Math.Clamp(Values.Number(arguments[1]!), int.MinValue / 2, int.MaxValue / 2);
+        if (runes.Length + start < 0)
+            start = 0;
+        var from = start < 0 ? runes.Length + start : Math.Min(start, runes.Length);
+        if (arguments[2] is null)
+            return Text(runes[from..]);
+        var length = (int)Math.Clamp(Values.Number(arguments[2]!), -1, int.MaxValue / 2);
+        return length <= 0 ? "" : Text(runes[from..(int)Math.Min((long)from + length, runes.Length)]);
+    }
+
+    public static JsonValue? SubstringBefore(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    {
+        if (arguments[0] is null)
+            return null;
+        var text = Values.Text(arguments[0]!);
+        var at = text.IndexOf(Values.Text(arguments[1] ?? ""), StringComparison.Ordinal);
+        return at < 0 ? text : text[..at];
+    }
+
+    public static JsonValue? SubstringAfter(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    {
+        if (arguments[0] is null)
+            return null;
+        var text = Values.Text(arguments[0]!);
+        var mark = Values.Text(arguments[1] ?? "");
+        var at = text.IndexOf(mark, StringComparison.Ordinal);
+        return at < 0 ? text : text[(at + mark.Length)..];
+    }
+
+    public static JsonValue? Lowercase(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is { } text ? Values.Text(text).ToLowerInvariant() : null;
+
+    public static JsonValue? Uppercase(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is { } text ? Values.Text(text).ToUpperInvariant() : null;
+
+    public static JsonValue? Length(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is { } text ? Runes(Values.Text(text)).Length : null;
+
+    public static JsonValue? Trim(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is { } text ? string.Join(' ', Values.Text(text).Split([' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)) : null;
+
+    public static JsonValue? Pad(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    {
+        if (arguments[0] is null)
+            return null;
+        var text = Values.Text(arguments[0]!);
+        var width = arguments[1] is null ? 0 : (int)Math.Clamp(Values.Number(arguments[1]!), -Values.LongestText, Values.LongestText);
+        var fill = arguments[2] is JsonString { Value.Length: > 0 } given ? Runes(given.Value) : Runes(" ");
+        var missing = Math.Abs(width) - Runes(text).Length;
+        if (missing <= 0)
+            return text;
+        var padding = new StringBuilder(missing);
+        for (var i = 0; i < missing; i++)
+            padding.Append(fill[i % fill.Length]);
+        return width > 0 ? text + padding : padding + text;
+    }
+
+    public static JsonValue? Join(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+        arguments[0] is null ? null : string.Join(Values.Text(arguments[1] ?? ""), Values.ItemsOrSelf(arguments[0]).Select(Values.Text));
+
+    /// <summary>A value as the concatenation operator sees it: undefined is the empty text.</summary>
+    public static string OfConcatenation(JsonValue? value) => value is null ? "" : Of(value);
+
+    /// <summary>A value as a text: JSON with numbers of at most 15 digits; a function is empty.</summary>
+    /// <exception cref="JsonataException">A number is infinite or not a number.</exception>
+    public static string Of(JsonValue value, bool indented = false) => value switch
+    {
+        JsonString text => text.Value,
+        FunctionValue => "",
+        JsonNumber number when !double.IsFinite(number.Value) => throw JsonataErrors.Create("D3001", ("value", number.Value.ToString(CultureInfo.InvariantCulture))),
+        Sequence { WrapsInput: true } wrapped => Of(wrapped.Items[0], indented),
+        _ => Printable(value).ToJsonString(indented),
+    };
+
+    private static JsonValue Printable(JsonValue value)
+    {
+        switch (value)
+        {
+            case JsonNumber when Values.IsNumeric(value):
+                return JsonNumber.Of(double.Parse(Values.Number(value).ToString("E14", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+            case FunctionValue:
+                return "";
+            case JsonArray or Sequence:
+                return new JsonArray([.. Values.ItemsOrSelf(value).Select(Printable)]);
+            case JsonObject properties:
+                var builder = new JsonObjectBuilder(properties.Count);
+                foreach (var (name, property) in properties)
+                    builder.Set(name, Printable(property));
+                return builder.Build();
+            default:
+                return value;
+        }
+    }
+
+    /// <summary>The code points of a text, a lone surrogate being one.</summary>
+    private static string[] Runes(string text)
+    {
+        List<string> runes = new(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var length = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]) ? 2 : 1;
+            runes.Add(text.Substring(i, length));
+            i += length - 1;
+        }
+
+        return [.. runes];
+    }
+
+    private static string Text(string[] runes) => string.Concat(runes);
+}

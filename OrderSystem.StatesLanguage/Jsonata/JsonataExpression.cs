@@ -1,0 +1,90 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata.Evaluation;
+using OrderSystem.StatesLanguage.Jsonata.Functions;
+using OrderSystem.StatesLanguage.Jsonata.Parsing;
+
+namespace OrderSystem.StatesLanguage.Jsonata;
+
+/// <summary>Which functions an expression may call.</summary>
+public enum JsonataDialect
+{
+    /// <summary>JSONata as its reference implementation has it.</summary>
+    Jsonata,
+
+    /// <summary>As Step Functions has it: with <c>$partition</c>, <c>$range</c>, <c>$hash</c>, <c>$random(seed)</c>, <c>$uuid</c> and <c>$parse</c>, without <c>$eval</c>.</summary>
+    StepFunctions,
+}
+
+/// <summary>A parsed JSONata expression. Immutable: parsed once, evaluated many times, also at once.</summary>
+public sealed class JsonataExpression
+{
+    private readonly JsonataDialect _dialect;
+
+    private JsonataExpression(string text, Node root, IReadOnlyList<string> variables, JsonataDialect dialect)
+    {
+        Text = text;
+        Root = root;
+        Variables = variables;
+        _dialect = dialect;
+    }
+
+    /// <summary>The expression's text.</summary>
+    public string Text { get; }
+
+    /// <summary>The variables that the expression reads but does not define itself, without their <c>$</c>, functions left out.</summary>
+    public IReadOnlyList<string> Variables { get; }
+
+    internal Node Root { get; }
+
+    /// <summary>Parses an expression.</summary>
+    /// <exception cref="JsonataException">The text is no expression.</exception>
+    public static JsonataExpression Parse(string text, JsonataDialect dialect = JsonataDialect.Jsonata)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var syntax = Parser.Parse(text);
+        var free = FreeVariables.Of(syntax).Where(name => Builtins.Find(name, dialect) is null).ToList();
+        return new JsonataExpression(text, PathResolver.Resolve(syntax), free, dialect);
+    }
+
+    /// <summary>Evaluates the expression.</summary>
+    /// <param name="input">The input, <c>$</c>; null is undefined.</param>
+    /// <param name="evaluation">Variables, clock, random source and limits.</param>
+    /// <returns>The result; null is undefined.</returns>
+    /// <exception cref="JsonataException">The evaluation fails or reaches a limit.</exception>
+    public JsonValue? Evaluate(JsonValue? input, JsonataEvaluation evaluation)
+    {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        var context = input is null ? null : Wrap(input);
+        var scope = new Frame(null, name => evaluation.Variables?.Invoke(name) ?? Builtins.Find(name, _dialect));
+        var result = new Evaluator(evaluation, context).Evaluate(Root, context, scope);
+        return result switch
+        {
+            null or FunctionValue => null,
+            Sequence { WrapsInput: true } wrapped => wrapped.Items[0],
+            _ => Finite(Values.ToJson(result)),
+        };
+    }
+
+    /// <summary>An array as input is one value, not many.</summary>
+    internal static JsonValue Wrap(JsonValue input) => Values.IsArray(input) ? new Sequence([input]) { WrapsInput = true } : input;
+
+    private static JsonValue Finite(JsonValue result)
+    {
+        switch (result)
+        {
+            case JsonNumber:
+                Values.IsNumeric(result);
+                break;
+            case JsonArray array:
+                foreach (var item in array.AsSpan())
+                    Finite(item);
+                break;
+            case JsonObject properties:
+                foreach (var property in properties.Values)
+                    Finite(property);
+                break;
+        }
+
+        return result;
+    }
+}

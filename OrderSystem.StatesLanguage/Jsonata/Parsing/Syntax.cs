@@ -1,0 +1,51 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
+
+/// <summary>An expression as it was written, before <see cref="PathResolver"/> makes paths of its dots and brackets.</summary>
+internal abstract record Syntax
+{
+    /// <summary>Whether an empty pair of brackets follows: a single result stays an array.</summary>
+    public bool KeepArray { get; set; }
+}
+
+internal sealed record EndSyntax : Syntax;
+
+internal sealed record LiteralSyntax(JsonValue Value) : Syntax;
+
+internal sealed record RegexSyntax(string Pattern, string Flags) : Syntax;
+
+internal sealed record NameSyntax(string Name) : Syntax;
+
+internal sealed record VariableSyntax(string Name) : Syntax;
+
+internal sealed record WildcardSyntax : Syntax;
+
+internal sealed record DescendantSyntax : Syntax;
+
+internal sealed record ParentSyntax : Syntax;
+
+internal sealed record NegationSyntax(Syntax Operand) : Syntax;
+
+internal sealed record ArraySyntax(IReadOnlyList<Syntax> Items) : Syntax;
+
+internal sealed record ObjectSyntax(IReadOnlyList<(Syntax Key, Syntax Value)> Pairs) : Syntax;
+
+internal sealed record BinarySyntax(string Operator, Syntax Left, Syntax Right) : Syntax;
+
+internal sealed record GroupSyntax(Syntax Left, IReadOnlyList<(Syntax Key, Syntax Value)> Pairs) : Syntax;
+
+internal sealed record OrderBySyntax(Syntax Left, IReadOnlyList<(Syntax Term, bool Descending)> Terms) : Syntax;
+
+internal sealed record BindSyntax(string Variable, Syntax Value) : Syntax;
+
+internal sealed record ConditionSyntax(Syntax Condition, Syntax Then, Syntax? Else) : Syntax;
+
+internal sealed record BlockSyntax(IReadOnlyList<Syntax> Expressions) : Syntax;
+
+internal sealed record TransformSyntax(Syntax Pattern, Syntax Update, Syntax? Delete) : Syntax;
+
+/// <summary>A call; an argument is null where a question mark leaves it open.</summary>
+internal sealed record CallSyntax(Syntax Procedure, IReadOnlyList<Syntax?> Arguments) : Syntax;
+
+internal sealed record LambdaSyntax(IReadOnlyList<string> Parameters, Signature? Signature, Syntax Body) : Syntax;

@@ -1,0 +1,18 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Paths;
+
+/// <summary>The names that AWS's messages give to JSON values.</summary>
+internal static class JavaTypes
+{
+    public static string NameOf(JsonValue value) => value switch
+    {
+        JsonString => "com.fasterxml.jackson.databind.node.TextNode",
+        JsonNumber { IsInteger: true } => "com.fasterxml.jackson.databind.node.IntNode",
+        JsonNumber => "com.fasterxml.jackson.databind.node.DoubleNode",
+        JsonBoolean => "com.fasterxml.jackson.databind.node.BooleanNode",
+        JsonArray => "com.fasterxml.jackson.databind.node.ArrayNode",
+        JsonObject => "com.fasterxml.jackson.databind.node.ObjectNode",
+        _ => "com.fasterxml.jackson.databind.node.NullNode",
+    };
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrderSystem.StatesLanguage.Paths;
+
+/// <summary>Reads the text of a path; also used at the paths inside filters and intrinsic calls.</summary>
+internal sealed class JsonPathParser(string text, int start = 0)
+{
+    /// <summary>Where the parser stands.</summary>
+    public int Position { get; private set; } = start;
+
+    private bool AtEnd => Position >= text.Length;
+
+    private char Current => Position < text.Length ? text[Position] : '\0';
+
+    /// <summary>Reads a path that is the whole text.</summary>
+    public JsonPath ParsePath()
+    {
+        var path = ParsePathPrefix();
+        return AtEnd ? path : throw Unexpected();
+    }
+
+    /// <summary>Reads a path and stops after it.</summary>
+    public JsonPath ParsePathPrefix(char rootSign = '$')
+    {
+        var begin = Position;
+        Expect(rootSign);
+        var root = PathRoot.Document;
+        string? variable = null;
+        if (rootSign == '$' && Current == '$')
+        {
+            Position++;
+            root = PathRoot.Context;
+        }
+        else if (rootSign == '$' && (char.IsLetter(Current) || Current == '_'))
+        {
+            root = PathRoot.Variable;
+            variable = Name();
+        }
+
+        var segments = new List<PathSegment>();
+        while (Current is '.' or '[')
+            Step(segments);
+        if (segments is [.., DescendantsSegment])
+            throw new FormatException("Path must not end with a '.' or '..'");
+        return new JsonPath(text[begin..Position], root, variable, [.. segments]);
+    }
+
+    private static bool IsNameCharacter(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '@' or '#' or '%' or '&' or ':' or ';' or '~' or '^' or '`' or '\\' || c > 127;
+
+    private void Step(List<PathSegment> segments)
+    {
+        if (Current == '[')
+        {
+            Position++;
+            segments.Add(Brackets());
+            return;
+        }
+
+        Position++;
+        if (Current == '.')
+        {
+            Position++;
+            segments.Add(new DescendantsSegment());
+            if (Current == '[')
+                return;
+        }
+
+        if (Current == '*')
+        {
+            Position++;
+            segments.Add(new WildcardSegment());
+            return;
+        }
+
+        if (Current == '[' && segments.Count > 0)
+            return;
+        var name = Name();
+        if (Current == '(' && Position + 1 < text.Length && text[Position + 1] == ')' && FunctionSegment.Exists(name))
+        {
+            Position += 2;
+            segments.Add(new FunctionSegment(name));
+        }
+        else if (Current == '(')
+        {
+            throw new FormatException($"Function with name: {name} does not exist.");
+        }
+        else
+        {
+            segments.Add(new PropertySegment(name));
+        }
+    }
+
+    private string Name()
+    {
+        var begin = Position;
+        while (!AtEnd && IsNameCharacter(Current))
+            Position++;
+        return Position > begin ? text[begin..Position] : throw Unexpected();
+    }
+
+    private PathSegment Brackets()
+    {
+        SkipSpace();
+        PathSegment segment;
+        if (Current == '*')
+        {
+            Position++;
+            segment = new WildcardSegment();
+        }
+        else if (Current is '\'' or '"')
+        {
+            segment = QuotedNames();
+        }
+        else if (Current == '?')
+        {
+            Position++;
+            SkipSpace();
+            var parser = new PathFilterParser(text, Position);
+            var filter = parser.Parse();
+            Position = parser.Position;
+            segment = new FilterSegment(filter);
+        }
+        else
+        {
+            segment = Numbers();
+        }
+
+        SkipSpace();
+        Expect(']');
+        return segment;
+    }
+
+    private PathSegment QuotedNames()
+    {
+        var names = new List<string> { QuotedText() };
+        SkipSpace();
+        while (Current == ',')
+        {
+            Position++;
+            SkipSpace();
+            names.Add(QuotedText());
+            SkipSpace();
+        }
+
+        return names is [var only] ? new PropertySegment(only) : new PropertiesSegment([.. names]);
+    }
+
+    /// <summary>Reads a text in single or double quotes.</summary>
+    public string QuotedText()
+    {
+        var quote = Current;
+        if (quote is not ('\'' or '"'))
+            throw Unexpected();
+        Position++;
+        var result = new StringBuilder();
+        while (!AtEnd && Current != quote)
+        {
+            if (Current == '\\' && Position + 1 < text.Length && text[Position + 1] is '\'' or '\\')
+                Position++;
+            result.Append(Current);
+            Position++;
+        }
+
+        Expect(quote);
+        return result.ToString();
+    }
+
+    private PathSegment Numbers()
+    {
+        var first = Integer();
+        SkipSpace();
+        if (Current == ':')
+        {
+            Position++;
+            SkipSpace();
+            var to = Integer();
+            return new SliceSegment(first, to);
+        }
+
+        if (first is not { } index)
+            throw Unexpected();
+        if (Current != ',')
+            return new IndexSegment(index);
+        var indexes = new List<int> { index };
+        while (Current == ',')
+        {
+            Position++;
+            SkipSpace();
+            indexes.Add(Integer() ?? throw Unexpected());
+            SkipSpace();
+        }
+
+        return new IndexesSegment([.. indexes]);
+    }
+
+    private int? Integer()
+    {
+        var begin = Position;
+        if (Current == '-')
+            Position++;
+        while (char.IsAsciiDigit(Current))
+            Position++;
+        if (begin == Position)
+            return null;
+        return int.TryParse(text.AsSpan(begin, Position - begin), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw Unexpected();
+    }
+
+    private void SkipSpace()
+    {
+        while (Current == ' ')
+            Position++;
+    }
+
+    private void Expect(char c)
+    {
+        if (Current != c || AtEnd)
+            throw Unexpected();
+        Position++;
+    }
+
+    private FormatException Unexpected() =>
+        new(AtEnd ? $"The path '{text}' ends too early" : $"Unexpected character '{Current}' at position {Position} of the path '{text}'");
+}

@@ -1,0 +1,141 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Paths;
+
+/// <summary>Walks a document along a path and gathers what the path leads to.</summary>
+internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValue> found)
+{
+    /// <summary>Goes on from a value at a segment; <paramref name="definite"/> while every step so far led to one place.</summary>
+    public void From(JsonValue value, int index, bool definite)
+    {
+        if (index == path.Segments.Length)
+        {
+            found.Add(value);
+            return;
+        }
+
+        switch (path.Segments[index])
+        {
+            case PropertySegment property:
+                Property(value, property, index, definite);
+                break;
+            case PropertiesSegment properties:
+                Properties(value, properties, index, definite);
+                break;
+            case IndexSegment single:
+                if (AsArray(value, index, definite) is { } indexed)
+                    Element(indexed, single.Index, index, definite);
+                break;
+            case IndexesSegment several:
+                if (AsArray(value, index, definite) is { } list)
+                {
+                    foreach (var wanted in several.Indexes)
+                        Element(list, wanted, index, definite: false);
+                }
+
+                break;
+            case SliceSegment slice:
+                if (AsArray(value, index, definite) is { } sliced)
+                    Slice(sliced, slice, index);
+                break;
+            case WildcardSegment:
+                foreach (var child in Children(value))
+                    From(child, index + 1, definite: false);
+                break;
+            case DescendantsSegment:
+                Descend(value, index);
+                break;
+            case FilterSegment filter:
+                foreach (var child in value is JsonArray items ? items.AsSpan().ToArray() : [value])
+                {
+                    if (filter.Filter.Accepts(child, root))
+                        From(child, index + 1, definite: false);
+                }
+
+                break;
+            case FunctionSegment function:
+                if (function.Apply(value) is { } result)
+                    found.Add(result);
+                break;
+        }
+    }
+
+    private static IEnumerable<JsonValue> Children(JsonValue value) => value switch
+    {
+        JsonArray array => array,
+        JsonObject container => container.Values.ToArray(),
+        _ => [],
+    };
+
+    private void Property(JsonValue value, PropertySegment property, int index, bool definite)
+    {
+        if (value is not JsonObject container)
+        {
+            if (definite)
+            {
+                throw new JsonPathException(
+                    $"Expected to find an object with property ['{property.Name}'] in path {path.Describe(index)} but found '{JavaTypes.NameOf(value)}'. "
+                    + "This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'.");
+            }
+
+            return;
+        }
+
+        if (container[property.Name] is { } child)
+            From(child, index + 1, definite);
+        else if (definite && index + 1 < path.Segments.Length)
+            throw new JsonPathException($"Missing property in path {path.Describe(index + 1)}");
+    }
+
+    private void Properties(JsonValue value, PropertiesSegment properties, int index, bool definite)
+    {
+        if (value is not JsonObject container)
+            return;
+        var chosen = new JsonObjectBuilder();
+        foreach (var name in properties.Names)
+        {
+            if (container[name] is { } child)
+                chosen.Set(name, child);
+        }
+
+        From(chosen.Build(), index + 1, definite);
+    }
+
+    private JsonArray? AsArray(JsonValue value, int index, bool definite)
+    {
+        if (value is JsonArray array)
+            return array;
+        return definite
+            ? throw new JsonPathException($"Filter: {path.Segments[index].Describe()} can only be applied to arrays. Current context is: {value.ToJsonString()}")
+            : null;
+    }
+
+    private void Element(JsonArray array, int wanted, int index, bool definite)
+    {
+        var position = wanted < 0 ? array.Count + wanted : wanted;
+        if (position >= 0 && position < array.Count)
+            From(array[position], index + 1, definite);
+    }
+
+    private void Slice(JsonArray array, SliceSegment slice, int index)
+    {
+        var from = slice.From ?? 0;
+        var to = slice.To ?? array.Count;
+        from = Math.Max(0, from < 0 ? array.Count + from : from);
+        to = Math.Min(array.Count, to < 0 ? array.Count + to : to);
+        for (var i = from; i < to; i++)
+            From(array[i], index + 1, definite: false);
+    }
+
+    private void Descend(JsonValue value, int index)
+    {
+        // The step after ".." is tried on the value itself and on everything below it.
+        if (value is JsonObject or JsonArray)
+        {
+            if (path.Segments[index + 1] is not (IndexSegment or IndexesSegment or SliceSegment or FilterSegment) || value is JsonArray)
+                From(value, index + 1, definite: false);
+            foreach (var child in Children(value))
+                Descend(child, index);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Paths;
+
+/// <summary>One step of a path.</summary>
+internal abstract record PathSegment
+{
+    /// <summary>Whether the step leads to one place at most.</summary>
+    public virtual bool IsDefinite => false;
+
+    /// <summary>The step in brackets.</summary>
+    public abstract string Describe();
+}
+
+/// <summary><c>.name</c></summary>
+internal sealed record PropertySegment(string Name) : PathSegment
+{
+    public override bool IsDefinite => true;
+
+    public override string Describe() => $"['{Name}']";
+}
+
+/// <summary><c>['a','b']</c>: an object of those properties.</summary>
+internal sealed record PropertiesSegment(string[] Names) : PathSegment
+{
+    public override bool IsDefinite => true;
+
+    public override string Describe() => $"['{string.Join("','", Names)}']";
+}
+
+/// <summary><c>[1]</c>, from the end where negative.</summary>
+internal sealed record IndexSegment(int Index) : PathSegment
+{
+    public override bool IsDefinite => true;
+
+    public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"[{Index}]");
+}
+
+/// <summary><c>[1,3]</c></summary>
+internal sealed record IndexesSegment(int[] Indexes) : PathSegment
+{
+    public override string Describe() => $"[{string.Join(',', Indexes)}]";
+}
+
+/// <summary><c>[1:3]</c></summary>
+internal sealed record SliceSegment(int? From, int? To) : PathSegment
+{
+    public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"[{From}:{To}]");
+}
+
+/// <summary><c>*</c></summary>
+internal sealed record WildcardSegment : PathSegment
+{
+    public override string Describe() => "[*]";
+}
+
+/// <summary><c>..</c>: the value and all below it go to the next step.</summary>
+internal sealed record DescendantsSegment : PathSegment
+{
+    public override string Describe() => "..";
+}
+
+/// <summary><c>[?(…)]</c></summary>
+internal sealed record FilterSegment(PathFilter Filter) : PathSegment
+{
+    public override string Describe() => "[?]";
+}
+
+/// <summary><c>.length()</c> and its like, at a path's end.</summary>
+internal sealed record FunctionSegment(string Name) : PathSegment
+{
+    public override bool IsDefinite => true;
+
+    public override string Describe() => $".{Name}()";
+
+    /// <summary>Applies the function; null where the value has none.</summary>
+    public JsonValue? Apply(JsonValue value)
+    {
+        if (Name == "length")
+        {
+            return value switch
+            {
+                JsonArray array => JsonNumber.Of(array.Count),
+                JsonObject container => JsonNumber.Of(container.Count),
+                JsonString text => JsonNumber.Of(text.Value.Length),
+                _ => null,
+            };
+        }
+
+        if (Name == "keys")
+            return value is JsonObject keyed ? new JsonArray(keyed.Names.ToArray().Select(name => (JsonValue)name)) : null;
+        var numbers = value is JsonArray items ? items.OfType<JsonNumber>().Select(number => number.Value).ToArray() : [];
+        if (numbers.Length == 0)
+            throw new JsonPathException($"Aggregation function attempted to calculate value using empty array");
+        return Name switch
+        {
+            "min" => JsonNumber.Of(numbers.Min()),
+            "max" => JsonNumber.Of(numbers.Max()),
+            "avg" => JsonNumber.Of(numbers.Average()),
+            "sum" => JsonNumber.Of(numbers.Sum()),
+            "stddev" => JsonNumber.Of(Math.Sqrt(numbers.Select(number => Math.Pow(number - numbers.Average(), 2)).Average())),
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether there is a function of this name.</summary>
+    public static bool Exists(string name) => name is "length" or "keys" or "min" or "max" or "avg" or "sum" or "stddev";
+}

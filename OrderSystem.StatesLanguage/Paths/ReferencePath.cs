@@ -1,0 +1,27 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Paths;
+
+/// <summary>Writes a value at a place of a document, as ResultPath does: missing objects are made, other values on the way are replaced by objects.</summary>
+internal static class ReferencePath
+{
+    /// <summary>The document with the value at the path.</summary>
+    /// <exception cref="JsonPathException">An index on the way leads nowhere.</exception>
+    public static JsonValue Set(JsonPath path, JsonValue document, JsonValue value) => Set(path, path.Segments, document, value);
+
+    private static JsonValue Set(JsonPath path, ReadOnlySpan<PathSegment> segments, JsonValue? document, JsonValue value)
+    {
+        if (segments.IsEmpty)
+            return value;
+        switch (segments[0])
+        {
+            case PropertySegment { Name: var name }:
+                var container = document as JsonObject ?? JsonObject.Empty;
+                return container.With(name, Set(path, segments[1..], container[name], value));
+            case IndexSegment { Index: var index } when document is JsonArray array && index >= 0 && index < array.Count:
+                return array.With(index, Set(path, segments[1..], array[index], value));
+            default:
+                throw new JsonPathException($"Unable to apply Reference Path {path.Text} to input {document?.ToJsonString()}");
+        }
+    }
+}

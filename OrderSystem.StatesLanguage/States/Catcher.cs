@@ -1,0 +1,18 @@
+using OrderSystem.StatesLanguage.Templates;
+
+namespace OrderSystem.StatesLanguage.States;
+
+/// <summary>One entry of Catch.</summary>
+internal sealed class Catcher(ErrorMatcher errors)
+{
+    public ErrorMatcher Errors => errors;
+
+    public ResultPath ResultPath { get; init; } = ResultPath.Whole;
+
+    public Template? Output { get; init; }
+
+    public Template? Assign { get; init; }
+
+    /// <summary>Set when the graph is linked.</summary>
+    public State Next { get; set; } = null!;
+}

@@ -1,0 +1,15 @@
+using OrderSystem.StatesLanguage.History;
+
+namespace OrderSystem.StatesLanguage.States;
+
+/// <summary>Records that an expression of a state failed, once for each failure.</summary>
+internal static class EvaluationFailure
+{
+    public static async ValueTask RecordAsync(StateScope scope, StatesErrorException failure, CancellationToken cancellationToken)
+    {
+        if (failure.Error != StatesErrors.QueryEvaluationError || failure.IsRecorded)
+            return;
+        failure.IsRecorded = true;
+        await scope.Branch.RecordAsync(HistoryEventType.EvaluationFailed, new EvaluationFailedDetails(failure.Error, failure.Cause, failure.Location, scope.State.Name), cancellationToken);
+    }
+}

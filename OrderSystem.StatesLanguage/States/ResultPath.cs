@@ -1,0 +1,54 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Paths;
+
+namespace OrderSystem.StatesLanguage.States;
+
+/// <summary>Where a state's result goes in its input.</summary>
+internal sealed class ResultPath
+{
+    /// <summary><c>$</c>: the result replaces the input.</summary>
+    public static readonly ResultPath Whole = new(null, discards: false);
+
+    /// <summary><c>null</c>: the result is dropped.</summary>
+    public static readonly ResultPath Discard = new(null, discards: true);
+
+    private readonly JsonPath? _path;
+    private readonly bool _discards;
+
+    private ResultPath(JsonPath? path, bool discards)
+    {
+        _path = path;
+        _discards = discards;
+    }
+
+    /// <summary>Reads the field's value.</summary>
+    /// <exception cref="FormatException">It is no reference path.</exception>
+    public static ResultPath Parse(JsonValue? value)
+    {
+        if (value is null)
+            return Whole;
+        if (value is JsonNull)
+            return Discard;
+        var path = JsonPath.Parse((value as JsonString)?.Value ?? "");
+        if (!path.IsReference || path.Root != PathRoot.Document)
+            throw new FormatException("Value is not a Reference Path");
+        return path.Segments.IsEmpty ? Whole : new ResultPath(path, discards: false);
+    }
+
+    /// <summary>The input with the result in its place.</summary>
+    public JsonValue Apply(StateScope scope, JsonValue input, JsonValue result)
+    {
+        if (_discards)
+            return input;
+        if (_path is null)
+            return result;
+        try
+        {
+            return ReferencePath.Set(_path, input, result);
+        }
+        catch (JsonPathException exception)
+        {
+            throw scope.Failure(StatesErrors.ResultPathMatchFailure, exception.Message);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using OrderSystem.StatesLanguage.History;
+
+namespace OrderSystem.StatesLanguage.States;
+
+/// <summary>Ends its branch with success.</summary>
+internal sealed class SucceedState : State
+{
+    public override string TypeName => "Succeed";
+
+    public override HistoryEventType EnteredEvent => HistoryEventType.SucceedStateEntered;
+
+    public override HistoryEventType? ExitedEvent => HistoryEventType.SucceedStateExited;
+
+    public override ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken)
+    {
+        var input = EffectiveInput(scope);
+        InspectInput(scope, input);
+        return new(Finish(scope, input, scope.Input));
+    }
+}

@@ -1,0 +1,24 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Templates;
+
+namespace OrderSystem.StatesLanguage.States;
+
+/// <summary>How AWS words that an expression gave a value of the wrong type.</summary>
+internal static class UnexpectedType
+{
+    public static string Of(Template template, string field, string expected, JsonValue actual)
+    {
+        var expression = (template as JsonataTemplate)?.Expression.Text;
+        return $"The JSONata expression '{expression}' specified for the field '{field}' returned an unexpected result type. Expected '{expected}', but was '{NameOf(actual)}' for value: {actual.ToJsonString()}";
+    }
+
+    private static string NameOf(JsonValue value) => value switch
+    {
+        JsonNull => "null",
+        JsonBoolean => "boolean",
+        JsonNumber => "number",
+        JsonString => "string",
+        JsonArray => "array",
+        _ => "object",
+    };
+}

@@ -1,0 +1,115 @@
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Templates;
+
+namespace OrderSystem.StatesLanguage.States;
+
+/// <summary>A state that has work done and may try again or catch errors: Task, Parallel, Map.</summary>
+internal abstract class WorkState : State
+{
+    public Template? ResultSelector { get; init; }
+
+    public ResultPath ResultPath { get; init; } = ResultPath.Whole;
+
+    public Retrier[] Retriers { get; init; } = [];
+
+    public Catcher[] Catchers { get; init; } = [];
+
+    public sealed override async ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken)
+    {
+        var attempts = Retriers.Length == 0 ? [] : new int[Retriers.Length];
+        if (scope.Execution.Inspection is { } inspection)
+            Array.Fill(attempts, inspection.Options.RetrierRetryCount);
+        while (true)
+        {
+            StatesErrorException failure;
+            try
+            {
+                var result = await AttemptAsync(scope, cancellationToken);
+                return Finish(scope, result);
+            }
+            catch (StatesErrorException exception)
+            {
+                failure = exception;
+            }
+
+            await EvaluationFailure.RecordAsync(scope, failure, cancellationToken);
+            if (!TryRetry(scope, failure, attempts, out var delay))
+            {
+                await GaveUpAsync(scope, failure, cancellationToken);
+                return Catch(scope, failure);
+            }
+
+            if (scope.Execution.Inspection is not null)
+                throw failure;
+            await WaitAsync(scope, delay, cancellationToken);
+            scope.Retrying();
+        }
+    }
+
+    /// <summary>Does the work once.</summary>
+    protected abstract ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken);
+
+    /// <summary>Records what is recorded when no further attempt is made.</summary>
+    protected virtual ValueTask GaveUpAsync(StateScope scope, StatesErrorException failure, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    private static async ValueTask WaitAsync(StateScope scope, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        // A recorded next event tells that the wait is over.
+        if (scope.Branch.NextRecorded is not null)
+            return;
+        var until = scope.Branch.Now + delay;
+        await scope.Branch.CaughtUpAsync(cancellationToken);
+        await scope.Execution.FlushAsync(cancellationToken);
+        await Delays.UntilAsync(until, scope.Execution.Clock, cancellationToken);
+    }
+
+    private StateOutcome Finish(StateScope scope, JsonValue result)
+    {
+        CheckSize(scope, result);
+        scope.Succeeded(result);
+        if (Language == QueryLanguage.JSONata)
+            return Finish(scope, result, result);
+        var selected = ResultSelector?.Evaluate(scope, result) ?? result;
+        scope.Inspect("afterResultSelector", selected);
+        var output = ResultPath.Apply(scope, scope.Input, selected);
+        scope.Inspect("afterResultPath", output);
+        return Finish(scope, output, result);
+    }
+
+    /// <summary>Whether the first Retrier that takes the error has an attempt left, and how long it waits before.</summary>
+    private bool TryRetry(StateScope scope, StatesErrorException failure, int[] attempts, out TimeSpan delay)
+    {
+        delay = default;
+        var index = Array.FindIndex(Retriers, retrier => retrier.Errors.Matches(failure.Error));
+        if (index < 0)
+            return false;
+        var retrier = Retriers[index];
+        var isLeft = attempts[index] < retrier.MaxAttempts;
+        if (isLeft)
+            delay = retrier.Delay(attempts[index]++, scope.Random);
+        scope.Execution.Inspection?.Retried(index, isLeft ? delay : null);
+        return isLeft;
+    }
+
+    private static JsonValue Text(string? text) => text is null ? JsonValue.Null : text;
+
+    private StateOutcome Catch(StateScope scope, StatesErrorException failure)
+    {
+        var index = Array.FindIndex(Catchers, catcher => catcher.Errors.Matches(failure.Error));
+        if (index >= 0)
+        {
+            var catcher = Catchers[index];
+            scope.Execution.Inspection?.Caught(index);
+            var errorOutput = new JsonObjectBuilder(2).Set("Error", Text(failure.Error)).Set("Cause", Text(failure.Cause)).Build();
+            scope.Failed(errorOutput);
+            var output = Language == QueryLanguage.JSONata
+                ? catcher.Output?.Evaluate(scope, errorOutput) ?? errorOutput
+                : catcher.ResultPath.Apply(scope, scope.Input, errorOutput);
+            return new StateOutcome(CheckSize(scope, output), catcher.Next, AssignedBy(catcher.Assign, scope, errorOutput));
+        }
+
+        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        return default;
+    }
+}

@@ -1,0 +1,117 @@
+using OrderSystem.StatesLanguage.History;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Tasks;
+
+/// <summary>What a Task state asks for, worked out.</summary>
+internal sealed record TaskRequestFields(TaskResource Resource, JsonValue Parameters, TaskToken Token, long? TimeoutSeconds, long? HeartbeatSeconds, string? RoleArn);
+
+/// <summary>One attempt of a task: its events, its timers, its call.</summary>
+internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : IDisposable
+{
+    private readonly Branch _branch = scope.Branch;
+    private readonly TaskEvents _events = TaskEvents.Of(fields.Resource);
+    private TaskTimers? _timers;
+
+    public async ValueTask<JsonValue> RunAsync(CancellationToken cancellationToken)
+    {
+        var scheduled = await _branch.RecordAsync(_events.Scheduled, ScheduledDetails(), cancellationToken);
+        var request = CreateRequest(cancellationToken);
+        try
+        {
+            _timers = new TaskTimers(scope.Execution.Clock, scheduled.Timestamp, fields, cancellationToken);
+            return await RunPhasesAsync(request, _timers.Token, cancellationToken);
+        }
+        catch (StatesErrorException exception) when (!exception.IsRecorded)
+        {
+            var isTimeout = exception.Error is StatesErrors.Timeout or StatesErrors.HeartbeatTimeout;
+            await _branch.RecordAsync(isTimeout ? _events.TimedOut : _events.Failed, Failure(exception), cancellationToken);
+            throw;
+        }
+    }
+
+    public void Dispose() => _timers?.Dispose();
+
+    private async ValueTask<JsonValue> RunPhasesAsync(TaskRequest request, CancellationToken timed, CancellationToken cancellationToken)
+    {
+        var waits = fields.Resource.Pattern != IntegrationPattern.RequestResponse || fields.Resource.Kind == TaskKind.Activity;
+        if (fields.Resource.Kind != TaskKind.Activity)
+            await _branch.RecordAsync(_events.Started, _events.StartedDetails(fields.Resource), cancellationToken);
+        ThrowRecordedFailure();
+        JsonValue answer;
+        if (!waits)
+        {
+            answer = RecordedOutput(_events.Succeeded) ?? await LiveAsync(() => scope.Execution.Environment.Tasks.CallAsync(request, timed), cancellationToken);
+        }
+        else
+        {
+            answer = JsonValue.Null;
+            if (fields.Resource.Kind != TaskKind.Activity)
+            {
+                answer = RecordedOutput(HistoryEventType.TaskSubmitted) ?? await LiveAsync(() => scope.Execution.Environment.Tasks.CallAsync(request, timed), cancellationToken);
+                await _branch.RecordAsync(HistoryEventType.TaskSubmitted, Output(answer), cancellationToken);
+                ThrowRecordedFailure();
+            }
+            else if (_branch.NextRecorded?.Type == HistoryEventType.ActivityStarted)
+            {
+                request.IsStarted = true;
+                await _branch.RecordAsync(HistoryEventType.ActivityStarted, null, cancellationToken);
+                ThrowRecordedFailure();
+            }
+
+            answer = RecordedOutput(_events.Succeeded) ?? await LiveAsync(() => scope.Execution.Environment.Tasks.CompletionAsync(request, answer, timed), cancellationToken);
+        }
+
+        if (answer.Utf8Size > Execution.MaxPayloadSize)
+            throw new StatesErrorException(StatesErrors.DataLimitExceeded, $"The state/task '{(_events.HasResource ? fields.Resource.Service : fields.Resource.Arn)}' returned a result with a size exceeding the maximum number of bytes service limit.");
+        await _branch.RecordAsync(_events.Succeeded, Output(answer), cancellationToken);
+        return answer;
+    }
+
+    /// <summary>Does something that has an effect: once the execution has caught up, and all before it is on record.</summary>
+    private async ValueTask<JsonValue> LiveAsync(Func<ValueTask<JsonValue>> effect, CancellationToken cancellationToken)
+    {
+        await _branch.CaughtUpAsync(cancellationToken);
+        await scope.Execution.FlushAsync(cancellationToken);
+        try
+        {
+            return await effect();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _timers?.Expired is { } error)
+        {
+            throw new StatesErrorException(error, null);
+        }
+    }
+
+    private JsonValue? RecordedOutput(HistoryEventType type) =>
+        _branch.NextRecorded is { Details: OutputDetails details } next && next.Type == type ? details.Output : null;
+
+    private void ThrowRecordedFailure()
+    {
+        if (_branch.NextRecorded is { Details: FailureDetails details } next && (next.Type == _events.Failed || next.Type == _events.TimedOut))
+            throw new StatesErrorException(details.Error, details.Cause);
+    }
+
+    private EventDetails ScheduledDetails() => fields.Resource.Kind == TaskKind.ServiceIntegration
+        ? new TaskScheduledDetails(fields.Resource.Service, fields.Resource.Action, fields.Resource.Region ?? scope.Execution.Environment.Region, fields.Parameters, fields.TimeoutSeconds, fields.HeartbeatSeconds, fields.RoleArn)
+        : new WorkScheduledDetails(fields.Resource.Arn, fields.Parameters, fields.TimeoutSeconds, fields.HeartbeatSeconds, fields.RoleArn);
+
+    private OutputDetails Output(JsonValue value) => _events.HasResource ? new(value, fields.Resource.Action, fields.Resource.Service) : new(value);
+
+    private FailureDetails Failure(StatesErrorException exception) =>
+        _events.HasResource ? new(exception.Error, exception.Cause, fields.Resource.Action, fields.Resource.Service) : new(exception.Error, exception.Cause);
+
+    private TaskRequest CreateRequest(CancellationToken cancellationToken) => new()
+    {
+        ExecutionArn = scope.Execution.Context.ExecutionArn,
+        StateName = scope.State.Name,
+        Resource = fields.Resource,
+        Parameters = fields.Parameters,
+        Attempt = fields.Token,
+        RetryCount = scope.RetryCount,
+        RoleArn = fields.RoleArn,
+        Span = scope.Span,
+        WorkerStarted = async worker => await _branch.RecordAsync(HistoryEventType.ActivityStarted, new ActivityStartedDetails(worker), cancellationToken),
+        HeartbeatReceived = () => _timers?.Heartbeat(),
+    };
+}

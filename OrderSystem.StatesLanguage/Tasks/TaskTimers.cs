@@ -1,0 +1,63 @@
+namespace OrderSystem.StatesLanguage.Tasks;
+
+/// <summary>The timeout and the heartbeat of one attempt. Without either it costs nothing.</summary>
+internal sealed class TaskTimers : IDisposable
+{
+    private readonly CancellationTokenSource? _source;
+    private readonly ITimer? _timeout;
+    private readonly ITimer? _heartbeat;
+    private readonly TimeSpan _heartbeatInterval;
+    private string? _expired;
+
+    public TaskTimers(TimeProvider clock, DateTimeOffset scheduled, TaskRequestFields fields, CancellationToken cancellationToken)
+    {
+        Token = cancellationToken;
+        if (fields.TimeoutSeconds is null && fields.HeartbeatSeconds is null)
+            return;
+        _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Token = _source.Token;
+        if (fields.TimeoutSeconds is { } seconds)
+            _timeout = clock.CreateTimer(static timers => ((TaskTimers)timers!).Expire(StatesErrors.Timeout), this, DueTime(seconds, scheduled, clock), Timeout.InfiniteTimeSpan);
+        if (fields.HeartbeatSeconds is { } interval)
+        {
+            _heartbeatInterval = DueTime(interval, clock.GetUtcNow(), clock);
+            _heartbeat = clock.CreateTimer(static timers => ((TaskTimers)timers!).Expire(StatesErrors.HeartbeatTimeout), this, _heartbeatInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Cancelled when a timer runs out or the task is no longer needed.</summary>
+    public CancellationToken Token { get; }
+
+    /// <summary>The error of the timer that ran out, or null.</summary>
+    public string? Expired => _expired;
+
+    public void Heartbeat() => _heartbeat?.Change(_heartbeatInterval, Timeout.InfiniteTimeSpan);
+
+    public void Dispose()
+    {
+        _timeout?.Dispose();
+        _heartbeat?.Dispose();
+        _source?.Dispose();
+    }
+
+    private static TimeSpan DueTime(long seconds, DateTimeOffset from, TimeProvider clock)
+    {
+        // A timer takes at most 49 days; no task of a local stack outlasts that.
+        var left = TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000)) - (clock.GetUtcNow() - from);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private void Expire(string error)
+    {
+        if (Interlocked.CompareExchange(ref _expired, error, null) is not null)
+            return;
+        try
+        {
+            _source!.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The task ended in the same moment.
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Paths;
+
+namespace OrderSystem.StatesLanguage.Templates;
+
+/// <summary>A path as a field's value.</summary>
+/// <param name="path">The path.</param>
+/// <param name="field">The field as errors name it, such as <c>value.$</c>; null for the fields that are paths themselves, such as OutputPath.</param>
+internal sealed class PathTemplate(JsonPath path, string? field) : Template
+{
+    public JsonPath Path { get; } = path;
+
+    public override JsonValue Evaluate(StateScope scope, JsonValue document)
+    {
+        var root = Path.Root switch
+        {
+            PathRoot.Context => scope.ContextObject,
+            PathRoot.Variable => scope.Variables.Find(Path.Variable!) ?? throw Missing(scope, document, $"No results for path: ${Path.Variable}"),
+            _ => document,
+        };
+        try
+        {
+            return Path.Evaluate(root);
+        }
+        catch (JsonPathException exception)
+        {
+            throw Missing(scope, root, exception.Message);
+        }
+    }
+
+    private StatesErrorException Missing(StateScope scope, JsonValue searched, string why)
+    {
+        if (field is null)
+            return scope.Runtime($"Invalid path '{Path.Text}' : {why}");
+        return scope.Runtime($"The JSONPath '{Path.Text}' specified for the field '{field}' could not be found in the input '{searched.ToJsonString()}'");
+    }
+}

@@ -1,0 +1,66 @@
+using OrderSystem.StatesLanguage.Intrinsics;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Jsonata;
+using OrderSystem.StatesLanguage.Paths;
+
+namespace OrderSystem.StatesLanguage.Templates;
+
+/// <summary>Compiles the values of a definition's fields. What it throws, <see cref="FormatException"/> and <see cref="JsonataException"/>, says what is wrong with the text.</summary>
+internal static class TemplateCompiler
+{
+    /// <summary>A payload template of the JSONPath query language: fields whose names end in <c>.$</c> are worked out.</summary>
+    public static Template CompilePayload(JsonValue value)
+    {
+        switch (value)
+        {
+            case JsonObject container:
+                var names = new string[container.Count];
+                var values = new Template[container.Count];
+                for (var i = 0; i < names.Length; i++)
+                {
+                    var name = container.Names[i];
+                    var isDynamic = name.EndsWith(".$", StringComparison.Ordinal);
+                    names[i] = isDynamic ? name[..^2] : name;
+                    values[i] = isDynamic ? CompileDynamic(name, container.Values[i]) : CompilePayload(container.Values[i]);
+                }
+
+                return Array.TrueForAll(values, item => item is LiteralTemplate) ? new LiteralTemplate(value) : new ObjectTemplate(names, values);
+            case JsonArray array:
+                var items = array.Select(CompilePayload).ToArray();
+                return Array.TrueForAll(items, item => item is LiteralTemplate) ? new LiteralTemplate(value) : new ArrayTemplate(items);
+            default:
+                return new LiteralTemplate(value);
+        }
+    }
+
+    /// <summary>A payload template of the JSONata query language: texts in <c>{% %}</c> are expressions.</summary>
+    /// <param name="value">The template.</param>
+    /// <param name="field">The field, as errors name it.</param>
+    public static Template CompileJsonata(JsonValue value, string field)
+    {
+        switch (value)
+        {
+            case JsonObject container:
+                var names = container.Names.ToArray();
+                var values = new Template[names.Length];
+                for (var i = 0; i < names.Length; i++)
+                    values[i] = CompileJsonata(container.Values[i], $"{field}/{names[i]}");
+                return Array.TrueForAll(values, item => item is LiteralTemplate) ? new LiteralTemplate(value) : new ObjectTemplate(names, values);
+            case JsonArray array:
+                var items = array.Select((item, index) => CompileJsonata(item, $"{field}[{index}]")).ToArray();
+                return Array.TrueForAll(items, item => item is LiteralTemplate) ? new LiteralTemplate(value) : new ArrayTemplate(items);
+            case JsonString { Value: var text } when JsonataTemplate.Unwrap(text) is { } expression:
+                return new JsonataTemplate(JsonataExpression.Parse(expression, JsonataDialect.StepFunctions), field);
+            default:
+                return new LiteralTemplate(value);
+        }
+    }
+
+    /// <summary>The value of a <c>.$</c> field: a path or an intrinsic call.</summary>
+    public static Template CompileDynamic(string field, JsonValue value)
+    {
+        if (value is not JsonString { Value: var text })
+            throw new FormatException($"The value for the field '{field}' must be a valid JSONPath or a valid intrinsic function call");
+        return text.StartsWith('$') ? new PathTemplate(JsonPath.Parse(text), field) : new IntrinsicParser(text, field).Parse();
+    }
+}

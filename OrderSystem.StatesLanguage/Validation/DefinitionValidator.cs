@@ -1,0 +1,107 @@
+using System.Text.Json;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Validation;
+
+/// <summary>Judges definitions as the service does before it takes one.</summary>
+public static class DefinitionValidator
+{
+    /// <summary>Everything that is wrong with a definition; nothing when it can be run.</summary>
+    /// <param name="definition">The Amazon States Language text.</param>
+    /// <param name="isExpress">Whether it is of an EXPRESS state machine, which cannot wait for jobs, callbacks or activities.</param>
+    public static IReadOnlyList<Diagnostic> Validate(string definition, bool isExpress = false)
+    {
+        JsonValue document;
+        try
+        {
+            document = JsonValue.Parse(definition);
+        }
+        catch (JsonException exception)
+        {
+            return [new Diagnostic(Diagnostic.InvalidJson, null, exception.Message)];
+        }
+
+        if (document is not JsonObject machine)
+            return [new Diagnostic(Diagnostic.SchemaValidationFailed, "/", "Expected value of type Object")];
+        return Validate(machine, isExpress);
+    }
+
+    /// <inheritdoc cref="Validate(string, bool)"/>
+    /// <param name="definition">The Amazon States Language document.</param>
+    /// <param name="isExpress">Whether it is of an EXPRESS state machine.</param>
+    public static IReadOnlyList<Diagnostic> Validate(JsonObject definition, bool isExpress = false)
+    {
+        var findings = new Findings(isExpress);
+        var language = DefinitionReader.LanguageOf(definition, QueryLanguage.JSONPath);
+        new MachineValidator(findings, language, allowsJsonPath: language == QueryLanguage.JSONPath, path: "").Validate(definition);
+        if (findings.All.Count > 0)
+            return findings.All;
+        try
+        {
+            StateMachine.Compile("validated", definition);
+            return [];
+        }
+        catch (DefinitionException exception)
+        {
+            return [new Diagnostic(Diagnostic.SchemaValidationFailed, exception.Location.Length == 0 ? "/" : exception.Location, exception.Message)];
+        }
+    }
+}
+
+/// <summary>What was found so far in one definition.</summary>
+internal sealed class Findings(bool isExpress)
+{
+    private readonly List<Diagnostic> _all = [];
+
+    public IReadOnlyList<Diagnostic> All => _all;
+
+    public bool IsExpress => isExpress;
+
+    /// <summary>The state names so far: they differ throughout a state machine.</summary>
+    public HashSet<string> StateNames { get; } = new(StringComparer.Ordinal);
+
+    public void Schema(string location, string message) => Add(Diagnostic.SchemaValidationFailed, location, message);
+
+    public void Add(string code, string location, string message) => _all.Add(new Diagnostic(code, location.Length == 0 ? "/" : location, message));
+
+    public void Required(JsonObject container, string location, params ReadOnlySpan<string> fields)
+    {
+        var missing = new List<string>();
+        foreach (var field in fields)
+        {
+            if (!container.Contains(field))
+                missing.Add(field);
+        }
+
+        if (missing.Count > 0)
+            Schema(location, $"These fields are required: [{string.Join(", ", missing)}]");
+    }
+
+    /// <summary>Of some fields at most one may be there.</summary>
+    public int AtMostOne(JsonObject container, string location, params ReadOnlySpan<string> fields)
+    {
+        var given = new List<string>();
+        foreach (var field in fields)
+        {
+            if (container.Contains(field))
+                given.Add(field);
+        }
+
+        if (given.Count > 1)
+            Schema(location, $"Only one of these fields is allowed: [{string.Join(", ", given)}]");
+        return given.Count;
+    }
+
+    public void Integer(JsonObject container, string location, string field, long least, long most = long.MaxValue)
+    {
+        if (container[field] is not { } value)
+            return;
+        if (value is not JsonNumber number || !number.TryGetInt64(out var integer))
+            Schema($"{location}/{field}", "Expected value of type Integer");
+        else if (integer < least)
+            Schema($"{location}/{field}", $"Value is less than the minimum: {least}");
+        else if (integer > most)
+            Schema($"{location}/{field}", $"Value is greater than the maximum: {most}");
+    }
+}

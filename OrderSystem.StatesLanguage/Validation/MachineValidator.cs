@@ -1,0 +1,98 @@
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Validation;
+
+/// <summary>Judges a state machine, a branch or an item processor: its states and how they lead to each other.</summary>
+internal sealed class MachineValidator(Findings findings, QueryLanguage language, bool allowsJsonPath, string path)
+{
+    private const int LongestStateName = 80;
+
+    public void Validate(JsonObject machine)
+    {
+        findings.Required(machine, path, "States", "StartAt");
+        findings.Integer(machine, path, "TimeoutSeconds", least: 1, most: 99_999_999);
+        if (machine["QueryLanguage"] is { } named && named is not JsonString { Value: "JSONPath" or "JSONata" })
+            findings.Schema($"{path}/QueryLanguage", "Value is not one of: [JSONPath, JSONata]");
+        if (machine["StartAt"] is { } start && start is not JsonString)
+            findings.Schema($"{path}/StartAt", "Expected value of type String");
+        if (machine["States"] is not { } given)
+            return;
+        if (given is not JsonObject states)
+        {
+            findings.Schema($"{path}/States", "Expected value of type Object");
+            return;
+        }
+
+        if (states.Count == 0)
+            findings.Schema($"{path}/States", "Object must not be empty");
+        foreach (var (name, state) in states)
+            ValidateState(name, state);
+        ValidateTransitions(machine, states);
+    }
+
+    private void ValidateState(string name, JsonValue state)
+    {
+        var location = $"{path}/States/{name}";
+        if (name.Length > LongestStateName)
+            findings.Schema(location, $"State name exceeds the maximum length of {LongestStateName} characters: {name}");
+        if (!findings.StateNames.Add(name))
+            findings.Schema(location, $"State name is not unique within the state machine: {name}");
+        if (state is not JsonObject fields)
+        {
+            findings.Schema(location, "Expected value of type Object");
+            return;
+        }
+
+        if (fields["QueryLanguage"] is JsonString { Value: "JSONPath" } && !allowsJsonPath)
+            findings.Schema(location, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
+        var own = DefinitionReader.LanguageOf(fields, language);
+        new StateValidator(findings, own, language, location).Validate(fields);
+    }
+
+    private void ValidateTransitions(JsonObject machine, JsonObject states)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Queue<string>();
+        Follow(machine["StartAt"], $"{path}/StartAt", "StartAt");
+        while (pending.TryDequeue(out var name))
+        {
+            var location = $"{path}/States/{name}";
+            if (states[name] is not JsonObject state)
+                continue;
+            Follow(state["Next"], $"{location}/Next", "Next");
+            Follow(state["Default"], $"{location}/Default", "Default");
+            FollowAll(state["Choices"], $"{location}/Choices");
+            FollowAll(state["Catch"], $"{location}/Catch");
+        }
+
+        foreach (var name in states.Names)
+        {
+            if (!reached.Contains(name))
+                findings.Add(Diagnostic.MissingTransitionTarget, $"{path}/States/{name}", $"State \"{name}\" is not reachable.");
+        }
+
+        if (states.Count > 0 && !states.Any(state => IsTerminal(state.Value)) && findings.All.Count == 0)
+            findings.Schema($"{path}/States", "No terminal state is found: a state of type Succeed or Fail, or one with \"End\": true");
+
+        void Follow(JsonValue? target, string location, string field)
+        {
+            if (target is not JsonString { Value: var next })
+                return;
+            if (!states.Contains(next))
+                findings.Add(Diagnostic.MissingTransitionTarget, location, $"Missing '{field}' target: {next}");
+            else if (reached.Add(next))
+                pending.Enqueue(next);
+        }
+
+        void FollowAll(JsonValue? entries, string location)
+        {
+            var index = 0;
+            foreach (var entry in entries as JsonArray ?? JsonArray.Empty)
+                Follow((entry as JsonObject)?["Next"], $"{location}[{index++}]/Next", "Next");
+        }
+    }
+
+    private static bool IsTerminal(JsonValue state) =>
+        state is JsonObject fields && (fields["Type"] is JsonString { Value: "Succeed" or "Fail" } || fields["End"] is JsonBoolean { Value: true });
+}

@@ -1,0 +1,81 @@
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Validation;
+
+/// <summary>Judges what is particular to a Map state.</summary>
+internal sealed class MapValidator(Findings findings, QueryLanguage language, QueryLanguage outerLanguage, string path)
+{
+    private const int LongestLabel = 40;
+    private const string ForbiddenInLabel = "?*<>{}[]:;,\\|^~$#%&`\"/ ";
+
+    public void Validate(JsonObject state)
+    {
+        if (findings.AtMostOne(state, path, "ItemProcessor", "Iterator") == 0)
+            findings.Schema(path, "These fields are required: [ItemProcessor]");
+        findings.AtMostOne(state, path, "ItemSelector", "Parameters");
+        foreach (var field in new[] { "MaxConcurrency", "ToleratedFailureCount", "ToleratedFailurePercentage" })
+            findings.AtMostOne(state, path, field, field + "Path");
+        foreach (var field in new[] { "MaxConcurrency", "ToleratedFailureCount" })
+        {
+            if (state[field] is not JsonString)
+                findings.Integer(state, path, field, least: 0);
+        }
+
+        if (state["ToleratedFailurePercentage"] is JsonNumber { Value: < 0 or > 100 })
+            findings.Schema($"{path}/ToleratedFailurePercentage", "Value is not between 0 and 100");
+        if (state["Label"] is { } label)
+            ValidateLabel(label);
+        ValidateNested(state, "ItemReader", "ReaderConfig", "MaxItems");
+        ValidateBatcher(state);
+        var processor = state.Contains("ItemProcessor") ? "ItemProcessor" : "Iterator";
+        if (state[processor] is JsonObject machine)
+            ValidateProcessor(machine, $"{path}/{processor}");
+        else if (state.Contains(processor))
+            findings.Schema($"{path}/{processor}", "Expected value of type Object");
+    }
+
+    private void ValidateProcessor(JsonObject machine, string location)
+    {
+        if (machine["ProcessorConfig"] is JsonObject config)
+        {
+            if (config["Mode"] is { } mode && mode is not JsonString { Value: "INLINE" or "DISTRIBUTED" })
+                findings.Schema($"{location}/ProcessorConfig/Mode", "Value is not one of: [INLINE, DISTRIBUTED]");
+            if (config["Mode"] is JsonString { Value: "DISTRIBUTED" } && config["ExecutionType"] is not JsonString { Value: "STANDARD" or "EXPRESS" })
+                findings.Schema($"{location}/ProcessorConfig", "These fields are required: [ExecutionType]");
+            if (config["Mode"] is JsonString { Value: "DISTRIBUTED" } && findings.IsExpress)
+                findings.Schema($"{location}/ProcessorConfig/Mode", "Express state machine does not support 'DISTRIBUTED' mode");
+        }
+
+        new MachineValidator(findings, DefinitionReader.LanguageOf(machine, outerLanguage), outerLanguage == QueryLanguage.JSONPath, location).Validate(machine);
+    }
+
+    private void ValidateLabel(JsonValue label)
+    {
+        var location = $"{path}/Label";
+        if (label is not JsonString { Value: var text })
+            findings.Schema(location, "Expected value of type String");
+        else if (text.Length is 0 or > LongestLabel)
+            findings.Schema(location, $"Label must be between 1 and {LongestLabel} characters long");
+        else if (text.Any(c => ForbiddenInLabel.Contains(c, StringComparison.Ordinal) || char.IsControl(c) || char.IsSurrogate(c) || c >= '\ufffe'))
+            findings.Schema(location, "Label contains invalid characters");
+    }
+
+    private void ValidateNested(JsonObject state, string field, string config, string number)
+    {
+        if (state[field] is not JsonObject reader || reader[config] is not JsonObject settings)
+            return;
+        var location = $"{path}/{field}/{config}";
+        findings.AtMostOne(settings, location, number, number + "Path");
+        if (settings[number] is not JsonString || language == QueryLanguage.JSONPath)
+            findings.Integer(settings, location, number, least: 0);
+    }
+
+    private void ValidateBatcher(JsonObject state)
+    {
+        if (state["ItemBatcher"] is not JsonObject batcher)
+            return;
+        findings.AtMostOne(batcher, $"{path}/ItemBatcher", "MaxItemsPerBatch", "MaxItemsPerBatchPath");
+        findings.AtMostOne(batcher, $"{path}/ItemBatcher", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath");
+    }
+}

@@ -1,0 +1,179 @@
+using OrderSystem.StatesLanguage.Choices;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Validation;
+
+/// <summary>Judges one state.</summary>
+internal sealed class StateValidator(Findings findings, QueryLanguage language, QueryLanguage outerLanguage, string path)
+{
+    public void Validate(JsonObject state)
+    {
+        if (state["Type"] is not { } named)
+        {
+            findings.Required(state, path, "Type");
+            return;
+        }
+
+        if (named is not JsonString { Value: var type } || StateFields.Of(type, language) is not { } allowed)
+        {
+            findings.Schema($"{path}/Type", "Value is not one of: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]");
+            return;
+        }
+
+        foreach (var name in state.Names)
+        {
+            if (!allowed.Contains(name))
+                findings.Schema(path, $"Field '{name}' is not supported by a {type} state of the query language {language}");
+        }
+
+        if (allowed.Contains("Next"))
+            ValidateTransition(state);
+        foreach (var name in state.Names)
+            ValidateTemplate(name, state[name]!);
+        ValidateErrorHandling(state);
+        ValidateType(type, state);
+    }
+
+    private void ValidateTransition(JsonObject state)
+    {
+        var end = state["End"];
+        if (end is not (null or JsonBoolean))
+            findings.Schema($"{path}/End", "Expected value of type Boolean");
+        if (state["Next"] is not (null or JsonString))
+            findings.Schema($"{path}/Next", "Expected value of type String");
+        if (state.Contains("Next") && end is JsonBoolean { Value: true })
+            findings.Schema(path, "Only one of these fields is allowed: [Next, End]");
+        else if (!state.Contains("Next") && end is not JsonBoolean { Value: true })
+            findings.Schema(path, "One of these fields is required: [Next, End]");
+    }
+
+    private void ValidateTemplate(string field, JsonValue value)
+    {
+        if (field is "Branches" or "ItemProcessor" or "Iterator" or "Choices" or "Catch" or "Retry" or "Comment")
+            return;
+        if (field == "Assign" && value is not JsonObject)
+            findings.Schema($"{path}/{field}", "Expected value of type Object");
+        if (language == QueryLanguage.JSONata)
+            JsonataBrackets.Check(findings, $"{path}/{field}", value);
+        else if (field is "Parameters" or "ItemSelector" or "ResultSelector" or "Assign")
+            PayloadTemplates.Check(findings, $"{path}/{field}", value);
+    }
+
+    private void ValidateErrorHandling(JsonObject state)
+    {
+        ForEach(state, "Retry", (entry, location) =>
+        {
+            ErrorEquals(entry, location);
+            findings.Integer(entry, location, "IntervalSeconds", least: 1, most: 99_999_999);
+            findings.Integer(entry, location, "MaxAttempts", least: 0, most: 99_999_999);
+            findings.Integer(entry, location, "MaxDelaySeconds", least: 1, most: 31_622_400);
+            if (entry["BackoffRate"] is { } rate && rate is not JsonNumber { Value: >= 1 })
+                findings.Schema($"{location}/BackoffRate", "Value is less than the minimum: 1.0");
+            if (entry["JitterStrategy"] is { } jitter && jitter is not JsonString { Value: "FULL" or "NONE" })
+                findings.Schema($"{location}/JitterStrategy", "Value is not one of: [FULL, NONE]");
+        });
+        ForEach(state, "Catch", (entry, location) =>
+        {
+            ErrorEquals(entry, location);
+            findings.Required(entry, location, "Next");
+            if (entry["Assign"] is { } assign)
+                ValidateTemplateAt($"{location}/Assign", assign);
+        });
+    }
+
+    private void ValidateTemplateAt(string location, JsonValue value)
+    {
+        if (language == QueryLanguage.JSONata)
+            JsonataBrackets.Check(findings, location, value);
+        else
+            PayloadTemplates.Check(findings, location, value);
+    }
+
+    private void ErrorEquals(JsonObject entry, string location)
+    {
+        findings.Required(entry, location, "ErrorEquals");
+        if (entry["ErrorEquals"] is not { } errors)
+            return;
+        if (errors is not JsonArray { Count: > 0 } names)
+            findings.Schema($"{location}/ErrorEquals", "Expected a non-empty array");
+        else if (!names.All(name => name is JsonString))
+            findings.Schema($"{location}/ErrorEquals", "Expected value of type String");
+        else if (names.Count > 1 && names.Any(name => name is JsonString { Value: StatesErrors.All }))
+            findings.Schema($"{location}/ErrorEquals", "States.ALL must appear alone");
+    }
+
+    private void ForEach(JsonObject state, string field, Action<JsonObject, string> validate)
+    {
+        if (state[field] is not { } value)
+            return;
+        if (value is not JsonArray entries)
+        {
+            findings.Schema($"{path}/{field}", "Expected value of type Array");
+            return;
+        }
+
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var location = $"{path}/{field}[{i}]";
+            if (entries[i] is JsonObject entry)
+                validate(entry, location);
+            else
+                findings.Schema(location, "Expected value of type Object");
+        }
+    }
+
+    private void ValidateType(string type, JsonObject state)
+    {
+        switch (type)
+        {
+            case "Task":
+                new TaskValidator(findings, path).Validate(state);
+                break;
+            case "Wait":
+                if (findings.AtMostOne(state, path, "Seconds", "SecondsPath", "Timestamp", "TimestampPath") == 0)
+                    findings.Schema(path, "One of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
+                if (state["Timestamp"] is JsonString timestamp && !(language == QueryLanguage.JSONata && timestamp.Value.StartsWith("{%", StringComparison.Ordinal)) && !Timestamp.TryParse(timestamp, out _))
+                    findings.Schema($"{path}/Timestamp", "String does not match RFC3339 timestamp");
+                if (state["Seconds"] is not JsonString || language == QueryLanguage.JSONPath)
+                    findings.Integer(state, path, "Seconds", least: 0, most: 99_999_999);
+                break;
+            case "Fail":
+                findings.AtMostOne(state, path, "Error", "ErrorPath");
+                findings.AtMostOne(state, path, "Cause", "CausePath");
+                break;
+            case "Choice":
+                ValidateChoices(state);
+                break;
+            case "Parallel":
+                ValidateBranches(state);
+                break;
+            case "Map":
+                new MapValidator(findings, language, outerLanguage, path).Validate(state);
+                break;
+        }
+    }
+
+    private void ValidateChoices(JsonObject state)
+    {
+        findings.Required(state, path, "Choices");
+        if (state["Choices"] is JsonArray { Count: 0 })
+            findings.Schema($"{path}/Choices", "Value cannot be empty");
+        ForEach(state, "Choices", (rule, location) =>
+        {
+            findings.Required(rule, location, "Next");
+            new ChoiceRuleValidator(findings, language).Validate(rule, location, isTop: true);
+            if (rule["Assign"] is { } assign)
+                ValidateTemplateAt($"{location}/Assign", assign);
+        });
+    }
+
+    private void ValidateBranches(JsonObject state)
+    {
+        findings.Required(state, path, "Branches");
+        if (state["Branches"] is JsonArray { Count: 0 })
+            findings.Schema($"{path}/Branches", "Value cannot be empty");
+        ForEach(state, "Branches", (branch, location) =>
+            new MachineValidator(findings, DefinitionReader.LanguageOf(branch, outerLanguage), outerLanguage == QueryLanguage.JSONPath, location).Validate(branch));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using static OrderSystem.Tests.Api.ApiAssertions;
+
+namespace OrderSystem.Tests.Api;
+
+/// <summary>Bodies that no honest client sends: each is answered by a problem that says what to mend, and nothing is written.</summary>
+public sealed class HostileBodyTests : IClassFixture<ApiFixture>
+{
+    private const string Valid = """{"orderId":"o-1","customerId":"c-1","currency":"EUR","lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}],"payment":{"token":"tok_ok"}}""";
+
+    private readonly ApiFixture _api;
+
+    public HostileBodyTests(ApiFixture api) => _api = api;
+
+    public static TheoryData<string> Bodies =>
+    [
+        "", " ", "null", "true", "42", "\"order\"", "[]", "{}",
+        Valid[..^1], Valid[..40], Valid + "x", Valid + Valid,
+        Valid.Replace("2,", "NaN,", StringComparison.Ordinal),
+        Valid.Replace("9.95", "Infinity", StringComparison.Ordinal),
+        Valid.Replace("9.95", "1e999999", StringComparison.Ordinal),
+        Valid.Replace("9.95", new string('9', 100_000), StringComparison.Ordinal),
+        Valid.Replace("9.95", "-9.95", StringComparison.Ordinal),
+        Valid.Replace("9.95", "09.95", StringComparison.Ordinal),
+        Valid.Replace("9.95", "\"9.95\"", StringComparison.Ordinal),
+        Valid.Replace(":2,", ":2147483648,", StringComparison.Ordinal),
+        Valid.Replace(":2,", ":-9223372036854775809,", StringComparison.Ordinal),
+        Valid.Replace("\"c-1\"", "{\"$ref\":\"#\"}", StringComparison.Ordinal),
+        Valid.Replace("\"c-1\"", "[\"c-1\"]", StringComparison.Ordinal),
+        Valid.Replace("c-1", "\\u0000", StringComparison.Ordinal),
+        Valid.Replace("c-1", "\\ud800", StringComparison.Ordinal),
+        Valid.Replace("c-1", "'; DROP TABLE Orders; --", StringComparison.Ordinal),
+        Valid.Replace("o-1", "../../etc/passwd", StringComparison.Ordinal),
+        Valid.Replace("EUR", "€", StringComparison.Ordinal),
+        Valid.Replace("{\"orderId\"", "{\"status\":\"Completed\",\"orderId\"", StringComparison.Ordinal),
+        Valid.Replace("{\"orderId\"", "{\"__proto__\":{},\"orderId\"", StringComparison.Ordinal),
+        Valid.Replace("{\"orderId\":\"o-1\"", "{\"orderId\":\"o-1\",\"orderId\":\"o-2\"", StringComparison.Ordinal),
+        Valid.Replace("\"orderId\"", "\"OrderId\"", StringComparison.Ordinal),
+        new string('[', 100_000),
+        string.Concat(Enumerable.Repeat("{\"a\":", 50_000)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task A_hostile_body_is_a_400_that_says_what_to_mend(string body)
+    {
+        using var response = await PostAsync(Encoding.UTF8.GetBytes(body), "application/json");
+        var problem = await ProblemAsync(response, HttpStatusCode.BadRequest);
+        Assert.NotEmpty(problem["errors"]!.AsObject());
+        await NothingWrittenAsync();
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_not_utf8_are_a_400()
+    {
+        var bytes = Encoding.UTF8.GetBytes(Valid);
+        bytes[20] = 0xff;
+        using var response = await PostAsync(bytes, "application/json; charset=utf-8");
+        await ProblemAsync(response, HttpStatusCode.BadRequest);
+        using var utf16 = await PostAsync(Encoding.Unicode.GetBytes(Valid), "application/json");
+        await ProblemAsync(utf16, HttpStatusCode.BadRequest);
+        await NothingWrittenAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_body_of_300_KiB_is_a_413_announced_or_not(bool chunked)
+    {
+        using var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(Valid.PadRight(300 * 1024))));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        content.Headers.ContentLength = chunked ? null : 300 * 1024;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/orders") { Content = content };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await _api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge);
+        await NothingWrittenAsync();
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/xml")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData(null)]
+    public async Task A_body_that_does_not_say_it_is_json_is_a_415(string? contentType)
+    {
+        using var response = await PostAsync(Encoding.UTF8.GetBytes(Valid), contentType);
+        await ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
+        await NothingWrittenAsync();
+    }
+
+    private Task<HttpResponseMessage> PostAsync(byte[] body, string? contentType)
+    {
+        var content = new ByteArrayContent(body);
+        if (contentType is not null)
+            content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        return _api.Client.PostAsync("/orders", content, TestContext.Current.CancellationToken);
+    }
+
+    private async Task NothingWrittenAsync()
+    {
+        Assert.Equal(0, _api.Orders.Count);
+        using var health = await _api.Client.GetAsync("/health", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+}

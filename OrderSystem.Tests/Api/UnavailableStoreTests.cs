@@ -1,0 +1,44 @@
+using System.Net;
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using OrderSystem.Core.Inventory;
+using OrderSystem.Core.Payments;
+using OrderSystem.Tests.Core.InMemory;
+using static OrderSystem.Tests.Api.ApiAssertions;
+
+namespace OrderSystem.Tests.Api;
+
+public class UnavailableStoreTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_order_store_that_cannot_be_reached_is_a_503_with_retry_after_and_named_by_readiness()
+    {
+        // Nobody listens on port 1: the real adapter finds the connection refused.
+        using var dynamoDb = new AmazonDynamoDBClient(new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig
+        {
+            ServiceURL = "http://127.0.0.1:1",
+            AuthenticationRegion = "us-east-1",
+            MaxErrorRetry = 0,
+        });
+        await using var app = ApiFixture.Build(services => services
+            .AddSingleton<IAmazonDynamoDB>(dynamoDb)
+            .AddSingleton<IInventory>(new InMemoryInventory())
+            .AddSingleton<IPaymentLedger>(new InMemoryPaymentLedger()));
+        await app.StartAsync(Cancellation);
+        using var client = app.GetTestClient();
+
+        using var posted = await client.PostAsync("/orders", Json(Order("o-1")), Cancellation);
+        await ProblemAsync(posted, HttpStatusCode.ServiceUnavailable);
+        Assert.NotNull(posted.Headers.RetryAfter?.Delta);
+
+        using var ready = await client.GetAsync("/health", Cancellation);
+        var checks = (await ReadAsync(ready, HttpStatusCode.ServiceUnavailable))["checks"]!;
+        Assert.Equal(("Unhealthy", "Healthy", "Healthy"), ((string?)checks["orders"]!["status"], (string?)checks["inventory"]!["status"], (string?)checks["payments"]!["status"]));
+        using var alive = await client.GetAsync("/alive", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+}

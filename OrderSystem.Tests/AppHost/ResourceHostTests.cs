@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using OrderSystem.AppHost.DynamoDb;
+using OrderSystem.AppHost.Standalone;
+using OrderSystem.AppHost.Tools;
+
+namespace OrderSystem.Tests.AppHost;
+
+/// <summary>Real processes: shells that say what they are told to.</summary>
+public sealed partial class ResourceHostTests : IDisposable
+{
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly HttpListener _health = new();
+    private readonly int _healthPort = FreePort();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _health.Close();
+    }
+
+    [Fact]
+    public async Task Starts_in_the_order_of_dependencies_and_stops_in_reverse()
+    {
+        var trail = Path.GetTempFileName();
+        await using (var host = Host(
+            Shell("second", $"trap 'echo stop second >> {trail}; exit 0' TERM; echo start second >> {trail}; while :; do read -t 0.05 _ || true; done") with { WaitFor = ["first"] },
+            Shell("first", $"trap 'echo stop first >> {trail}; exit 0' TERM; echo start first >> {trail}; while :; do read -t 0.05 _ || true; done")))
+        {
+            await host.StartAsync(Cancelled);
+            await SaysAsync(trail, "start second");
+        }
+
+        Assert.Equal(["start first", "start second", "stop second", "stop first"], await File.ReadAllLinesAsync(trail, Cancelled));
+        File.Delete(trail);
+    }
+
+    [Fact]
+    public async Task Starts_a_process_again_that_died()
+    {
+        var counter = Path.GetTempFileName();
+        await using var host = Host(Shell("mortal", $"echo run >> {counter}; [ $(wc -l < {counter}) -gt 1 ] && exec sleep 60; exit 3"));
+        await host.StartAsync(Cancelled);
+        while ((await File.ReadAllLinesAsync(counter, Cancelled)).Length < 2)
+            await Task.Yield();
+        Assert.Contains("mortal ended (exit code 3", _output.ToString(), StringComparison.Ordinal);
+        File.Delete(counter);
+    }
+
+    [Fact]
+    public async Task Gives_up_on_a_process_that_keeps_dying_and_says_what_it_said_last()
+    {
+        await using var host = Host(Shell("hopeless", "echo no configuration >&2; exit 7"));
+        await host.StartAsync(Cancelled);
+        var failure = await Assert.ThrowsAsync<ResourceFailedException>(() => host.RunAsync(Cancelled));
+        Assert.Contains("hopeless ended 6 times within a minute", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no configuration", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_essential_process_that_dies_ends_the_whole()
+    {
+        await using var host = Host(Shell("database", "exit 1") with { Essential = true });
+        await host.StartAsync(Cancelled);
+        var failure = await Assert.ThrowsAsync<ResourceFailedException>(() => host.RunAsync(Cancelled));
+        Assert.Contains("database ended with exit code 1", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_before_it_is_ready_fails_the_start()
+    {
+        await using var host = Host(Shell("broken", "echo cannot open the file; exit 2") with { Health = Health("/never") });
+        var failure = await Assert.ThrowsAsync<ResourceFailedException>(() => host.StartAsync(Cancelled));
+        Assert.Contains("broken ended before it was ready, with exit code 2", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waits_until_the_health_check_answers_as_expected()
+    {
+        using var listener = _health;
+        listener.Prefixes.Add($"http://127.0.0.1:{_healthPort}/");
+        listener.Start();
+        var asked = 0;
+        var serving = Task.Run(
+            async () =>
+            {
+                while (asked < 3)
+                {
+                    var context = await listener.GetContextAsync();
+                    context.Response.StatusCode = ++asked < 3 ? 503 : 400;
+                    context.Response.Close();
+                }
+            },
+            Cancelled);
+        await using var host = Host(Shell("slow", "exec sleep 60") with { Health = new HealthCheck(new Uri($"http://127.0.0.1:{_healthPort}/"), Status: 400) });
+        await host.StartAsync(Cancelled);
+        await serving;
+        Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public async Task Kills_what_does_not_end_when_asked_with_its_children()
+    {
+        var pids = Path.GetTempFileName();
+        var resource = Shell("stubborn", $"trap '' TERM; sleep 300 & echo $! >> {pids}; echo $$ >> {pids}; while :; do wait; done");
+        using var process = ResourceProcess.Start(resource, new ConsoleLog(_output, quiet: false));
+        while ((await File.ReadAllLinesAsync(pids, Cancelled)).Length < 2)
+            await Task.Yield();
+        await process.StopAsync(TimeSpan.FromMilliseconds(100));
+        while ((await File.ReadAllLinesAsync(pids, Cancelled)).Any(IsRunning))
+        {
+            Cancelled.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        File.Delete(pids);
+    }
+
+    [Fact]
+    public void Names_a_port_that_is_in_use()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+        var host = new ResourceHost([Shell("api", "exit 0") with { Ports = [port] }], new ConsoleLog(_output, quiet: false), TimeProvider.System);
+        var failure = Assert.Throws<ResourceFailedException>(host.CheckPorts);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Port {port}, which api needs, is in use"), failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--port", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_installed_is_named()
+    {
+        await using var host = new ResourceHost([new Resource("api", new Command("no-such-program", [], Path.GetTempPath()))], new ConsoleLog(_output, quiet: false), TimeProvider.System);
+        var failure = await Assert.ThrowsAsync<MissingToolException>(() => host.StartAsync(Cancelled));
+        Assert.StartsWith("api could not be started", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "api          | hello\n")]
+    [InlineData(true, "")]
+    public void Prints_each_line_under_its_name_unless_quiet(bool quiet, string expected)
+    {
+        new ConsoleLog(_output, quiet).Relay("api", "hello");
+        Assert.Equal(expected, _output.ToString());
+    }
+
+    private static Resource Shell(string name, string script) => new(name, new Command("bash", ["-c", script], Path.GetTempPath()));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task SaysAsync(string file, string line)
+    {
+        while (!(await File.ReadAllLinesAsync(file, Cancelled)).Contains(line))
+            await Task.Yield();
+    }
+
+    /// <summary>A killed process whose parent has not looked yet still has an entry, as a zombie.</summary>
+    private static bool IsRunning(string pid)
+    {
+        var status = $"/proc/{pid}/status";
+        return File.Exists(status) && !Zombie().IsMatch(File.ReadAllText(status));
+    }
+
+    private HealthCheck Health(string path) => new(new Uri($"http://127.0.0.1:{_healthPort}{path}"));
+
+    private ResourceHost Host(params Resource[] resources) => new(resources, new ConsoleLog(_output, quiet: false), TimeProvider.System);
+
+    [GeneratedRegex("State:\\s+[ZX]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Zombie();
+}

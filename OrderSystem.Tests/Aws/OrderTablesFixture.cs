@@ -1,0 +1,61 @@
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using Amazon.Runtime;
+using OrderSystem.Aws.DynamoDb;
+using OrderSystem.Tests.DynamoDb;
+
+namespace OrderSystem.Tests.Aws;
+
+/// <summary>The three tables in a DynamoDB Local of their own.</summary>
+public sealed class OrderTablesFixture : IAsyncLifetime
+{
+    private readonly DynamoDbLocalFixture _dynamoDb = new();
+
+    /// <summary>A client of it.</summary>
+    public AmazonDynamoDBClient Client { get; private set; } = null!;
+
+    /// <summary>Their names.</summary>
+    public TableNames Tables { get; } = new("test-");
+
+    public async ValueTask InitializeAsync()
+    {
+        await _dynamoDb.InitializeAsync();
+        Client = new AmazonDynamoDBClient(new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig
+        {
+            ServiceURL = _dynamoDb.Endpoint.ToString(),
+            AuthenticationRegion = "us-east-1",
+        });
+        await CreateAsync(Tables.Orders, ["orderId"], [(TableNames.ByCustomer, "customerId"), (TableNames.ByStatus, "status")]);
+        await CreateAsync(Tables.Inventory, ["pk"], []);
+        await CreateAsync(Tables.Payments, ["orderId", "entry"], []);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _dynamoDb.DisposeAsync();
+    }
+
+    private Task<CreateTableResponse> CreateAsync(string table, string[] key, (string Name, string Hash)[] indexes) => Client.CreateTableAsync(new CreateTableRequest
+    {
+        TableName = table,
+        BillingMode = BillingMode.PAY_PER_REQUEST,
+        AttributeDefinitions = [.. key.Concat(indexes.Select(index => index.Hash)).Concat(indexes.Length > 0 ? ["createdAt"] : []).Select(name => new AttributeDefinition(name, ScalarAttributeType.S))],
+        KeySchema = Schema(key),
+        GlobalSecondaryIndexes = indexes.Length == 0 ? null : [.. indexes.Select(index => new GlobalSecondaryIndex
+        {
+            IndexName = index.Name,
+            KeySchema = Schema([index.Hash, "createdAt"]),
+            Projection = new Projection { ProjectionType = ProjectionType.ALL },
+        })],
+    }, TestContext.Current.CancellationToken);
+
+    private static List<KeySchemaElement> Schema(string[] key) => [.. key.Select((name, i) => new KeySchemaElement(name, i == 0 ? KeyType.HASH : KeyType.RANGE))];
+}
+
+/// <summary>Shares one DynamoDB Local among the adapter's tests.</summary>
+[CollectionDefinition(Name)]
+public sealed class OrderTables : ICollectionFixture<OrderTablesFixture>
+{
+    public const string Name = "order tables";
+}

@@ -1,0 +1,191 @@
+using OrderSystem.Core.Orders;
+using OrderSystem.Tests.Core;
+
+namespace OrderSystem.Tests.Contracts;
+
+/// <summary>What every order store promises. An adapter inherits it.</summary>
+public abstract class OrderStoreContract
+{
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The store, empty or shared with other tests.</summary>
+    protected abstract IOrderStore Orders { get; }
+
+    [Fact]
+    public async Task An_order_reads_back_as_it_was_inserted()
+    {
+        var order = Sample.Order(currency: "KWD", lines: [new("A1", 10_000, 0.001m), new("B.2", 1, 999_999_999.999m), new("c_3", 3, 0m)]);
+        var insertion = await Orders.InsertAsync(order, Cancellation);
+        Assert.True(insertion.Inserted);
+        AssertSame(order, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_unknown_order_is_null() => Assert.Null(await Orders.FindAsync(Sample.Id(), Cancellation));
+
+    [Fact]
+    public async Task A_taken_id_returns_the_first_order_and_changes_nothing()
+    {
+        var first = Sample.Order();
+        await Orders.InsertAsync(first, Cancellation);
+        var (stored, inserted) = await Orders.InsertAsync(Sample.Order(first.OrderId, customerId: "other"), Cancellation);
+        Assert.False(inserted);
+        AssertSame(first, stored);
+        AssertSame(first, await Orders.FindAsync(first.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task Of_concurrent_inserts_exactly_one_wins()
+    {
+        var orderId = Sample.Id();
+        var insertions = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Orders.InsertAsync(Sample.Order(orderId, customerId: $"c-{i}"), Cancellation)));
+        var winner = Assert.Single(insertions, insertion => insertion.Inserted).Order;
+        Assert.All(insertions, insertion => Assert.Equal(winner.CustomerId, insertion.Order.CustomerId));
+    }
+
+    [Fact]
+    public async Task An_update_from_the_current_version_replaces_status_reason_and_marks()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        var next = (order with { Status = OrderStatus.Rejected, Reason = "insufficient_stock", Refunded = true, NotifiedAt = Sample.Noon.AddSeconds(1) }).Next(Sample.Noon.AddSeconds(2));
+        Assert.True(await Orders.TryUpdateAsync(next, Cancellation));
+        AssertSame(next, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_update_from_an_older_version_is_refused()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        var validated = (order with { Status = OrderStatus.Validated }).Next(Sample.Noon);
+        Assert.True(await Orders.TryUpdateAsync(validated, Cancellation));
+        Assert.False(await Orders.TryUpdateAsync((order with { Status = OrderStatus.Rejected }).Next(Sample.Noon), Cancellation));
+        AssertSame(validated, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_update_of_an_unknown_order_is_refused_and_makes_none()
+    {
+        var order = Sample.Order();
+        Assert.False(await Orders.TryUpdateAsync(order.Next(Sample.Noon), Cancellation));
+        Assert.Null(await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task Of_concurrent_updates_exactly_one_wins()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        var next = (order with { Status = OrderStatus.Validated }).Next(Sample.Noon);
+        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Orders.TryUpdateAsync(next, Cancellation)));
+        Assert.Single(results, won => won);
+    }
+
+    [Fact]
+    public async Task A_customers_orders_are_listed_newest_first_page_by_page_each_once()
+    {
+        var customer = Sample.Id("c");
+        var inserted = await InsertAsync(customer, 7);
+        var pages = await PagesAsync(new OrderQuery(customer, null, 3, null));
+        Assert.Equal(inserted.Reverse(), pages.SelectMany(page => page).Select(order => order.OrderId));
+        Assert.All(pages, page => Assert.True(page.Count <= 3));
+    }
+
+    [Fact]
+    public async Task Orders_accepted_in_the_same_instant_are_all_listed()
+    {
+        var customer = Sample.Id("c");
+        for (var i = 0; i < 5; i++)
+            await Orders.InsertAsync(Sample.Order(customerId: customer), Cancellation);
+        var listed = (await PagesAsync(new OrderQuery(customer, null, 2, null))).SelectMany(page => page).Select(order => order.OrderId).ToList();
+        Assert.Equal(5, listed.Distinct().Count());
+        Assert.Equal(5, listed.Count);
+    }
+
+    [Fact]
+    public async Task A_customers_orders_in_a_status_are_listed_page_by_page()
+    {
+        var customer = Sample.Id("c");
+        var inserted = await InsertAsync(customer, 9);
+        foreach (var orderId in inserted.Where((_, i) => i % 3 == 0))
+        {
+            var order = (await Orders.FindAsync(orderId, Cancellation))!;
+            Assert.True(await Orders.TryUpdateAsync((order with { Status = OrderStatus.Completed }).Next(Sample.Noon), Cancellation));
+        }
+
+        var pages = await PagesAsync(new OrderQuery(customer, OrderStatus.Completed, 2, null));
+        Assert.Equal([inserted[6], inserted[3], inserted[0]], pages.SelectMany(page => page).Select(order => order.OrderId));
+    }
+
+    [Fact]
+    public async Task Orders_of_a_status_are_listed_newest_first()
+    {
+        var customer = Sample.Id("c");
+        var inserted = await InsertAsync(customer, 3);
+        var pages = await PagesAsync(new OrderQuery(null, OrderStatus.Pending, 2, null));
+        Assert.Equal(inserted.Reverse(), pages.SelectMany(page => page).Where(order => order.CustomerId == customer).Select(order => order.OrderId));
+    }
+
+    [Fact]
+    public async Task An_unknown_customer_has_an_empty_page()
+    {
+        var page = await Orders.ListAsync(new OrderQuery(Sample.Id("c"), null, 10, null), Cancellation);
+        Assert.Empty(page.Orders);
+        Assert.Null(page.Next);
+    }
+
+    [Fact]
+    public async Task The_largest_valid_order_is_stored_exactly()
+    {
+        var lines = Enumerable.Range(0, OrderRules.MaximumLines).Select(i => new OrderLine($"{new string('s', 60)}{i:D3}", OrderRules.MaximumQuantity, OrderRules.MaximumUnitPrice - 0.01m)).ToArray();
+        var order = Sample.Order(lines: lines);
+        Assert.Empty(OrderRules.Check(order));
+        await Orders.InsertAsync(order, Cancellation);
+        AssertSame(order, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_throws()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        var order = Sample.Order();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Orders.InsertAsync(order, cancelled));
+        Assert.Null(await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    private async Task<IReadOnlyList<string>> InsertAsync(string customer, int count)
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            var order = Sample.Order(customerId: customer, createdAt: Sample.Noon.AddTicks(i));
+            await Orders.InsertAsync(order, Cancellation);
+            ids.Add(order.OrderId);
+        }
+
+        return ids;
+    }
+
+    private async Task<List<IReadOnlyList<Order>>> PagesAsync(OrderQuery query)
+    {
+        var pages = new List<IReadOnlyList<Order>>();
+        for (var next = query; ;)
+        {
+            var page = await Orders.ListAsync(next, Cancellation);
+            pages.Add(page.Orders);
+            if (page.Next is null)
+                return pages;
+            Assert.True(PageCursor.TryRead(PageCursor.Write(page.Next, query.CustomerId, query.Status), query.CustomerId, query.Status, out var after));
+            next = query with { After = after };
+        }
+    }
+
+    private static void AssertSame(Order expected, Order? actual)
+    {
+        Assert.NotNull(actual);
+        Assert.Equal(expected.Lines, actual.Lines);
+        Assert.Equal(expected with { Lines = actual.Lines }, actual);
+        Assert.Equal(expected.Total.Scale, actual.Total.Scale);
+    }
+}

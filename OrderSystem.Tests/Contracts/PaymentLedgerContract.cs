@@ -1,0 +1,111 @@
+using OrderSystem.Core.Payments;
+using OrderSystem.Tests.Core;
+
+namespace OrderSystem.Tests.Contracts;
+
+/// <summary>What every payment ledger promises. An adapter inherits it.</summary>
+public abstract class PaymentLedgerContract
+{
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private readonly string _orderId = Sample.Id();
+
+    protected abstract IPaymentLedger Ledger { get; }
+
+    [Fact]
+    public async Task An_unknown_payment_is_null() => Assert.Null(await Ledger.FindAsync(_orderId, Cancellation));
+
+    [Fact]
+    public async Task Each_attempt_is_counted_while_pending()
+    {
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            var payment = await BeginAsync();
+            Assert.Equal((PaymentState.Pending, attempt, 12.50m, "EUR"), (payment.State, payment.Attempts, payment.Amount, payment.Currency));
+        }
+    }
+
+    [Fact]
+    public async Task A_charge_is_recorded_once_and_no_attempt_is_counted_after_it()
+    {
+        await BeginAsync();
+        var charged = await Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation);
+        Assert.Equal((PaymentState.Charged, "ch_1"), (charged.State, charged.ChargeReference));
+        Assert.NotNull(charged.ChargedAt);
+        var again = await Ledger.RecordChargeAsync(_orderId, "ch_2", Cancellation);
+        Assert.Equal("ch_1", again.ChargeReference);
+        Assert.Equal((PaymentState.Charged, 1), (await BeginAsync() is var now ? (now.State, now.Attempts) : default));
+    }
+
+    [Fact]
+    public async Task A_decline_stands()
+    {
+        await BeginAsync();
+        Assert.Equal(PaymentState.Declined, (await Ledger.RecordChargeAsync(_orderId, null, Cancellation)).State);
+        Assert.Equal(PaymentState.Declined, (await BeginAsync()).State);
+        Assert.Equal(PaymentState.Declined, (await Ledger.BeginRefundAsync(_orderId, Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task A_refund_of_a_charge_shows_both_and_repeats_change_nothing()
+    {
+        await BeginAsync();
+        await Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation);
+        Assert.Equal(PaymentState.Charged, (await Ledger.BeginRefundAsync(_orderId, Cancellation)).State);
+        for (var i = 0; i < 2; i++)
+            await Ledger.RecordRefundAsync(_orderId, "ch_1", $"re_{i}", Cancellation);
+        var payment = (await Ledger.FindAsync(_orderId, Cancellation))!;
+        Assert.Equal((PaymentState.Refunded, "ch_1", "re_0", 12.50m), (payment.State, payment.ChargeReference, payment.RefundReference, payment.Amount));
+        Assert.NotNull(payment.RefundedAt);
+        Assert.Equal(PaymentState.Refunded, (await Ledger.BeginRefundAsync(_orderId, Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task A_refund_before_any_charge_shuts_the_charge_out()
+    {
+        var payment = await Ledger.BeginRefundAsync(_orderId, Cancellation);
+        Assert.Equal((PaymentState.Voided, 0), (payment.State, payment.Attempts));
+        Assert.Equal((PaymentState.Voided, 0), (await BeginAsync() is var now ? (now.State, now.Attempts) : default));
+    }
+
+    [Fact]
+    public async Task A_refund_of_a_pending_charge_voids_it_and_the_late_charge_is_not_recorded()
+    {
+        await BeginAsync();
+        Assert.Equal(PaymentState.Voided, (await Ledger.BeginRefundAsync(_orderId, Cancellation)).State);
+        Assert.Equal(PaymentState.Voided, (await Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation)).State);
+        var refunded = await Ledger.RecordRefundAsync(_orderId, "ch_1", "re_1", Cancellation);
+        Assert.Equal((PaymentState.Refunded, "ch_1", "re_1"), (refunded.State, refunded.ChargeReference, refunded.RefundReference));
+    }
+
+    [Fact]
+    public async Task A_refund_cannot_be_recorded_before_it_was_begun()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Ledger.RecordRefundAsync(_orderId, "ch_1", "re_1", Cancellation));
+        await BeginAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Ledger.RecordRefundAsync(_orderId, "ch_1", "re_1", Cancellation));
+    }
+
+    [Fact]
+    public async Task A_charge_cannot_be_recorded_before_it_was_begun() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation));
+
+    [Fact]
+    public async Task Charge_and_refund_at_once_leave_the_charge_recorded_or_shut_out()
+    {
+        await BeginAsync();
+        var charge = Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation);
+        var refund = Ledger.BeginRefundAsync(_orderId, Cancellation);
+        await Task.WhenAll(charge, refund);
+        Assert.Equal((await refund).State, (await Ledger.FindAsync(_orderId, Cancellation))!.State);
+    }
+
+    [Fact]
+    public async Task Concurrent_attempts_are_all_counted()
+    {
+        var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => BeginAsync()));
+        Assert.Equal(Enumerable.Range(1, 8), attempts.Select(payment => payment.Attempts).Order());
+    }
+
+    private Task<Payment> BeginAsync() => Ledger.BeginChargeAsync(_orderId, 12.50m, "EUR", Cancellation);
+}

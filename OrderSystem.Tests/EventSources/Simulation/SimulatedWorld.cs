@@ -1,0 +1,100 @@
+namespace OrderSystem.Tests.EventSources.Simulation;
+
+/// <summary>
+/// Runs asynchronous code on one thread and a virtual clock: the same seed, the same run. Code belongs to a process, and a
+/// killed process runs not one step further, wherever it was.
+/// </summary>
+internal sealed class SimulatedWorld(int? seed = null)
+{
+    private readonly List<(Process Process, SendOrPostCallback Callback, object? State)> _ready = [];
+    private readonly Random? _random = seed is { } value ? new Random(value) : null;
+
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+
+    public VirtualTime Time { get; } = new();
+
+    /// <summary>Starts a process with its first step.</summary>
+    public Process Start(Action first)
+    {
+        var process = new Process(this);
+        Run(process, _ => first(), null);
+        return process;
+    }
+
+    /// <summary>Runs whatever can run without time passing.</summary>
+    public void Settle()
+    {
+        while (Step())
+        {
+        }
+    }
+
+    /// <summary>Runs one continuation; false where none is ready.</summary>
+    public bool Step()
+    {
+        if (_ready.Count == 0)
+            return false;
+        // Continuations that are ready together may run in any order, as on a thread pool.
+        var index = _random?.Next(_ready.Count) ?? 0;
+        var (process, callback, state) = _ready[index];
+        _ready.RemoveAt(index);
+        if (!process.IsKilled)
+            Run(process, callback, state);
+        return true;
+    }
+
+    /// <summary>Lets so much time pass.</summary>
+    public void Advance(TimeSpan duration) => RunUntil(() => false, duration);
+
+    /// <summary>Lets time pass until a condition holds; false where it does not within the limit.</summary>
+    public bool RunUntil(Func<bool> condition, TimeSpan limit)
+    {
+        var end = Time.GetUtcNow() + limit;
+        while (true)
+        {
+            Settle();
+            if (condition())
+                return true;
+            if (Time.NextDue() is not { } due || due > end)
+            {
+                Time.MoveTo(end);
+                Settle();
+                return condition();
+            }
+
+            Time.MoveTo(due);
+        }
+    }
+
+    private static void Run(Process process, SendOrPostCallback callback, object? state)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(process);
+        try
+        {
+            callback(state);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    internal sealed class Process(SimulatedWorld world) : SynchronizationContext
+    {
+        public bool IsKilled { get; private set; }
+
+        public void Kill() => IsKilled = true;
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            Assert.Equal(world._thread, Environment.CurrentManagedThreadId);
+            if (!IsKilled)
+                world._ready.Add((this, d, state));
+        }
+
+        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException();
+
+        public override SynchronizationContext CreateCopy() => this;
+    }
+}

@@ -1,0 +1,72 @@
+namespace OrderSystem.Tests.EventSources.Simulation;
+
+/// <summary>A clock that stands still until it is moved to the next timer.</summary>
+internal sealed class VirtualTime : TimeProvider
+{
+    private readonly PriorityQueue<Timer, (long Due, long Order)> _timers = new();
+    private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
+    private long _order;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => new(_ticks, TimeSpan.Zero);
+
+    public override long GetTimestamp() => _ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
+            throw new NotSupportedException("Periodic timers are not simulated.");
+        var timer = new Timer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>When the next timer is due; null where there is none.</summary>
+    public DateTimeOffset? NextDue()
+    {
+        while (_timers.TryPeek(out var timer, out var at))
+        {
+            if (timer.Due == at.Due)
+                return new DateTimeOffset(at.Due, TimeSpan.Zero);
+            _timers.Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>Moves to a moment at or before the next timer, and fires that timer if it is due then.</summary>
+    public void MoveTo(DateTimeOffset moment)
+    {
+        _ticks = Math.Max(_ticks, moment.UtcTicks);
+        while (NextDue() is { } due && due.UtcTicks <= _ticks)
+            _timers.Dequeue().Fire();
+    }
+
+    private sealed class Timer(VirtualTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public long Due { get; private set; } = -1;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Due = dueTime == Timeout.InfiniteTimeSpan ? -1 : time._ticks + Math.Max(0, dueTime.Ticks);
+            if (Due >= 0)
+                time._timers.Enqueue(this, (Due, time._order++));
+            return true;
+        }
+
+        public void Fire()
+        {
+            Due = -1;
+            callback(state);
+        }
+
+        public void Dispose() => Due = -1;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using FsCheck.Xunit;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.History;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.Tests.StatesLanguage.Resuming;
+
+public sealed class ResumeTests
+{
+    private const string Input = """{"items":[1,2,3],"p0":0}""";
+
+    [Property(MaxTest = 100)]
+    public async Task An_execution_killed_after_any_event_ends_as_if_it_had_not_been(int seed)
+    {
+        var machine = StateMachine.Parse("machine", new RandomMachine(new Random(seed)).Create());
+        var whole = new Run { Task = DoTask };
+        var expected = await whole.RunAsync(machine, Input);
+
+        for (var killedAfter = 1; killedAfter < whole.Events.Count; killedAfter++)
+        {
+            var recorded = await KillAsync(machine, killedAfter);
+            var resumed = new Run { Task = DoTask, Clock = new JumpingClock(recorded[^1].Timestamp) };
+            var result = await resumed.RunAsync(machine, Input, recorded);
+            AssertSame(expected, result, recorded);
+            Assert.Equal(Enumerable.Range(1, resumed.Events.Count), resumed.Events.Select(resumedEvent => resumedEvent.Id));
+            AssertNothingRanAgain(recorded, resumed);
+        }
+    }
+
+    [Fact]
+    public async Task Events_are_kept_whole()
+    {
+        var run = new Run { Task = DoTask };
+        for (var seed = 0; seed < 30; seed++)
+            await run.RunAsync(new RandomMachine(new Random(seed)).Create(), Input);
+        Assert.All(run.Events, recorded =>
+        {
+            var read = HistoryEventCodec.Read(HistoryEventCodec.Write(recorded));
+            Assert.Equal(recorded, read);
+        });
+    }
+
+    [Fact]
+    public async Task A_redriven_execution_tries_what_failed_and_keeps_what_succeeded()
+    {
+        var machine = StateMachine.Parse("machine", """
+            {"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Branches":[
+                {"StartAt":"Good","States":{"Good":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:good","End":true}}},
+                {"StartAt":"Bad","States":{"Bad":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:bad","End":true}}}]}}}
+            """);
+        var first = new Run { Task = (request, _) => request.StateName == "Bad" ? throw new StatesErrorException("Boom", "x") : new(1) };
+        Assert.Equal(ExecutionStatus.Failed, (await first.RunAsync(machine, Input)).Status);
+
+        var last = first.Events[^1];
+        HistoryEvent[] history = [.. first.Events, new HistoryEvent(last.Id + 1, last.Id, HistoryEventType.ExecutionRedriven, last.Timestamp, default, new ExecutionRedrivenDetails(1))];
+        var second = new Run { Task = (_, _) => new(2) };
+        var result = await second.RunAsync(machine, Input, history);
+        Assert.Equal(Run.Json("[1,2]"), result.Output);
+        Assert.Equal("Bad", second.Requests.Single().StateName);
+    }
+
+    private static async Task<IReadOnlyList<HistoryEvent>> KillAsync(StateMachine machine, int killedAfter)
+    {
+        var run = new Run { Task = DoTask };
+        run.Recorded = recorded =>
+        {
+            if (recorded.Id == killedAfter)
+                run.Suspension.Cancel();
+        };
+        try
+        {
+            await run.RunAsync(machine, Input);
+        }
+        catch (OperationCanceledException)
+        {
+            // Killed, as was asked for.
+        }
+
+        return [.. run.Events.Take(killedAfter)];
+    }
+
+    // The outcome depends on the state and the attempt alone, as that of a well-behaved function does.
+    private static async ValueTask<JsonValue> DoTask(TaskRequest request, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        var number = int.Parse(request.StateName[1..], System.Globalization.CultureInfo.InvariantCulture);
+        return request.RetryCount < number % 3 ? throw new StatesErrorException("Boom", request.StateName) : JsonObject.Of(("done", request.StateName), ("attempt", request.RetryCount));
+    }
+
+    private static void AssertSame(ExecutionResult expected, ExecutionResult actual, IReadOnlyList<HistoryEvent> recorded)
+    {
+        var message = $"killed after {recorded.Count} events ({recorded[^1].Type})";
+        Assert.True(expected.Status == actual.Status && expected.Error == actual.Error, $"{message}: {actual.Status} {actual.Error} {actual.Cause} instead of {expected.Status} {expected.Error} {expected.Cause}");
+        if (expected.Output is { } output)
+            Assert.True(WithoutChance(output).Equals(WithoutChance(actual.Output!)), $"{message}: {actual.Output} instead of {output}");
+    }
+
+    // With branches at once, event ids differ from run to run, and with them the numbers drawn; so does which branch fails first.
+    private static JsonValue WithoutChance(JsonValue value) => value switch
+    {
+        JsonObject container => JsonObject.Of([.. container.Where(property => property.Key is not ("id" or "n" or "m" or "r" or "Cause")).Select(property => (property.Key, WithoutChance(property.Value)))]),
+        JsonArray array => new JsonArray(array.Select(WithoutChance)),
+        _ => value,
+    };
+
+    // Each attempt is requested once, whichever side of the kill it falls on; only one that was under way may be repeated.
+    private static void AssertNothingRanAgain(IReadOnlyList<HistoryEvent> recorded, Run resumed)
+    {
+        var requestedBefore = recorded.Count(historyEvent => historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed
+            or HistoryEventType.TaskSubmitted or HistoryEventType.TaskFailed);
+        var attempts = resumed.Events.Count(historyEvent => historyEvent.Type is HistoryEventType.LambdaFunctionScheduled or HistoryEventType.TaskScheduled);
+        Assert.InRange(resumed.Requests.Count, 0, attempts - requestedBefore);
+    }
+}

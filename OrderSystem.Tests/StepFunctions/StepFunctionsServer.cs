@@ -1,0 +1,71 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using OrderSystem.LocalCloud;
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.Tests.StepFunctions;
+
+/// <summary>A local cloud whose functions are given by the test, and a client of its Step Functions API.</summary>
+internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
+{
+    private const string Role = "arn:aws:iam::000000000000:role/test";
+
+    private LocalCloudHost? _host;
+    private HttpClient? _client;
+
+    /// <summary>What functions answer: payload and trace header in, payload out.</summary>
+    public Func<string, string?, Task<string>> Function { get; set; } = (payload, _) => Task.FromResult(payload);
+
+    /// <summary>Starts it; executions that it resumes call the function at once.</summary>
+    public static async Task<StepFunctionsServer> StartAsync(LocalCloudOptions? options = null, Func<string, string?, Task<string>>? function = null)
+    {
+        var server = new StepFunctionsServer();
+        server.Function = function ?? server.Function;
+        server._host = await LocalCloudHost.StartAsync(
+            (options ?? new LocalCloudOptions()) with { Port = 0 },
+            TestContext.Current.CancellationToken,
+            services => services.AddSingleton<IFunctionInvoker>(server));
+        server._client = new HttpClient { BaseAddress = server._host.Address };
+        return server;
+    }
+
+    public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken) =>
+        new(Encoding.UTF8.GetBytes(await Function(Encoding.UTF8.GetString(payload.Span), traceHeader)), null);
+
+    /// <summary>Calls an operation; an error's code stands in <c>__type</c>.</summary>
+    public async Task<JsonObject> CallAsync(string operation, JsonObject request)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(request.ToJsonString()) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.0");
+        message.Headers.Add("X-Amz-Target", $"AWSStepFunctions.{operation}");
+        using var response = await _client!.SendAsync(message, TestContext.Current.CancellationToken);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject();
+    }
+
+    public async Task<string> CreateAsync(string definition, string name = "machine", string type = "STANDARD") =>
+        (string)(await CallAsync("CreateStateMachine", new JsonObject { ["name"] = name, ["definition"] = definition, ["roleArn"] = Role, ["type"] = type }))["stateMachineArn"]!;
+
+    public async Task<string> StartExecutionAsync(string stateMachineArn, string input = "{}", string? name = null) =>
+        (string)(await CallAsync("StartExecution", new JsonObject { ["stateMachineArn"] = stateMachineArn, ["input"] = input, ["name"] = name }))["executionArn"]!;
+
+    /// <summary>Waits for the end of an execution and describes it.</summary>
+    public async Task<JsonObject> EndAsync(string executionArn)
+    {
+        while (true)
+        {
+            var described = await CallAsync("DescribeExecution", new JsonObject { ["executionArn"] = executionArn });
+            if ((string?)described["status"] != "RUNNING")
+                return described;
+            await Task.Yield();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_host is not null)
+            await _host.DisposeAsync();
+    }
+}
