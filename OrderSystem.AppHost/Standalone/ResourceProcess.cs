@@ -11,13 +11,14 @@ public sealed partial class ResourceProcess : IDisposable
 {
     private const int LinesKept = 20;
     private const int SigTerm = 15;
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lastLines = new();
 
     private ResourceProcess(Process process) => _process = process;
 
-    /// <summary>Completes when the process has ended.</summary>
+    /// <summary>Completes when the process has ended and what it printed has been read.</summary>
     public Task Exited { get; private init; } = Task.CompletedTask;
 
     /// <summary>The operating system's id of the process.</summary>
@@ -46,10 +47,12 @@ public sealed partial class ResourceProcess : IDisposable
 
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var outputRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var errorsRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process.Exited += (_, _) => exited.TrySetResult();
-        var run = new ResourceProcess(process) { Exited = exited.Task };
-        process.OutputDataReceived += (_, line) => run.Hear(resource, log, line.Data);
-        process.ErrorDataReceived += (_, line) => run.Hear(resource, log, line.Data);
+        var run = new ResourceProcess(process) { Exited = EndAsync(exited.Task, Task.WhenAll(outputRead.Task, errorsRead.Task)) };
+        process.OutputDataReceived += (_, line) => run.Hear(resource, log, line.Data, outputRead);
+        process.ErrorDataReceived += (_, line) => run.Hear(resource, log, line.Data, errorsRead);
         try
         {
             process.Start();
@@ -89,10 +92,21 @@ public sealed partial class ResourceProcess : IDisposable
     /// <inheritdoc />
     public void Dispose() => _process.Dispose();
 
-    private void Hear(Resource resource, ConsoleLog log, string? line)
+    /// <summary>A grandchild that lives on holds the pipes open, so their end is not waited for long.</summary>
+    private static async Task EndAsync(Task exited, Task read)
+    {
+        await exited;
+        await read.WaitAsync(LastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Hear(Resource resource, ConsoleLog log, string? line, TaskCompletionSource read)
     {
         if (line is null)
+        {
+            read.TrySetResult();
             return;
+        }
+
         _lastLines.Enqueue(line);
         while (_lastLines.Count > LinesKept)
             _lastLines.TryDequeue(out _);

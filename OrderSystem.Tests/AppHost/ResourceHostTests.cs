@@ -27,15 +27,20 @@ public sealed partial class ResourceHostTests : IDisposable
     public async Task Starts_in_the_order_of_dependencies_and_stops_in_reverse()
     {
         var trail = Path.GetTempFileName();
+        _health.Prefixes.Add($"http://127.0.0.1:{_healthPort}/");
+        _health.Start();
+        var answering = AnswerAsync(() => File.ReadAllText(trail).Contains("start first", StringComparison.Ordinal) ? 200 : 503);
         await using (var host = Host(
             Shell("second", $"trap 'echo stop second >> {trail}; exit 0' TERM; echo start second >> {trail}; while :; do read -t 0.05 _ || true; done") with { WaitFor = ["first"] },
-            Shell("first", $"trap 'echo stop first >> {trail}; exit 0' TERM; echo start first >> {trail}; while :; do read -t 0.05 _ || true; done")))
+            Shell("first", $"trap 'echo stop first >> {trail}; exit 0' TERM; echo start first >> {trail}; while :; do read -t 0.05 _ || true; done") with { Health = Health("/first") }))
         {
             await host.StartAsync(Cancelled);
             await SaysAsync(trail, "start second");
         }
 
         Assert.Equal(["start first", "start second", "stop second", "stop first"], await File.ReadAllLinesAsync(trail, Cancelled));
+        _health.Stop();
+        await answering;
         File.Delete(trail);
     }
 
@@ -156,6 +161,22 @@ public sealed partial class ResourceHostTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task AnswerAsync(Func<int> status)
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await _health.GetContextAsync();
+                context.Response.StatusCode = status();
+                context.Response.Close();
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException && !_health.IsListening)
+        {
+        }
     }
 
     private static async Task SaysAsync(string file, string line)
