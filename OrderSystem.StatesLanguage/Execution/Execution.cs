@@ -126,11 +126,13 @@ public sealed class Execution : IDisposable
     {
         lock (_append)
         {
+            // A faked clock may fire timers when it is read, and what they wake may record events of its own.
+            var now = Clock.GetUtcNow();
             if (_sealed)
                 throw new OperationCanceledException();
             if (_eventCount >= Environment.MaxEvents && Environment.MaxEvents > 0 && !IsLast(type))
                 throw StatesErrorException.Runtime($"The execution reached the maximum number of history events ({Environment.MaxEvents}).");
-            var historyEvent = new HistoryEvent(++_eventCount, branch.LastEventId, type, Clock.GetUtcNow(), branch.Key, details);
+            var historyEvent = new HistoryEvent(++_eventCount, branch.LastEventId, type, now, branch.Key, details);
             _journal?.Append(historyEvent);
             return historyEvent;
         }
