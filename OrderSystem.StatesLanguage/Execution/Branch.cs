@@ -37,6 +37,8 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>What was recorded next, where a resumed execution has not yet caught up.</summary>
     public HistoryEvent? NextRecorded => _recorded is { Count: > 0 } ? _recorded.Peek() : null;
 
+    private bool IsNextStopped => NextRecorded is { Type: HistoryEventType.MapIterationAborted };
+
     /// <summary>Adds an event, or while resuming takes the recorded one.</summary>
     public ValueTask<HistoryEvent> RecordAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
     {
@@ -48,8 +50,17 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>Waits until a resumed execution has caught up, so that nothing new happens before.</summary>
     public async ValueTask CaughtUpAsync(CancellationToken cancellationToken)
     {
+        if (IsNextStopped)
+            await StoppedAsync(cancellationToken);
         if (NextRecorded is null && execution.Replay is { } replay)
             await replay.Finished.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stops here if told so; but what was recorded happened before the cancellation, whatever comes first now.</summary>
+    public void ThrowIfStopped(CancellationToken cancellationToken)
+    {
+        if (NextRecorded is null || IsNextStopped)
+            cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>The next event here follows the last one of a branch that ended.</summary>
@@ -79,9 +90,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         var state = graph.Start;
         for (var turn = 1; ; turn++)
         {
-            // What was recorded happened before the cancellation, whatever comes first now.
-            if (NextRecorded is null)
-                cancellationToken.ThrowIfCancellationRequested();
+            ThrowIfStopped(cancellationToken);
             if (turn % StatesPerTurn == 0)
                 await Task.Yield();
             var outcome = await VisitAsync(state, input, cancellationToken);
@@ -119,9 +128,8 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     {
         if (_recorded is { Count: > 0 })
         {
-            // The branch was stopped here; what stopped it is still to be played in another branch.
-            if (_recorded.Peek().Type == HistoryEventType.MapIterationAborted && type != HistoryEventType.MapIterationAborted)
-                await Task.Delay(Timeout.InfiniteTimeSpan, execution.Clock, cancellationToken);
+            if (IsNextStopped && type != HistoryEventType.MapIterationAborted)
+                await StoppedAsync(cancellationToken);
             var recorded = _recorded.Dequeue();
             if (recorded.Type != type)
                 throw StatesErrorException.Runtime($"The history does not fit the definition: event {recorded.Id} is {recorded.Type}, not {type}");
@@ -132,6 +140,9 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         await CaughtUpAsync(cancellationToken);
         return Appended(execution.Append(this, type, details));
     }
+
+    // The branch was stopped here; what stopped it is still to be played in another branch.
+    private Task StoppedAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, execution.Clock, cancellationToken);
 
     private HistoryEvent Appended(HistoryEvent historyEvent)
     {

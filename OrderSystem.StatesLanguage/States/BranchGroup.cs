@@ -30,7 +30,7 @@ internal static class BranchGroup
         await Task.WhenAll(running);
         // What a resumed execution had recorded of branches that now ended earlier, or never began, is not played.
         scope.Execution.Replay?.Drop(startedEventId);
-        cancellationToken.ThrowIfCancellationRequested();
+        scope.Branch.ThrowIfStopped(cancellationToken);
         return failed;
 
         async ValueTask RunLaneAsync()

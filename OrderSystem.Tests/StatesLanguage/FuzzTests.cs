@@ -9,12 +9,12 @@ using OrderSystem.Tests.StatesLanguage.Resuming;
 
 namespace OrderSystem.Tests.StatesLanguage;
 
-/// <summary>Broken texts of every kind: only the errors that are meant for them may come out. STATES_FUZZ sets how many.</summary>
+/// <summary>Broken texts of every kind: only the errors that are meant for them may come out. ORDERSYSTEM_FUZZ_INPUTS sets how many.</summary>
 public sealed class FuzzTests
 {
     private const string Alphabet = "$.[]{}()'\"\\?@*:,%&|!=<>~/ aZ09_-\n\u00e9\ud83d\ude00States.Format";
 
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("STATES_FUZZ"), CultureInfo.InvariantCulture, out var count) ? count : 4_000;
+    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("ORDERSYSTEM_FUZZ_INPUTS"), CultureInfo.InvariantCulture, out var count) ? count : 4_000;
 
     [Fact]
     public void Paths_are_parsed_or_refused()

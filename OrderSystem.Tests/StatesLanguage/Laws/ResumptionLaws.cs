@@ -1,4 +1,3 @@
-using FsCheck.Xunit;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.History;
@@ -11,17 +10,17 @@ public class ResumptionLaws
 {
     private static readonly TimeSpan Hung = TimeSpan.FromMinutes(1);
 
-    [Property(MaxTest = 150)]
-    public async Task Random_machines_are_valid_and_end(int seed)
+    [Fact]
+    public Task Random_machines_are_valid_and_end() => Seeds.ForEachAsync(150, async seed =>
     {
         var (definition, input) = Draw(seed);
         Assert.Empty(DefinitionValidator.Validate(definition));
         var run = new Run(definition, input);
         Assert.NotEqual(ExecutionStatus.Running, (await run.RunAsync([], int.MaxValue))!.Status);
-    }
+    });
 
-    [Property(MaxTest = 60)]
-    public async Task Resumed_after_any_event_the_result_is_the_same_and_nothing_finished_is_done_again(int seed)
+    [Fact]
+    public Task Resumed_after_any_event_the_result_is_the_same_and_nothing_finished_is_done_again() => Seeds.ForEachAsync(60, async seed =>
     {
         var (definition, input) = Draw(seed);
         var whole = new Run(definition, input);
@@ -35,10 +34,10 @@ public class ResumptionLaws
             if (!IsConcurrent(whole.Events))
                 Assert.Equal(whole.Tasks.Calls.Count - whole.Events.Take(killedAfter).Count(IsDone), resumed.Tasks.Calls.Count);
         }
-    }
+    });
 
-    [Property(MaxTest = 60)]
-    public async Task Killed_after_every_single_event_in_turn_the_result_is_the_same(int seed)
+    [Fact]
+    public Task Killed_after_every_single_event_in_turn_the_result_is_the_same() => Seeds.ForEachAsync(60, async seed =>
     {
         var (definition, input) = Draw(seed);
         var expected = await new Run(definition, input).RunAsync([], int.MaxValue);
@@ -55,7 +54,7 @@ public class ResumptionLaws
             Assert.Equal(history.Count + 1, run.Events.Count);
             history = run.Events;
         }
-    }
+    });
 
     private static (JsonObject Definition, JsonObject Input) Draw(int seed)
     {
