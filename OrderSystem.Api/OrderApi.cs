@@ -5,6 +5,7 @@ using OrderSystem.Api.Orders;
 using OrderSystem.Api.Problems;
 using OrderSystem.Aws;
 using OrderSystem.Core;
+using OrderSystem.Lambda;
 using OrderSystem.Lambda.HttpApi;
 using OrderSystem.ServiceDefaults;
 using Scalar.AspNetCore;
@@ -30,7 +31,8 @@ public static class OrderApi
                 throw new InvalidOperationException($"Cloud is {other}; it must be Local or Aws.");
         }
 
-        builder.Services.AddHttpApi(builder.Configuration, handler: "Api");
+        builder.Services.AddHttpApi(builder.Configuration, handler: "Api")
+            .BeforeFreeze<TelemetryFlush>((telemetry, cancellationToken) => telemetry.FlushAsync(cancellationToken));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);

@@ -63,10 +63,9 @@ internal sealed class FunctionLoop(
             }
         }
 
+        await BeforeFreezeAsync(abandon);
         try
         {
-            if (options.BeforeFreeze is { } beforeFreeze)
-                await beforeFreeze(abandon);
             var taken = error is null
                 ? await runtime.RespondAsync(invocation.RequestId, answer, abandon)
                 : await runtime.FailAsync(invocation.RequestId, error, abandon);
@@ -76,6 +75,21 @@ internal sealed class FunctionLoop(
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             Log.AnswerLost(logger, e, function.Handler, invocation.RequestId);
+        }
+    }
+
+    private async Task BeforeFreezeAsync(CancellationToken abandon)
+    {
+        if (options is not { Handler.Length: > 0, BeforeFreeze: { } beforeFreeze })
+            return;
+        try
+        {
+            await beforeFreeze(abandon);
+        }
+        catch (Exception e)
+        {
+            // The work is done; what it can't be told of is not worth doing it again.
+            Log.BeforeFreezeFailed(logger, e, function.Handler);
         }
     }
 

@@ -21,6 +21,9 @@ public sealed class LambdaOptions
     /// </summary>
     public HttpClient Client { get; set; } = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = int.MaxValue }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Called before each answer when the Lambda service freezes the process after it; flushes telemetry.</summary>
+    /// <summary>
+    /// Called before each answer where <see cref="Handler"/> is set: the Lambda service freezes the process after it, with
+    /// all telemetry that is not out by then.
+    /// </summary>
     public Func<CancellationToken, Task>? BeforeFreeze { get; set; }
 }

@@ -34,4 +34,12 @@ public static class LambdaServices
         JsonTypeInfo<TAnswer> answerType,
         Func<TEvent, InvocationContext, CancellationToken, Task<TAnswer>> invokeAsync) =>
         services.AddSingleton(Function.Create(handler, trigger, eventType, answerType, invokeAsync));
+
+    /// <summary>Calls a service before each answer that the process may be frozen after; see <see cref="LambdaOptions.BeforeFreeze"/>.</summary>
+    public static IServiceCollection BeforeFreeze<TService>(this IServiceCollection services, Func<TService, CancellationToken, Task> callAsync)
+        where TService : class
+    {
+        services.AddOptions<LambdaOptions>().Configure<TService>((options, service) => options.BeforeFreeze = cancellationToken => callAsync(service, cancellationToken));
+        return services;
+    }
 }

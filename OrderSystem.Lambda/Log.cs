@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void RequestFailed(ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Handler} could not finish what is due before the process is frozen")]
+    public static partial void BeforeFreezeFailed(ILogger logger, Exception exception, string handler);
 }

@@ -35,6 +35,7 @@ internal static class Telemetry
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsPlumbing(context.Request.Path) && !context.Request.Headers.ContainsKey(AwsSdkHeader))
                 .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => !IsPlumbing(request.RequestUri?.AbsolutePath) && !IsAwsCall(request)));
 
+        builder.Services.AddSingleton<TelemetryFlush>();
         // Without a collector nothing is exported: orders flow all the same.
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();

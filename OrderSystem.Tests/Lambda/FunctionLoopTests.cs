@@ -161,6 +161,14 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Answers_even_where_the_flush_fails()
+    {
+        await StartAsync(handler: "Double", (number, _, _) => Task.FromResult(number), options => options.BeforeFreeze = _ => throw new InvalidOperationException("no collector"));
+        Assert.Null((await _runtime.Invoke("1", """{"value":1}""").WaitAsync(Cancelled)).ErrorType);
+        Assert.Null((await _runtime.Invoke("2", """{"value":1}""").WaitAsync(Cancelled)).ErrorType);
+    }
+
+    [Fact]
     public async Task At_a_desk_one_process_serves_every_function_under_its_own_path()
     {
         await StartAsync(handler: null, (number, _, _) => Task.FromResult(number), options => options.LocalConcurrency = 1);

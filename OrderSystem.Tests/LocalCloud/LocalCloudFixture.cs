@@ -16,13 +16,13 @@ public sealed class LocalCloudFixture : IAsyncLifetime
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>Declares a function and returns its name.</summary>
-    public string CreateFunction(int timeoutSeconds = 30, int? reservedConcurrency = null)
+    public string CreateFunction(int timeoutSeconds = 30, int? reservedConcurrency = null, string? handler = null)
     {
         var name = $"function-{Guid.NewGuid():N}";
         Host.Services.GetRequiredService<FunctionRegistry>().CreateOrUpdate(new FunctionConfiguration
         {
             Name = name,
-            Handler = $"Handler{name}",
+            Handler = handler ?? $"Handler{name}",
             Timeout = TimeSpan.FromSeconds(timeoutSeconds),
             ReservedConcurrency = reservedConcurrency,
         });

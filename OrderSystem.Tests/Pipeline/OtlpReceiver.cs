@@ -39,6 +39,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
+    /// <summary>All that came.</summary>
+    public IReadOnlyCollection<ExportedSpan> Spans => _spans;
+
     /// <summary>The spans of a trace, root first.</summary>
     public IReadOnlyList<ExportedSpan> Trace(string traceId) => [.. _spans.Where(span => span.TraceId == traceId).OrderBy(span => span.ParentSpanId is not null)];
 
