@@ -50,6 +50,10 @@ public sealed partial class PipelineFixture : IAsyncLifetime
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Endpoint;
         start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         start.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "100";
+        // An exporter drops spans when its receiver is slow; here the tests beside it keep the machine busy.
+        start.Environment["OTEL_BSP_MAX_QUEUE_SIZE"] = "65536";
+        start.Environment["OTEL_BSP_EXPORT_TIMEOUT"] = "120000";
+        start.Environment["OTEL_EXPORTER_OTLP_TIMEOUT"] = "120000";
 
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _appHost = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -95,13 +99,13 @@ public sealed partial class PipelineFixture : IAsyncLifetime
     /// <summary>Reads an order until it has come to an end.</summary>
     /// <exception cref="TimeoutException">It doesn't end; the message tells what the processes said.</exception>
     public Task<JsonElement> EndOfAsync(string orderId, CancellationToken cancellationToken) => EventuallyAsync(
-        $"the end of {orderId}",
+        () => $"the end of {orderId}",
         async () => await GetAsync($"/orders/{orderId}", cancellationToken) is var order && order.GetProperty("status").GetString() is "Completed" or "Rejected" ? order : (JsonElement?)null,
         cancellationToken);
 
     /// <summary>Asks until there is an answer.</summary>
     /// <exception cref="TimeoutException">There is none; the message tells what the processes said.</exception>
-    public async Task<T> EventuallyAsync<T>(string what, Func<Task<T?>> ask, CancellationToken cancellationToken)
+    public async Task<T> EventuallyAsync<T>(Func<string> what, Func<Task<T?>> ask, CancellationToken cancellationToken)
         where T : struct
     {
         for (var asked = 0; asked < 1200; asked++)
@@ -111,7 +115,7 @@ public sealed partial class PipelineFixture : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
         }
 
-        throw new TimeoutException($"Waited in vain for {what}. The processes said:\n{Log()}");
+        throw new TimeoutException($"Waited in vain for {what()}. The processes said:\n{Log()}");
     }
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => Api.GetFromJsonAsync<JsonElement>(path, cancellationToken);

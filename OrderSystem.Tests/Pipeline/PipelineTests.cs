@@ -68,7 +68,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
         Assert.Equal("Completed", Status(await pipeline.EndOfAsync("e2e-trace", Cancelled)));
 
         await pipeline.EventuallyAsync(
-            "the spans of four exporters",
+            () => "the spans of four exporters; so far there are " + string.Join(", ", pipeline.Telemetry.Trace(TraceId).Select(span => $"{span.Service}: {span.Name}").Order()),
             () =>
             {
                 var spans = pipeline.Telemetry.Trace(TraceId);
