@@ -13,7 +13,7 @@ public sealed partial class ResourceHostTests : IDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };
     private readonly HttpListener _health = new();
-    private readonly int _healthPort = FreePort();
+    private readonly int _healthPort = FreePort.Next();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -51,7 +51,7 @@ public sealed partial class ResourceHostTests : IDisposable
         await using var host = Host(Shell("mortal", $"echo run >> {counter}; [ $(wc -l < {counter}) -gt 1 ] && exec sleep 60; exit 3"));
         await host.StartAsync(Cancelled);
         while ((await File.ReadAllLinesAsync(counter, Cancelled)).Length < 2)
-            await Task.Yield();
+            await Pause();
         Assert.Contains("mortal ended (exit code 3", _output.ToString(), StringComparison.Ordinal);
         File.Delete(counter);
     }
@@ -60,8 +60,7 @@ public sealed partial class ResourceHostTests : IDisposable
     public async Task Gives_up_on_a_process_that_keeps_dying_and_says_what_it_said_last()
     {
         await using var host = Host(Shell("hopeless", "echo no configuration >&2; exit 7"));
-        await host.StartAsync(Cancelled);
-        var failure = await Assert.ThrowsAsync<ResourceFailedException>(() => host.RunAsync(Cancelled));
+        var failure = await Assert.ThrowsAsync<ResourceFailedException>(() => StartAndRunAsync(host));
         Assert.Contains("hopeless ended 6 times within a minute", failure.Message, StringComparison.Ordinal);
         Assert.Contains("no configuration", failure.Message, StringComparison.Ordinal);
     }
@@ -70,8 +69,7 @@ public sealed partial class ResourceHostTests : IDisposable
     public async Task An_essential_process_that_dies_ends_the_whole()
     {
         await using var host = Host(Shell("database", "exit 1") with { Essential = true });
-        await host.StartAsync(Cancelled);
-        var failure = await Assert.ThrowsAsync<ResourceFailedException>(() => host.RunAsync(Cancelled));
+        var failure = await Assert.ThrowsAsync<ResourceFailedException>(() => StartAndRunAsync(host));
         Assert.Contains("database ended with exit code 1", failure.Message, StringComparison.Ordinal);
     }
 
@@ -114,12 +112,12 @@ public sealed partial class ResourceHostTests : IDisposable
         var resource = Shell("stubborn", $"trap '' TERM; sleep 300 & echo $! >> {pids}; echo $$ >> {pids}; while :; do wait; done");
         using var process = ResourceProcess.Start(resource, new ConsoleLog(_output, quiet: false));
         while ((await File.ReadAllLinesAsync(pids, Cancelled)).Length < 2)
-            await Task.Yield();
+            await Pause();
         await process.StopAsync(TimeSpan.FromMilliseconds(100));
         while ((await File.ReadAllLinesAsync(pids, Cancelled)).Any(IsRunning))
         {
             Cancelled.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await Pause();
         }
 
         File.Delete(pids);
@@ -154,14 +152,13 @@ public sealed partial class ResourceHostTests : IDisposable
         Assert.Equal(expected, _output.ToString());
     }
 
-    private static Resource Shell(string name, string script) => new(name, new Command("bash", ["-c", script], Path.GetTempPath()));
-
-    private static int FreePort()
+    private static async Task StartAndRunAsync(ResourceHost host)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        await host.StartAsync(Cancelled);
+        await host.RunAsync(Cancelled);
     }
+
+    private static Resource Shell(string name, string script) => new(name, new Command("bash", ["-c", script], Path.GetTempPath()));
 
     private async Task AnswerAsync(Func<int> status)
     {
@@ -182,7 +179,7 @@ public sealed partial class ResourceHostTests : IDisposable
     private static async Task SaysAsync(string file, string line)
     {
         while (!(await File.ReadAllLinesAsync(file, Cancelled)).Contains(line))
-            await Task.Yield();
+            await Pause();
     }
 
     /// <summary>A killed process whose parent has not looked yet still has an entry, as a zombie.</summary>
@@ -191,6 +188,8 @@ public sealed partial class ResourceHostTests : IDisposable
         var status = $"/proc/{pid}/status";
         return File.Exists(status) && !Zombie().IsMatch(File.ReadAllText(status));
     }
+
+    private static Task Pause() => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancelled);
 
     private HealthCheck Health(string path) => new(new Uri($"http://127.0.0.1:{_healthPort}{path}"));
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using OrderSystem.AppHost.DynamoDb;
 
 namespace OrderSystem.Tests.DynamoDb;
@@ -19,7 +18,7 @@ public sealed class DynamoDbLocalFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var port = FreePort();
+        var port = FreePort.Next();
         Endpoint = new Uri($"http://127.0.0.1:{port}");
         var command = await DynamoDbLocal.JavaCommandAsync(port, dataDirectory: null, progress: null, cancellationToken);
         _process = new Process
@@ -67,12 +66,5 @@ public sealed class DynamoDbLocalFixture : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, either.Token);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

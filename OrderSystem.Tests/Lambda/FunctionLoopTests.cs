@@ -114,7 +114,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
         while (!answer.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }
 
         Assert.Null((await answer).ErrorType);

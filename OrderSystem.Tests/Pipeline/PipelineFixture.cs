@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -33,8 +31,9 @@ public sealed partial class PipelineFixture : IAsyncLifetime
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         Telemetry = await OtlpReceiver.StartAsync(cancellationToken);
-        var (api, localCloud, dynamoDb) = FreePorts();
-        Api = new HttpClient { BaseAddress = new Uri($"http://localhost:{api}") };
+        var (api, localCloud, dynamoDb) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
+        // Another test's instrumentation, which sees every client of this process, would put its own traceparent on a request.
+        Api = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri($"http://localhost:{api}") };
         LocalCloud = $"http://127.0.0.1:{localCloud}";
         DynamoDb = $"http://127.0.0.1:{dynamoDb}";
 
@@ -158,15 +157,6 @@ public sealed partial class PipelineFixture : IAsyncLifetime
             _log.Add(line);
         if (line.Contains("The pipeline is up", StringComparison.Ordinal))
             up.TrySetResult();
-    }
-
-    private static (int Api, int LocalCloud, int DynamoDb) FreePorts()
-    {
-        var listeners = Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToList();
-        listeners.ForEach(listener => listener.Dispose());
-        return (ports[0], ports[1], ports[2]);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -58,7 +58,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
             var described = await CallAsync("DescribeExecution", new JsonObject { ["executionArn"] = executionArn });
             if ((string?)described["status"] != "RUNNING")
                 return described;
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

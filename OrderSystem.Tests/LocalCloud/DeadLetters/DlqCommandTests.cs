@@ -34,7 +34,7 @@ public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixtu
         await HopRig.PutAsync(tables, "first");
         await HopRig.PutAsync(tables, "second");
         while (await CountAsync(client) < 2)
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
 
         var list = await RunAsync(DlqCommand.ListAsync);
         Assert.Equal(2, list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

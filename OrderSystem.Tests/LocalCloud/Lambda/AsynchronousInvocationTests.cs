@@ -122,7 +122,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     private static async Task WaitsAsync(AsynchronousInvocations invocations)
     {
         while (invocations.Delayed == 0)
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Lets time pass until the next try, which must not come before its delay is over.</summary>
