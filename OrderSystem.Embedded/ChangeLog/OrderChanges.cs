@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using OrderSystem.Core.Orders;
+using OrderSystem.EventSources.Filters;
+
+namespace OrderSystem.Embedded.ChangeLog;
+
+/// <summary>
+/// Makes the records of changed orders, in the form that DynamoDB Streams gives them; without <c>OldImage</c>. What no
+/// mapping's filter lets through is not written at all.
+/// </summary>
+/// <param name="time">Dates the records.</param>
+/// <param name="filters">The filter of each mapping; none keeps every record.</param>
+public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria>? filters = null)
+{
+    // Of one width, as the items of the Orders table have it.
+    private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
+
+    /// <summary>The record of a new order; null where nobody wants it.</summary>
+    internal OrderChange? Inserted(Order order) => Change(order, "INSERT");
+
+    /// <summary>The record of a changed order; null where nobody wants it.</summary>
+    internal OrderChange? Modified(Order order) => Change(order, "MODIFY");
+
+    private OrderChange? Change(Order order, string eventName)
+    {
+        var change = new OrderChange(order.OrderId, eventName, time.GetUtcNow(), Image(order));
+        // Its place is known only once it is written; no filter can sensibly ask for it.
+        return filters is null || filters.Any(filter => filter.Matches(change.ToRecord(0, "").Json)) ? change : null;
+    }
+
+    private static byte[] Image(Order order)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        Text("orderId", order.OrderId);
+        Text("customerId", order.CustomerId);
+        Text("currency", order.Currency);
+        Text("paymentToken", order.Payment.Secret);
+        Number("total", order.Total);
+        Text("status", order.Status.ToString());
+        Text("createdAt", order.CreatedAt.UtcDateTime.ToString(Timestamp, CultureInfo.InvariantCulture));
+        Text("updatedAt", order.UpdatedAt.UtcDateTime.ToString(Timestamp, CultureInfo.InvariantCulture));
+        Number("version", order.Version);
+        writer.WriteStartObject("lines");
+        writer.WriteStartArray("L");
+        foreach (var line in order.Lines)
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("M");
+            Text("sku", line.Sku);
+            Number("quantity", line.Quantity);
+            Number("unitPrice", line.UnitPrice);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        Text("reason", order.Reason);
+        Text("notifiedAt", order.NotifiedAt?.UtcDateTime.ToString(Timestamp, CultureInfo.InvariantCulture));
+        Text("traceparent", order.TraceParent);
+        Text("tracestate", order.TraceState);
+        if (order.Refunded)
+        {
+            writer.WriteStartObject("refunded");
+            writer.WriteBoolean("BOOL", true);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+
+        void Text(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+                Attribute(name, "S", value);
+        }
+
+        void Number(string name, decimal value) => Attribute(name, "N", value.ToString(CultureInfo.InvariantCulture));
+
+        void Attribute(string name, string type, string value)
+        {
+            writer.WriteStartObject(name);
+            writer.WriteString(type, value);
+            writer.WriteEndObject();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Data.Sqlite;
+using OrderSystem.Core.Orders;
+using OrderSystem.Embedded.Storage;
+
+namespace OrderSystem.Embedded.Orders;
+
+/// <summary>The part of an order that never changes, as its row keeps it.</summary>
+internal sealed record OrderDocument(string Currency, string PaymentToken, decimal Total, IReadOnlyList<OrderLine> Lines, string? TraceParent, string? TraceState)
+{
+    /// <summary>The columns that <see cref="Read"/> expects.</summary>
+    public const string Columns = "id, customer, status, created, updated, version, reason, refunded, notified, document";
+
+    public static byte[] Write(Order order) => JsonSerializer.SerializeToUtf8Bytes(
+        new OrderDocument(order.Currency, order.Payment.Secret, order.Total, order.Lines, order.TraceParent, order.TraceState),
+        DocumentJson.Default.OrderDocument);
+
+    public static Order Read(SqliteDataReader row)
+    {
+        var document = JsonSerializer.Deserialize((byte[])row[9], DocumentJson.Default.OrderDocument)!;
+        return new Order
+        {
+            OrderId = row.GetString(0),
+            CustomerId = row.GetString(1),
+            Status = (OrderStatus)row.GetInt32(2),
+            CreatedAt = row.Time(3),
+            UpdatedAt = row.Time(4),
+            Version = row.GetInt64(5),
+            Reason = row.OptionalText(6),
+            Refunded = row.GetBoolean(7),
+            NotifiedAt = row.OptionalTime(8),
+            Currency = document.Currency,
+            Payment = new PaymentToken(document.PaymentToken),
+            Total = document.Total,
+            Lines = document.Lines,
+            TraceParent = document.TraceParent,
+            TraceState = document.TraceState,
+        };
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(OrderDocument))]
+internal sealed partial class DocumentJson : JsonSerializerContext;

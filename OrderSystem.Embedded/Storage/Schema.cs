@@ -1,0 +1,40 @@
+namespace OrderSystem.Embedded.Storage;
+
+/// <summary>The tables, as steps from version to version: step n takes a file from version n to n + 1. A step that was released never changes.</summary>
+internal static class Schema
+{
+    /// <summary>The version that this program writes, kept in <c>user_version</c>.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>Every step, from an empty file on.</summary>
+    public static string[] Steps { get; } =
+    [
+        """
+        CREATE TABLE orders (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, customer TEXT NOT NULL, status INTEGER NOT NULL,
+            created INTEGER NOT NULL, updated INTEGER NOT NULL, version INTEGER NOT NULL,
+            reason TEXT, refunded INTEGER NOT NULL, notified INTEGER, document BLOB NOT NULL);
+        CREATE INDEX orders_by_customer ON orders (customer, created, id);
+        CREATE INDEX orders_by_status ON orders (status, created, id);
+        CREATE TABLE changes (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT, item TEXT NOT NULL, event TEXT NOT NULL, created INTEGER NOT NULL, image BLOB NOT NULL);
+        CREATE TABLE checkpoints (
+            mapping TEXT NOT NULL, shard TEXT NOT NULL, position INTEGER NOT NULL, document BLOB NOT NULL, PRIMARY KEY (mapping, shard)) WITHOUT ROWID;
+        CREATE TABLE mappings (id TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE stock (sku TEXT PRIMARY KEY, available INTEGER NOT NULL CHECK (available >= 0), updated INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE reservations (id TEXT PRIMARY KEY, state INTEGER NOT NULL, lines BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE payments (
+            id TEXT PRIMARY KEY, state INTEGER NOT NULL, attempts INTEGER NOT NULL, amount TEXT, currency TEXT,
+            charge TEXT, refund TEXT, started INTEGER NOT NULL, charged INTEGER, refunded INTEGER) WITHOUT ROWID;
+        CREATE TABLE notifications (id TEXT PRIMARY KEY, customer TEXT NOT NULL, sent INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE executions (
+            number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, input TEXT NOT NULL, parent TEXT, started INTEGER NOT NULL,
+            status INTEGER NOT NULL, stopped INTEGER, error TEXT, cause TEXT);
+        CREATE INDEX running_executions ON executions (number) WHERE status = 0;
+        CREATE TABLE history (
+            execution INTEGER NOT NULL, first INTEGER NOT NULL, events BLOB NOT NULL, PRIMARY KEY (execution, first)) WITHOUT ROWID;
+        CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
+        CREATE TABLE probe (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+        """,
+    ];
+}

@@ -1,0 +1,122 @@
+using Microsoft.Data.Sqlite;
+using OrderSystem.Core.Orders;
+using OrderSystem.Embedded.ChangeLog;
+using OrderSystem.Embedded.Orders;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.Tests.Core;
+
+namespace OrderSystem.Tests.Embedded;
+
+/// <summary>What becomes of files that can't be used, and of writes that can't be made.</summary>
+public sealed class DatabaseFileTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string File => Path.Combine(_folder.FullName, "orders.db");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task What_was_written_is_there_when_the_file_is_opened_again()
+    {
+        var order = Sample.Order();
+        await using (var database = EmbeddedDatabase.Open(File))
+            await Store(database).InsertAsync(order, Cancellation);
+        await using var again = EmbeddedDatabase.Open(File);
+        Assert.False(again.IsNew);
+        Assert.Equal(order.CustomerId, (await Store(again).FindAsync(order.OrderId, Cancellation))?.CustomerId);
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_version_is_refused()
+    {
+        await EmbeddedDatabase.Open(File).DisposeAsync();
+        Run("PRAGMA user_version = 1000");
+        var refusal = Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File));
+        Assert.Contains("newer", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("1000", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused()
+    {
+        System.IO.File.WriteAllText(File, new string('x', 8192));
+        Assert.Contains("damaged", Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_database_of_another_program_is_refused_and_left_alone()
+    {
+        Run("CREATE TABLE theirs (id INTEGER)");
+        Assert.Contains("another program", Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_in_use_is_refused()
+    {
+        await using var first = EmbeddedDatabase.Open(File);
+        Assert.Contains("in use", Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_an_order_and_loses_none_that_was_taken()
+    {
+        await using var database = EmbeddedDatabase.Open(File, queue: 4);
+        using var gate = new ManualResetEventSlim();
+        var blocked = database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        var orders = Enumerable.Range(0, 50).Select(_ => Sample.Order()).ToList();
+        var store = Store(database);
+        var inserts = orders.ConvertAll(order => store.InsertAsync(order, Cancellation));
+        gate.Set();
+        await blocked;
+        var refused = 0;
+        foreach (var (order, insert) in orders.Zip(inserts))
+        {
+            try
+            {
+                await insert;
+                Assert.NotNull(await store.FindAsync(order.OrderId, Cancellation));
+            }
+            catch (StoreUnavailableException)
+            {
+                refused++;
+                Assert.Null(await store.FindAsync(order.OrderId, Cancellation));
+            }
+        }
+
+        Assert.True(refused > 0);
+        Assert.True((await store.InsertAsync(Sample.Order(), Cancellation)).Inserted);
+    }
+
+    [Fact]
+    public async Task A_write_that_the_file_refuses_fails_alone()
+    {
+        await using var database = EmbeddedDatabase.Open(File);
+        using var gate = new ManualResetEventSlim();
+        var blocked = database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        var store = Store(database);
+        var before = store.InsertAsync(Sample.Order(), Cancellation);
+        var refused = database.WriteAsync(session => session.Execute("INSERT INTO stock (sku, available, updated) VALUES ('a', -1, 0)"), Cancellation);
+        var after = store.InsertAsync(Sample.Order(), Cancellation);
+        gate.Set();
+        await blocked;
+        Assert.True((await before).Inserted);
+        Assert.True((await after).Inserted);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);
+        await database.ProbeAsync(Cancellation);
+        Assert.Null(database.Failure);
+    }
+
+    private static SqliteOrderStore Store(EmbeddedDatabase database) => new(database, new OrderChanges(TimeProvider.System));
+
+    private void Run(string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
