@@ -13,7 +13,7 @@ internal static class StreamHopCommand
     {
         var seconds = new Option<int>("--seconds") { Description = "How long records are written under load, and how long the idle cost is measured", DefaultValueFactory = _ => 15 };
         var rate = new Option<int>("--rate") { Description = "Records a second under load", DefaultValueFactory = _ => 200 };
-        var backlog = new Option<int>("--backlog") { Description = "Records of the throughput run", DefaultValueFactory = _ => 20_000 };
+        var backlog = new Option<int>("--backlog") { Description = "Records of the throughput run", DefaultValueFactory = _ => 60_000 };
         var command = new Command("stream-hop", "From a write to DynamoDB Local to the handler's entry: latency, idle cost, throughput beside a bare GetRecords loop.") { seconds, rate, backlog };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(seconds), result.GetValue(rate), result.GetValue(backlog), cancellationToken));
         return command;

@@ -8,6 +8,9 @@ internal sealed class ShardConsumer
     /// <summary>What <c>GetRecords</c> of DynamoDB Streams brings at most.</summary>
     private const int PageLimit = 1000;
 
+    /// <summary>Pages read while functions still work on earlier ones: amid a backlog they never wait for the next.</summary>
+    private const int PagesAhead = 8;
+
     /// <summary>Records kept although they are done, behind one that is not: reading on is worth no more than this.</summary>
     private const int MaximumRemembered = 200_000;
 
@@ -27,7 +30,7 @@ internal sealed class ShardConsumer
         var lanes = mapping.Configuration.ParallelizationFactor;
         _progress = new ShardProgress(checkpoint, lanes);
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane(mapping, _shardId, _progress, checkpoint))];
-        _maximumUndone = Math.Max(2 * PageLimit, 2 * lanes * mapping.Configuration.BatchSize);
+        _maximumUndone = Math.Max(PagesAhead * PageLimit, 2 * lanes * mapping.Configuration.BatchSize);
         _lastRecordAt = mapping.Time.GetTimestamp();
     }
 
