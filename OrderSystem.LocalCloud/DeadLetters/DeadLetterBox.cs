@@ -36,7 +36,7 @@ internal sealed class DeadLetterBox(AwsClient aws, string queueUrl)
         }
 
         // A letter keeps its number from one list to the next, also beside one of the same millisecond.
-        return [.. letters.OrderBy(letter => letter.SentAt).ThenBy(letter => letter.Body, StringComparer.Ordinal)];
+        return [.. letters.OrderBy(letter => letter.SentAt).ThenBy(letter => letter.What, StringComparer.Ordinal).ThenBy(letter => letter.Body, StringComparer.Ordinal)];
     }
 
     public Task GiveBackAsync(DeadLetter letter) => HoldAsync(letter, TimeSpan.Zero);

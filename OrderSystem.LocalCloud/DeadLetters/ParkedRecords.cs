@@ -8,6 +8,9 @@ namespace OrderSystem.LocalCloud.DeadLetters;
 /// <summary>Gets back the records that a dead letter speaks of: from the stream, or, when the stream has let go of them, from the table.</summary>
 internal sealed class ParkedRecords(AwsClient aws)
 {
+    /// <summary>A shard may answer with empty pages between its records; but never with so many of them.</summary>
+    private const int EmptyPagesToTheEnd = 100;
+
     /// <summary>The records, as the function receives them.</summary>
     /// <exception cref="AwsServiceException">Neither stream nor table answers.</exception>
     public async Task<JsonArray> ReadAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
@@ -36,7 +39,7 @@ internal sealed class ParkedRecords(AwsClient aws)
                 ["ShardIteratorType"] = "AT_SEQUENCE_NUMBER",
                 ["SequenceNumber"] = letter.First,
             }, cancellationToken))["ShardIterator"];
-            while (iterator is not null)
+            for (var empty = 0; iterator is not null && empty < EmptyPagesToTheEnd;)
             {
                 var page = await aws.StreamsAsync("GetRecords", new JsonObject { ["ShardIterator"] = iterator }, cancellationToken);
                 foreach (var record in page["Records"]!.AsArray().Select(record => record!.DeepClone().AsObject()))
@@ -49,6 +52,7 @@ internal sealed class ParkedRecords(AwsClient aws)
                         return records;
                 }
 
+                empty = page["Records"]!.AsArray().Count == 0 ? empty + 1 : 0;
                 iterator = (string?)page["NextShardIterator"];
             }
 
@@ -73,7 +77,7 @@ internal sealed class ParkedRecords(AwsClient aws)
         var keys = described["KeySchema"]!.AsArray().Select(key => (string)key!["AttributeName"]!).ToList();
         // Arrival times are whole seconds in DynamoDB, and its clock is not the table's writer's.
         var slack = TimeSpan.FromSeconds(5);
-        var answer = await aws.DynamoDbAsync("Query", new JsonObject
+        var query = new JsonObject
         {
             ["TableName"] = table,
             ["IndexName"] = "ByStatus",
@@ -85,8 +89,16 @@ internal sealed class ParkedRecords(AwsClient aws)
                 [":from"] = new JsonObject { ["S"] = Text(letter.FirstArrivedAt - slack) },
                 [":to"] = new JsonObject { ["S"] = Text(letter.LastArrivedAt + slack) },
             },
-        }, cancellationToken);
-        return [.. answer["Items"]!.AsArray().Select(item => Inserted(item!.AsObject(), keys, letter))];
+        };
+        var records = new List<JsonObject>();
+        while (true)
+        {
+            var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
+            records.AddRange(page["Items"]!.AsArray().Select(item => Inserted(item!.AsObject(), keys, letter)));
+            if (page["LastEvaluatedKey"] is not { } last)
+                return records;
+            query["ExclusiveStartKey"] = last.DeepClone();
+        }
     }
 
     private static JsonObject Inserted(JsonObject item, List<string> keys, DeadLetter.Records letter) => new()

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using OrderSystem.EventSources.Batches;
 
@@ -6,6 +7,9 @@ namespace OrderSystem.LocalCloud.DeadLetters;
 /// <summary>Tries again what a dead letter speaks of.</summary>
 internal sealed class Redrive(AwsClient aws, TimeProvider time)
 {
+    /// <summary>Bytes of records in one invocation: 6 MB, less what is around them.</summary>
+    private const int MaximumPayload = 6_000_000;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -23,16 +27,48 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
         var records = await new ParkedRecords(aws).ReadAsync(letter, cancellationToken);
         if (records.Count == 0)
             return "neither the stream nor the table has its records any more";
+        foreach (var batch in Batches(records))
+        {
+            if (await InvokeAsync(letter.FunctionArn, batch, cancellationToken) is { } problem)
+                return problem;
+        }
+
+        return null;
+    }
+
+    private async Task<string?> InvokeAsync(string functionArn, JsonArray records, CancellationToken cancellationToken)
+    {
         var known = records.Select(record => (string?)record!["dynamodb"]!["SequenceNumber"]).ToHashSet(StringComparer.Ordinal);
-        var (payload, error) = await aws.InvokeAsync(letter.FunctionArn, new JsonObject { ["Records"] = records }, cancellationToken);
+        var (payload, error) = await aws.InvokeAsync(functionArn, new JsonObject { ["Records"] = records }, cancellationToken);
         if (error is not null)
-            return $"the function failed: {System.Text.Encoding.UTF8.GetString(payload)}";
+            return $"the function failed: {Encoding.UTF8.GetString(payload)}";
         return BatchResponse.Read(payload, known.Contains) switch
         {
             BatchResponse.Partial partial => $"the function did not take {partial.FailedIdentifiers.Count} of {known.Count} record(s)",
             BatchResponse.Malformed malformed => malformed.Problem,
             _ => null,
         };
+    }
+
+    /// <summary>Records in their order, as many at once as an invocation holds.</summary>
+    private static IEnumerable<JsonArray> Batches(JsonArray records)
+    {
+        var batch = new JsonArray();
+        var size = 0;
+        foreach (var record in records)
+        {
+            var recordSize = Encoding.UTF8.GetByteCount(record!.ToJsonString()) + 1;
+            if (batch.Count > 0 && size + recordSize > MaximumPayload)
+            {
+                yield return batch;
+                (batch, size) = ([], 0);
+            }
+
+            batch.Add(record.DeepClone());
+            size += recordSize;
+        }
+
+        yield return batch;
     }
 
     // The execution that ended stays as it is; every step is idempotent, so a new one under the same input takes the order on.
@@ -43,7 +79,7 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
         var started = await aws.StatesAsync("StartExecution", new JsonObject
         {
             ["stateMachineArn"] = (string)ended["stateMachineArn"]!,
-            ["name"] = $"{name[..Math.Min(name.Length, 60)]}-redrive-{time.GetUtcNow().ToUnixTimeSeconds()}",
+            ["name"] = $"{name[..Math.Min(name.Length, 60)]}-redrive-{time.GetUtcNow().ToUnixTimeMilliseconds()}",
             ["input"] = (string)ended["input"]!,
         }, cancellationToken);
         var start = time.GetTimestamp();
