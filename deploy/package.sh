@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Makes what deploy/template.yaml names: a package per program, checked, and the template that points at them.
+set -euo pipefail
+repository=$(cd "$(dirname "$0")/.." && pwd)
+
+usage() {
+  cat <<'USAGE'
+Usage: deploy/package.sh [options]
+  --architecture x86_64|arm64                what the functions run on (default: this machine's)
+  --compilation native-aot|ready-to-run      native-aot needs Clang or GCC, and starts ten times as fast (default)
+  --output DIR                               where packages and template go (default: artifacts)
+  --no-build                                 take the packages that are there already
+  --s3-bucket NAME                           upload them there and write packaged.yaml, which names the uploads
+  --s3-prefix PREFIX                         in front of the uploads' keys (default: order-system)
+  --region REGION                            of the bucket (default: the AWS CLI's)
+Writes api.zip, processor.zip, workflow.zip and template.yaml, the same bytes from the same sources.
+USAGE
+}
+
+misused() { echo "package.sh: $*" >&2; usage >&2; exit 2; }
+fail() { echo "package.sh: $*" >&2; exit 1; }
+
+architecture=$(uname -m)
+compilation=native-aot build=yes output=$repository/artifacts bucket='' prefix=order-system region=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --help | -h) usage; exit 0 ;;
+    --no-build) build=no; shift; continue ;;
+    --architecture | --compilation | --output | --s3-bucket | --s3-prefix | --region)
+      [ -n "${2:-}" ] || misused "$1 needs a value." ;;
+    *) misused "unknown option $1." ;;
+  esac
+  case $1 in
+    --architecture) architecture=$2 ;;
+    --compilation) compilation=$2 ;;
+    --output) output=$2 ;;
+    --s3-bucket) bucket=$2 ;;
+    --s3-prefix) prefix=$2 ;;
+    --region) region=(--region "$2") ;;
+  esac
+  shift 2
+done
+
+case $architecture in
+  x86_64 | amd64) architecture=x86_64 runtime=linux-x64 ;;
+  arm64 | aarch64) architecture=arm64 runtime=linux-arm64 ;;
+  *) misused "--architecture is $architecture; Lambda has x86_64 and arm64." ;;
+esac
+case $compilation in
+  native-aot) package=NativeAot ;;
+  ready-to-run) package=ReadyToRun ;;
+  *) misused "--compilation is $compilation; it must be native-aot or ready-to-run." ;;
+esac
+
+if [ -n "$bucket" ]; then
+  command -v aws >/dev/null || fail "the AWS CLI is missing: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+  aws s3api head-bucket "${region[@]}" --bucket "$bucket" >/dev/null ||
+    fail "the bucket $bucket can't be used; another name, or: aws s3 mb s3://$bucket"
+fi
+
+# What provided.al2023 has: glibc 2.34, and these libraries.
+newest_glibc=2.34
+libraries='ld-linux.*|lib(c|dl|gcc_s|m|pthread|rt|stdc\+\+|z)\.so\.[0-9]+'
+check() {
+  local bootstrap=$1 needed missing
+  needed=$(readelf -W --version-info "$bootstrap" | grep -oE 'GLIBC_[0-9.]+' | cut -d_ -f2 | sort -Vu | tail -1)
+  [ "$(printf '%s\n' "$needed" "$newest_glibc" | sort -V | tail -1)" = "$newest_glibc" ] ||
+    fail "$bootstrap needs glibc $needed; provided.al2023 has $newest_glibc. Link it on a system no newer than that: Amazon Linux 2023, Debian 12 or Ubuntu 22.04, in a container for instance."
+  missing=$(readelf -W --dynamic "$bootstrap" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vxE "$libraries" || true)
+  [ -z "$missing" ] || fail "$bootstrap needs $missing, which provided.al2023 does not have: link it statically."
+}
+
+build_all() {
+  [ "$(uname -s)" = Linux ] || fail "packages for Lambda are linked on Linux: run this in a container or under WSL."
+  command -v dotnet >/dev/null || fail "the .NET SDK is missing: https://dotnet.microsoft.com/download"
+  command -v readelf >/dev/null || fail "readelf is missing; Debian and Ubuntu: apt-get install binutils"
+  if [ $package = NativeAot ]; then
+    case "$(uname -m)/$architecture" in
+      x86_64/arm64) command -v aarch64-linux-gnu-gcc >/dev/null || fail "linking for arm64 here needs GCC's cross compiler; Debian and Ubuntu: apt-get install gcc-aarch64-linux-gnu" ;;
+      aarch64/x86_64) fail "x86_64 packages are built on an x86_64 machine: take --architecture arm64." ;;
+      *) command -v clang >/dev/null || command -v gcc >/dev/null || fail "a linker is missing; Debian and Ubuntu: apt-get install clang zlib1g-dev" ;;
+    esac
+  fi
+
+  local work
+  work=$(mktemp -d "$output/build.XXXXXX")
+  # shellcheck disable=SC2064
+  trap "rm -rf '$work'" EXIT
+  export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+  for program in Api Processor Workflow; do
+    name=${program,,}
+    rm -rf "${output:?}/$name" "$output/$name.zip"
+    echo "$name: $compilation for $architecture ..."
+    dotnet publish "$repository/OrderSystem.$program" --configuration Release --runtime $runtime --artifacts-path "$work" \
+      -p:LambdaPackage=$package -p:LambdaPackageDirectory="$output" -p:RunAnalyzers=false --verbosity quiet --nologo
+    check "$output/$name/bootstrap"
+    echo "$name: $(stat -c %s "$output/$name.zip") bytes packed, $(stat -c %s "$output/$name/bootstrap") unpacked, sha256 $(sha256sum "$output/$name.zip" | cut -c1-16)"
+  done
+}
+
+mkdir -p "$output"
+output=$(cd "$output" && pwd)
+[ $build = no ] || build_all
+
+sed -e 's#\.\./artifacts/##' -e "s/Architectures: \[.*\]/Architectures: [$architecture]/" "$repository/deploy/template.yaml" >"$output/template.yaml"
+cp "$repository"/deploy/*.asl.json "$output"
+for zip in $(sed -nE 's/.*Code: +([a-z]+\.zip)$/\1/p' "$output/template.yaml" | sort -u); do
+  [ -f "$output/$zip" ] || fail "deploy/template.yaml names $zip, which is no package of ours."
+done
+echo "template: $output/template.yaml"
+
+if [ -n "$bucket" ]; then
+  aws cloudformation package "${region[@]}" --template-file "$output/template.yaml" \
+    --s3-bucket "$bucket" --s3-prefix "$prefix" --output-template-file "$output/packaged.yaml" >/dev/null
+  # A template of more than 51,200 bytes is validated from S3 only.
+  url=$prefix/template-$(sha256sum "$output/packaged.yaml" | cut -c1-32).yaml
+  aws s3 cp "${region[@]}" --only-show-errors "$output/packaged.yaml" "s3://$bucket/$url"
+  aws cloudformation validate-template "${region[@]}" --template-url "https://$bucket.s3.amazonaws.com/$url" >/dev/null
+  echo "packaged template: $output/packaged.yaml"
+fi
