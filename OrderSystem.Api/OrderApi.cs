@@ -5,6 +5,9 @@ using OrderSystem.Api.Orders;
 using OrderSystem.Api.Problems;
 using OrderSystem.Aws;
 using OrderSystem.Core;
+#if EMBEDDED
+using OrderSystem.Embedded;
+#endif
 using OrderSystem.Lambda;
 using OrderSystem.Lambda.HttpApi;
 using OrderSystem.ServiceDefaults;
@@ -27,8 +30,17 @@ public static class OrderApi
             case null or "Aws" or "Local":
                 builder.Services.AddAwsCloud(builder.Configuration);
                 break;
+#if EMBEDDED
+            case "Embedded":
+                builder.Services.AddEmbeddedCloud(builder.Configuration);
+                builder.Services.AddHealthChecks()
+                    .AddCheck<EmbeddedStoreHealth>("store")
+                    .AddCheck<EmbeddedMappingHealth>("mapping")
+                    .AddCheck<EmbeddedEngineHealth>("engine");
+                break;
+#endif
             case var other:
-                throw new InvalidOperationException($"Cloud is {other}; it must be Local or Aws.");
+                throw new InvalidOperationException($"Cloud is {other}; it must be Local, Aws or Embedded, and a package for AWS has no Embedded.");
         }
 
         builder.Services.AddHttpApi(builder.Configuration, handler: "Api")

@@ -9,6 +9,9 @@ public sealed record AppHostOptions
     /// <summary>Where DynamoDB's tables and LocalCloud's state are kept between runs; null keeps both in memory.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>The cloud that was asked for; null leaves it to what the machine has.</summary>
+    public Cloud? Cloud { get; init; }
+
     /// <summary>Whether to run without the dashboard.</summary>
     public bool NoDashboard { get; init; }
 
@@ -25,6 +28,7 @@ public sealed record AppHostOptions
     public static RootCommand CreateCommand(Func<AppHostOptions, CancellationToken, Task<int>> run)
     {
         var data = new Option<DirectoryInfo?>("--data") { Description = "Keep the tables and the local cloud's state in this folder between runs (default: in memory)", HelpName = "DIR" };
+        var cloud = new Option<Cloud?>("--cloud") { Description = "local: AWS's services in processes of their own, with Docker or Java. embedded: the whole pipeline in the API's process, on SQLite (default: local where Docker or Java is there)" };
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "Run without the Aspire dashboard" };
         var quiet = new Option<bool>("--quiet") { Description = "Don't print what the processes log" };
         var port = new Option<string[]>("--port") { Description = $"Move a port, as NAME=NUMBER; names: {string.Join(", ", Ports.Names)}", HelpName = "NAME=NUMBER", DefaultValueFactory = _ => [] };
@@ -34,11 +38,12 @@ public sealed record AppHostOptions
                 result.AddError($"--port {token.Value}: give NAME=NUMBER, NAME one of {string.Join(", ", Ports.Names)}, NUMBER from 1 to 65535.");
         });
 
-        var command = new RootCommand("Runs the whole order pipeline on this machine: API, tables, stream, functions, workflow, dashboard.") { data, noDashboard, quiet, port };
+        var command = new RootCommand("Runs the whole order pipeline on this machine: API, tables, stream, functions, workflow, dashboard.") { data, cloud, noDashboard, quiet, port };
         command.SetAction((parsed, cancellationToken) => run(
             new AppHostOptions
             {
                 DataDirectory = parsed.GetValue(data)?.FullName,
+                Cloud = parsed.GetValue(cloud),
                 NoDashboard = parsed.GetValue(noDashboard),
                 Quiet = parsed.GetValue(quiet),
                 Ports = parsed.GetRequiredValue(port).Aggregate(new Ports(), (ports, move) => Ports.TryMove(ports, move, out var moved) ? moved : ports),

@@ -38,6 +38,20 @@ public static class Pipeline
         ["OrderSystem__StateMachineArn"] = $"arn:aws:states:{Region}:{AccountId}:stateMachine:{StackName}-order-workflow",
     };
 
+    /// <summary>What makes the API be the whole pipeline: its cloud, and the folder it keeps everything in.</summary>
+    /// <param name="data">The folder.</param>
+    public static IReadOnlyDictionary<string, string> EmbeddedEnvironment(string data) => new Dictionary<string, string>
+    {
+        ["Cloud"] = "Embedded",
+        ["OrderSystem__Data"] = data,
+        ["OrderSystem__Template"] = TemplatePath,
+    };
+
+    /// <summary>The folder of the embedded cloud: the one asked for, else a new one, to be deleted in the end.</summary>
+    public static string EmbeddedData(AppHostOptions options) => options.DataDirectory is { } data
+        ? Directory.CreateDirectory(Path.Combine(data, "embedded")).FullName
+        : Directory.CreateTempSubdirectory("order-system-").FullName;
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

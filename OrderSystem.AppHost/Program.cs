@@ -12,6 +12,13 @@ static async Task<int> RunAsync(AppHostOptions options, string[] args, Cancellat
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = options.NoDashboard });
     var ports = options.Ports;
 
+    if (await CloudChoice.MakeAsync(options, Console.WriteLine, cancellationToken) == Cloud.Embedded)
+    {
+        With(AddApi(builder, ports), Pipeline.EmbeddedEnvironment(Pipeline.EmbeddedData(options)));
+        await builder.Build().RunAsync(cancellationToken);
+        return 0;
+    }
+
     var dynamoDb = await AddDynamoDbLocalAsync(builder, options, cancellationToken);
 
     var localCloud = builder.AddProject<Projects.OrderSystem_LocalCloud>("local-cloud", project => project.ExcludeLaunchProfile = true)
@@ -27,16 +34,7 @@ static async Task<int> RunAsync(AppHostOptions options, string[] args, Cancellat
     foreach (var function in new[] { processor, workflow })
         With(function, Pipeline.FunctionEnvironment($"127.0.0.1:{ports.LocalCloud}"));
 
-    var api = builder.AddProject<Projects.OrderSystem_Api>("api", project => project.ExcludeLaunchProfile = true)
-        .WithHttpEndpoint(port: ports.Api, isProxied: false)
-        .WithHttpHealthCheck("/health")
-        .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/scalar", DisplayText = "API reference" })
-        .WaitFor(localCloud)
-        .OnResourceReady(async (resource, _, ready) =>
-        {
-            using var client = new HttpClient { BaseAddress = new Uri(resource.GetEndpoint("http").Url) };
-            await Catalogue.SeedAsync(client, ready);
-        });
+    var api = AddApi(builder, ports).WaitFor(localCloud);
 
     foreach (var project in new[] { localCloud, processor, workflow, api })
         With(project, Pipeline.AwsEnvironment($"http://127.0.0.1:{ports.DynamoDb}", $"http://127.0.0.1:{ports.LocalCloud}"));
@@ -44,6 +42,17 @@ static async Task<int> RunAsync(AppHostOptions options, string[] args, Cancellat
     await builder.Build().RunAsync(cancellationToken);
     return 0;
 }
+
+static IResourceBuilder<ProjectResource> AddApi(IDistributedApplicationBuilder builder, Ports ports) =>
+    builder.AddProject<Projects.OrderSystem_Api>("api", project => project.ExcludeLaunchProfile = true)
+        .WithHttpEndpoint(port: ports.Api, isProxied: false)
+        .WithHttpHealthCheck("/health")
+        .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/scalar", DisplayText = "API reference" })
+        .OnResourceReady(async (resource, _, ready) =>
+        {
+            using var client = new HttpClient { BaseAddress = new Uri(resource.GetEndpoint("http").Url) };
+            await Catalogue.SeedAsync(client, ready);
+        });
 
 static void With(IResourceBuilder<ProjectResource> project, IReadOnlyDictionary<string, string> environment)
 {

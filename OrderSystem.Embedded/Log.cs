@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded;
 
@@ -6,4 +7,25 @@ internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Order {OrderId}: confirmation to customer {CustomerId} is in the outbox")]
     public static partial void CustomerNotified(ILogger logger, string orderId, string customerId);
+
+    [LoggerMessage(2, LogLevel.Information, "{Count} executions resumed")]
+    public static partial void ExecutionsResumed(ILogger logger, int count);
+
+    [LoggerMessage(3, LogLevel.Warning, "Execution {Execution} waits: its history can't be written")]
+    public static partial void ExecutionWaits(ILogger logger, Exception exception, string execution);
+
+    [LoggerMessage(4, LogLevel.Error, "Execution {Execution} crashed")]
+    public static partial void ExecutionCrashed(ILogger logger, Exception exception, string execution);
+
+    [LoggerMessage(5, LogLevel.Warning, "Execution {Execution} ended {Status}: {Error} {Cause}")]
+    public static partial void ExecutionEnded(ILogger logger, string execution, ExecutionStatus status, string? error, string? cause);
+
+    [LoggerMessage(6, LogLevel.Error, "In queue {Queue}, for a person to decide: {Body}")]
+    public static partial void Parked(ILogger logger, string queue, string body);
+
+    [LoggerMessage(7, LogLevel.Error, "The record of order {OrderId} failed and is reported to the event source mapping")]
+    public static partial void RecordFailed(ILogger logger, Exception exception, string orderId);
+
+    [LoggerMessage(8, LogLevel.Information, "Orders are kept in {Path}")]
+    public static partial void Opened(ILogger logger, string path);
 }

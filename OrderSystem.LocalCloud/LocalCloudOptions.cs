@@ -4,7 +4,7 @@ namespace OrderSystem.LocalCloud;
 public sealed record LocalCloudOptions
 {
     /// <summary>The account in every ARN.</summary>
-    public const string AccountId = "000000000000";
+    public const string AccountId = Templates.LocalAccount.Id;
 
     /// <summary>The port on the loopback address; 0 picks a free one.</summary>
     public int Port { get; init; } = 4566;

@@ -18,6 +18,13 @@ public static class DynamoDbLocal
     public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken) =>
         (await Tool.RunAsync("docker", ["version", "--format", "{{.Server.Version}}"], cancellationToken)).ExitCode == 0;
 
+    /// <summary>Whether Java 17 or newer is on this machine.</summary>
+    public static async Task<bool> HasJavaAsync(CancellationToken cancellationToken)
+    {
+        var (exitCode, version) = await Tool.RunAsync("java", ["-version"], cancellationToken);
+        return exitCode == 0 && MajorVersion(version) >= 17;
+    }
+
     /// <summary>The command that runs it under Java, in the foreground. It answers 400 to a plain GET once it is up.</summary>
     /// <param name="port">The port to listen on.</param>
     /// <param name="dataDirectory">Where tables are kept; null keeps them in memory.</param>
@@ -26,8 +33,7 @@ public static class DynamoDbLocal
     /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
     public static async Task<Command> JavaCommandAsync(int port, string? dataDirectory, Action<string>? progress, CancellationToken cancellationToken)
     {
-        var (exitCode, version) = await Tool.RunAsync("java", ["-version"], cancellationToken);
-        if (exitCode != 0 || MajorVersion(version) < 17)
+        if (!await HasJavaAsync(cancellationToken))
         {
             throw new MissingToolException(
                 "DynamoDB Local needs a Docker engine or Java 17: install Docker (https://docs.docker.com/get-docker), or a Java runtime (https://adoptium.net; Debian and Ubuntu: apt-get install openjdk-17-jre-headless) with npm.");

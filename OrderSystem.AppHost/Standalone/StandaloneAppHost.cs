@@ -14,16 +14,23 @@ public static class StandaloneAppHost
     {
         var started = Stopwatch.GetTimestamp();
         var log = new ConsoleLog(Console.Out, options.Quiet);
+        string? embedded = null;
         try
         {
-            var resources = await ComposeAsync(options, log.Say, cancellationToken);
+            if (await CloudChoice.MakeAsync(options, log.Say, cancellationToken) == Cloud.Embedded)
+            {
+                embedded = Pipeline.EmbeddedData(options);
+                options = await WithDashboardIfThereAsync(options, log.Say, cancellationToken);
+            }
+
+            var resources = await ComposeAsync(options, embedded, log.Say, cancellationToken);
             await using var host = new ResourceHost(resources, log, TimeProvider.System);
             host.CheckPorts();
             await host.StartAsync(cancellationToken);
 
             using var api = new HttpClient { BaseAddress = ApiAddress(options.Ports) };
             await Catalogue.SeedAsync(api, cancellationToken);
-            Announce(options, log, Stopwatch.GetElapsedTime(started));
+            Announce(options, embedded is not null, log, Stopwatch.GetElapsedTime(started));
             await host.RunAsync(cancellationToken);
             log.Say("Stopping ...");
             return 0;
@@ -37,17 +44,18 @@ public static class StandaloneAppHost
             log.Say(e.Message);
             return 1;
         }
+        finally
+        {
+            if (embedded is not null && options.DataDirectory is null)
+                Directory.Delete(embedded, recursive: true);
+        }
     }
 
     private static Uri ApiAddress(Ports ports) => new($"http://localhost:{ports.Api}");
 
-    private static async Task<List<Resource>> ComposeAsync(AppHostOptions options, Action<string> progress, CancellationToken cancellationToken)
+    private static async Task<List<Resource>> ComposeAsync(AppHostOptions options, string? embedded, Action<string> progress, CancellationToken cancellationToken)
     {
         var ports = options.Ports;
-        var dynamoDb = $"http://127.0.0.1:{ports.DynamoDb}";
-        var localCloud = $"http://127.0.0.1:{ports.LocalCloud}";
-        var aws = Pipeline.AwsEnvironment(dynamoDb, localCloud);
-        var functions = Pipeline.FunctionEnvironment($"127.0.0.1:{ports.LocalCloud}");
         var telemetry = options.NoDashboard ? new Dictionary<string, string>() : new()
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{ports.OtlpGrpc}",
@@ -58,12 +66,51 @@ public static class StandaloneAppHost
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
         };
 
+        List<Resource> resources = embedded is not null
+            ? [Api(ports, Pipeline.EmbeddedEnvironment(embedded), telemetry, waitFor: [])]
+            : await ComposeLocalAsync(options, telemetry, progress, cancellationToken);
+        if (!options.NoDashboard)
+        {
+            resources.Add(new("dashboard", await Dashboard.CommandAsync(ports, progress, cancellationToken))
+            {
+                Health = new HealthCheck(new Uri($"http://localhost:{ports.Dashboard}/api/telemetry/resources")),
+                Ports = [ports.Dashboard, ports.OtlpGrpc, ports.OtlpHttp],
+            });
+        }
+
+        return resources;
+    }
+
+    /// <summary>The embedded cloud needs nothing but .NET; the dashboard needs npm, once.</summary>
+    private static async Task<AppHostOptions> WithDashboardIfThereAsync(AppHostOptions options, Action<string> say, CancellationToken cancellationToken)
+    {
+        if (options.NoDashboard)
+            return options;
+        try
+        {
+            await Dashboard.CommandAsync(options.Ports, say, cancellationToken);
+            return options;
+        }
+        catch (MissingToolException e)
+        {
+            say($"Without the dashboard: {e.Message}");
+            return options with { NoDashboard = true };
+        }
+    }
+
+    private static async Task<List<Resource>> ComposeLocalAsync(
+        AppHostOptions options, Dictionary<string, string> telemetry, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var ports = options.Ports;
+        var dynamoDb = $"http://127.0.0.1:{ports.DynamoDb}";
+        var localCloud = $"http://127.0.0.1:{ports.LocalCloud}";
+        var aws = Pipeline.AwsEnvironment(dynamoDb, localCloud);
+        var functions = Pipeline.FunctionEnvironment($"127.0.0.1:{ports.LocalCloud}");
         List<string> localCloudArguments =
             ["--port", ports.LocalCloud.ToString(CultureInfo.InvariantCulture), "--template", Pipeline.TemplatePath];
         if (options.DataDirectory is not null)
             localCloudArguments.AddRange(["--data", Path.Combine(options.DataDirectory, "local-cloud")]);
-
-        List<Resource> resources =
+        return
         [
             new("dynamodb", await DynamoDbCommandAsync(options, progress, cancellationToken))
             {
@@ -80,25 +127,17 @@ public static class StandaloneAppHost
             },
             new("processor", ProjectCommand("Processor")) { Environment = Merge("processor", aws, functions, telemetry), WaitFor = ["local-cloud"] },
             new("workflow", ProjectCommand("Workflow")) { Environment = Merge("workflow", aws, functions, telemetry), WaitFor = ["local-cloud"] },
-            new("api", ProjectCommand("Api"))
-            {
-                Environment = Merge("api", aws, telemetry, new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://localhost:{ports.Api}" }),
-                Health = new HealthCheck(new Uri(ApiAddress(ports), "/health")),
-                Ports = [ports.Api],
-                WaitFor = ["local-cloud"],
-            },
+            Api(ports, aws, telemetry, waitFor: ["local-cloud"]),
         ];
-        if (!options.NoDashboard)
-        {
-            resources.Add(new("dashboard", await Dashboard.CommandAsync(ports, progress, cancellationToken))
-            {
-                Health = new HealthCheck(new Uri($"http://localhost:{ports.Dashboard}/api/telemetry/resources")),
-                Ports = [ports.Dashboard, ports.OtlpGrpc, ports.OtlpHttp],
-            });
-        }
-
-        return resources;
     }
+
+    private static Resource Api(Ports ports, IReadOnlyDictionary<string, string> cloud, Dictionary<string, string> telemetry, IReadOnlyList<string> waitFor) => new("api", ProjectCommand("Api"))
+    {
+        Environment = Merge("api", cloud, telemetry, new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://localhost:{ports.Api}" }),
+        Health = new HealthCheck(new Uri(ApiAddress(ports), "/health")),
+        Ports = [ports.Api],
+        WaitFor = waitFor,
+    };
 
     private static async Task<Command> DynamoDbCommandAsync(AppHostOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
@@ -121,18 +160,24 @@ public static class StandaloneAppHost
     private static Dictionary<string, string> Merge(string service, params IReadOnlyDictionary<string, string>[] parts) =>
         parts.SelectMany(part => part).Append(new("OTEL_SERVICE_NAME", service)).ToDictionary();
 
-    private static void Announce(AppHostOptions options, ConsoleLog log, TimeSpan took)
+    private static void Announce(AppHostOptions options, bool isEmbedded, ConsoleLog log, TimeSpan took)
     {
         var ports = options.Ports;
         log.Say($"""
 
             The pipeline is up after {took.TotalSeconds:0.0} s. Ctrl+C stops it.
               API             http://localhost:{ports.Api}         reference: http://localhost:{ports.Api}/scalar
-              AWS endpoint    http://localhost:{ports.LocalCloud}         AWS_ENDPOINT_URL for the AWS CLI and SDKs
-              DynamoDB Local  http://localhost:{ports.DynamoDb}
             """);
+        if (!isEmbedded)
+        {
+            log.Say($"""
+                  AWS endpoint    http://localhost:{ports.LocalCloud}         AWS_ENDPOINT_URL for the AWS CLI and SDKs
+                  DynamoDB Local  http://localhost:{ports.DynamoDb}
+                """);
+        }
+
         if (!options.NoDashboard)
             log.Say($"  Dashboard       http://localhost:{ports.Dashboard}/traces");
-        log.Say(options.DataDirectory is null ? "  Data            in memory (--data DIR keeps it)" : $"  Data            {options.DataDirectory}");
+        log.Say(options.DataDirectory is { } data ? $"  Data            {data}" : "  Data            gone when it stops (--data DIR keeps it)");
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using System.Threading.Channels;
 using OrderSystem.Core.Orders;
 using OrderSystem.EventSources.Filters;
 
@@ -16,6 +18,23 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
 {
     // Of one width, as the items of the Orders table have it.
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
+
+    private readonly ConcurrentBag<Channel<bool>> _watchers = [];
+
+    /// <summary>A signal after new records; one that nobody has taken yet stands for those that follow.</summary>
+    internal ChannelReader<bool> Watch()
+    {
+        var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        _watchers.Add(signal);
+        return signal.Reader;
+    }
+
+    /// <summary>Says that a record is on disk.</summary>
+    internal void Announce()
+    {
+        foreach (var signal in _watchers)
+            signal.Writer.TryWrite(true);
+    }
 
     /// <summary>The record of a new order; null where nobody wants it.</summary>
     internal OrderChange? Inserted(Order order) => Change(order, "INSERT");

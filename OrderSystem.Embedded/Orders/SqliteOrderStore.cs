@@ -5,16 +5,21 @@ using OrderSystem.Embedded.Storage;
 namespace OrderSystem.Embedded.Orders;
 
 /// <summary>Orders in SQLite. An order and the record of its change are one transaction.</summary>
-public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges changes) : IOrderStore
+/// <param name="database">The file.</param>
+/// <param name="changes">Makes the records.</param>
+/// <param name="load">Says when no more orders may come in; null lets all in.</param>
+public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges changes, IAcceptance? load = null) : IOrderStore
 {
     private const string Select = $"SELECT {OrderDocument.Columns} FROM orders";
 
     /// <inheritdoc />
-    public Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken)
+    public async Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken)
     {
+        if (load?.Refusal() is { } refusal)
+            throw new StoreUnavailableException(refusal, new TimeoutException());
         var document = OrderDocument.Write(order);
         var change = changes.Inserted(order);
-        return database.WriteOrRefuseAsync(session =>
+        var insertion = await database.WriteOrRefuseAsync(session =>
         {
             if (Find(session, order.OrderId) is { } first)
                 return new Insertion(first, Inserted: false);
@@ -24,6 +29,9 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
             change?.Write(session);
             return new Insertion(order, Inserted: true);
         }, cancellationToken);
+        if (insertion.Inserted)
+            changes.Announce();
+        return insertion;
     }
 
     /// <inheritdoc />
@@ -34,10 +42,10 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
     }
 
     /// <inheritdoc />
-    public Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken)
+    public async Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken)
     {
         var change = changes.Modified(order);
-        return database.WriteAsync(session =>
+        var isUpdated = await database.WriteAsync(session =>
         {
             var updated = session.Execute(
                 "UPDATE orders SET status = $1, updated = $2, version = $3, reason = $4, refunded = $5, notified = $6 WHERE id = $7 AND version = $8",
@@ -46,6 +54,9 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
                 change?.Write(session);
             return updated;
         }, cancellationToken);
+        if (isUpdated && change is not null)
+            changes.Announce();
+        return isUpdated;
     }
 
     /// <inheritdoc />

@@ -24,13 +24,12 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     private readonly FileStream _lock;
     private readonly GroupCommit _writer;
     private readonly ConcurrentBag<Session> _readers = [];
-    private readonly ConcurrentDictionary<Channel<bool>, bool> _watchers = [];
     private bool _isClosed;
 
     private EmbeddedDatabase(string path, string connectionString, FileStream fileLock, Session writing, int queue)
     {
         (Path, _connectionString, _lock) = (path, connectionString, fileLock);
-        _writer = new GroupCommit(writing, queue, Committed);
+        _writer = new GroupCommit(writing, queue);
     }
 
     /// <summary>The file.</summary>
@@ -93,6 +92,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var queued = new QueuedWrite<T>(write, cancellationToken);
+        if (_isClosed)
+            throw Closed(null);
         if (!_writer.TryQueue(queued))
             throw new StoreUnavailableException($"Too many writes to {Path} are waiting.", new TimeoutException());
         return await AnswerAsync(queued, ValueTask.CompletedTask);
@@ -114,7 +115,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
     public T Read<T>(Func<Session, T> read)
     {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (_isClosed)
+            throw Closed(null);
         try
         {
             if (!_readers.TryTake(out var session))
@@ -132,14 +134,6 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         {
             throw new StoreUnavailableException($"{Path} can't be read ({e.Message}).", e);
         }
-    }
-
-    /// <summary>A signal after every transaction; one that nobody has taken yet stands for those that follow.</summary>
-    public ChannelReader<bool> Watch()
-    {
-        var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        _watchers[signal] = true;
-        return signal.Reader;
     }
 
     /// <summary>Proves that a write reaches the disk.</summary>
@@ -167,9 +161,11 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
         catch (ChannelClosedException e)
         {
-            throw new StoreUnavailableException($"{Path} is closed.", e);
+            throw Closed(e);
         }
     }
+
+    private StoreUnavailableException Closed(Exception? cause) => new($"{Path} is closed.", cause ?? new ObjectDisposedException(nameof(EmbeddedDatabase)));
 
     private async Task<T> AnswerAsync<T>(QueuedWrite<T> write, ValueTask queued)
     {
@@ -182,12 +178,6 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         {
             throw new StoreUnavailableException($"{Path} can't be written ({e.Message}).", e);
         }
-    }
-
-    private void Committed()
-    {
-        foreach (var (signal, _) in _watchers)
-            signal.Writer.TryWrite(true);
     }
 
     // SQLite's own locks let a second process in between two transactions; two engines on one file would run each execution twice.

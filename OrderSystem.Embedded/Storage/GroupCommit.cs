@@ -15,15 +15,13 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly Session _session;
     private readonly Channel<QueuedWrite> _queue;
     private readonly List<QueuedWrite> _batch = new(MaximumBatch);
-    private readonly Action _committed;
     private readonly Task _thread;
 
     /// <param name="session">The writing connection; disposed with this.</param>
     /// <param name="capacity">How many writes may wait.</param>
-    /// <param name="committed">Called after every transaction.</param>
-    public GroupCommit(Session session, int capacity, Action committed)
+    public GroupCommit(Session session, int capacity)
     {
-        (_session, _committed) = (session, committed);
+        _session = session;
         _queue = Channel.CreateBounded<QueuedWrite>(new BoundedChannelOptions(capacity) { SingleReader = true });
         // A sync of the disk blocks; a thread of the pool would be missed there.
         _thread = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -89,7 +87,6 @@ internal sealed class GroupCommit : IAsyncDisposable
             return false;
         }
 
-        _committed();
         foreach (var write in writes)
             write.Complete();
         return true;

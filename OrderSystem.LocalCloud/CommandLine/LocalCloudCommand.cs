@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using OrderSystem.LocalCloud.Template;
+using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 

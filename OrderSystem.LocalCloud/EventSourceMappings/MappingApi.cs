@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
+using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
@@ -44,7 +45,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
     {
         var request = await ReadAsync(context);
         var name = Function(request) ?? throw new AwsServiceException("InvalidParameterValueException", "FunctionName is missing");
-        var definition = MappingDefinition.Read(property => request[property], name);
+        var definition = Read(request, name);
         if (mappings.All.FirstOrDefault(mapping => mapping.Definition.Id == definition.Id) is { } existing)
             throw new AwsServiceException("ResourceConflictException",
                 $"An event source mapping with event source arn {definition.EventSourceArn} and function {name} already exists. Please update or delete the existing mapping with UUID {existing.Definition.Id}", 409);
@@ -55,12 +56,24 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
     {
         var request = await ReadAsync(context);
         var standing = mappings.Get(Id(context)).Definition;
-        var definition = MappingDefinition.Read(property => request[property], Function(request) ?? standing.FunctionName, standing);
+        var definition = Read(request, Function(request) ?? standing.FunctionName, standing);
         await AnswerAsync(context, await mappings.UpdateAsync(definition, context.RequestAborted), StatusCodes.Status202Accepted);
     }
 
     private async Task DeleteAsync(HttpContext context) =>
         await AnswerAsync(context, await mappings.DeleteAsync(Id(context), context.RequestAborted), StatusCodes.Status202Accepted);
+
+    private static MappingDefinition Read(JsonObject request, string functionName, MappingDefinition? standing = null)
+    {
+        try
+        {
+            return MappingDefinition.Read(property => request[property], functionName, standing);
+        }
+        catch (MappingRefusedException refusal)
+        {
+            throw new AwsServiceException("InvalidParameterValueException", refusal.Message);
+        }
+    }
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 

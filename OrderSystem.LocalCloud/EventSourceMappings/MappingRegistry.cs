@@ -7,6 +7,7 @@ using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
 using OrderSystem.LocalCloud.Sqs;
+using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 

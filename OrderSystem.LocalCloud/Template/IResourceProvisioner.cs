@@ -1,3 +1,5 @@
+using OrderSystem.Templates;
+
 namespace OrderSystem.LocalCloud.Template;
 
 /// <summary>Makes resources of one type exist; run again, it finds what is there and brings it up to date.</summary>

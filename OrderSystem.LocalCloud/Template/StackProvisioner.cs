@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Http;
+using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.Template;
 
@@ -16,7 +16,7 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
         var template = TemplateReader.Read(text, Path.GetFileName(path));
         var scope = new TemplateScope(template, options.Parameters, options.StackName, options.Region);
         var ignored = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var (logicalId, resource) in InOrder(template, scope))
+        foreach (var (logicalId, resource) in TemplateOrder.Of(template, scope, _provisioners.ContainsKey))
         {
             var type = (string?)resource["Type"] ?? throw new TemplateException($"{logicalId} has no Type.");
             if (!_provisioners.TryGetValue(type, out var provisioner))
@@ -31,7 +31,7 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
             {
                 scope.Add(logicalId, await provisioner.ProvisionAsync(declaration, cancellationToken));
             }
-            catch (AwsServiceException error)
+            catch (Exception error) when (error is AwsServiceException or MappingRefusedException)
             {
                 throw new TemplateException($"{logicalId} ({type}): {error.Message}", error);
             }
@@ -42,42 +42,4 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
         if (ignored.Count > 0)
             logger.IgnoredInTemplate(string.Join(", ", ignored));
     }
-
-    // Those that mean nothing here come last: nobody waits for them, and their own references may then be whatever they like.
-    private List<KeyValuePair<string, JsonNode>> InOrder(JsonObject template, TemplateScope scope)
-    {
-        var resources = (template["Resources"]?.AsObject() ?? throw new TemplateException("The template has no Resources."))
-            .Where(resource => resource.Value?["Condition"] is not { } condition || scope.Holds((string)condition!))
-            .ToDictionary(resource => resource.Key, resource => resource.Value!, StringComparer.Ordinal);
-        var ordered = new List<KeyValuePair<string, JsonNode>>();
-        var visiting = new HashSet<string>(StringComparer.Ordinal);
-        var done = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var logicalId in resources.Keys)
-            Visit(logicalId);
-        return ordered;
-
-        void Visit(string logicalId)
-        {
-            if (!resources.TryGetValue(logicalId, out var resource) || done.Contains(logicalId))
-                return;
-            if (!visiting.Add(logicalId))
-                throw new TemplateException($"Circular dependency between resources: [{string.Join(", ", visiting.Order(StringComparer.Ordinal))}]");
-            if (_provisioners.ContainsKey((string?)resource["Type"] ?? ""))
-            {
-                foreach (var reference in TemplateScope.References(resource["Properties"]).Concat(DependsOn(resource)))
-                    Visit(reference);
-            }
-
-            visiting.Remove(logicalId);
-            done.Add(logicalId);
-            ordered.Add(KeyValuePair.Create(logicalId, resource));
-        }
-    }
-
-    private static IEnumerable<string> DependsOn(JsonNode resource) => resource["DependsOn"] switch
-    {
-        JsonArray names => names.Select(name => (string)name!),
-        JsonValue name => [(string)name!],
-        _ => [],
-    };
 }

@@ -1,4 +1,5 @@
 using OrderSystem.LocalCloud.Lambda;
+using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 

@@ -1,5 +1,6 @@
 using OrderSystem.LocalCloud.EventSourceMappings;
 using OrderSystem.LocalCloud.Lambda;
+using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 

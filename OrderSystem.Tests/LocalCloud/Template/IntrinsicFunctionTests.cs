@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrderSystem.LocalCloud.Template;
+using OrderSystem.Templates;
 
 namespace OrderSystem.Tests.LocalCloud.Template;
 

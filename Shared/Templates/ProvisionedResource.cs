@@ -1,4 +1,4 @@
-namespace OrderSystem.LocalCloud.Template;
+namespace OrderSystem.Templates;
 
 /// <summary>What <c>Ref</c> and <c>GetAtt</c> say of a resource.</summary>
 /// <param name="Ref">The physical id.</param>
@@ -14,9 +14,9 @@ internal sealed record ProvisionedResource(string Ref, IReadOnlyDictionary<strin
         var name = $"{stackName}-{logicalId}";
         var arn = type switch
         {
-            "AWS::IAM::Role" => $"arn:aws:iam::{LocalCloudOptions.AccountId}:role/{name}",
-            "AWS::SNS::Topic" => $"arn:aws:sns:{region}:{LocalCloudOptions.AccountId}:{name}",
-            _ => $"arn:aws:{type.Split("::").ElementAtOrDefault(1)?.ToLowerInvariant()}:{region}:{LocalCloudOptions.AccountId}:{name}",
+            "AWS::IAM::Role" => $"arn:aws:iam::{LocalAccount.Id}:role/{name}",
+            "AWS::SNS::Topic" => $"arn:aws:sns:{region}:{LocalAccount.Id}:{name}",
+            _ => $"arn:aws:{type.Split("::").ElementAtOrDefault(1)?.ToLowerInvariant()}:{region}:{LocalAccount.Id}:{name}",
         };
         var id = type is "AWS::SNS::Topic" ? arn : name;
         return new ProvisionedResource(id, new Dictionary<string, string>(StringComparer.Ordinal) { ["Arn"] = arn, ["TopicArn"] = arn });

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace OrderSystem.LocalCloud.Template;
+namespace OrderSystem.Templates;
 
 /// <summary>
 /// Evaluates intrinsic functions against parameters, mappings, conditions, pseudo parameters and the resources there are so
@@ -104,9 +104,9 @@ internal sealed partial class TemplateScope(
     private string Named(string name) => name switch
     {
         "AWS::StackName" => stackName,
-        "AWS::StackId" => $"arn:aws:cloudformation:{region}:{LocalCloudOptions.AccountId}:stack/{stackName}/00000000-0000-0000-0000-000000000000",
+        "AWS::StackId" => $"arn:aws:cloudformation:{region}:{LocalAccount.Id}:stack/{stackName}/00000000-0000-0000-0000-000000000000",
         "AWS::Region" => region,
-        "AWS::AccountId" => LocalCloudOptions.AccountId,
+        "AWS::AccountId" => LocalAccount.Id,
         "AWS::Partition" => "aws",
         "AWS::URLSuffix" => "amazonaws.com",
         _ when template["Parameters"]?[name] is { } declaration => Parameter(name, declaration),

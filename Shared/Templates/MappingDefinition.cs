@@ -4,9 +4,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OrderSystem.EventSources;
 using OrderSystem.EventSources.Filters;
-using OrderSystem.LocalCloud.Http;
 
-namespace OrderSystem.LocalCloud.EventSourceMappings;
+namespace OrderSystem.Templates;
 
 /// <summary>A mapping as the template or the Lambda API declares it. Lambda API Reference: "CreateEventSourceMapping".</summary>
 internal sealed record MappingDefinition
@@ -37,7 +36,7 @@ internal sealed record MappingDefinition
     /// <param name="property">Gives a property by its name.</param>
     /// <param name="functionName">The function's name.</param>
     /// <param name="standing">The definition to be updated; null for a new one.</param>
-    /// <exception cref="AwsServiceException">A value is refused.</exception>
+    /// <exception cref="MappingRefusedException">A value is refused.</exception>
     public static MappingDefinition Read(Func<string, JsonNode?> property, string functionName, MappingDefinition? standing = null)
     {
         var source = standing?.EventSourceArn ?? Text("EventSourceArn") ?? throw Refused("EventSourceArn is missing");
@@ -102,5 +101,5 @@ internal sealed record MappingDefinition
         }
     }
 
-    private static AwsServiceException Refused(string complaint) => new("InvalidParameterValueException", complaint);
+    private static MappingRefusedException Refused(string complaint) => new(complaint);
 }

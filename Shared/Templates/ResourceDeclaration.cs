@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace OrderSystem.LocalCloud.Template;
+namespace OrderSystem.Templates;
 
 /// <summary>One resource of the template, its intrinsic functions evaluated. It notes which properties are asked for: the others are ignored here, and told so.</summary>
 internal sealed class ResourceDeclaration(string logicalId, string type, JsonObject properties, string stackName, string templateDirectory)

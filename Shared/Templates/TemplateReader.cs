@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace OrderSystem.LocalCloud.Template;
+namespace OrderSystem.Templates;
 
 /// <summary>
 /// Reads a CloudFormation template, YAML or JSON, into one JSON tree in which the short forms (<c>!Ref x</c>) stand as the

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrderSystem.Core.Inventory;
+using OrderSystem.Embedded.Mappings;
+using OrderSystem.Embedded.Orders;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.Embedded.Workflow;
+
+namespace OrderSystem.Embedded;
+
+/// <summary>The running cloud: resumes what the process before it left, and hands back what it holds when it stops.</summary>
+internal sealed class EmbeddedCloud(
+    EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, IInventory inventory, EmbeddedOptions options, TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IAcceptance, IEmbeddedHealth
+{
+    /// <summary>A change that waits longer than so waits in vain.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Log.Opened(logger, database.Path);
+        if (database.IsNew)
+            await Catalogue.SeedAsync(options.CataloguePath, inventory, cancellationToken);
+        engine.Resume();
+        feed.Start();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(StopPatience);
+        await feed.StopAsync(patience.Token);
+        await engine.StopAsync();
+    }
+
+    public string? Refusal() => engine.Running >= options.MaximumBacklog
+        ? $"{engine.Running} orders are under way, which is the most that are taken on."
+        : null;
+
+    public async Task<string?> StoreComplaintAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.ProbeAsync(cancellationToken);
+            return null;
+        }
+        catch (Core.Orders.StoreUnavailableException e)
+        {
+            return e.Message;
+        }
+    }
+
+    public string? MappingComplaint()
+    {
+        if (feed.Mappings.FirstOrDefault(mapping => mapping.State != "Enabled") is { } stopped)
+            return $"The event source mapping {stopped.Id} is {stopped.State}.";
+        return feed.OldestChange() is { } oldest && time.GetUtcNow() - oldest is var age && age > LongestWait
+            ? $"A change has waited {age.TotalSeconds:0} s for its function; the mapping says: {string.Join("; ", feed.Mappings.Select(mapping => mapping.LastProcessingResult))}."
+            : null;
+    }
+
+    public string? EngineComplaint() => engine.Waiting > 0 ? $"{engine.Waiting} executions can't write their history." : null;
+}

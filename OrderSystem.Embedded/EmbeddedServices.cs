@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using OrderSystem.Core.Inventory;
+using OrderSystem.Core.Notifications;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+using OrderSystem.Core.Workflow;
+using OrderSystem.Embedded.ChangeLog;
+using OrderSystem.Embedded.Mappings;
+using OrderSystem.Embedded.Orders;
+using OrderSystem.Embedded.Stack;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.Embedded.Workflow;
+
+namespace OrderSystem.Embedded;
+
+/// <summary>Registers the adapters on SQLite, and what runs the pipeline in this process.</summary>
+public static class EmbeddedServices
+{
+    /// <summary>Adds every port's adapter, the event source mapping and the workflow engine.</summary>
+    /// <param name="services">The host's services, with those of <c>AddOrders</c>.</param>
+    /// <param name="configuration">Holds what <see cref="EmbeddedOptions"/> tells of.</param>
+    public static IServiceCollection AddEmbeddedCloud(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(EmbeddedOptions.From(configuration));
+        services.AddSingleton(provider => EmbeddedDatabase.Open(provider.GetRequiredService<EmbeddedOptions>().DatabasePath));
+        services.AddSingleton(provider => EmbeddedStack.Read(provider.GetRequiredService<EmbeddedOptions>().TemplatePath));
+        services.AddSingleton(provider => new OrderChanges(
+            provider.GetRequiredService<TimeProvider>(),
+            [.. provider.GetRequiredService<EmbeddedStack>().Mappings.Select(mapping => mapping.Configuration.Filter)]));
+        // Found when it is first asked: the cloud's own parts need the store.
+        services.AddSingleton<IOrderStore>(provider => new SqliteOrderStore(
+            provider.GetRequiredService<EmbeddedDatabase>(), provider.GetRequiredService<OrderChanges>(), new Acceptance(provider)));
+        services.AddSingleton<IInventory, SqliteInventory>();
+        services.AddSingleton<IPaymentLedger, SqlitePaymentLedger>();
+        services.Replace(ServiceDescriptor.Singleton<INotifications, SqliteNotifications>());
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<WorkflowTasks>();
+        services.AddSingleton<WorkflowEngine>();
+        services.AddSingleton<IWorkflowStarter>(provider => provider.GetRequiredService<WorkflowEngine>());
+        services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<EmbeddedCloud>();
+        services.AddSingleton<IEmbeddedHealth>(provider => provider.GetRequiredService<EmbeddedCloud>());
+        return services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmbeddedCloud>());
+    }
+
+    private sealed class Acceptance(IServiceProvider services) : IAcceptance
+    {
+        private IAcceptance? _cloud;
+
+        public string? Refusal() => (_cloud ??= services.GetRequiredService<EmbeddedCloud>()).Refusal();
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrderSystem.Embedded.ChangeLog;
+using OrderSystem.Embedded.Stack;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.Embedded.Workflow;
+using OrderSystem.EventSources;
+using OrderSystem.EventSources.Failures;
+using OrderSystem.EventSources.Streams;
+using OrderSystem.Templates;
+
+namespace OrderSystem.Embedded.Mappings;
+
+/// <summary>The template's event source mappings, from the change log to the stream function.</summary>
+internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetters deadLetters, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
+{
+    private readonly List<EventSourceMapping> _mappings = [];
+
+    /// <summary>Each mapping that should run.</summary>
+    public IReadOnlyList<EventSourceMapping> Mappings => _mappings;
+
+    /// <summary>Starts every enabled mapping, from where it was.</summary>
+    /// <exception cref="InvalidOperationException">A mapping names what is not served here.</exception>
+    public void Start()
+    {
+        foreach (var definition in stack.Mappings.Where(definition => definition.Enabled))
+        {
+            var mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => Source(definition, mapping), time, logger);
+            _mappings.Add(mapping);
+            mapping.Start();
+        }
+    }
+
+    /// <summary>Ends between two batches; what is under way is finished first, unless the token gives that up.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_mappings.Select(mapping => mapping.StopAsync(cancellationToken)));
+
+    /// <summary>When the oldest change was made that is not dealt with; null where all are.</summary>
+    public DateTimeOffset? OldestChange() => database.Read(session => session.First("SELECT created FROM changes ORDER BY sequence LIMIT 1", row => (DateTimeOffset?)row.Time(0)));
+
+    private StreamEventSource Source(MappingDefinition definition, EventSourceMapping mapping)
+    {
+        if (definition.IsQueue || stack.Function(definition.FunctionName) is not { Handler: ProcessOrders.Handler } function)
+            throw new InvalidOperationException($"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not served here: only the orders' stream to {ProcessOrders.Handler} is.");
+        IOnFailureDestination? onFailure = null;
+        if (definition.OnFailureArn is { } arn)
+            onFailure = deadLetters.Destination(stack.Queue(arn) ?? throw new InvalidOperationException($"The on-failure destination {arn} does not exist."));
+        return new StreamEventSource(
+            definition.Id,
+            definition.Configuration,
+            new ChangeLogReader(database, changes, definition.EventSourceArn),
+            ActivatorUtilities.CreateInstance<ProcessOrders>(services, function),
+            new SqliteCheckpointStore(database),
+            onFailure,
+            new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report });
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using OrderSystem.Templates;
+
+namespace OrderSystem.Embedded.Stack;
+
+/// <summary>What the CloudFormation template declares, as far as it means something here: functions, mappings, queues, the state machine.</summary>
+public sealed class EmbeddedStack
+{
+    private const string StackName = "order-system";
+    private const string Region = "us-east-1";
+
+    private readonly Dictionary<string, EmbeddedFunction> _functions = new(StringComparer.Ordinal);
+    private readonly List<MappingDefinition> _mappings = [];
+    private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
+
+    private EmbeddedStack()
+    {
+    }
+
+    internal IReadOnlyList<MappingDefinition> Mappings => _mappings;
+
+    /// <summary>The state machine of the order workflow.</summary>
+    internal StateMachineDeclaration Workflow { get; private set; } = null!;
+
+    /// <summary>Reads a template.</summary>
+    /// <exception cref="InvalidOperationException">The template declares what can't be run; the message says where.</exception>
+    public static EmbeddedStack Read(string path)
+    {
+        try
+        {
+            using var text = new StreamReader(path);
+            var stack = new EmbeddedStack();
+            stack.Provision(TemplateReader.Read(text, Path.GetFileName(path)), Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return stack.Workflow is null ? throw new TemplateException($"{path} declares no state machine.") : stack;
+        }
+        catch (Exception e) when (e is TemplateException or MappingRefusedException or IOException)
+        {
+            throw new InvalidOperationException(e.Message, e);
+        }
+    }
+
+    /// <summary>Finds a function by its name or its ARN.</summary>
+    internal EmbeddedFunction? Function(string nameOrArn) => _functions.GetValueOrDefault(nameOrArn[(nameOrArn.LastIndexOf(':') + 1)..]);
+
+    /// <summary>The queue's name where the template declares it, by its URL or its ARN; else null.</summary>
+    internal string? Queue(string urlOrArn) => urlOrArn[(urlOrArn.LastIndexOfAny(['/', ':']) + 1)..] is var name && _queues.Contains(name) ? name : null;
+
+    private void Provision(JsonObject template, string directory)
+    {
+        var scope = new TemplateScope(template, new Dictionary<string, string>(), StackName, Region);
+        foreach (var (logicalId, resource) in TemplateOrder.Of(template, scope, IsProvisioned))
+        {
+            var type = (string?)resource["Type"] ?? throw new TemplateException($"{logicalId} has no Type.");
+            if (!IsProvisioned(type))
+                continue;
+            var properties = scope.Evaluate(resource["Properties"])?.AsObject() ?? [];
+            scope.Add(logicalId, Provision(type, new ResourceDeclaration(logicalId, type, properties, StackName, directory)));
+        }
+    }
+
+    private static bool IsProvisioned(string type) => type is
+        "AWS::DynamoDB::Table" or "AWS::SQS::Queue" or "AWS::Lambda::Function" or "AWS::Lambda::EventSourceMapping" or "AWS::StepFunctions::StateMachine";
+
+    private ProvisionedResource Provision(string type, ResourceDeclaration declaration)
+    {
+        switch (type)
+        {
+            case "AWS::DynamoDB::Table":
+                var table = declaration.Name("TableName");
+                return Resource(table, ("Arn", Arn("dynamodb", $"table/{table}")), ("StreamArn", Arn("dynamodb", $"table/{table}/stream/embedded")));
+            case "AWS::SQS::Queue":
+                var queue = declaration.Name("QueueName");
+                _queues.Add(queue);
+                return Resource($"embedded://{LocalAccount.Id}/{queue}", ("Arn", Arn("sqs", queue)), ("QueueName", queue));
+            case "AWS::Lambda::Function":
+                var name = declaration.Name("FunctionName");
+                var function = new EmbeddedFunction(
+                    name, Arn("lambda", $"function:{name}"), declaration.Required("Handler"),
+                    TimeSpan.FromSeconds(declaration.Integer("Timeout", 1, 900) ?? 3), declaration.Integer("ReservedConcurrentExecutions", 0, 1000));
+                _functions.Add(name, function);
+                return Resource(name, ("Arn", function.Arn));
+            case "AWS::Lambda::EventSourceMapping":
+                var mapping = MappingDefinition.Read(property => declaration[property], declaration.Required("FunctionName"));
+                _mappings.Add(mapping);
+                return Resource(mapping.Id, ("Id", mapping.Id));
+            default:
+                var machine = declaration.Name("StateMachineName");
+                if (Workflow is not null)
+                    throw declaration.Refused("StateMachineName", $"is {machine}, a second state machine: only the order workflow is run here");
+                Workflow = new StateMachineDeclaration(machine, Arn("states", $"stateMachine:{machine}"), StateMachineDefinition.Read(declaration), declaration.String("RoleArn"));
+                return Resource(Workflow.Arn, ("Arn", Workflow.Arn), ("Name", machine));
+        }
+    }
+
+    private static string Arn(string service, string resource) => $"arn:aws:{service}:{Region}:{LocalAccount.Id}:{resource}";
+
+    private static ProvisionedResource Resource(string id, params (string Name, string Value)[] attributes) =>
+        new(id, attributes.ToDictionary(attribute => attribute.Name, attribute => attribute.Value, StringComparer.Ordinal));
+}
+
+/// <summary>A state machine as the template declares it.</summary>
+internal sealed record StateMachineDeclaration(string Name, string Arn, string Definition, string? RoleArn);

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Workflow;
+using OrderSystem.Embedded.Stack;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.Embedded.Workflow;
+
+/// <summary>Does the workflow's tasks in this process: its functions, and messages to the dead-letter queue.</summary>
+internal sealed class WorkflowTasks(EmbeddedStack stack, DeadLetters deadLetters, IServiceProvider services, TimeProvider time) : ITaskIntegration
+{
+    public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
+    {
+        { Kind: TaskKind.LambdaFunction } => await InvokeAsync(request, cancellationToken),
+        { Service: "sqs", Api: "sendMessage", Pattern: IntegrationPattern.RequestResponse } => await SendAsync(request, cancellationToken),
+        _ => throw NotServed(request),
+    };
+
+    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => throw NotServed(request);
+
+    private async Task<JsonValue> InvokeAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        if (stack.Function(request.Resource.Arn) is not { } function || !WorkflowSteps.All.TryGetValue(function.Handler, out var step))
+            throw new StatesErrorException("Lambda.ResourceNotFoundException", $"Function not found: {request.Resource.Arn}");
+        using var span = Telemetry.Source.StartActivity(function.Handler, ActivityKind.Internal, request.Span);
+        span?.SetTag("faas.invoked_name", function.Name);
+        try
+        {
+            var input = JsonSerializer.Deserialize(request.Parameters.ToUtf8Bytes(), StepJson.Default.StepRequest)
+                ?? throw new FormatException("The step's input is null.");
+            span?.SetTag("order.id", input.OrderId);
+            var result = await function.RunAsync(limited => step(services, input, limited), time, cancellationToken);
+            return JsonValue.Parse(JsonSerializer.SerializeToUtf8Bytes(result, StepJson.Default.StepResult));
+        }
+        catch (TimeoutException e)
+        {
+            throw Failed(span, "Sandbox.Timedout", e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw Failed(span, e.GetType().Name, e);
+        }
+    }
+
+    private async Task<JsonValue> SendAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
+        var url = (parameters["QueueUrl"] as JsonString)?.Value ?? "";
+        var queue = stack.Queue(url) ?? throw new StatesErrorException("Sqs.QueueDoesNotExistException", $"The queue {url} does not exist.");
+        var body = parameters["MessageBody"] is JsonString text ? text.Value : parameters["MessageBody"]?.ToJsonString() ?? "";
+        try
+        {
+            await deadLetters.SendAsync(queue, body, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new StatesErrorException("Sqs.SqsException", e.Message);
+        }
+
+        return JsonObject.Empty;
+    }
+
+    private static StatesErrorException Failed(Activity? span, string errorType, Exception exception)
+    {
+        span?.SetTag("error.type", errorType);
+        span?.SetStatus(ActivityStatusCode.Error, exception.Message);
+        return new StatesErrorException(errorType, JsonSerializer.Serialize(new FunctionError(errorType, exception.Message), FunctionErrorJson.Default.FunctionError));
+    }
+
+    private static StatesErrorException NotServed(TaskRequest request) =>
+        new(StatesErrors.Runtime, $"The embedded cloud runs functions and sends messages; it does not serve {request.Resource.Arn}.");
+}
+
+/// <summary>What a function that failed answers.</summary>
+internal sealed record FunctionError(string ErrorType, string ErrorMessage);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(FunctionError))]
+internal sealed partial class FunctionErrorJson : JsonSerializerContext;

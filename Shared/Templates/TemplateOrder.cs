@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+
+namespace OrderSystem.Templates;
+
+/// <summary>The order in which a template's resources are provisioned: each after those that it names.</summary>
+internal static class TemplateOrder
+{
+    /// <summary>The resources whose conditions hold.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="scope">Tells which conditions hold.</param>
+    /// <param name="isProvisioned">Whether a type means anything here. The others come last: nobody waits for them, and their own references may then be whatever they like.</param>
+    /// <exception cref="TemplateException">Two resources wait for each other, or there are none.</exception>
+    public static IReadOnlyList<KeyValuePair<string, JsonNode>> Of(JsonObject template, TemplateScope scope, Func<string, bool> isProvisioned)
+    {
+        var resources = (template["Resources"]?.AsObject() ?? throw new TemplateException("The template has no Resources."))
+            .Where(resource => resource.Value?["Condition"] is not { } condition || scope.Holds((string)condition!))
+            .ToDictionary(resource => resource.Key, resource => resource.Value!, StringComparer.Ordinal);
+        var ordered = new List<KeyValuePair<string, JsonNode>>();
+        var visiting = new HashSet<string>(StringComparer.Ordinal);
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var logicalId in resources.Keys)
+            Visit(logicalId);
+        return ordered;
+
+        void Visit(string logicalId)
+        {
+            if (!resources.TryGetValue(logicalId, out var resource) || done.Contains(logicalId))
+                return;
+            if (!visiting.Add(logicalId))
+                throw new TemplateException($"Circular dependency between resources: [{string.Join(", ", visiting.Order(StringComparer.Ordinal))}]");
+            if (isProvisioned((string?)resource["Type"] ?? ""))
+            {
+                foreach (var reference in TemplateScope.References(resource["Properties"]).Concat(DependsOn(resource)))
+                    Visit(reference);
+            }
+
+            visiting.Remove(logicalId);
+            done.Add(logicalId);
+            ordered.Add(KeyValuePair.Create(logicalId, resource));
+        }
+    }
+
+    private static IEnumerable<string> DependsOn(JsonNode resource) => resource["DependsOn"] switch
+    {
+        JsonArray names => names.Select(name => (string)name!),
+        JsonValue name => [(string)name!],
+        _ => [],
+    };
+}
