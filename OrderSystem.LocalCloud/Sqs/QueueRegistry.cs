@@ -6,10 +6,24 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Sqs;
 
 /// <summary>The queues of the account.</summary>
-internal sealed partial class QueueRegistry(LocalCloudOptions options, ListeningAddress address, TimeProvider time) : IAsyncDisposable
+internal sealed partial class QueueRegistry : IAsyncDisposable
 {
+    private readonly LocalCloudOptions _options;
+    private readonly ListeningAddress _address;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, MessageQueue> _queues = new(StringComparer.Ordinal);
     private readonly Lock _creation = new();
+    private readonly QueueDeclarations? _declarations;
+
+    public QueueRegistry(LocalCloudOptions options, ListeningAddress address, TimeProvider time)
+    {
+        (_options, _address, _time) = (options, address, time);
+        if (options.DataDirectory is not { } data)
+            return;
+        _declarations = new QueueDeclarations(Path.Combine(data, "sqs", "queues.json"));
+        foreach (var (name, attributes) in _declarations.All)
+            CreateOrUpdate(name, new QueueAttributes().With(attributes));
+    }
 
     /// <summary>Every queue, by name.</summary>
     public IEnumerable<MessageQueue> All => _queues.Values.OrderBy(queue => queue.Name, StringComparer.Ordinal);
@@ -30,9 +44,18 @@ internal sealed partial class QueueRegistry(LocalCloudOptions options, Listening
                 return queue;
             }
 
-            var journal = options.DataDirectory is { } data ? Path.Combine(data, "sqs", name + ".journal") : null;
-            return _queues[name] = new MessageQueue(name, Arn(name), attributes, time, FindByArn, journal);
+            var journal = _options.DataDirectory is { } data ? Path.Combine(data, "sqs", name + ".journal") : null;
+            return _queues[name] = new MessageQueue(name, Arn(name), attributes, _time, FindByArn, journal);
         }
+    }
+
+    /// <summary>Creates a queue, or sets attributes of the one of that name, and remembers it over restarts.</summary>
+    /// <inheritdoc cref="CreateOrUpdate"/>
+    public MessageQueue Declare(string name, IReadOnlyCollection<KeyValuePair<string, string>> attributes)
+    {
+        var queue = CreateOrUpdate(name, (Find(name)?.Attributes ?? new QueueAttributes()).With(attributes));
+        _declarations?.Set(name, attributes);
+        return queue;
     }
 
     /// <summary>Finds a queue by name; null where there is none.</summary>
@@ -48,14 +71,15 @@ internal sealed partial class QueueRegistry(LocalCloudOptions options, Listening
     /// <summary>Removes a queue and what it held.</summary>
     public async Task DeleteAsync(MessageQueue queue)
     {
+        _declarations?.Remove(queue.Name);
         await queue.PurgeAsync();
         if (_queues.TryRemove(queue.Name, out _))
             await queue.DisposeAsync();
     }
 
-    public string Url(string name) => new Uri(address.Uri, $"/{LocalCloudOptions.AccountId}/{name}").ToString();
+    public string Url(string name) => new Uri(_address.Uri, $"/{LocalCloudOptions.AccountId}/{name}").ToString();
 
-    public string Arn(string name) => $"arn:aws:sqs:{options.Region}:{LocalCloudOptions.AccountId}:{name}";
+    public string Arn(string name) => $"arn:aws:sqs:{_options.Region}:{LocalCloudOptions.AccountId}:{name}";
 
     public static AwsServiceException DoesNotExist() =>
         new("com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.") { QueryCode = "AWS.SimpleQueueService.NonExistentQueue" };

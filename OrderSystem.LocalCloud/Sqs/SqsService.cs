@@ -40,13 +40,13 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
     private Task CreateQueue(JsonObject body, Utf8JsonWriter response)
     {
         var name = Required(body, "QueueName");
-        var attributes = new QueueAttributes().With(Attributes(body));
-        if (queues.Find(name) is { } existing && existing.Attributes != attributes && body["Attributes"] is not null)
+        var existing = queues.Find(name);
+        if (existing is not null && existing.Attributes != new QueueAttributes().With(Attributes(body)) && body["Attributes"] is not null)
             throw new AwsServiceException("QueueNameExists", "A queue already exists with the same name and a different value for an attribute.")
             {
                 QueryCode = "QueueAlreadyExists",
             };
-        response.WriteString("QueueUrl", queues.Url((queues.Find(name) ?? queues.CreateOrUpdate(name, attributes)).Name));
+        response.WriteString("QueueUrl", queues.Url((existing ?? queues.Declare(name, Attributes(body))).Name));
         return Task.CompletedTask;
     }
 
@@ -126,8 +126,7 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
 
     private Task SetQueueAttributes(JsonObject body)
     {
-        var queue = Queue(body);
-        queue.Attributes = queue.Attributes.With(Attributes(body));
+        queues.Declare(Queue(body).Name, Attributes(body));
         return Task.CompletedTask;
     }
 
@@ -173,8 +172,8 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
 
     private MessageQueue Queue(JsonObject body) => queues.GetByUrl(Required(body, "QueueUrl"));
 
-    private static IEnumerable<KeyValuePair<string, string>> Attributes(JsonObject body) =>
-        body["Attributes"]?.AsObject().Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value?.ToString() ?? "")) ?? [];
+    private static KeyValuePair<string, string>[] Attributes(JsonObject body) =>
+        [.. body["Attributes"]?.AsObject().Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value?.ToString() ?? "")) ?? []];
 
     private static HashSet<string> Names(JsonObject body, string property) =>
         body[property]?.AsArray().Select(name => (string)name!).ToHashSet(StringComparer.Ordinal) ?? new HashSet<string>(StringComparer.Ordinal);
