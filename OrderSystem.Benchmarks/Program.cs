@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrderSystem.Benchmarks.Embedded;
 using OrderSystem.Benchmarks.States;
 using OrderSystem.Benchmarks.StreamHop;
 
@@ -7,4 +8,5 @@ return await new RootCommand("Measures the parts of OrderSystem whose speed matt
     StatesCommand.Create(),
     StatesApiCommand.Create(),
     StreamHopCommand.Create(),
+    EmbeddedCommand.Create(),
 }.Parse(args).InvokeAsync();
