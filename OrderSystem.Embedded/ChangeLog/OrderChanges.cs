@@ -19,6 +19,8 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     // Of one width, as the items of the Orders table have it.
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
 
+    private readonly bool _wantsInserts = IsWanted(filters, "INSERT");
+    private readonly bool _wantsModifications = IsWanted(filters, "MODIFY");
     private readonly ConcurrentBag<Channel<bool>> _watchers = [];
 
     /// <summary>A signal after new records; one that nobody has taken yet stands for those that follow.</summary>
@@ -37,10 +39,13 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     }
 
     /// <summary>The record of a new order; null where nobody wants it.</summary>
-    internal OrderChange? Inserted(Order order) => Change(order, "INSERT");
+    internal OrderChange? Inserted(Order order) => _wantsInserts ? Change(order, "INSERT") : null;
 
     /// <summary>The record of a changed order; null where nobody wants it.</summary>
-    internal OrderChange? Modified(Order order) => Change(order, "MODIFY");
+    internal OrderChange? Modified(Order order) => _wantsModifications ? Change(order, "MODIFY") : null;
+
+    private static bool IsWanted(IReadOnlyList<FilterCriteria>? filters, string eventName) =>
+        filters is null || filters.Any(filter => filter.MayMatch("eventName", eventName));
 
     private OrderChange? Change(Order order, string eventName)
     {

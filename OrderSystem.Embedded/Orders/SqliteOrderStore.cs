@@ -4,13 +4,15 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>Orders in SQLite. An order and the record of its change are one transaction.</summary>
+/// <summary>Orders in SQLite, one store for a file. An order and the record of its change are one transaction.</summary>
 /// <param name="database">The file.</param>
 /// <param name="changes">Makes the records.</param>
 /// <param name="load">Says when no more orders may come in; null lets all in.</param>
 public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges changes, IAcceptance? load = null) : IOrderStore
 {
     private const string Select = $"SELECT {OrderDocument.Columns} FROM orders";
+
+    private readonly RecentOrders _recent = new();
 
     /// <inheritdoc />
     public async Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken)
@@ -19,7 +21,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
             throw new StoreUnavailableException(refusal, new TimeoutException());
         var document = OrderDocument.Write(order);
         var change = changes.Inserted(order);
-        var insertion = await database.WriteOrRefuseAsync(session =>
+        return await database.WriteOrRefuseAsync(session =>
         {
             if (Find(session, order.OrderId) is { } first)
                 return new Insertion(first, Inserted: false);
@@ -28,24 +30,28 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
                 order.OrderId, order.CustomerId, (int)order.Status, order.CreatedAt.UtcTicks, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks, document);
             change?.Write(session);
             return new Insertion(order, Inserted: true);
+        }, insertion =>
+        {
+            if (!insertion.Inserted)
+                return;
+            _recent.Inserted(order);
+            if (change is not null)
+                changes.Announce();
         }, cancellationToken);
-        if (insertion.Inserted)
-            changes.Announce();
-        return insertion;
     }
 
     /// <inheritdoc />
     public Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(database.Read(session => Find(session, orderId)));
+        return Task.FromResult(_recent.Find(orderId) ?? database.Read(session => Find(session, orderId)));
     }
 
     /// <inheritdoc />
-    public async Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken)
+    public Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken)
     {
         var change = changes.Modified(order);
-        var isUpdated = await database.WriteAsync(session =>
+        return database.WriteAsync(session =>
         {
             var updated = session.Execute(
                 "UPDATE orders SET status = $1, updated = $2, version = $3, reason = $4, refunded = $5, notified = $6 WHERE id = $7 AND version = $8",
@@ -53,10 +59,14 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
             if (updated)
                 change?.Write(session);
             return updated;
+        }, updated =>
+        {
+            if (!updated)
+                return;
+            _recent.Updated(order);
+            if (change is not null)
+                changes.Announce();
         }, cancellationToken);
-        if (isUpdated && change is not null)
-            changes.Announce();
-        return isUpdated;
     }
 
     /// <inheritdoc />

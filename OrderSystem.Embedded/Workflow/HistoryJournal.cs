@@ -12,7 +12,7 @@ namespace OrderSystem.Embedded.Workflow;
 internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) : IExecutionJournal
 {
     private readonly Lock _gate = new();
-    private ArrayBufferWriter<byte> _events = new(2048);
+    private readonly ArrayBufferWriter<byte> _events = new(2048);
     private int _first;
     private bool _hasEnded;
     private Task _written = Task.CompletedTask;
@@ -74,7 +74,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
         lock (_gate)
         {
             var events = _events.WrittenSpan.ToArray();
-            _events = new ArrayBufferWriter<byte>(2048);
+            _events.ResetWrittenCount();
             return (_first, events);
         }
     }

@@ -38,6 +38,14 @@ public sealed class FilterCriteria
         return Matches(document.RootElement);
     }
 
+    /// <summary>Whether a record can pass whose property at the top has this value: spares making those that can't.</summary>
+    public bool MayMatch(string property, string value)
+    {
+        using var document = JsonDocument.Parse($"\"{JsonEncodedText.Encode(value)}\"");
+        var element = document.RootElement;
+        return IsEmpty || Array.Exists(_patterns, pattern => pattern.MayMatch(property, element));
+    }
+
     /// <inheritdoc cref="Matches(ReadOnlyMemory{byte})"/>
     public bool Matches(JsonElement record) => IsEmpty || Array.Exists(_patterns, pattern => pattern.Matches(record));
 }

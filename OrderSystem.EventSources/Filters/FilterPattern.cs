@@ -7,9 +7,9 @@ internal sealed class FilterPattern
 {
     private const int MaximumCharacters = 4096;
 
-    private readonly Node _root;
+    private readonly ObjectNode _root;
 
-    private FilterPattern(Node root) => _root = root;
+    private FilterPattern(ObjectNode root) => _root = root;
 
     /// <exception cref="FilterPatternException">No pattern.</exception>
     public static FilterPattern Parse(string text)
@@ -30,6 +30,8 @@ internal sealed class FilterPattern
     }
 
     public bool Matches(JsonElement record) => _root.Matches(record);
+
+    public bool MayMatch(string property, JsonElement value) => _root.MayMatch(property, value);
 
     private static ObjectNode ParseObject(JsonElement pattern, string path)
     {
@@ -70,6 +72,8 @@ internal sealed class FilterPattern
 
     private sealed class ObjectNode((string Name, Node Node)[] properties, Node[] alternatives) : Node
     {
+        public bool MayMatch(string property, JsonElement value) => Array.TrueForAll(properties, rule => rule.Name != property || rule.Node.Matches(value));
+
         public override bool Matches(JsonElement? value)
         {
             // A list in the event matches where one of its elements does.

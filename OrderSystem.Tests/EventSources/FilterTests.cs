@@ -108,4 +108,17 @@ public class FilterTests
     [Fact]
     public void A_pattern_has_at_most_4096_characters() =>
         Assert.Throws<FilterPatternException>(() => FilterCriteria.Parse([$$"""{"a":["{{new string('x', 4096)}}"]}"""]));
+
+    [Theory]
+    [InlineData("""{"eventName":["INSERT"]}""", "INSERT", true)]
+    [InlineData("""{"eventName":["INSERT"]}""", "MODIFY", false)]
+    [InlineData("""{"eventName":[{"anything-but":"INSERT"}]}""", "MODIFY", true)]
+    [InlineData("""{"eventName":["INSERT"],"awsRegion":["eu-west-1"]}""", "INSERT", true)]
+    [InlineData("""{"dynamodb":{"Keys":{"orderId":{"S":["o-17"]}}}}""", "MODIFY", true)]
+    [InlineData("""{"$or":[{"eventName":["INSERT"]},{"awsRegion":["us-east-1"]}]}""", "MODIFY", true)]
+    public void Records_of_one_event_are_ruled_out_before_they_are_made(string pattern, string eventName, bool expected) =>
+        Assert.Equal(expected, FilterCriteria.Parse([pattern]).MayMatch("eventName", eventName));
+
+    [Fact]
+    public void Without_a_filter_no_event_is_ruled_out() => Assert.True(FilterCriteria.None.MayMatch("eventName", "REMOVE"));
 }
