@@ -38,11 +38,17 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <summary>What the latest invocation came to.</summary>
     public string LastProcessingResult { get; private set; } = "No records processed";
 
+    /// <summary>Why its source can't be read now; null while it can.</summary>
+    public string? ReadingProblem { get; private set; }
+
     /// <summary>When it was made or updated last.</summary>
     public DateTimeOffset LastModified { get; private set; }
 
     /// <summary>Takes the result of an invocation.</summary>
     public void Report(string result) => LastProcessingResult = result;
+
+    /// <summary>Takes whether the source can be read: the problem, or null.</summary>
+    public void ReportReading(string? problem) => ReadingProblem = problem;
 
     /// <summary>Begins to run.</summary>
     public void Start()
@@ -111,6 +117,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
             {
                 _logger.MappingFailed(error, Id, RestartDelay);
                 Report("PROBLEM: " + error.Message);
+                ReportReading(error.Message);
                 await Task.Delay(RestartDelay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }

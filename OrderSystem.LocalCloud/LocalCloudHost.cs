@@ -83,7 +83,11 @@ public sealed class LocalCloudHost : IAsyncDisposable
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ListeningAddress>();
         builder.Services.AddSingleton<Readiness>();
-        builder.Services.AddHealthChecks().AddCheck<Readiness>("provisioning");
+        builder.Services.AddHealthChecks()
+            .AddCheck<Readiness>("provisioning")
+            .AddCheck<DynamoDbHealth>("dynamodb")
+            .AddCheck<MappingHealth>("event-source-mappings")
+            .AddCheck<StepFunctionsHealth>("step-functions");
         builder.Services.AddSingleton<AwsJsonEndpoint>();
         builder.Services.AddLambda();
         builder.Services.AddSqs();

@@ -7,19 +7,22 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.Embedded.ChangeLog;
 
 /// <summary>Checkpoints in SQLite. With each one go the changes that every mapping has dealt with, so that the log stays as long as its backlog.</summary>
-internal sealed class SqliteCheckpointStore(EmbeddedDatabase database) : ICheckpointStore
+public sealed class SqliteCheckpointStore(EmbeddedDatabase database) : ICheckpointStore
 {
+    /// <inheritdoc />
     public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken) => ValueTask.FromResult(database.Read(session =>
         session.First("SELECT 1 FROM mappings WHERE id = $1", row => row.GetInt32(0), mappingId) == 1
             ? session.Read("SELECT document FROM checkpoints WHERE mapping = $1", row => JsonSerializer.Deserialize((byte[])row[0], CheckpointJson.Default.ShardCheckpoint)!, mappingId)
             : null));
 
+    /// <inheritdoc />
     public Task SaveAsync(string mappingId, ShardCheckpoint checkpoint) => database.WriteAsync(session =>
     {
         Save(session, mappingId, checkpoint);
         return session.Execute("DELETE FROM changes WHERE sequence <= (SELECT min(position) FROM checkpoints)");
     }, CancellationToken.None);
 
+    /// <inheritdoc />
     public Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints) => database.WriteAsync(session =>
     {
         foreach (var checkpoint in checkpoints)
@@ -27,9 +30,11 @@ internal sealed class SqliteCheckpointStore(EmbeddedDatabase database) : ICheckp
         return session.Execute("INSERT OR IGNORE INTO mappings (id) VALUES ($1)", mappingId);
     }, CancellationToken.None);
 
+    /// <inheritdoc />
     public Task ForgetAsync(string mappingId, string shardId) => database.WriteAsync(
         session => session.Execute("DELETE FROM checkpoints WHERE mapping = $1 AND shard = $2", mappingId, shardId), CancellationToken.None);
 
+    /// <inheritdoc />
     public Task DeleteAsync(string mappingId) => database.WriteAsync(session =>
     {
         session.Execute("DELETE FROM checkpoints WHERE mapping = $1", mappingId);

@@ -51,6 +51,6 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
             ActivatorUtilities.CreateInstance<ProcessOrders>(services, function),
             new SqliteCheckpointStore(database),
             onFailure,
-            new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report });
+            new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportReading = mapping.ReportReading });
     }
 }

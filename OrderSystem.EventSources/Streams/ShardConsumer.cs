@@ -70,6 +70,7 @@ internal sealed class ShardConsumer
     {
         string? iterator = null;
         Task<RecordPage>? ahead = null;
+        var isReading = false;
         for (var failures = 0; ;)
         {
             try
@@ -77,6 +78,9 @@ internal sealed class ShardConsumer
                 iterator ??= await _mapping.Reader.GetIteratorAsync(_shardId, _readUpTo, stopping);
                 var page = await (ahead ?? _mapping.Reader.GetRecordsAsync(iterator, PageLimit, stopping).AsTask());
                 failures = 0;
+                if (!isReading)
+                    _mapping.ReportReading(null);
+                isReading = true;
                 iterator = page.NextIterator;
                 // Amid a backlog the next page is on its way while this one is looked at.
                 ahead = iterator is not null && PauseAfter(page) == TimeSpan.Zero
@@ -105,6 +109,8 @@ internal sealed class ShardConsumer
             {
                 ahead = null;
                 var delay = _mapping.Backoff.After(++failures);
+                isReading = false;
+                _mapping.ReportReading(error.Message);
                 _mapping.Logger.ReadFailed(error, _mapping.Id, _shardId, delay);
                 await Task.Delay(delay, _mapping.Time, stopping);
             }

@@ -30,7 +30,7 @@ public sealed class StreamEventSource : IEventSource
         EventSourceOptions options) =>
         _mapping = new StreamMapping(
             mappingId, configuration, reader, function, checkpoints, onFailure,
-            options.Pace, options.Backoff, options.TimeProvider, options.Logger, options.Report);
+            options.Pace, options.Backoff, options.TimeProvider, options.Logger, options.Report, options.ReportReading);
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
@@ -96,11 +96,15 @@ public sealed class StreamEventSource : IEventSource
         {
             try
             {
-                return await _mapping.Reader.ListShardsAsync(stopping);
+                var shards = await _mapping.Reader.ListShardsAsync(stopping);
+                if (failures > 1)
+                    _mapping.ReportReading(null);
+                return shards;
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
                 var delay = _mapping.Backoff.After(failures);
+                _mapping.ReportReading(error.Message);
                 _mapping.Logger.ReadFailed(error, _mapping.Id, "(list)", delay);
                 await Task.Delay(delay, _mapping.Time, stopping);
             }

@@ -18,4 +18,5 @@ internal sealed record StreamMapping(
     Backoff Backoff,
     TimeProvider Time,
     ILogger Logger,
-    Action<string> Report);
+    Action<string> Report,
+    Action<string?> ReportReading);

@@ -22,4 +22,6 @@ public sealed class DynamoDbInventoryTests(OrderTablesFixture dynamoDb) : Invent
 public sealed class DynamoDbPaymentLedgerTests(OrderTablesFixture dynamoDb) : PaymentLedgerContract
 {
     protected override IPaymentLedger Ledger { get; } = new DynamoDbPaymentLedger(dynamoDb.Client, dynamoDb.Tables, TimeProvider.System);
+
+    protected override IPaymentLedger LedgerAt(TimeProvider time) => new DynamoDbPaymentLedger(dynamoDb.Client, dynamoDb.Tables, time);
 }

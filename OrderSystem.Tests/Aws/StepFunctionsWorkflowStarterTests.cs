@@ -6,36 +6,22 @@ using OrderSystem.Aws.StepFunctions;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
 using OrderSystem.LocalCloud.StepFunctions;
+using OrderSystem.Tests.Contracts;
 using OrderSystem.Tests.Core;
 using OrderSystem.Tests.LocalCloud;
 
 namespace OrderSystem.Tests.Aws;
 
 /// <summary>The client on the SDK's pipeline against LocalCloud's Step Functions, over HTTP.</summary>
-public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : IClassFixture<LocalCloudFixture>
+public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : WorkflowStarterContract, IClassFixture<LocalCloudFixture>, IDisposable
 {
     private readonly string _name = Sample.Id();
+    private readonly StepFunctionsClient _client = Client(localCloud.Host.Address);
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task An_execution_is_started_once_however_often_it_is_asked_for()
+    public void Dispose()
     {
-        using var client = Client(localCloud.Host.Address);
-        var starter = await StarterAsync(client);
-        Assert.True(await starter.StartAsync(_name, """{"orderId":"o-1"}""", Cancellation));
-        // While it runs AWS repeats its first answer; once closed it says ExecutionAlreadyExists. Both mean done.
-        for (var i = 0; i < 3; i++)
-            await starter.StartAsync(_name, """{"orderId":"o-1"}""", Cancellation);
-    }
-
-    [Fact]
-    public async Task Another_input_under_the_same_name_is_a_conflict()
-    {
-        using var client = Client(localCloud.Host.Address);
-        var starter = await StarterAsync(client);
-        await starter.StartAsync(_name, """{"orderId":"o-1"}""", Cancellation);
-        await Assert.ThrowsAsync<WorkflowConflictException>(() => starter.StartAsync(_name, """{"orderId":"o-2"}""", Cancellation));
+        _client.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -49,8 +35,7 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : I
     [Fact]
     public async Task An_unknown_state_machine_is_an_error_that_names_it()
     {
-        using var client = Client(localCloud.Host.Address);
-        var starter = new StepFunctionsWorkflowStarter(client, "arn:aws:states:us-east-1:000000000000:stateMachine:none");
+        var starter = new StepFunctionsWorkflowStarter(_client, "arn:aws:states:us-east-1:000000000000:stateMachine:none");
         var error = await Assert.ThrowsAsync<AmazonServiceException>(() => starter.StartAsync(_name, "{}", Cancellation));
         Assert.Equal("StateMachineDoesNotExist", error.ErrorCode);
     }
@@ -58,7 +43,6 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : I
     [Fact]
     public async Task Each_call_is_a_client_span_whose_context_the_request_carries()
     {
-        ClientSpans.Install();
         var spans = new List<Activity>();
         using var test = new ActivitySource($"test-{Guid.NewGuid():N}");
         using var parent = new Activity("parent").SetIdFormat(ActivityIdFormat.W3C);
@@ -76,8 +60,7 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : I
             },
         };
         ActivitySource.AddActivityListener(listener);
-        using var client = Client(localCloud.Host.Address);
-        await (await StarterAsync(client)).StartAsync(_name, "{}", Cancellation);
+        await (await StarterAsync()).StartAsync(_name, "{}", Cancellation);
 
         var span = Assert.Single(spans);
         Assert.Equal(("SFN.StartExecution", ActivityKind.Client, parent.SpanId), (span.DisplayName, span.Kind, span.ParentSpanId));
@@ -85,18 +68,23 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : I
         Assert.EndsWith(":stateMachine:orders", (string?)span.GetTagItem("aws.step_functions.state_machine.arn"), StringComparison.Ordinal);
     }
 
-    private static StepFunctionsClient Client(Uri endpoint) => new(new StepFunctionsConfig
+    private static StepFunctionsClient Client(Uri endpoint)
     {
-        ServiceURL = endpoint.ToString(),
-        AuthenticationRegion = "us-east-1",
-        DefaultAWSCredentials = new BasicAWSCredentials("local", "local"),
-        MaxErrorRetry = 0,
-    });
+        // Only clients made afterwards have spans.
+        ClientSpans.Install();
+        return new StepFunctionsClient(new StepFunctionsConfig
+        {
+            ServiceURL = endpoint.ToString(),
+            AuthenticationRegion = "us-east-1",
+            DefaultAWSCredentials = new BasicAWSCredentials("local", "local"),
+            MaxErrorRetry = 0,
+        });
+    }
 
-    private async Task<StepFunctionsWorkflowStarter> StarterAsync(StepFunctionsClient client)
+    protected override async Task<IWorkflowStarter> StarterAsync()
     {
         var provisioner = localCloud.Host.Services.GetRequiredService<IStateMachineProvisioner>();
         var arn = await provisioner.CreateOrUpdateAsync("orders", """{"StartAt":"Done","States":{"Done":{"Type":"Pass","End":true}}}""", "STANDARD", "arn:aws:iam::000000000000:role/r", Cancellation);
-        return new StepFunctionsWorkflowStarter(client, arn);
+        return new StepFunctionsWorkflowStarter(_client, arn);
     }
 }

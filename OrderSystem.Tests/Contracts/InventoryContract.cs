@@ -153,6 +153,40 @@ public abstract class InventoryContract
         Assert.Equal(Reservation.InsufficientStock, await Inventory.ReserveAsync(orderId, lines, Cancellation));
     }
 
+    [Fact]
+    public async Task A_cancelled_call_throws_and_takes_nothing()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        var (a, orderId) = (await StockAsync(5), Sample.Id());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Inventory.ReserveAsync(orderId, [Line(a, 1)], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Inventory.ReleaseAsync(orderId, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Inventory.SetAsync(a, 9, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Inventory.FindAsync(a, cancelled));
+        Assert.Equal(5, await AvailableAsync(a));
+        Assert.Equal(Reservation.Held, await Inventory.ReserveAsync(orderId, [Line(a, 1)], Cancellation));
+    }
+
+    [Fact]
+    public async Task Articles_are_told_apart_by_case_and_by_script()
+    {
+        var stem = Sample.Id("s");
+        string[] skus = [stem + "a", stem + "A", stem + "ä", stem + "a\u0308", stem + "商品🛒"];
+        for (var i = 0; i < skus.Length; i++)
+            await Inventory.SetAsync(skus[i], 10 + i, Cancellation);
+        Assert.Equal([10, 11, 12, 13, 14], await AvailableAsync(skus));
+        Assert.Equal(Reservation.Held, await Inventory.ReserveAsync(Sample.Id(), [.. skus.Select(sku => Line(sku, 1))], Cancellation));
+        Assert.Equal([9, 10, 11, 12, 13], await AvailableAsync(skus));
+    }
+
+    [Fact]
+    public async Task The_highest_stock_is_kept_exactly()
+    {
+        var a = await StockAsync(IInventory.MaximumAvailable);
+        Assert.Equal(IInventory.MaximumAvailable, await AvailableAsync(a));
+        Assert.Equal(Reservation.Held, await Inventory.ReserveAsync(Sample.Id(), [Line(a, 1)], Cancellation));
+        Assert.Equal(IInventory.MaximumAvailable - 1, await AvailableAsync(a));
+    }
+
     private static OrderLine Line(string sku, int quantity) => new(sku, quantity, 1m);
 
     // A busy store may ask for a repeat; the workflow would give it.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderSystem.Core.Orders;
 using OrderSystem.Tests.Core;
 
@@ -152,6 +153,59 @@ public abstract class OrderStoreContract
         var order = Sample.Order();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Orders.InsertAsync(order, cancelled));
         Assert.Null(await Orders.FindAsync(order.OrderId, Cancellation));
+        await Orders.InsertAsync(order, Cancellation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Orders.TryUpdateAsync(order.Next(Sample.Noon), cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Orders.FindAsync(order.OrderId, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Orders.ListAsync(new OrderQuery(order.CustomerId, null, 10, null), cancelled));
+        AssertSame(order, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("客户 Ωé")]
+    [InlineData("🛒 \u200d\u0301 \"'\\ ; --")]
+    public async Task Text_of_any_script_reads_back(string text)
+    {
+        var order = Sample.Order(customerId: text + Sample.Id(), lines: [new(text, 1, 1m)]);
+        await Orders.InsertAsync(order, Cancellation);
+        var next = (order with { Status = OrderStatus.Rejected, Reason = text }).Next(Sample.Noon);
+        Assert.True(await Orders.TryUpdateAsync(next, Cancellation));
+        AssertSame(next, await Orders.FindAsync(order.OrderId, Cancellation));
+        AssertSame(next, Assert.Single((await Orders.ListAsync(new OrderQuery(order.CustomerId, null, 10, null), Cancellation)).Orders));
+    }
+
+    [Theory]
+    [InlineData("JPY", "7")]
+    [InlineData("EUR", "0.01")]
+    [InlineData("EUR", "999999999.99")]
+    [InlineData("KWD", "123456789.123")]
+    [InlineData("KWD", "0.100")]
+    public async Task Amounts_are_exact_to_their_last_decimal(string currency, string price)
+    {
+        var order = Sample.Order(currency: currency, lines: [new("A1", 9_999, decimal.Parse(price, CultureInfo.InvariantCulture))]);
+        await Orders.InsertAsync(order, Cancellation);
+        AssertSame(order, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_process_whose_clock_is_behind_changes_the_order_all_the_same()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        var next = (order with { Status = OrderStatus.Validated }).Next(order.CreatedAt.AddHours(-1));
+        Assert.True(await Orders.TryUpdateAsync(next, Cancellation));
+        AssertSame(next, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task Orders_that_come_in_between_two_pages_take_no_other_order_away()
+    {
+        var customer = Sample.Id("c");
+        var inserted = await InsertAsync(customer, 6);
+        var first = await Orders.ListAsync(new OrderQuery(customer, null, 3, null), Cancellation);
+        await Orders.InsertAsync(Sample.Order(customerId: customer, createdAt: Sample.Noon.AddMinutes(1)), Cancellation);
+        await Orders.InsertAsync(Sample.Order(customerId: customer, createdAt: Sample.Noon.AddMinutes(-1)), Cancellation);
+        var second = await Orders.ListAsync(new OrderQuery(customer, null, 10, first.Next), Cancellation);
+        Assert.Equal(inserted.Reverse(), first.Orders.Concat(second.Orders).Select(order => order.OrderId).Where(inserted.Contains));
     }
 
     private async Task<IReadOnlyList<string>> InsertAsync(string customer, int count)

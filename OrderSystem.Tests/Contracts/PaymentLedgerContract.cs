@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using OrderSystem.Core.Payments;
 using OrderSystem.Tests.Core;
 
@@ -11,6 +13,9 @@ public abstract class PaymentLedgerContract
     private readonly string _orderId = Sample.Id();
 
     protected abstract IPaymentLedger Ledger { get; }
+
+    /// <summary>The same ledger, as a process with another clock has it.</summary>
+    protected abstract IPaymentLedger LedgerAt(TimeProvider time);
 
     [Fact]
     public async Task An_unknown_payment_is_null() => Assert.Null(await Ledger.FindAsync(_orderId, Cancellation));
@@ -105,6 +110,42 @@ public abstract class PaymentLedgerContract
     {
         var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => BeginAsync()));
         Assert.Equal(Enumerable.Range(1, 8), attempts.Select(payment => payment.Attempts).Order());
+    }
+
+    [Fact]
+    public async Task Clocks_that_disagree_change_no_decision()
+    {
+        var (behind, ahead) = (LedgerAt(new FakeTimeProvider(Sample.Noon.AddDays(-1))), LedgerAt(new FakeTimeProvider(Sample.Noon.AddDays(1))));
+        await ahead.BeginChargeAsync(_orderId, 12.50m, "EUR", Cancellation);
+        Assert.Equal(2, (await behind.BeginChargeAsync(_orderId, 12.50m, "EUR", Cancellation)).Attempts);
+        var charged = await behind.RecordChargeAsync(_orderId, "ch_1", Cancellation);
+        Assert.Equal((PaymentState.Charged, Sample.Noon.AddDays(1), Sample.Noon.AddDays(-1)), (charged.State, charged.StartedAt, charged.ChargedAt));
+        await ahead.BeginRefundAsync(_orderId, Cancellation);
+        Assert.Equal(PaymentState.Refunded, (await behind.RecordRefundAsync(_orderId, "ch_1", "re_1", Cancellation)).State);
+    }
+
+    [Theory]
+    [InlineData("JPY", "7")]
+    [InlineData("EUR", "0.10")]
+    [InlineData("KWD", "9999999999999.999")]
+    public async Task Amounts_are_exact_to_their_last_decimal(string currency, string text)
+    {
+        var amount = decimal.Parse(text, CultureInfo.InvariantCulture);
+        await Ledger.BeginChargeAsync(_orderId, amount, currency, Cancellation);
+        var payment = (await Ledger.FindAsync(_orderId, Cancellation))!;
+        Assert.Equal((text, currency), (payment.Amount?.ToString(CultureInfo.InvariantCulture), payment.Currency));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_throws_and_changes_nothing()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        await BeginAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.BeginChargeAsync(_orderId, 12.50m, "EUR", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.RecordChargeAsync(_orderId, "ch_1", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.BeginRefundAsync(_orderId, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.FindAsync(_orderId, cancelled));
+        Assert.Equal((PaymentState.Pending, 1), (await Ledger.FindAsync(_orderId, Cancellation) is { } now ? (now.State, now.Attempts) : default));
     }
 
     private Task<Payment> BeginAsync() => Ledger.BeginChargeAsync(_orderId, 12.50m, "EUR", Cancellation);

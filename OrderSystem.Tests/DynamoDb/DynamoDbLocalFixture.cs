@@ -41,11 +41,12 @@ public sealed class DynamoDbLocalFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is null)
+        if (_process is not { } process)
             return;
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync(CancellationToken.None);
-        _process.Dispose();
+        _process = null;
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
     }
 
     private async Task AnswersAsync(CancellationToken cancellationToken)

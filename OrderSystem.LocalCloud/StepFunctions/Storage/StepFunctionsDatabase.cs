@@ -56,6 +56,9 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         return new StepFunctionsDatabase(new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString());
     }
 
+    /// <summary>Why the latest batch could not be written; null while they can.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>Queues a statement; statements take effect in order.</summary>
     public void Write(string sql, params object[] values)
     {
@@ -137,10 +140,12 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             try
             {
                 Commit(batch);
+                Failure = null;
                 committed.TrySetResult();
             }
             catch (SqliteException exception)
             {
+                Failure = exception;
                 committed.TrySetException(exception);
             }
         }

@@ -18,5 +18,9 @@ public sealed class InMemoryInventoryTests : InventoryContract
 
 public sealed class InMemoryPaymentLedgerTests : PaymentLedgerContract
 {
-    protected override IPaymentLedger Ledger { get; } = new InMemoryPaymentLedger();
+    private readonly InMemoryPaymentLedger _ledger = new();
+
+    protected override IPaymentLedger Ledger => _ledger;
+
+    protected override IPaymentLedger LedgerAt(TimeProvider time) => _ledger.At(time);
 }

@@ -11,12 +11,14 @@ internal sealed class InMemoryInventory : IInventory
 
     public Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
             return Task.FromResult(_stock.TryGetValue(sku, out var available) ? new StockLevel(sku, available, Sample.Noon) : null);
     }
 
     public Task<StockLevel> SetAsync(string sku, int available, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfNegative(available);
         lock (_lock)
             _stock[sku] = available;
@@ -25,6 +27,7 @@ internal sealed class InMemoryInventory : IInventory
 
     public Task<Reservation> ReserveAsync(string orderId, IReadOnlyList<OrderLine> lines, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
             if (_reservations.TryGetValue(orderId, out var decided))
@@ -43,6 +46,7 @@ internal sealed class InMemoryInventory : IInventory
 
     public Task ReleaseAsync(string orderId, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
             if (!_reservations.TryGetValue(orderId, out var decided))

@@ -18,12 +18,14 @@ internal sealed class InMemoryOrderStore : IOrderStore
 
     public Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
             return Task.FromResult(_orders.GetValueOrDefault(orderId));
     }
 
     public Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
             if (!_orders.TryGetValue(order.OrderId, out var stored) || stored.Version != order.Version - 1)
@@ -35,6 +37,7 @@ internal sealed class InMemoryOrderStore : IOrderStore
 
     public Task<OrderPage> ListAsync(OrderQuery query, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         List<Order> found;
         lock (_lock)
         {

@@ -6,28 +6,40 @@ internal sealed class InMemoryPaymentLedger : IPaymentLedger
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Payment> _payments = new(StringComparer.Ordinal);
+    private readonly TimeProvider? _time;
+
+    public InMemoryPaymentLedger()
+    {
+    }
+
+    private InMemoryPaymentLedger(InMemoryPaymentLedger same, TimeProvider time) => (_lock, _payments, _time) = (same._lock, same._payments, time);
+
+    private DateTimeOffset Now => _time?.GetUtcNow() ?? Sample.Noon;
+
+    /// <summary>The same ledger under another clock.</summary>
+    public InMemoryPaymentLedger At(TimeProvider time) => new(this, time);
 
     public Task<Payment> BeginChargeAsync(string orderId, decimal amount, string currency, CancellationToken cancellationToken) => Change(orderId, payment => payment switch
     {
-        null => new Payment(orderId, PaymentState.Pending, 1, amount, currency, null, null, Sample.Noon, null, null),
+        null => new Payment(orderId, PaymentState.Pending, 1, amount, currency, null, null, Now, null, null),
         { State: PaymentState.Pending } => payment with { Attempts = payment.Attempts + 1 },
         _ => payment,
-    });
+    }, cancellationToken);
 
     public Task<Payment> RecordChargeAsync(string orderId, string? reference, CancellationToken cancellationToken) => Change(orderId, payment => payment switch
     {
         null => throw new InvalidOperationException("never begun"),
         { State: PaymentState.Pending } when reference is null => payment with { State = PaymentState.Declined },
-        { State: PaymentState.Pending } => payment with { State = PaymentState.Charged, ChargeReference = reference, ChargedAt = Sample.Noon },
+        { State: PaymentState.Pending } => payment with { State = PaymentState.Charged, ChargeReference = reference, ChargedAt = Now },
         _ => payment,
-    });
+    }, cancellationToken);
 
     public Task<Payment> BeginRefundAsync(string orderId, CancellationToken cancellationToken) => Change(orderId, payment => payment switch
     {
-        null => new Payment(orderId, PaymentState.Voided, 0, null, null, null, null, Sample.Noon, null, null),
+        null => new Payment(orderId, PaymentState.Voided, 0, null, null, null, null, Now, null, null),
         { State: PaymentState.Pending } => payment with { State = PaymentState.Voided },
         _ => payment,
-    });
+    }, cancellationToken);
 
     public Task<Payment> RecordRefundAsync(string orderId, string chargeReference, string refundReference, CancellationToken cancellationToken) => Change(orderId, payment => payment switch
     {
@@ -37,20 +49,22 @@ internal sealed class InMemoryPaymentLedger : IPaymentLedger
         {
             State = PaymentState.Refunded,
             ChargeReference = payment.ChargeReference ?? chargeReference,
-            ChargedAt = payment.ChargedAt ?? Sample.Noon,
+            ChargedAt = payment.ChargedAt ?? Now,
             RefundReference = refundReference,
-            RefundedAt = Sample.Noon,
+            RefundedAt = Now,
         },
-    });
+    }, cancellationToken);
 
     public Task<Payment?> FindAsync(string orderId, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
             return Task.FromResult(_payments.GetValueOrDefault(orderId));
     }
 
-    private Task<Payment> Change(string orderId, Func<Payment?, Payment> change)
+    private Task<Payment> Change(string orderId, Func<Payment?, Payment> change, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
             try

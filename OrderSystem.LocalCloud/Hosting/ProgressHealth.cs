@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrderSystem.LocalCloud.DynamoDb;
+using OrderSystem.LocalCloud.EventSourceMappings;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.StepFunctions.Storage;
+
+namespace OrderSystem.LocalCloud.Hosting;
+
+/// <summary>Ready while DynamoDB answers; it is asked only where a template has tables there.</summary>
+internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, LocalCloudOptions options) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (options.TemplatePath is null)
+            return HealthCheckResult.Healthy();
+        try
+        {
+            await dynamoDb.CallAsync("ListTables", new JsonObject { ["Limit"] = 1 }, cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception error) when (error is HttpRequestException or AwsServiceException)
+        {
+            return HealthCheckResult.Unhealthy($"DynamoDB does not answer at {options.DynamoDbEndpoint}: {error.Message}", error);
+        }
+    }
+}
+
+/// <summary>Ready while every enabled mapping reads its source. A function that fails is its own affair: its batches are retried, then parked.</summary>
+internal sealed class MappingHealth(MappingRegistry mappings) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var stuck = mappings.All.Where(running => running.Definition.Enabled && running.Mapping.ReadingProblem is not null)
+            .Select(running => $"{running.Definition.EventSourceArn} to {running.Definition.FunctionName}: {running.Mapping.ReadingProblem}").ToList();
+        return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
+    }
+}
+
+/// <summary>Ready while what Step Functions writes reaches the disk.</summary>
+internal sealed class StepFunctionsHealth(StepFunctionsDatabaseProvider provider) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(provider.Database?.Failure is { } failure ? HealthCheckResult.Unhealthy($"Executions can't be written: {failure.Message}", failure) : HealthCheckResult.Healthy());
+}
