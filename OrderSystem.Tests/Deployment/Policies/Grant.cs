@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using OrderSystem.Templates;
+
+namespace OrderSystem.Tests.Deployment.Policies;
+
+/// <summary>One action on one resource that a role's policies allow.</summary>
+/// <param name="Action">The action.</param>
+/// <param name="Resource">The resource, <c>*</c> standing for any text.</param>
+/// <param name="Conditions">What else must hold, by operator and key.</param>
+internal sealed record Grant(string Action, string Resource, JsonObject? Conditions)
+{
+    /// <summary>The grants of a role, as the stack would have them.</summary>
+    public static IReadOnlyList<Grant> Of(string role, IReadOnlyDictionary<string, string>? parameters = null)
+    {
+        var template = DeployedTemplate.Read();
+        var scope = new TemplateScope(template, parameters ?? new Dictionary<string, string>(), "order-system", "us-east-1");
+        foreach (var table in new[] { "Orders", "Inventory", "Payments" })
+        {
+            var arn = $"arn:aws:dynamodb:us-east-1:000000000000:table/{table}";
+            scope.Add($"{table}Table", new ProvisionedResource(table, new Dictionary<string, string> { ["Arn"] = arn, ["StreamArn"] = $"{arn}/stream/2026-11-24T00:00:00.000" }));
+        }
+
+        const string Workflow = "order-system-order-workflow";
+        var workflow = $"arn:aws:states:us-east-1:000000000000:stateMachine:{Workflow}";
+        scope.Add("OrderWorkflow", new ProvisionedResource(workflow, new Dictionary<string, string> { ["Arn"] = workflow, ["Name"] = Workflow }));
+        return [.. scope.Evaluate(template["Resources"]![role]!["Properties"]!["Policies"])!.AsArray()
+            .SelectMany(policy => policy!["PolicyDocument"]!["Statement"]!.AsArray())
+            .SelectMany(statement => Texts(statement![nameof(Action)]).SelectMany(action => Texts(statement[nameof(Resource)])
+                .Select(resource => new Grant(action, resource, statement["Condition"]?.AsObject()))))];
+    }
+
+    /// <summary>Whether it lets a call through.</summary>
+    public bool Allows(AwsCall call) =>
+        Action == call.Action && Like(Resource, call.Resource)
+        && (Conditions is null || Conditions.All(test => test.Value!.AsObject().All(key => Holds(test.Key, [.. Texts(key.Value)], call.Context.GetValueOrDefault(key.Key)))));
+
+    private static bool Holds(string test, IReadOnlyList<string> wanted, IReadOnlyList<string>? given) => test switch
+    {
+        "ForAllValues:StringEquals" => given is null || given.All(wanted.Contains),
+        "ForAllValues:StringLike" => given is null || given.All(value => wanted.Any(pattern => Like(pattern, value))),
+        "Null" => wanted.Single() == (given is null ? "true" : "false"),
+        "StringEquals" => given is not null && given.All(wanted.Contains),
+        _ => throw new NotSupportedException($"A policy uses {test}, which this test can't judge."),
+    };
+
+    private static bool Like(string pattern, string text) =>
+        Regex.IsMatch(text, $"^{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.NonBacktracking);
+
+    private static IEnumerable<string> Texts(JsonNode? node) => node is JsonArray many ? many.Select(one => one!.ToString()) : [node!.ToString()];
+}
