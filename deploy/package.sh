@@ -54,8 +54,11 @@ esac
 
 if [ -n "$bucket" ]; then
   command -v aws >/dev/null || fail "the AWS CLI is missing: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
-  aws s3api head-bucket "${region[@]}" --bucket "$bucket" >/dev/null ||
+  bucket_region=$(aws s3api head-bucket "${region[@]}" --bucket "$bucket" --query BucketRegion --output text) ||
     fail "the bucket $bucket can't be used; another name, or: aws s3 mb s3://$bucket"
+  # Lambda takes code from its own region only; older versions of the AWS CLI don't say where a bucket is.
+  [ ${#region[@]} -eq 0 ] || [ "$bucket_region" = None ] || [ "$bucket_region" = "${region[1]}" ] ||
+    fail "the bucket $bucket is in $bucket_region; packages for ${region[1]} need one there: aws s3 mb s3://NAME --region ${region[1]}"
 fi
 
 # What provided.al2023 has: glibc 2.34, and these libraries.
@@ -105,8 +108,8 @@ output=$(cd "$output" && pwd)
 
 sed -e 's#\.\./artifacts/##' -e "s/Architectures: \[.*\]/Architectures: [$architecture]/" "$repository/deploy/template.yaml" >"$output/template.yaml"
 cp "$repository"/deploy/*.asl.json "$output"
-for zip in $(sed -nE 's/.*Code: +([a-z]+\.zip)$/\1/p' "$output/template.yaml" | sort -u); do
-  [ -f "$output/$zip" ] || fail "deploy/template.yaml names $zip, which is no package of ours."
+sed -nE 's/.*Code: +([a-z]+\.zip)$/\1/p' "$output/template.yaml" | sort -u | while read -r zip; do
+  [ -f "$output/$zip" ] || fail "there is no $output/$zip, which deploy/template.yaml names."
 done
 echo "template: $output/template.yaml"
 
@@ -114,8 +117,10 @@ if [ -n "$bucket" ]; then
   aws cloudformation package "${region[@]}" --template-file "$output/template.yaml" \
     --s3-bucket "$bucket" --s3-prefix "$prefix" --output-template-file "$output/packaged.yaml" >/dev/null
   # A template of more than 51,200 bytes is validated from S3 only.
-  url=$prefix/template-$(sha256sum "$output/packaged.yaml" | cut -c1-32).yaml
-  aws s3 cp "${region[@]}" --only-show-errors "$output/packaged.yaml" "s3://$bucket/$url"
-  aws cloudformation validate-template "${region[@]}" --template-url "https://$bucket.s3.amazonaws.com/$url" >/dev/null
-  echo "packaged template: $output/packaged.yaml"
+  key=$prefix/template-$(sha256sum "$output/packaged.yaml" | cut -c1-32).yaml
+  url=https://$bucket.s3.amazonaws.com/$key
+  [[ ${region[1]:-} != cn-* ]] || url=https://$bucket.s3.${region[1]}.amazonaws.com.cn/$key
+  aws s3 cp "${region[@]}" --only-show-errors "$output/packaged.yaml" "s3://$bucket/$key"
+  aws cloudformation validate-template "${region[@]}" --template-url "$url" >/dev/null
+  echo "packaged template: $output/packaged.yaml, $url"
 fi

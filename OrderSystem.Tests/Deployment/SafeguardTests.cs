@@ -34,7 +34,7 @@ public class SafeguardTests
         var name = function[..^"Function".Length];
         Json($$"""{"Fn::GetAtt":["{{name}}Role","Arn"]}""", Property(function, "Role"));
         Json($$"""{"Ref":"{{name}}LogGroup"}""", Property(function, "LoggingConfig")!["LogGroup"]);
-        Json($$"""{"Ref":"{{name}}Concurrency"}""", Property(function, "ReservedConcurrentExecutions"));
+        Json($$"""{"Fn::If":["ReservesConcurrency",{"Ref":"{{name}}Concurrency"},{"Ref":"AWS::NoValue"}]}""", Property(function, "ReservedConcurrentExecutions"));
         Json("""{"OnFailure":{"Destination":{"Fn::GetAtt":["AsynchronousDeadLetterQueue","Arn"]}}}""", Property($"{name}Asynchronous", "DestinationConfig"));
         Json("""{"Ref":"TablePrefix"}""", Property(function, "Environment")!["Variables"]!["OrderSystem__TablePrefix"]);
         Json("\"Errors\"", Property($"{name}ErrorsAlarm", "MetricName"));

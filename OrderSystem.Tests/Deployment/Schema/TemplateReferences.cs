@@ -28,6 +28,7 @@ internal static partial class TemplateReferences
             }
         }
 
+        faults.AddRange(resources.Where(resource => parameters.ContainsKey(resource.Key)).Select(resource => $"{resource.Key}: is both parameter and resource"));
         faults.AddRange(parameters.Concat(conditions).Select(declared => declared.Key).Except(named).Select(unused => $"{unused}: nobody uses it"));
         return faults;
 

@@ -62,6 +62,7 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
     [InlineData("$.Resources.EncryptionKey.Properties.EnableKeyRotation", "\"perhaps\"", "is no boolean")]
     [InlineData("$.Resources.ApiLogGroup.Properties.RetentionInDays", "31", "31 is no integer of")]
     [InlineData("$.Parameters.LogRetentionInDays.AllowedValues", "[31]", "31 is no integer of")]
+    [InlineData("$.Parameters.ApiRole", """{"Type":"String"}""", "ApiRole: is both parameter and resource")]
     [InlineData("$.Parameters.Idle", """{"Type":"String"}""", "Idle: nobody uses it")]
     public void A_fault_is_named(string path, string value, string fault)
     {

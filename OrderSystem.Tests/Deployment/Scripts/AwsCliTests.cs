@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+using OrderSystem.AppHost.Tools;
+
+namespace OrderSystem.Tests.Deployment.Scripts;
+
+/// <summary>The scripts with the real AWS CLI: that it knows every option they give, and that they read its answers.</summary>
+public sealed partial class AwsCliTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("aws-cli-");
+    private CloudFormationEndpoint _endpoint = null!;
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _endpoint = await CloudFormationEndpoint.StartAsync(CancellationToken);
+        foreach (var package in new[] { "api", "processor", "workflow" })
+            await File.WriteAllTextAsync(Path.Combine(_folder.FullName, $"{package}.zip"), package, CancellationToken);
+        // Every call goes to the loopback address, whatever the machine is configured to.
+        ScriptRun.WriteTool(_folder.CreateSubdirectory("bin").FullName, "aws", $$"""
+            #!/usr/bin/env bash
+            PATH=${PATH#*:}
+            export AWS_ENDPOINT_URL={{_endpoint.Address}} AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
+            exec aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"
+            """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _endpoint.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_stack_is_created_updated_found_unchanged_and_deleted()
+    {
+        await SkipWithoutAsync();
+        var created = await DeployAsync("y\n");
+        Assert.True(created.ExitCode == 0, created.Error);
+        Assert.Matches("account 123456789012, region eu-central-1, as arn:aws:iam::123456789012:user/dev", created.Output);
+        Assert.Matches(@"add +OrdersTable +AWS::DynamoDB::Table", created.Output);
+        Assert.Matches(@"REPLACE +PaymentsTable +AWS::DynamoDB::Table +Properties, Tags", created.Output);
+        Assert.Matches(@"ApiUrl +https://api", created.Output);
+        Assert.Equal(["TablePrefix=orders-test-"], _endpoint.Parameters);
+        Assert.Equal("CREATE_COMPLETE", _endpoint.Status);
+        // Three packages, the state machine and the template.
+        Assert.Equal(5, _endpoint.Uploads.Count);
+
+        var updated = await DeployAsync("", "--yes", "--parameter", "LogRetentionInDays=90");
+        Assert.True(updated.ExitCode == 0, updated.Error);
+        Assert.Equal(["TablePrefix=(kept)", "LogRetentionInDays=90", "DataDeletionPolicy=(kept)"], _endpoint.Parameters);
+        Assert.Equal("UPDATE_COMPLETE", _endpoint.Status);
+
+        _endpoint.Unchanged = true;
+        var unchanged = await DeployAsync("");
+        Assert.True(unchanged.ExitCode == 0, unchanged.Error);
+        Assert.Contains("nothing to change", unchanged.Output, StringComparison.Ordinal);
+
+        var destroyed = await RunAsync("destroy.sh", "orders-test\n", "--stack-name", "orders-test");
+        Assert.True(destroyed.ExitCode == 0, destroyed.Error);
+        Assert.Matches(@"Kept[^\n]+\n +OrdersTable +AWS::DynamoDB::Table|Kept[^\n]+\n +DeadLetterQueue", destroyed.Output);
+        Assert.Contains("DeadLetterQueue holds 2 dead letters.", destroyed.Output, StringComparison.Ordinal);
+        Assert.Null(_endpoint.Status);
+    }
+
+    [Fact]
+    public async Task What_failed_is_told_in_the_order_it_failed_and_only_of_this_time()
+    {
+        await SkipWithoutAsync();
+        _endpoint.Status = "CREATE_COMPLETE";
+        _endpoint.Fails = true;
+        var run = await DeployAsync("y\n");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Matches(@"first +CREATE_FAILED +it couldn't\n +second", run.Error);
+        Assert.DoesNotContain("long ago", run.Error, StringComparison.Ordinal);
+        Assert.Contains("could not be updated and is as it was before", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>From these versions on, <c>AWS_ENDPOINT_URL</c> is heeded: an older one would call AWS.</summary>
+    private static async Task SkipWithoutAsync()
+    {
+        var (exitCode, output) = await Tool.RunAsync("aws", ["--version"], CancellationToken);
+        var version = exitCode == 0 && Version().Match(output) is { Success: true } match ? System.Version.Parse(match.Groups["version"].Value) : new(0, 0);
+        Assert.SkipUnless(version >= new Version(2, 13) || version.Major == 1 && version >= new Version(1, 29, 15), $"An AWS CLI from 2.13 or 1.29.15 on is needed; here is {output.Trim()}.");
+    }
+
+    private Task<ScriptRun> DeployAsync(string answer, params IEnumerable<string> arguments) =>
+        RunAsync("deploy.sh", answer, ["--stack-name", "orders-test", "--s3-bucket", "packages", "--no-build", "--output", _folder.FullName, .. arguments]);
+
+    private Task<ScriptRun> RunAsync(string script, string answer, params IEnumerable<string> arguments) =>
+        ScriptRun.RunAsync(script, Path.Combine(_folder.FullName, "bin"), answer, arguments);
+
+    [GeneratedRegex(@"aws-cli/(?<version>\d+\.\d+\.\d+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Version();
+}

@@ -1,0 +1,297 @@
+namespace OrderSystem.Tests.Deployment.Scripts;
+
+/// <summary><c>deploy/deploy.sh</c> with an <c>aws</c> that only remembers.</summary>
+public sealed class DeployScriptTests : IDisposable
+{
+    private const string Missing = "An error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id orders-test does not exist";
+    private const string Status = "cloudformation describe-stacks*StackStatus*";
+
+    private readonly ScriptedAws _aws = new();
+
+    public DeployScriptTests()
+    {
+        _aws.Answer("s3api head-bucket*", "eu-central-1");
+        _aws.Answer("s3 cp*");
+        _aws.Answer("cloudformation validate-template*");
+        _aws.Answer("cloudformation get-template-summary*", "TablePrefix\tLogRetentionInDays\tOtlpEndpoint");
+        _aws.Answer("cloudformation describe-stacks*Outputs*", "StateMachineArn\tarn:machine\nApiUrl\thttps://api");
+        _aws.Answer("cloudformation describe-change-set*Changes*", "Add\t-\tOrdersTable\tAWS::DynamoDB::Table\t\nModify\tFalse\tApiFunction\tAWS::Lambda::Function\tProperties");
+    }
+
+    public void Dispose() => _aws.Dispose();
+
+    [Fact]
+    public async Task A_new_stack_is_shown_then_created_and_its_outputs_printed()
+    {
+        _aws.Answer(Status, error: Missing, exitCode: 254);
+        Executes();
+        var run = await DeployAsync("y\n");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(["cloudformation create-change-set", "cloudformation execute-change-set"], _aws.Changes);
+        var created = Call("create-change-set");
+        Assert.Contains("--change-set-type CREATE", created, StringComparison.Ordinal);
+        Assert.Contains("--capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND", created, StringComparison.Ordinal);
+        Assert.Contains("--region eu-central-1", created, StringComparison.Ordinal);
+        Assert.Contains("--template-url https://packages.s3.amazonaws.com/order-system/template-", created, StringComparison.Ordinal);
+        Assert.Contains("""[{"ParameterKey":"TablePrefix","ParameterValue":"orders-test-"}]""", created, StringComparison.Ordinal);
+        Assert.Contains("--retain-except-on-create", Call("execute-change-set --change-set-name"), StringComparison.Ordinal);
+        Assert.Contains("wait stack-create-complete", Call("wait stack"), StringComparison.Ordinal);
+        Assert.Matches(@"add +OrdersTable +AWS::DynamoDB::Table", run.Output);
+        Assert.Matches(@"modify +ApiFunction +AWS::Lambda::Function +Properties", run.Output);
+        Assert.Matches(@"ApiUrl +https://api", run.Output);
+        Before(run.Output, "Changes of orders-test", "Execute it?");
+        Before(run.Output, "account 123456789012, region eu-central-1, as arn:aws:iam::123456789012:user/dev", "Changes of orders-test");
+    }
+
+    [Fact]
+    public async Task The_template_is_validated_before_a_change_set_is_made_of_it()
+    {
+        _aws.Answer(Status, error: Missing, exitCode: 254);
+        Executes();
+        await DeployAsync("y\n");
+        Before(string.Join('\n', _aws.Calls), "cloudformation package", "cloudformation validate-template");
+        Before(string.Join('\n', _aws.Calls), "cloudformation validate-template", "cloudformation create-change-set");
+    }
+
+    [Fact]
+    public async Task Parameters_that_are_not_given_keep_a_stack_s_values_and_new_ones_their_defaults()
+    {
+        Exists();
+        Executes();
+        var file = Path.Combine(_aws.Packages, "parameters");
+        await File.WriteAllTextAsync(file, "# of production\n\nLogRetentionInDays=90", TestContext.Current.CancellationToken);
+        var run = await DeployAsync("y\n", "--parameters", file);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("""[{"ParameterKey":"TablePrefix","UsePreviousValue":true},{"ParameterKey":"LogRetentionInDays","ParameterValue":"90"}]""", Call("create-change-set"), StringComparison.Ordinal);
+        Assert.Contains("--change-set-type UPDATE", Call("create-change-set"), StringComparison.Ordinal);
+        Assert.Contains("wait stack-update-complete", Call("wait stack"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_parameter_s_value_may_hold_anything()
+    {
+        Exists();
+        Executes();
+        await DeployAsync("y\n", "--parameter", """OtlpEndpoint=http://a=b,c"d\e""");
+        Assert.Contains("""{"ParameterKey":"OtlpEndpoint","ParameterValue":"http://a=b,c\"d\\e"}""", Call("create-change-set"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("n\n")]
+    [InlineData("")]
+    [InlineData("perhaps\n")]
+    public async Task Without_a_yes_the_change_set_is_withdrawn_and_nothing_executed(string answer)
+    {
+        Exists();
+        _aws.Answer("cloudformation create-change-set*");
+        _aws.Answer("cloudformation wait change-set-create-complete*");
+        _aws.Answer("cloudformation delete-change-set*");
+        var run = await DeployAsync(answer);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nothing was changed", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["cloudformation create-change-set", "cloudformation delete-change-set"], _aws.Changes);
+    }
+
+    [Fact]
+    public async Task A_new_stack_that_is_not_wanted_after_all_leaves_nothing_behind()
+    {
+        _aws.Answer(Status, error: Missing, exitCode: 254);
+        _aws.Answer("cloudformation create-change-set*");
+        _aws.Answer("cloudformation wait change-set-create-complete*");
+        _aws.Answer("cloudformation delete-stack*");
+        await DeployAsync("n\n");
+        Assert.Equal(["cloudformation create-change-set", "cloudformation delete-stack"], _aws.Changes);
+    }
+
+    [Fact]
+    public async Task With_yes_nobody_is_asked_but_the_changes_are_shown()
+    {
+        Exists();
+        Executes();
+        var run = await DeployAsync("", "--yes");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.DoesNotContain("Execute it?", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ApiFunction", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_change_set_is_no_failure()
+    {
+        Exists();
+        _aws.Answer("cloudformation create-change-set*");
+        _aws.Answer("cloudformation wait change-set-create-complete*", error: "Waiter ChangeSetCreateComplete failed", exitCode: 255);
+        _aws.Answer("cloudformation describe-change-set*StatusReason*", "The submitted information didn't contain changes. Submit different information to create a change set.");
+        _aws.Answer("cloudformation delete-change-set*");
+        var run = await DeployAsync("");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("nothing to change", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"ApiUrl +https://api", run.Output);
+        Assert.Equal(["cloudformation create-change-set", "cloudformation delete-change-set"], _aws.Changes);
+    }
+
+    [Fact]
+    public async Task A_change_set_that_can_t_be_made_says_why()
+    {
+        Exists();
+        _aws.Answer("cloudformation create-change-set*");
+        _aws.Answer("cloudformation wait change-set-create-complete*", error: "Waiter ChangeSetCreateComplete failed", exitCode: 255);
+        _aws.Answer("cloudformation describe-change-set*StatusReason*", "Transform AWS::LanguageExtensions failed with: no such parameter");
+        _aws.Answer("cloudformation delete-change-set*");
+        var run = await DeployAsync("");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Transform AWS::LanguageExtensions failed", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replaced_or_removed_table_is_warned_of()
+    {
+        Exists();
+        Executes();
+        _aws.Answer("cloudformation describe-change-set*Changes*", "Modify\tTrue\tPaymentsTable\tAWS::DynamoDB::Table\tProperties\nRemove\t-\tDeadLetterQueue\tAWS::SQS::Queue\t\nModify\tConditional\tApiRole\tAWS::IAM::Role\tProperties");
+        var run = await DeployAsync("y\n");
+        Assert.Matches("REPLACE +PaymentsTable", run.Output);
+        Assert.Matches("REMOVE +DeadLetterQueue", run.Output);
+        Assert.Matches("MODIFY, MAY REPLACE +ApiRole", run.Output);
+        Assert.Contains("PaymentsTable holds data", run.Output, StringComparison.Ordinal);
+        Assert.Contains("DeadLetterQueue holds data", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ApiRole holds data", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_update_that_was_rolled_back_names_what_failed_first()
+    {
+        _aws.Answer(Status, "UPDATE_ROLLBACK_COMPLETE");
+        _aws.Once(Status, "UPDATE_COMPLETE");
+        _aws.Answer("cloudformation describe-stacks*Parameters*", "TablePrefix\torders-test-");
+        Executes();
+        _aws.Answer("cloudformation wait stack-update-complete*", error: "Waiter StackUpdateComplete failed", exitCode: 255);
+        _aws.Answer("cloudformation describe-stack-events*", "ApiFunction\tUPDATE_FAILED\tdecreases account's UnreservedConcurrentExecution below its minimum value of [10]");
+        var run = await DeployAsync("y\n");
+        Assert.Equal(1, run.ExitCode);
+        Before(run.Error, "ApiFunction", "is as it was before (UPDATE_ROLLBACK_COMPLETE)");
+        Assert.Contains("below its minimum value", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://api", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_creation_that_was_rolled_back_names_what_is_left_of_it()
+    {
+        _aws.Answer(Status, "ROLLBACK_FAILED");
+        _aws.Once(Status, error: Missing, exitCode: 254);
+        Executes();
+        _aws.Answer("cloudformation wait stack-create-complete*", error: "Waiter StackCreateComplete failed", exitCode: 255);
+        _aws.Answer("cloudformation describe-stack-events*", "ApiRole\tCREATE_FAILED\tnot authorized");
+        _aws.Answer("cloudformation list-stack-resources*", "OrdersTable\torders-test-Orders\tAWS::DynamoDB::Table");
+        var run = await DeployAsync("y\n");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Matches("OrdersTable +AWS::DynamoDB::Table +orders-test-Orders", run.Error);
+        Assert.Contains("deploy/destroy.sh --stack-name orders-test", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("UPDATE_IN_PROGRESS", "somebody changes it right now")]
+    [InlineData("ROLLBACK_COMPLETE", "deploy/destroy.sh --stack-name orders-test")]
+    [InlineData("UPDATE_ROLLBACK_FAILED", "continue-update-rollback")]
+    [InlineData("DELETE_FAILED", "deploy/destroy.sh --stack-name orders-test")]
+    public async Task A_stack_that_can_t_be_changed_says_what_to_do(string status, string advice)
+    {
+        _aws.Answer(Status, status);
+        var run = await DeployAsync("");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(advice, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(_aws.Calls, call => call.StartsWith("s3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_template_that_CloudFormation_refuses_ends_it_before_any_change()
+    {
+        Exists();
+        _aws.Answer("cloudformation validate-template*", error: "Template format error: unresolved resource dependencies", exitCode: 254);
+        var run = await DeployAsync("", "--yes");
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("unresolved resource dependencies", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_the_template_does_not_have_is_named_with_those_it_has()
+    {
+        Exists();
+        var run = await DeployAsync("", "--parameter", "LogRetention=9");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("no parameter LogRetention; it has LogRetentionInDays OtlpEndpoint TablePrefix", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    [Fact]
+    public async Task Without_credentials_it_says_how_to_sign_in()
+    {
+        _aws.Answer("sts get-caller-identity*", error: "Unable to locate credentials", exitCode: 253);
+        var run = await DeployAsync("");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("AWS does not know you: Unable to locate credentials", run.Error, StringComparison.Ordinal);
+        Assert.Contains("aws sso login", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bucket_elsewhere_is_refused_before_anything_is_uploaded()
+    {
+        Exists();
+        _aws.Answer("s3api head-bucket*", "us-east-1");
+        var run = await DeployAsync("");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("the bucket packages is in us-east-1; packages for eu-central-1 need one there", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(_aws.Calls, call => call.StartsWith("cloudformation package", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--stack-name", "1st", "--stack-name must be a letter")]
+    [InlineData("--stack-name", "orders_test", "--stack-name must be a letter")]
+    [InlineData("--parameter", "LogRetentionInDays", "is no NAME=VALUE")]
+    [InlineData("--parameters", "/nowhere", "there is no file /nowhere")]
+    [InlineData("--region", "", "--region needs a value")]
+    [InlineData("--stage", "prod", "unknown option --stage")]
+    public async Task What_it_can_t_make_sense_of_is_refused_with_its_usage(string option, string value, string complaint)
+    {
+        var run = await DeployAsync("", option, value);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(complaint, run.Error, StringComparison.Ordinal);
+        Assert.Contains("Usage: deploy/deploy.sh", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Calls);
+    }
+
+    [Fact]
+    public async Task The_parameters_of_a_development_stack_are_the_template_s()
+    {
+        var template = DeployedTemplate.Read();
+        foreach (var line in (await File.ReadAllLinesAsync(Path.Combine(DeployedTemplate.Folder, "dev.parameters"), TestContext.Current.CancellationToken)).Where(line => !line.StartsWith('#')))
+        {
+            var (name, value) = (line.Split('=')[0], line.Split('=')[1]);
+            var allowed = template["Parameters"]![name]!["AllowedValues"]!.AsArray();
+            Assert.Contains(value, allowed.Select(one => one!.ToString()));
+        }
+    }
+
+    private static void Before(string text, string first, string second)
+    {
+        Assert.Contains(first, text, StringComparison.Ordinal);
+        Assert.Contains(second, text[text.IndexOf(first, StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    private string Call(string part) => _aws.Calls.Last(call => call.Contains(part, StringComparison.Ordinal));
+
+    private void Exists()
+    {
+        _aws.Answer(Status, "UPDATE_COMPLETE");
+        _aws.Answer("cloudformation describe-stacks*Parameters*", "TablePrefix\torders-test-\nLogRetentionInDays\t30");
+    }
+
+    private void Executes()
+    {
+        foreach (var operation in new[] { "create-change-set", "wait", "execute-change-set" })
+            _aws.Answer($"cloudformation {operation}*");
+    }
+
+    private Task<ScriptRun> DeployAsync(string answer, params IEnumerable<string> arguments) => _aws.RunAsync(
+        "deploy.sh", answer, ["--stack-name", "orders-test", "--s3-bucket", "packages", "--no-build", "--output", _aws.Packages, .. arguments]);
+}

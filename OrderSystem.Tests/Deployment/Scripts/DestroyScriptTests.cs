@@ -1,0 +1,153 @@
+namespace OrderSystem.Tests.Deployment.Scripts;
+
+/// <summary><c>deploy/destroy.sh</c> with an <c>aws</c> that only remembers.</summary>
+public sealed class DestroyScriptTests : IDisposable
+{
+    private const string Status = "cloudformation describe-stacks*StackStatus*";
+    private const string Parameters = "cloudformation describe-stacks*Parameters*";
+
+    private readonly ScriptedAws _aws = new();
+
+    public DestroyScriptTests()
+    {
+        _aws.Answer(Status, "UPDATE_COMPLETE");
+        _aws.Answer("cloudformation describe-stacks*EnableTerminationProtection*", "False");
+        _aws.Answer(Parameters, "DataDeletionPolicy\tRetain\nTableDeletionProtection\ttrue");
+        _aws.Answer(
+            "cloudformation list-stack-resources*",
+            "ApiFunction\torders-test-api\tAWS::Lambda::Function\nOrdersTable\torders-test-Orders\tAWS::DynamoDB::Table\nEncryptionKey\tkey-1\tAWS::KMS::Key\nDeadLetterQueue\thttps://queue\tAWS::SQS::Queue\nDeadLetterQueuePolicy\thttps://queue\tAWS::SQS::QueuePolicy");
+        _aws.Answer("sqs get-queue-attributes*", "0");
+        _aws.Answer("dynamodb describe-table*", "False");
+    }
+
+    public void Dispose() => _aws.Dispose();
+
+    [Fact]
+    public async Task What_is_kept_and_what_goes_is_told_before_anything_goes()
+    {
+        Deletes();
+        var run = await DestroyAsync("orders-test\n");
+        Assert.True(run.ExitCode == 0, run.Error);
+        var (deleted, kept) = (Part(run.Output, "Deleted with orders-test:", "Kept"), Part(run.Output, "Kept, and paid for", "The stack's name"));
+        Assert.Contains("ApiFunction", deleted, StringComparison.Ordinal);
+        Assert.Contains("DeadLetterQueuePolicy", deleted, StringComparison.Ordinal);
+        Assert.DoesNotContain("OrdersTable", deleted, StringComparison.Ordinal);
+        Assert.All(["OrdersTable", "orders-test-Orders", "EncryptionKey", "DeadLetterQueue "], part => Assert.Contains(part, kept, StringComparison.Ordinal));
+        Assert.Equal(["cloudformation delete-stack"], _aws.Changes);
+        Assert.Contains("What was kept is still there", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_data_goes_too_it_says_so()
+    {
+        _aws.Answer(Parameters, "DataDeletionPolicy\tDelete\nTableDeletionProtection\tfalse");
+        Deletes();
+        var run = await DestroyAsync("orders-test\n");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("OrdersTable", Part(run.Output, "Deleted with orders-test:", "Nothing is kept"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Kept", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("y\n")]
+    [InlineData("orders-prod\n")]
+    public async Task Nothing_goes_unless_its_name_is_given(string answer)
+    {
+        var run = await DestroyAsync(answer);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nothing was deleted", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    [Fact]
+    public async Task A_table_that_DynamoDB_protects_ends_it_before_anything_goes()
+    {
+        _aws.Answer(Parameters, "DataDeletionPolicy\tDelete\nTableDeletionProtection\tfalse");
+        _aws.Answer("dynamodb describe-table*orders-test-Orders*", "True");
+        var run = await DestroyAsync("", "--yes");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("DynamoDB refuses to delete orders-test-Orders", run.Error, StringComparison.Ordinal);
+        Assert.Contains("TableDeletionProtection=false", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    [Fact]
+    public async Task A_stack_that_is_protected_says_how_to_lift_that()
+    {
+        _aws.Answer("cloudformation describe-stacks*EnableTerminationProtection*", "True");
+        var run = await DestroyAsync("", "--yes");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--no-enable-termination-protection", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    [Fact]
+    public async Task Dead_letters_that_still_wait_are_told_of()
+    {
+        _aws.Answer("sqs get-queue-attributes*", "3");
+        var run = await DestroyAsync("");
+        Assert.Contains("DeadLetterQueue holds 3 dead letters.", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("DeadLetterQueuePolicy holds", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deletion_that_fails_names_what_failed()
+    {
+        _aws.Answer(Status, "DELETE_FAILED");
+        _aws.Once(Status, "UPDATE_COMPLETE");
+        Deletes();
+        _aws.Answer("cloudformation wait stack-delete-complete*", error: "Waiter StackDeleteComplete failed", exitCode: 255);
+        _aws.Answer("cloudformation describe-stack-events*", "OrdersTable\tDELETE_FAILED\tResource cannot be deleted as it is currently protected");
+        var run = await DestroyAsync("", "--yes");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("currently protected", run.Error, StringComparison.Ordinal);
+        Assert.Contains("could not be deleted whole (DELETE_FAILED)", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stack_that_is_not_there_needs_no_deleting()
+    {
+        _aws.Answer(Status, error: "Stack with id orders-test does not exist", exitCode: 254);
+        var run = await DestroyAsync("");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("There is no stack orders-test in eu-central-1", run.Output, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    [Fact]
+    public async Task Another_template_s_stack_is_left_alone()
+    {
+        _aws.Answer(Parameters, "Stage\tprod");
+        var run = await DestroyAsync("", "--yes");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("no stack of this template", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_look_at_the_stack_is_told_what_AWS_says()
+    {
+        _aws.Answer(Status, error: "An error occurred (AccessDenied) when calling the DescribeStacks operation", exitCode: 254);
+        var run = await DestroyAsync("", "--yes");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("AccessDenied", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    private static string Part(string text, string from, string to)
+    {
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        var rest = text[text.IndexOf(from, StringComparison.Ordinal)..];
+        Assert.Contains(to, rest, StringComparison.Ordinal);
+        return rest[..rest.IndexOf(to, StringComparison.Ordinal)];
+    }
+
+    private void Deletes()
+    {
+        _aws.Answer("cloudformation delete-stack*");
+        _aws.Answer("cloudformation wait stack-delete-complete*");
+    }
+
+    private Task<ScriptRun> DestroyAsync(string answer, params IEnumerable<string> arguments) => _aws.RunAsync("destroy.sh", answer, ["--stack-name", "orders-test", .. arguments]);
+}

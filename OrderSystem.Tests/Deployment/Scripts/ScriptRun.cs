@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace OrderSystem.Tests.Deployment.Scripts;
+
+/// <summary>One run of a script in <c>deploy/</c>.</summary>
+/// <param name="ExitCode">0 where it did what it was asked to.</param>
+/// <param name="Output">What it printed.</param>
+/// <param name="Error">What it complained of.</param>
+internal sealed record ScriptRun(int ExitCode, string Output, string Error)
+{
+    /// <summary>Runs a script with the programs of a folder before all others.</summary>
+    /// <param name="script">Its file in <c>deploy/</c>.</param>
+    /// <param name="tools">The folder.</param>
+    /// <param name="answer">What a person types.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static Task<ScriptRun> RunAsync(string script, string tools, string answer, IEnumerable<string> arguments) =>
+        StartAsync(Path.Combine(DeployedTemplate.Folder, script), tools, answer, arguments);
+
+    /// <summary>Puts a program into such a folder.</summary>
+    public static void WriteTool(string tools, string name, string text)
+    {
+        var path = Path.Combine(tools, name);
+        File.WriteAllText(path, text);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static async Task<ScriptRun> StartAsync(string path, string tools, string answer, IEnumerable<string> arguments)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo("bash", [path, .. arguments])
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment =
+                {
+                    ["PATH"] = $"{tools}:{Environment.GetEnvironmentVariable("PATH")}",
+                    ["AWS_REGION"] = "eu-central-1",
+                    ["AWS_ACCESS_KEY_ID"] = "local",
+                    ["AWS_SECRET_ACCESS_KEY"] = "local",
+                    ["AWS_PAGER"] = "",
+                    ["AWS_MAX_ATTEMPTS"] = "1",
+                },
+            },
+        };
+        process.Start();
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.StandardInput.WriteAsync(answer);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(cancellationToken);
+        return new ScriptRun(process.ExitCode, await output, await error);
+    }
+}
