@@ -9,6 +9,7 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
 {
     // A status that is rare among a customer's orders must not turn one page into a walk over all of them.
     private const int MaximumQueriesPerPage = 10;
+    private const int FilteredPerQuery = 100;
 
     /// <inheritdoc />
     public Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken) => CallAsync(async () =>
@@ -81,15 +82,18 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
     {
         var request = Request(query);
         var orders = new List<Order>(query.Limit);
-        for (var queries = 0; ; queries++)
+        for (var queries = 1; ; queries++)
         {
-            request.Limit = query.Limit - orders.Count;
             var response = await client.QueryAsync(request, cancellationToken);
-            orders.AddRange((response.Items ?? []).Select(OrderItem.Read));
+            var found = (response.Items ?? []).Select(OrderItem.Read).ToList();
+            var missing = query.Limit - orders.Count;
+            orders.AddRange(found.Take(missing));
+            if (found.Count > missing)
+                return new OrderPage(orders, new PagePosition(orders[^1].CreatedAt, orders[^1].OrderId));
             if (response.LastEvaluatedKey is not { Count: > 0 } last)
                 return new OrderPage(orders, Next: null);
             if (orders.Count == query.Limit || queries == MaximumQueriesPerPage)
-                return new OrderPage(orders, Position(last, query));
+                return new OrderPage(orders, new PagePosition(last.Time("createdAt"), last.Text("orderId")));
             request.ExclusiveStartKey = last;
         }
     });
@@ -109,6 +113,8 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             IndexName = byCustomer ? TableNames.ByCustomer : TableNames.ByStatus,
             KeyConditionExpression = byCustomer ? "customerId = :customerId" : "#status = :status",
             ScanIndexForward = false,
+            // The limit is of what is read, before a filter: of many orders few may be in the status.
+            Limit = byCustomer && query.Status is not null ? FilteredPerQuery : query.Limit,
             ExpressionAttributeValues = [],
         };
         if (query.CustomerId is { } customerId)
@@ -125,17 +131,15 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
         {
             request.ExclusiveStartKey = Key(after.OrderId);
             request.ExclusiveStartKey["createdAt"] = Attributes.Time(after.CreatedAt);
+            // The rest of the index's key is the query's own, whatever the cursor says.
             if (byCustomer)
-                request.ExclusiveStartKey["customerId"] = Attributes.S(after.CustomerId);
+                request.ExclusiveStartKey["customerId"] = request.ExpressionAttributeValues[":customerId"];
             else
-                request.ExclusiveStartKey["status"] = Attributes.S(after.Status.ToString());
+                request.ExclusiveStartKey["status"] = request.ExpressionAttributeValues[":status"];
         }
 
         return request;
     }
-
-    private static PagePosition Position(Dictionary<string, AttributeValue> key, OrderQuery query) =>
-        new(key.Time("createdAt"), key.Text("orderId"), query.Status ?? default, query.CustomerId ?? "");
 
     private static Dictionary<string, AttributeValue> Key(string orderId) => new() { ["orderId"] = Attributes.S(orderId) };
 

@@ -2,11 +2,11 @@ using System.Collections.Frozen;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>The currencies of ISO 4217 that are legal tender, and how many decimals their amounts have.</summary>
+/// <summary>The currencies of ISO 4217 that can be paid in (no precious metals, funds or test codes), and how many decimals their amounts have.</summary>
 public static class Currency
 {
     private static readonly FrozenDictionary<string, int> Decimals = Table(
-        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"),
         (2, "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"),
         (3, "BHD IQD JOD KWD LYD OMR TND"));
 
@@ -14,14 +14,14 @@ public static class Currency
     public static bool TryGetDecimals(string code, out int decimals) => Decimals.TryGetValue(code, out decimals);
 
     /// <summary>
-    /// The same amount with all of its currency's decimals (10 EUR becomes 10.00), so that it reads the same whichever
-    /// store it went through.
+    /// The same amount written with exactly its currency's decimals (10 and 10.000 EUR become 10.00), so that it reads the
+    /// same whoever wrote it and whichever store it went through.
     /// </summary>
-    /// <param name="amount">An amount with no more decimals than its currency has.</param>
+    /// <param name="amount">An amount of no finer unit than its currency has.</param>
     /// <param name="code">The currency; of an unknown one the amount is left as it is.</param>
     public static decimal Scale(decimal amount, string code) =>
-        TryGetDecimals(code, out var decimals) && amount.Scale < decimals
-            ? amount + new decimal(0, 0, 0, isNegative: false, (byte)decimals)
+        TryGetDecimals(code, out var decimals)
+            ? decimal.Round(amount, decimals) + new decimal(0, 0, 0, isNegative: false, (byte)decimals)
             : amount;
 
     private static FrozenDictionary<string, int> Table(params (int Decimals, string Codes)[] rows) =>

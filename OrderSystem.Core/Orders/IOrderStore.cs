@@ -44,9 +44,7 @@ public sealed record OrderPage(IReadOnlyList<Order> Orders, PagePosition? Next);
 /// <summary>A place in a list of orders: after this one.</summary>
 /// <param name="CreatedAt">When that order was accepted.</param>
 /// <param name="OrderId">Its id.</param>
-/// <param name="Status">Its status when it was listed.</param>
-/// <param name="CustomerId">Whose it is.</param>
-public sealed record PagePosition(DateTimeOffset CreatedAt, string OrderId, OrderStatus Status, string CustomerId);
+public sealed record PagePosition(DateTimeOffset CreatedAt, string OrderId);
 
 /// <summary>A store can't be reached or is overloaded; the same call may succeed later.</summary>
 public sealed class StoreUnavailableException(string message, Exception innerException) : Exception(message, innerException);

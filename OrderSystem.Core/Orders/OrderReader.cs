@@ -13,6 +13,9 @@ public static class OrderReader
     // More digits than any valid price has, few enough that decimal holds every one of them.
     private const int LongestPrice = 24;
 
+    // An answer that names everything must not be larger than what it answers.
+    private const int NamedMembers = 5;
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     /// <summary>Reads one order.</summary>
@@ -166,10 +169,18 @@ public static class OrderReader
             return false;
         }
 
+        List<string> unknown = [];
         foreach (var member in element.EnumerateObject())
         {
             if (!members.Contains(member.Name))
-                faults.Add(new Fault(path, $"has the unknown member {Abbreviate(member.Name)}; known are {string.Join(", ", members)}"));
+                unknown.Add(member.Name);
+        }
+
+        if (unknown.Count > 0)
+        {
+            var named = string.Join(", ", unknown.Take(NamedMembers).Select(Abbreviate));
+            var others = unknown.Count > NamedMembers ? $" and {unknown.Count - NamedMembers} more" : "";
+            faults.Add(new Fault(path, $"has the unknown member{(unknown.Count > 1 ? "s" : "")} {named}{others}; known are {string.Join(", ", members)}"));
         }
 
         return true;

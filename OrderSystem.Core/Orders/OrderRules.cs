@@ -83,9 +83,10 @@ public static class OrderRules
     {
         if (price is < 0 or > MaximumUnitPrice)
             faults.Add(new Fault(path, PriceRule));
-        var decimals = currency is not null && Currency.TryGetDecimals(currency, out var known) ? known : 3;
+        // Only a known code is repeated: another may be as long as the whole document, and there are a hundred lines.
+        var (decimals, ofCurrency) = currency is not null && Currency.TryGetDecimals(currency, out var known) ? (known, $" in {currency}") : (3, "");
         if (decimal.Round(price, decimals) != price)
-            faults.Add(new Fault(path, $"must have at most {decimals} decimals{(currency is null ? "" : $" in {currency}")}"));
+            faults.Add(new Fault(path, $"must have at most {decimals} decimals{ofCurrency}"));
     }
 
     /// <summary>Checks a whole stored order, which some other program may have written.</summary>

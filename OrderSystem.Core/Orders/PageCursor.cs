@@ -7,7 +7,7 @@ namespace OrderSystem.Core.Orders;
 
 /// <summary>
 /// Writes a place in a list as an opaque text that is valid only for the query it came from. A checksum tells a damaged
-/// or made-up cursor; it keeps no secret.
+/// cursor; it keeps no secret, so one that was made up leads to nothing but another place in the same list.
 /// </summary>
 public static class PageCursor
 {
@@ -17,7 +17,7 @@ public static class PageCursor
     public static string Write(PagePosition position, string? customerId, OrderStatus? status)
     {
         var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"{position.CreatedAt.UtcTicks}|{position.OrderId}|{(int)position.Status}|{position.CustomerId}"));
+            $"{position.CreatedAt.UtcTicks}|{position.OrderId}"));
         return Base64Url.EncodeToString([.. Checksum(body, customerId, status), .. body]);
     }
 
@@ -33,13 +33,12 @@ public static class PageCursor
         var body = bytes.AsSpan(ChecksumBytes);
         if (!bytes.AsSpan(0, ChecksumBytes).SequenceEqual(Checksum(body, customerId, status)))
             return false;
-        if (Encoding.UTF8.GetString(body).Split('|') is not [var ticks, var orderId, var at, var owner]
+        if (Encoding.UTF8.GetString(body).Split('|') is not [var ticks, var orderId]
             || !long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var utcTicks)
             || utcTicks > DateTimeOffset.MaxValue.UtcTicks
-            || !int.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var statusThen)
-            || !Enum.IsDefined((OrderStatus)statusThen))
+            || !OrderRules.IsOrderId(orderId))
             return false;
-        position = new PagePosition(new DateTimeOffset(utcTicks, TimeSpan.Zero), orderId, (OrderStatus)statusThen, owner);
+        position = new PagePosition(new DateTimeOffset(utcTicks, TimeSpan.Zero), orderId);
         return true;
     }
 

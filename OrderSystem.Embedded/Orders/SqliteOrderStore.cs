@@ -87,7 +87,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
         if (orders.Count <= query.Limit)
             return Task.FromResult(new OrderPage(orders, Next: null));
         var page = orders.Take(query.Limit).ToList();
-        return Task.FromResult(new OrderPage(page, new PagePosition(page[^1].CreatedAt, page[^1].OrderId, query.Status ?? default, query.CustomerId ?? "")));
+        return Task.FromResult(new OrderPage(page, new PagePosition(page[^1].CreatedAt, page[^1].OrderId)));
     }
 
     private static Order? Find(Session session, string orderId) => session.First($"{Select} WHERE id = $1", OrderDocument.Read, orderId);

@@ -40,6 +40,11 @@ public sealed class HostileBodyTests : IClassFixture<ApiFixture>
         Valid.Replace("\"orderId\"", "\"OrderId\"", StringComparison.Ordinal),
         new string('[', 100_000),
         string.Concat(Enumerable.Repeat("{\"a\":", 50_000)),
+        Valid.Replace("2,", "1e1,", StringComparison.Ordinal),
+        "\ufeff" + Valid,
+        Valid.Replace("EUR", new string('X', 240_000), StringComparison.Ordinal),
+        Valid.Replace("EUR", new string('X', 200_000), StringComparison.Ordinal).Replace("[{", $"[{Repeat(99, "{'sku':'S#','quantity':0,'unitPrice':1.23456}")},{{", StringComparison.Ordinal),
+        $"{{{Repeat(20_000, "'m#':0")}}}",
     ];
 
     [Theory]
@@ -49,6 +54,7 @@ public sealed class HostileBodyTests : IClassFixture<ApiFixture>
         using var response = await PostAsync(Encoding.UTF8.GetBytes(body), "application/json");
         var problem = await ProblemAsync(response, HttpStatusCode.BadRequest);
         Assert.NotEmpty(problem["errors"]!.AsObject());
+        Assert.InRange((await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length, 1, 64 * 1024);
         await NothingWrittenAsync();
     }
 
@@ -92,6 +98,9 @@ public sealed class HostileBodyTests : IClassFixture<ApiFixture>
         await ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);
         await NothingWrittenAsync();
     }
+
+    private static string Repeat(int times, string json) =>
+        string.Join(',', Enumerable.Range(0, times).Select(i => json.Replace('\'', '"').Replace("#", $"{i}", StringComparison.Ordinal)));
 
     private Task<HttpResponseMessage> PostAsync(byte[] body, string? contentType)
     {

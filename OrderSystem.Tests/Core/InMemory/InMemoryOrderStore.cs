@@ -50,6 +50,6 @@ internal sealed class InMemoryOrderStore : IOrderStore
         }
 
         var page = found.Take(query.Limit).ToList();
-        return Task.FromResult(new OrderPage(page, found.Count > query.Limit ? new PagePosition(page[^1].CreatedAt, page[^1].OrderId, page[^1].Status, page[^1].CustomerId) : null));
+        return Task.FromResult(new OrderPage(page, found.Count > query.Limit ? new PagePosition(page[^1].CreatedAt, page[^1].OrderId) : null));
     }
 }

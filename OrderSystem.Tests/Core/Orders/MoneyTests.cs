@@ -1,3 +1,4 @@
+using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -13,6 +14,14 @@ public class MoneyTests
     [Property]
     public bool Scaling_gives_every_amount_its_currencys_decimals(int units) =>
         Currency.Scale(units, "EUR").Scale == 2 && Currency.Scale(units, "JPY").Scale == 0 && Currency.Scale(units, "KWD").Scale == 3;
+
+    [Theory]
+    [InlineData("9.950", "EUR", "9.95")]
+    [InlineData("2.00000000000000000", "JPY", "2")]
+    [InlineData("1.5", "KWD", "1.500")]
+    [InlineData("0.000", "EUR", "0.00")]
+    public void An_amount_reads_as_its_currency_writes_it(string given, string currency, string written) =>
+        Assert.Equal(written, Currency.Scale(decimal.Parse(given, CultureInfo.InvariantCulture), currency).ToString(CultureInfo.InvariantCulture));
 
     [Property]
     public bool Scaling_twice_is_scaling_once(int tenths) =>
