@@ -35,13 +35,14 @@ public sealed class UpdateInventory(OrderTransitions transitions, IInventory inv
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.GetAsync(request.OrderId, cancellationToken);
-        if (order.Status is OrderStatus.Reserved or OrderStatus.Completed)
+        if (order.Status == OrderStatus.Completed)
             return StepResult.Succeeded;
         if (order.Status == OrderStatus.Rejected)
             return StepResult.Refused(order.Reason ?? RejectionReason.ProcessingFailed);
-        if (order.Status != OrderStatus.Paid)
+        if (order.Status is not (OrderStatus.Paid or OrderStatus.Reserved))
             throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: its stock is held once it is Paid.");
 
+        // A Reserved order is no proof: a workflow that was parked amid its compensation may have given the stock back.
         switch (await inventory.ReserveAsync(order.OrderId, order.Lines, cancellationToken))
         {
             case Reservation.InsufficientStock:

@@ -19,12 +19,13 @@ public sealed class ProcessPayment(OrderTransitions transitions, IPaymentLedger 
         {
             case OrderStatus.Rejected:
                 return StepResult.Refused(order.Reason ?? RejectionReason.ProcessingFailed);
-            case OrderStatus.Paid or OrderStatus.Reserved or OrderStatus.Completed:
+            case OrderStatus.Completed:
                 return StepResult.Succeeded;
             case OrderStatus.Pending:
                 throw new OrderTransitionException($"Order {order.OrderId} is Pending: it is charged once it is Validated.");
         }
 
+        // A Paid order is no proof: a workflow that was parked amid its compensation may have given the money back. The ledger knows.
         var payment = await ledger.BeginChargeAsync(order.OrderId, order.Total, order.Currency, cancellationToken);
         if (payment.State == PaymentState.Pending)
             payment = await ChargeAsync(order, payment, cancellationToken);

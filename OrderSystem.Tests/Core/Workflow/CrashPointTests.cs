@@ -1,12 +1,15 @@
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Payments;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
 using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Core.Workflow;
 
 /// <summary>
-/// Random orders under random faults at every call's two crash points, among them steps that come back to life after
-/// the workflow gave them up. Whatever happens: each order ends, money and stock add up.
+/// Random orders through the deployed state machine, under random faults at every call's two crash points, among them
+/// steps that come back to life after the workflow gave them up. Whatever happens: each order ends or is parked, and a
+/// parked one ends when it is tried again; money and stock add up.
 /// </summary>
 public class CrashPointTests
 {
@@ -44,7 +47,7 @@ public class CrashPointTests
         var (orders, inventory, ledger, gateway) = (new InMemoryOrderStore(), new InMemoryInventory(), new InMemoryPaymentLedger(), new RememberingGateway());
         await inventory.SetAsync("A1", InitialStock, default);
         var revived = 0;
-        var workflow = new OrderWorkflowModel(
+        using var workflow = new ShippedWorkflow(
             new FaultyOrderStore(orders, faults), new FaultyInventory(inventory, faults), new FaultyLedger(ledger, faults),
             new FaultyGateway(gateway, faults), new FaultyNotifications(faults), ReviveSomeAsync);
 
@@ -52,12 +55,16 @@ public class CrashPointTests
         foreach (var order in placed)
         {
             await orders.InsertAsync(order, default);
-            await workflow.RunAsync(order.OrderId);
+            var parked = workflow.Parked.Count;
+            var result = await workflow.RunAsync(order.OrderId);
+            Assert.Equal(result.Status == ExecutionStatus.Succeeded ? parked : parked + 1, workflow.Parked.Count);
         }
 
         faults.Enabled = false;
         while (faults.Hanging > 0)
             Revive();
+        foreach (var letter in workflow.Parked.ToList())
+            Assert.Equal(ExecutionStatus.Succeeded, (await workflow.RunAsync(((JsonString)((JsonObject)letter)["orderId"]!).Value)).Status);
         Assert.All(workflow.GivenUp, step => Assert.True(step.IsCompleted));
 
         var (held, completed) = (0, 0);

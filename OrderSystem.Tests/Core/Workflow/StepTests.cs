@@ -18,7 +18,7 @@ public class StepTests
 
     private OrderTransitions Transitions => new(_orders, new FakeTimeProvider(Sample.Noon), NullLogger<OrderTransitions>.Instance);
 
-    private OrderWorkflowModel Workflow => new(_orders, _inventory, _ledger, _gateway, new FaultyNotifications(new Faults(new Random(1), 0, 0)));
+    private ShippedWorkflow Workflow => new(_orders, _inventory, _ledger, _gateway, new FaultyNotifications(new Faults(new Random(1), 0, 0)));
 
     [Fact]
     public async Task An_order_in_order_completes_with_one_charge_and_its_stock_taken()

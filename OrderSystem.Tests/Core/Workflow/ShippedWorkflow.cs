@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OrderSystem.Core;
+using OrderSystem.Core.Inventory;
+using OrderSystem.Core.Notifications;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+using OrderSystem.Core.Workflow;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.Tests.Core.Workflow;
+
+/// <summary>The state machine that is deployed, with the steps that are deployed, on given ports and without waiting.</summary>
+internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
+{
+    private static readonly StateMachine Machine = StateMachine.Parse("order-workflow", Definition());
+
+    private readonly Func<Task> _betweenTries;
+    private readonly ServiceProvider _services;
+    private readonly WorkflowClock _clock = new();
+
+    public ShippedWorkflow(IOrderStore orders, IInventory inventory, IPaymentLedger ledger, IPaymentGateway gateway, INotifications notifications, Func<Task>? betweenTries = null)
+    {
+        _betweenTries = betweenTries ?? (() => Task.CompletedTask);
+        _services = new ServiceCollection().AddLogging()
+            .AddSingleton(orders).AddSingleton(inventory).AddSingleton(ledger).AddSingleton(gateway).AddSingleton(notifications)
+            .AddSingleton<TimeProvider>(_clock)
+            .AddOrders()
+            .BuildServiceProvider();
+    }
+
+    /// <summary>Steps that were given up when their time was over, and may come back to life.</summary>
+    public List<Task> GivenUp { get; } = [];
+
+    /// <summary>The messages in the dead-letter queue.</summary>
+    public List<JsonValue> Parked { get; } = [];
+
+    /// <summary>Called before a message goes to the dead-letter queue.</summary>
+    public Action? Parking { get; init; }
+
+    /// <summary>How many attempts each state made, of every order.</summary>
+    public Dictionary<string, int> Attempts { get; } = [];
+
+    public Task<ExecutionResult> RunAsync(string orderId)
+    {
+        var input = JsonValue.Parse($$"""{"orderId":"{{orderId}}"}""");
+        var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:order-workflow:run", "run", "arn:aws:iam::000000000000:role/r", input, _clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:order-workflow", "order-workflow");
+        return RunAsync(new Execution(Machine, context, input, new ExecutionEnvironment { Tasks = this, Clock = _clock }));
+    }
+
+    public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        Attempts[request.StateName] = Attempts.GetValueOrDefault(request.StateName) + 1;
+        await _betweenTries();
+        if (request.Resource is not { Kind: TaskKind.LambdaFunction })
+            return Park(request);
+        var running = WorkflowSteps.All[request.Resource.Arn.Split(':')[^1]](_services, JsonSerializer.Deserialize(request.Parameters.ToUtf8Bytes(), StepJson.Default.StepRequest)!, default);
+        if (!running.IsCompleted)
+        {
+            // Everything here runs synchronously, so what has not ended by now hangs until its time is over.
+            GivenUp.Add(running);
+            _clock.RunOutOfTime();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        try
+        {
+            return JsonValue.Parse(JsonSerializer.SerializeToUtf8Bytes(await running, StepJson.Default.StepResult));
+        }
+        catch (Exception e)
+        {
+            throw new StatesErrorException(e.GetType().Name, e.Message);
+        }
+    }
+
+    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Dispose() => _services.Dispose();
+
+    private static async Task<ExecutionResult> RunAsync(Execution execution)
+    {
+        using (execution)
+            return await execution.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    private JsonObject Park(TaskRequest request)
+    {
+        Assert.Equal(("sqs", "sendMessage"), (request.Resource.Service, request.Resource.Api));
+        Parking?.Invoke();
+        Parked.Add(((JsonObject)request.Parameters)["MessageBody"]!);
+        return JsonObject.Empty;
+    }
+
+    private static string Definition()
+    {
+        var definition = File.ReadAllText(Path.Combine(OrderSystem.AppHost.Pipeline.Root, "deploy", "order-workflow.asl.json"));
+        foreach (var step in WorkflowSteps.All.Keys)
+            definition = definition.Replace($"${{{step}FunctionArn}}", $"arn:aws:lambda:us-east-1:000000000000:function:{step}", StringComparison.Ordinal);
+        return definition;
+    }
+}
+
+/// <summary>A clock that stands still. Whoever waits for a retry waits no time at all; a task's time is over when the test says so.</summary>
+internal sealed class WorkflowClock : TimeProvider
+{
+    private static readonly TimeSpan TaskTimeout = TimeSpan.FromSeconds(30);
+
+    private Action? _runOutOfTime;
+
+    public override DateTimeOffset GetUtcNow() => Sample.Noon;
+
+    public override long GetTimestamp() => 0;
+
+    /// <summary>Ends the time of the task that is under way.</summary>
+    public void RunOutOfTime() => _runOutOfTime!();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime == TaskTimeout)
+            _runOutOfTime = () => callback(state);
+        else if (dueTime != Timeout.InfiniteTimeSpan)
+            ThreadPool.QueueUserWorkItem(_ => callback(state));
+        return new Timer();
+    }
+
+    private sealed class Timer : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
