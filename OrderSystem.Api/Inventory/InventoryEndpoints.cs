@@ -21,8 +21,11 @@ internal static class InventoryEndpoints
     public static void MapInventory(this IEndpointRouteBuilder routes)
     {
         var inventory = routes.MapGroup("/inventory").WithTags("Inventory");
-        inventory.MapGet("/{sku}", FindAsync).WithName("GetStock").WithSummary("Shows an article's stock");
-        inventory.MapPut("/{sku}", SetAsync).WithName("SetStock").WithSummary("Sets an article's stock").Accepts<StockRequest>("application/json");
+        inventory.MapGet("/{sku}", FindAsync).WithName("GetStock").WithSummary("Shows an article's stock")
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+        inventory.MapPut("/{sku}", SetAsync).WithName("SetStock").WithSummary("Sets an article's stock").Accepts<StockRequest>("application/json")
+            .ProducesValidationProblem()
+            .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<Results<Ok<StockView>, ProblemHttpResult>> FindAsync(string sku, IInventory inventory, CancellationToken cancellationToken) =>

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using OrderSystem.Api.Problems;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Payments;
@@ -19,13 +22,33 @@ internal static class OrderEndpoints
         orders.MapPost("/orders", PlaceAsync)
             .WithName("PlaceOrder").WithSummary("Places an order; safe to repeat with the same orderId and body")
             .Accepts<OrderRequest>("application/json")
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        orders.MapGet("/orders", ListAsync).WithName("ListOrders").WithSummary("Lists a customer's orders, or those in a status, newest first");
-        orders.MapGet("/orders/{orderId}", FindAsync).WithName("GetOrder").WithSummary("Shows an order");
-        orders.MapGet("/orders/{orderId}/payments", FindPaymentAsync).WithName("GetOrderPayments").WithSummary("Shows what was charged and refunded for an order");
+            .ProducesValidationProblem()
+            .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
+        orders.MapGet("/orders", ListAsync).WithName("ListOrders").WithSummary("Lists a customer's orders, or those in a status, newest first")
+            .ProducesValidationProblem()
+            .ProducesProblems(StatusCodes.Status503ServiceUnavailable)
+            .AddOpenApiOperationTransformer(DescribeListAsync);
+        orders.MapGet("/orders/{orderId}", FindAsync).WithName("GetOrder").WithSummary("Shows an order")
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+        orders.MapGet("/orders/{orderId}/payments", FindPaymentAsync).WithName("GetOrderPayments").WithSummary("Shows what was charged and refunded for an order")
+            .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>The parameters are read as text, so that a bad one is told like any other fault; the document says what they are.</summary>
+    private static Task DescribeListAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+        {
+            (parameter.Description, parameter.Schema) = parameter.Name switch
+            {
+                "limit" => ($"How many orders at most; {DefaultLimit} unless told", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{MaximumLimit}" }),
+                "status" => ("Only orders in this status", new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetNames<OrderStatus>().Select(name => (JsonNode)name)] }),
+                "cursor" => ("The nextCursor of the page before", parameter.Schema),
+                _ => ("Only this customer's orders", parameter.Schema),
+            };
+        }
+
+        return Task.CompletedTask;
     }
 
     private static async Task<Results<Created<OrderCreated>, Ok<OrderCreated>, ProblemHttpResult>> PlaceAsync(

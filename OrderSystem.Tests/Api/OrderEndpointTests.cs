@@ -148,5 +148,29 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.True(scalar.IsSuccessStatusCode || scalar.StatusCode == HttpStatusCode.Redirect);
     }
 
+    [Theory]
+    [InlineData("/orders", "post", "201 200 400 409 413 415 503")]
+    [InlineData("/orders", "get", "200 400 503")]
+    [InlineData("/orders/{orderId}", "get", "200 404 503")]
+    [InlineData("/orders/{orderId}/payments", "get", "200 404 503")]
+    [InlineData("/inventory/{sku}", "get", "200 404 503")]
+    [InlineData("/inventory/{sku}", "put", "200 400 413 415 503")]
+    public async Task Every_answer_is_documented(string path, string method, string statuses)
+    {
+        using var response = await api.Client.GetAsync("/openapi/v1.json", Cancellation);
+        var responses = (await ReadAsync(response, HttpStatusCode.OK))["paths"]![path]![method]!["responses"]!.AsObject();
+        Assert.Equal(statuses.Split(' ').Order(), responses.Select(documented => documented.Key).Order());
+        Assert.All(responses.Where(documented => documented.Key[0] != '2'), problem => Assert.NotNull(problem.Value!["content"]!["application/problem+json"]));
+    }
+
+    [Fact]
+    public async Task The_lists_parameters_are_documented_as_what_they_are()
+    {
+        using var response = await api.Client.GetAsync("/openapi/v1.json", Cancellation);
+        var parameters = (await ReadAsync(response, HttpStatusCode.OK))["paths"]!["/orders"]!["get"]!["parameters"]!.AsArray().ToDictionary(parameter => (string)parameter!["name"]!, parameter => parameter!["schema"]!);
+        Assert.Equal(("integer", 100), ((string?)parameters["limit"]["type"], (int?)parameters["limit"]["maximum"]));
+        Assert.Equal(Enum.GetNames<OrderStatus>(), parameters["status"]["enum"]!.AsArray().Select(name => (string?)name));
+    }
+
     private Task<HttpResponseMessage> PostAsync(string json) => api.Client.PostAsync("/orders", Json(json), Cancellation);
 }

@@ -208,6 +208,30 @@ public abstract class OrderStoreContract
         Assert.Equal(inserted.Reverse(), first.Orders.Concat(second.Orders).Select(order => order.OrderId).Where(inserted.Contains));
     }
 
+    [Fact]
+    public async Task A_place_that_no_page_ended_at_is_a_place_in_the_same_list_all_the_same()
+    {
+        var customer = Sample.Id("c");
+        var ids = await InsertAsync(customer, 3);
+        var everywhere = new[] { Sample.Noon.AddYears(-100), Sample.Noon.AddYears(100), DateTimeOffset.MinValue, DateTimeOffset.MaxValue };
+        foreach (var at in everywhere)
+        {
+            var page = await Orders.ListAsync(new OrderQuery(customer, null, 10, new PagePosition(at, "nowhere")), Cancellation);
+            Assert.Equal(at > Sample.Noon ? ids.Count : 0, page.Orders.Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_rare_status_among_a_customers_orders_is_found_page_by_page()
+    {
+        var customer = Sample.Id("c");
+        for (var i = 0; i < 130; i++)
+            await Orders.InsertAsync(Sample.Order($"{customer}-{i:000}", customer, createdAt: Sample.Noon.AddSeconds(i)) with { Status = i % 43 == 0 ? OrderStatus.Rejected : OrderStatus.Completed }, Cancellation);
+        var pages = await PagesAsync(new OrderQuery(customer, OrderStatus.Rejected, 2, null));
+        Assert.Equal(["129", "086", "043", "000"], pages.SelectMany(page => page).Select(order => order.OrderId[^3..]));
+        Assert.All(pages, page => Assert.InRange(page.Count, 0, 2));
+    }
+
     private async Task<IReadOnlyList<string>> InsertAsync(string customer, int count)
     {
         var ids = new List<string>();

@@ -14,6 +14,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentBag<ExportedSpan> _spans = [];
+    private readonly ConcurrentBag<byte[]> _requests = [];
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
@@ -31,6 +32,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            receiver._requests.Add(body.ToArray());
             if (context.Request.Path == "/v1/traces")
                 receiver.Read(body.ToArray());
             context.Response.ContentType = "application/x-protobuf";
@@ -44,6 +46,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     /// <summary>The spans of a trace, root first.</summary>
     public IReadOnlyList<ExportedSpan> Trace(string traceId) => [.. _spans.Where(span => span.TraceId == traceId).OrderBy(span => span.ParentSpanId is not null)];
+
+    /// <summary>Whether any span, metric or log record holds this text.</summary>
+    public bool Mentions(string text) => _requests.Any(request => request.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

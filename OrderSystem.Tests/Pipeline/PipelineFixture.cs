@@ -79,6 +79,13 @@ public sealed partial class PipelineFixture : IAsyncLifetime
             await Telemetry.DisposeAsync();
     }
 
+    /// <summary>Whether any process said this, ever.</summary>
+    public bool HasSaid(string text)
+    {
+        lock (_log)
+            return _log.Any(line => line.Contains(text, StringComparison.Ordinal));
+    }
+
     /// <summary>What the processes said last.</summary>
     public string Log()
     {

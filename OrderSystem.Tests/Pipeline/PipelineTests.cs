@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Amazon.SQS;
 using OrderSystem.AppHost.Tools;
+using OrderSystem.Tests.Api;
 
 namespace OrderSystem.Tests.Pipeline;
 
@@ -92,11 +93,42 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
+    public async Task Neither_logs_nor_spans_tell_a_payment_token()
+    {
+        const string Token = "tok_never-to-be-told";
+        using var created = await pipeline.PostAsync("e2e-secret", "B1", 1, Token, Cancelled);
+        Assert.Equal("Completed", Status(await pipeline.EndOfAsync("e2e-secret", Cancelled)));
+        Assert.True(pipeline.HasSaid("e2e-secret"), "the processes tell of the order");
+        Assert.False(pipeline.HasSaid(Token));
+        await pipeline.EventuallyAsync(() => "spans of e2e-secret", () => Task.FromResult(pipeline.Telemetry.Mentions("e2e-secret") ? true : (bool?)null), Cancelled);
+        Assert.False(pipeline.Telemetry.Mentions(Token));
+    }
+
+    [Fact]
+    public async Task Hostile_bodies_leave_the_running_pipeline_as_it_was()
+    {
+        foreach (var row in HostileBodyTests.Bodies)
+        {
+            using var response = await pipeline.Api.PostAsync("/orders", new StringContent(row.Data, System.Text.Encoding.UTF8, "application/json"), Cancelled);
+            Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        }
+
+        foreach (var orderId in new[] { "o-1", "o-2" })
+        {
+            using var order = await pipeline.Api.GetAsync($"/orders/{orderId}", Cancelled);
+            Assert.Equal(HttpStatusCode.NotFound, order.StatusCode);
+        }
+
+        using var health = await pipeline.Api.GetAsync("/health", Cancelled);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Fact]
     public async Task Two_hundred_orders_at_once_all_end_and_add_up()
     {
         string[] tokens = ["tok_ok", "tok_ok", "tok_ok", "tok_declined", "tok_timeout_once"];
         var before = await pipeline.StockAsync("A1", Cancelled);
-        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 50, CancellationToken = Cancelled }, async (i, cancellationToken) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 200, CancellationToken = Cancelled }, async (i, cancellationToken) =>
         {
             using var created = await pipeline.PostAsync($"e2e-many-{i}", "A1", 1 + (i % 3), tokens[i % tokens.Length], cancellationToken);
             Assert.Equal(HttpStatusCode.Created, created.StatusCode);
