@@ -22,7 +22,7 @@ internal sealed class EmbeddedCloud(
         if (database.IsNew)
             await Catalogue.SeedAsync(options.CataloguePath, inventory, cancellationToken);
         engine.Resume();
-        feed.Start();
+        await feed.StartAsync();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

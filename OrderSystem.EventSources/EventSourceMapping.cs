@@ -10,9 +10,9 @@ public sealed class EventSourceMapping : IAsyncDisposable
     private readonly Func<EventSourceMapping, IEventSource> _createSource;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private CancellationTokenSource? _stopping;
-    private CancellationTokenSource? _aborting;
-    private Task _run = Task.CompletedTask;
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private Run? _run;
+    private bool _isDeleted;
 
     /// <param name="id">The mapping's UUID.</param>
     /// <param name="configuration">How it reads.</param>
@@ -32,8 +32,11 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <summary>How it reads.</summary>
     public EventSourceMappingConfiguration Configuration { get; private set; }
 
-    /// <summary><c>Creating</c>, <c>Enabled</c>, <c>Disabling</c>, <c>Disabled</c>, <c>Updating</c> or <c>Deleting</c>.</summary>
+    /// <summary><c>Creating</c>, <c>Enabling</c>, <c>Enabled</c>, <c>Disabling</c>, <c>Disabled</c>, <c>Updating</c> or <c>Deleting</c>.</summary>
     public string State { get; private set; } = "Creating";
+
+    /// <summary>Whether a change is under way: the Lambda API then refuses another.</summary>
+    public bool IsChanging => State is not ("Enabled" or "Disabled");
 
     /// <summary>What the latest invocation came to.</summary>
     public string LastProcessingResult { get; private set; } = "No records processed";
@@ -51,58 +54,88 @@ public sealed class EventSourceMapping : IAsyncDisposable
     public void ReportReading(string? problem) => ReadingProblem = problem;
 
     /// <summary>Begins to run.</summary>
-    public void Start()
+    public Task StartAsync() => ChangeAsync(State == "Creating" ? State : "Enabling", () =>
     {
-        (_stopping, _aborting) = (new CancellationTokenSource(), new CancellationTokenSource());
-        _run = RunAsync(_stopping.Token, _aborting.Token);
-        State = "Enabled";
-    }
+        Begin();
+        return Task.FromResult("Enabled");
+    });
 
     /// <summary>Ends between two batches; what is under way is finished first, unless the token gives that up.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken) => ChangeAsync("Disabling", async () =>
     {
-        if (_stopping is null)
-        {
-            State = "Disabled";
-            return;
-        }
-
-        State = "Disabling";
-        _stopping.Cancel();
-        using (cancellationToken.Register(_aborting!.Cancel))
-            await _run;
-        _stopping.Dispose();
-        _aborting.Dispose();
-        _stopping = null;
-        State = "Disabled";
-    }
+        await EndAsync(cancellationToken);
+        return "Disabled";
+    });
 
     /// <summary>Goes on under another configuration, from where it was.</summary>
     /// <param name="configuration">How to read from now on.</param>
     /// <param name="enabled">Whether to run.</param>
     /// <param name="cancellationToken">Gives up waiting for what is under way.</param>
-    public async Task UpdateAsync(EventSourceMappingConfiguration configuration, bool enabled, CancellationToken cancellationToken)
+    public Task UpdateAsync(EventSourceMappingConfiguration configuration, bool enabled, CancellationToken cancellationToken) => ChangeAsync("Updating", async () =>
     {
-        await StopAsync(cancellationToken);
-        State = "Updating";
+        await EndAsync(cancellationToken);
         Configuration = configuration;
         LastModified = _time.GetUtcNow();
         if (enabled)
-            Start();
-        else
-            State = "Disabled";
-    }
+            Begin();
+        return enabled ? "Enabled" : "Disabled";
+    });
+
+    /// <summary>Ends for good: whatever is asked of it later changes nothing.</summary>
+    /// <param name="cancellationToken">Gives up waiting for what is under way.</param>
+    public Task DeleteAsync(CancellationToken cancellationToken) => ChangeAsync("Deleting", async () =>
+    {
+        await EndAsync(cancellationToken);
+        _isDeleted = true;
+        return "Deleting";
+    });
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
+
+    /// <summary>One change after the other: two at once would leave a source that nobody ends.</summary>
+    private async Task ChangeAsync(string during, Func<Task<string>> change)
     {
-        _aborting?.Cancel();
-        await StopAsync(CancellationToken.None);
+        await _changing.WaitAsync();
+        try
+        {
+            if (_isDeleted)
+                return;
+            State = during;
+            State = await change();
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private void Begin()
+    {
+        if (_run is not null)
+            return;
+        var (stopping, aborting) = (new CancellationTokenSource(), new CancellationTokenSource());
+        _run = new Run(RunAsync(stopping.Token, aborting.Token), stopping, aborting);
+    }
+
+    private async Task EndAsync(CancellationToken giveUp)
+    {
+        if (_run is not { } run)
+            return;
+        using (run)
+        {
+            run.Stopping.Cancel();
+            using (giveUp.Register(run.Aborting.Cancel))
+                await run.Task;
+        }
+
+        _run = null;
     }
 
     // No fault of a source may end the hop for good: it starts again from its checkpoints.
     private async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
+        await Task.Yield();
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -118,8 +151,20 @@ public sealed class EventSourceMapping : IAsyncDisposable
                 _logger.MappingFailed(error, Id, RestartDelay);
                 Report("PROBLEM: " + error.Message);
                 ReportReading(error.Message);
-                await Task.Delay(RestartDelay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
+
+            // A source that ended by itself too: whatever made it end, it shall not spin.
+            await Task.Delay(RestartDelay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    /// <summary>From a start to the next stop.</summary>
+    private sealed record Run(Task Task, CancellationTokenSource Stopping, CancellationTokenSource Aborting) : IDisposable
+    {
+        public void Dispose()
+        {
+            Stopping.Dispose();
+            Aborting.Dispose();
         }
     }
 }

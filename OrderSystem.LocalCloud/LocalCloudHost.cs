@@ -114,6 +114,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         _app.Logger.Listening(address.Uri.ToString());
         if (Services.GetRequiredService<LocalCloudOptions>().TemplatePath is { } template)
             await ProvisionAsync(template, cancellationToken);
+        Services.GetRequiredService<MappingRegistry>().Restore();
         Services.GetRequiredService<ExecutionEngine>().Resume();
         Services.GetRequiredService<Readiness>().WaitFor(null);
     }

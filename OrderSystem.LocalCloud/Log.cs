@@ -41,6 +41,12 @@ internal static partial class Log
     [LoggerMessage(40, LogLevel.Information, "Mapping {Mapping} from {Source} to {Function}: {State}")]
     public static partial void MappingStands(this ILogger logger, string mapping, string source, string function, string state);
 
+    [LoggerMessage(41, LogLevel.Error, "A change of mapping {Mapping} failed")]
+    public static partial void MappingChangeFailed(this ILogger logger, Exception exception, string mapping);
+
+    [LoggerMessage(42, LogLevel.Warning, "Mapping {Mapping} is not there as it was before: {Refusal}")]
+    public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);
+
     [LoggerMessage(16, LogLevel.Error, "The destination {Destination} of an asynchronous invocation does not exist: what it was to be told is lost")]
     public static partial void DestinationMissing(this ILogger logger, string destination);
 

@@ -21,13 +21,13 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
 
     /// <summary>Starts every enabled mapping, from where it was.</summary>
     /// <exception cref="InvalidOperationException">A mapping names what is not served here.</exception>
-    public void Start()
+    public async Task StartAsync()
     {
         foreach (var definition in stack.Mappings.Where(definition => definition.Enabled))
         {
             var mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => Source(definition, mapping), time, logger);
             _mappings.Add(mapping);
-            mapping.Start();
+            await mapping.StartAsync();
         }
     }
 

@@ -7,6 +7,9 @@ public sealed class FilterCriteria
 {
     private const int MaximumFilters = 10;
 
+    /// <summary>DynamoDB's items nest 32 levels deep, each of which takes two of JSON's.</summary>
+    internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
     private readonly FilterPattern[] _patterns;
 
     private FilterCriteria(FilterPattern[] patterns, IReadOnlyList<string> texts) => (_patterns, Patterns) = (patterns, texts);
@@ -34,7 +37,7 @@ public sealed class FilterCriteria
     {
         if (IsEmpty)
             return true;
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, Deep);
         return Matches(document.RootElement);
     }
 

@@ -10,13 +10,13 @@ internal abstract class FilterRule
     public abstract bool Matches(JsonElement? value);
 
     /// <param name="rule">The rule.</param>
-    /// <param name="isTypedNumber">Under <c>N</c>, DynamoDB writes numbers as strings: a number in the rule means their value.</param>
+    /// <param name="isTypedNumber">Under <c>N</c>, DynamoDB writes numbers as strings: a number in the rule means those too.</param>
     /// <param name="path">Where it stands, for errors.</param>
     /// <exception cref="FilterPatternException">No rule.</exception>
     public static FilterRule Parse(JsonElement rule, bool isTypedNumber, string path) => rule.ValueKind switch
     {
         JsonValueKind.String => new Text(rule.GetString()!, string.Equals),
-        JsonValueKind.Number => new Numeric([("=", rule.GetDecimal())], isTypedNumber),
+        JsonValueKind.Number => new Written(rule.GetRawText(), isTypedNumber),
         JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null => new Constant(rule.ValueKind),
         JsonValueKind.Object when rule.EnumerateObject().Count() == 1 => Operator(rule.EnumerateObject().First(), isTypedNumber, path),
         _ => throw new FilterPatternException($"{path}: {rule.GetRawText()} is no rule."),
@@ -87,6 +87,17 @@ internal abstract class FilterRule
         public override bool Matches(JsonElement? value) => value.HasValue && !Array.Exists(rules, rule => rule.Matches(value));
     }
 
+    /// <summary>A number written just so: 300, 300.0 and 3.0e2 are not the same.</summary>
+    private sealed class Written(string number, bool isTypedNumber) : FilterRule
+    {
+        public override bool Matches(JsonElement? value) => value switch
+        {
+            { ValueKind: JsonValueKind.Number } written => written.GetRawText() == number,
+            { ValueKind: JsonValueKind.String } text => isTypedNumber && text.ValueEquals(number),
+            _ => false,
+        };
+    }
+
     private sealed class Numeric((string Operator, decimal Bound)[] conditions, bool isTypedNumber) : FilterRule
     {
         public static Numeric Of(JsonElement value, bool isTypedNumber, string path)
@@ -95,8 +106,9 @@ internal abstract class FilterRule
             if (parts.Length is not (2 or 4))
                 throw Refused();
             var conditions = parts.Chunk(2).Select(pair =>
-                pair[0].ValueKind == JsonValueKind.String && pair[0].GetString() is "=" or "<" or "<=" or ">" or ">=" && pair[1].ValueKind == JsonValueKind.Number
-                    ? (pair[0].GetString()!, pair[1].GetDecimal())
+                pair[0].ValueKind == JsonValueKind.String && pair[0].GetString() is "=" or "<" or "<=" or ">" or ">="
+                && pair[1].ValueKind == JsonValueKind.Number && pair[1].TryGetDecimal(out var bound)
+                    ? (pair[0].GetString()!, bound)
                     : throw Refused());
             return new Numeric([.. conditions], isTypedNumber);
 

@@ -3,6 +3,9 @@ namespace OrderSystem.EventSources.Queues;
 /// <summary>Receives from one queue.</summary>
 public interface IQueueReader
 {
+    /// <summary>How long received messages stay hidden: as long as a batch may be tried again while it is in hand.</summary>
+    TimeSpan VisibilityTimeout { get; }
+
     /// <summary>Receives up to so many messages, waiting for the first. They stay hidden for the queue's visibility timeout.</summary>
     Task<IReadOnlyList<QueueMessage>> ReceiveAsync(int maximum, TimeSpan wait, CancellationToken cancellationToken);
 

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderSystem.EventSources.Batches;
+using OrderSystem.EventSources.Filters;
 using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.EventSources.Queues;
@@ -12,6 +14,7 @@ namespace OrderSystem.EventSources.Queues;
 public sealed class QueueEventSource : IEventSource
 {
     private const int MaximumReceive = 10;
+    private const int MaximumConcurrency = 1000;
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
 
     private readonly string _mappingId;
@@ -25,52 +28,89 @@ public sealed class QueueEventSource : IEventSource
     /// <param name="configuration">How to read.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="function">The function.</param>
-    /// <param name="concurrency">Batches handed over at once (<c>ScalingConfig.MaximumConcurrency</c>).</param>
+    /// <param name="concurrency">Batches handed over at once, at most (<c>ScalingConfig.MaximumConcurrency</c>); null is Lambda's own limit of 1,000.</param>
     /// <param name="options">What tests and hosts may set.</param>
     public QueueEventSource(
-        string mappingId, EventSourceMappingConfiguration configuration, IQueueReader queue, IFunction function, int concurrency, EventSourceOptions options) =>
-        (_mappingId, _configuration, _queue, _function, _concurrency, _options) = (mappingId, configuration, queue, function, concurrency, options);
+        string mappingId, EventSourceMappingConfiguration configuration, IQueueReader queue, IFunction function, int? concurrency, EventSourceOptions options) =>
+        (_mappingId, _configuration, _queue, _function, _concurrency, _options) = (mappingId, configuration, queue, function, concurrency ?? MaximumConcurrency, options);
 
     /// <inheritdoc/>
-    public Task RunAsync(CancellationToken stopping, CancellationToken aborting) =>
-        Task.WhenAll(Enumerable.Range(0, _concurrency).Select(_ => PollAsync(stopping, aborting)));
-
-    private async Task PollAsync(CancellationToken stopping, CancellationToken aborting)
+    public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
+        var scaling = new QueueScaling(_concurrency, _options.TimeProvider);
+        var pollers = new List<Task>();
+        try
+        {
+            for (var growth = scaling.GrowAsync(stopping); ;)
+            {
+                while (pollers.Count < scaling.Pollers)
+                    pollers.Add(PollAsync(scaling, stopping, aborting));
+                await Task.WhenAny([growth, .. pollers]);
+                stopping.ThrowIfCancellationRequested();
+                if (growth.IsCompleted)
+                    growth = scaling.GrowAsync(stopping);
+                foreach (var ended in pollers.FindAll(poller => poller.IsCompleted))
+                {
+                    pollers.Remove(ended);
+                    await ended;
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(pollers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    private async Task PollAsync(QueueScaling scaling, CancellationToken stopping, CancellationToken aborting)
+    {
+        await Task.Yield();
         for (var failures = 0; ;)
         {
             stopping.ThrowIfCancellationRequested();
             try
             {
-                foreach (var batch in WithinPayload(await GatherAsync(stopping)))
-                    failures = await DeliverAsync(batch, aborting) ? 0 : failures + 1;
+                var (messages, since) = await GatherAsync(scaling, stopping);
+                if (failures > 0)
+                    _options.ReportReading(null);
+                failures = 0;
+                if (messages.Count == 0 && scaling.Quiet())
+                    return;
+                var isSurplus = false;
+                foreach (var batch in WithinPayload(messages))
+                    isSurplus |= scaling.Delivered(await DeliverAsync(batch, since, stopping, aborting));
+                if (isSurplus)
+                    return;
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
-                failures++;
-                _options.Logger.ReadFailed(error, _mappingId, "(queue)", _options.Backoff.After(failures));
+                var delay = _options.Backoff.After(++failures);
+                _options.ReportReading(error.Message);
+                _options.Logger.ReadFailed(error, _mappingId, "(queue)", delay);
+                await Task.Delay(delay, _options.TimeProvider, stopping);
             }
-
-            if (failures > 0)
-                await Task.Delay(_options.Backoff.After(failures), _options.TimeProvider, stopping);
         }
     }
 
-    private async Task<List<QueueMessage>> GatherAsync(CancellationToken stopping)
+    /// <returns>The messages, and when the first of them was received.</returns>
+    private async Task<(List<QueueMessage> Messages, long Since)> GatherAsync(QueueScaling scaling, CancellationToken stopping)
     {
+        using var receiving = scaling.Receiving();
         var batch = new List<QueueMessage>();
-        var (bytes, firstAt) = (BatchEvent.EnvelopeBytes, 0L);
+        var (bytes, since) = (BatchEvent.EnvelopeBytes, 0L);
         while (batch.Count < _configuration.BatchSize)
         {
-            var wait = batch.Count == 0 ? LongPoll : _configuration.MaximumBatchingWindow - _options.TimeProvider.GetElapsedTime(firstAt);
+            var wait = batch.Count == 0 ? LongPoll : _configuration.MaximumBatchingWindow - _options.TimeProvider.GetElapsedTime(since);
             if (wait <= TimeSpan.Zero)
                 break;
             // Messages already in hand are hidden from everybody: they are delivered even if the mapping stops now.
             var received = await ReceiveAsync(Math.Min(MaximumReceive, _configuration.BatchSize - batch.Count), wait, batch.Count == 0, stopping);
+            if (received.Count == 0 && batch.Count == 0)
+                break;
             foreach (var message in await FilterAsync(received))
             {
                 if (batch.Count == 0)
-                    firstAt = _options.TimeProvider.GetTimestamp();
+                    since = _options.TimeProvider.GetTimestamp();
                 batch.Add(message);
                 bytes += message.Json.Length + 1;
             }
@@ -79,7 +119,7 @@ public sealed class QueueEventSource : IEventSource
                 break;
         }
 
-        return batch;
+        return (batch, since);
     }
 
     /// <summary>What was received together may be more than one invocation can carry.</summary>
@@ -135,7 +175,7 @@ public sealed class QueueEventSource : IEventSource
         var record = JsonNode.Parse(message.Json.Span)!.AsObject();
         try
         {
-            if (JsonNode.Parse(message.Body) is JsonObject body)
+            if (JsonNode.Parse(message.Body, documentOptions: FilterCriteria.Deep) is JsonObject body)
                 record["body"] = body;
         }
         catch (JsonException)
@@ -143,15 +183,14 @@ public sealed class QueueEventSource : IEventSource
             // It stays the string that it is.
         }
 
-        using var document = JsonDocument.Parse(record.ToJsonString());
-        return _configuration.Filter.Matches(document.RootElement);
+        return _configuration.Filter.Matches(Encoding.UTF8.GetBytes(record.ToJsonString()));
     }
 
-    private async Task<bool> DeliverAsync(List<QueueMessage> batch, CancellationToken aborting)
+    /// <summary>Hands a batch over; false where the function failed or could not be invoked.</summary>
+    private async Task<bool> DeliverAsync(List<QueueMessage> batch, long since, CancellationToken stopping, CancellationToken aborting)
     {
-        Telemetry.BatchSize.Record(batch.Count, Telemetry.Mapping(_mappingId));
-        var outcome = await _function.InvokeAsync(BatchEvent.Write(batch.Select(message => message.Json)), aborting);
-        aborting.ThrowIfCancellationRequested();
+        if (await InvokeAsync(batch, since, stopping, aborting) is not { } outcome)
+            return false;
         var (done, problem) = Judge(batch, outcome);
         if (done.Count > 0)
             await _queue.DeleteAsync(done);
@@ -163,9 +202,28 @@ public sealed class QueueEventSource : IEventSource
 
         Telemetry.BatchFailures.Add(1, Telemetry.Mapping(_mappingId));
         _options.Report("PROBLEM: Function call failed");
-        var failed = batch.Count - done.Count;
-        _options.Logger.BatchFailed(_mappingId, failed, "(queue)", batch[0].MessageId, problem, outcome.RequestId, 1);
-        return outcome is not InvocationOutcome.NotInvoked;
+        _options.Logger.BatchFailed(_mappingId, batch.Count - done.Count, "(queue)", batch[0].MessageId, problem, outcome.RequestId, 1);
+        return false;
+    }
+
+    /// <summary>Invokes the function. A throttled batch is tried again while it is hidden, so that it spends no receive; null when that is over.</summary>
+    private async Task<InvocationOutcome?> InvokeAsync(List<QueueMessage> batch, long since, CancellationToken stopping, CancellationToken aborting)
+    {
+        Telemetry.BatchSize.Record(batch.Count, Telemetry.Mapping(_mappingId));
+        var payload = BatchEvent.Write(batch.Select(message => message.Json));
+        for (var throttles = 1; ; throttles++)
+        {
+            var outcome = await _function.InvokeAsync(payload, aborting);
+            aborting.ThrowIfCancellationRequested();
+            if (outcome is not InvocationOutcome.NotInvoked { Problem: var obstacle })
+                return outcome;
+            var delay = _options.Backoff.After(throttles);
+            _options.Report("PROBLEM: Function call failed: " + obstacle);
+            _options.Logger.NotInvoked(_mappingId, obstacle, delay);
+            if (_options.TimeProvider.GetElapsedTime(since) + delay >= _queue.VisibilityTimeout)
+                return null;
+            await Task.Delay(delay, _options.TimeProvider, stopping);
+        }
     }
 
     private (IReadOnlyList<QueueMessage> Done, string? Problem) Judge(List<QueueMessage> batch, InvocationOutcome outcome)
@@ -174,8 +232,6 @@ public sealed class QueueEventSource : IEventSource
         {
             case InvocationOutcome.Failed failed:
                 return ([], failed.Problem);
-            case InvocationOutcome.NotInvoked notInvoked:
-                return ([], notInvoked.Problem);
             case InvocationOutcome.Answered answered when _configuration.ReportBatchItemFailures:
                 return BatchResponse.Read(answered.Payload, id => batch.Exists(message => message.MessageId == id)) switch
                 {

@@ -7,6 +7,7 @@ using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
 using OrderSystem.LocalCloud.Sqs;
+using OrderSystem.LocalCloud.Storage;
 using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
@@ -20,55 +21,98 @@ internal sealed class MappingRegistry(
     ICheckpointStore checkpoints,
     LocalCloudOptions options,
     TimeProvider time,
-    ILogger<MappingRegistry> logger) : IHostedLifecycleService
+    ILogger<MappingRegistry> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
+    private readonly Lock _gate = new();
+    private readonly Declarations? _declarations = options.DataDirectory is { } data ? new Declarations(Path.Combine(data, "event-source-mappings", "mappings.json")) : null;
     private readonly ConcurrentDictionary<string, RunningMapping> _mappings = new(StringComparer.Ordinal);
 
-    /// <summary>Every mapping.</summary>
-    public IEnumerable<RunningMapping> All => _mappings.Values.OrderBy(mapping => mapping.Definition.FunctionName, StringComparer.Ordinal);
+    // Gives up the batches under way when this process ends; until then a change waits for them, however long they take.
+    private readonly CancellationTokenSource _abandoning = new();
+
+    /// <summary>Every mapping, by id.</summary>
+    public IEnumerable<RunningMapping> All => _mappings.Values.OrderBy(mapping => mapping.Definition.Id, StringComparer.Ordinal);
 
     /// <exception cref="AwsServiceException"><c>ResourceNotFoundException</c>.</exception>
     public RunningMapping Get(string id) => _mappings.TryGetValue(id, out var mapping) ? mapping
         : throw new AwsServiceException("ResourceNotFoundException", "The resource you requested does not exist.", 404);
 
-    /// <summary>Makes a mapping and starts it, or updates the one of the same function and source.</summary>
-    public async Task<RunningMapping> CreateOrUpdateAsync(MappingDefinition definition, CancellationToken cancellationToken)
+    /// <summary>Makes what the template declares, or updates it; done when it runs.</summary>
+    public async Task<RunningMapping> ProvisionAsync(MappingDefinition definition)
     {
-        if (_mappings.ContainsKey(definition.Id))
-            return await UpdateAsync(definition, cancellationToken);
         CheckReferences(definition);
-        var running = new RunningMapping(definition);
-        running.Mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => CreateSource(running.Definition, mapping), time, logger);
-        if (!_mappings.TryAdd(definition.Id, running))
-            return await UpdateAsync(definition, cancellationToken);
-        if (definition.Enabled)
-            running.Mapping.Start();
-        else
-            await running.Mapping.StopAsync(cancellationToken);
-        logger.MappingStands(definition.Id, definition.EventSourceArn, definition.FunctionName, running.Mapping.State);
+        Task change;
+        RunningMapping running;
+        lock (_gate)
+        {
+            _declarations?.Remove(definition.Id);
+            (running, change) = _mappings.TryGetValue(definition.Id, out var standing) ? (standing, ApplyAsync(standing, definition)) : Add(definition);
+            running.IsOfTemplate = true;
+        }
+
+        await change;
         return running;
     }
 
-    /// <summary>Goes on under another definition, from where the mapping was.</summary>
-    public async Task<RunningMapping> UpdateAsync(MappingDefinition definition, CancellationToken cancellationToken)
+    /// <summary>Makes a mapping, which then starts.</summary>
+    /// <exception cref="AwsServiceException"><c>ResourceConflictException</c>: there is one of the same function and source.</exception>
+    public RunningMapping Create(MappingDefinition definition)
     {
         CheckReferences(definition);
-        var running = Get(definition.Id);
-        running.Definition = definition;
-        await running.Mapping.UpdateAsync(definition.Configuration, definition.Enabled, cancellationToken);
-        return running;
+        lock (_gate)
+        {
+            if (_mappings.ContainsKey(definition.Id))
+                throw new AwsServiceException("ResourceConflictException",
+                    $"An event source mapping with event source arn {definition.EventSourceArn} and function {definition.FunctionName} already exists. Please update or delete the existing mapping with UUID {definition.Id}", 409);
+            var (running, change) = Add(definition);
+            Declare(running);
+            _ = ObserveAsync(running, change);
+            return running;
+        }
     }
 
-    /// <summary>Ends a mapping and forgets how far it came.</summary>
-    public async Task<RunningMapping> DeleteAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Makes those again that were made through the API before this process; their functions and queues must be there.</summary>
+    public void Restore()
     {
-        var running = Get(id);
-        await running.Mapping.StopAsync(cancellationToken);
-        _mappings.TryRemove(id, out _);
-        await checkpoints.DeleteAsync(id);
-        return running;
+        foreach (var (id, properties) in _declarations?.All ?? [])
+        {
+            try
+            {
+                Create(MappingDefinition.Read(property => properties[property], (string)properties["FunctionName"]!));
+            }
+            catch (Exception refusal) when (refusal is AwsServiceException or MappingRefusedException)
+            {
+                logger.MappingNotRestored(id, refusal.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes another definition: the mapping goes on under it once the batches under way are done.</summary>
+    /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is under way.</exception>
+    public RunningMapping Update(MappingDefinition definition)
+    {
+        CheckReferences(definition);
+        lock (_gate)
+        {
+            var running = GetSettled(definition.Id);
+            _ = ObserveAsync(running, ApplyAsync(running, definition));
+            Declare(running);
+            return running;
+        }
+    }
+
+    /// <summary>Ends a mapping once the batches under way are done, and forgets how far it came.</summary>
+    /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is under way.</exception>
+    public RunningMapping Delete(string id)
+    {
+        lock (_gate)
+        {
+            var running = GetSettled(id);
+            _ = ObserveAsync(running, DeleteAsync(running));
+            return running;
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -80,20 +124,73 @@ internal sealed class MappingRegistry(
     /// <summary>Before the server stops: functions must still be able to answer for the batches they have.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(StopPatience);
-        await Task.WhenAll(_mappings.Values.Select(running => running.Mapping.StopAsync(patience.Token)));
+        _abandoning.CancelAfter(StopPatience);
+        await using var hurry = cancellationToken.Register(_abandoning.Cancel);
+        await Task.WhenAll(_mappings.Values.Select(running => running.Mapping.StopAsync(_abandoning.Token)));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public void Dispose() => _abandoning.Dispose();
+
+    private RunningMapping GetSettled(string id) => Get(id) is { Mapping.IsChanging: false } running ? running
+        : throw new AwsServiceException("ResourceInUseException", $"Cannot change the event source mapping {id}: another change of it is in progress.");
+
+    private (RunningMapping Running, Task Change) Add(MappingDefinition definition)
+    {
+        var running = new RunningMapping(definition);
+        running.Mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => CreateSource(running.Definition, mapping), time, logger);
+        _mappings[definition.Id] = running;
+        logger.MappingStands(definition.Id, definition.EventSourceArn, definition.FunctionName, definition.Enabled ? "enabled" : "disabled");
+        return (running, definition.Enabled ? running.Mapping.StartAsync() : running.Mapping.StopAsync(_abandoning.Token));
+    }
+
+    private Task ApplyAsync(RunningMapping running, MappingDefinition definition)
+    {
+        running.Definition = definition;
+        return running.Mapping.UpdateAsync(definition.Configuration, definition.Enabled, _abandoning.Token);
+    }
+
+    private async Task DeleteAsync(RunningMapping running)
+    {
+        await running.Mapping.DeleteAsync(_abandoning.Token);
+        await checkpoints.DeleteAsync(running.Definition.Id);
+        _declarations?.Remove(running.Definition.Id);
+        _mappings.TryRemove(running.Definition.Id, out _);
+    }
+
+    private void Declare(RunningMapping running)
+    {
+        if (!running.IsOfTemplate)
+            _declarations?.Set(running.Definition.Id, MappingJson.Request(running.Definition));
+    }
+
+    private async Task ObserveAsync(RunningMapping running, Task change)
+    {
+        try
+        {
+            await change;
+        }
+        catch (Exception error)
+        {
+            logger.MappingChangeFailed(error, running.Definition.Id);
+        }
+    }
+
     private void CheckReferences(MappingDefinition definition)
     {
-        functions.Get(definition.FunctionName);
-        if (definition.IsQueue && queues.FindByArn(definition.EventSourceArn) is null)
-            throw new AwsServiceException("InvalidParameterValueException", $"The queue {definition.EventSourceArn} does not exist.");
+        var timeout = functions.Get(definition.FunctionName).Configuration.Timeout;
+        if (definition.IsQueue)
+        {
+            var queue = queues.FindByArn(definition.EventSourceArn)
+                ?? throw new AwsServiceException("InvalidParameterValueException", $"The queue {definition.EventSourceArn} does not exist.");
+            if (queue.Attributes.VisibilityTimeout < timeout)
+                throw new AwsServiceException("InvalidParameterValueException",
+                    $"Queue visibility timeout: {queue.Attributes.VisibilityTimeout.TotalSeconds} seconds is less than Function timeout: {timeout.TotalSeconds} seconds");
+        }
+
         if (!definition.IsQueue && !definition.EventSourceArn.Contains("/stream/", StringComparison.Ordinal))
             throw new AwsServiceException("InvalidParameterValueException", $"Unrecognized event source: {definition.EventSourceArn} is neither a DynamoDB stream nor an SQS queue.");
         if (definition.OnFailureArn is { } destination && !destination.StartsWith("arn:aws:sqs:", StringComparison.Ordinal))
@@ -120,6 +217,9 @@ internal sealed class MappingRegistry(
 internal sealed class RunningMapping(MappingDefinition definition)
 {
     public MappingDefinition Definition { get; set; } = definition;
+
+    /// <summary>The template declares it: after a restart it is again what the template says.</summary>
+    public bool IsOfTemplate { get; set; }
 
     public EventSourceMapping Mapping { get; set; } = null!;
 }

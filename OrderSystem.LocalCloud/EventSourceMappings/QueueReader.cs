@@ -8,6 +8,8 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 /// <summary>Receives from one of the local queues, in the event's form. Lambda Developer Guide: "Example standard queue message event".</summary>
 internal sealed class QueueReader(MessageQueue queue, string region) : IQueueReader
 {
+    public TimeSpan VisibilityTimeout => queue.Attributes.VisibilityTimeout;
+
     public async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(int maximum, TimeSpan wait, CancellationToken cancellationToken)
     {
         var messages = await queue.ReceiveAsync(maximum, null, wait, cancellationToken);

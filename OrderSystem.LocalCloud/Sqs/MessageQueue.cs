@@ -59,10 +59,24 @@ internal sealed class MessageQueue : IAsyncDisposable
         // Known before it is stored, so that a compaction on the way keeps it; received only after.
         lock (_gate)
             _byId.Add(message.Id, message);
-        if (_store is not null)
-            await _store.SentAsync(message);
+        try
+        {
+            if (_store is not null)
+                await _store.SentAsync(message);
+        }
+        catch
+        {
+            lock (_gate)
+                _byId.Remove(message.Id);
+            throw;
+        }
+
         lock (_gate)
-            _messages.Add(message);
+        {
+            // Purged meanwhile, it is gone.
+            if (_byId.ContainsKey(message.Id))
+                _messages.Add(message);
+        }
 
         Changed();
         return message.Id;
@@ -76,7 +90,8 @@ internal sealed class MessageQueue : IAsyncDisposable
         {
             Task changed;
             TimeSpan? untilNext;
-            List<Message> taken = [], dead = [];
+            var taken = new List<Message>();
+            var dead = new List<(Message, MessageQueue)>();
             lock (_gate)
             {
                 changed = _changed.Task;
@@ -180,7 +195,7 @@ internal sealed class MessageQueue : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private void Take(int maximum, TimeSpan visibility, List<Message> taken, List<Message> dead)
+    private void Take(int maximum, TimeSpan visibility, List<Message> taken, List<(Message, MessageQueue)> dead)
     {
         var now = _time.GetUtcNow();
         while (taken.Count < maximum && _messages.Min is { } message && message.VisibleAt <= now)
@@ -191,10 +206,12 @@ internal sealed class MessageQueue : IAsyncDisposable
                 continue;
             }
 
-            if (Attributes.DeadLetterTargetArn is not null && message.ReceiveCount >= Attributes.MaxReceiveCount)
+            // Without its dead-letter queue, which may be gone by now, a message is received on and on.
+            if (message.ReceiveCount >= Attributes.MaxReceiveCount && DeadLetterTarget() is { } target)
             {
-                _messages.Remove(message);
-                dead.Add(message);
+                // Hidden while it moves: where that fails, it is tried again.
+                Hide(message, visibility);
+                dead.Add((message, target));
                 continue;
             }
 
@@ -207,18 +224,19 @@ internal sealed class MessageQueue : IAsyncDisposable
     }
 
     // Sent to the dead-letter queue before it is gone here: a kill in between leaves it twice, never nowhere.
-    private async Task BuryAsync(List<Message> dead)
+    private async Task BuryAsync(List<(Message Message, MessageQueue Target)> dead)
     {
-        foreach (var message in dead)
+        foreach (var (message, target) in dead)
         {
-            if (_findByArn(Attributes.DeadLetterTargetArn!) is { } target)
-                await target.SendAsync(message.Body, message.Attributes?.DeepClone().AsObject(), TimeSpan.Zero, Arn);
+            await target.SendAsync(message.Body, message.Attributes?.DeepClone().AsObject(), TimeSpan.Zero, Arn);
             lock (_gate)
-                _byId.Remove(message.Id);
+                Remove(message);
             if (_store is not null)
                 await _store.GoneAsync(message.Id);
         }
     }
+
+    private MessageQueue? DeadLetterTarget() => Attributes.DeadLetterTargetArn is { } arn ? _findByArn(arn) : null;
 
     private void Hide(Message message, TimeSpan visibility)
     {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OrderSystem.LocalCloud.Hosting;
 using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Storage;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
@@ -13,16 +15,16 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, MessageQueue> _queues = new(StringComparer.Ordinal);
     private readonly Lock _creation = new();
-    private readonly QueueDeclarations? _declarations;
+    private readonly Declarations? _declarations;
 
     public QueueRegistry(LocalCloudOptions options, ListeningAddress address, TimeProvider time)
     {
         (_options, _address, _time) = (options, address, time);
         if (options.DataDirectory is not { } data)
             return;
-        _declarations = new QueueDeclarations(Path.Combine(data, "sqs", "queues.json"));
+        _declarations = new Declarations(Path.Combine(data, "sqs", "queues.json"));
         foreach (var (name, attributes) in _declarations.All)
-            CreateOrUpdate(name, new QueueAttributes().With(attributes));
+            Set(name, new QueueAttributes().With(attributes.Select(attribute => KeyValuePair.Create(attribute.Key, (string)attribute.Value!))));
     }
 
     /// <summary>Every queue, by name.</summary>
@@ -36,6 +38,13 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
             throw new AwsServiceException("InvalidParameterValue", name.EndsWith(".fifo", StringComparison.Ordinal)
                 ? "FIFO queues are not served here."
                 : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+        if (attributes.DeadLetterTargetArn is { } target && FindByArn(target) is null)
+            throw new AwsServiceException("InvalidParameterValue", $"Value {attributes.RedrivePolicy} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.");
+        return Set(name, attributes);
+    }
+
+    private MessageQueue Set(string name, QueueAttributes attributes)
+    {
         lock (_creation)
         {
             if (_queues.TryGetValue(name, out var queue))
@@ -54,7 +63,7 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
     public MessageQueue Declare(string name, IReadOnlyCollection<KeyValuePair<string, string>> attributes)
     {
         var queue = CreateOrUpdate(name, (Find(name)?.Attributes ?? new QueueAttributes()).With(attributes));
-        _declarations?.Set(name, attributes);
+        _declarations?.Set(name, attributes.Select(attribute => KeyValuePair.Create(attribute.Key, (JsonNode?)attribute.Value)));
         return queue;
     }
 

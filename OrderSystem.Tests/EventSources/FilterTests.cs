@@ -33,13 +33,19 @@ public class FilterTests
     [InlineData("""{"dynamodb":{"NewImage":{"status":{"S":[{"anything-but":{"equals-ignore-case":["PENDING","paid"]}}]}}}}""", false)]
     [InlineData("""{"dynamodb":{"NewImage":{"absent":{"S":[{"anything-but":"x"}]}}}}""", false)]
     [InlineData("""{"count":[5]}""", true)]
-    [InlineData("""{"count":[5.0]}""", true)]
+    [InlineData("""{"count":[5.0]}""", false)]
+    [InlineData("""{"count":[0.5e1]}""", false)]
+    [InlineData("""{"count":[{"anything-but":5}]}""", false)]
+    [InlineData("""{"count":[{"anything-but":[1e40]}]}""", true)]
+    [InlineData("""{"count":[{"numeric":["=",5.0]}]}""", true)]
     [InlineData("""{"count":[{"numeric":["=",5]}]}""", true)]
     [InlineData("""{"count":[{"numeric":[">",1,"<=",5]}]}""", true)]
     [InlineData("""{"count":[{"numeric":[">",5]}]}""", false)]
     [InlineData("""{"dynamodb":{"NewImage":{"total":{"N":[{"numeric":[">=",19.9,"<",20]}]}}}}""", true)]
     [InlineData("""{"dynamodb":{"NewImage":{"total":{"N":["19.90"]}}}}""", true)]
-    [InlineData("""{"dynamodb":{"NewImage":{"total":{"N":[19.9]}}}}""", true)]
+    [InlineData("""{"dynamodb":{"NewImage":{"total":{"N":["19.9"]}}}}""", false)]
+    [InlineData("""{"dynamodb":{"NewImage":{"total":{"N":[19.90]}}}}""", true)]
+    [InlineData("""{"dynamodb":{"NewImage":{"total":{"N":[19.9]}}}}""", false)]
     [InlineData("""{"dynamodb":{"NewImage":{"big":{"N":[{"numeric":["=",1000]}]}}}}""", true)]
     [InlineData("""{"dynamodb":{"NewImage":{"status":{"S":[{"numeric":[">",0]}]}}}}""", false)]
     [InlineData("""{"flag":[true]}""", true)]
@@ -67,6 +73,13 @@ public class FilterTests
         Assert.Equal(expected, FilterCriteria.Parse([pattern]).Matches(Encoding.UTF8.GetBytes(Record)));
 
     [Fact]
+    public void An_item_may_nest_as_deep_as_dynamodb_lets_it()
+    {
+        var record = string.Concat(Enumerable.Repeat("""{"M":{"a":""", 32)) + """{"S":"x"}""" + string.Concat(Enumerable.Repeat("}}", 32));
+        Assert.True(FilterCriteria.Parse(["""{"eventName":["INSERT"]}"""]).Matches(Encoding.UTF8.GetBytes($$"""{"eventName":"INSERT","dynamodb":{"NewImage":{"deep":{{record}} } } }""")));
+    }
+
+    [Fact]
     public void A_record_passes_that_satisfies_any_filter()
     {
         var criteria = FilterCriteria.Parse(["""{"eventName":["REMOVE"]}""", """{"eventName":["INSERT"]}"""]);
@@ -90,6 +103,7 @@ public class FilterTests
     [InlineData("""{"a":[{"exists":"yes"}]}""")]
     [InlineData("""{"a":[{"numeric":[">"]}]}""")]
     [InlineData("""{"a":[{"numeric":["!",1]}]}""")]
+    [InlineData("""{"a":[{"numeric":[">",1e40]}]}""")]
     [InlineData("""{"a":[{"anything-but":[]}]}""")]
     [InlineData("""{"a":[{"anything-but":{"numeric":[">",1]}}]}""")]
     [InlineData("""{"a":[{"prefix":"b","suffix":"c"}]}""")]

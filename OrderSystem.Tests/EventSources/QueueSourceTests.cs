@@ -10,6 +10,7 @@ public class QueueSourceTests
     private readonly ScriptedQueue _queue;
     private readonly ScriptedFunction _function;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly List<string> _results = [];
     private Task _run = Task.CompletedTask;
 
     public QueueSourceTests() => (_queue, _function) = (new ScriptedQueue(_world.Time), new ScriptedFunction(_world));
@@ -114,14 +115,78 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void Throttled_messages_stay_in_the_queue()
+    public void A_throttled_batch_is_tried_again_while_it_is_hidden_and_spends_no_receive()
     {
-        _function.Answer = call => _function.Calls.Count < 3 ? call.Throttle() : call.Succeed();
+        _queue.MaxReceiveCount = 1;
+        _function.Answer = call => _function.Calls.Count < 8 ? call.Throttle() : call.Succeed();
         _queue.Send("a");
         Start(new() { BatchSize = 1 });
+        _world.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(8, _function.Calls.Count);
         _world.Advance(TimeSpan.FromMinutes(3));
-        Assert.Equal("a | a | a", _function.Batches);
+        Assert.Empty(_queue.DeadLetters);
         Assert.Empty(_queue.Bodies);
+    }
+
+    [Fact]
+    public void A_batch_that_is_throttled_for_longer_than_it_is_hidden_comes_back()
+    {
+        _function.Answer = call => call.At - _function.Calls[0].At < TimeSpan.FromSeconds(50) ? call.Throttle() : call.Succeed();
+        _queue.Send("a");
+        Start(new() { BatchSize = 1 });
+        _world.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("OK", _results[^1]);
+        Assert.Equal(2, _queue.MostReceives);
+        Assert.Empty(_queue.Bodies);
+    }
+
+    [Fact]
+    public void Five_batches_are_handed_over_at_first_and_more_while_messages_wait()
+    {
+        _function.Duration = _ => TimeSpan.FromMinutes(10);
+        _queue.Send([.. Enumerable.Range(0, 2000).Select(i => $"{i}")]);
+        Start(new() { BatchSize = 1 }, concurrency: null);
+        Assert.Equal(5, _function.Running);
+        _world.Advance(TimeSpan.FromMinutes(1));
+        Assert.InRange(_function.Running, 300, 305);
+        _world.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1000, _function.Running);
+    }
+
+    [Fact]
+    public void While_one_poller_waits_for_messages_there_are_no_more()
+    {
+        Start(new() { BatchSize = 1 }, concurrency: null);
+        for (var i = 0; i < 300; i++)
+        {
+            _queue.Send($"{i}");
+            _world.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(5, _queue.Receiving);
+    }
+
+    [Fact]
+    public void When_it_is_quiet_again_five_pollers_are_left()
+    {
+        _function.Duration = _ => TimeSpan.FromSeconds(30);
+        _queue.Send([.. Enumerable.Range(0, 500).Select(i => $"{i}")]);
+        _queue.VisibilityTimeout = TimeSpan.FromMinutes(5);
+        Start(new() { BatchSize = 1 }, concurrency: null);
+        _world.Advance(TimeSpan.FromMinutes(10));
+        Assert.True(_function.MostRunning > 50);
+        Assert.Equal(5, _queue.Receiving);
+    }
+
+    [Fact]
+    public void While_the_function_fails_fewer_batches_are_handed_over_at_once()
+    {
+        _function.Answer = call => call.Fail();
+        _function.Duration = _ => TimeSpan.FromSeconds(1);
+        _queue.Send([.. Enumerable.Range(0, 200).Select(i => $"{i}")]);
+        Start(new() { BatchSize = 1 }, concurrency: 5);
+        _world.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal((5, 1), (_function.MostRunning, _function.Running));
     }
 
     [Fact]
@@ -166,10 +231,10 @@ public class QueueSourceTests
         Assert.Empty(_queue.Bodies);
     }
 
-    private void Start(EventSourceMappingConfiguration configuration, int concurrency = 1)
+    private void Start(EventSourceMappingConfiguration configuration, int? concurrency = 1)
     {
         Assert.Empty(configuration.ValidateForQueue());
-        var source = new QueueEventSource("mapping", configuration, _queue, _function, concurrency, new EventSourceOptions { TimeProvider = _world.Time });
+        var source = new QueueEventSource("mapping", configuration, _queue, _function, concurrency, new EventSourceOptions { TimeProvider = _world.Time, Report = _results.Add });
         _world.Start(() => _run = source.RunAsync(_stopping.Token, CancellationToken.None));
         _world.Settle();
     }

@@ -23,8 +23,8 @@ internal sealed record MappingDefinition
     /// <summary>The queue that takes the records of batches given up.</summary>
     public string? OnFailureArn { get; init; }
 
-    /// <summary>Batches of a queue handed over at once.</summary>
-    public int MaximumConcurrency { get; init; } = 5;
+    /// <summary>Batches of a queue handed over at once, at most; null leaves it to Lambda's scaling.</summary>
+    public int? MaximumConcurrency { get; init; }
 
     public bool IsQueue => EventSourceArn.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
 
@@ -51,11 +51,12 @@ internal sealed record MappingDefinition
             MaximumRetryAttempts = Integer("MaximumRetryAttempts") ?? old.MaximumRetryAttempts,
             MaximumRecordAge = Integer("MaximumRecordAgeInSeconds") is { } age ? age == -1 ? null : TimeSpan.FromSeconds(age) : old.MaximumRecordAge,
             BisectBatchOnFunctionError = Boolean("BisectBatchOnFunctionError") ?? old.BisectBatchOnFunctionError,
-            ReportBatchItemFailures = property("FunctionResponseTypes") is JsonArray types
-                ? types.Any(type => type?.ToString() == "ReportBatchItemFailures") : old.ReportBatchItemFailures,
+            ReportBatchItemFailures = property("FunctionResponseTypes") is { } types ? Reports(types) : old.ReportBatchItemFailures,
             TumblingWindow = Seconds("TumblingWindowInSeconds") ?? old.TumblingWindow,
-            Filter = property("FilterCriteria") is { } filter ? Filter(filter) : old.Filter,
+            Filter = Object("FilterCriteria") is { } filter ? Filter(filter) : old.Filter,
         };
+        if (standing is not null && configuration.StartingPosition != old.StartingPosition)
+            throw Refused("StartingPosition cannot be changed: delete the mapping and create it anew");
         if (standing is null && !isQueue && Text("StartingPosition") is null)
             throw Refused("StartingPosition is missing: TRIM_HORIZON or LATEST");
         if ((isQueue ? configuration.ValidateForQueue() : configuration.ValidateForStream()).FirstOrDefault() is { } complaint)
@@ -67,15 +68,44 @@ internal sealed record MappingDefinition
             EventSourceArn = source,
             Configuration = configuration,
             Enabled = Boolean("Enabled") ?? standing?.Enabled ?? true,
-            OnFailureArn = property("DestinationConfig") is { } destination ? (string?)destination["OnFailure"]?["Destination"] : standing?.OnFailureArn,
-            MaximumConcurrency = Number(property("ScalingConfig")?[nameof(MaximumConcurrency)]?.ToString(), nameof(MaximumConcurrency)) ?? standing?.MaximumConcurrency ?? 5,
+            OnFailureArn = Object("DestinationConfig") is { } destinations ? OnFailure(destinations, isQueue) : standing?.OnFailureArn,
+            MaximumConcurrency = Object("ScalingConfig") is { } scaling ? Concurrency(scaling, isQueue) : standing?.MaximumConcurrency,
         };
 
         string? Text(string name) => property(name)?.ToString();
         int? Integer(string name) => Number(Text(name), name);
         TimeSpan? Seconds(string name) => Integer(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         bool? Boolean(string name) => Text(name) is not { } text ? null : bool.TryParse(text, out var value) ? value : throw Refused($"{name} is {text}, but must be true or false");
+        JsonObject? Object(string name) => property(name) is { } value ? Member(value, name) : null;
     }
+
+    private static JsonObject Member(JsonNode value, string name) => value as JsonObject ?? throw Refused($"{name} must be an object");
+
+    private static bool Reports(JsonNode types)
+    {
+        var names = types as JsonArray ?? throw Refused("FunctionResponseTypes must be a list");
+        if (names.FirstOrDefault(name => name?.ToString() != "ReportBatchItemFailures") is { } unknown)
+            throw Refused($"FunctionResponseTypes has {unknown}, but may have ReportBatchItemFailures only");
+        return names.Count > 0;
+    }
+
+    private static string? OnFailure(JsonObject destinations, bool isQueue)
+    {
+        if (destinations["OnFailure"] is not { } onFailure || Member(onFailure, "DestinationConfig.OnFailure")["Destination"] is not { } destination)
+            return null;
+        if (isQueue)
+            throw Refused("DestinationConfig is for streams only: a queue has its redrive policy");
+        return destination is JsonValue ? destination.ToString() : throw Refused("DestinationConfig.OnFailure.Destination must be an ARN");
+    }
+
+    private static int? Concurrency(JsonObject scaling, bool isQueue) =>
+        Number(scaling[nameof(MaximumConcurrency)]?.ToString(), nameof(MaximumConcurrency)) switch
+        {
+            null => null,
+            _ when !isQueue => throw Refused("ScalingConfig is for queues only"),
+            < 2 or > 1000 => throw Refused($"MaximumConcurrency is {scaling[nameof(MaximumConcurrency)]}, but must be from 2 to 1000"),
+            var concurrency => concurrency,
+        };
 
     private static int? Number(string? text, string name) =>
         text is null ? null
@@ -89,11 +119,15 @@ internal sealed record MappingDefinition
         _ => throw Refused($"StartingPosition is {text}, but must be TRIM_HORIZON or LATEST"),
     };
 
-    private static FilterCriteria Filter(JsonNode criteria)
+    private static FilterCriteria Filter(JsonObject criteria)
     {
+        if (criteria["Filters"] is not { } given)
+            return FilterCriteria.None;
+        var filters = given as JsonArray ?? throw Refused("FilterCriteria.Filters must be a list");
         try
         {
-            return FilterCriteria.Parse([.. criteria["Filters"]?.AsArray().Select(filter => filter?["Pattern"]?.ToString() ?? "") ?? []]);
+            return FilterCriteria.Parse([.. filters.Select(filter => filter is JsonObject { Count: 1 } one && one["Pattern"] is JsonValue pattern
+                ? pattern.ToString() : throw Refused("each of FilterCriteria.Filters must be an object with a Pattern"))]);
         }
         catch (FilterPatternException error)
         {

@@ -12,7 +12,7 @@ internal sealed class EventSourceMappingProvisioner(MappingRegistry mappings) : 
     public async Task<ProvisionedResource> ProvisionAsync(ResourceDeclaration declaration, CancellationToken cancellationToken)
     {
         var function = FunctionName.Parse(declaration.Required("FunctionName"));
-        var mapping = await mappings.CreateOrUpdateAsync(MappingDefinition.Read(property => declaration[property], function), cancellationToken);
+        var mapping = await mappings.ProvisionAsync(MappingDefinition.Read(property => declaration[property], function));
         var id = mapping.Definition.Id;
         return new ProvisionedResource(id, new Dictionary<string, string>(StringComparer.Ordinal) { ["Id"] = id });
     }

@@ -28,6 +28,12 @@ internal sealed class ScriptedQueue(TimeProvider time) : IQueueReader
 
     public List<string> DeadLetters { get; } = [];
 
+    /// <summary>How often the message was received that was received most.</summary>
+    public int MostReceives { get; private set; }
+
+    /// <summary>Receives that wait for a message.</summary>
+    public int Receiving { get; private set; }
+
     public IEnumerable<string> Bodies => _entries.Select(entry => entry.Body);
 
     public void Send(params string[] bodies)
@@ -39,12 +45,20 @@ internal sealed class ScriptedQueue(TimeProvider time) : IQueueReader
     public async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(int maximum, TimeSpan wait, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + wait;
-        while (true)
+        Receiving++;
+        try
         {
-            var taken = Take(maximum);
-            if (taken.Count > 0 || time.GetUtcNow() >= until)
-                return taken;
-            await Task.Delay(Poll, time, cancellationToken);
+            while (true)
+            {
+                var taken = Take(maximum);
+                if (taken.Count > 0 || time.GetUtcNow() >= until)
+                    return taken;
+                await Task.Delay(Poll, time, cancellationToken);
+            }
+        }
+        finally
+        {
+            Receiving--;
         }
     }
 
@@ -68,7 +82,7 @@ internal sealed class ScriptedQueue(TimeProvider time) : IQueueReader
 
             if (taken.Count == maximum)
                 break;
-            entry.Receives++;
+            MostReceives = Math.Max(MostReceives, ++entry.Receives);
             entry.VisibleAt = time.GetUtcNow() + VisibilityTimeout;
             taken.Add(new QueueMessage(entry.Id, $"{entry.Id}/{entry.Receives}", entry.Body,
                 JsonSerializer.SerializeToUtf8Bytes(new { messageId = entry.Id, body = entry.Body, eventSource = "aws:sqs" })));

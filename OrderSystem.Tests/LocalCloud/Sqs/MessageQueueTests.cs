@@ -115,6 +115,36 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_its_dead_letter_queue_a_message_stays_and_is_received_on_and_on()
+    {
+        await using var queue = Queue(new QueueAttributes().With([KeyValuePair.Create("RedrivePolicy", """{"deadLetterTargetArn":"arn:deleted","maxReceiveCount":"1"}""")]));
+        await queue.SendAsync("precious");
+        for (var receive = 1; receive <= 3; receive++)
+        {
+            Assert.Equal(receive, Assert.Single(await ReceiveAsync(queue)).ReceiveCount);
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_moved_now_is_moved_later()
+    {
+        var dead = Queue(name: "dead", durable: true);
+        await using var queue = Queue(new QueueAttributes().With([KeyValuePair.Create("RedrivePolicy", """{"deadLetterTargetArn":"arn:dead","maxReceiveCount":"1"}""")]), find: _ => dead);
+        await queue.SendAsync("poison");
+        await ReceiveAsync(queue);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await dead.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => ReceiveAsync(queue));
+        dead = Queue(name: "dead", durable: true);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Empty(await ReceiveAsync(queue));
+        Assert.Equal("poison", Assert.Single(await ReceiveAsync(dead)).Body);
+        Assert.Equal((0, 0, 0), queue.Count());
+        await dead.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Messages_older_than_the_retention_period_are_gone()
     {
         await using var queue = Queue(new QueueAttributes { RetentionPeriod = TimeSpan.FromMinutes(1) });

@@ -58,6 +58,18 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
         Assert.Contains("QueueDoesNotExist", await response.Content.ReadAsStringAsync(CancellationToken), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("CreateQueue", """{"QueueName":"source"}""")]
+    [InlineData("SetQueueAttributes", """{"QueueUrl":"URL"}""")]
+    public async Task A_redrive_policy_to_a_queue_that_does_not_exist_is_refused(string operation, string body)
+    {
+        var request = JsonNode.Parse(body.Replace("URL", await CreateQueueAsync(), StringComparison.Ordinal))!.AsObject();
+        request["Attributes"] = new JsonObject { ["RedrivePolicy"] = """{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:nowhere","maxReceiveCount":1}""" };
+        using var response = await SendAsync(operation, request);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("Dead letter target does not exist.", await response.Content.ReadAsStringAsync(CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Queues_are_listed_found_purged_and_set()
     {

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrderSystem.Templates;
+
+namespace OrderSystem.LocalCloud.EventSourceMappings;
+
+/// <summary>A definition in the properties of the Lambda API, as it shows them and takes them.</summary>
+internal static class MappingJson
+{
+    /// <summary>The definition as a request to create it.</summary>
+    public static JsonObject Request(MappingDefinition definition)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("FunctionName", definition.FunctionName);
+            writer.WriteBoolean("Enabled", definition.Enabled);
+            Write(writer, definition);
+            writer.WriteEndObject();
+        }
+
+        return JsonNode.Parse(buffer.ToArray())!.AsObject();
+    }
+
+    /// <summary>Writes what can be set.</summary>
+    public static void Write(Utf8JsonWriter writer, MappingDefinition definition)
+    {
+        var configuration = definition.Configuration;
+        writer.WriteString("EventSourceArn", definition.EventSourceArn);
+        writer.WriteNumber("BatchSize", configuration.BatchSize);
+        writer.WriteNumber("MaximumBatchingWindowInSeconds", (int)configuration.MaximumBatchingWindow.TotalSeconds);
+        WriteFilter(writer, configuration.Filter.Patterns);
+        writer.WriteStartArray("FunctionResponseTypes");
+        if (configuration.ReportBatchItemFailures)
+            writer.WriteStringValue("ReportBatchItemFailures");
+        writer.WriteEndArray();
+        if (definition.MaximumConcurrency is { } concurrency)
+        {
+            writer.WriteStartObject("ScalingConfig");
+            writer.WriteNumber("MaximumConcurrency", concurrency);
+            writer.WriteEndObject();
+        }
+
+        if (!definition.IsQueue)
+            WriteStream(writer, definition);
+    }
+
+    private static void WriteStream(Utf8JsonWriter writer, MappingDefinition definition)
+    {
+        var configuration = definition.Configuration;
+        writer.WriteString("StartingPosition", configuration.StartingPosition == EventSources.StartingPosition.Latest ? "LATEST" : "TRIM_HORIZON");
+        writer.WriteNumber("ParallelizationFactor", configuration.ParallelizationFactor);
+        writer.WriteNumber("MaximumRetryAttempts", configuration.MaximumRetryAttempts);
+        writer.WriteNumber("MaximumRecordAgeInSeconds", (int)(configuration.MaximumRecordAge?.TotalSeconds ?? -1));
+        writer.WriteBoolean("BisectBatchOnFunctionError", configuration.BisectBatchOnFunctionError);
+        writer.WriteNumber("TumblingWindowInSeconds", (int)configuration.TumblingWindow.TotalSeconds);
+        writer.WriteStartObject("DestinationConfig");
+        writer.WriteStartObject("OnFailure");
+        if (definition.OnFailureArn is { } destination)
+            writer.WriteString("Destination", destination);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFilter(Utf8JsonWriter writer, IReadOnlyList<string> patterns)
+    {
+        if (patterns.Count == 0)
+            return;
+        writer.WriteStartObject("FilterCriteria");
+        writer.WriteStartArray("Filters");
+        foreach (var pattern in patterns)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("Pattern", pattern);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}
