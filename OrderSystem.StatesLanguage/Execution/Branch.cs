@@ -44,8 +44,11 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     {
         if (execution.Replay is not null)
             return ReplayAsync(type, details, cancellationToken);
-        return new(Appended(execution.Append(this, type, details)));
+        return new(Append(type, details));
     }
+
+    /// <summary>Adds an event that comes while the branch waits, when it has caught up.</summary>
+    public HistoryEvent Append(HistoryEventType type, EventDetails? details) => Appended(execution.Append(this, type, details));
 
     /// <summary>Waits until a resumed execution has caught up, so that nothing new happens before.</summary>
     public async ValueTask CaughtUpAsync(CancellationToken cancellationToken)
@@ -138,7 +141,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         }
 
         await CaughtUpAsync(cancellationToken);
-        return Appended(execution.Append(this, type, details));
+        return Append(type, details);
     }
 
     // The branch was stopped here; what stopped it is still to be played in another branch.

@@ -60,6 +60,9 @@ public sealed class Execution : IDisposable
     /// <summary>The span that the execution's span continues.</summary>
     public ActivityContext ParentSpan { get; init; }
 
+    /// <summary>What broke the execution, where it ended for a fault in what runs it and not for one of its own; null otherwise.</summary>
+    public Exception? Fault { get; private set; }
+
     /// <summary>Watches the one state that is tested; null in an execution.</summary>
     internal Testing.StateInspection? Inspection { get; init; }
 
@@ -85,30 +88,16 @@ public sealed class Execution : IDisposable
         ExecutionResult result;
         try
         {
-            var started = await root.RecordAsync(HistoryEventType.ExecutionStarted, new ExecutionStartedDetails(Input, RoleArn, StartedAs.AliasArn, StartedAs.VersionArn), _stop.Token);
-            root.LastEventId = 0;
-            using var timeout = StartTimeout(started.Timestamp);
-            var output = await root.RunAsync(Machine.Graph, Input, _stop.Token);
-            result = new ExecutionResult(ExecutionStatus.Succeeded, output, null, null);
-            await root.RecordAsync(HistoryEventType.ExecutionSucceeded, new OutputDetails(output), CancellationToken.None);
-        }
-        catch (StatesErrorException exception)
-        {
-            result = new ExecutionResult(ExecutionStatus.Failed, null, exception.Error, exception.Cause);
-            await root.RecordAsync(HistoryEventType.ExecutionFailed, new FailureDetails(exception.Error, exception.Cause), CancellationToken.None);
+            result = await RunAsync(root);
         }
         catch (OperationCanceledException) when (_abortion is not null)
         {
-            result = _abortion;
-            lock (_append)
-                _sealed = false;
             root.LastEventId = 0;
-            var type = result.Status == ExecutionStatus.Aborted ? HistoryEventType.ExecutionAborted : HistoryEventType.ExecutionTimedOut;
-            Append(root, type, result.Error is null && result.Cause is null ? null : new FailureDetails(result.Error, result.Cause));
+            result = _abortion.Status == ExecutionStatus.Aborted
+                ? Close(root, HistoryEventType.ExecutionAborted, new FailureDetails(_abortion.Error, _abortion.Cause), _abortion)
+                : Close(root, HistoryEventType.ExecutionTimedOut, new FailureDetails(null, null), _abortion);
         }
 
-        lock (_append)
-            _sealed = true;
         await FlushAsync(CancellationToken.None);
         span.End(result);
         return result;
@@ -130,18 +119,59 @@ public sealed class Execution : IDisposable
             var now = Clock.GetUtcNow();
             if (_sealed)
                 throw new OperationCanceledException();
-            if (_eventCount >= Environment.MaxEvents && Environment.MaxEvents > 0 && !IsLast(type))
+            // The last event has its place within the limit.
+            if (Environment.MaxEvents > 0 && _eventCount >= Environment.MaxEvents - 1)
                 throw StatesErrorException.Runtime($"The execution reached the maximum number of history events ({Environment.MaxEvents}).");
-            var historyEvent = new HistoryEvent(++_eventCount, branch.LastEventId, type, now, branch.Key, details);
-            _journal?.Append(historyEvent);
-            return historyEvent;
+            return Add(branch, type, now, details);
         }
     }
 
     internal ValueTask FlushAsync(CancellationToken cancellationToken) => _journal?.FlushAsync(cancellationToken) ?? ValueTask.CompletedTask;
 
-    private static bool IsLast(HistoryEventType type) => type is HistoryEventType.ExecutionFailed or HistoryEventType.ExecutionSucceeded
-        or HistoryEventType.ExecutionAborted or HistoryEventType.ExecutionTimedOut;
+    private async ValueTask<ExecutionResult> RunAsync(Branch root)
+    {
+        try
+        {
+            var started = await root.RecordAsync(HistoryEventType.ExecutionStarted, new ExecutionStartedDetails(Input, RoleArn, StartedAs.AliasArn, StartedAs.VersionArn), _stop.Token);
+            root.LastEventId = 0;
+            using var timeout = StartTimeout(started.Timestamp);
+            var output = await root.RunAsync(Machine.Graph, Input, _stop.Token);
+            return Close(root, HistoryEventType.ExecutionSucceeded, new OutputDetails(output), new ExecutionResult(ExecutionStatus.Succeeded, output, null, null));
+        }
+        catch (StatesErrorException exception)
+        {
+            return Fail(root, exception.Error, exception.Cause);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Fault = exception;
+            return Fail(root, StatesErrors.Runtime, exception.Message);
+        }
+    }
+
+    private ExecutionResult Fail(Branch root, string? error, string? cause) =>
+        Close(root, HistoryEventType.ExecutionFailed, new FailureDetails(error, cause), new ExecutionResult(ExecutionStatus.Failed, null, error, cause));
+
+    private ExecutionResult Close(Branch root, HistoryEventType type, EventDetails details, ExecutionResult result)
+    {
+        lock (_append)
+        {
+            var now = Clock.GetUtcNow();
+            // What was aborted or suspended in the meantime ends as that, or not now.
+            if (_sealed && !ReferenceEquals(result, _abortion))
+                throw new OperationCanceledException();
+            _sealed = true;
+            Add(root, type, now, details);
+            return result;
+        }
+    }
+
+    private HistoryEvent Add(Branch branch, HistoryEventType type, DateTimeOffset now, EventDetails? details)
+    {
+        var historyEvent = new HistoryEvent(++_eventCount, branch.LastEventId, type, now, branch.Key, details);
+        _journal?.Append(historyEvent);
+        return historyEvent;
+    }
 
     private static int StableHash(string text)
     {

@@ -66,12 +66,12 @@ internal static class IntrinsicFunctions
         var (first, last, step) = (call.Integer(0), call.Integer(1), call.Integer(2));
         if (step == 0)
             throw new IntrinsicException("The increment must not be zero.");
-        if ((double)(last - first) / step + 1 > LargestRange)
+        if (step > 0 ? last < first : last > first)
+            return JsonArray.Empty;
+        var count = ((Int128)last - first) / step + 1;
+        if (count > LargestRange)
             throw new IntrinsicException("The range must not exceed 1000 elements.");
-        var items = new List<JsonValue>();
-        for (var value = first; step > 0 ? value <= last : value >= last; value += step)
-            items.Add(JsonNumber.Of(value));
-        return new JsonArray(items.ToArray());
+        return new JsonArray(Enumerable.Range(0, (int)count).Select(i => (JsonValue)JsonNumber.Of(first + (i * step))).ToArray());
     }
 
     private static JsonValue ArrayGetItem(IntrinsicCall call)

@@ -61,33 +61,8 @@ public sealed class JsonPath
     public static JsonPath Parse(string text) => new JsonPathParser(text).ParsePath();
 
     /// <summary>Finds the value in a document.</summary>
-    /// <exception cref="JsonPathException">The path is definite and finds nothing.</exception>
-    public JsonValue Evaluate(JsonValue root)
-    {
-        var current = root;
-        for (var i = 0; i < _segments.Length; i++)
-        {
-            if (_segments[i] is PropertySegment property && current is JsonObject container && container[property.Name] is { } value)
-                current = value;
-            else
-                return EvaluateSlowly(root);
-        }
-
-        return current;
-    }
-
-    /// <summary>Finds the value in a document, or null.</summary>
-    public JsonValue? Find(JsonValue root)
-    {
-        try
-        {
-            return Evaluate(root);
-        }
-        catch (JsonPathException)
-        {
-            return null;
-        }
-    }
+    /// <exception cref="JsonPathException">The path is definite and finds nothing, or there is no end to it.</exception>
+    public JsonValue Evaluate(JsonValue root) => FollowNames(root) ?? Search(root, new PathBudget(), IsDefinite) ?? throw new JsonPathException($"No results for path: {Describe(_segments.Length)}");
 
     /// <inheritdoc/>
     public override string ToString() => Text;
@@ -95,13 +70,27 @@ public sealed class JsonPath
     /// <summary>The path in brackets up to a segment, as error messages show it.</summary>
     internal string Describe(int count) => (Root == PathRoot.Variable ? "$" + Variable : "$") + string.Concat(_segments.Take(count).Select(segment => segment.Describe()));
 
-    private JsonValue EvaluateSlowly(JsonValue root)
+    /// <summary>Finds the value in a document, or null where it is not there.</summary>
+    internal JsonValue? Find(JsonValue root, PathBudget budget) => FollowNames(root) ?? Search(root, budget, definite: false);
+
+    private JsonValue? FollowNames(JsonValue root)
+    {
+        var current = root;
+        foreach (var segment in _segments)
+        {
+            if (segment is PropertySegment property && current is JsonObject container && container[property.Name] is { } value)
+                current = value;
+            else
+                return null;
+        }
+
+        return current;
+    }
+
+    private JsonValue? Search(JsonValue root, PathBudget budget, bool definite)
     {
         var found = new List<JsonValue>();
-        var search = new PathSearch(this, root, found);
-        search.From(root, 0, definite: IsDefinite);
-        if (!IsDefinite && !EndsInFunction)
-            return new JsonArray(found.ToArray());
-        return found.Count > 0 ? found[0] : throw new JsonPathException($"No results for path: {Describe(_segments.Length)}");
+        new PathSearch(this, root, found, budget).From(root, 0, definite);
+        return !IsDefinite && !EndsInFunction ? new JsonArray(found.ToArray()) : found.Count > 0 ? found[0] : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using OrderSystem.StatesLanguage.Json;
 
@@ -6,37 +7,38 @@ namespace OrderSystem.StatesLanguage.Paths;
 /// <summary>The condition in <c>[?(…)]</c>.</summary>
 internal abstract record PathFilter
 {
-    public abstract bool Accepts(JsonValue item, JsonValue root);
+    public abstract bool Accepts(JsonValue item, JsonValue root, PathBudget budget);
 }
 
 internal sealed record AndFilter(PathFilter Left, PathFilter Right) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root) => Left.Accepts(item, root) && Right.Accepts(item, root);
+    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget) => Left.Accepts(item, root, budget) && Right.Accepts(item, root, budget);
 }
 
 internal sealed record OrFilter(PathFilter Left, PathFilter Right) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root) => Left.Accepts(item, root) || Right.Accepts(item, root);
+    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget) => Left.Accepts(item, root, budget) || Right.Accepts(item, root, budget);
 }
 
 internal sealed record NotFilter(PathFilter Inner) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root) => !Inner.Accepts(item, root);
+    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget) => !Inner.Accepts(item, root, budget);
 }
 
 internal sealed record ExistsFilter(FilterOperand Operand) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root) => Operand.Evaluate(item, root) is not null;
+    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget) => Operand.Evaluate(item, root, budget) is not null;
 }
 
 internal sealed record ComparisonFilter(FilterOperand Left, string Operator, FilterOperand Right) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root)
+    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget)
     {
-        var left = Left.Evaluate(item, root);
+        var left = Left.Evaluate(item, root, budget);
         if (Operator == "=~")
-            return left is JsonString text && Right is RegexOperand { Pattern: var pattern } && pattern.IsMatch(text.Value);
-        var right = Right.Evaluate(item, root);
+            return left is JsonString text && Right is RegexOperand pattern && pattern.IsMatch(text.Value, budget);
+        var right = Right.Evaluate(item, root, budget);
+        budget.Step(right is JsonArray candidates ? candidates.Count : 1);
         return Operator switch
         {
             "==" => Equals(left, right),
@@ -76,20 +78,39 @@ internal sealed record ComparisonFilter(FilterOperand Left, string Operator, Fil
 /// <summary>One side of a comparison.</summary>
 internal abstract record FilterOperand
 {
-    public abstract JsonValue? Evaluate(JsonValue item, JsonValue root);
+    public abstract JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget);
 }
 
 internal sealed record LiteralOperand(JsonValue Value) : FilterOperand
 {
-    public override JsonValue? Evaluate(JsonValue item, JsonValue root) => Value;
+    public override JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget) => Value;
 }
 
 internal sealed record PathOperand(JsonPath Path, bool FromItem) : FilterOperand
 {
-    public override JsonValue? Evaluate(JsonValue item, JsonValue root) => Path.Find(FromItem ? item : root);
+    public override JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget) => Path.Find(FromItem ? item : root, budget);
 }
 
 internal sealed record RegexOperand(Regex Pattern) : FilterOperand
 {
-    public override JsonValue? Evaluate(JsonValue item, JsonValue root) => null;
+    public override JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget) => null;
+
+    /// <summary>Whether the whole text matches.</summary>
+    /// <exception cref="JsonPathException">The expression tries too many ways.</exception>
+    public bool IsMatch(string text, PathBudget budget)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            return Pattern.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new JsonPathException($"The regular expression {Pattern} takes too long");
+        }
+        finally
+        {
+            budget.Spend(Stopwatch.GetElapsedTime(started));
+        }
+    }
 }

@@ -116,11 +116,24 @@ internal sealed class PathFilterParser(string text, int start)
 
         try
         {
-            return new RegexOperand(new Regex($"^(?:{pattern})$", options, RegexTimeLimit));
+            return new RegexOperand(Compile($"^(?:{pattern})$", options));
         }
         catch (ArgumentException exception)
         {
             throw new FormatException(exception.Message, exception);
+        }
+    }
+
+    private static Regex Compile(string pattern, RegexOptions options)
+    {
+        try
+        {
+            return new Regex(pattern, options | RegexOptions.NonBacktracking, RegexTimeLimit);
+        }
+        catch (NotSupportedException)
+        {
+            // Look-around and back references need backtracking.
+            return new Regex(pattern, options, RegexTimeLimit);
         }
     }
 

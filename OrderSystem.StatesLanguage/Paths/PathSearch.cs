@@ -3,13 +3,15 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Paths;
 
 /// <summary>Walks a document along a path and gathers what the path leads to.</summary>
-internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValue> found)
+internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValue> found, PathBudget budget)
 {
     /// <summary>Goes on from a value at a segment; <paramref name="definite"/> while every step so far led to one place.</summary>
     public void From(JsonValue value, int index, bool definite)
     {
+        budget.Step();
         if (index == path.Segments.Length)
         {
+            budget.Result();
             found.Add(value);
             return;
         }
@@ -48,7 +50,7 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
             case FilterSegment filter:
                 foreach (var child in value is JsonArray items ? items.AsSpan().ToArray() : [value])
                 {
-                    if (filter.Filter.Accepts(child, root))
+                    if (filter.Filter.Accepts(child, root, budget))
                         From(child, index + 1, definite: false);
                 }
 
@@ -135,7 +137,10 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
             if (path.Segments[index + 1] is not (IndexSegment or IndexesSegment or SliceSegment or FilterSegment) || value is JsonArray)
                 From(value, index + 1, definite: false);
             foreach (var child in Children(value))
+            {
+                budget.Step();
                 Descend(child, index);
+            }
         }
     }
 }

@@ -12,11 +12,12 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     private readonly Branch _branch = scope.Branch;
     private readonly TaskEvents _events = TaskEvents.Of(fields.Resource);
     private TaskTimers? _timers;
+    private bool _isOver;
 
     public async ValueTask<JsonValue> RunAsync(CancellationToken cancellationToken)
     {
         var scheduled = await _branch.RecordAsync(_events.Scheduled, ScheduledDetails(), cancellationToken);
-        var request = CreateRequest(cancellationToken);
+        var request = CreateRequest();
         try
         {
             _timers = new TaskTimers(scope.Execution.Clock, scheduled.Timestamp, fields, cancellationToken);
@@ -73,6 +74,8 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     {
         await _branch.CaughtUpAsync(cancellationToken);
         await scope.Execution.FlushAsync(cancellationToken);
+        // Nothing is asked for any more by what was stopped meanwhile.
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             return await effect();
@@ -80,6 +83,25 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _timers?.Expired is { } error)
         {
             throw new StatesErrorException(error, null);
+        }
+        finally
+        {
+            if (fields.Resource.Kind == TaskKind.Activity)
+            {
+                lock (this)
+                    _isOver = true;
+            }
+        }
+    }
+
+    /// <summary>Records that a worker took the task, unless it is too late for that: what follows the task is recorded next.</summary>
+    private void WorkerStarted(string? worker)
+    {
+        lock (this)
+        {
+            if (_isOver)
+                throw new OperationCanceledException();
+            _branch.Append(HistoryEventType.ActivityStarted, new ActivityStartedDetails(worker));
         }
     }
 
@@ -101,7 +123,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     private FailureDetails Failure(StatesErrorException exception) =>
         _events.HasResource ? new(exception.Error, exception.Cause, fields.Resource.Action, fields.Resource.Service) : new(exception.Error, exception.Cause);
 
-    private TaskRequest CreateRequest(CancellationToken cancellationToken) => new()
+    private TaskRequest CreateRequest() => new()
     {
         ExecutionArn = scope.Execution.Context.ExecutionArn,
         StateName = scope.State.Name,
@@ -111,7 +133,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         RetryCount = scope.RetryCount,
         RoleArn = fields.RoleArn,
         Span = scope.Span,
-        WorkerStarted = async worker => await _branch.RecordAsync(HistoryEventType.ActivityStarted, new ActivityStartedDetails(worker), cancellationToken),
+        WorkerStarted = WorkerStarted,
         HeartbeatReceived = () => _timers?.Heartbeat(),
     };
 }

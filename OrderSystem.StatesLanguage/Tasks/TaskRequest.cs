@@ -35,12 +35,13 @@ public sealed class TaskRequest
 
     internal TaskToken Attempt { get; init; }
 
-    internal Func<string?, ValueTask>? WorkerStarted { get; init; }
+    internal Action<string?>? WorkerStarted { get; init; }
 
     internal Action? HeartbeatReceived { get; init; }
 
-    /// <summary>Says that a worker took the activity task; returns when that is recorded.</summary>
-    public ValueTask StartedByAsync(string? workerName) => WorkerStarted?.Invoke(workerName) ?? ValueTask.CompletedTask;
+    /// <summary>Says that a worker took the activity task, which is recorded.</summary>
+    /// <exception cref="OperationCanceledException">The task was over before.</exception>
+    public void StartedBy(string? workerName) => WorkerStarted?.Invoke(workerName);
 
     /// <summary>Says that whoever does the task is alive: the heartbeat's time starts anew.</summary>
     public void Heartbeat() => HeartbeatReceived?.Invoke();

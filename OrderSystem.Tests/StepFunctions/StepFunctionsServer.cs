@@ -62,6 +62,12 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         }
     }
 
+    public async Task<bool> IsHealthyAsync()
+    {
+        using var answer = await _client!.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
+        return answer.IsSuccessStatusCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client?.Dispose();

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using OrderSystem.LocalCloud.StepFunctions.Executions;
+using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Activities;
 
 /// <summary>Creating, describing and deleting activities, and workers asking for tasks.</summary>
-internal sealed class ActivityOperations(ActivityRegistry registry, TimeProvider time) : IStepFunctionsOperations
+internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionStore executions, TimeProvider time) : IStepFunctionsOperations
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(60);
 
@@ -52,11 +54,31 @@ internal sealed class ActivityOperations(ActivityRegistry registry, TimeProvider
     private async ValueTask GetTaskAsync(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var activity = Find(request);
-        if (await activity.TakeAsync(LongPoll, time, cancellationToken) is not { } task)
-            return;
-        await task.StartedByAsync(request.Text("workerName"));
+        TaskRequest? task;
+        do
+        {
+            task = await activity.TakeAsync(LongPoll, time, cancellationToken);
+            if (task is null)
+                return;
+        }
+        while (!Starts(task, request.Text("workerName")));
+        await executions.FlushAsync();
         response.WriteString("taskToken", task.Token);
         response.WriteString("input", task.Parameters.ToJsonString());
+    }
+
+    /// <summary>Whether the task still waits for a worker: it may have timed out in the very moment.</summary>
+    private static bool Starts(TaskRequest task, string? worker)
+    {
+        try
+        {
+            task.StartedBy(worker);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static void WriteIdentity(Utf8JsonWriter response, Activity activity)

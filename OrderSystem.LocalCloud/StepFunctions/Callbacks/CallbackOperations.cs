@@ -1,4 +1,6 @@
 using System.Text.Json;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
@@ -14,15 +16,19 @@ internal sealed class CallbackOperations(TaskCallbacks callbacks) : IStepFunctio
 
     private ValueTask Succeed(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
-        callbacks.Succeed(request.Required("taskToken"), request.Required("output"));
-        return ValueTask.CompletedTask;
+        var token = request.Required("taskToken");
+        try
+        {
+            return callbacks.EndAsync(token, new TaskOutcome(JsonValue.Parse(request.Required("output")), null, null));
+        }
+        catch (JsonException exception)
+        {
+            throw new AwsServiceException("InvalidOutput", $"Invalid Output: '{exception.Message}'");
+        }
     }
 
-    private ValueTask Fail(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
-    {
-        callbacks.Fail(request.Required("taskToken"), request.Text("error"), request.Text("cause"));
-        return ValueTask.CompletedTask;
-    }
+    private ValueTask Fail(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken) =>
+        callbacks.EndAsync(request.Required("taskToken"), new TaskOutcome(null, request.Text("error"), request.Text("cause")));
 
     private ValueTask Heartbeat(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {

@@ -1,81 +1,114 @@
 using System.Collections.Concurrent;
-using OrderSystem.LocalCloud.Http;
-using OrderSystem.StatesLanguage;
+using OrderSystem.LocalCloud.StepFunctions.Storage;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
-/// <summary>The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by their tokens.</summary>
+/// <summary>
+/// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by their tokens. With a data folder a token
+/// is on disk before anybody gets it, and an outcome before it is acknowledged: after a kill both are there before the
+/// task's execution has come to it again.
+/// </summary>
 internal sealed class TaskCallbacks
 {
-    private readonly ConcurrentDictionary<string, Callback> _waiting = new(StringComparer.Ordinal);
+    private const string Insert = "INSERT OR IGNORE INTO callbacks (token, execution) VALUES ($1, $2)";
+    private const string Update = "UPDATE callbacks SET outcome = $2 WHERE token = $1";
+    private const string Delete = "DELETE FROM callbacks WHERE execution = $1";
+
+    /// <summary>So many tokens stay known after their executions, so that who comes late is told so.</summary>
+    private const int MostOver = 10_000;
+
+    private readonly ConcurrentDictionary<string, Callback> _byToken = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _byExecution = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _over = new();
+    private readonly StepFunctionsDatabase? _database;
+
+    public TaskCallbacks(StepFunctionsDatabaseProvider provider)
+    {
+        _database = provider.Database;
+        foreach (var (token, execution, outcome) in _database?.Read("SELECT token, execution, outcome FROM callbacks", row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : TaskOutcome.Read((byte[])row[2]))) ?? [])
+        {
+            var callback = Add(token, execution, new Callback());
+            if (outcome is not null)
+                callback.Outcome.SetResult(outcome);
+        }
+    }
 
     /// <summary>Makes a token known, before anybody can use it.</summary>
-    public void Expect(TaskRequest request) => _waiting.TryAdd(request.Token, new Callback(request));
+    public ValueTask ExpectAsync(TaskRequest request)
+    {
+        var callback = new Callback();
+        var known = Add(request.Token, request.ExecutionArn, callback);
+        known.Request = request;
+        if (known != callback || _database is null)
+            return ValueTask.CompletedTask;
+        _database.Write(Insert, request.Token, request.ExecutionArn);
+        return _database.FlushAsync();
+    }
 
     /// <summary>Waits for the task's outcome.</summary>
     public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, CancellationToken cancellationToken)
     {
-        var callback = _waiting.GetOrAdd(request.Token, static (_, request) => new Callback(request), request);
-        callback.Request = request;
+        await ExpectAsync(request);
+        var callback = _byToken[request.Token];
         try
         {
-            return await callback.Outcome.Task.WaitAsync(cancellationToken);
+            return (await callback.Outcome.Task.WaitAsync(cancellationToken)).Result;
         }
         finally
         {
             callback.IsOver = true;
-            if (_waiting.Count > 10_000)
-                RemoveOver();
         }
     }
 
-    public void Succeed(string token, string output)
+    /// <summary>Ends a task; returns when that would survive the end of the process.</summary>
+    public ValueTask EndAsync(string token, TaskOutcome outcome)
     {
-        JsonValue result;
-        try
-        {
-            result = JsonValue.Parse(output);
-        }
-        catch (System.Text.Json.JsonException exception)
-        {
-            throw new AwsServiceException("InvalidOutput", $"Invalid Output: '{exception.Message}'");
-        }
-
-        if (!Find(token).Outcome.TrySetResult(result))
+        if (!Find(token).Outcome.TrySetResult(outcome))
             throw StepFunctionsErrors.TaskTimedOut();
+        _database?.Write(Update, token, outcome.Write());
+        return _database?.FlushAsync() ?? ValueTask.CompletedTask;
     }
 
-    public void Fail(string token, string? error, string? cause)
+    public void Heartbeat(string token) => Find(token).Request?.Heartbeat();
+
+    /// <summary>Ends whatever an execution that has closed still waited for.</summary>
+    public void Closed(string executionArn)
     {
-        if (!Find(token).Outcome.TrySetException(new StatesErrorException(error, cause)))
-            throw StepFunctionsErrors.TaskTimedOut();
+        if (!_byExecution.TryRemove(executionArn, out var tokens))
+            return;
+        _database?.Write(Delete, executionArn);
+        foreach (var token in tokens)
+        {
+            _byToken[token].IsOver = true;
+            _over.Enqueue(token);
+            if (_over.Count > MostOver && _over.TryDequeue(out var oldest))
+                _byToken.TryRemove(oldest, out _);
+        }
     }
 
-    public void Heartbeat(string token) => Find(token).Request.Heartbeat();
+    private Callback Add(string token, string executionArn, Callback callback)
+    {
+        var known = _byToken.GetOrAdd(token, callback);
+        if (known == callback)
+            _byExecution.GetOrAdd(executionArn, static _ => new()).Enqueue(token);
+        return known;
+    }
 
     private Callback Find(string token)
     {
-        if (!_waiting.TryGetValue(token, out var callback))
+        if (!_byToken.TryGetValue(token, out var callback))
             throw StepFunctionsErrors.InvalidToken();
         return callback.IsOver ? throw StepFunctionsErrors.TaskTimedOut() : callback;
     }
 
-    private void RemoveOver()
+    private sealed class Callback
     {
-        foreach (var (token, callback) in _waiting)
-        {
-            if (callback.IsOver)
-                _waiting.TryRemove(token, out _);
-        }
-    }
+        /// <summary>Null until the execution, resumed, has come to the task again.</summary>
+        public TaskRequest? Request { get; set; }
 
-    private sealed class Callback(TaskRequest request)
-    {
-        public TaskRequest Request { get; set; } = request;
-
-        public TaskCompletionSource<JsonValue> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<TaskOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool IsOver { get; set; }
     }

@@ -1,3 +1,4 @@
+using OrderSystem.LocalCloud.StepFunctions.Callbacks;
 using OrderSystem.LocalCloud.StepFunctions.Integrations;
 using OrderSystem.LocalCloud.StepFunctions.MapRuns;
 using OrderSystem.StatesLanguage;
@@ -6,9 +7,10 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>Starts executions, runs them and notes their ends.</summary>
-internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tasks, MapRunner mapRuns, TimeProvider time, LocalCloudOptions options, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
+internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tasks, TaskCallbacks callbacks, MapRunner mapRuns, TimeProvider time, LocalCloudOptions options, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _resuming = new();
     private readonly ExecutionEnvironment _standard = new() { Tasks = tasks, Clock = options.TimeScale == 1 ? time : new ScaledTimeProvider(time, options.TimeScale), Region = options.Region, MapRuns = mapRuns };
 
     /// <summary>Starts an execution in the background.</summary>
@@ -22,14 +24,17 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     }
 
     /// <summary>Goes on with an execution at the states that did not succeed.</summary>
-    public void Redrive(ExecutionRecord record, DateTimeOffset now)
+    /// <returns>Whether it does: another request may have come first.</returns>
+    public bool TryRedrive(ExecutionRecord record, DateTimeOffset now)
     {
-        record.Redrive(now);
-        var history = record.History();
-        var redriven = new HistoryEvent(history[^1].Id + 1, history[^1].Id, HistoryEventType.ExecutionRedriven, now, default, new ExecutionRedrivenDetails(record.RedriveCount));
-        store.Save(record);
-        store.Journal(record).Append(redriven);
-        Run(record, record.History());
+        var kept = store.Recall(record);
+        if (!kept.TryRedrive(now))
+            return false;
+        var last = kept.History()[^1].Id;
+        store.Save(kept);
+        store.Journal(kept).Append(new HistoryEvent(last + 1, last, HistoryEventType.ExecutionRedriven, now, default, new ExecutionRedrivenDetails(kept.RedriveCount)));
+        Run(kept, kept.History());
+        return true;
     }
 
     /// <summary>Runs a child execution of a map run to its end, or finds how it ended; one that was running when the process ended goes on.</summary>
@@ -47,15 +52,17 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
             Run(stored, stored.History());
         }
 
-        // A child whose map run fails is aborted; one whose host stops is suspended with everything else.
-        using var stop = cancellationToken.UnsafeRegister(
-            _ =>
-            {
-                if (!_stopping.IsCancellationRequested)
-                    stored.Running?.Abort(null, null);
-            },
-            null);
-        return await stored.Ended.Task.WaitAsync(cancellationToken);
+        try
+        {
+            return await stored.Ended.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            // A child does not outlive its map run; one whose host stops is suspended with everything else.
+            stored.Running?.Abort(null, null);
+            await stored.Ended.Task.WaitAsync(_stopping.Token);
+            throw;
+        }
     }
 
     /// <summary>Runs an execution that nobody can ask for later, as EXPRESS ones are.</summary>
@@ -63,32 +70,40 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         Create(record, journal: null, recorded: null).RunAsync(cancellationToken);
 
     /// <summary>Runs an EXPRESS execution in the background.</summary>
-    public void StartExpress(ExecutionRecord record) => _ = Task.Run(() => GuardAsync(record, Create(record, journal: null, recorded: null)));
+    public void StartExpress(ExecutionRecord record) => _ = Task.Run(() => FinishAsync(record, Create(record, journal: null, recorded: null)));
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Takes up the executions that ran when the process ended. They go on from <see cref="Resume"/> on; until then they can be described and stopped.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var running = store.LoadRunning();
+        // Map runs go on with their children themselves.
+        foreach (var record in running.Where(record => record.MapRunArn is null))
+            Run(record, record.History(), _resuming.Task);
+        if (running.Count > 0)
+            logger.ExecutionsResumed(running.Count);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Suspends what runs.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
 
     public void Dispose() => _stopping.Dispose();
 
-    /// <summary>Goes on with the executions that ran when the process ended. Map runs go on with their children themselves.</summary>
-    public void Resume()
-    {
-        var running = store.LoadRunning();
-        foreach (var record in running.Where(record => record.MapRunArn is null))
-            Run(record, record.History());
-        if (running.Count > 0)
-            logger.ExecutionsResumed(running.Count);
-    }
+    /// <summary>Lets the executions go on that ran when the process ended: what their tasks need is there.</summary>
+    public void Resume() => _resuming.TrySetResult();
 
-    /// <summary>Completes when the start of an execution would survive the end of the process.</summary>
-    public ValueTask StartedAsync() => store.FlushAsync();
+    /// <summary>Completes when everything so far would survive the end of the process.</summary>
+    public ValueTask FlushAsync() => store.FlushAsync();
 
-    private void Run(ExecutionRecord record, IReadOnlyList<HistoryEvent>? recorded)
+    private void Run(ExecutionRecord record, IReadOnlyList<HistoryEvent>? recorded, Task? after = null)
     {
         var execution = record.Running = Create(record, store.Journal(record), recorded);
-        _ = Task.Run(() => GuardAsync(record, execution));
+        _ = Task.Run(async () =>
+        {
+            if (after is not null)
+                await after;
+            await FinishAsync(record, execution);
+        });
     }
 
     private Execution Create(ExecutionRecord record, IExecutionJournal? journal, IReadOnlyList<HistoryEvent>? recorded)
@@ -109,25 +124,21 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         };
     }
 
-    private async Task GuardAsync(ExecutionRecord record, Execution execution)
+    private async Task FinishAsync(ExecutionRecord record, Execution execution)
     {
-        ExecutionResult result;
         try
         {
-            result = await execution.RunAsync(_stopping.Token);
+            var result = await execution.RunAsync(_stopping.Token);
+            if (execution.Fault is { } fault)
+                logger.ExecutionCrashed(fault, record.Arn);
+            callbacks.Closed(record.Arn);
+            record.End(result, time.GetUtcNow());
+            if (record.IsKept)
+                store.Closed(record);
         }
         catch (OperationCanceledException)
         {
-            return;
+            // Suspended with the host: it goes on when the host does.
         }
-        catch (Exception exception)
-        {
-            logger.ExecutionCrashed(exception, record.Arn);
-            result = new ExecutionResult(ExecutionStatus.Failed, null, StatesErrors.Runtime, exception.Message);
-        }
-
-        record.End(result, time.GetUtcNow());
-        if (!record.StateMachine.IsExpress)
-            store.Closed(record);
     }
 }

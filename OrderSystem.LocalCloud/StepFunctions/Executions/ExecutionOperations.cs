@@ -27,7 +27,7 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
     {
         var maxResults = request.MaxResults(100);
         var token = request.NextToken();
-        var history = Find(request).History();
+        var history = store.History(Find(request));
         var includeData = !(request.Body["includeExecutionData"] is StatesLanguage.Json.JsonBoolean { Value: false });
         if (request.Flag("reverseOrder"))
             Array.Reverse(history);
@@ -68,11 +68,14 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
         var record = Find(request);
         var now = time.GetUtcNow();
         if (ExecutionJson.NotRedrivable(record, now) is { } reason)
-            throw new Http.AwsServiceException("ExecutionNotRedrivable", $"Execution Not Redrivable: '{reason}'");
-        engine.Redrive(record, now);
+            throw NotRedrivable(reason);
+        if (!engine.TryRedrive(record, now))
+            throw NotRedrivable("Execution is RUNNING and cannot be redriven");
         response.WriteTime("redriveDate", now);
-        return engine.StartedAsync();
+        return engine.FlushAsync();
     }
+
+    private static Http.AwsServiceException NotRedrivable(string reason) => new("ExecutionNotRedrivable", $"Execution Not Redrivable: '{reason}'");
 
     private IEnumerable<ExecutionRecord> Listed(StepFunctionsRequest request)
     {

@@ -62,6 +62,9 @@ internal sealed class ExecutionRecord
 
     public bool IsRunning => Result.Status == ExecutionStatus.Running;
 
+    /// <summary>Whether it can be described later: EXPRESS executions only as children of a map run.</summary>
+    public bool IsKept => MapRunArn is not null || !StateMachine.IsExpress;
+
     /// <summary>A copy of the history so far.</summary>
     public HistoryEvent[] History()
     {
@@ -92,12 +95,28 @@ internal sealed class ExecutionRecord
             Ended.TrySetResult(result);
     }
 
-    public void Redrive(DateTimeOffset redriveDate)
+    /// <summary>Ends it as its history does, if that has an end.</summary>
+    public bool EndAsRecorded()
     {
-        RedriveCount++;
-        RedriveDate = redriveDate;
-        StopDate = null;
-        Result = new ExecutionResult(ExecutionStatus.Running, null, null, null);
-        Ended = new TaskCompletionSource<ExecutionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (History() is not [.., var last] || ExecutionResult.Of(last) is not { } result)
+            return false;
+        End(result, last.Timestamp);
+        return true;
+    }
+
+    /// <summary>Makes it run again, unless it does.</summary>
+    public bool TryRedrive(DateTimeOffset redriveDate)
+    {
+        lock (_history)
+        {
+            if (IsRunning)
+                return false;
+            RedriveCount++;
+            RedriveDate = redriveDate;
+            StopDate = null;
+            Ended = new TaskCompletionSource<ExecutionResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Result = new ExecutionResult(ExecutionStatus.Running, null, null, null);
+            return true;
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 /// The executions. In memory are all that run and the latest closed ones; with a data folder all are on disk too, and
 /// those no longer in memory are read from there.
 /// </summary>
-internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources)
+internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources, StateMachineRegistry machines)
 {
     private const string Insert = "INSERT OR REPLACE INTO executions (sequence, arn, owner, running, document) VALUES ((SELECT sequence FROM executions WHERE arn = $1), $1, $2, $3, $4)";
     private const string InsertEvent = "INSERT OR REPLACE INTO events (arn, id, event) VALUES ($1, $2, $3)";
@@ -35,6 +35,22 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         Save(record);
         return record;
     }
+
+    /// <summary>Takes an execution that has closed back into memory, with its history.</summary>
+    public ExecutionRecord Recall(ExecutionRecord record)
+    {
+        if (_byArn.TryGetValue(record.Arn, out var known))
+            return known;
+        foreach (var historyEvent in LoadHistory(record.Arn))
+            record.Append(historyEvent);
+        known = _byArn.GetOrAdd(record.Arn, record);
+        if (ReferenceEquals(known, record))
+            Enlist(record);
+        return known;
+    }
+
+    /// <summary>The history of an execution, in memory or on disk.</summary>
+    public HistoryEvent[] History(ExecutionRecord record) => record.History() is { Length: > 0 } known ? known : [.. LoadHistory(record.Arn)];
 
     /// <summary>Where an execution's history goes.</summary>
     public IExecutionJournal Journal(ExecutionRecord record) => Database is null ? new MemoryJournal(record) : new DurableJournal(record, Database);
@@ -67,12 +83,21 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     /// <summary>Takes the executions that ran when the process ended back into memory, with their histories.</summary>
     public IReadOnlyList<ExecutionRecord> LoadRunning()
     {
-        var running = Database?.Read("SELECT arn, document FROM executions WHERE running = 1 ORDER BY sequence", row => Read(row.GetString(0), (byte[])row[1])) ?? [];
-        foreach (var record in running)
+        var running = new List<ExecutionRecord>();
+        foreach (var record in Database?.Read("SELECT arn, document FROM executions WHERE running = 1 ORDER BY sequence", row => Read(row.GetString(0), (byte[])row[1])) ?? [])
         {
-            LoadHistory(record);
-            if (_byArn.TryAdd(record.Arn, record))
+            foreach (var historyEvent in LoadHistory(record.Arn))
+                record.Append(historyEvent);
+            // Killed between its last event and the note that it had closed.
+            if (record.EndAsRecorded())
+            {
+                Save(record);
+            }
+            else if (_byArn.TryAdd(record.Arn, record))
+            {
                 Enlist(record);
+                running.Add(record);
+            }
         }
 
         return running;
@@ -117,23 +142,17 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     private ExecutionRecord? FindOnDisk(string arn)
     {
         var found = Database?.Read("SELECT document FROM executions WHERE arn = $1", row => Read(arn, (byte[])row[0]), arn) ?? [];
-        if (found is not [var record])
-            return null;
-        LoadHistory(record);
-        return record;
+        return found is [var record] ? record : null;
     }
 
-    private void LoadHistory(ExecutionRecord record)
-    {
-        foreach (var historyEvent in Database!.Read("SELECT event FROM events WHERE arn = $1 ORDER BY id", row => HistoryEventCodec.Read((byte[])row[0]), record.Arn))
-            record.Append(historyEvent);
-    }
+    private IReadOnlyList<HistoryEvent> LoadHistory(string arn) =>
+        Database?.Read("SELECT event FROM events WHERE arn = $1 ORDER BY id", row => HistoryEventCodec.Read((byte[])row[0]), arn) ?? [];
 
-    private ExecutionRecord Read(string arn, byte[] document) => ExecutionDocument.Read(arn, document, (machineArn, revisionKey) =>
+    private ExecutionRecord Read(string arn, byte[] document) => ExecutionDocument.Read(arn, document, (machineArn, type, revisionKey) =>
     {
         var revision = resources.FindRevision(revisionKey);
-        // The state machine may have been deleted since; its executions stay describable.
-        return (resources.Machine(machineArn) ?? new StateMachineResource(machineArn, revision.Machine.Name, "STANDARD", revision.UpdateDate, revision), revision);
+        // The state machine may have been deleted since, or be that of a map run: its executions stay describable.
+        return (machines.Find(machineArn) ?? new StateMachineResource(machineArn, revision.Machine.Name, type, revision.UpdateDate, revision), revision);
     });
 
     private sealed class MemoryJournal(ExecutionRecord record) : IExecutionJournal

@@ -40,7 +40,7 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
         var record = Start(request.Required("stateMachineArn"), request.Text("name"), request.Text("input") ?? "{}", request.Text("traceHeader") ?? request.Caller.TraceHeader, request.Text("traceHeader"));
         response.WriteString("executionArn", record.Arn);
         response.WriteTime("startDate", record.StartDate);
-        return engine.StartedAsync();
+        return engine.FlushAsync();
     }
 
     private async ValueTask StartSync(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)

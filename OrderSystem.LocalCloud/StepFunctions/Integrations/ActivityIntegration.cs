@@ -17,7 +17,7 @@ internal sealed class ActivityIntegration(ActivityRegistry activities, TaskCallb
     {
         var activity = activities.Find(request.Resource.Arn)
             ?? throw new StatesErrorException(StatesErrors.Runtime, $"The activity {request.Resource.Arn} does not exist.");
-        callbacks.Expect(request);
+        await callbacks.ExpectAsync(request);
         if (!request.IsStarted)
             activity.Offer(request);
         try

@@ -23,7 +23,7 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
         if (mocks.Find(stateMachineName, testCase, request.StateName) is not { } response)
             return await real.CompletionAsync(request, submitted, cancellationToken);
         if (request.Resource.Kind == TaskKind.Activity && !request.IsStarted)
-            await request.StartedByAsync(null);
+            request.StartedBy(null);
         return Next(request, response);
     }
 

@@ -12,17 +12,19 @@ internal sealed class TaskIntegrations(IEnumerable<IServiceIntegration> integrat
     /// <summary>The tasks of a test case of the mock configuration.</summary>
     public ITaskIntegration Mocked(string stateMachineName, string testCase) => new MockedTasks(mocks, stateMachineName, testCase, this);
 
-    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
-    {
-        if (request.Resource.Pattern == IntegrationPattern.WaitForTaskToken)
-            callbacks.Expect(request);
-        return Find(request).CallAsync(request, cancellationToken);
-    }
+    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) =>
+        request.Resource.Pattern == IntegrationPattern.WaitForTaskToken ? CallWithTokenAsync(request, cancellationToken) : Find(request).CallAsync(request, cancellationToken);
 
     public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) =>
         request.Resource.Pattern == IntegrationPattern.WaitForTaskToken
             ? callbacks.CompletionAsync(request, cancellationToken)
             : Find(request).CompletionAsync(request, submitted, cancellationToken);
+
+    private async ValueTask<JsonValue> CallWithTokenAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        await callbacks.ExpectAsync(request);
+        return await Find(request).CallAsync(request, cancellationToken);
+    }
 
     private IServiceIntegration Find(TaskRequest request) =>
         _byService.TryGetValue(request.Resource.Service, out var integration)

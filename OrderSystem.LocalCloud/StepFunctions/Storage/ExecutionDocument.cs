@@ -14,6 +14,7 @@ internal static class ExecutionDocument
         var fields = new JsonObjectBuilder(20)
             .Set("name", record.Name)
             .Set("stateMachineArn", record.StateMachine.Arn)
+            .Set("type", record.StateMachine.Type)
             .Set("revision", record.Revision.Key)
             .Set("input", record.InputText)
             .Set("startDate", record.StartDate.UtcTicks)
@@ -41,10 +42,10 @@ internal static class ExecutionDocument
     /// <param name="arn">Its ARN.</param>
     /// <param name="written">What <see cref="Write"/> wrote.</param>
     /// <param name="find">Finds its state machine and revision.</param>
-    public static ExecutionRecord Read(string arn, ReadOnlySpan<byte> written, Func<string, string, (StateMachineResource Machine, StateMachineRevision Revision)> find)
+    public static ExecutionRecord Read(string arn, ReadOnlySpan<byte> written, Func<string, string, string, (StateMachineResource Machine, StateMachineRevision Revision)> find)
     {
         var fields = (JsonObject)JsonValue.Parse(written);
-        var (machine, revision) = find(Text(fields, "stateMachineArn")!, Text(fields, "revision")!);
+        var (machine, revision) = find(Text(fields, "stateMachineArn")!, Text(fields, "type") ?? "STANDARD", Text(fields, "revision")!);
         var input = Text(fields, "input")!;
         var record = new ExecutionRecord
         {

@@ -13,27 +13,13 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
 
     private readonly Dictionary<string, StateMachineRevision> _revisions = new(StringComparer.Ordinal);
 
-    private readonly Dictionary<string, StateMachineResource> _machines = new(StringComparer.Ordinal);
-
     private StepFunctionsDatabase? Database => provider.Database;
-
-    /// <summary>A state machine that is kept, or null.</summary>
-    public StateMachineResource? Machine(string arn)
-    {
-        lock (_revisions)
-            return _machines.GetValueOrDefault(arn);
-    }
 
     /// <summary>The state machines that were kept.</summary>
     public IEnumerable<StateMachineResource> LoadStateMachines()
     {
         foreach (var (arn, document) in Load("stateMachine"))
-        {
-            var machine = StateMachineDocument.Read(arn, document, FindRevision);
-            lock (_revisions)
-                _machines[arn] = machine;
-            yield return machine;
-        }
+            yield return StateMachineDocument.Read(arn, document, FindRevision);
     }
 
     /// <summary>The activities that were kept.</summary>
@@ -68,7 +54,6 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
             return ValueTask.CompletedTask;
         lock (_revisions)
         {
-            _machines[machine.Arn] = machine;
             if (_revisions.TryAdd(machine.Revision.Key, machine.Revision))
                 Database.Write(Save, "revision", machine.Revision.Key, StateMachineDocument.WriteRevision(machine.Name, machine.Revision));
         }
@@ -92,8 +77,6 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
     /// <param name="arn">Which.</param>
     public ValueTask DeleteAsync(string kind, string arn)
     {
-        lock (_revisions)
-            _machines.Remove(arn);
         Database?.Write(Delete, kind, arn);
         return Database?.FlushAsync() ?? ValueTask.CompletedTask;
     }

@@ -11,6 +11,8 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     /// <summary>Writers wait when so many writes are queued.</summary>
     private const int MostQueued = 200_000;
 
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
+
     private const string Schema = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
@@ -20,6 +22,8 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         CREATE INDEX IF NOT EXISTS executions_by_owner ON executions (owner, sequence);
         CREATE INDEX IF NOT EXISTS running_executions ON executions (running) WHERE running = 1;
         CREATE TABLE IF NOT EXISTS events (arn TEXT NOT NULL, id INTEGER NOT NULL, event BLOB NOT NULL, PRIMARY KEY (arn, id)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS callbacks (token TEXT PRIMARY KEY, execution TEXT NOT NULL, outcome BLOB) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS callbacks_by_execution ON callbacks (execution);
         """;
 
     private readonly string _connectionString;
@@ -56,7 +60,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         return new StepFunctionsDatabase(new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString());
     }
 
-    /// <summary>Why the latest batch could not be written; null while they can.</summary>
+    /// <summary>Why nothing can be written at present; what is queued is tried again until it is. Null otherwise.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Queues a statement; statements take effect in order.</summary>
@@ -137,17 +141,33 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
                 continue;
             }
 
+            await CommitAsync(batch, committed);
+        }
+    }
+
+    /// <summary>Commits a batch, however often that takes: nothing that waits for it was promised to anybody. Only a host that ends gives up.</summary>
+    private async Task CommitAsync(List<(string Sql, object[] Values)> batch, TaskCompletionSource committed)
+    {
+        while (true)
+        {
             try
             {
                 Commit(batch);
                 Failure = null;
                 committed.TrySetResult();
+                return;
             }
             catch (SqliteException exception)
             {
                 Failure = exception;
-                committed.TrySetException(exception);
+                if (_isClosed)
+                {
+                    committed.TrySetException(exception);
+                    return;
+                }
             }
+
+            await Task.Delay(RetryPause, TimeProvider.System);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class Mutations(Random random)
     [
         "$", "$$", "$.", "$..", "$[", "$.a[?(@.b == 1)]", "$[-1:]", "$.a.length()", "$x.y", "{%", "{% %}", "{% $states.input.a.**[0] %}", "{% $eval('1') %}", "{% (function($x){$x()})(function(){1}) %}",
         "States.Format('{}', $)", "States.MathRandom(1, 2, 3)", "States.ArrayGetItem($, 99)", "States.StringToJson('[')", "States.JsonMerge($, $, true)", "States.ArrayRange(1, 100000, 1)", "States.Base64Decode('§')",
+        "States.ArrayRange(-9223372036854775807, 9223372036854775807, 1)", "States.MathAdd(9223372036854775807, 9223372036854775807)", "States.MathRandom(-9223372036854775808, 9223372036854775807)", "$..*..*..*..*..*..*", "$..[?(@..[?(@..*)])]", "$[?(@ =~ /(x+x+)+y/)]", "-9223372036854775808",
         "arn:aws:states:::lambda:invoke.waitForTaskToken", "States.ALL", "S0", "S1", "", "\0", "\ud800", "é", "\"", "'", "\\", "(((((((((", "[[[[[[[", "}", "/*", "**", "~>", "?:", "..", "1e999", "-0", "99999999999999999999", "%", "@$#",
     ];
 

@@ -19,11 +19,11 @@ internal sealed class PredictableTasks : ITaskIntegration
         return new(request.Resource.Pattern == IntegrationPattern.RequestResponse ? Answer(request) : JsonObject.Empty);
     }
 
-    public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
+    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
     {
         if (request.Resource.Kind == TaskKind.Activity && !request.IsStarted)
-            await request.StartedByAsync("worker");
-        return Answer(request);
+            request.StartedBy("worker");
+        return new(Answer(request));
     }
 
     private static JsonValue Answer(TaskRequest request)

@@ -47,6 +47,33 @@ public sealed class JsonPathTests
     }
 
     [Theory]
+    [InlineData("$..*..*..*..*..*..*..*")]
+    [InlineData("$..[?(@..[?(@..[?(@..[?(@..x)])])])]")]
+    public void A_path_without_end_is_given_up(string path)
+    {
+        var document = JsonValue.Parse("1");
+        for (var i = 0; i < 60; i++)
+            document = new JsonArray([document, i]);
+        Assert.Throws<JsonPathException>(() => JsonPath.Parse(path).Evaluate(document));
+    }
+
+    [Theory]
+    [InlineData("/(a+)+c/", "[]")]
+    [InlineData("/(?=a)a+/", "[{\"b\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}]")]
+    public void A_regular_expression_does_not_backtrack_where_it_need_not(string pattern, string expected)
+    {
+        var document = JsonValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
+        Assert.Equal(JsonValue.Parse(expected), JsonPath.Parse($"$.a[?(@.b =~ {pattern})]").Evaluate(document));
+    }
+
+    [Fact]
+    public void A_regular_expression_that_takes_too_long_is_given_up()
+    {
+        var document = JsonValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
+        Assert.Throws<JsonPathException>(() => JsonPath.Parse("$.a[?(@.b =~ /(?=a)(a+)+c/)]").Evaluate(document));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("store")]
     [InlineData("$.")]

@@ -36,6 +36,15 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task What_breaks_in_an_integration_ends_the_execution_and_its_history()
+    {
+        var run = new Run { Task = (_, _) => throw new InvalidOperationException("a fault") };
+        var result = await run.RunAsync("""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true}}}""");
+        Assert.Equal((ExecutionStatus.Failed, "States.Runtime", "a fault"), (result.Status, result.Error, result.Cause));
+        Assert.Equal("ExecutionFailed", run.EventTypes.Last());
+    }
+
+    [Fact]
     public async Task A_failing_branch_stops_the_others_and_its_error_is_the_states()
     {
         var definition = """
@@ -104,7 +113,7 @@ public sealed class FlowTests
         var run = new Run();
         var result = await run.RunAsync("""{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Choice","Choices":[{"Variable":"$.x","IsPresent":true,"Next":"E"}],"Default":"A"},"E":{"Type":"Succeed"}}}""");
         Assert.Equal((ExecutionStatus.Failed, "States.Runtime"), (result.Status, result.Error));
-        Assert.Equal(25_001, run.Events.Count);
+        Assert.Equal(25_000, run.Events.Count);
     }
 
     [Fact]
