@@ -1,4 +1,3 @@
-using System.Buffers;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.StatesLanguage.History;
 
@@ -11,71 +10,61 @@ namespace OrderSystem.Embedded.Workflow;
 /// </summary>
 internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) : IExecutionJournal
 {
+    private readonly HistoryWriter _writer = new();
     private readonly Lock _gate = new();
-    private readonly ArrayBufferWriter<byte> _events = new(2048);
-    private int _first;
-    private bool _hasEnded;
+    private readonly List<HistoryEvent> _events = [];
     private Task _written = Task.CompletedTask;
 
     public void Append(HistoryEvent historyEvent)
     {
-        var text = HistoryEventCodec.Write(historyEvent);
         lock (_gate)
-        {
-            if (_events.WrittenCount == 0)
-                _first = historyEvent.Id;
-            _events.Write(text);
-            _events.Write("\n"u8);
-            _hasEnded = historyEvent.Type is HistoryEventType.ExecutionSucceeded or HistoryEventType.ExecutionFailed or HistoryEventType.ExecutionAborted or HistoryEventType.ExecutionTimedOut;
-        }
+            _events.Add(historyEvent);
     }
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         if (_written.IsFaulted)
             await _written;
-        // The end is written with what became of the execution.
-        if (!_hasEnded && Take() is { Events.Length: > 0 } chunk)
-            _written = await database.QueueAsync(session => Write(session, chunk.First, chunk.Events), cancellationToken);
-    }
-
-    /// <summary>Writes what is left, in the transaction that closes the execution.</summary>
-    public void Close(Session session)
-    {
-        if (Take() is { Events.Length: > 0 } chunk)
-            Write(session, chunk.First, chunk.Events);
-    }
-
-    /// <summary>Reads a history, up to the first event that is missing.</summary>
-    public static IReadOnlyList<HistoryEvent> Read(Session session, long execution)
-    {
-        var history = new List<HistoryEvent>();
-        foreach (var chunk in session.Read("SELECT events FROM history WHERE execution = $1 ORDER BY first", row => (byte[])row[0], execution))
+        (int First, byte[] Events) chunk;
+        lock (_gate)
         {
-            foreach (var line in chunk.AsSpan().Split((byte)'\n'))
-            {
-                if (chunk.AsSpan(line) is not { IsEmpty: false } text)
-                    continue;
-                var historyEvent = HistoryEventCodec.Read(text.ToArray());
-                if (historyEvent.Id != history.Count + 1)
-                    return history;
-                history.Add(historyEvent);
-            }
+            // The end is written with what became of the execution.
+            if (_events.Count == 0 || IsEnd(_events[^1]))
+                return;
+            chunk = (_events[0].Id, _writer.Write(_events));
+            _events.Clear();
         }
 
-        return history;
+        _written = await database.QueueAsync(session => Write(session, chunk.First, chunk.Events), cancellationToken);
     }
+
+    /// <summary>Keeps the history of an execution that has ended for whoever looks into it: in JSON, an event a line.</summary>
+    public void Keep(Session session)
+    {
+        IReadOnlyList<HistoryEvent> history;
+        lock (_gate)
+            history = [.. Read(session, execution), .. _events];
+        var text = new MemoryStream();
+        foreach (var historyEvent in history)
+        {
+            text.Write(HistoryEventCodec.Write(historyEvent));
+            text.WriteByte((byte)'\n');
+        }
+
+        Drop(session);
+        Write(session, 1, text.ToArray());
+    }
+
+    /// <summary>Drops the history.</summary>
+    public void Drop(Session session) => session.Execute("DELETE FROM history WHERE execution = $1", execution);
+
+    /// <summary>Reads a history, up to the first event that is missing.</summary>
+    public static IReadOnlyList<HistoryEvent> Read(Session session, long execution) =>
+        HistoryReader.Read(session.Read("SELECT events FROM history WHERE execution = $1 ORDER BY first", row => (byte[])row[0], execution));
+
+    private static bool IsEnd(HistoryEvent historyEvent) =>
+        historyEvent.Type is HistoryEventType.ExecutionSucceeded or HistoryEventType.ExecutionFailed or HistoryEventType.ExecutionAborted or HistoryEventType.ExecutionTimedOut;
 
     private void Write(Session session, int first, byte[] events) =>
         session.Execute("INSERT OR REPLACE INTO history (execution, first, events) VALUES ($1, $2, $3)", execution, first, events);
-
-    private (int First, byte[] Events) Take()
-    {
-        lock (_gate)
-        {
-            var events = _events.WrittenSpan.ToArray();
-            _events.ResetWrittenCount();
-            return (_first, events);
-        }
-    }
 }

@@ -157,9 +157,9 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         return _database.WriteAsync(session =>
         {
             if (hasSucceeded)
-                session.Execute("DELETE FROM history WHERE execution = $1", started.Number);
+                journal.Drop(session);
             else
-                journal.Close(session);
+                journal.Keep(session);
             return session.Execute(
                 "UPDATE executions SET status = $2, stopped = $3, error = $4, cause = $5 WHERE number = $1", started.Number, (int)result.Status, now.UtcTicks, result.Error, result.Cause);
         }, CancellationToken.None);

@@ -37,6 +37,35 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task A_history_is_kept_whole_in_chunks_of_any_length()
+    {
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var run = new Run { Task = DoTask };
+            await run.RunAsync(new RandomMachine(new Random(seed)).Create(), Input);
+            var chunks = InChunks(run.Events, new Random(seed));
+            Assert.Equal(run.Events, HistoryReader.Read(chunks));
+            if (chunks.Count > 2)
+                Assert.Equal(run.Events.Take(HistoryReader.Read(chunks[..1]).Count), HistoryReader.Read([chunks[0], .. chunks[2..]]));
+        }
+    }
+
+    [Fact]
+    public async Task A_history_that_another_process_went_on_with_is_read_on()
+    {
+        var run = new Run { Task = DoTask };
+        await run.RunAsync(new RandomMachine(new Random(1)).Create(), Input);
+        var half = run.Events.Count / 2;
+        Assert.Equal(run.Events, HistoryReader.Read([new HistoryWriter().Write([.. run.Events.Take(half)]), new HistoryWriter().Write([.. run.Events.Skip(half)])]));
+    }
+
+    [Theory]
+    [InlineData("01")]
+    [InlineData("010144")]
+    [InlineData("0101ffffffffffffffffffff")]
+    public void A_damaged_history_is_refused(string chunk) => Assert.Throws<FormatException>(() => HistoryReader.Read([Convert.FromHexString(chunk)]));
+
+    [Fact]
     public async Task A_redriven_execution_tries_what_failed_and_keeps_what_succeeded()
     {
         var machine = StateMachine.Parse("machine", """
@@ -53,6 +82,18 @@ public sealed class ResumeTests
         var result = await second.RunAsync(machine, Input, history);
         Assert.Equal(Run.Json("[1,2]"), result.Output);
         Assert.Equal("Bad", second.Requests.Single().StateName);
+    }
+
+    private static List<byte[]> InChunks(IReadOnlyList<HistoryEvent> events, Random random)
+    {
+        var (writer, chunks) = (new HistoryWriter(), new List<byte[]>());
+        for (int at = 0, length; at < events.Count; at += length)
+        {
+            length = Math.Min(random.Next(1, 9), events.Count - at);
+            chunks.Add(writer.Write([.. events.Skip(at).Take(length)]));
+        }
+
+        return chunks;
     }
 
     private static async Task KillAndResumeAsync(string definition)
