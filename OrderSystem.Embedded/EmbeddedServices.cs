@@ -37,6 +37,8 @@ public static class EmbeddedServices
         services.AddSingleton<IInventory, SqliteInventory>();
         services.AddSingleton<IPaymentLedger, SqlitePaymentLedger>();
         services.Replace(ServiceDescriptor.Singleton<INotifications, SqliteNotifications>());
+        services.Replace(ServiceDescriptor.Singleton(provider => ActivatorUtilities.CreateInstance<ProcessPayment>(provider, Gateway(provider))));
+        services.Replace(ServiceDescriptor.Singleton(provider => ActivatorUtilities.CreateInstance<RefundPayment>(provider, Gateway(provider))));
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<WorkflowTasks>();
         services.AddSingleton<WorkflowEngine>();
@@ -46,6 +48,9 @@ public static class EmbeddedServices
         services.AddSingleton<IEmbeddedHealth>(provider => provider.GetRequiredService<EmbeddedCloud>());
         return services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmbeddedCloud>());
     }
+
+    // Around whichever gateway there is in the end: a host may register its own after this.
+    private static OnDiskFirst Gateway(IServiceProvider provider) => new(provider.GetRequiredService<IPaymentGateway>(), provider.GetRequiredService<EmbeddedDatabase>());
 
     private sealed class Acceptance(IServiceProvider services) : IAcceptance
     {

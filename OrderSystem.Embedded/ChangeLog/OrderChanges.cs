@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Orders;
+using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Filters;
 
 namespace OrderSystem.Embedded.ChangeLog;
@@ -31,11 +33,11 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
         return signal.Reader;
     }
 
-    /// <summary>Says that a record is on disk.</summary>
-    internal void Announce()
+    /// <summary>Puts a record into the log, in the transaction of the change, and announces it once it is on disk.</summary>
+    internal void Write(Session session, OrderChange change)
     {
-        foreach (var signal in _watchers)
-            signal.Writer.TryWrite(true);
+        change.Write(session);
+        session.AtEnd(Announce);
     }
 
     /// <summary>The record of a new order; null where nobody wants it.</summary>
@@ -46,6 +48,14 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
 
     private static bool IsWanted(IReadOnlyList<FilterCriteria>? filters, string eventName) =>
         filters is null || filters.Any(filter => filter.MayMatch("eventName", eventName));
+
+    private void Announce(SqliteException? failure)
+    {
+        if (failure is not null)
+            return;
+        foreach (var signal in _watchers)
+            signal.Writer.TryWrite(true);
+    }
 
     private OrderChange? Change(Order order, string eventName)
     {

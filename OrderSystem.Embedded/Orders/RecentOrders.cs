@@ -1,4 +1,5 @@
 using OrderSystem.Core.Orders;
+using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
@@ -12,17 +13,32 @@ internal sealed class RecentOrders
 
     private readonly Order?[] _orders = new Order?[Places];
 
+    // Of the transaction under way: for the writer's thread alone.
+    private readonly Dictionary<string, Order> _written = new(StringComparer.Ordinal);
+
     /// <summary>The order as it was committed last; null where others have taken its place.</summary>
     public Order? Find(string orderId) => Volatile.Read(ref _orders[Place(orderId)]) is { } order && order.OrderId == orderId ? order : null;
 
-    /// <summary>Keeps an order that was inserted just now.</summary>
-    public void Inserted(Order order) => Volatile.Write(ref _orders[Place(order.OrderId)], order);
+    /// <summary>The order as the transaction under way has it, on the writer's thread.</summary>
+    public Order? FindWritten(string orderId) => _written.GetValueOrDefault(orderId) ?? Find(orderId);
 
-    /// <summary>Changes an order that was updated just now, as its row was changed; one that is not here stays in the file.</summary>
-    public void Updated(Order order)
+    /// <summary>Keeps an order that the transaction under way has inserted.</summary>
+    public void Inserted(Session session, Order order)
     {
-        if (Find(order.OrderId) is { } held)
-            Volatile.Write(ref _orders[Place(order.OrderId)], held with { Status = order.Status, UpdatedAt = order.UpdatedAt, Version = order.Version, Reason = order.Reason, Refunded = order.Refunded, NotifiedAt = order.NotifiedAt });
+        _written[order.OrderId] = order;
+        session.AtEnd(failure =>
+        {
+            _written.Remove(order.OrderId);
+            if (failure is null)
+                Volatile.Write(ref _orders[Place(order.OrderId)], order);
+        });
+    }
+
+    /// <summary>Changes an order that the transaction under way has updated, as its row was changed; one that is not here stays in the file.</summary>
+    public void Updated(Session session, Order order)
+    {
+        if (FindWritten(order.OrderId) is { } held)
+            Inserted(session, held with { Status = order.Status, UpdatedAt = order.UpdatedAt, Version = order.Version, Reason = order.Reason, Refunded = order.Refunded, NotifiedAt = order.NotifiedAt });
     }
 
     private static uint Place(string orderId) => (uint)orderId.GetHashCode(StringComparison.Ordinal) % Places;

@@ -28,15 +28,10 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
             session.Execute(
                 "INSERT INTO orders (id, customer, status, created, updated, version, reason, refunded, notified, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 order.OrderId, order.CustomerId, (int)order.Status, order.CreatedAt.UtcTicks, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks, document);
-            change?.Write(session);
-            return new Insertion(order, Inserted: true);
-        }, insertion =>
-        {
-            if (!insertion.Inserted)
-                return;
-            _recent.Inserted(order);
+            _recent.Inserted(session, order);
             if (change is not null)
-                changes.Announce();
+                changes.Write(session, change);
+            return new Insertion(order, Inserted: true);
         }, cancellationToken);
     }
 
@@ -44,7 +39,8 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
     public Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(_recent.Find(orderId) ?? database.Read(session => Find(session, orderId)));
+        var recent = database.IsTogether ? _recent.FindWritten(orderId) : _recent.Find(orderId);
+        return Task.FromResult(recent ?? database.Read(session => Find(session, orderId)));
     }
 
     /// <inheritdoc />
@@ -56,16 +52,12 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
             var updated = session.Execute(
                 "UPDATE orders SET status = $1, updated = $2, version = $3, reason = $4, refunded = $5, notified = $6 WHERE id = $7 AND version = $8",
                 (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks, order.OrderId, order.Version - 1) == 1;
-            if (updated)
-                change?.Write(session);
-            return updated;
-        }, updated =>
-        {
             if (!updated)
-                return;
-            _recent.Updated(order);
+                return false;
+            _recent.Updated(session, order);
             if (change is not null)
-                changes.Announce();
+                changes.Write(session, change);
+            return true;
         }, cancellationToken);
     }
 

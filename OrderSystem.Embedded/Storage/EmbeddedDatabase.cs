@@ -30,7 +30,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     private EmbeddedDatabase(string path, string connectionString, FileStream fileLock, Session writing, int queue)
     {
         (Path, _connectionString, _lock) = (path, connectionString, fileLock);
-        _writer = new GroupCommit(writing, queue);
+        _writer = new GroupCommit(writing, queue, e => new StoreUnavailableException($"{path} can't be written ({e.Message}).", e));
     }
 
     /// <summary>The file.</summary>
@@ -38,6 +38,9 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
 
     /// <summary>Whether <see cref="Open"/> made the file.</summary>
     public bool IsNew { get; private init; }
+
+    /// <summary>Whether the calling thread is at work of <see cref="TogetherAsync"/>.</summary>
+    internal bool IsTogether => _writer.Current is not null;
 
     /// <summary>Why the latest transaction failed; null while they succeed.</summary>
     public Exception? Failure => _writer.Failure;
@@ -78,38 +81,30 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes once there is room in the queue; answers when the write is on disk.</summary>
+    /// <summary>Writes once there is room in the queue; answers when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
     /// <exception cref="StoreUnavailableException">The disk or the file refused it.</exception>
-    public Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellationToken) => WriteAsync(write, committed: null, cancellationToken);
-
-    /// <inheritdoc cref="WriteAsync{T}(Func{Session, T}, CancellationToken)"/>
-    /// <param name="write">What to write.</param>
-    /// <param name="committed">Told of the answer on the writer's thread, in the order of the writes, before anybody else; quick, and throws nothing.</param>
-    /// <param name="cancellationToken">Drops the write while it has not begun.</param>
-    internal async Task<T> WriteAsync<T>(Func<Session, T> write, Action<T>? committed, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var queued = new QueuedWrite<T>(write, committed, cancellationToken);
-        return await AnswerAsync(queued, QueueAsync(queued, cancellationToken));
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+        if (_writer.Current is not null)
+            return WriteNow(write);
+        var queued = new QueuedWrite<T>(write, cancellationToken);
+        return _writer.TryQueue(queued) ? queued.Answer : QueueAsync(queued, queued.Answer, cancellationToken);
     }
 
-    /// <summary>Writes unless too many writes wait already; answers when the write is on disk.</summary>
+    /// <summary>Writes unless too many writes wait already; answers when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
     /// <exception cref="StoreUnavailableException">The queue is full, or the disk or the file refused it.</exception>
-    public Task<T> WriteOrRefuseAsync<T>(Func<Session, T> write, CancellationToken cancellationToken) => WriteOrRefuseAsync(write, committed: null, cancellationToken);
-
-    /// <inheritdoc cref="WriteOrRefuseAsync{T}(Func{Session, T}, CancellationToken)"/>
-    /// <param name="write">What to write.</param>
-    /// <param name="committed">Told of the answer on the writer's thread, in the order of the writes, before anybody else; quick, and throws nothing.</param>
-    /// <param name="cancellationToken">Drops the write while it has not begun.</param>
-    internal async Task<T> WriteOrRefuseAsync<T>(Func<Session, T> write, Action<T>? committed, CancellationToken cancellationToken)
+    public Task<T> WriteOrRefuseAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var queued = new QueuedWrite<T>(write, committed, cancellationToken);
-        if (_isClosed)
-            throw Closed(null);
-        if (!_writer.TryQueue(queued))
-            throw new StoreUnavailableException($"Too many writes to {Path} are waiting.", new TimeoutException());
-        return await AnswerAsync(queued, ValueTask.CompletedTask);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+        if (_writer.Current is not null)
+            return WriteNow(write);
+        var queued = new QueuedWrite<T>(write, cancellationToken);
+        if (_writer.TryQueue(queued))
+            return queued.Answer;
+        return Task.FromException<T>(_isClosed ? Closed(null) : new StoreUnavailableException($"Too many writes to {Path} are waiting.", new TimeoutException()));
     }
 
     /// <summary>Queues a write and answers at once with the task of its end: writes queued later come behind it.</summary>
@@ -119,12 +114,35 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         {
             write(session);
             return true;
-        }, committed: null, CancellationToken.None);
-        await QueueAsync(queued, cancellationToken);
-        return AnswerAsync(queued, ValueTask.CompletedTask);
+        }, CancellationToken.None);
+        if (!_writer.TryQueue(queued))
+            await QueueAsync(queued, cancellationToken);
+        return queued.Answer;
     }
 
-    /// <summary>Reads what is committed.</summary>
+    /// <summary>
+    /// Runs work whose writes belong together: what it writes before it ends is one transaction, and each of its writes
+    /// and reads sees those before it. Where it waits for something other than this file, the transaction ends there,
+    /// and what follows the wait is the next. Answers when all is on disk.
+    /// </summary>
+    /// <param name="work">The work. It must not block: nobody writes meanwhile.</param>
+    /// <param name="cancellationToken">Drops the work while it has not begun.</param>
+    /// <exception cref="StoreUnavailableException">The disk or the file refused it, whatever the work made of that.</exception>
+    public Task<T> TogetherAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+        if (_writer.Current is not null)
+            return work();
+        var queued = new Work<T>(_writer, work, cancellationToken);
+        return _writer.TryQueue(queued) ? queued.Answer : QueueAsync(queued, queued.Answer, cancellationToken);
+    }
+
+    /// <summary>Within <see cref="TogetherAsync"/>, waits until what was written so far is on disk: before anybody outside is told of it.</summary>
+    /// <exception cref="StoreUnavailableException">The disk or the file refused it.</exception>
+    public Task OnDiskAsync() => _writer.Current is null ? Task.CompletedTask : _writer.CommittedAsync();
+
+    /// <summary>Reads what is committed; within <see cref="TogetherAsync"/>, also what it has written.</summary>
     /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
     public T Read<T>(Func<Session, T> read)
     {
@@ -132,6 +150,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
             throw Closed(null);
         try
         {
+            if (_writer.Current is not null)
+                return _writer.Read(read);
             if (!_readers.TryTake(out var session))
                 session = new Session(_connectionString);
             try
@@ -180,16 +200,21 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
 
     private StoreUnavailableException Closed(Exception? cause) => new($"{Path} is closed.", cause ?? new ObjectDisposedException(nameof(EmbeddedDatabase)));
 
-    private async Task<T> AnswerAsync<T>(QueuedWrite<T> write, ValueTask queued)
+    private async Task<T> QueueAsync<T>(QueuedWrite write, Task<T> answer, CancellationToken cancellationToken)
     {
-        await queued;
+        await QueueAsync(write, cancellationToken);
+        return await answer;
+    }
+
+    private Task<T> WriteNow<T>(Func<Session, T> write)
+    {
         try
         {
-            return await write.Answer;
+            return Task.FromResult(_writer.Write(write));
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
-            throw new StoreUnavailableException($"{Path} can't be written ({e.Message}).", e);
+            return Task.FromException<T>(e);
         }
     }
 

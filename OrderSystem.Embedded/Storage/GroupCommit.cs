@@ -13,15 +13,20 @@ internal sealed class GroupCommit : IAsyncDisposable
     private const int MaximumBatch = 512;
 
     private readonly Session _session;
+    private readonly Func<SqliteException, Exception> _refusal;
     private readonly Channel<QueuedWrite> _queue;
     private readonly List<QueuedWrite> _batch = new(MaximumBatch);
     private readonly Task _thread;
+    private int _threadId;
+    private Work? _current;
+    private SqliteException? _broken;
 
     /// <param name="session">The writing connection; disposed with this.</param>
     /// <param name="capacity">How many writes may wait.</param>
-    public GroupCommit(Session session, int capacity)
+    /// <param name="refusal">What a write is answered that the disk or the file refused.</param>
+    public GroupCommit(Session session, int capacity, Func<SqliteException, Exception> refusal)
     {
-        _session = session;
+        (_session, _refusal) = (session, refusal);
         _queue = Channel.CreateBounded<QueuedWrite>(new BoundedChannelOptions(capacity) { SingleReader = true });
         // A sync of the disk blocks; a thread of the pool would be missed there.
         _thread = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -30,12 +35,72 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Why the latest transaction failed; null while they succeed.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>The work that the calling thread is at: only the writer's thread is ever at any.</summary>
+    public Work? Current => Environment.CurrentManagedThreadId == _threadId ? _current : null;
+
     /// <summary>Queues a write unless the queue is full.</summary>
     public bool TryQueue(QueuedWrite write) => _queue.Writer.TryWrite(write);
 
     /// <summary>Queues a write once there is room.</summary>
     /// <exception cref="ChannelClosedException">The database is closed.</exception>
     public ValueTask QueueAsync(QueuedWrite write, CancellationToken cancellationToken) => _queue.Writer.WriteAsync(write, cancellationToken);
+
+    /// <summary>Queues a further part of work, now or once there is room.</summary>
+    public void Post(QueuedWrite part)
+    {
+        if (!TryQueue(part))
+            _ = PostLaterAsync(part);
+    }
+
+    /// <summary>Runs a part of work, inside the transaction under way.</summary>
+    public void Enter<TState>(Work work, Action<TState> part, TState state)
+    {
+        _current = work;
+        SynchronizationContext.SetSynchronizationContext(work.Continuations);
+        try
+        {
+            part(state);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+            _current = null;
+        }
+    }
+
+    /// <summary>Writes in the transaction under way, for the current work.</summary>
+    public T Write<T>(Func<Session, T> write)
+    {
+        if (_current!.Failure is { } failure)
+            throw failure;
+        try
+        {
+            return write(_session);
+        }
+        catch (SqliteException e)
+        {
+            // Whatever the work makes of it: the transaction can't be trusted any more.
+            _broken = e;
+            throw _refusal(e);
+        }
+    }
+
+    /// <summary>Reads what is committed and what the transaction under way has written, for the current work.</summary>
+    public T Read<T>(Func<Session, T> read) => read(_session);
+
+    /// <summary>Waits for the transaction under way, for the current work.</summary>
+    public Task CommittedAsync()
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _session.AtEnd(failure =>
+        {
+            if (failure is null)
+                end.SetResult();
+            else
+                end.SetException(_refusal(failure));
+        });
+        return end.Task;
+    }
 
     /// <summary>Finishes what is queued and takes no more.</summary>
     public async ValueTask DisposeAsync()
@@ -45,8 +110,21 @@ internal sealed class GroupCommit : IAsyncDisposable
         _session.Dispose();
     }
 
+    private async Task PostLaterAsync(QueuedWrite part)
+    {
+        try
+        {
+            await QueueAsync(part, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException e)
+        {
+            part.Fail(e);
+        }
+    }
+
     private void Run()
     {
+        _threadId = Environment.CurrentManagedThreadId;
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (_batch.Count < MaximumBatch && _queue.Reader.TryRead(out var write))
@@ -57,39 +135,48 @@ internal sealed class GroupCommit : IAsyncDisposable
                     _batch.Add(write);
             }
 
-            if (_batch.Count > 0 && !TryCommit(_batch))
+            if (_batch.Count > 0 && TryCommit(_batch) is { } failure)
             {
                 // One of them may be what the disk or the file refuses: each by itself, so that it fails alone.
                 foreach (var write in _batch)
-                    TryCommit([write], isLastTry: true);
+                {
+                    if ((write.IsRepeatable ? TryCommit([write]) : failure) is { } final)
+                        write.Fail(_refusal(final));
+                }
             }
 
             _batch.Clear();
         }
     }
 
-    private bool TryCommit(List<QueuedWrite> writes, bool isLastTry = false)
+    /// <summary>Does writes in one transaction and answers them, or tells why none of them is done.</summary>
+    private SqliteException? TryCommit(List<QueuedWrite> writes)
     {
         try
         {
             _session.Execute("BEGIN IMMEDIATE");
             foreach (var write in writes)
+            {
                 write.Run(_session);
+                if (_broken is not null)
+                    throw _broken;
+            }
+
             _session.Execute("COMMIT");
             Failure = null;
         }
         catch (SqliteException failure)
         {
-            Failure = failure;
+            (Failure, _broken) = (failure, null);
             Rollback();
-            if (isLastTry)
-                writes[0].Fail(failure);
-            return false;
+            _session.Ended(failure);
+            return failure;
         }
 
+        _session.Ended(null);
         foreach (var write in writes)
             write.Complete();
-        return true;
+        return null;
     }
 
     private void Rollback()

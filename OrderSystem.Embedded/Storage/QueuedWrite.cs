@@ -1,14 +1,15 @@
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>A write on its way to the disk.</summary>
-internal abstract class QueuedWrite(CancellationToken cancellationToken)
+/// <summary>What waits for the writer's thread, to be done inside a transaction.</summary>
+internal abstract class QueuedWrite
 {
     /// <summary>Whether nobody waits for it any more: one that has not begun is dropped.</summary>
-    public bool IsCancelled => cancellationToken.IsCancellationRequested;
+    public virtual bool IsCancelled => false;
 
-    protected CancellationToken CancellationToken => cancellationToken;
+    /// <summary>Whether it can be done again where the transaction was rolled back.</summary>
+    public virtual bool IsRepeatable => true;
 
-    /// <summary>Does it, inside a transaction. Done again where the transaction was rolled back.</summary>
+    /// <summary>Does it.</summary>
     public abstract void Run(Session session);
 
     /// <summary>Answers: it is on disk, or was refused.</summary>
@@ -23,15 +24,16 @@ internal abstract class QueuedWrite(CancellationToken cancellationToken)
 
 /// <summary>A write with an answer. What <paramref name="write"/> throws by itself it throws before it writes.</summary>
 /// <param name="write">What to write.</param>
-/// <param name="committed">Told when it is on disk, in the order of the writes, before anybody else; quick, and throws nothing.</param>
 /// <param name="cancellationToken">Drops it while it has not begun.</param>
-internal sealed class QueuedWrite<T>(Func<Session, T> write, Action<T>? committed, CancellationToken cancellationToken) : QueuedWrite(cancellationToken)
+internal sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken cancellationToken) : QueuedWrite
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
     private Exception? _refusal;
 
     public Task<T> Answer => _answer.Task;
+
+    public override bool IsCancelled => cancellationToken.IsCancellationRequested;
 
     public override void Run(Session session)
     {
@@ -47,17 +49,13 @@ internal sealed class QueuedWrite<T>(Func<Session, T> write, Action<T>? committe
 
     public override void Complete()
     {
-        if (_refusal is not null)
-        {
+        if (_refusal is null)
+            _answer.TrySetResult(_result!);
+        else
             _answer.TrySetException(_refusal);
-            return;
-        }
-
-        committed?.Invoke(_result!);
-        _answer.TrySetResult(_result!);
     }
 
     public override void Fail(Exception exception) => _answer.TrySetException(exception);
 
-    public override void Cancel() => _answer.TrySetCanceled(CancellationToken);
+    public override void Cancel() => _answer.TrySetCanceled(cancellationToken);
 }

@@ -7,6 +7,7 @@ public sealed class Session : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private readonly List<Action<SqliteException?>> _atEnd = [];
 
     internal Session(string connectionString)
     {
@@ -33,6 +34,20 @@ public sealed class Session : IDisposable
     {
         using var reader = Prepare(sql, values).ExecuteReader();
         return reader.Read() ? read(reader) : default;
+    }
+
+    /// <summary>
+    /// Has something done at the end of the transaction under way, in the order of the writes and before any of them is
+    /// answered: told null where it is on disk, else why it was rolled back. Quick, and throws nothing.
+    /// </summary>
+    internal void AtEnd(Action<SqliteException?> action) => _atEnd.Add(action);
+
+    /// <summary>Tells that the transaction has ended.</summary>
+    internal void Ended(SqliteException? failure)
+    {
+        foreach (var action in _atEnd)
+            action(failure);
+        _atEnd.Clear();
     }
 
     /// <summary>Runs statements without parameters, such as a schema.</summary>

@@ -4,14 +4,15 @@ using System.Text.Json.Serialization;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
 using OrderSystem.Embedded.Stack;
+using OrderSystem.Embedded.Storage;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>Does the workflow's tasks in this process: its functions, and messages to the dead-letter queue.</summary>
-internal sealed class WorkflowTasks(EmbeddedStack stack, DeadLetters deadLetters, IServiceProvider services, TimeProvider time) : ITaskIntegration
+/// <summary>Does the workflow's tasks in this process: its functions, each with all it writes in one transaction, and messages to the dead-letter queue.</summary>
+internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetters deadLetters, IServiceProvider services, TimeProvider time) : ITaskIntegration
 {
     public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
     {
@@ -33,7 +34,7 @@ internal sealed class WorkflowTasks(EmbeddedStack stack, DeadLetters deadLetters
             var input = JsonSerializer.Deserialize(request.Parameters.ToUtf8Bytes(), StepJson.Default.StepRequest)
                 ?? throw new FormatException("The step's input is null.");
             span?.SetTag("order.id", input.OrderId);
-            var result = await function.RunAsync(limited => step(services, input, limited), time, cancellationToken);
+            var result = await function.RunAsync(limited => database.TogetherAsync(() => step(services, input, limited), limited), time, cancellationToken);
             return JsonValue.Parse(JsonSerializer.SerializeToUtf8Bytes(result, StepJson.Default.StepResult));
         }
         catch (TimeoutException e)

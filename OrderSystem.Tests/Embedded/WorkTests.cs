@@ -1,0 +1,196 @@
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+using OrderSystem.Embedded.ChangeLog;
+using OrderSystem.Embedded.Orders;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.Tests.Core;
+
+namespace OrderSystem.Tests.Embedded;
+
+/// <summary>Work whose writes belong together: on disk all or none, and nobody outside hears of them before.</summary>
+public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<EmbeddedFixture>
+{
+    private readonly EmbeddedDatabase _database = embedded.Database;
+    private readonly SqliteInventory _inventory = new(embedded.Database, TimeProvider.System);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_write_sees_those_before_it()
+    {
+        var sku = Sample.Id();
+        var held = await _database.TogetherAsync(async () =>
+        {
+            await _inventory.SetAsync(sku, 3, Cancellation);
+            await _inventory.ReserveAsync(Sample.Id(), [new OrderLine(sku, 2, 1)], Cancellation);
+            return await _inventory.FindAsync(sku, Cancellation);
+        }, Cancellation);
+        Assert.Equal(1, held?.Available);
+        Assert.Equal(1, (await _inventory.FindAsync(sku, Cancellation))?.Available);
+    }
+
+    [Fact]
+    public async Task Nobody_outside_sees_a_part_of_it()
+    {
+        var (sku, before) = (Sample.Id(), default(object));
+        await _database.TogetherAsync(() =>
+        {
+            var written = _inventory.SetAsync(sku, 3, Cancellation);
+            Assert.True(written.IsCompletedSuccessfully);
+            var outside = new Thread(() => before = _inventory.FindAsync(sku, Cancellation).Result ?? (object)"nothing");
+            outside.Start();
+            outside.Join();
+            return written;
+        }, Cancellation);
+        Assert.Equal("nothing", before);
+        Assert.Equal(3, (await _inventory.FindAsync(sku, Cancellation))?.Available);
+    }
+
+    [Fact]
+    public async Task Where_a_write_is_refused_none_is_done_whatever_the_work_makes_of_it()
+    {
+        var sku = Sample.Id();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _database.TogetherAsync(async () =>
+        {
+            await _inventory.SetAsync(sku, 3, Cancellation);
+            await Assert.ThrowsAsync<StoreUnavailableException>(RefusedAsync);
+            return 1;
+        }, Cancellation));
+        Assert.Null(await _inventory.FindAsync(sku, Cancellation));
+        await _database.ProbeAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task What_it_throws_itself_undoes_nothing()
+    {
+        var sku = Sample.Id();
+        await Assert.ThrowsAsync<FormatException>(() => _database.TogetherAsync<int>(async () =>
+        {
+            await _inventory.SetAsync(sku, 3, Cancellation);
+            throw new FormatException();
+        }, Cancellation));
+        Assert.Equal(3, (await _inventory.FindAsync(sku, Cancellation))?.Available);
+    }
+
+    [Fact]
+    public async Task A_refused_write_of_another_does_it_no_harm()
+    {
+        var (sku, runs) = (Sample.Id(), 0);
+        using var gate = new ManualResetEventSlim();
+        var blocked = _database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        var work = _database.TogetherAsync(() =>
+        {
+            runs++;
+            return _inventory.SetAsync(sku, runs, Cancellation);
+        }, Cancellation);
+        var refused = RefusedAsync();
+        gate.Set();
+        await blocked;
+        Assert.Equal(2, (await work).Available);
+        Assert.Equal(2, runs);
+        Assert.Equal(2, (await _inventory.FindAsync(sku, Cancellation))?.Available);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);
+    }
+
+    [Fact]
+    public async Task The_gateway_hears_of_a_charge_when_the_intent_is_on_disk_and_the_work_goes_on_where_it_was()
+    {
+        var orderId = Sample.Id();
+        var ledger = new SqlitePaymentLedger(_database, TimeProvider.System);
+        var gateway = new OnDiskFirst(new AskingGateway(() => ledger.FindAsync(orderId, Cancellation)), _database);
+        var (charge, wasTogether) = await _database.TogetherAsync(async () =>
+        {
+            await ledger.BeginChargeAsync(orderId, 1, "EUR", Cancellation);
+            var result = await gateway.ChargeAsync(new ChargeRequest(orderId, new PaymentToken("tok_ok"), 1, "EUR", 1), Cancellation);
+            var together = _database.IsTogether;
+            await ledger.RecordChargeAsync(orderId, result.Reference, Cancellation);
+            return (result, together);
+        }, Cancellation);
+        Assert.Equal("Pending elsewhere", charge.Reference);
+        Assert.True(wasTogether);
+        Assert.Equal(PaymentState.Charged, (await ledger.FindAsync(orderId, Cancellation))?.State);
+    }
+
+    [Fact]
+    public async Task Where_the_intent_is_refused_the_gateway_hears_nothing()
+    {
+        var asked = false;
+        var gateway = new OnDiskFirst(new AskingGateway(() =>
+        {
+            asked = true;
+            return Task.FromResult<Payment?>(null);
+        }), _database);
+        using var gate = new ManualResetEventSlim();
+        var blocked = _database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        var work = _database.TogetherAsync(() => gateway.ChargeAsync(new ChargeRequest(Sample.Id(), new PaymentToken("tok_ok"), 1, "EUR", 1), Cancellation), Cancellation);
+        var refused = RefusedAsync();
+        gate.Set();
+        await blocked;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => work);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);
+        Assert.False(asked);
+    }
+
+    [Fact]
+    public async Task Work_that_lost_a_part_while_it_waited_writes_no_more()
+    {
+        var (sku, elsewhere) = (Sample.Id(), new TaskCompletionSource());
+        var refusal = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var gate = new ManualResetEventSlim();
+        var blocked = _database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        var work = _database.TogetherAsync(async () =>
+        {
+            await elsewhere.Task;
+            refusal.SetResult(await Record.ExceptionAsync(() => _inventory.SetAsync(sku, 1, Cancellation)));
+            return 1;
+        }, Cancellation);
+        var refused = RefusedAsync();
+        gate.Set();
+        await blocked;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => work);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);
+        elsewhere.SetResult();
+        Assert.IsType<StoreUnavailableException>(await refusal.Task);
+        Assert.Null(await _inventory.FindAsync(sku, Cancellation));
+    }
+
+    [Fact]
+    public async Task Work_that_ends_on_another_thread_is_answered()
+    {
+        var sku = Sample.Id();
+        var level = await _database.TogetherAsync(async () =>
+        {
+            await _inventory.SetAsync(sku, 1, Cancellation);
+            await Task.Run(() => { }, Cancellation).ConfigureAwait(false);
+            Assert.False(_database.IsTogether);
+            return await _inventory.SetAsync(sku, 2, Cancellation).ConfigureAwait(false);
+        }, Cancellation);
+        Assert.Equal(2, level.Available);
+        Assert.Equal(2, (await _inventory.FindAsync(sku, Cancellation))?.Available);
+    }
+
+    [Fact]
+    public async Task An_order_is_read_as_the_work_has_left_it_and_as_it_was_where_that_is_refused()
+    {
+        var store = new SqliteOrderStore(_database, new OrderChanges(TimeProvider.System));
+        var order = Sample.Order();
+        await store.InsertAsync(order, Cancellation);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _database.TogetherAsync(async () =>
+        {
+            Assert.True(await store.TryUpdateAsync((order with { Status = OrderStatus.Validated }).Next(Sample.Noon), Cancellation));
+            Assert.Equal(OrderStatus.Validated, (await store.FindAsync(order.OrderId, Cancellation))?.Status);
+            return await RefusedAsync();
+        }, Cancellation));
+        Assert.Equal(OrderStatus.Pending, (await store.FindAsync(order.OrderId, Cancellation))?.Status);
+    }
+
+    private Task<int> RefusedAsync() => _database.WriteAsync(session => session.Execute("INSERT INTO stock (sku, available, updated) VALUES ('a', -1, 0)"), Cancellation);
+
+    private sealed class AskingGateway(Func<Task<Payment?>> find) : IPaymentGateway
+    {
+        public async Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) =>
+            new($"{(await find())?.State} elsewhere");
+
+        public Task<RefundResult> RefundAsync(RefundRequest request, CancellationToken cancellationToken) => Task.FromResult(new RefundResult(null, null));
+    }
+}
