@@ -25,8 +25,8 @@ internal sealed class ChangeLogReader(EmbeddedDatabase database, OrderChanges ch
     public ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
     {
         var records = database.Read(session => session.Read(
-            "SELECT sequence, item, event, created, image FROM changes WHERE sequence > $1 ORDER BY sequence LIMIT $2",
-            row => new OrderChange(row.GetString(1), row.GetString(2), row.Time(3), (byte[])row[4]).ToRecord(row.GetInt64(0), streamArn),
+            "SELECT sequence, item, event, created, image FROM changes WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+            row => new OrderChange(row.GetString(1), row.GetString(2), row.Time(3), row.GetBytes(4)).ToRecord(row.GetInt64(0), streamArn),
             long.Parse(iterator, CultureInfo.InvariantCulture), limit));
         return ValueTask.FromResult(new RecordPage(records, records.Count > 0 ? records[^1].SequenceNumber : iterator));
     }

@@ -15,7 +15,7 @@ internal sealed record OrderChange(string OrderId, string EventName, DateTimeOff
 {
     /// <summary>Puts it into the change log, in the transaction of the change.</summary>
     public void Write(Session session) => session.Execute(
-        "INSERT INTO changes (item, event, created, image) VALUES ($1, $2, $3, $4)", OrderId, EventName, CreatedAt.UtcTicks, Image);
+        "INSERT INTO changes (item, event, created, image) VALUES (?1, ?2, ?3, ?4)", OrderId, EventName, CreatedAt.UtcTicks, Image);
 
     /// <summary>The record as a function receives it. Lambda Developer Guide: "Using AWS Lambda with Amazon DynamoDB".</summary>
     public StreamRecord ToRecord(long sequence, string streamArn)

@@ -11,8 +11,8 @@ public sealed class SqliteCheckpointStore(EmbeddedDatabase database) : ICheckpoi
 {
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken) => ValueTask.FromResult(database.Read(session =>
-        session.First("SELECT 1 FROM mappings WHERE id = $1", row => row.GetInt32(0), mappingId) == 1
-            ? session.Read("SELECT document FROM checkpoints WHERE mapping = $1", row => JsonSerializer.Deserialize((byte[])row[0], CheckpointJson.Default.ShardCheckpoint)!, mappingId)
+        session.First("SELECT 1 FROM mappings WHERE id = ?1", row => row.GetInt32(0), mappingId) == 1
+            ? session.Read("SELECT document FROM checkpoints WHERE mapping = ?1", row => JsonSerializer.Deserialize(row.GetBytes(0), CheckpointJson.Default.ShardCheckpoint)!, mappingId)
             : null));
 
     /// <inheritdoc />
@@ -27,22 +27,22 @@ public sealed class SqliteCheckpointStore(EmbeddedDatabase database) : ICheckpoi
     {
         foreach (var checkpoint in checkpoints)
             Save(session, mappingId, checkpoint);
-        return session.Execute("INSERT OR IGNORE INTO mappings (id) VALUES ($1)", mappingId);
+        return session.Execute("INSERT OR IGNORE INTO mappings (id) VALUES (?1)", mappingId);
     }, CancellationToken.None);
 
     /// <inheritdoc />
     public Task ForgetAsync(string mappingId, string shardId) => database.WriteAsync(
-        session => session.Execute("DELETE FROM checkpoints WHERE mapping = $1 AND shard = $2", mappingId, shardId), CancellationToken.None);
+        session => session.Execute("DELETE FROM checkpoints WHERE mapping = ?1 AND shard = ?2", mappingId, shardId), CancellationToken.None);
 
     /// <inheritdoc />
     public Task DeleteAsync(string mappingId) => database.WriteAsync(session =>
     {
-        session.Execute("DELETE FROM checkpoints WHERE mapping = $1", mappingId);
-        return session.Execute("DELETE FROM mappings WHERE id = $1", mappingId);
+        session.Execute("DELETE FROM checkpoints WHERE mapping = ?1", mappingId);
+        return session.Execute("DELETE FROM mappings WHERE id = ?1", mappingId);
     }, CancellationToken.None);
 
     private static void Save(Session session, string mappingId, ShardCheckpoint checkpoint) => session.Execute(
-        "INSERT OR REPLACE INTO checkpoints (mapping, shard, position, document) VALUES ($1, $2, $3, $4)",
+        "INSERT OR REPLACE INTO checkpoints (mapping, shard, position, document) VALUES (?1, ?2, ?3, ?4)",
         mappingId, checkpoint.ShardId, checkpoint.After is { } after ? long.Parse(after, CultureInfo.InvariantCulture) : 0L, JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.ShardCheckpoint));
 }
 

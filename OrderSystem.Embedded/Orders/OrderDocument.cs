@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
 
@@ -16,9 +15,9 @@ internal sealed record OrderDocument(string Currency, string PaymentToken, decim
         new OrderDocument(order.Currency, order.Payment.Secret, order.Total, order.Lines, order.TraceParent, order.TraceState),
         DocumentJson.Default.OrderDocument);
 
-    public static Order Read(SqliteDataReader row)
+    public static Order Read(Row row)
     {
-        var document = JsonSerializer.Deserialize((byte[])row[9], DocumentJson.Default.OrderDocument)!;
+        var document = JsonSerializer.Deserialize(row.GetBytes(9), DocumentJson.Default.OrderDocument)!;
         return new Order
         {
             OrderId = row.GetString(0),

@@ -16,7 +16,7 @@ public sealed class SqliteInventory(EmbeddedDatabase database, TimeProvider time
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(database.Read(session =>
-            session.First("SELECT available, updated FROM stock WHERE sku = $1", row => new StockLevel(sku, row.GetInt32(0), row.Time(1)), sku)));
+            session.First("SELECT available, updated FROM stock WHERE sku = ?1", row => new StockLevel(sku, row.GetInt32(0), row.Time(1)), sku)));
     }
 
     /// <inheritdoc />
@@ -27,7 +27,7 @@ public sealed class SqliteInventory(EmbeddedDatabase database, TimeProvider time
         var now = time.GetUtcNow();
         return database.WriteOrRefuseAsync(session =>
         {
-            session.Execute("INSERT INTO stock (sku, available, updated) VALUES ($1, $2, $3) ON CONFLICT (sku) DO UPDATE SET available = $2, updated = $3", sku, available, now.UtcTicks);
+            session.Execute("INSERT INTO stock (sku, available, updated) VALUES (?1, ?2, ?3) ON CONFLICT (sku) DO UPDATE SET available = ?2, updated = ?3", sku, available, now.UtcTicks);
             return new StockLevel(sku, available, now);
         }, cancellationToken);
     }
@@ -38,11 +38,10 @@ public sealed class SqliteInventory(EmbeddedDatabase database, TimeProvider time
         var held = JsonSerializer.SerializeToUtf8Bytes(lines.Select(line => new HeldLine(line.Sku, line.Quantity)).ToArray(), ReservationJson.Default.HeldLineArray);
         return database.WriteAsync(session =>
         {
-            if (Find(session, orderId) is { } decided)
-                return decided;
             var isShort = lines.GroupBy(line => line.Sku, StringComparer.Ordinal).Any(sku => Available(session, sku.Key) < sku.Sum(line => (long)line.Quantity));
             var outcome = isShort ? Reservation.InsufficientStock : Reservation.Held;
-            session.Execute("INSERT INTO reservations (id, state, lines) VALUES ($1, $2, $3)", orderId, (int)outcome, isShort ? NoLines : held);
+            if (session.Execute("INSERT INTO reservations (id, state, lines) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING", orderId, (int)outcome, isShort ? NoLines : held) == 0)
+                return Find(session, orderId)!.Value;
             if (!isShort)
             {
                 foreach (var line in lines)
@@ -58,23 +57,23 @@ public sealed class SqliteInventory(EmbeddedDatabase database, TimeProvider time
     {
         var decided = Find(session, orderId);
         if (decided is null)
-            session.Execute("INSERT INTO reservations (id, state, lines) VALUES ($1, $2, $3)", orderId, (int)Reservation.Released, NoLines);
+            session.Execute("INSERT INTO reservations (id, state, lines) VALUES (?1, ?2, ?3)", orderId, (int)Reservation.Released, NoLines);
         if (decided is not Reservation.Held)
             return false;
-        var lines = session.First("SELECT lines FROM reservations WHERE id = $1", row => JsonSerializer.Deserialize((byte[])row[0], ReservationJson.Default.HeldLineArray)!, orderId) ?? [];
+        var lines = session.First("SELECT lines FROM reservations WHERE id = ?1", row => JsonSerializer.Deserialize(row.GetBytes(0), ReservationJson.Default.HeldLineArray)!, orderId) ?? [];
         foreach (var line in lines)
             Add(session, line.Sku, line.Quantity);
-        session.Execute("UPDATE reservations SET state = $2, lines = $3 WHERE id = $1", orderId, (int)Reservation.Released, NoLines);
+        session.Execute("UPDATE reservations SET state = ?2, lines = ?3 WHERE id = ?1", orderId, (int)Reservation.Released, NoLines);
         return true;
     }, cancellationToken);
 
     private static Reservation? Find(Session session, string orderId) =>
-        session.First("SELECT state FROM reservations WHERE id = $1", row => (Reservation?)row.GetInt32(0), orderId);
+        session.First("SELECT state FROM reservations WHERE id = ?1", row => (Reservation?)row.GetInt32(0), orderId);
 
-    private static long Available(Session session, string sku) => session.First("SELECT available FROM stock WHERE sku = $1", row => row.GetInt64(0), sku);
+    private static long Available(Session session, string sku) => session.First("SELECT available FROM stock WHERE sku = ?1", row => row.GetInt64(0), sku);
 
     private void Add(Session session, string sku, int change) =>
-        session.Execute("UPDATE stock SET available = available + $2, updated = $3 WHERE sku = $1", sku, change, time.GetUtcNow().UtcTicks);
+        session.Execute("UPDATE stock SET available = available + ?2, updated = ?3 WHERE sku = ?1", sku, change, time.GetUtcNow().UtcTicks);
 }
 
 /// <summary>A line that is held, as the reservation keeps it.</summary>

@@ -14,7 +14,7 @@ public sealed class SqliteNotifications(EmbeddedDatabase database, TimeProvider 
         try
         {
             var isNew = await database.WriteAsync(
-                session => session.Execute("INSERT OR IGNORE INTO notifications (id, customer, sent) VALUES ($1, $2, $3)", order.OrderId, order.CustomerId, time.GetUtcNow().UtcTicks) == 1,
+                session => session.Execute("INSERT OR IGNORE INTO notifications (id, customer, sent) VALUES (?1, ?2, ?3)", order.OrderId, order.CustomerId, time.GetUtcNow().UtcTicks) == 1,
                 cancellationToken);
             if (isNew)
                 Log.CustomerNotified(logger, order.OrderId, order.CustomerId);

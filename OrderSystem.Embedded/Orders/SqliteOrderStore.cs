@@ -23,11 +23,11 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
         var change = changes.Inserted(order);
         return await database.WriteOrRefuseAsync(session =>
         {
-            if (Find(session, order.OrderId) is { } first)
-                return new Insertion(first, Inserted: false);
-            session.Execute(
-                "INSERT INTO orders (id, customer, status, created, updated, version, reason, refunded, notified, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                order.OrderId, order.CustomerId, (int)order.Status, order.CreatedAt.UtcTicks, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks, document);
+            var isNew = session.Execute(
+                "INSERT INTO orders (id, customer, status, created, updated, version, reason, refunded, notified, document, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
+                order.OrderId, order.CustomerId, (int)order.Status, order.CreatedAt.UtcTicks, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks, document, IsEnd(order.Status) ? (int)order.Status : null) == 1;
+            if (!isNew)
+                return new Insertion(Find(session, order.OrderId)!, Inserted: false);
             _recent.Inserted(session, order);
             if (change is not null)
                 changes.Write(session, change);
@@ -49,9 +49,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
         var change = changes.Modified(order);
         return database.WriteAsync(session =>
         {
-            var updated = session.Execute(
-                "UPDATE orders SET status = $1, updated = $2, version = $3, reason = $4, refunded = $5, notified = $6 WHERE id = $7 AND version = $8",
-                (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks, order.OrderId, order.Version - 1) == 1;
+            var updated = TryUpdate(session, order);
             if (!updated)
                 return false;
             _recent.Updated(session, order);
@@ -71,9 +69,10 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
         var id = after?.OrderId ?? "";
         var orders = database.Read(session => (query.CustomerId, query.Status) switch
         {
-            ({ } customer, { } status) => session.Read($"{Select} WHERE customer = $1 AND status = $2 AND (created, id) < ($3, $4) ORDER BY created DESC, id DESC LIMIT $5", OrderDocument.Read, customer, (int)status, created, id, query.Limit + 1),
-            ({ } customer, null) => session.Read($"{Select} WHERE customer = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4", OrderDocument.Read, customer, created, id, query.Limit + 1),
-            (null, { } status) => session.Read($"{Select} WHERE status = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4", OrderDocument.Read, (int)status, created, id, query.Limit + 1),
+            ({ } customer, { } status) => session.Read($"{Select} WHERE customer = ?1 AND status = ?2 AND (created, id) < (?3, ?4) ORDER BY created DESC, id DESC LIMIT ?5", OrderDocument.Read, customer, (int)status, created, id, query.Limit + 1),
+            ({ } customer, null) => session.Read($"{Select} WHERE customer = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, customer, created, id, query.Limit + 1),
+            (null, { } status) when IsEnd(status) => session.Read($"{Select} WHERE outcome = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, (int)status, created, id, query.Limit + 1),
+            (null, { } status) => session.Read($"{Select} WHERE outcome IS NULL AND status = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, (int)status, created, id, query.Limit + 1),
             _ => throw new ArgumentException("A list is of a customer, of a status, or of both.", nameof(query)),
         });
         if (orders.Count <= query.Limit)
@@ -82,5 +81,20 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
         return Task.FromResult(new OrderPage(page, new PagePosition(page[^1].CreatedAt, page[^1].OrderId)));
     }
 
-    private static Order? Find(Session session, string orderId) => session.First($"{Select} WHERE id = $1", OrderDocument.Read, orderId);
+    private static bool TryUpdate(Session session, Order order)
+    {
+        var isUnderWay = !IsEnd(order.Status);
+        // This touches no index; a row that is not to its liking has another version, or had ended.
+        if (isUnderWay && session.Execute(
+            "UPDATE orders SET status = ?3, updated = ?4, version = ?5, reason = ?6, refunded = ?7, notified = ?8 WHERE id = ?1 AND version = ?2 AND outcome IS NULL",
+            order.OrderId, order.Version - 1, (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks) == 1)
+            return true;
+        return session.Execute(
+            "UPDATE orders SET status = ?3, updated = ?4, version = ?5, reason = ?6, refunded = ?7, notified = ?8, outcome = ?9 WHERE id = ?1 AND version = ?2",
+            order.OrderId, order.Version - 1, (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks, isUnderWay ? null : (int)order.Status) == 1;
+    }
+
+    private static bool IsEnd(OrderStatus status) => status is OrderStatus.Completed or OrderStatus.Rejected;
+
+    private static Order? Find(Session session, string orderId) => session.First($"{Select} WHERE id = ?1", OrderDocument.Read, orderId);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Payments;
 using OrderSystem.Embedded.Storage;
 
@@ -61,20 +60,23 @@ public sealed class SqlitePaymentLedger(EmbeddedDatabase database, TimeProvider 
     {
         var before = Find(session, orderId);
         var after = change(before);
-        if (after != before)
-        {
-            session.Execute(
-                "INSERT OR REPLACE INTO payments (id, state, attempts, amount, currency, charge, refund, started, charged, refunded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                orderId, (int)after.State, after.Attempts, after.Amount?.ToString(CultureInfo.InvariantCulture), after.Currency, after.ChargeReference, after.RefundReference, after.StartedAt.UtcTicks, after.ChargedAt?.UtcTicks, after.RefundedAt?.UtcTicks);
-        }
-
+        if (before is null)
+            session.Execute("INSERT INTO payments (id, state, attempts, amount, currency, charge, refund, started, charged, refunded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", Columns(after));
+        else if (after != before)
+            session.Execute("UPDATE payments SET state = ?2, attempts = ?3, amount = ?4, currency = ?5, charge = ?6, refund = ?7, started = ?8, charged = ?9, refunded = ?10 WHERE id = ?1", Columns(after));
         return after;
     }, cancellationToken);
 
     private static Payment? Find(Session session, string orderId) =>
-        session.First("SELECT id, state, attempts, amount, currency, charge, refund, started, charged, refunded FROM payments WHERE id = $1", Read, orderId);
+        session.First("SELECT id, state, attempts, amount, currency, charge, refund, started, charged, refunded FROM payments WHERE id = ?1", Read, orderId);
 
-    private static Payment Read(SqliteDataReader row) => new(
+    private static object?[] Columns(Payment payment) =>
+    [
+        payment.OrderId, (int)payment.State, payment.Attempts, payment.Amount?.ToString(CultureInfo.InvariantCulture), payment.Currency,
+        payment.ChargeReference, payment.RefundReference, payment.StartedAt.UtcTicks, payment.ChargedAt?.UtcTicks, payment.RefundedAt?.UtcTicks,
+    ];
+
+    private static Payment Read(Row row) => new(
         row.GetString(0),
         (PaymentState)row.GetInt32(1),
         row.GetInt32(2),

@@ -14,10 +14,12 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>How many writes may wait unless set.</summary>
     public const int StandardQueue = 8192;
 
+    // A commit may walk through the whole cache (a split that has to put pages in order leaves it that to do), and a page
+    // that is not there is in the system's cache: so it holds little more than what is written again and again.
     private const string Opening = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
-        PRAGMA cache_size = -65536;
+        PRAGMA cache_size = -4096;
         PRAGMA wal_autocheckpoint = 8192;
         """;
 
@@ -40,7 +42,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     public bool IsNew { get; private init; }
 
     /// <summary>Whether the calling thread is at work of <see cref="TogetherAsync"/>.</summary>
-    internal bool IsTogether => _writer.Current is not null;
+    public bool IsTogether => _writer.Current is not null;
 
     /// <summary>Why the latest transaction failed; null while they succeed.</summary>
     public Exception? Failure => _writer.Failure;
@@ -172,7 +174,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>Proves that a write reaches the disk.</summary>
     /// <exception cref="StoreUnavailableException">It does not.</exception>
     public Task ProbeAsync(CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Execute("INSERT OR REPLACE INTO probe (id, at) VALUES (1, $1)", Environment.TickCount64), cancellationToken);
+        WriteAsync(session => session.Execute("INSERT OR REPLACE INTO probe (id, at) VALUES (1, ?1)", Environment.TickCount64), cancellationToken);
 
     /// <summary>Finishes what is queued and closes the file.</summary>
     public async ValueTask DisposeAsync()

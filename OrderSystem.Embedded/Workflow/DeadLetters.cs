@@ -11,7 +11,7 @@ internal sealed class DeadLetters(EmbeddedDatabase database, TimeProvider time, 
     /// <summary>Keeps a message; when this returns it is on disk.</summary>
     public async Task SendAsync(string queue, string body, CancellationToken cancellationToken)
     {
-        await database.WriteAsync(session => session.Execute("INSERT INTO messages (queue, body, sent) VALUES ($1, $2, $3)", queue, body, time.GetUtcNow().UtcTicks), cancellationToken);
+        await database.WriteAsync(session => session.Execute("INSERT INTO messages (queue, body, sent) VALUES (?1, ?2, ?3)", queue, body, time.GetUtcNow().UtcTicks), cancellationToken);
         Log.Parked(logger, queue, body);
     }
 

@@ -56,15 +56,15 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
     }
 
     /// <summary>Drops the history.</summary>
-    public void Drop(Session session) => session.Execute("DELETE FROM history WHERE execution = $1", execution);
+    public void Drop(Session session) => session.Execute("DELETE FROM history WHERE execution = ?1", execution);
 
     /// <summary>Reads a history, up to the first event that is missing.</summary>
     public static IReadOnlyList<HistoryEvent> Read(Session session, long execution) =>
-        HistoryReader.Read(session.Read("SELECT events FROM history WHERE execution = $1 ORDER BY first", row => (byte[])row[0], execution));
+        HistoryReader.Read(session.Read("SELECT events FROM history WHERE execution = ?1 ORDER BY first", row => row.GetBytes(0), execution));
 
     private static bool IsEnd(HistoryEvent historyEvent) =>
         historyEvent.Type is HistoryEventType.ExecutionSucceeded or HistoryEventType.ExecutionFailed or HistoryEventType.ExecutionAborted or HistoryEventType.ExecutionTimedOut;
 
     private void Write(Session session, int first, byte[] events) =>
-        session.Execute("INSERT OR REPLACE INTO history (execution, first, events) VALUES ($1, $2, $3)", execution, first, events);
+        session.Execute("INSERT OR REPLACE INTO history (execution, first, events) VALUES (?1, ?2, ?3)", execution, first, events);
 }

@@ -47,11 +47,9 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         var now = _time.GetUtcNow();
         var (started, other) = await _database.WriteAsync<(StartedExecution? Started, string? Other)>(session =>
         {
-            if (session.First("SELECT input FROM executions WHERE name = $1", row => row.GetString(0), name) is { } found)
-                return (null, found);
-            var number = session.First(
-                "INSERT INTO executions (name, input, parent, started, status) VALUES ($1, $2, $3, $4, 0) RETURNING number", row => row.GetInt64(0), name, input, parent, now.UtcTicks);
-            return (new StartedExecution(number, name, input, parent, now), null);
+            if (session.Execute("INSERT INTO executions (name, input, parent, started, status) VALUES (?1, ?2, ?3, ?4, 0) ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks) == 1)
+                return (new StartedExecution(session.InsertedRow, name, input, parent, now), null);
+            return (null, session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name));
         }, cancellationToken);
         if (started is not null)
             Run(started, recorded: null);
@@ -161,7 +159,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             else
                 journal.Keep(session);
             return session.Execute(
-                "UPDATE executions SET status = $2, stopped = $3, error = $4, cause = $5 WHERE number = $1", started.Number, (int)result.Status, now.UtcTicks, result.Error, result.Cause);
+                "UPDATE executions SET status = ?2, stopped = ?3, error = ?4, cause = ?5 WHERE number = ?1", started.Number, (int)result.Status, now.UtcTicks, result.Error, result.Cause);
         }, CancellationToken.None);
     }
 

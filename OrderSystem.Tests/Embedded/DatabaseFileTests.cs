@@ -40,6 +40,30 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_first_version_is_brought_up_to_date_with_all_it_holds()
+    {
+        var (underWay, ended) = (Sample.Order(), Sample.Order());
+        await using (var database = EmbeddedDatabase.Open(File))
+        {
+            await Store(database).InsertAsync(underWay, Cancellation);
+            await Store(database).InsertAsync(ended, Cancellation);
+            await Store(database).TryUpdateAsync((ended with { Status = OrderStatus.Rejected }).Next(Sample.Noon), Cancellation);
+        }
+
+        Run("""
+            DROP INDEX orders_under_way; DROP INDEX orders_by_outcome; ALTER TABLE orders DROP COLUMN outcome;
+            CREATE INDEX orders_by_status ON orders (status, created, id); PRAGMA user_version = 1;
+            """);
+        await using var again = EmbeddedDatabase.Open(File);
+        Assert.False(again.IsNew);
+        Assert.Equal(underWay.OrderId, await OnlyAsync(OrderStatus.Pending));
+        Assert.Equal(ended.OrderId, await OnlyAsync(OrderStatus.Rejected));
+
+        async Task<string> OnlyAsync(OrderStatus status) =>
+            Assert.Single((await Store(again).ListAsync(new OrderQuery(CustomerId: null, status, 10, After: null), Cancellation)).Orders).OrderId;
+    }
+
+    [Fact]
     public void A_file_that_is_no_database_is_refused()
     {
         System.IO.File.WriteAllText(File, new string('x', 8192));

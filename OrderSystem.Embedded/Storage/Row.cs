@@ -1,0 +1,38 @@
+using SQLitePCL;
+
+namespace OrderSystem.Embedded.Storage;
+
+/// <summary>The row that a statement stands on. A time is kept as its UTC ticks.</summary>
+public sealed class Row
+{
+    private readonly sqlite3_stmt _statement;
+
+    internal Row(sqlite3_stmt statement) => _statement = statement;
+
+    /// <summary>Whether a column holds nothing.</summary>
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    /// <summary>Reads an integer.</summary>
+    public int GetInt32(int column) => raw.sqlite3_column_int(_statement, column);
+
+    /// <summary>Reads an integer.</summary>
+    public long GetInt64(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    /// <summary>Reads a truth value.</summary>
+    public bool GetBoolean(int column) => GetInt32(column) != 0;
+
+    /// <summary>Reads a text.</summary>
+    public string GetString(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    /// <summary>Reads bytes.</summary>
+    public byte[] GetBytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
+
+    /// <summary>Reads a time.</summary>
+    public DateTimeOffset Time(int column) => new(GetInt64(column), TimeSpan.Zero);
+
+    /// <summary>Reads a time, or nothing.</summary>
+    public DateTimeOffset? OptionalTime(int column) => IsNull(column) ? null : Time(column);
+
+    /// <summary>Reads a text, or nothing.</summary>
+    public string? OptionalText(int column) => IsNull(column) ? null : GetString(column);
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace OrderSystem.Embedded.Storage;
+
+/// <summary>A prepared statement. A command of Microsoft.Data.Sqlite looks up each parameter's name anew and makes a reader for every run.</summary>
+internal sealed class Statement : IDisposable
+{
+    private readonly sqlite3 _connection;
+    private readonly sqlite3_stmt _handle;
+
+    public Statement(sqlite3 connection, string sql)
+    {
+        _connection = connection;
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v3(connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _handle), connection);
+        Row = new Row(_handle);
+    }
+
+    /// <summary>Where it stands.</summary>
+    public Row Row { get; }
+
+    /// <summary>Gives the parameters their values, from the first on.</summary>
+    public void Bind(ReadOnlySpan<object?> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+            Check(Bind(i + 1, values[i]));
+    }
+
+    /// <summary>Goes to the next row; false where there is none.</summary>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(_handle);
+        if (code == raw.SQLITE_ROW)
+            return true;
+        if (code != raw.SQLITE_DONE)
+            SqliteException.ThrowExceptionForRC(code, _connection);
+        return false;
+    }
+
+    /// <summary>Ends the run.</summary>
+    public void Reset() => _ = raw.sqlite3_reset(_handle);
+
+    public void Dispose() => _handle.Dispose();
+
+    private int Bind(int parameter, object? value) => value switch
+    {
+        null => raw.sqlite3_bind_null(_handle, parameter),
+        string text => BindText(parameter, text),
+        long number => raw.sqlite3_bind_int64(_handle, parameter, number),
+        int number => raw.sqlite3_bind_int(_handle, parameter, number),
+        bool truth => raw.sqlite3_bind_int(_handle, parameter, truth ? 1 : 0),
+        byte[] bytes => raw.sqlite3_bind_blob(_handle, parameter, bytes),
+        _ => throw new ArgumentException($"A {value.GetType().Name} can't be kept.", nameof(value)),
+    };
+
+    private int BindText(int parameter, string text)
+    {
+        // An empty span has no address, and without one SQLite binds NULL.
+        if (text.Length == 0)
+            return raw.sqlite3_bind_text(_handle, parameter, text);
+        Span<byte> utf8 = stackalloc byte[256];
+        return raw.sqlite3_bind_text(_handle, parameter, Encoding.UTF8.TryGetBytes(text, utf8, out var length) ? utf8[..length] : Encoding.UTF8.GetBytes(text));
+    }
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+            SqliteException.ThrowExceptionForRC(code, _connection);
+    }
+}
