@@ -8,13 +8,20 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// The Runtime API, one per function under <c>/{name or handler}/2018-06-01/runtime</c>. Lambda Developer Guide: "Using the
 /// Lambda runtime API for custom runtimes".
 /// </summary>
-internal sealed class RuntimeApi(FunctionRegistry functions, ILogger<RuntimeApi> logger)
+internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RuntimeApi> logger) : IDisposable
 {
     private const int MaximumResponseBytes = 6 * 1024 * 1024;
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly object AnsweredBefore = new();
+
+    // Functions that wait for their next event would hold up the end of this process. Mostly they end with it, of themselves.
+    private readonly CancellationTokenSource _waitingIsOver = new(Timeout.InfiniteTimeSpan, time);
+
+    public void Dispose() => _waitingIsOver.Dispose();
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
+        lifetime.ApplicationStopping.Register(() => _waitingIsOver.CancelAfter(Farewell));
         var runtime = endpoints.MapGroup("/{function}/2018-06-01/runtime");
         runtime.MapGet("/invocation/next", (RequestDelegate)NextAsync);
         runtime.MapPost("/invocation/{requestId}/response", (RequestDelegate)(context => CompleteAsync(context, functionError: null)));
@@ -27,12 +34,14 @@ internal sealed class RuntimeApi(FunctionRegistry functions, ILogger<RuntimeApi>
         if (await FindAsync(context) is not { } function)
             return;
         Invocation invocation;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _waitingIsOver.Token);
         try
         {
-            invocation = await function.NextAsync(context.RequestAborted);
+            invocation = await function.NextAsync(waiting.Token);
         }
         catch (OperationCanceledException)
         {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
 
