@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace OrderSystem.AppHost;
 
@@ -50,50 +49,5 @@ public sealed record AppHostOptions
             },
             cancellationToken));
         return command;
-    }
-}
-
-/// <summary>The fixed addresses, all on the loopback interface.</summary>
-public sealed record Ports
-{
-    /// <summary>The HTTP API.</summary>
-    public int Api { get; init; } = 5080;
-
-    /// <summary>LocalCloud, all services.</summary>
-    public int LocalCloud { get; init; } = 4566;
-
-    /// <summary>DynamoDB Local.</summary>
-    public int DynamoDb { get; init; } = 8000;
-
-    /// <summary>The dashboard's pages.</summary>
-    public int Dashboard { get; init; } = 18888;
-
-    /// <summary>The dashboard's OTLP endpoint, gRPC.</summary>
-    public int OtlpGrpc { get; init; } = 4317;
-
-    /// <summary>The dashboard's OTLP endpoint, HTTP.</summary>
-    public int OtlpHttp { get; init; } = 4318;
-
-    /// <summary>The names that <see cref="TryMove"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["api", "local-cloud", "dynamodb", "dashboard", "otlp-grpc", "otlp-http"];
-
-    /// <summary>Applies one <c>NAME=NUMBER</c>; false where it doesn't name a port or a number.</summary>
-    public static bool TryMove(Ports ports, string move, out Ports moved)
-    {
-        moved = ports;
-        if (move.Split('=') is not [var name, var text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535)
-            return false;
-        Ports? result = name switch
-        {
-            "api" => ports with { Api = number },
-            "local-cloud" => ports with { LocalCloud = number },
-            "dynamodb" => ports with { DynamoDb = number },
-            "dashboard" => ports with { Dashboard = number },
-            "otlp-grpc" => ports with { OtlpGrpc = number },
-            "otlp-http" => ports with { OtlpHttp = number },
-            _ => null,
-        };
-        moved = result ?? ports;
-        return result is not null;
     }
 }

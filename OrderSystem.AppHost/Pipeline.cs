@@ -47,11 +47,6 @@ public static class Pipeline
         ["OrderSystem__Template"] = TemplatePath,
     };
 
-    /// <summary>The folder of the embedded cloud: the one asked for, else a new one, to be deleted in the end.</summary>
-    public static string EmbeddedData(AppHostOptions options) => options.DataDirectory is { } data
-        ? Directory.CreateDirectory(Path.Combine(data, "embedded")).FullName
-        : Directory.CreateTempSubdirectory("order-system-").FullName;
-
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

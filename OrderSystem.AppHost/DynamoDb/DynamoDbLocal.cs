@@ -12,11 +12,23 @@ public static class DynamoDbLocal
     /// <summary>The container image of AWS.</summary>
     public const string Image = "amazon/dynamodb-local";
 
+    private static readonly TimeSpan DockerPatience = TimeSpan.FromSeconds(10);
     private static readonly NpmPackage Package = new("amplify-dynamodb-simulator", "2.9.30");
 
-    /// <summary>Whether a Docker engine answers on this machine.</summary>
-    public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken) =>
-        (await Tool.RunAsync("docker", ["version", "--format", "{{.Server.Version}}"], cancellationToken)).ExitCode == 0;
+    /// <summary>Whether a Docker engine answers on this machine, within some seconds; one that hangs is none.</summary>
+    public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(DockerPatience, TimeProvider.System);
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return (await Tool.RunAsync("docker", ["version", "--format", "{{.Server.Version}}"], asking.Token)).ExitCode == 0;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether Java 17 or newer is on this machine.</summary>
     public static async Task<bool> HasJavaAsync(CancellationToken cancellationToken)

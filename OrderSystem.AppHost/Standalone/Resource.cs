@@ -18,9 +18,6 @@ public sealed record Resource(string Name, Command Command)
 
     /// <summary>Whether its end takes the others' data with it, so that starting it again would only hide the loss.</summary>
     public bool Essential { get; init; }
-
-    /// <summary>The ports it listens on, checked before anything is started.</summary>
-    public IReadOnlyList<int> Ports { get; init; } = [];
 }
 
 /// <summary>A GET that tells whether a process is ready.</summary>

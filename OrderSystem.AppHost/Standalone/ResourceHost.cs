@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using OrderSystem.AppHost.Tools;
 
 namespace OrderSystem.AppHost.Standalone;
@@ -10,8 +8,6 @@ namespace OrderSystem.AppHost.Standalone;
 /// </summary>
 public sealed class ResourceHost(IReadOnlyList<Resource> resources, ConsoleLog log, TimeProvider time) : IAsyncDisposable
 {
-    private const int RestartsAllowed = 5;
-    private static readonly TimeSpan RestartWindow = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ReadinessLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
@@ -20,33 +16,10 @@ public sealed class ResourceHost(IReadOnlyList<Resource> resources, ConsoleLog l
     private readonly Dictionary<string, TaskCompletionSource> _ready = resources.ToDictionary(
         resource => resource.Name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
+    private readonly Warden _warden = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<string, CancellationTokenSource> _stopOne = resources.ToDictionary(resource => resource.Name, _ => new CancellationTokenSource());
     private Dictionary<string, Task> _supervised = [];
-
-    /// <summary>Refuses ports that somebody else holds.</summary>
-    /// <exception cref="ResourceFailedException">Names the port and what to do.</exception>
-    public void CheckPorts()
-    {
-        foreach (var resource in resources)
-        {
-            foreach (var port in resource.Ports)
-            {
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                if (!OperatingSystem.IsWindows())
-                    socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-                try
-                {
-                    socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                    socket.Listen();
-                }
-                catch (SocketException)
-                {
-                    throw new ResourceFailedException($"Port {port}, which {resource.Name} needs, is in use: stop the program that holds it, or move ours with --port NAME=NUMBER (see --help).");
-                }
-            }
-        }
-    }
 
     /// <summary>Starts everything and returns when all resources are ready.</summary>
     /// <exception cref="ResourceFailedException">A resource ended, or was not ready in time.</exception>
@@ -87,6 +60,7 @@ public sealed class ResourceHost(IReadOnlyList<Resource> resources, ConsoleLog l
                 await _supervised[name].ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        _warden.Dispose();
         foreach (var source in _stopOne.Values)
             source.Dispose();
         _stopping.Dispose();
@@ -96,7 +70,7 @@ public sealed class ResourceHost(IReadOnlyList<Resource> resources, ConsoleLog l
     private async Task SuperviseAsync(Resource resource)
     {
         var stop = _stopOne[resource.Name].Token;
-        var exits = new Queue<DateTimeOffset>();
+        var budget = new RestartBudget(time);
         var wasReady = false;
         try
         {
@@ -105,6 +79,7 @@ public sealed class ResourceHost(IReadOnlyList<Resource> resources, ConsoleLog l
             while (!stop.IsCancellationRequested && !_stopping.IsCancellationRequested)
             {
                 using var process = ResourceProcess.Start(resource, log);
+                _warden.Watch(process.Id);
                 try
                 {
                     await BecomeReadyAsync(resource, process, stop);
@@ -115,18 +90,17 @@ public sealed class ResourceHost(IReadOnlyList<Resource> resources, ConsoleLog l
                 finally
                 {
                     await process.StopAsync(Grace);
+                    _warden.Release(process.Id);
                 }
 
+                if (_stopping.IsCancellationRequested)
+                    return;
                 if (resource.Essential)
                     throw new ResourceFailedException($"{resource.Name} ended with {process.Epitaph}");
-                var now = time.GetUtcNow();
-                exits.Enqueue(now);
-                while (exits.TryPeek(out var oldest) && now - oldest > RestartWindow)
-                    exits.Dequeue();
-                if (exits.Count > RestartsAllowed)
-                    throw new ResourceFailedException($"{resource.Name} ended {exits.Count} times within a minute, last with {process.Epitaph}");
+                if (!budget.MayStartAgain())
+                    throw new ResourceFailedException($"{resource.Name} ended {budget.Deaths} times within a minute, last with {process.Epitaph}");
                 log.Say($"{resource.Name} ended ({process.Epitaph.Split(':')[0]}); starting it again");
-                await Task.Delay(TimeSpan.FromMilliseconds(200 * exits.Count), time, stop);
+                await Task.Delay(TimeSpan.FromMilliseconds(200 * budget.Deaths), time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested || _stopping.IsCancellationRequested)

@@ -13,6 +13,13 @@ public sealed partial class ResourceProcess : IDisposable
     private const int SigTerm = 15;
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
+    /// <summary>What launchSettings.json tells an AppHost about itself is not meant for the processes it starts; Aspire keeps it from them too.</summary>
+    private static readonly IReadOnlyList<string> NotInherited =
+    [
+        "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "ASPIRE_ALLOW_UNSECURED_TRANSPORT", "ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS",
+        "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL",
+    ];
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lastLines = new();
 
@@ -39,8 +46,7 @@ public sealed partial class ResourceProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // What launchSettings.json tells an Aspire AppHost about itself is not meant for the processes it starts.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ASPIRE_", StringComparison.Ordinal) || name == "ASPNETCORE_URLS").ToList())
+        foreach (var name in NotInherited)
             start.Environment.Remove(name);
         foreach (var (name, value) in resource.Environment)
             start.Environment[name] = value;

@@ -14,23 +14,21 @@ public static class StandaloneAppHost
     {
         var started = Stopwatch.GetTimestamp();
         var log = new ConsoleLog(Console.Out, options.Quiet);
-        string? embedded = null;
         try
         {
-            if (await CloudChoice.MakeAsync(options, log.Say, cancellationToken) == Cloud.Embedded)
-            {
-                embedded = Pipeline.EmbeddedData(options);
+            var cloud = await CloudChoice.MakeAsync(options, log.Say, cancellationToken);
+            options.Ports.Check(cloud, withDashboard: !options.NoDashboard);
+            if (cloud == Cloud.Embedded)
                 options = await WithDashboardIfThereAsync(options, log.Say, cancellationToken);
-            }
 
-            var resources = await ComposeAsync(options, embedded, log.Say, cancellationToken);
+            using var embedded = cloud == Cloud.Embedded ? new EmbeddedData(options) : null;
+            var resources = await ComposeAsync(options, embedded?.Folder, log.Say, cancellationToken);
             await using var host = new ResourceHost(resources, log, TimeProvider.System);
-            host.CheckPorts();
             await host.StartAsync(cancellationToken);
 
             using var api = new HttpClient { BaseAddress = ApiAddress(options.Ports) };
             await Catalogue.SeedAsync(api, cancellationToken);
-            Announce(options, embedded is not null, log, Stopwatch.GetElapsedTime(started));
+            log.Say(Announcement.Text(options, cloud, Stopwatch.GetElapsedTime(started)));
             await host.RunAsync(cancellationToken);
             log.Say("Stopping ...");
             return 0;
@@ -39,15 +37,10 @@ public static class StandaloneAppHost
         {
             return 0;
         }
-        catch (Exception e) when (e is ResourceFailedException or MissingToolException or HttpRequestException)
+        catch (Exception e) when (e is ResourceFailedException or PortUnavailableException or MissingToolException or HttpRequestException)
         {
             log.Say(e.Message);
             return 1;
-        }
-        finally
-        {
-            if (embedded is not null && options.DataDirectory is null)
-                Directory.Delete(embedded, recursive: true);
         }
     }
 
@@ -74,7 +67,6 @@ public static class StandaloneAppHost
             resources.Add(new("dashboard", await Dashboard.CommandAsync(ports, progress, cancellationToken))
             {
                 Health = new HealthCheck(new Uri($"http://localhost:{ports.Dashboard}/api/telemetry/resources")),
-                Ports = [ports.Dashboard, ports.OtlpGrpc, ports.OtlpHttp],
             });
         }
 
@@ -115,14 +107,12 @@ public static class StandaloneAppHost
             new("dynamodb", await DynamoDbCommandAsync(options, progress, cancellationToken))
             {
                 Health = new HealthCheck(new Uri(dynamoDb), Status: 400),
-                Ports = [ports.DynamoDb],
                 Essential = true,
             },
             new("local-cloud", ProjectCommand("LocalCloud", localCloudArguments))
             {
                 Environment = Merge("local-cloud", aws, telemetry),
                 Health = new HealthCheck(new Uri($"{localCloud}/health")),
-                Ports = [ports.LocalCloud],
                 WaitFor = ["dynamodb"],
             },
             new("processor", ProjectCommand("Processor")) { Environment = Merge("processor", aws, functions, telemetry), WaitFor = ["local-cloud"] },
@@ -135,7 +125,6 @@ public static class StandaloneAppHost
     {
         Environment = Merge("api", cloud, telemetry, new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://localhost:{ports.Api}" }),
         Health = new HealthCheck(new Uri(ApiAddress(ports), "/health")),
-        Ports = [ports.Api],
         WaitFor = waitFor,
     };
 
@@ -159,25 +148,4 @@ public static class StandaloneAppHost
 
     private static Dictionary<string, string> Merge(string service, params IReadOnlyDictionary<string, string>[] parts) =>
         parts.SelectMany(part => part).Append(new("OTEL_SERVICE_NAME", service)).ToDictionary();
-
-    private static void Announce(AppHostOptions options, bool isEmbedded, ConsoleLog log, TimeSpan took)
-    {
-        var ports = options.Ports;
-        log.Say($"""
-
-            The pipeline is up after {took.TotalSeconds:0.0} s. Ctrl+C stops it.
-              API             http://localhost:{ports.Api}         reference: http://localhost:{ports.Api}/scalar
-            """);
-        if (!isEmbedded)
-        {
-            log.Say($"""
-                  AWS endpoint    http://localhost:{ports.LocalCloud}         AWS_ENDPOINT_URL for the AWS CLI and SDKs
-                  DynamoDB Local  http://localhost:{ports.DynamoDb}
-                """);
-        }
-
-        if (!options.NoDashboard)
-            log.Say($"  Dashboard       http://localhost:{ports.Dashboard}/traces");
-        log.Say(options.DataDirectory is { } data ? $"  Data            {data}" : "  Data            gone when it stops (--data DIR keeps it)");
-    }
 }

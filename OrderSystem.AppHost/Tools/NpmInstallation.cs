@@ -17,23 +17,14 @@ public sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages)
             return folder;
 
         progress?.Invoke($"Fetching {string.Join(", ", Packages.Select(package => $"{package.Name} {package.Version}"))} (once) ...");
-        var staging = Path.Combine(NpmPackage.CacheRoot, $".staging-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(staging);
-        try
-        {
-            var (exitCode, output) = await Tool.RunAsync(
-                "npm", ["install", "--prefix", staging, "--no-audit", "--no-fund", "--ignore-scripts", "--silent", .. Packages.Select(package => $"{package.Name}@{package.Version}")], cancellationToken);
-            if (exitCode is null)
-                throw new MissingToolException("npm is not installed (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
-            if (exitCode != 0)
-                throw new MissingToolException($"npm could not install {string.Join(", ", Packages.Select(package => package.Name))}: {output.Trim()}");
-            NpmPackage.Publish(staging, folder);
-            return folder;
-        }
-        finally
-        {
-            if (Directory.Exists(staging))
-                Directory.Delete(staging, recursive: true);
-        }
+        using var staging = new Staging(NpmPackage.CacheRoot, TimeProvider.System.GetUtcNow());
+        var (exitCode, output) = await Tool.RunAsync(
+            "npm", ["install", "--prefix", staging.Folder, "--no-audit", "--no-fund", "--ignore-scripts", "--silent", .. Packages.Select(package => $"{package.Name}@{package.Version}")], cancellationToken);
+        if (exitCode is null)
+            throw new MissingToolException("npm is not installed (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
+        if (exitCode != 0)
+            throw new MissingToolException($"npm could not install {string.Join(", ", Packages.Select(package => package.Name))}: {output.Trim()}");
+        Staging.Publish(staging.Folder, folder);
+        return folder;
     }
 }

@@ -29,23 +29,15 @@ public sealed record NpmPackage(string Name, string Version)
             return folder;
 
         progress?.Invoke($"Fetching {Name} {Version} (once) ...");
-        var staging = Path.Combine(CacheRoot, $".staging-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(staging);
-        try
-        {
-            var (exitCode, output) = await Tool.RunAsync("npm", ["pack", $"{Name}@{Version}", "--pack-destination", staging, "--silent"], cancellationToken);
-            if (exitCode is null)
-                throw new MissingToolException($"npm is needed once to fetch {Name}: install Node.js (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
-            if (exitCode != 0)
-                throw new MissingToolException($"npm could not fetch {Name} {Version}: {output.Trim()}");
-            await UnpackAsync(Directory.GetFiles(staging, "*.tgz").Single(), staging, cancellationToken);
-            Publish(Path.Combine(staging, "package"), folder);
-            return folder;
-        }
-        finally
-        {
-            Directory.Delete(staging, recursive: true);
-        }
+        using var staging = new Staging(CacheRoot, TimeProvider.System.GetUtcNow());
+        var (exitCode, output) = await Tool.RunAsync("npm", ["pack", $"{Name}@{Version}", "--pack-destination", staging.Folder, "--silent"], cancellationToken);
+        if (exitCode is null)
+            throw new MissingToolException($"npm is needed once to fetch {Name}: install Node.js (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
+        if (exitCode != 0)
+            throw new MissingToolException($"npm could not fetch {Name} {Version}: {output.Trim()}");
+        await UnpackAsync(Directory.GetFiles(staging.Folder, "*.tgz").Single(), staging.Folder, cancellationToken);
+        Staging.Publish(Path.Combine(staging.Folder, "package"), folder);
+        return folder;
     }
 
     private static async Task UnpackAsync(string archive, string folder, CancellationToken cancellationToken)
@@ -53,17 +45,5 @@ public sealed record NpmPackage(string Name, string Version)
         await using var file = File.OpenRead(archive);
         await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
         await TarFile.ExtractToDirectoryAsync(unzipped, folder, overwriteFiles: true, cancellationToken);
-    }
-
-    /// <summary>A rename is all or nothing; where another process was first, its copy is as good.</summary>
-    internal static void Publish(string unpacked, string folder)
-    {
-        try
-        {
-            Directory.Move(unpacked, folder);
-        }
-        catch (IOException) when (Directory.Exists(folder))
-        {
-        }
     }
 }

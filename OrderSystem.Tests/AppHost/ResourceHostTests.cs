@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using OrderSystem.AppHost.DynamoDb;
 using OrderSystem.AppHost.Standalone;
@@ -124,15 +122,14 @@ public sealed partial class ResourceHostTests : IDisposable
     }
 
     [Fact]
-    public void Names_a_port_that_is_in_use()
+    public async Task A_process_is_not_told_what_the_launch_profile_tells_the_AppHost()
     {
-        using var holder = new TcpListener(IPAddress.Loopback, 0);
-        holder.Start();
-        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
-        var host = new ResourceHost([Shell("api", "exit 0") with { Ports = [port] }], new ConsoleLog(_output, quiet: false), TimeProvider.System);
-        var failure = Assert.Throws<ResourceFailedException>(host.CheckPorts);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Port {port}, which api needs, is in use"), failure.Message, StringComparison.Ordinal);
-        Assert.Contains("--port", failure.Message, StringComparison.Ordinal);
+        Environment.SetEnvironmentVariable("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "http://127.0.0.1:0");
+        Environment.SetEnvironmentVariable("ASPIRE_CLI_TELEMETRY_OPTOUT", "true");
+        using var process = ResourceProcess.Start(Shell("env", "env"), new ConsoleLog(_output, quiet: false));
+        await process.Exited.WaitAsync(Cancelled);
+        Assert.DoesNotContain("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("ASPIRE_CLI_TELEMETRY_OPTOUT=true", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

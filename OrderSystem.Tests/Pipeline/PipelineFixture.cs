@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace OrderSystem.Tests.Pipeline;
 
@@ -133,23 +132,22 @@ public sealed partial class PipelineFixture : IAsyncLifetime
     public async Task<int> StockAsync(string sku, CancellationToken cancellationToken) =>
         (await GetAsync($"/inventory/{sku}", cancellationToken)).GetProperty("available").GetInt32();
 
-    /// <summary>The AppHost's child that runs a project.</summary>
+    /// <summary>The process that runs a project for this AppHost, whichever flavour started it: it is told where this LocalCloud is.</summary>
     public Process Child(string project)
     {
         foreach (var folder in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
         {
             try
             {
-                if (Parent().Match(File.ReadAllText(Path.Combine(folder, "status"))) is { Success: true } parent
-                    && parent.Groups["id"].Value == _appHost!.Id.ToString(CultureInfo.InvariantCulture)
-                    && File.ReadAllText(Path.Combine(folder, "cmdline")).Contains($"OrderSystem.{project}.dll", StringComparison.Ordinal))
+                if (File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0').Any(word => Path.GetFileName(word) is var program && (program == $"OrderSystem.{project}" || program == $"OrderSystem.{project}.dll"))
+                    && File.ReadAllText(Path.Combine(folder, "environ")).Split('\0').Contains($"AWS_ENDPOINT_URL={LocalCloud}"))
                 {
                     return Process.GetProcessById(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture));
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It ended while we looked.
+                // It ended while we looked, or is another user's.
             }
         }
 
@@ -168,7 +166,4 @@ public sealed partial class PipelineFixture : IAsyncLifetime
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int processId, int signal);
-
-    [GeneratedRegex(@"PPid:\s+(?<id>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Parent();
 }
