@@ -8,8 +8,11 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Order {OrderId} accepted, {Lines} lines")]
     public static partial void OrderAccepted(ILogger logger, string orderId, int lines);
 
-    [LoggerMessage(2, LogLevel.Information, "Order {OrderId}: {From} -> {To} {Reason}")]
-    public static partial void OrderMoved(ILogger logger, string orderId, OrderStatus from, OrderStatus to, string? reason);
+    [LoggerMessage(2, LogLevel.Information, "Order {OrderId}: {From} -> {To}")]
+    public static partial void OrderMoved(ILogger logger, string orderId, OrderStatus from, OrderStatus to);
+
+    [LoggerMessage(8, LogLevel.Information, "Order {OrderId}: {From} -> Rejected, {Reason}, refunded: {Refunded}")]
+    public static partial void OrderRejected(ILogger logger, string orderId, OrderStatus from, string? reason, bool refunded);
 
     [LoggerMessage(3, LogLevel.Warning, "The stored order {OrderId} is invalid: {Faults}")]
     public static partial void StoredOrderInvalid(ILogger logger, string orderId, string faults);

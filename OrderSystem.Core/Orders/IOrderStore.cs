@@ -45,6 +45,3 @@ public sealed record OrderPage(IReadOnlyList<Order> Orders, PagePosition? Next);
 /// <param name="CreatedAt">When that order was accepted.</param>
 /// <param name="OrderId">Its id.</param>
 public sealed record PagePosition(DateTimeOffset CreatedAt, string OrderId);
-
-/// <summary>A store can't be reached or is overloaded; the same call may succeed later.</summary>
-public sealed class StoreUnavailableException(string message, Exception innerException) : Exception(message, innerException);

@@ -63,7 +63,10 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
 
     private void Moved(OrderStatus from, Order order)
     {
-        Log.OrderMoved(logger, order.OrderId, from, order.Status, order.Reason);
+        if (order.Status == OrderStatus.Rejected)
+            Log.OrderRejected(logger, order.OrderId, from, order.Reason, order.Refunded);
+        else
+            Log.OrderMoved(logger, order.OrderId, from, order.Status);
         if (order.Status is OrderStatus.Completed or OrderStatus.Rejected)
         {
             Telemetry.OrdersEnded.Add(1, new("status", order.Status.ToString()), new("reason", order.Reason));

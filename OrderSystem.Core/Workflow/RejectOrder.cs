@@ -1,0 +1,20 @@
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+
+namespace OrderSystem.Core.Workflow;
+
+/// <summary>Ends an order that can't be fulfilled.</summary>
+public sealed class RejectOrder(OrderTransitions transitions, IPaymentLedger ledger)
+{
+    /// <summary>Moves the order to <see cref="OrderStatus.Rejected"/>.</summary>
+    /// <exception cref="OrderTransitionException">The order is completed, or its money was not given back.</exception>
+    public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
+    {
+        var payment = await ledger.FindAsync(request.OrderId, cancellationToken);
+        if (payment?.State is PaymentState.Charged or PaymentState.Pending)
+            throw new OrderTransitionException($"The payment of order {request.OrderId} is {payment.State}: refund it before the order is rejected.");
+        await transitions.RejectAsync(
+            request.OrderId, request.Reason ?? RejectionReason.ProcessingFailed, payment?.State == PaymentState.Refunded, cancellationToken);
+        return StepResult.Succeeded;
+    }
+}

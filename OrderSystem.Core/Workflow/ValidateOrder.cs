@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using OrderSystem.Core.Orders;
+
+namespace OrderSystem.Core.Workflow;
+
+/// <summary>Checks the stored order, which some other program may have written, against the rules.</summary>
+public sealed class ValidateOrder(OrderTransitions transitions, ILogger<ValidateOrder> logger)
+{
+    /// <summary>Answers <see cref="RejectionReason.Invalid"/>, or moves the order to <see cref="OrderStatus.Validated"/>.</summary>
+    public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
+    {
+        var order = await transitions.GetAsync(request.OrderId, cancellationToken);
+        if (order.Status == OrderStatus.Pending)
+        {
+            var faults = OrderRules.Check(order);
+            if (faults.Count > 0)
+            {
+                Log.StoredOrderInvalid(logger, order.OrderId, string.Join("; ", faults.Select(fault => $"{fault.Path} {fault.Message}")));
+                return StepResult.Refused(RejectionReason.Invalid);
+            }
+
+            order = await transitions.AdvanceAsync(request.OrderId, OrderStatus.Validated, cancellationToken);
+        }
+
+        return order.Status == OrderStatus.Rejected ? StepResult.Refused(order.Reason ?? RejectionReason.Invalid) : StepResult.Succeeded;
+    }
+}
