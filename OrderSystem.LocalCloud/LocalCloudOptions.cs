@@ -40,17 +40,22 @@ public sealed record LocalCloudOptions
     public string? ObjectsDirectory { get; init; }
 
     /// <summary>The defaults, with what <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c> and <c>SFN_MOCK_CONFIG</c>, <c>LOCAL_S3_DIRECTORY</c> say instead.</summary>
+    /// <exception cref="UriFormatException"><c>AWS_ENDPOINT_URL_DYNAMODB</c> is no address.</exception>
     public static LocalCloudOptions FromEnvironment()
     {
         var defaults = new LocalCloudOptions();
         return defaults with
         {
-            DynamoDbEndpoint = Variable("AWS_ENDPOINT_URL_DYNAMODB") is { } endpoint ? new Uri(endpoint) : defaults.DynamoDbEndpoint,
+            DynamoDbEndpoint = Variable("AWS_ENDPOINT_URL_DYNAMODB") is { } endpoint ? Address(endpoint) : defaults.DynamoDbEndpoint,
             Region = Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? defaults.Region,
             MockConfigurationPath = Variable("SFN_MOCK_CONFIG"),
             ObjectsDirectory = Variable("LOCAL_S3_DIRECTORY"),
         };
     }
+
+    private static Uri Address(string endpoint) => Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        ? address
+        : throw new UriFormatException($"AWS_ENDPOINT_URL_DYNAMODB is '{endpoint}', but must be an address such as http://127.0.0.1:8000.");
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

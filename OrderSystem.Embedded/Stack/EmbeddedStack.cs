@@ -50,11 +50,9 @@ public sealed class EmbeddedStack
         var scope = new TemplateScope(template, new Dictionary<string, string>(), StackName, Region);
         foreach (var (logicalId, resource) in TemplateOrder.Of(template, scope, IsProvisioned))
         {
-            var type = (string?)resource["Type"] ?? throw new TemplateException($"{logicalId} has no Type.");
-            if (!IsProvisioned(type))
-                continue;
-            var properties = scope.Evaluate(resource["Properties"])?.AsObject() ?? [];
-            scope.Add(logicalId, Provision(type, new ResourceDeclaration(logicalId, type, properties, StackName, directory)));
+            var type = (string)resource["Type"]!;
+            if (IsProvisioned(type))
+                scope.Add(logicalId, Provision(type, new ResourceDeclaration(logicalId, type, scope.Properties(logicalId, resource), StackName, directory)));
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
@@ -9,21 +8,21 @@ namespace OrderSystem.LocalCloud.Sqs;
 internal static class BatchRequest
 {
     /// <summary>Runs an operation for each entry and answers with what succeeded and what failed.</summary>
-    public static async Task RunAsync(JsonObject body, Utf8JsonWriter response, Func<JsonObject, Utf8JsonWriter, Task> operation)
+    public static async Task RunAsync(SqsRequest body, Utf8JsonWriter response, Func<SqsRequest, Utf8JsonWriter, Task> operation)
     {
-        var entries = body["Entries"]?.AsArray().Select(entry => entry!.AsObject()).ToList() ?? [];
+        var entries = body.Entries();
         if (entries.Count == 0)
             throw Refused("EmptyBatchRequest", "There should be at least one entry in the request.");
         if (entries.Count > 10)
             throw Refused("TooManyEntriesInBatchRequest", $"Maximum number of entries per request are 10. You have sent {entries.Count}.");
-        if (entries.DistinctBy(entry => SqsService.Required(entry, "Id")).Count() < entries.Count)
+        if (entries.DistinctBy(entry => entry.Required("Id")).Count() < entries.Count)
             throw Refused("BatchEntryIdsNotDistinct", "Two or more batch entries have the same Id.");
 
         var failed = new List<(string Id, AwsServiceException Error)>();
         response.WriteStartArray("Successful");
         foreach (var entry in entries)
         {
-            var id = SqsService.Required(entry, "Id");
+            var id = entry.Required("Id");
             try
             {
                 response.WriteRawValue((await RunAsync(id, entry, operation)).WrittenSpan);
@@ -49,7 +48,7 @@ internal static class BatchRequest
         response.WriteEndArray();
     }
 
-    private static async Task<ArrayBufferWriter<byte>> RunAsync(string id, JsonObject entry, Func<JsonObject, Utf8JsonWriter, Task> operation)
+    private static async Task<ArrayBufferWriter<byte>> RunAsync(string id, SqsRequest entry, Func<SqsRequest, Utf8JsonWriter, Task> operation)
     {
         var answer = new ArrayBufferWriter<byte>();
         await using var writer = new Utf8JsonWriter(answer);

@@ -28,6 +28,11 @@ internal static class MessageDigest
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>What attributes add to a message's size, in bytes: names, types and values.</summary>
+    public static int SizeOf(JsonObject? attributes) => attributes?.Sum(attribute =>
+        Encoding.UTF8.GetByteCount(attribute.Key)
+        + attribute.Value!.AsObject().Sum(member => member.Key == "BinaryValue" ? Convert.FromBase64String((string)member.Value!).Length : Encoding.UTF8.GetByteCount((string?)member.Value ?? ""))) ?? 0;
+
     private static void Append(IncrementalHash hash, ReadOnlySpan<byte> value)
     {
         Span<byte> length = stackalloc byte[4];

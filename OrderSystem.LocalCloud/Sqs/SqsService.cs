@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
@@ -9,11 +8,13 @@ namespace OrderSystem.LocalCloud.Sqs;
 /// <summary>The SQS API for standard queues, in its JSON protocol. SQS API Reference.</summary>
 internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
 {
+    private const int MaximumResults = 1000;
+
     public string TargetPrefix => "AmazonSQS";
 
     public async ValueTask InvokeAsync(string operation, ReadOnlyMemory<byte> request, Utf8JsonWriter response, AwsCaller caller, CancellationToken cancellationToken)
     {
-        var body = request.IsEmpty ? [] : JsonNode.Parse(request.Span)?.AsObject() ?? [];
+        var body = SqsRequest.Parse(request);
         response.WriteStartObject();
         await (operation switch
         {
@@ -27,8 +28,8 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
             "SendMessage" => SendMessageAsync(Queue(body), body, response),
             "SendMessageBatch" => BatchRequest.RunAsync(body, response, (entry, answer) => SendMessageAsync(Queue(body), entry, answer)),
             "ReceiveMessage" => ReceiveMessageAsync(body, response, cancellationToken),
-            "DeleteMessage" => Queue(body).DeleteAsync(Required(body, "ReceiptHandle")),
-            "DeleteMessageBatch" => BatchRequest.RunAsync(body, response, (entry, _) => Queue(body).DeleteAsync(Required(entry, "ReceiptHandle"))),
+            "DeleteMessage" => Queue(body).DeleteAsync(body.Required("ReceiptHandle")),
+            "DeleteMessageBatch" => BatchRequest.RunAsync(body, response, (entry, _) => Queue(body).DeleteAsync(entry.Required("ReceiptHandle"))),
             "ChangeMessageVisibility" => ChangeMessageVisibilityAsync(Queue(body), body),
             "ChangeMessageVisibilityBatch" => BatchRequest.RunAsync(body, response, (entry, _) => ChangeMessageVisibilityAsync(Queue(body), entry)),
             "ListDeadLetterSourceQueues" => ListDeadLetterSourceQueues(body, response),
@@ -37,34 +38,45 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
         response.WriteEndObject();
     }
 
-    private Task CreateQueue(JsonObject body, Utf8JsonWriter response)
+    private Task CreateQueue(SqsRequest body, Utf8JsonWriter response)
     {
-        var name = Required(body, "QueueName");
+        var name = body.Required("QueueName");
         var existing = queues.Find(name);
-        if (existing is not null && existing.Attributes != new QueueAttributes().With(Attributes(body)) && body["Attributes"] is not null)
+        if (existing is not null && existing.Attributes != new QueueAttributes().With(body.Attributes()) && body.Has("Attributes"))
             throw new AwsServiceException("QueueNameExists", "A queue already exists with the same name and a different value for an attribute.")
             {
                 QueryCode = "QueueAlreadyExists",
             };
-        response.WriteString("QueueUrl", queues.Url((existing ?? queues.Declare(name, Attributes(body))).Name));
+        response.WriteString("QueueUrl", queues.Url((existing ?? queues.Declare(name, body.Attributes())).Name));
         return Task.CompletedTask;
     }
 
-    private Task GetQueueUrl(JsonObject body, Utf8JsonWriter response)
+    private Task GetQueueUrl(SqsRequest body, Utf8JsonWriter response)
     {
-        var queue = queues.Find(Required(body, "QueueName")) ?? throw QueueRegistry.DoesNotExist();
+        var queue = queues.Find(body.Required("QueueName")) ?? throw QueueRegistry.DoesNotExist();
         response.WriteString("QueueUrl", queues.Url(queue.Name));
         return Task.CompletedTask;
     }
 
-    private Task ListQueues(JsonObject body, Utf8JsonWriter response)
+    private Task ListQueues(SqsRequest body, Utf8JsonWriter response)
     {
-        var prefix = (string?)body["QueueNamePrefix"] ?? "";
-        WriteUrls(response, "QueueUrls", queues.All.Where(queue => queue.Name.StartsWith(prefix, StringComparison.Ordinal)));
+        var prefix = body.Text("QueueNamePrefix") ?? "";
+        var maximum = body.Number("MaxResults") ?? MaximumResults;
+        if (maximum is < 1 or > MaximumResults)
+            throw SqsRequest.Invalid($"Value {maximum} for parameter MaxResults is invalid. Reason: Must be between 1 and {MaximumResults}, if provided.");
+        var after = body.Text("NextToken") ?? "";
+        var found = queues.All
+            .Where(queue => queue.Name.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(queue.Name, after) > 0)
+            .OrderBy(queue => queue.Name, StringComparer.Ordinal)
+            .Take(maximum + 1)
+            .ToList();
+        WriteUrls(response, "QueueUrls", found.Take(maximum));
+        if (found.Count > maximum)
+            response.WriteString("NextToken", found[maximum - 1].Name);
         return Task.CompletedTask;
     }
 
-    private Task ListDeadLetterSourceQueues(JsonObject body, Utf8JsonWriter response)
+    private Task ListDeadLetterSourceQueues(SqsRequest body, Utf8JsonWriter response)
     {
         var target = Queue(body).Arn;
         WriteUrls(response, "queueUrls", queues.All.Where(queue => queue.Attributes.DeadLetterTargetArn == target));
@@ -79,10 +91,10 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
         response.WriteEndArray();
     }
 
-    private Task GetQueueAttributes(JsonObject body, Utf8JsonWriter response)
+    private Task GetQueueAttributes(SqsRequest body, Utf8JsonWriter response)
     {
         var queue = Queue(body);
-        var names = body["AttributeNames"]?.AsArray().Select(name => (string)name!).ToHashSet(StringComparer.Ordinal) ?? [];
+        var names = body.Names("AttributeNames");
         var all = Describe(queue);
         if (names.FirstOrDefault(name => name != "All" && !all.ContainsKey(name) && !OptionalAttributes.Contains(name)) is { } unknown)
             throw new AwsServiceException("InvalidAttributeName", $"Unknown Attribute {unknown}.");
@@ -124,19 +136,23 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
         return described;
     }
 
-    private Task SetQueueAttributes(JsonObject body)
+    private Task SetQueueAttributes(SqsRequest body)
     {
-        queues.Declare(Queue(body).Name, Attributes(body));
+        queues.Declare(Queue(body).Name, body.Attributes());
         return Task.CompletedTask;
     }
 
-    private static async Task SendMessageAsync(MessageQueue queue, JsonObject entry, Utf8JsonWriter response)
+    private static async Task SendMessageAsync(MessageQueue queue, SqsRequest entry, Utf8JsonWriter response)
     {
-        var text = Required(entry, "MessageBody");
-        var attributes = entry["MessageAttributes"]?.AsObject() is { Count: > 0 } given ? given.DeepClone().AsObject() : null;
-        if (Encoding.UTF8.GetByteCount(text) > queue.Attributes.MaximumMessageSize)
-            throw Invalid($"One or more parameters are invalid. Reason: Message must be shorter than {queue.Attributes.MaximumMessageSize} bytes.");
-        var delay = Seconds(entry, "DelaySeconds", 900);
+        var text = entry.Required("MessageBody");
+        var attributes = entry.MessageAttributes();
+        if (text.Length == 0)
+            throw SqsRequest.Missing("MessageBody");
+        if (text.EnumerateRunes().Any(rune => rune.Value is < 0x20 and not ('\t' or '\n' or '\r') or 0xFFFE or 0xFFFF))
+            throw new AwsServiceException("InvalidMessageContents", "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF");
+        if (Encoding.UTF8.GetByteCount(text) + MessageDigest.SizeOf(attributes) > queue.Attributes.MaximumMessageSize)
+            throw SqsRequest.Invalid($"One or more parameters are invalid. Reason: Message must be shorter than {queue.Attributes.MaximumMessageSize} bytes.");
+        var delay = entry.Seconds("DelaySeconds", 900);
         var id = await queue.SendAsync(text, attributes, delay);
         response.WriteString("MessageId", id);
         response.WriteString("MD5OfMessageBody", MessageDigest.OfBody(text));
@@ -144,55 +160,33 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
             response.WriteString("MD5OfMessageAttributes", MessageDigest.OfAttributes(attributes));
     }
 
-    private async Task ReceiveMessageAsync(JsonObject body, Utf8JsonWriter response, CancellationToken cancellationToken)
+    private async Task ReceiveMessageAsync(SqsRequest body, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var queue = Queue(body);
-        var maximum = (int?)body["MaxNumberOfMessages"] ?? 1;
+        var maximum = body.Number("MaxNumberOfMessages") ?? 1;
         if (maximum is < 1 or > 10)
-            throw Invalid($"Value {maximum} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.");
+            throw SqsRequest.Invalid($"Value {maximum} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.");
+        var system = body.Names("MessageSystemAttributeNames");
+        system.UnionWith(body.Names("AttributeNames"));
+        var wanted = body.Names("MessageAttributeNames");
         var messages = await queue.ReceiveAsync(
-            maximum, Seconds(body, "VisibilityTimeout", 43_200), Seconds(body, "WaitTimeSeconds", 20) ?? queue.Attributes.ReceiveWaitTime, cancellationToken);
+            maximum, body.Seconds("VisibilityTimeout", 43_200), body.Seconds("WaitTimeSeconds", 20) ?? queue.Attributes.ReceiveWaitTime, cancellationToken);
         if (messages.Count == 0)
             return;
-        var system = Names(body, "MessageSystemAttributeNames");
-        system.UnionWith(Names(body, "AttributeNames"));
-        var wanted = Names(body, "MessageAttributeNames");
         response.WriteStartArray("Messages");
         foreach (var message in messages)
             MessageJson.WriteReceived(response, message, system, wanted);
         response.WriteEndArray();
     }
 
-    private static async Task ChangeMessageVisibilityAsync(MessageQueue queue, JsonObject entry)
+    private static async Task ChangeMessageVisibilityAsync(MessageQueue queue, SqsRequest entry)
     {
-        var visibility = Seconds(entry, "VisibilityTimeout", 43_200) ?? throw Missing("VisibilityTimeout");
-        if (!await queue.ChangeVisibilityAsync(Required(entry, "ReceiptHandle"), visibility))
+        var visibility = entry.Seconds("VisibilityTimeout", 43_200) ?? throw SqsRequest.Missing("VisibilityTimeout");
+        if (!await queue.ChangeVisibilityAsync(entry.Required("ReceiptHandle"), visibility))
             throw new AwsServiceException("MessageNotInflight", "The specified message isn't in flight.") { QueryCode = "AWS.SimpleQueueService.MessageNotInflight" };
     }
 
-    private MessageQueue Queue(JsonObject body) => queues.GetByUrl(Required(body, "QueueUrl"));
-
-    private static KeyValuePair<string, string>[] Attributes(JsonObject body) =>
-        [.. body["Attributes"]?.AsObject().Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value?.ToString() ?? "")) ?? []];
-
-    private static HashSet<string> Names(JsonObject body, string property) =>
-        body[property]?.AsArray().Select(name => (string)name!).ToHashSet(StringComparer.Ordinal) ?? new HashSet<string>(StringComparer.Ordinal);
-
-    internal static string Required(JsonObject body, string property) => (string?)body[property] ?? throw Missing(property);
-
-    private static TimeSpan? Seconds(JsonObject body, string property, int maximum)
-    {
-        if ((int?)body[property] is not { } seconds)
-            return null;
-        return seconds >= 0 && seconds <= maximum
-            ? TimeSpan.FromSeconds(seconds)
-            : throw Invalid($"Value {seconds} for parameter {property} is invalid. Reason: Must be between 0 and {maximum}, if provided.");
-    }
-
-    private static AwsServiceException Missing(string property) =>
-        new("MissingParameter", $"The request must contain the parameter {property}.");
-
-    private static AwsServiceException Invalid(string message) => new("InvalidParameterValue", message);
+    private MessageQueue Queue(SqsRequest body) => queues.GetByUrl(body.Required("QueueUrl"));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -15,18 +15,18 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
         using var text = new StreamReader(path);
         var template = TemplateReader.Read(text, Path.GetFileName(path));
         var scope = new TemplateScope(template, options.Parameters, options.StackName, options.Region);
+        scope.CheckParameters();
         var ignored = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (logicalId, resource) in TemplateOrder.Of(template, scope, _provisioners.ContainsKey))
         {
-            var type = (string?)resource["Type"] ?? throw new TemplateException($"{logicalId} has no Type.");
+            var type = (string)resource["Type"]!;
             if (!_provisioners.TryGetValue(type, out var provisioner))
             {
                 ignored.Add(type);
                 continue;
             }
 
-            var properties = scope.Evaluate(resource["Properties"])?.AsObject() ?? [];
-            var declaration = new ResourceDeclaration(logicalId, type, properties, options.StackName, Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var declaration = new ResourceDeclaration(logicalId, type, scope.Properties(logicalId, resource), options.StackName, Path.GetDirectoryName(Path.GetFullPath(path))!);
             try
             {
                 scope.Add(logicalId, await provisioner.ProvisionAsync(declaration, cancellationToken));

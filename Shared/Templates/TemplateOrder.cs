@@ -12,8 +12,8 @@ internal static class TemplateOrder
     /// <exception cref="TemplateException">Two resources wait for each other, or there are none.</exception>
     public static IReadOnlyList<KeyValuePair<string, JsonNode>> Of(JsonObject template, TemplateScope scope, Func<string, bool> isProvisioned)
     {
-        var resources = (template["Resources"]?.AsObject() ?? throw new TemplateException("The template has no Resources."))
-            .Where(resource => resource.Value?["Condition"] is not { } condition || scope.Holds((string)condition!))
+        var resources = (template["Resources"] as JsonObject ?? throw new TemplateException("The template has no Resources: they must be a map."))
+            .Where(resource => Declaration(resource)["Condition"] is not { } condition || scope.Holds(Text(condition, $"{resource.Key}'s Condition")))
             .ToDictionary(resource => resource.Key, resource => resource.Value!, StringComparer.Ordinal);
         var ordered = new List<KeyValuePair<string, JsonNode>>();
         var visiting = new HashSet<string>(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal static class TemplateOrder
                 return;
             if (!visiting.Add(logicalId))
                 throw new TemplateException($"Circular dependency between resources: [{string.Join(", ", visiting.Order(StringComparer.Ordinal))}]");
-            if (isProvisioned((string?)resource["Type"] ?? ""))
+            if (isProvisioned(Text(resource["Type"], $"{logicalId}'s Type")))
             {
                 foreach (var reference in TemplateScope.References(resource["Properties"]).Concat(DependsOn(resource)))
                     Visit(reference);
@@ -40,10 +40,16 @@ internal static class TemplateOrder
         }
     }
 
+    private static JsonObject Declaration(KeyValuePair<string, JsonNode?> resource) =>
+        resource.Value as JsonObject ?? throw new TemplateException($"{resource.Key} must be a map with a Type.");
+
     private static IEnumerable<string> DependsOn(JsonNode resource) => resource["DependsOn"] switch
     {
-        JsonArray names => names.Select(name => (string)name!),
-        JsonValue name => [(string)name!],
+        JsonArray names => names.Select(name => Text(name, "DependsOn")),
+        JsonValue name => [Text(name, "DependsOn")],
         _ => [],
     };
+
+    private static string Text(JsonNode? node, string what) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new TemplateException($"{what} must be a text.");
 }

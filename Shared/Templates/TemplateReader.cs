@@ -50,7 +50,7 @@ internal static class TemplateReader
     {
         var result = new JsonObject();
         foreach (var (key, value) in mapping.Children)
-            result[((YamlScalarNode)key).Value!] = Node(value);
+            result[(key as YamlScalarNode)?.Value ?? throw new TemplateException($"A name must be a text, at {key.Start}.")] = Node(value);
         return result;
     }
 

@@ -16,6 +16,7 @@ internal sealed partial class TemplateScope(
     private static readonly object NoValue = new();
 
     private readonly Dictionary<string, ProvisionedResource> _resources = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _conditionsUnderWay = new(StringComparer.Ordinal);
 
     /// <summary>Makes a resource known to <c>Ref</c> and <c>GetAtt</c>.</summary>
     public void Add(string logicalId, ProvisionedResource resource) => _resources[logicalId] = resource;
@@ -24,17 +25,56 @@ internal sealed partial class TemplateScope(
     /// <exception cref="TemplateException">It names what there isn't, or uses a function that means nothing here.</exception>
     public JsonNode? Evaluate(JsonNode? node) => Value(node) is JsonNode value ? value : null;
 
-    /// <summary>Whether a condition of the template holds.</summary>
-    public bool Holds(string condition) =>
-        template["Conditions"]?[condition] is { } definition
-            ? Condition(definition)
-            : throw new TemplateException($"Condition {condition} is not declared.");
+    /// <summary>Evaluates a resource's properties.</summary>
+    /// <exception cref="TemplateException">They can't be evaluated; the message names the resource.</exception>
+    public JsonObject Properties(string logicalId, JsonNode resource)
+    {
+        try
+        {
+            return Evaluate(resource["Properties"]) switch
+            {
+                null => [],
+                JsonObject properties => properties,
+                _ => throw new TemplateException("Properties must be a map."),
+            };
+        }
+        catch (TemplateException error)
+        {
+            throw new TemplateException($"{logicalId}: {error.Message}", error);
+        }
+    }
 
-    /// <summary>The logical ids that a tree refers to, whether resources or not.</summary>
+    /// <summary>Refuses values for parameters that the template does not have.</summary>
+    /// <exception cref="TemplateException">There is one.</exception>
+    public void CheckParameters()
+    {
+        if (parameters.Keys.FirstOrDefault(name => template["Parameters"]?[name] is null) is { } unknown)
+            throw new TemplateException($"The template has no parameter {unknown}.");
+    }
+
+    /// <summary>Whether a condition of the template holds.</summary>
+    /// <exception cref="TemplateException">There is no such condition, or it refers to itself.</exception>
+    public bool Holds(string condition)
+    {
+        if (template["Conditions"]?[condition] is not { } definition)
+            throw new TemplateException($"Condition {condition} is not declared.");
+        if (!_conditionsUnderWay.Add(condition))
+            throw new TemplateException($"Condition {condition} refers to itself.");
+        try
+        {
+            return Condition(definition);
+        }
+        finally
+        {
+            _conditionsUnderWay.Remove(condition);
+        }
+    }
+
+    /// <summary>The logical ids that a tree refers to, whether resources or not. What is malformed refers to nothing; evaluation tells of it.</summary>
     public static IEnumerable<string> References(JsonNode? node) => node switch
     {
-        JsonObject { Count: 1 } call when call["Ref"] is JsonValue target => [(string)target!],
-        JsonObject { Count: 1 } call when call["Fn::GetAtt"] is { } path => [path is JsonArray array ? (string)array[0]! : ((string)path!).Split('.')[0]],
+        JsonObject { Count: 1 } call when call["Ref"] is JsonValue target => [Literal(target)],
+        JsonObject { Count: 1 } call when call["Fn::GetAtt"] is { } path => [Literal(path is JsonArray array ? array.FirstOrDefault() : path).Split('.')[0]],
         JsonObject { Count: 1 } call when call["Fn::Sub"] is { } sub => SubReferences(sub),
         JsonObject map => map.SelectMany(property => References(property.Value)),
         JsonArray array => array.SelectMany(References),
@@ -43,10 +83,12 @@ internal sealed partial class TemplateScope(
 
     private static IEnumerable<string> SubReferences(JsonNode sub)
     {
-        var text = sub is JsonArray array ? (string)array[0]! : (string)sub!;
+        var text = Literal(sub is JsonArray array ? array.FirstOrDefault() : sub);
         var names = Placeholder().Matches(text).Select(match => match.Groups["name"].Value.Split('.')[0]);
         return sub is JsonArray { Count: 2 } withMap ? names.Concat(References(withMap[1])) : names;
     }
+
+    private static string Literal(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
     private object? Value(JsonNode? node)
     {
@@ -72,7 +114,20 @@ internal sealed partial class TemplateScope(
 
     private static bool IsFunction(string name) => name is "Ref" || name.StartsWith("Fn::", StringComparison.Ordinal);
 
-    private object? Call(string function, JsonNode? argument) => function switch
+    private object? Call(string function, JsonNode? argument)
+    {
+        try
+        {
+            return Apply(function, argument);
+        }
+        catch (Exception error) when (error is InvalidOperationException or InvalidCastException or ArgumentException or FormatException or OverflowException or NullReferenceException)
+        {
+            // A list where a text belongs, an index past the end, an argument too few: the tree's own exceptions name no place.
+            throw new TemplateException($"{function} can't take {argument?.ToJsonString() ?? "nothing"}.", error);
+        }
+    }
+
+    private object? Apply(string function, JsonNode? argument) => function switch
     {
         "Ref" => Ref((string)argument!),
         "Fn::GetAtt" => JsonValue.Create(GetAtt(argument!)),
@@ -119,6 +174,8 @@ internal sealed partial class TemplateScope(
             : declaration["Default"]?.ToString() ?? throw new TemplateException($"Parameter {name} has no default: give it with --parameter {name}=VALUE.");
         if (declaration["AllowedValues"] is JsonArray allowed && !allowed.Any(item => item?.ToString() == value))
             throw new TemplateException($"Parameter {name} is '{value}', but must be one of {string.Join(", ", allowed.Select(item => item?.ToString()))}.");
+        if (ParameterRules.Broken(value, declaration) is { } rule)
+            throw new TemplateException($"Parameter {name} is '{value}', but {rule}.");
         return value;
     }
 

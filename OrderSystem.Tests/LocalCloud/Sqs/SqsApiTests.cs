@@ -90,6 +90,65 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
         Assert.Equal("0", (string?)attributes["ApproximateNumberOfMessages"]);
     }
 
+    [Theory]
+    [InlineData("SendMessage", "[]", "SerializationException")]
+    [InlineData("SendMessage", """{"QueueUrl":5,"MessageBody":"x"}""", "SerializationException")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":["x"]}""", "SerializationException")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":"x","DelaySeconds":"soon"}""", "SerializationException")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":"x","DelaySeconds":901}""", "InvalidParameterValue")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":"x","MessageAttributes":{"a":5}}""", "SerializationException")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":"x","MessageAttributes":{"a":{"DataType":"Colour","StringValue":"red"}}}""", "InvalidParameterValue")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":"x","MessageAttributes":{"a":{"DataType":"String"}}}""", "InvalidParameterValue")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":"x","MessageAttributes":{"a":{"DataType":"Binary","BinaryValue":"***"}}}""", "SerializationException")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":""}""", "MissingParameter")]
+    [InlineData("SendMessage", """{"QueueUrl":"URL","MessageBody":"a\u0000b"}""", "InvalidMessageContents")]
+    [InlineData("SendMessageBatch", """{"QueueUrl":"URL","Entries":{"Id":"a"}}""", "SerializationException")]
+    [InlineData("SendMessageBatch", """{"QueueUrl":"URL","Entries":["a"]}""", "SerializationException")]
+    [InlineData("ReceiveMessage", """{"QueueUrl":"URL","AttributeNames":"All"}""", "SerializationException")]
+    [InlineData("ReceiveMessage", """{"QueueUrl":"URL","MaxNumberOfMessages":11}""", "InvalidParameterValue")]
+    [InlineData("CreateQueue", """{"QueueName":"q","Attributes":[]}""", "SerializationException")]
+    [InlineData("ListQueues", """{"MaxResults":0}""", "InvalidParameterValue")]
+    public async Task What_is_malformed_is_the_clients_fault(string operation, string request, string code)
+    {
+        using var response = await SendAsync(operation, request.Replace("URL", await CreateQueueAsync(), StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(code, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync(CancellationToken))!["__type"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_and_its_attributes_share_the_size_limit()
+    {
+        var url = await CreateQueueAsync();
+        await CallAsync("SetQueueAttributes", new JsonObject { ["QueueUrl"] = url, ["Attributes"] = new JsonObject { ["MaximumMessageSize"] = "1024" } });
+        JsonObject Message(int attribute) => new()
+        {
+            ["QueueUrl"] = url,
+            ["MessageBody"] = new string('x', 1000),
+            ["MessageAttributes"] = new JsonObject { ["a"] = new JsonObject { ["DataType"] = "String", ["StringValue"] = new string('y', attribute) } },
+        };
+        await CallAsync("SendMessage", Message(17));
+        using var refused = await SendAsync("SendMessage", Message(18));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_long_list_of_queues_comes_page_by_page()
+    {
+        var prefix = $"paged-{Guid.NewGuid():N}-";
+        for (var i = 0; i < 5; i++)
+            await CallAsync("CreateQueue", new JsonObject { ["QueueName"] = $"{prefix}{i}" });
+        var listed = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = await CallAsync("ListQueues", new JsonObject { ["QueueNamePrefix"] = prefix, ["MaxResults"] = 2, ["NextToken"] = next });
+            listed.AddRange(page["QueueUrls"]!.AsArray().Select(url => ((string)url!)[^1..]));
+            next = (string?)page["NextToken"];
+        }
+        while (next is not null);
+        Assert.Equal(["0", "1", "2", "3", "4"], listed);
+    }
+
     private async Task<string> CreateQueueAsync() =>
         (string)(await CallAsync("CreateQueue", new JsonObject { ["QueueName"] = $"queue-{Guid.NewGuid():N}" }))["QueueUrl"]!;
 
@@ -101,9 +160,11 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
         return JsonNode.Parse(text)!;
     }
 
-    private Task<HttpResponseMessage> SendAsync(string operation, JsonObject request)
+    private Task<HttpResponseMessage> SendAsync(string operation, JsonObject request) => SendAsync(operation, request.ToJsonString());
+
+    private Task<HttpResponseMessage> SendAsync(string operation, string request)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(request.ToJsonString(), Encoding.UTF8, "application/x-amz-json-1.0") };
+        var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(request, Encoding.UTF8, "application/x-amz-json-1.0") };
         message.Headers.Add("X-Amz-Target", $"AmazonSQS.{operation}");
         return cloud.Client.SendAsync(message, CancellationToken);
     }

@@ -17,6 +17,9 @@ public class IntrinsicFunctionTests
           IsNotProd: !Not [!Condition IsProd]
           Both: !And [!Condition IsNotProd, !Equals [a, a]]
           Either: !Or [!Condition IsProd, !Condition Both]
+          Itself: !Not [!Condition Itself]
+          Round: !Or [!Condition IsProd, !Condition AndRound]
+          AndRound: !And [!Condition Round, !Condition Both]
         Resources:
           Queue: { Type: AWS::SQS::Queue }
           Role: { Type: AWS::IAM::Role }
@@ -57,6 +60,15 @@ public class IntrinsicFunctionTests
     [InlineData("!FindInMap [Sizes, test, Memory]", "Mappings hold no Sizes.test.Memory.")]
     [InlineData("!ImportValue x", "Fn::ImportValue means nothing in a local template.")]
     [InlineData("!If [Nowhere, 1, 2]", "Condition Nowhere is not declared.")]
+    [InlineData("!If [Itself, 1, 2]", "Condition Itself refers to itself.")]
+    [InlineData("!If [Round, 1, 2]", "Condition Round refers to itself.")]
+    [InlineData("!If [Both]", "Fn::If can't take [\"Both\"].")]
+    [InlineData("!Select [5, [a, b]]", "Fn::Select can't take [5,[\"a\",\"b\"]].")]
+    [InlineData("!Select [one, [a, b]]", "Fn::Select can't take [\"one\",[\"a\",\"b\"]].")]
+    [InlineData("!Ref [a]", "Ref can't take [\"a\"].")]
+    [InlineData("!GetAtt [a]", "Fn::GetAtt can't take [\"a\"].")]
+    [InlineData("!Sub {}", "Fn::Sub can't take {}.")]
+    [InlineData("!Join x", "Fn::Join can't take \"x\".")]
     public void What_cannot_be_evaluated_is_named(string expression, string message)
     {
         var node = TemplateReader.Read(new StringReader($"value: {expression}"), "test")["value"];
@@ -67,6 +79,43 @@ public class IntrinsicFunctionTests
     public void A_parameter_outside_its_allowed_values_is_refused() =>
         Assert.Contains("must be one of dev, prod", Assert.Throws<TemplateException>(
             () => Scope(("Stage", "test")).Evaluate(new JsonObject { ["Ref"] = "Stage" })).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Type: Number, MinValue: 1, MaxValue: 5", "6", "must be at most 5")]
+    [InlineData("Type: Number, MinValue: 1, MaxValue: 5", "0.5", "must be at least 1")]
+    [InlineData("Type: Number", "many", "must be a number")]
+    [InlineData("Type: String, MinLength: 2", "a", "must have at least 2 characters")]
+    [InlineData("Type: String, MaxLength: 2", "abc", "must have at most 2 characters")]
+    [InlineData("Type: String, AllowedPattern: '[a-z]+'", "aB", "must match [a-z]+")]
+    [InlineData("Type: String, AllowedPattern: '[a-z]+', ConstraintDescription: must be lower case", "aB", "must be lower case")]
+    public void A_parameter_outside_its_rules_is_refused(string declaration, string value, string rule)
+    {
+        var template = TemplateReader.Read(new StringReader($"Parameters: {{ P: {{ {declaration} }} }}"), "test");
+        var scope = new TemplateScope(template, new Dictionary<string, string> { ["P"] = value }, "shop", "eu-west-1");
+        Assert.Equal($"Parameter P is '{value}', but {rule}.", Assert.Throws<TemplateException>(() => scope.Evaluate(new JsonObject { ["Ref"] = "P" })).Message);
+    }
+
+    [Fact]
+    public void A_value_for_a_parameter_that_is_none_is_refused() =>
+        Assert.Equal("The template has no parameter Stagee.", Assert.Throws<TemplateException>(() => Scope(("Stagee", "dev")).CheckParameters()).Message);
+
+    [Theory]
+    [InlineData("Resources: [1]", "The template has no Resources: they must be a map.")]
+    [InlineData("Resources: { Q: hello }", "Q must be a map with a Type.")]
+    [InlineData("Resources: { Q: { Properties: {} } }", "Q's Type must be a text.")]
+    [InlineData("Resources: { Q: { Type: T, Condition: [a] } }", "Q's Condition must be a text.")]
+    [InlineData("Resources: { Q: { Type: T, DependsOn: [[a]] } }", "DependsOn must be a text.")]
+    [InlineData("Resources: { Q: { Type: T, Properties: [1, 2] } }", "Q: Properties must be a map.")]
+    [InlineData("Resources: { Q: { Type: T, Properties: { A: !Ref Nobody } } }", "Q: Nobody is neither a parameter nor a resource of the template.")]
+    [InlineData("{ [a, b]: c }", "A name must be a text, at ")]
+    public void A_malformed_template_is_refused_by_name(string text, string message) =>
+        Assert.StartsWith(message, Assert.Throws<TemplateException>(() =>
+        {
+            var template = TemplateReader.Read(new StringReader(text), "test");
+            var scope = new TemplateScope(template, new Dictionary<string, string>(), "shop", "eu-west-1");
+            foreach (var (logicalId, resource) in TemplateOrder.Of(template, scope, _ => true))
+                scope.Properties(logicalId, resource);
+        }).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("a: b\n  c: d", "t.yaml(2,")]

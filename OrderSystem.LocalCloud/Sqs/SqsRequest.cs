@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using OrderSystem.LocalCloud.Http;
+
+namespace OrderSystem.LocalCloud.Sqs;
+
+/// <summary>The body of a request, or an entry of a batch, read as the service validates it.</summary>
+internal sealed class SqsRequest(JsonObject body)
+{
+    /// <summary>Reads a request; without a body it has no members.</summary>
+    /// <exception cref="AwsServiceException">It is no structure.</exception>
+    /// <exception cref="System.Text.Json.JsonException">It is no JSON.</exception>
+    public static SqsRequest Parse(ReadOnlyMemory<byte> request) => request.IsEmpty ? new([]) : Of(JsonNode.Parse(request.Span), "The request");
+
+    public bool Has(string member) => body[member] is not null;
+
+    public string? Text(string member) => body[member] is { } value ? Text(value, member) : null;
+
+    public string Required(string member) => Text(member) ?? throw Missing(member);
+
+    public int? Number(string member) => body[member] switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue<int>(out var number) => number,
+        _ => throw Mistyped(member, "an integer"),
+    };
+
+    /// <summary>A duration from 0 to so many seconds.</summary>
+    public TimeSpan? Seconds(string member, int maximum)
+    {
+        if (Number(member) is not { } seconds)
+            return null;
+        return seconds >= 0 && seconds <= maximum
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Invalid($"Value {seconds} for parameter {member} is invalid. Reason: Must be between 0 and {maximum}, if provided.");
+    }
+
+    public HashSet<string> Names(string member) => [.. List(member).Select(name => Text(name, member))];
+
+    public IReadOnlyList<SqsRequest> Entries() => [.. List("Entries").Select(entry => Of(entry, "Entries"))];
+
+    /// <summary>The attributes of a queue.</summary>
+    public KeyValuePair<string, string>[] Attributes() =>
+        [.. Map("Attributes").Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value is { } value ? Text(value, attribute.Key) : ""))];
+
+    /// <summary>The attributes of a message; null where it has none. SQS API Reference: "MessageAttributeValue".</summary>
+    public JsonObject? MessageAttributes()
+    {
+        var attributes = Map("MessageAttributes").DeepClone().AsObject();
+        foreach (var (name, attribute) in attributes)
+        {
+            var value = Of(attribute, "MessageAttributes");
+            var type = value.Required("DataType");
+            var member = type.Split('.')[0] switch
+            {
+                "String" or "Number" => "StringValue",
+                "Binary" => "BinaryValue",
+                _ => throw Invalid($"The type of message (user) attribute '{name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String."),
+            };
+            if (value.Text(member) is not { Length: > 0 } text)
+                throw Invalid($"Message (user) attribute '{name}' must contain a non-empty value of type '{type}'.");
+            if (member == "BinaryValue" && !System.Buffers.Text.Base64.IsValid(text))
+                throw Mistyped(member, "Base64");
+        }
+
+        return attributes.Count > 0 ? attributes : null;
+    }
+
+    public static AwsServiceException Missing(string member) => new("MissingParameter", $"The request must contain the parameter {member}.");
+
+    public static AwsServiceException Invalid(string message) => new("InvalidParameterValue", message);
+
+    private static SqsRequest Of(JsonNode? node, string what) => node is JsonObject structure ? new(structure) : throw Mistyped(what, "a structure");
+
+    private JsonArray List(string member) => body[member] switch
+    {
+        null => [],
+        JsonArray list => list,
+        _ => throw Mistyped(member, "a list"),
+    };
+
+    private JsonObject Map(string member) => body[member] switch
+    {
+        null => [],
+        JsonObject map => map,
+        _ => throw Mistyped(member, "a map"),
+    };
+
+    private static string Text(JsonNode? node, string member) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw Mistyped(member, "a string");
+
+    private static AwsServiceException Mistyped(string member, string type) => new("SerializationException", $"{member} must be {type}");
+}
