@@ -19,10 +19,15 @@ internal sealed record StatesArn(string Text, string Type, string[] Rest)
     }
 
     /// <summary>Takes the ARN of an execution of a standard state machine apart.</summary>
-    public static StatesArn ParseExecution(string arn)
+    /// <exception cref="AwsServiceException">It is none, or one of something else.</exception>
+    public static StatesArn ParseExecution(string arn) => Parse(arn, "execution");
+
+    /// <summary>Takes the ARN of a resource of one type apart.</summary>
+    /// <exception cref="AwsServiceException">It is none, or one of something else.</exception>
+    public static StatesArn Parse(string arn, string type)
     {
         var parsed = Parse(arn);
-        return parsed.Type == "execution" ? parsed : throw StepFunctionsErrors.InvalidResourceType(parsed.Type);
+        return parsed.Type == type ? parsed : throw StepFunctionsErrors.InvalidResourceType(parsed.Type);
     }
 
     public static string Of(string region, string type, params ReadOnlySpan<string> rest) =>

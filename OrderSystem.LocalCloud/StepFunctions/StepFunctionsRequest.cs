@@ -21,6 +21,13 @@ internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
 
     public string Required(string member) => Text(member) ?? throw StepFunctionsErrors.Validation($"Value null at '{member}' failed to satisfy constraint: Member must not be null");
 
+    /// <summary>Checks that a member, where it is there, is one of some texts.</summary>
+    public void OneOf(string member, params string[] values)
+    {
+        if (Text(member) is { } text && !values.Contains(text))
+            throw StepFunctionsErrors.Validation($"Value '{text}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", values)}]");
+    }
+
     public bool Flag(string member) => body[member] is JsonBoolean { Value: true };
 
     public long? Number(string member) => body[member] switch

@@ -41,12 +41,15 @@ public sealed record ExecutionContextObject
     /// <summary>A whole context object that a caller gives, as TestState allows; it replaces the built one.</summary>
     public JsonObject? Given { get; init; }
 
+    /// <summary>What the state is called in the context object instead of its own name, as TestState calls it.</summary>
+    public string? StateName { get; init; }
+
     /// <summary>A time as the context object shows it.</summary>
     public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private static JsonObject StateOf(StateScope scope)
+    private JsonObject StateOf(StateScope scope)
     {
-        var state = JsonObject.Of(("Name", scope.State.Name), ("EnteredTime", Format(scope.EnteredTime)));
+        var state = JsonObject.Of(("Name", StateName ?? scope.State.Name), ("EnteredTime", Format(scope.EnteredTime)));
         return scope.State is States.WorkState ? state.With("RetryCount", scope.RetryCount) : state;
     }
 

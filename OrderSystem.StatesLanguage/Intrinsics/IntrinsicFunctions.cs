@@ -137,8 +137,10 @@ internal static class IntrinsicFunctions
         return JsonNumber.Of(random.NextInt64(from, to));
     }
 
-    private static JsonArray StringSplit(IntrinsicCall call) =>
-        new(call.Text(0).Split(call.Text(1).ToCharArray(), StringSplitOptions.RemoveEmptyEntries).Select(part => (JsonValue)part).ToArray());
+    // As Java's StringTokenizer: each character of the second text separates, and without any the text stays whole.
+    private static JsonArray StringSplit(IntrinsicCall call) => call.Text(1).Length == 0
+        ? new(call.Text(0).Length == 0 ? [] : [(JsonValue)call.Text(0)])
+        : new(call.Text(0).Split(call.Text(1).ToCharArray(), StringSplitOptions.RemoveEmptyEntries).Select(part => (JsonValue)part).ToArray());
 
     private static JsonValue Uuid(IntrinsicCall call)
     {

@@ -72,15 +72,22 @@ internal sealed class MapState : WorkState
         {
             if (Items is null)
                 throw scope.QueryEvaluationError($"Map state input must be an array but was: {items.ToJsonString()}", location: null);
-            return items is JsonObject container
-                ? new JsonArray(container.Select(property => (JsonValue)JsonObject.Of(("Key", property.Key), ("Value", property.Value))))
+            // Only a distributed Map goes over the members of an object.
+            return items is JsonObject container && Distributed is not null
+                ? Members(container)
                 : throw scope.QueryEvaluationError(UnexpectedType.Of(Items, "Items", "array", items), "Items");
         }
+
+        if (items is JsonObject members && Distributed is not null)
+            return Members(members);
 
         throw ItemsPath is null
             ? scope.Runtime($"Reference path \"$\" must point to array.")
             : scope.Runtime($"Reference path \"{ItemsPath.Replace("$$", "$", StringComparison.Ordinal)}\" must point to array.");
     }
+
+    private static JsonArray Members(JsonObject container) =>
+        new(container.Select(property => (JsonValue)JsonObject.Of(("Key", property.Key), ("Value", property.Value))));
 
     /// <summary>What the states of an item get.</summary>
     internal JsonValue ItemInput(StateScope scope, JsonValue input, JsonObject item)

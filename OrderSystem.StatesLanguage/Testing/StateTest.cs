@@ -78,8 +78,8 @@ public static class StateTest
         try
         {
             var outcome = await state.RunAsync(scope, cancellationToken);
-            if (outcome.Assigned is { } assigned)
-                inspection.Set("variables", assigned);
+            if (options.Variables is not null || outcome.Assigned is not null)
+                inspection.Set("variables", (outcome.Assigned ?? JsonObject.Empty).Aggregate(options.Variables ?? JsonObject.Empty, (all, assigned) => all.With(assigned.Key, assigned.Value)));
             return scope.ErrorOutput is { } caught
                 ? new(StateTestStatus.CaughtError, outcome.Output, Text(caught["Error"]), Text(caught["Cause"]), outcome.Next?.Name, inspection.Data)
                 : new(StateTestStatus.Succeeded, outcome.Output, null, null, outcome.Next?.Name, inspection.Data);

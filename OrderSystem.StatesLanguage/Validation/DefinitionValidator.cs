@@ -61,9 +61,29 @@ internal sealed class Findings(bool isExpress)
     /// <summary>The state names so far: they differ throughout a state machine.</summary>
     public HashSet<string> StateNames { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The labels of Map states so far: they differ throughout a state machine.</summary>
+    public HashSet<string> Labels { get; } = new(StringComparer.Ordinal);
+
     public void Schema(string location, string message) => Add(Diagnostic.SchemaValidationFailed, location, message);
 
-    public void Add(string code, string location, string message) => _all.Add(new Diagnostic(code, location.Length == 0 ? "/" : location, message));
+    public void Add(string code, string? location, string message) => _all.Add(new Diagnostic(code, location?.Length == 0 ? "/" : location, message));
+
+    /// <summary>A field, where it is there, is one of some texts.</summary>
+    public void OneOf(JsonObject container, string location, string field, params string[] values)
+    {
+        if (container[field] is { } value && !(value is JsonString { Value: var text } && values.Contains(text)))
+            Schema($"{location}/{field}", $"The field '{field}' should have one of these values: [{string.Join(", ", values)}]");
+    }
+
+    /// <summary>There are no fields but these.</summary>
+    public void Only(JsonObject container, string location, params string[] fields)
+    {
+        foreach (var name in container.Names)
+        {
+            if (!fields.Contains(name))
+                Schema(location, $"Field '{name}' is not supported");
+        }
+    }
 
     public void Required(JsonObject container, string location, params ReadOnlySpan<string> fields)
     {

@@ -12,6 +12,12 @@ public sealed record Diagnostic(string Code, string? Location, string Message)
     /// <summary>A transition leads nowhere, or nothing leads to a state.</summary>
     public const string MissingTransitionTarget = "MISSING_TRANSITION_TARGET";
 
+    /// <summary>No state ends the workflow.</summary>
+    public const string MissingEndState = "MISSING_END_STATE";
+
+    /// <summary>A JSONata expression can't be parsed.</summary>
+    public const string InvalidJsonata = "INVALID_JSONATA_EXPRESSION";
+
     /// <summary>The text is no JSON.</summary>
     public const string InvalidJson = "INVALID_JSON_DESCRIPTION";
 

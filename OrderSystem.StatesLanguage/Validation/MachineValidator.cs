@@ -12,8 +12,9 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
     {
         findings.Required(machine, path, "States", "StartAt");
         findings.Integer(machine, path, "TimeoutSeconds", least: 1, most: 99_999_999);
-        if (machine["QueryLanguage"] is { } named && named is not JsonString { Value: "JSONPath" or "JSONata" })
-            findings.Schema($"{path}/QueryLanguage", "Value is not one of: [JSONPath, JSONata]");
+        findings.OneOf(machine, path, "QueryLanguage", "JSONPath", "JSONata");
+        if (machine["Comment"] is not (null or JsonString))
+            findings.Schema($"{path}/Comment", "Expected value of type String");
         if (machine["StartAt"] is { } start && start is not JsonString)
             findings.Schema($"{path}/StartAt", "Expected value of type String");
         if (machine["States"] is not { } given)
@@ -25,10 +26,12 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
         }
 
         if (states.Count == 0)
-            findings.Schema($"{path}/States", "Object must not be empty");
+            findings.Schema($"{path}/States", "Value cannot be empty");
         foreach (var (name, state) in states)
             ValidateState(name, state);
-        ValidateTransitions(machine, states);
+        // Without a start nothing would be reachable, which is no further fault.
+        if (machine["StartAt"] is JsonString)
+            ValidateTransitions(machine, states);
     }
 
     private void ValidateState(string name, JsonValue state)
@@ -73,7 +76,7 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
         }
 
         if (states.Count > 0 && !states.Any(state => IsTerminal(state.Value)) && findings.All.Count == 0)
-            findings.Schema($"{path}/States", "No terminal state is found: a state of type Succeed or Fail, or one with \"End\": true");
+            findings.Add(Diagnostic.MissingEndState, null, "Workflow has no terminal state");
 
         void Follow(JsonValue? target, string location, string field)
         {

@@ -39,8 +39,7 @@ internal sealed class MapValidator(Findings findings, QueryLanguage language, Qu
     {
         if (machine["ProcessorConfig"] is JsonObject config)
         {
-            if (config["Mode"] is { } mode && mode is not JsonString { Value: "INLINE" or "DISTRIBUTED" })
-                findings.Schema($"{location}/ProcessorConfig/Mode", "Value is not one of: [INLINE, DISTRIBUTED]");
+            findings.OneOf(config, $"{location}/ProcessorConfig", "Mode", "INLINE", "DISTRIBUTED");
             if (config["Mode"] is JsonString { Value: "DISTRIBUTED" } && config["ExecutionType"] is not JsonString { Value: "STANDARD" or "EXPRESS" })
                 findings.Schema($"{location}/ProcessorConfig", "These fields are required: [ExecutionType]");
             if (config["Mode"] is JsonString { Value: "DISTRIBUTED" } && findings.IsExpress)
@@ -57,6 +56,8 @@ internal sealed class MapValidator(Findings findings, QueryLanguage language, Qu
             findings.Schema(location, "Expected value of type String");
         else if (text.Length is 0 or > LongestLabel)
             findings.Schema(location, $"Label must be between 1 and {LongestLabel} characters long");
+        else if (!findings.Labels.Add(text))
+            findings.Schema(location, $"Label is not unique within the state machine: {text}");
         else if (text.Any(c => ForbiddenInLabel.Contains(c, StringComparison.Ordinal) || char.IsControl(c) || char.IsSurrogate(c) || c >= '\ufffe'))
             findings.Schema(location, "Label contains invalid characters");
     }

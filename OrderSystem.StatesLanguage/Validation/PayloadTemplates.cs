@@ -82,7 +82,7 @@ internal static class JsonataBrackets
         }
         catch (JsonataException exception)
         {
-            findings.Schema(location, $"Invalid JSONata expression: {exception.Message}");
+            findings.Add(Diagnostic.InvalidJsonata, location, exception.Message);
         }
     }
 }

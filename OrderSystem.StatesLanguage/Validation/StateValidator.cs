@@ -7,6 +7,8 @@ namespace OrderSystem.StatesLanguage.Validation;
 /// <summary>Judges one state.</summary>
 internal sealed class StateValidator(Findings findings, QueryLanguage language, QueryLanguage outerLanguage, string path)
 {
+    private const int LongestVariableName = 80;
+
     public void Validate(JsonObject state)
     {
         if (state["Type"] is not { } named)
@@ -17,14 +19,19 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
 
         if (named is not JsonString { Value: var type } || StateFields.Of(type, language) is not { } allowed)
         {
-            findings.Schema($"{path}/Type", "Value is not one of: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]");
+            findings.OneOf(state, path, "Type", "Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map");
             return;
         }
 
+        findings.OneOf(state, path, "QueryLanguage", "JSONPath", "JSONata");
         foreach (var name in state.Names)
         {
-            if (!allowed.Contains(name))
-                findings.Schema(path, $"Field '{name}' is not supported by a {type} state of the query language {language}");
+            if (allowed.Contains(name))
+                continue;
+            var other = language == QueryLanguage.JSONata ? QueryLanguage.JSONPath : QueryLanguage.JSONata;
+            findings.Schema(path, StateFields.Of(type, other)!.Contains(name)
+                ? $"The QueryLanguage is set to '{language}', but field '{name}' is only supported for the '{other}' QueryLanguage"
+                : $"Field '{name}' is not supported");
         }
 
         if (allowed.Contains("Next"))
@@ -52,8 +59,8 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
     {
         if (field is "Branches" or "ItemProcessor" or "Iterator" or "Choices" or "Catch" or "Retry" or "Comment")
             return;
-        if (field == "Assign" && value is not JsonObject)
-            findings.Schema($"{path}/{field}", "Expected value of type Object");
+        if (field == "Assign")
+            ValidateVariables(value, $"{path}/{field}");
         if (language == QueryLanguage.JSONata)
             JsonataBrackets.Check(findings, $"{path}/{field}", value);
         else if (field is "Parameters" or "ItemSelector" or "ResultSelector" or "Assign")
@@ -65,21 +72,63 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         ForEach(state, "Retry", (entry, location) =>
         {
             ErrorEquals(entry, location);
+            findings.Only(entry, location, "ErrorEquals", "IntervalSeconds", "MaxAttempts", "BackoffRate", "MaxDelaySeconds", "JitterStrategy", "Comment");
             findings.Integer(entry, location, "IntervalSeconds", least: 1, most: 99_999_999);
             findings.Integer(entry, location, "MaxAttempts", least: 0, most: 99_999_999);
             findings.Integer(entry, location, "MaxDelaySeconds", least: 1, most: 31_622_400);
             if (entry["BackoffRate"] is { } rate && rate is not JsonNumber { Value: >= 1 })
                 findings.Schema($"{location}/BackoffRate", "Value is less than the minimum: 1.0");
-            if (entry["JitterStrategy"] is { } jitter && jitter is not JsonString { Value: "FULL" or "NONE" })
-                findings.Schema($"{location}/JitterStrategy", "Value is not one of: [FULL, NONE]");
+            findings.OneOf(entry, location, "JitterStrategy", "FULL", "NONE");
         });
         ForEach(state, "Catch", (entry, location) =>
         {
             ErrorEquals(entry, location);
             findings.Required(entry, location, "Next");
+            findings.Only(entry, location, "ErrorEquals", "Next", "Assign", "Comment", language == QueryLanguage.JSONata ? "Output" : "ResultPath");
             if (entry["Assign"] is { } assign)
-                ValidateTemplateAt($"{location}/Assign", assign);
+                ValidateAssign(assign, $"{location}/Assign");
+            if (language == QueryLanguage.JSONata && entry["Output"] is { } output)
+                JsonataBrackets.Check(findings, $"{location}/Output", output);
         });
+        AllComesLast(state, "Retry");
+        AllComesLast(state, "Catch");
+    }
+
+    /// <summary>After an entry for every error none could be reached.</summary>
+    private void AllComesLast(JsonObject state, string field)
+    {
+        var entries = state[field] as JsonArray ?? JsonArray.Empty;
+        for (var i = 0; i < entries.Count - 1; i++)
+        {
+            if (entries[i] is JsonObject entry && entry["ErrorEquals"] is JsonArray errors && errors.Any(error => error is JsonString { Value: StatesErrors.All }))
+                findings.Schema($"{path}/{field}[{i}]/ErrorEquals", "States.ALL must appear alone and in the last entry");
+        }
+    }
+
+    private void ValidateAssign(JsonValue assign, string location)
+    {
+        ValidateVariables(assign, location);
+        ValidateTemplateAt(location, assign);
+    }
+
+    /// <summary>
+    /// AWS Step Functions Developer Guide: "Passing data between states with variables". Hyphens, which the guide does not
+    /// name, are let through: no expression can reach such a variable, but other validators hold them valid.
+    /// </summary>
+    private void ValidateVariables(JsonValue assign, string location)
+    {
+        if (assign is not JsonObject variables)
+        {
+            findings.Schema(location, "Expected value of type Object");
+            return;
+        }
+
+        foreach (var name in variables.Names)
+        {
+            var variable = language == QueryLanguage.JSONPath && name.EndsWith(".$", StringComparison.Ordinal) ? name[..^2] : name;
+            if (variable.Length is 0 or > LongestVariableName || !char.IsLetter(variable[0]) || !variable.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') || variable == "states")
+                findings.Schema(location, $"The variable name '{variable}' is not valid: it must begin with a letter, hold letters, digits and underscores only, at most {LongestVariableName}, and not be 'states'");
+        }
     }
 
     private void ValidateTemplateAt(string location, JsonValue value)
@@ -95,8 +144,10 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         findings.Required(entry, location, "ErrorEquals");
         if (entry["ErrorEquals"] is not { } errors)
             return;
-        if (errors is not JsonArray { Count: > 0 } names)
-            findings.Schema($"{location}/ErrorEquals", "Expected a non-empty array");
+        if (errors is not JsonArray names)
+            findings.Schema($"{location}/ErrorEquals", "Expected value of type Array");
+        else if (names.Count == 0)
+            findings.Schema($"{location}/ErrorEquals", "Value cannot be empty");
         else if (!names.All(name => name is JsonString))
             findings.Schema($"{location}/ErrorEquals", "Expected value of type String");
         else if (names.Count > 1 && names.Any(name => name is JsonString { Value: StatesErrors.All }))
@@ -164,7 +215,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             findings.Required(rule, location, "Next");
             new ChoiceRuleValidator(findings, language).Validate(rule, location, isTop: true);
             if (rule["Assign"] is { } assign)
-                ValidateTemplateAt($"{location}/Assign", assign);
+                ValidateAssign(assign, $"{location}/Assign");
         });
     }
 

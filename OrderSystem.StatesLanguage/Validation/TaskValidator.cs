@@ -6,17 +6,6 @@ namespace OrderSystem.StatesLanguage.Validation;
 /// <summary>Judges what is particular to a Task state.</summary>
 internal sealed class TaskValidator(Findings findings, string path)
 {
-    // The actions of optimized integrations that the service knows; services not listed are not judged.
-    private static readonly Dictionary<string, string[]> Actions = new(StringComparer.Ordinal)
-    {
-        ["dynamodb"] = ["getItem", "putItem", "updateItem", "deleteItem"],
-        ["sqs"] = ["sendMessage"],
-        ["sns"] = ["publish"],
-        ["lambda"] = ["invoke"],
-        ["states"] = ["startExecution"],
-        ["events"] = ["putEvents"],
-    };
-
     public void Validate(JsonObject state)
     {
         findings.Required(state, path, "Resource");
@@ -58,7 +47,7 @@ internal sealed class TaskValidator(Findings findings, string path)
         }
 
         var resource = TaskResource.Parse(text);
-        if (!findings.IsExpress && resource.Kind == TaskKind.ServiceIntegration && Actions.TryGetValue(resource.Service, out var actions) && !actions.Contains(resource.Api))
+        if (resource.Kind == TaskKind.ServiceIntegration && !OptimizedIntegrations.Accepts(resource) && !(findings.IsExpress && resource.Pattern != IntegrationPattern.RequestResponse))
             findings.Schema(location, $"The resource provided {text} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.");
         if (resource.Kind == TaskKind.LambdaFunction && text.Split(':') is { Length: > 7 } parts && !IsQualifier(parts[7]))
             findings.Schema(location, "Value is not a valid resource ARN");

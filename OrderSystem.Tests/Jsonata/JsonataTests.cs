@@ -266,6 +266,20 @@ public class JsonataTests
     public void Free_variables_are_those_not_defined_within() =>
         Assert.Equal(["states", "x"], JsonataExpression.Parse("($y := $states.input; $f := function($z) { $z + $y + $x }; $sum($f(1)))").Variables);
 
+    [Theory]
+    [InlineData("($g := function($a) { $g($append($a, $a)) }; $g([1..1000]))")]
+    [InlineData("($g := function($a) { $g([$a, $a]) }; $g([1..1000]))")]
+    [InlineData("$pad('x', 400000000)")]
+    public void What_outgrows_all_memory_is_stopped(string expression) =>
+        Assert.Equal("U1001", Assert.Throws<JsonataException>(() => Evaluate(expression, new JsonataEvaluation { TimeLimit = TimeSpan.FromMinutes(1) })).Code);
+
+    [Theory]
+    [InlineData(42, 0.7275636800328681)]
+    [InlineData(0, 0.730967787376657)]
+    [InlineData(-1, 0.26894263088050496)]
+    public void A_seeded_random_number_is_javas(int seed, double expected) =>
+        Assert.Equal(expected, ((JsonNumber)JsonataExpression.Parse($"$random({seed})", JsonataDialect.StepFunctions).Evaluate(null, JsonataEvaluation.Default)!).Value);
+
     [Fact]
     public void A_text_that_doubles_for_ever_is_stopped() =>
         Assert.Equal("U1001", Assert.Throws<JsonataException>(() => Evaluate("($g := function($s) { $g($s & $s) }; $g('abcdefgh'))", JsonataEvaluation.Default)).Code);

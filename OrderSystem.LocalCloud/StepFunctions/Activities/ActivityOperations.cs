@@ -21,8 +21,10 @@ internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionSto
     private ValueTask Create(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var name = ResourceName.Check(request.Required("name"));
-        var activity = registry.GetOrAdd(StatesArn.Of(request.Caller.Region, "activity", name), name, time.GetUtcNow());
-        activity.Tags.Set(request.Array("tags"));
+        // A repeat is told of the activity there is; its tags are not taken. API Reference: "CreateActivity".
+        var created = new Activity(StatesArn.Of(request.Caller.Region, "activity", name), name, time.GetUtcNow());
+        created.Tags.Set(request.Array("tags"));
+        var activity = registry.GetOrAdd(created);
         response.WriteString("activityArn", activity.Arn);
         response.WriteTime("creationDate", activity.CreationDate);
         return registry.SaveAsync(activity);
@@ -47,7 +49,7 @@ internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionSto
     private ValueTask Delete(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var arn = request.Required("activityArn");
-        StatesArn.Parse(arn);
+        StatesArn.Parse(arn, "activity");
         return registry.RemoveAsync(arn);
     }
 
@@ -91,7 +93,7 @@ internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionSto
     private Activity Find(StepFunctionsRequest request)
     {
         var arn = request.Required("activityArn");
-        StatesArn.Parse(arn);
+        StatesArn.Parse(arn, "activity");
         return registry.Find(arn) ?? throw StepFunctionsErrors.ActivityDoesNotExist(arn);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ActivityRegistry
     {
         _store = store;
         foreach (var (arn, name, creationDate, tags) in store.LoadActivities())
-            GetOrAdd(arn, name, creationDate).Tags.Set(tags);
+            GetOrAdd(new Activity(arn, name, creationDate)).Tags.Set(tags);
     }
 
     /// <summary>All of them, in the order of their creation.</summary>
@@ -21,7 +21,8 @@ internal sealed class ActivityRegistry
 
     public Activity? Find(string arn) => _byArn.GetValueOrDefault(arn);
 
-    public Activity GetOrAdd(string arn, string name, DateTimeOffset now) => _byArn.GetOrAdd(arn, _ => new Activity(arn, name, now));
+    /// <summary>The activity under its ARN: the one there is, else this one.</summary>
+    public Activity GetOrAdd(Activity activity) => _byArn.GetOrAdd(activity.Arn, activity);
 
     /// <summary>Keeps an activity as it is now.</summary>
     public ValueTask SaveAsync(Activity activity) => _store.SaveAsync(activity);

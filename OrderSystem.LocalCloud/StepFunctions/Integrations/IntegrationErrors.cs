@@ -8,10 +8,14 @@ namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 internal static class IntegrationErrors
 {
     /// <summary>A service's error: <c>Prefix.CodeException</c>.</summary>
-    public static StatesErrorException Of(string prefix, string service, AwsServiceException exception)
+    public static StatesErrorException Of(string prefix, string service, AwsServiceException exception) =>
+        new($"{prefix}.{NameOf(exception)}", $"{exception.Message} (Service: {service}, Status Code: {exception.StatusCode}, Request ID: {Guid.NewGuid()})");
+
+    /// <summary>A service's error code as the SDK for Java names its exception: without the namespace, and with the ending.</summary>
+    public static string NameOf(AwsServiceException exception)
     {
-        var name = exception.Code.EndsWith("Exception", StringComparison.Ordinal) || exception.Code.EndsWith("Error", StringComparison.Ordinal) ? exception.Code : exception.Code + "Exception";
-        return new StatesErrorException($"{prefix}.{name}", $"{exception.Message} (Service: {service}, Status Code: {exception.StatusCode}, Request ID: {Guid.NewGuid()})");
+        var code = exception.Code[(exception.Code.LastIndexOf('#') + 1)..];
+        return code.EndsWith("Exception", StringComparison.Ordinal) || code.EndsWith("Error", StringComparison.Ordinal) ? code : code + "Exception";
     }
 
     /// <summary>What is not done here but can be mocked.</summary>

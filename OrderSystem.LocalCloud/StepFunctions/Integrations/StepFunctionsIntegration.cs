@@ -35,7 +35,7 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
         catch (AwsServiceException exception)
         {
             throw new StatesErrorException(
-                $"StepFunctions.{exception.Code}Exception",
+                $"StepFunctions.{IntegrationErrors.NameOf(exception)}",
                 $"{exception.Message} (Service: AWSStepFunctions; Status Code: {exception.StatusCode}; Error Code: {exception.Code}; Request ID: {Guid.NewGuid()}; Proxy: null)");
         }
     }

@@ -34,7 +34,8 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
         var machine = new StateMachineResource(arn, name, type, time.GetUtcNow(), revision);
         machine.Tags.Set(request.Array("tags"));
         var stored = registry.GetOrAdd(machine);
-        if (!ReferenceEquals(stored, machine) && !IsSame(stored, revision, type))
+        // A repeat may name another role or other tags: they are not taken. API Reference: "CreateStateMachine".
+        if (!ReferenceEquals(stored, machine) && !IsSame(stored, revision with { RoleArn = stored.Revision.RoleArn }, type))
             throw StepFunctionsErrors.StateMachineAlreadyExists(arn);
         response.WriteString("stateMachineArn", arn);
         response.WriteTime("creationDate", stored.CreationDate);
@@ -113,7 +114,7 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
     private ValueTask Delete(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var arn = request.Required("stateMachineArn");
-        StatesArn.Parse(arn);
+        StatesArn.Parse(arn, "stateMachine");
         return registry.RemoveAsync(arn);
     }
 

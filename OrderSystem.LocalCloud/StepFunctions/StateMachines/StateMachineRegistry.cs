@@ -22,7 +22,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     /// <exception cref="AwsServiceException">There is none.</exception>
     public StateMachineResource Get(string arn)
     {
-        StatesArn.Parse(arn);
+        StatesArn.Parse(arn, "stateMachine");
         return Find(arn) ?? throw StepFunctionsErrors.StateMachineDoesNotExist(arn);
     }
 
@@ -30,7 +30,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     /// <exception cref="AwsServiceException">There is nothing.</exception>
     public StateMachineTarget Resolve(string arn)
     {
-        var parsed = StatesArn.Parse(arn);
+        var parsed = StatesArn.Parse(arn, "stateMachine");
         if (Find(arn) is { } machine)
             return new StateMachineTarget(machine, null, null);
         if (parsed.Rest.Length == 2 && Find(arn[..arn.LastIndexOf(':')]) is { } qualified)

@@ -15,6 +15,8 @@ internal sealed class ValidationOperations : IStepFunctionsOperations
         var definition = request.Required("definition");
         if (definition.Length == 0)
             throw StepFunctionsErrors.Validation("Value '' at 'definition' failed to satisfy constraint: Member must have length greater than or equal to 1");
+        request.OneOf("type", "STANDARD", "EXPRESS");
+        request.OneOf("severity", "ERROR", "WARNING");
         var most = request.MaxResults(MostDiagnostics, MostDiagnostics);
         var found = DefinitionValidator.Validate(definition, request.Text("type") == "EXPRESS");
         response.WriteString("result", found.Count == 0 ? "OK" : "FAIL");

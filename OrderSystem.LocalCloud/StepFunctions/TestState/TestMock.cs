@@ -21,12 +21,16 @@ internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, 
                 : null;
         }
 
+        if (!mock.Contains("result") && !mock.Contains("errorOutput"))
+            throw StepFunctionsErrors.Rule("A test mock must have one of the following fields: [result, errorOutput].");
         if (mock.Contains("result") && mock.Contains("errorOutput"))
             throw StepFunctionsErrors.Rule("A test mock should have only one of the following fields: [result, errorOutput].");
         if (request.Flag("revealSecrets"))
             throw StepFunctionsErrors.Rule("TestState does not support RevealSecrets when a mock is specified.");
         definition.Refuse(isMocked: true);
         var mode = (mock["fieldValidationMode"] as JsonString)?.Value ?? "STRICT";
+        if (mode is not ("STRICT" or "PRESENT" or "NONE"))
+            throw StepFunctionsErrors.Validation($"Value '{mode}' at 'mock.fieldValidationMode' failed to satisfy constraint: Member must satisfy enum value set: [STRICT, PRESENT, NONE]");
         if (mock["errorOutput"] is JsonObject error)
             return new TestMock(null, new StatesErrorException((error["error"] as JsonString)?.Value, (error["cause"] as JsonString)?.Value), mode);
         try

@@ -12,13 +12,14 @@ namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 /// <summary><c>TestState</c>. AWS Step Functions API Reference: "TestState".</summary>
 internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider time, LocalCloudOptions options) : IStepFunctionsOperations
 {
-    private const string DefaultStateName = "StateName";
+    private static readonly TimeSpan LongestTest = TimeSpan.FromMinutes(5);
 
     public IEnumerable<(string Name, Operation Operation)> Operations => [("TestState", TestAsync)];
 
     private async ValueTask TestAsync(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
-        var definition = TestedDefinition.Read(request.Required("definition"), request.Text("stateName"), DefaultStateName);
+        request.OneOf("inspectionLevel", "INFO", "DEBUG", "TRACE");
+        var definition = TestedDefinition.Read(request.Required("definition"), request.Text("stateName"));
         var mock = TestMock.Read(request, definition);
         definition.Refuse(mock is not null);
         var machine = Compile(definition);
@@ -26,8 +27,23 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
         mock?.CheckAgainst(definition);
         var context = TestContext.Of(request, definition, input, mock is not null, time.GetUtcNow());
         var environment = new ExecutionEnvironment { Tasks = tasks, Clock = time, Region = options.Region };
-        var result = await StateTest.RunAsync(machine, definition.StateName, input, context, environment, Options(request, mock), cancellationToken);
+        var result = await RunAsync(machine, definition, input, context, environment, Options(request, mock), cancellationToken);
         Write(response, result, request.Text("inspectionLevel") ?? "INFO", input);
+    }
+
+    /// <summary>Runs the state for five minutes at most, as the service does.</summary>
+    private async Task<StateTestResult> RunAsync(StateMachine machine, TestedDefinition definition, JsonValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LongestTest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await StateTest.RunAsync(machine, definition.StateName, input, context, environment, options, either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return new StateTestResult(StateTestStatus.Failed, null, StatesErrors.Timeout, null, null, JsonObject.Empty);
+        }
     }
 
     private static StateTestOptions Options(StepFunctionsRequest request, TestMock? mock)
@@ -37,12 +53,19 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
         {
             MockedResult = mock?.Result,
             MockedError = mock?.Error,
-            RetrierRetryCount = (int)((configuration["retrierRetryCount"] as JsonNumber)?.Value ?? 0),
-            MapIterationFailureCount = configuration["mapIterationFailureCount"] is JsonNumber count ? (int)count.Value : null,
+            RetrierRetryCount = Count(configuration, "retrierRetryCount") ?? 0,
+            MapIterationFailureCount = Count(configuration, "mapIterationFailureCount"),
             MapItemReaderData = configuration["mapItemReaderData"] is JsonString data ? ReadJson(data.Value, what => StepFunctionsErrors.Rule($"MapItemReaderData must be valid JSON: {what}")) : null,
             Variables = request.Text("variables") is { } variables ? ReadJson(variables, what => StepFunctionsErrors.Rule($"Variables must be valid JSON: {what}")) as JsonObject : null,
         };
     }
+
+    private static int? Count(JsonObject configuration, string member) => configuration[member] switch
+    {
+        null or JsonNull => null,
+        JsonNumber { Value: >= 0 and <= int.MaxValue } count => (int)count.Value,
+        var other => throw StepFunctionsErrors.Validation($"Value '{other.ToJsonString()}' at 'stateConfiguration.{member}' failed to satisfy constraint: Member must have value greater than or equal to 0"),
+    };
 
     private static StateMachine Compile(TestedDefinition definition)
     {

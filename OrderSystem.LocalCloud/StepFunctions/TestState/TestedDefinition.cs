@@ -1,19 +1,23 @@
 using System.Text.Json;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>The state to be tested, in a state machine: its own, or one made around it.</summary>
 internal sealed record TestedDefinition(JsonObject Machine, string StateName, JsonObject State)
 {
+    /// <summary>What every tested state is called in its context object, and a state that is given alone.</summary>
+    public const string DefaultStateName = "StateName";
+
     public string Type => (State["Type"] as JsonString)?.Value ?? "";
 
     public bool IsDistributedMap => (State["ItemProcessor"] as JsonObject)?["ProcessorConfig"] is JsonObject { } config && config["Mode"] is JsonString { Value: "DISTRIBUTED" };
 
     /// <summary>Reads the definition of a state, or of a state machine of which a state is named.</summary>
     /// <exception cref="AwsServiceException">It is neither, or has no such state.</exception>
-    public static TestedDefinition Read(string definition, string? stateName, string defaultName)
+    public static TestedDefinition Read(string definition, string? stateName)
     {
         JsonObject document;
         try
@@ -27,7 +31,7 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
 
         if (stateName is not null)
             return new TestedDefinition(document, stateName, Find(document, stateName) ?? throw StepFunctionsErrors.Rule("State not found in definition"));
-        return new TestedDefinition(Around(document, defaultName), defaultName, document);
+        return new TestedDefinition(Around(document, DefaultStateName), DefaultStateName, document);
     }
 
     /// <summary>Refuses what the service does not test.</summary>
@@ -35,6 +39,9 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
     {
         if (!isMocked && Type is "Map" or "Parallel")
             throw new AwsServiceException("InvalidDefinition", "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]");
+        if (!isMocked && Type == "Task" && State["Resource"] is JsonString { Value: var resource }
+            && TaskResource.Parse(resource) is { Pattern: not IntegrationPattern.RequestResponse } or { Kind: TaskKind.Activity })
+            throw new AwsServiceException("InvalidDefinition", "TestState API does not support activities and tasks with the '.sync' or '.waitForTaskToken' service integration pattern when a mock is not specified");
         if (isMocked && Type is "Pass" or "Fail" or "Succeed" or "Wait" or "Choice")
             throw StepFunctionsErrors.Rule($"State type '{Type}' is not supported when a mock is specified");
     }

@@ -91,7 +91,10 @@ internal sealed partial class Evaluator
         foreach (var result in results)
         {
             if (Values.IsArray(result) && result is not Sequence { IsWhole: true })
+            {
+                Values.CheckSize((long)flat.Items.Count + Values.Items(result).Length);
                 flat.Items.AddRange(Values.Items(result));
+            }
             else
                 flat.Items.Add(result);
         }

@@ -142,9 +142,14 @@ internal sealed partial class Evaluator
             if (value is null)
                 continue;
             if (item is not ArrayNode && Values.IsArray(value))
+            {
+                Values.CheckSize((long)items.Count + Values.Items(value).Length);
                 items.AddRange(Values.Items(value));
+            }
             else
+            {
                 items.Add(value);
+            }
         }
 
         return new Sequence(items, isSequence: false) { IsWhole = array.IsWhole };

@@ -10,6 +10,8 @@ internal static class Values
     /// <summary>The longest text that padding or concatenation makes, in characters.</summary>
     public const int LongestText = 10_000_000;
 
+    private const int LongestArray = 10_000_000;
+
     public static bool IsArray(JsonValue? value) => value is JsonArray or Sequence;
 
     /// <summary>The items of an array; of any other value, nothing.</summary>
@@ -39,8 +41,20 @@ internal static class Values
         return double.IsFinite(number.Value) ? true : throw JsonataErrors.Create("D1001", ("value", number.Value.ToString(CultureInfo.InvariantCulture)));
     }
 
-    public static Sequence Concat(JsonValue left, JsonValue right) =>
-        new([.. IsArray(left) ? Items(left) : [left], .. IsArray(right) ? Items(right) : [right]], isSequence: false);
+    /// <exception cref="JsonataException"><c>U1001</c>: the array would hold too much.</exception>
+    public static Sequence Concat(JsonValue left, JsonValue right)
+    {
+        CheckSize((IsArray(left) ? Items(left).Length : 1L) + (IsArray(right) ? Items(right).Length : 1));
+        return new([.. IsArray(left) ? Items(left) : [left], .. IsArray(right) ? Items(right) : [right]], isSequence: false);
+    }
+
+    /// <summary>Fails where an array is about to outgrow what an evaluation may hold.</summary>
+    /// <exception cref="JsonataException"><c>U1001</c>.</exception>
+    public static void CheckSize(long items)
+    {
+        if (items > LongestArray)
+            throw JsonataErrors.Create("U1001", ("message", "Expression evaluation memory limit exceeded: Check for excessive memory usage"));
+    }
 
     /// <summary><c>$append</c>: one of both where the other is undefined, else one array of all items.</summary>
     public static JsonValue? Append(JsonValue? left, JsonValue? right) => left is null ? right : right is null ? left : Concat(left, right);

@@ -12,7 +12,7 @@ internal static class StepFunctionsAdditions
     private const double LargestRange = 1e7;
 
     public static JsonValue? Random(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
-        Values.OfNumber(arguments[0] is { } seed ? new Random(Values.Number(seed).GetHashCode()).NextDouble() : evaluator.Random.NextDouble());
+        Values.OfNumber(arguments[0] is { } seed ? JavaRandom.NextDouble((long)Values.Number(seed)) : evaluator.Random.NextDouble());
 
     public static JsonValue? Partition(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
     {

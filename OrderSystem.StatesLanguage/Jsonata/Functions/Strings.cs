@@ -62,7 +62,10 @@ internal static class Strings
         if (arguments[0] is null)
             return null;
         var text = Values.Text(arguments[0]!);
-        var width = arguments[1] is null ? 0 : (int)Math.Clamp(Values.Number(arguments[1]!), -Values.LongestText, Values.LongestText);
+        var wanted = arguments[1] is null ? 0 : Values.Number(arguments[1]!);
+        if (Math.Abs(wanted) > Values.LongestText)
+            throw JsonataErrors.Create("U1001", ("message", "The text becomes too long: Check for excessive memory usage"));
+        var width = (int)wanted;
         var fill = arguments[2] is JsonString { Value.Length: > 0 } given ? Runes(given.Value) : Runes(" ");
         var missing = Math.Abs(width) - Runes(text).Length;
         if (missing <= 0)

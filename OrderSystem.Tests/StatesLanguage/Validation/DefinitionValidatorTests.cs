@@ -12,9 +12,16 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Wait","Timestamp":"2016-12-05T21:29:29","End":true}}}""", "SCHEMA_VALIDATION_FAILED: String does not match RFC3339 timestamp at /States/A/Timestamp")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"x.$":"y"},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call at /States/A/Parameters")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Credentials":{},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'RoleArn' is required but was missing at /States/A/Credentials")]
+    [InlineData("""{"States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: These fields are required: [StartAt] at /")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Nap","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map] at /States/A/Type")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Colour":"red","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Field 'Colour' is not supported at /States/A")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Output":{},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/A")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}}""", "MISSING_END_STATE: Workflow has no terminal state")]
+    [InlineData("""{"StartAt":"A","States":{}}""", "SCHEMA_VALIDATION_FAILED: Value cannot be empty at /States")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.sync","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The resource provided arn:aws:states:::sqs:sendMessage.sync is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/A/Resource")]
     public void Names_the_fault_and_its_place_as_AWS_does(string definition, string expected)
     {
-        Assert.Contains(expected, DefinitionValidator.Validate(definition).Select(diagnostic => diagnostic.ToString()));
+        Assert.Equal(expected, DefinitionValidator.Validate(definition)[0].ToString());
     }
 
     [Theory]
@@ -34,9 +41,38 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% 1 + %}","End":true}""")]
     [InlineData("""{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% 1","End":true}""")]
     [InlineData("""{"Type":"Pass","QueryLanguage":"JSONata","OutputPath":"$","End":true}""")]
+    [InlineData("""{"Type":"Task","Resource":"r","End":true,"Retry":[{"ErrorEquals":["States.ALL"]},{"ErrorEquals":["E"]}]}""")]
+    [InlineData("""{"Type":"Task","Resource":"r","End":true,"Retry":[{"ErrorEquals":["E"],"Colour":"red"}]}""")]
+    [InlineData("""{"Type":"Task","Resource":"r","End":true,"QueryLanguage":"JSONata","Catch":[{"ErrorEquals":["E"],"Next":"A","ResultPath":"$.e"}]}""")]
+    [InlineData("""{"Type":"Pass","End":true,"Assign":{"states":1}}""")]
+    [InlineData("""{"Type":"Pass","End":true,"Assign":{"1x":1}}""")]
+    [InlineData("""{"Type":"Pass","End":true,"Assign":{"a.b":1}}""")]
+    [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::glue:startJobRun.waitForTaskToken","End":true}""")]
+    [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::aws-sdk:s3:getObject.sync","End":true}""")]
+    [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::dynamodb:query","End":true}""")]
     public void Refuses(string state)
     {
         Assert.NotEmpty(DefinitionValidator.Validate("""{"StartAt":"A","States":{"A":STATE}}""".Replace("STATE", state, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("arn:aws:states:::ecs:runTask.sync")]
+    [InlineData("arn:aws:states:::ecs:runTask.waitForTaskToken")]
+    [InlineData("arn:aws:states:::states:startExecution.sync:2")]
+    [InlineData("arn:aws:states:::bedrock:invokeModel")]
+    [InlineData("arn:aws:states:::aws-sdk:s3:getObject.waitForTaskToken")]
+    [InlineData("arn:aws:states:::somethingnew:act.sync")]
+    public void Takes_integrations_with_the_patterns_they_have(string resource) =>
+        Assert.Empty(DefinitionValidator.Validate("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"RESOURCE","End":true}}}""".Replace("RESOURCE", resource, StringComparison.Ordinal)));
+
+    [Fact]
+    public void Labels_differ_throughout_a_state_machine()
+    {
+        static string Map(string inner, string transition) =>
+            """{"Type":"Map","Label":"L","ItemProcessor":{"StartAt":"INNER","States":{"INNER":{"Type":"Pass","End":true}}},TRANSITION}"""
+                .Replace("INNER", inner, StringComparison.Ordinal).Replace("TRANSITION", transition, StringComparison.Ordinal);
+        var definition = $"{{\"StartAt\":\"A\",\"States\":{{\"A\":{Map("S1", "\"Next\":\"B\"")},\"B\":{Map("S2", "\"End\":true")}}}}}";
+        Assert.Equal("Label is not unique within the state machine: L", Assert.Single(DefinitionValidator.Validate(definition)).Message);
     }
 
     [Fact]
