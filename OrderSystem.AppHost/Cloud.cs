@@ -25,11 +25,11 @@ public static class CloudChoice
             return asked;
         if (await canRunDynamoDb())
             return Cloud.Local;
-        say("Neither a Docker engine nor Java 17 is here, so everything runs in the API's process, on SQLite (--cloud embedded). With one of them, the AWS services run as they do in AWS.");
+        say("Neither a Docker engine nor Java 17 with npm is here, so everything runs in the API's process, on SQLite (--cloud embedded). With one of them, the AWS services run as they do in AWS.");
         return Cloud.Embedded;
     }
 
     /// <summary>The same, with what is installed.</summary>
     public static Task<Cloud> MakeAsync(AppHostOptions options, Action<string> say, CancellationToken cancellationToken) => MakeAsync(
-        options, say, async () => await DynamoDbLocal.HasDockerAsync(cancellationToken) || await DynamoDbLocal.HasJavaAsync(cancellationToken));
+        options, say, () => DynamoDbLocal.CanRunAsync(cancellationToken));
 }

@@ -72,7 +72,8 @@ public sealed class LocalCloudHost : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, options.Port);
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 8 * 1024 * 1024;
+            // Above each service's own limit, so that its own words refuse what is too large.
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024 * 1024;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

@@ -37,6 +37,11 @@ public static class DynamoDbLocal
         return exitCode == 0 && MajorVersion(version) >= 17;
     }
 
+    /// <summary>Whether this machine has what it takes: Docker, or Java with the program, or with npm to fetch it.</summary>
+    public static async Task<bool> CanRunAsync(CancellationToken cancellationToken) =>
+        await HasDockerAsync(cancellationToken)
+        || (await HasJavaAsync(cancellationToken) && (Package.IsCached || (await Tool.RunAsync("npm", ["--version"], cancellationToken)).ExitCode == 0));
+
     /// <summary>The command that runs it under Java, in the foreground. It answers 400 to a plain GET once it is up.</summary>
     /// <param name="port">The port to listen on.</param>
     /// <param name="dataDirectory">Where tables are kept; null keeps them in memory.</param>

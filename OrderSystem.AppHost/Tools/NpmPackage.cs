@@ -18,14 +18,19 @@ public sealed record NpmPackage(string Name, string Version)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
             "ordersystem");
 
+    /// <summary>Whether it was fetched before: npm is needed no more.</summary>
+    public bool IsCached => Directory.Exists(Folder);
+
+    private string Folder => Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
+
     /// <summary>The folder with the package's files, fetched first where it isn't there yet.</summary>
     /// <param name="progress">Told, once, that something is being fetched.</param>
     /// <param name="cancellationToken">Gives the fetch up; nothing half-written stays behind.</param>
     /// <exception cref="MissingToolException">npm is not installed, or could not fetch the package.</exception>
     public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
-        if (Directory.Exists(folder))
+        var folder = Folder;
+        if (IsCached)
             return folder;
 
         progress?.Invoke($"Fetching {Name} {Version} (once) ...");

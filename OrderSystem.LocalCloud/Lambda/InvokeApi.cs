@@ -17,7 +17,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
     {
         var function = functions.Get((string)context.Request.RouteValues["function"]!);
         var type = context.Request.Headers["X-Amz-Invocation-Type"].ToString();
-        var payload = await ReadPayloadAsync(context, type == "Event" ? MaximumAsynchronousPayloadBytes : MaximumPayloadBytes);
+        var payload = await ReadPayloadAsync(context, type is "" ? "RequestResponse" : type, type == "Event" ? MaximumAsynchronousPayloadBytes : MaximumPayloadBytes);
         context.Response.Headers["X-Amz-Executed-Version"] = "$LATEST";
         switch (type)
         {
@@ -49,12 +49,21 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
         await context.Response.BodyWriter.WriteAsync(result.Payload, context.RequestAborted);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadPayloadAsync(HttpContext context, int maximum)
+    private static async Task<ReadOnlyMemory<byte>> ReadPayloadAsync(HttpContext context, string invocationType, int maximum)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        if (body.Length > maximum)
-            throw new AwsServiceException("RequestTooLargeException", $"{body.Length} byte payload is too large for the invocation type (limit {maximum} bytes)", 413);
+        var buffer = new byte[64 * 1024];
+        long length = 0;
+        while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
+        {
+            length += read;
+            // What is too large is still read to its end: a client that is amid sending would not see the answer.
+            if (length <= maximum)
+                body.Write(buffer, 0, read);
+        }
+
+        if (length > maximum)
+            throw new AwsServiceException("RequestTooLargeException", $"{length} byte payload is too large for the {invocationType} invocation type (limit {maximum} bytes)", 413);
         if (body.Length == 0)
             return "{}"u8.ToArray();
         var payload = body.ToArray();
@@ -72,7 +81,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
         : null;
 
     private static string? ClientContext(HttpContext context) =>
-        context.Request.Headers["X-Amz-Client-Context"].ToString() is { Length: > 0 } header
-            ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(header))
-            : null;
+        context.Request.Headers["X-Amz-Client-Context"].ToString() is not { Length: > 0 } header ? null
+        : System.Buffers.Text.Base64.IsValid(header) ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(header))
+        : throw new AwsServiceException("InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.");
 }

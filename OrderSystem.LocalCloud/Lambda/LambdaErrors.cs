@@ -26,5 +26,16 @@ internal static class LambdaErrors
         {
             // The client has gone: nobody is left to answer.
         }
+        catch (BadHttpRequestException error)
+        {
+            await AwsErrors.WriteRestAsync(context, error.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? new AwsServiceException("RequestTooLargeException", error.Message, error.StatusCode)
+                : new AwsServiceException("InvalidRequestContentException", error.Message));
+        }
+        catch (Exception error)
+        {
+            context.RequestServices.GetRequiredService<ILogger<FunctionRegistry>>().RequestFailed(error, "Lambda", $"{context.Request.Method} {context.Request.Path}");
+            await AwsErrors.WriteRestAsync(context, new AwsServiceException("ServiceException", error.Message, StatusCodes.Status500InternalServerError));
+        }
     };
 }

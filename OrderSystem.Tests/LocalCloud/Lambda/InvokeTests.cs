@@ -68,6 +68,34 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
         Assert.Equal("InvalidRequestContentException", Header(answer, "x-amzn-ErrorType"));
     }
 
+    [Theory]
+    [InlineData("RequestResponse", 6 * 1024 * 1024)]
+    [InlineData("Event", 1024 * 1024)]
+    public async Task A_payload_has_the_limit_of_its_invocation_type(string type, int limit)
+    {
+        using var answer = await InvokeAsync(cloud.CreateFunction(), $"\"{new string('x', limit - 1)}\"", type);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Equal("RequestTooLargeException", Header(answer, "x-amzn-ErrorType"));
+        Assert.Contains($"(limit {limit} bytes)", (string?)(await JsonAsync(answer))["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_payload_of_twice_the_limit_is_answered_too()
+    {
+        using var answer = await InvokeAsync(cloud.CreateFunction(), $"\"{new string('x', 12 * 1024 * 1024)}\"");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_client_context_that_is_no_base64_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/2015-03-31/functions/{cloud.CreateFunction()}/invocations") { Content = new StringContent("{}") };
+        request.Headers.Add("X-Amz-Client-Context", "***");
+        using var answer = await cloud.Client.SendAsync(request, CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("InvalidRequestContentException", Header(answer, "x-amzn-ErrorType"));
+    }
+
     [Fact]
     public async Task Above_the_reserved_concurrency_invocations_are_throttled_until_one_ends()
     {
