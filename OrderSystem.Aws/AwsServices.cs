@@ -30,6 +30,8 @@ public static class AwsServices
             // Short enough to answer 503 in time, long enough for a store that stumbles.
             Timeout = TimeSpan.FromSeconds(5),
             MaxErrorRetry = 3,
+            // A burst waits for a connection instead of opening one for each of its requests, which a table's endpoint may refuse.
+            MaxConnectionsPerServer = 64,
         }));
         services.AddSingleton<IOrderStore, DynamoDbOrderStore>();
         services.AddSingleton<IInventory, DynamoDbInventory>();

@@ -7,7 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace OrderSystem.Tests.Pipeline;
 
 /// <summary>A span as it was exported.</summary>
-public sealed record ExportedSpan(string Service, string Name, string TraceId, string SpanId, string? ParentSpanId);
+public sealed record ExportedSpan(string Service, string Name, string TraceId, string SpanId, string? ParentSpanId)
+{
+    /// <summary>Its attributes; the value of one that is no text is empty.</summary>
+    public required IReadOnlyDictionary<string, string> Attributes { get; init; }
+}
 
 /// <summary>Takes traces over OTLP (HTTP, protobuf) and keeps what the tests look at.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
@@ -71,7 +75,12 @@ public sealed class OtlpReceiver : IAsyncDisposable
                     Text(fields[5]),
                     Convert.ToHexStringLower(fields[1].Span),
                     Convert.ToHexStringLower(fields[2].Span),
-                    fields.TryGetValue(4, out var parent) && parent.Length > 0 ? Convert.ToHexStringLower(parent.Span) : null));
+                    fields.TryGetValue(4, out var parent) && parent.Length > 0 ? Convert.ToHexStringLower(parent.Span) : null)
+                {
+                    Attributes = Fields(span.Bytes).Where(field => field.Number == 9)
+                        .Select(attribute => Fields(attribute.Bytes).ToDictionary(field => field.Number, field => field.Bytes))
+                        .ToDictionary(attribute => Text(attribute[1]), attribute => Fields(attribute[2]).Where(value => value.Number == 1).Select(value => Text(value.Bytes)).SingleOrDefault() ?? ""),
+                });
             }
         }
     }

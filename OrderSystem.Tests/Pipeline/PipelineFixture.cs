@@ -48,6 +48,7 @@ public sealed partial class PipelineFixture : IAsyncLifetime
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Endpoint;
         start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         start.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "100";
+        start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
         // An exporter drops spans when its receiver is slow; here the tests beside it keep the machine busy.
         start.Environment["OTEL_BSP_MAX_QUEUE_SIZE"] = "65536";
         start.Environment["OTEL_BSP_EXPORT_TIMEOUT"] = "120000";
