@@ -22,6 +22,13 @@ public sealed class FunctionProcess : IAsyncDisposable
     /// <summary>What it printed.</summary>
     public string Log => string.Join('\n', _lines);
 
+    /// <summary>The most memory that was resident so far, in bytes.</summary>
+    public long PeakMemory()
+    {
+        _process.Refresh();
+        return _process.PeakWorkingSet64;
+    }
+
     /// <summary>Starts the <c>bootstrap</c> of an unpacked package.</summary>
     /// <param name="directory">Where it is unpacked.</param>
     /// <param name="function">The function's name.</param>
