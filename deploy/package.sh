@@ -7,7 +7,7 @@ usage() {
   cat <<'USAGE'
 Usage: deploy/package.sh [options]
   --architecture x86_64|arm64                what the functions run on (default: this machine's)
-  --compilation native-aot|ready-to-run      native-aot needs Clang or GCC, and starts ten times as fast (default)
+  --compilation native-aot|ready-to-run|jit  native-aot needs Clang or GCC, and starts fastest (default); jit is for comparison
   --output DIR                               where packages and template go (default: artifacts)
   --no-build                                 take the packages that are there already
   --s3-bucket NAME                           upload them there and write packaged.yaml, which names the uploads
@@ -49,7 +49,8 @@ esac
 case $compilation in
   native-aot) package=NativeAot ;;
   ready-to-run) package=ReadyToRun ;;
-  *) misused "--compilation is $compilation; it must be native-aot or ready-to-run." ;;
+  jit) package=Jit ;;
+  *) misused "--compilation is $compilation; it must be native-aot, ready-to-run or jit." ;;
 esac
 
 if [ -n "$bucket" ]; then

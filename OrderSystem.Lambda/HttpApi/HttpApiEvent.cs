@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace OrderSystem.Lambda.HttpApi;
@@ -79,4 +81,13 @@ public sealed record HttpApiResponse
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HttpApiRequest))]
 [JsonSerializable(typeof(HttpApiResponse))]
-public sealed partial class HttpApiJson : JsonSerializerContext;
+public sealed partial class HttpApiJson : JsonSerializerContext
+{
+    /// <summary>For answers: a body that is JSON has more quotes than anything else, and an answer has room for 6 MB.</summary>
+    internal static HttpApiJson Answer { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

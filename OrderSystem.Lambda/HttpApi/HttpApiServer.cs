@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
@@ -67,7 +68,8 @@ public sealed class HttpApiServer(ILogger<HttpApiServer> logger) : IServer
             response.Fail();
         }
 
-        await response.FireCompletedAsync();
-        return response.ToResponse();
+        var http = request.RequestContext.Http;
+        await response.FireCompletedAsync(e => Log.RequestFailed(logger, e, http.Method, request.RawPath));
+        return response.ToResponse(withoutBody: HttpMethods.IsHead(http.Method));
     }
 }

@@ -24,7 +24,7 @@ public static class HttpApiServices
             handler,
             "http",
             HttpApiJson.Default.HttpApiRequest,
-            HttpApiJson.Default.HttpApiResponse,
+            HttpApiJson.Answer.HttpApiResponse,
             (request, context, deadline) => context.Services.GetRequiredService<HttpApiServer>().InvokeAsync(request, deadline));
     }
 }

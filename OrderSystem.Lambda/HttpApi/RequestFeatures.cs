@@ -8,8 +8,6 @@ namespace OrderSystem.Lambda.HttpApi;
 /// <summary>An HTTP API event as the request that ASP.NET Core sees.</summary>
 internal static class RequestFeatures
 {
-    private const string EncodedSlash = "%2F";
-
     /// <exception cref="FormatException">The body is not the base 64 that the event says it is.</exception>
     public static FeatureCollection From(HttpApiRequest request, CancellationToken aborted)
     {
@@ -25,7 +23,7 @@ internal static class RequestFeatures
             Protocol = request.RequestContext.Http.Protocol ?? "HTTP/1.1",
             Scheme = headers["X-Forwarded-Proto"] is [{ Length: > 0 } scheme, ..] ? scheme : "https",
             PathBase = pathBase,
-            Path = Decode(path),
+            Path = WithoutDotSegments(Decode(path)),
             QueryString = string.IsNullOrEmpty(request.RawQueryString) ? "" : "?" + request.RawQueryString,
             RawTarget = path + (string.IsNullOrEmpty(request.RawQueryString) ? "" : "?" + request.RawQueryString),
             Headers = headers,
@@ -53,8 +51,31 @@ internal static class RequestFeatures
     }
 
     /// <summary>Percent decoding that leaves an encoded slash as it is, as Kestrel does, so that it separates nothing.</summary>
-    private static string Decode(string path) =>
-        string.Join(EncodedSlash, path.Split([EncodedSlash, "%2f"], StringSplitOptions.None).Select(Uri.UnescapeDataString));
+    private static string Decode(string path)
+    {
+        var slash = path.IndexOf("%2F", StringComparison.OrdinalIgnoreCase);
+        return slash < 0 ? Uri.UnescapeDataString(path) : Uri.UnescapeDataString(path[..slash]) + path[slash..(slash + 3)] + Decode(path[(slash + 3)..]);
+    }
+
+    /// <summary>RFC 3986, section 5.2.4: <c>.</c> stays where it is and <c>..</c> leads up, but never out.</summary>
+    private static string WithoutDotSegments(string path)
+    {
+        if (!path.Contains("/.", StringComparison.Ordinal))
+            return path;
+        var segments = path.Split('/');
+        var kept = new List<string>(segments.Length);
+        foreach (var segment in segments)
+        {
+            if (segment == ".." && kept.Count > 1)
+                kept.RemoveAt(kept.Count - 1);
+            if (segment is not ("." or ".."))
+                kept.Add(segment);
+        }
+
+        if (segments[^1] is "." or "..")
+            kept.Add("");
+        return string.Join('/', kept);
+    }
 
     private static IHeaderDictionary Headers(HttpApiRequest request)
     {

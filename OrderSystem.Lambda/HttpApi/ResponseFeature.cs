@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -12,14 +13,23 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     private readonly List<(Func<object, Task> Callback, object State)> _onCompleted = [];
     private readonly MemoryStream _collected = new();
     private readonly StreamResponseBodyFeature _body;
+    private HeaderDictionary _headers = [];
 
     public ResponseFeature() => _body = new StreamResponseBodyFeature(new StartingStream(_collected, this));
 
-    public int StatusCode { get; set; } = StatusCodes.Status200OK;
+    public int StatusCode
+    {
+        get;
+        set => field = HasStarted ? throw new InvalidOperationException("The response has started: its status is sent.") : value;
+    } = StatusCodes.Status200OK;
 
     public string? ReasonPhrase { get; set; }
 
-    public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
+    public IHeaderDictionary Headers
+    {
+        get => _headers;
+        set => throw new NotSupportedException("Change the headers that are there instead.");
+    }
 
     Stream IHttpResponseFeature.Body
     {
@@ -52,6 +62,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         for (var i = _onStarting.Count - 1; i >= 0; i--)
             await _onStarting[i].Callback(_onStarting[i].State);
         HasStarted = true;
+        _headers.IsReadOnly = true;
     }
 
     public async Task CompleteAsync()
@@ -69,25 +80,38 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     /// <summary>Drops what the application wrote before it failed.</summary>
     public void Fail()
     {
-        HasStarted = true;
+        HasStarted = false;
         StatusCode = StatusCodes.Status500InternalServerError;
-        Headers = new HeaderDictionary();
+        HasStarted = true;
+        _headers = new HeaderDictionary { IsReadOnly = true };
         _collected.SetLength(0);
     }
 
     public void Dispose() => _collected.Dispose();
 
-    public async Task FireCompletedAsync()
+    /// <summary>Calls what waits for the response's end; what fails there fails no answer.</summary>
+    /// <param name="failed">Told of each that did.</param>
+    public async Task FireCompletedAsync(Action<Exception> failed)
     {
         for (var i = _onCompleted.Count - 1; i >= 0; i--)
-            await _onCompleted[i].Callback(_onCompleted[i].State);
+        {
+            try
+            {
+                await _onCompleted[i].Callback(_onCompleted[i].State);
+            }
+            catch (Exception e)
+            {
+                failed(e);
+            }
+        }
     }
 
     /// <summary>The answer to API Gateway.</summary>
-    public HttpApiResponse ToResponse()
+    /// <param name="withoutBody">Whether it answers a <c>HEAD</c> request, which has no body whatever was written.</param>
+    public HttpApiResponse ToResponse(bool withoutBody)
     {
-        var body = _collected.ToArray();
-        var isText = IsText();
+        var body = withoutBody ? [] : _collected.ToArray();
+        var isText = IsText() && Utf8.IsValid(body);
         return new HttpApiResponse
         {
             StatusCode = StatusCode,

@@ -76,7 +76,7 @@ public class SafeguardTests
     public void The_API_is_never_open()
     {
         Assert.All(Of("AWS::ApiGatewayV2::Route"), route => Json("""{"Fn::If":["HasJwtIssuer","JWT","AWS_IAM"]}""", Property(route, "AuthorizationType")));
-        Json("""{"Fn::If":["HasJwtIssuer",{"Ref":"JwtAuthorizer"},{"Ref":"AWS::NoValue"}]}""", Property("ApiRoute", "AuthorizerId"));
+        Assert.All(Of("AWS::ApiGatewayV2::Route"), route => Json("""{"Fn::If":["HasJwtIssuer",{"Ref":"JwtAuthorizer"},{"Ref":"AWS::NoValue"}]}""", Property(route, "AuthorizerId")));
         Assert.NotNull(Property("ApiStage", "AccessLogSettings"));
         Assert.Equal(["DetailedMetricsEnabled", "ThrottlingBurstLimit", "ThrottlingRateLimit"], Property("ApiStage", "DefaultRouteSettings")!.AsObject().Select(setting => setting.Key).Order());
     }

@@ -29,6 +29,9 @@ internal sealed class PublishedSchema
     /// <summary>The properties of what a property's type refers to.</summary>
     public JsonObject Definition(JsonNode type) => _schema["definitions"]![(string)type["definition"]!]!.AsObject();
 
+    /// <summary>Whether a service publishes a metric.</summary>
+    public bool HasMetric(string @namespace, string name) => _schema["metrics"]!.AsArray().Any(metric => (string?)metric == $"{@namespace} {name}");
+
     /// <summary>Whether <c>GetAtt</c> knows the attribute.</summary>
     public bool HasAttribute(string resourceType, string attribute) =>
         _schema["resources"]![resourceType]?["attributes"]!.AsArray().Any(name => (string?)name == attribute) == true;

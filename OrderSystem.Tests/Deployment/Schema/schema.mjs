@@ -1,4 +1,4 @@
-// Prints, as JSON, what AWS publishes of the resource types named on the command line.
+// Prints, as JSON, what AWS publishes of the resource types named on the command line, and every metric.
 import { createRequire } from 'node:module';
 
 const { loadAwsServiceSpecSync } = createRequire(`${process.argv[2]}/`)('@aws-cdk/aws-service-spec');
@@ -35,4 +35,6 @@ for (const name of process.argv.slice(3)) {
   if (resource) resources[name] = { attributes: Object.keys(resource.attributes), properties: properties(resource.properties) };
 }
 
-process.stdout.write(JSON.stringify({ resources, definitions }));
+const metrics = database.all('metric').map((metric) => `${metric.namespace} ${metric.name}`);
+
+process.stdout.write(JSON.stringify({ resources, definitions, metrics }));
