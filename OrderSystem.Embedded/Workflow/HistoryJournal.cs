@@ -1,3 +1,4 @@
+using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.StatesLanguage.History;
 
@@ -22,6 +23,18 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
     }
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new HistoryUnavailableException(e.Message, e);
+        }
+    }
+
+    private async ValueTask WriteAsync(CancellationToken cancellationToken)
     {
         if (_written.IsFaulted)
             await _written;

@@ -117,7 +117,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         {
             return true;
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (e is HistoryUnavailableException or StoreUnavailableException)
         {
             Log.ExecutionWaits(_logger, e, started.Name);
             return false;
@@ -134,15 +134,10 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             RoleArn = _declaration.RoleArn,
             ParentSpan = ActivityContext.TryParse(started.Parent, null, isRemote: true, out var parent) ? parent : default,
         };
-        try
-        {
-            return await execution.RunAsync(_stopping.Token);
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or StoreUnavailableException))
-        {
-            Log.ExecutionCrashed(_logger, e, started.Name);
-            return new ExecutionResult(ExecutionStatus.Failed, null, StatesErrors.Runtime, e.Message);
-        }
+        var result = await execution.RunAsync(_stopping.Token);
+        if (execution.Fault is { } fault)
+            Log.ExecutionCrashed(_logger, fault, started.Name);
+        return result;
     }
 
     // What a well-ended execution leaves is that it did; the history of another is kept for whoever looks into it.

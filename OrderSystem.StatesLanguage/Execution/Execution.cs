@@ -79,6 +79,7 @@ public sealed class Execution : IDisposable
     /// <summary>Runs to the end.</summary>
     /// <param name="cancellationToken">Suspends the execution: nothing more is recorded, and it can be resumed from its history.</param>
     /// <exception cref="OperationCanceledException">It was suspended.</exception>
+    /// <exception cref="HistoryUnavailableException">It stopped, and can be resumed.</exception>
     public async Task<ExecutionResult> RunAsync(CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(static execution => ((Execution)execution!).Suspend(), this);
@@ -142,7 +143,7 @@ public sealed class Execution : IDisposable
         {
             return Fail(root, exception.Error, exception.Cause);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not (OperationCanceledException or HistoryUnavailableException))
         {
             Fault = exception;
             return Fail(root, StatesErrors.Runtime, exception.Message);

@@ -80,9 +80,10 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         {
             return await effect();
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _timers?.Expired is { } error)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StatesErrorException(error, null);
+            // Where no timer ran out either, the task gave itself up, which is a failure like any other.
+            throw _timers?.Expired is { } error ? new StatesErrorException(error, null) : new StatesErrorException(StatesErrors.TaskFailed, exception.Message);
         }
         finally
         {

@@ -64,7 +64,10 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
         Recorded?.Invoke(historyEvent);
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    /// <summary>Asked before each effect; fails where the history can't be kept.</summary>
+    public Func<ValueTask> Flush { get; set; } = () => ValueTask.CompletedTask;
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => Flush();
 
     public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {

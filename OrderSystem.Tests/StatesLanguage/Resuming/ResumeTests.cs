@@ -24,6 +24,17 @@ public sealed class ResumeTests
         """);
 
     [Fact]
+    public async Task A_history_that_can_not_be_kept_stops_an_execution_without_ending_it()
+    {
+        const string Definition = """{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true}}}""";
+        var refused = new Run { Flush = () => throw new HistoryUnavailableException("no room", new IOException()) };
+        await Assert.ThrowsAsync<HistoryUnavailableException>(() => refused.RunAsync(Definition));
+        Assert.Empty(refused.Requests);
+        Assert.DoesNotContain(refused.EventTypes, type => type.StartsWith("ExecutionFailed", StringComparison.Ordinal));
+        Assert.Equal(ExecutionStatus.Succeeded, (await new Run().RunAsync(Definition, recorded: [.. refused.Events])).Status);
+    }
+
+    [Fact]
     public async Task Events_are_kept_whole()
     {
         var run = new Run { Task = DoTask };

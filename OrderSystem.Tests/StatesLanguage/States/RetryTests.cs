@@ -50,6 +50,17 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task A_task_that_gives_itself_up_has_failed_and_is_tried_again()
+    {
+        var attempts = 0;
+        var run = new Run { Task = (_, _) => ++attempts == 1 ? throw new TaskCanceledException("a call of its own ran out of time") : new("done") };
+        var result = await run.RunAsync("""
+            {"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true,"Retry":[{"ErrorEquals":["States.TaskFailed"]}]}}}
+            """);
+        Assert.Equal((ExecutionStatus.Succeeded, 2), (result.Status, attempts));
+    }
+
+    [Fact]
     public async Task A_timeout_is_no_task_failure_for_retry()
     {
         var definition = """
