@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using OrderSystem.LocalCloud.Http;
 using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.CommandLine;
@@ -67,7 +68,7 @@ internal static class LocalCloudCommand
         {
             return 0;
         }
-        catch (Exception error) when (error is TemplateException or IOException or InvalidOperationException)
+        catch (Exception error) when (error is TemplateException or IOException or InvalidOperationException or AwsServiceException)
         {
             await Console.Error.WriteLineAsync($"local-cloud: {error.Message}");
             return 1;

@@ -35,7 +35,15 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
             await SaveAsync(mappingId, checkpoint);
         var mapping = Get(mappingId);
         mapping.HasBegun = true;
-        await AppendAsync(mapping, new Line { HasBegun = true });
+        try
+        {
+            await AppendAsync(mapping, new Line { HasBegun = true });
+        }
+        catch
+        {
+            mapping.HasBegun = false;
+            throw;
+        }
     }
 
     public Task ForgetAsync(string mappingId, string shardId)
