@@ -52,6 +52,7 @@ public static class OrderApi
         });
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<StoreUnavailableHandler>();
+        builder.Services.AddOverload(builder.Configuration);
         builder.Services.AddHealthChecks()
             .AddCheck<OrderStoreHealth>("orders")
             .AddCheck<InventoryHealth>("inventory")
@@ -69,6 +70,7 @@ public static class OrderApi
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRateLimiter();
         app.MapDefaultEndpoints();
         app.MapOpenApi();
         app.MapScalarApiReference();

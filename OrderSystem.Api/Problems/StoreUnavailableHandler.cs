@@ -7,7 +7,8 @@ namespace OrderSystem.Api.Problems;
 /// <summary>Answers 503 with <c>Retry-After</c> while a store can't be reached, and the request's own status where it was malformed.</summary>
 internal sealed class StoreUnavailableHandler(IProblemDetailsService problems, ILogger<StoreUnavailableHandler> logger) : IExceptionHandler
 {
-    private const string RetryAfterSeconds = "2";
+    /// <summary>When whoever was refused should come back.</summary>
+    public const string RetryAfterSeconds = "2";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {

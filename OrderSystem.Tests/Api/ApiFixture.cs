@@ -44,10 +44,12 @@ public sealed class ApiFixture : IAsyncLifetime
     }
 
     /// <summary>The API with other stores.</summary>
-    internal static WebApplication Build(Action<IServiceCollection> stores)
+    internal static WebApplication Build(Action<IServiceCollection> stores, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
+        foreach (var (key, value) in settings)
+            builder.Configuration[key] = value;
         builder.AddOrderApi();
         stores(builder.Services);
         var app = builder.Build();
