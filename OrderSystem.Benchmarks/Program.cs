@@ -2,6 +2,7 @@ using System.CommandLine;
 using OrderSystem.Benchmarks.Embedded;
 using OrderSystem.Benchmarks.States;
 using OrderSystem.Benchmarks.StreamHop;
+using OrderSystem.Crashes;
 
 return await new RootCommand("Measures the parts of OrderSystem whose speed matters.")
 {
@@ -9,4 +10,5 @@ return await new RootCommand("Measures the parts of OrderSystem whose speed matt
     StatesApiCommand.Create(),
     StreamHopCommand.Create(),
     EmbeddedCommand.Create(),
+    CrashesCommand.Create(),
 }.Parse(args).InvokeAsync();

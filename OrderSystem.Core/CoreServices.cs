@@ -27,6 +27,7 @@ public static class CoreServices
             .AddSingleton<CompleteOrder>()
             .AddSingleton<ReleaseInventory>()
             .AddSingleton<RefundPayment>()
-            .AddSingleton<RejectOrder>();
+            .AddSingleton<RejectOrder>()
+            .AddSingleton(WorkflowSteps.All);
     }
 }

@@ -33,8 +33,8 @@ internal sealed class EmbeddedCloud(
         await engine.StopAsync();
     }
 
-    public string? Refusal() => engine.Running >= options.MaximumBacklog
-        ? $"{engine.Running} orders are under way, which is the most that are taken on."
+    public string? Refusal() => engine.Running + feed.Waiting is var underWay && underWay >= options.MaximumBacklog
+        ? $"{underWay} orders are under way, which is the most that are taken on."
         : null;
 
     public async Task<string?> StoreComplaintAsync(CancellationToken cancellationToken)

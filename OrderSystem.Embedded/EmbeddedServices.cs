@@ -13,6 +13,7 @@ using OrderSystem.Embedded.Orders;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Embedded.Workflow;
+using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded;
 
@@ -43,6 +44,7 @@ public static class EmbeddedServices
         services.AddSingleton<WorkflowTasks>();
         services.AddSingleton<WorkflowEngine>();
         services.AddSingleton<IWorkflowStarter>(provider => provider.GetRequiredService<WorkflowEngine>());
+        services.AddSingleton(StreamEventSource.Factory);
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<EmbeddedCloud>();
         services.AddSingleton<IEmbeddedHealth>(provider => provider.GetRequiredService<EmbeddedCloud>());

@@ -44,11 +44,18 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <summary>Why its source can't be read now; null while it can.</summary>
     public string? ReadingProblem { get; private set; }
 
+    /// <summary>Since when its function can't be invoked at all, so that nothing goes on; null while it can.</summary>
+    public DateTimeOffset? ObstructedSince { get; private set; }
+
     /// <summary>When it was made or updated last.</summary>
     public DateTimeOffset LastModified { get; private set; }
 
     /// <summary>Takes the result of an invocation.</summary>
-    public void Report(string result) => LastProcessingResult = result;
+    public void Report(string result) => (LastProcessingResult, ObstructedSince) = (result, null);
+
+    /// <summary>Takes what kept the function from being invoked.</summary>
+    public void ReportObstacle(string obstacle) =>
+        (LastProcessingResult, ObstructedSince) = ("PROBLEM: Function call failed: " + obstacle, ObstructedSince ?? _time.GetUtcNow());
 
     /// <summary>Takes whether the source can be read: the problem, or null.</summary>
     public void ReportReading(string? problem) => ReadingProblem = problem;

@@ -22,6 +22,9 @@ public sealed record EventSourceOptions
     /// <summary>Told the result of every invocation: <c>OK</c>, or <c>PROBLEM: …</c>.</summary>
     public Action<string> Report { get; init; } = _ => { };
 
+    /// <summary>Told what keeps the function from being invoked.</summary>
+    public Action<string> ReportObstacle { get; init; } = _ => { };
+
     /// <summary>Told why the source can't be read, and null once it can again.</summary>
     public Action<string?> ReportReading { get; init; } = _ => { };
 }

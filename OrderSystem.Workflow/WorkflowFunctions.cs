@@ -13,12 +13,13 @@ public static class WorkflowFunctions
     public static IServiceCollection AddWorkflowFunctions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddLambda(configuration);
-        foreach (var (name, step) in WorkflowSteps.All)
+        foreach (var name in WorkflowSteps.All.Keys)
         {
             services.AddFunction(name, "other", StepJson.Default.StepRequest, StepJson.Default.StepResult, (request, context, cancellationToken) =>
             {
                 Activity.Current?.SetTag("order.id", request.OrderId);
-                return step(context.Services, request, cancellationToken);
+                var steps = context.Services.GetRequiredService<IReadOnlyDictionary<string, WorkflowStep>>();
+                return steps[name](context.Services, request, cancellationToken);
             });
         }
 

@@ -24,6 +24,10 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     private readonly bool _wantsInserts = IsWanted(filters, "INSERT");
     private readonly bool _wantsModifications = IsWanted(filters, "MODIFY");
     private readonly ConcurrentBag<Channel<bool>> _watchers = [];
+    private long _waiting;
+
+    /// <summary>Records that no mapping has dealt with yet.</summary>
+    internal long Waiting => Interlocked.Read(ref _waiting);
 
     /// <summary>A signal after new records; one that nobody has taken yet stands for those that follow.</summary>
     internal ChannelReader<bool> Watch()
@@ -49,10 +53,17 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     private static bool IsWanted(IReadOnlyList<FilterCriteria>? filters, string eventName) =>
         filters is null || filters.Any(filter => filter.MayMatch("eventName", eventName));
 
+    /// <summary>Counts the records that were waiting when the process began.</summary>
+    internal void Found(long records) => Interlocked.Add(ref _waiting, records);
+
+    /// <summary>Says that records are dealt with and gone.</summary>
+    internal void DealtWith(int records) => Interlocked.Add(ref _waiting, -records);
+
     private void Announce(SqliteException? failure)
     {
         if (failure is not null)
             return;
+        Interlocked.Increment(ref _waiting);
         foreach (var signal in _watchers)
             signal.Writer.TryWrite(true);
     }

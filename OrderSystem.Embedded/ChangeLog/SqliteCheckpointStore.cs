@@ -7,7 +7,9 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.Embedded.ChangeLog;
 
 /// <summary>Checkpoints in SQLite. With each one go the changes that every mapping has dealt with, so that the log stays as long as its backlog.</summary>
-public sealed class SqliteCheckpointStore(EmbeddedDatabase database) : ICheckpointStore
+/// <param name="database">The file.</param>
+/// <param name="changes">Told of the changes that are gone.</param>
+public sealed class SqliteCheckpointStore(EmbeddedDatabase database, OrderChanges? changes = null) : ICheckpointStore
 {
     /// <inheritdoc />
     public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken) => ValueTask.FromResult(database.Read(session =>
@@ -16,11 +18,15 @@ public sealed class SqliteCheckpointStore(EmbeddedDatabase database) : ICheckpoi
             : null));
 
     /// <inheritdoc />
-    public Task SaveAsync(string mappingId, ShardCheckpoint checkpoint) => database.WriteAsync(session =>
+    public async Task SaveAsync(string mappingId, ShardCheckpoint checkpoint)
     {
-        Save(session, mappingId, checkpoint);
-        return session.Execute("DELETE FROM changes WHERE sequence <= (SELECT min(position) FROM checkpoints)");
-    }, CancellationToken.None);
+        var gone = await database.WriteAsync(session =>
+        {
+            Save(session, mappingId, checkpoint);
+            return session.Execute("DELETE FROM changes WHERE sequence <= (SELECT min(position) FROM checkpoints)");
+        }, CancellationToken.None);
+        changes?.DealtWith(gone);
+    }
 
     /// <inheritdoc />
     public Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints) => database.WriteAsync(session =>

@@ -12,7 +12,7 @@ using OrderSystem.Templates;
 namespace OrderSystem.Embedded.Mappings;
 
 /// <summary>The template's event source mappings, from the change log to the stream function.</summary>
-internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetters deadLetters, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
+internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetters deadLetters, StreamEventSourceFactory createSource, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
 {
     private readonly List<EventSourceMapping> _mappings = [];
 
@@ -23,6 +23,7 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     /// <exception cref="InvalidOperationException">A mapping names what is not served here.</exception>
     public async Task StartAsync()
     {
+        changes.Found(database.Read(session => session.First("SELECT count(*) FROM changes", row => row.GetInt64(0))));
         foreach (var definition in stack.Mappings.Where(definition => definition.Enabled))
         {
             var mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => Source(definition, mapping), time, logger);
@@ -34,23 +35,26 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     /// <summary>Ends between two batches; what is under way is finished first, unless the token gives that up.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_mappings.Select(mapping => mapping.StopAsync(cancellationToken)));
 
+    /// <summary>Changes that are not dealt with yet.</summary>
+    public long Waiting => changes.Waiting;
+
     /// <summary>When the oldest change was made that is not dealt with; null where all are.</summary>
     public DateTimeOffset? OldestChange() => database.Read(session => session.First("SELECT created FROM changes ORDER BY sequence LIMIT 1", row => (DateTimeOffset?)row.Time(0)));
 
-    private StreamEventSource Source(MappingDefinition definition, EventSourceMapping mapping)
+    private IEventSource Source(MappingDefinition definition, EventSourceMapping mapping)
     {
         if (definition.IsQueue || stack.Function(definition.FunctionName) is not { Handler: ProcessOrders.Handler } function)
             throw new InvalidOperationException($"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not served here: only the orders' stream to {ProcessOrders.Handler} is.");
         IOnFailureDestination? onFailure = null;
         if (definition.OnFailureArn is { } arn)
             onFailure = deadLetters.Destination(stack.Queue(arn) ?? throw new InvalidOperationException($"The on-failure destination {arn} does not exist."));
-        return new StreamEventSource(
+        return createSource(
             definition.Id,
             definition.Configuration,
             new ChangeLogReader(database, changes, definition.EventSourceArn),
             ActivatorUtilities.CreateInstance<ProcessOrders>(services, function),
-            new SqliteCheckpointStore(database),
+            new SqliteCheckpointStore(database, changes),
             onFailure,
-            new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportReading = mapping.ReportReading });
+            new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportReading = mapping.ReportReading });
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.EventSources.Functions;
@@ -22,6 +23,11 @@ internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow sta
         try
         {
             return await function.RunAsync(async limited => new InvocationOutcome.Answered(requestId, await HandleAsync(payload, limited)), time, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // Neither the records' fault nor the function's: as where Lambda itself is not to be reached, no attempt is spent.
+            return new InvocationOutcome.NotInvoked(requestId, e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -56,7 +62,7 @@ internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow sta
             await startWorkflow.HandleAsync(new OrderInserted(orderId, traceParent), cancellationToken);
             return true;
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not StoreUnavailableException)
         {
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
             span?.SetTag("error.type", e.GetType().FullName);

@@ -14,7 +14,7 @@ internal sealed class EmbeddedFunction(string name, string arn, string handler, 
 
     /// <summary>
     /// Runs the code under the function's limits. Where AWS would throttle, a call waits for its turn: who calls is in
-    /// this process.
+    /// this process. Code that is out of time and heeds no cancellation is waited for no longer.
     /// </summary>
     /// <exception cref="TimeoutException">It took longer than the function may.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> code, TimeProvider time, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class EmbeddedFunction(string name, string arn, string handler, 
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
             try
             {
-                return await code(either.Token);
+                return await code(either.Token).WaitAsync(either.Token);
             }
             catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Failures;
@@ -9,18 +10,31 @@ namespace OrderSystem.Embedded.Workflow;
 internal sealed class DeadLetters(EmbeddedDatabase database, TimeProvider time, ILogger<DeadLetters> logger)
 {
     /// <summary>Keeps a message; when this returns it is on disk.</summary>
-    public async Task SendAsync(string queue, string body, CancellationToken cancellationToken)
-    {
-        await database.WriteAsync(session => session.Execute("INSERT INTO messages (queue, body, sent) VALUES (?1, ?2, ?3)", queue, body, time.GetUtcNow().UtcTicks), cancellationToken);
-        Log.Parked(logger, queue, body);
-    }
+    public Task SendAsync(string queue, string body, CancellationToken cancellationToken) => SendAsync(queue, body, told: body, cancellationToken);
 
     /// <summary>A queue as an on-failure destination.</summary>
     public IOnFailureDestination Destination(string queue) => new OnFailure(this, queue);
 
+    private async Task SendAsync(string queue, string body, string told, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(session => session.Execute("INSERT INTO messages (queue, body, sent) VALUES (?1, ?2, ?3)", queue, body, time.GetUtcNow().UtcTicks), cancellationToken);
+        Log.Parked(logger, queue, told);
+    }
+
+    // What is logged is kept elsewhere, by others: an order's payment token is none of their business.
+    private static string WithoutPayload(ReadOnlyMemory<byte> record)
+    {
+        var message = JsonNode.Parse(record.Span)!.AsObject();
+        message.Remove("payload");
+        return message.ToJsonString();
+    }
+
     private sealed class OnFailure(DeadLetters deadLetters, string queue) : IOnFailureDestination
     {
+        // The change log lets go of what the mapping is done with, given up or not.
+        public bool TakesPayload => true;
+
         public Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken) =>
-            deadLetters.SendAsync(queue, Encoding.UTF8.GetString(record.Span), cancellationToken);
+            deadLetters.SendAsync(queue, Encoding.UTF8.GetString(record.Span), WithoutPayload(record), cancellationToken);
     }
 }

@@ -12,7 +12,7 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.Embedded.Workflow;
 
 /// <summary>Does the workflow's tasks in this process: its functions, each with all it writes in one transaction, and messages to the dead-letter queue.</summary>
-internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetters deadLetters, IServiceProvider services, TimeProvider time) : ITaskIntegration
+internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetters deadLetters, IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
 {
     public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
     {
@@ -25,7 +25,7 @@ internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase databa
 
     private async Task<JsonValue> InvokeAsync(TaskRequest request, CancellationToken cancellationToken)
     {
-        if (stack.Function(request.Resource.Arn) is not { } function || !WorkflowSteps.All.TryGetValue(function.Handler, out var step))
+        if (stack.Function(request.Resource.Arn) is not { } function || !steps.TryGetValue(function.Handler, out var step))
             throw new StatesErrorException("Lambda.ResourceNotFoundException", $"Function not found: {request.Resource.Arn}");
         using var span = Telemetry.Source.StartActivity(function.Handler, ActivityKind.Internal, request.Span);
         span?.SetTag("faas.invoked_name", function.Name);

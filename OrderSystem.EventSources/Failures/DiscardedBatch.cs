@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using OrderSystem.EventSources.Batches;
 using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.EventSources.Failures;
 
 /// <summary>
-/// The metadata record of a batch that was given up; the records themselves stay in the stream. Lambda Developer Guide:
+/// The metadata record of a batch that was given up; the records themselves stay in the stream, and go with it only where
+/// the destination takes them. Lambda Developer Guide:
 /// "Retain discarded records for a DynamoDB event source in Lambda".
 /// </summary>
 internal static class DiscardedBatch
@@ -20,9 +22,10 @@ internal static class DiscardedBatch
     /// <param name="invocations">How many did.</param>
     /// <param name="functionError">How the last one failed; null where none was made, or it answered.</param>
     /// <param name="now">The time of the record.</param>
+    /// <param name="withPayload">Whether the batch itself goes with it.</param>
     public static ReadOnlyMemory<byte> Write(
         string streamArn, string shardId, IReadOnlyList<StreamRecord> records, string condition,
-        string functionArn, string requestId, int invocations, string? functionError, DateTimeOffset now)
+        string functionArn, string requestId, int invocations, string? functionError, DateTimeOffset now, bool withPayload = false)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using var writer = new Utf8JsonWriter(buffer);
@@ -54,6 +57,8 @@ internal static class DiscardedBatch
         writer.WriteNumber("batchSize", records.Count);
         writer.WriteString("streamArn", streamArn);
         writer.WriteEndObject();
+        if (withPayload)
+            writer.WriteString("payload", BatchEvent.Write(records.Select(record => record.Json)).Span);
         writer.WriteEndObject();
         writer.Flush();
         return buffer.WrittenMemory;

@@ -218,7 +218,7 @@ public sealed class QueueEventSource : IEventSource
             if (outcome is not InvocationOutcome.NotInvoked { Problem: var obstacle })
                 return outcome;
             var delay = _options.Backoff.After(throttles);
-            _options.Report("PROBLEM: Function call failed: " + obstacle);
+            _options.ReportObstacle(obstacle);
             _options.Logger.NotInvoked(_mappingId, obstacle, delay);
             if (_options.TimeProvider.GetElapsedTime(since) + delay >= _queue.VisibilityTimeout)
                 return null;

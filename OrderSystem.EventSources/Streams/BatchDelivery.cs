@@ -43,7 +43,7 @@ internal sealed class BatchDelivery(StreamMapping mapping, string shardId, Shard
                 notInvoked++;
                 var delay = mapping.Backoff.After(notInvoked);
                 mapping.Logger.NotInvoked(mapping.Id, obstacle, delay);
-                mapping.Report("PROBLEM: Function call failed: " + obstacle);
+                mapping.ReportObstacle(obstacle);
                 await Task.Delay(delay, mapping.Time, stopping);
                 continue;
             }
@@ -234,7 +234,7 @@ internal sealed class BatchDelivery(StreamMapping mapping, string shardId, Shard
         {
             var requestId = part.LastRequestId.Length > 0 ? part.LastRequestId : Guid.NewGuid().ToString();
             var record = DiscardedBatch.Write(
-                mapping.Reader.StreamArn, shardId, records, condition, mapping.Function.Arn, requestId, part.Invocations, part.LastFunctionError, mapping.Time.GetUtcNow());
+                mapping.Reader.StreamArn, shardId, records, condition, mapping.Function.Arn, requestId, part.Invocations, part.LastFunctionError, mapping.Time.GetUtcNow(), destination.TakesPayload);
             await SendAsync(destination, record, stopping);
         }
 

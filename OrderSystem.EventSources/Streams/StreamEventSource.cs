@@ -30,7 +30,11 @@ public sealed class StreamEventSource : IEventSource
         EventSourceOptions options) =>
         _mapping = new StreamMapping(
             mappingId, configuration, reader, function, checkpoints, onFailure,
-            options.Pace, options.Backoff, options.TimeProvider, options.Logger, options.Report, options.ReportReading);
+            options.Pace, options.Backoff, options.TimeProvider, options.Logger, options.Report, options.ReportObstacle, options.ReportReading);
+
+    /// <summary>The plain factory.</summary>
+    public static StreamEventSourceFactory Factory { get; } = (mappingId, configuration, reader, function, checkpoints, onFailure, options) =>
+        new StreamEventSource(mappingId, configuration, reader, function, checkpoints, onFailure, options);
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)

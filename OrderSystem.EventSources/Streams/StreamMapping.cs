@@ -19,4 +19,5 @@ internal sealed record StreamMapping(
     TimeProvider Time,
     ILogger Logger,
     Action<string> Report,
+    Action<string> ReportObstacle,
     Action<string?> ReportReading);

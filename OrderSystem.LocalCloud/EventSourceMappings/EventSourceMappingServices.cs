@@ -1,4 +1,5 @@
 using OrderSystem.EventSources.Checkpoints;
+using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
@@ -9,6 +10,7 @@ internal static class EventSourceMappingServices
         services.AddSingleton<ICheckpointStore>(provider => provider.GetRequiredService<LocalCloudOptions>().DataDirectory is { } data
             ? new JournalCheckpointStore(Path.Combine(data, "event-source-mappings"))
             : new InMemoryCheckpointStore());
+        services.AddSingleton(StreamEventSource.Factory);
         services.AddSingleton<MappingRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<MappingRegistry>());
         services.AddSingleton<MappingApi>();

@@ -19,6 +19,7 @@ internal sealed class MappingRegistry(
     FunctionRegistry functions,
     IFunctionInvoker invoker,
     ICheckpointStore checkpoints,
+    StreamEventSourceFactory createStreamSource,
     LocalCloudOptions options,
     TimeProvider time,
     ILogger<MappingRegistry> logger) : IHostedLifecycleService, IDisposable
@@ -200,7 +201,7 @@ internal sealed class MappingRegistry(
     private IEventSource CreateSource(MappingDefinition definition, EventSourceMapping mapping)
     {
         var function = new MappedFunction(invoker, definition.FunctionName, functions.Get(definition.FunctionName).Arn);
-        var sourceOptions = new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportReading = mapping.ReportReading };
+        var sourceOptions = new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportReading = mapping.ReportReading };
         if (definition.IsQueue)
         {
             var queue = queues.FindByArn(definition.EventSourceArn) ?? throw QueueRegistry.DoesNotExist();
@@ -208,7 +209,7 @@ internal sealed class MappingRegistry(
         }
 
         var destination = definition.OnFailureArn is { } arn ? new QueueDestination(queues, arn) : null;
-        return new StreamEventSource(
+        return createStreamSource(
             definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn), function, checkpoints, destination, sourceOptions);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrderSystem.EventSources;
 using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.EventSourceMappings;
 using OrderSystem.LocalCloud.Http;
@@ -26,15 +27,26 @@ internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, LocalCloudOptions 
     }
 }
 
-/// <summary>Ready while every enabled mapping reads its source. A function that fails is its own affair: its batches are retried, then parked.</summary>
-internal sealed class MappingHealth(MappingRegistry mappings) : IHealthCheck
+/// <summary>
+/// Ready while every enabled mapping reads its source and can invoke its function. A function that fails is its own affair:
+/// its batches are retried, then parked.
+/// </summary>
+internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time) : IHealthCheck
 {
+    /// <summary>A throttle passes, and a function's process may start after this one.</summary>
+    private static readonly TimeSpan LongestObstacle = TimeSpan.FromSeconds(30);
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var stuck = mappings.All.Where(running => running.Definition.Enabled && running.Mapping.ReadingProblem is not null)
-            .Select(running => $"{running.Definition.EventSourceArn} to {running.Definition.FunctionName}: {running.Mapping.ReadingProblem}").ToList();
+        var stuck = mappings.All.Where(running => running.Definition.Enabled)
+            .Select(running => (running.Definition, Complaint: Complaint(running.Mapping)))
+            .Where(running => running.Complaint is not null)
+            .Select(running => $"{running.Definition.EventSourceArn} to {running.Definition.FunctionName}: {running.Complaint}").ToList();
         return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
     }
+
+    private string? Complaint(EventSourceMapping mapping) => mapping.ReadingProblem
+        ?? (mapping.ObstructedSince is { } since && time.GetUtcNow() - since > LongestObstacle ? mapping.LastProcessingResult : null);
 }
 
 /// <summary>Ready while what Step Functions writes reaches the disk.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OrderSystem.EventSources;
 using OrderSystem.Tests.EventSources.Simulation;
 
@@ -18,6 +19,21 @@ public class DiscardTests
             {"requestContext":{"requestId":"request-2","functionArn":"arn:aws:lambda:us-east-1:000000000000:function:consume","condition":"RetryAttemptsExhausted","approximateInvokeCount":2},"responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":"Unhandled"},"version":"1.0","timestamp":"2026-01-01T00:00:01.600Z","DDBStreamBatchInfo":{"shardId":"shard-0","startSequenceNumber":"{{{mapping.Shard.Records[0].SequenceNumber}}}","endSequenceNumber":"{{{mapping.Shard.Records[1].SequenceNumber}}}","approximateArrivalOfFirstRecord":"2026-01-01T00:00:00.000Z","approximateArrivalOfLastRecord":"2026-01-01T00:00:01.500Z","batchSize":2,"streamArn":"arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000"}}
             """;
         Assert.Equal(expected, Assert.Single(mapping.Parked.Records).ToJsonString());
+    }
+
+    [Fact]
+    public void A_destination_that_takes_the_payload_gets_the_very_event_that_the_function_did_not_take()
+    {
+        var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 0 })
+        {
+            Function = { Answer = call => call.Fail() },
+            Parked = { TakesPayload = true },
+        };
+        mapping.Write("a", "b");
+        mapping.Start();
+        mapping.RunUntilDone();
+        var records = JsonNode.Parse((string)Assert.Single(mapping.Parked.Records)["payload"]!)!["Records"]!.AsArray();
+        Assert.Equal(mapping.Shard.Records.Select(record => JsonNode.Parse(record.Json.Span)!.ToJsonString()), records.Select(record => record!.ToJsonString()));
     }
 
     [Fact]

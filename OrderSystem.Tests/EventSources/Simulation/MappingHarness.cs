@@ -111,6 +111,8 @@ internal sealed class ScriptedDestination : IOnFailureDestination
 
     public IEnumerable<string> Conditions => Records.Select(record => (string)record["requestContext"]!["condition"]!);
 
+    public bool TakesPayload { get; set; }
+
     public void FailNext(Exception fault) => _faults.Enqueue(fault);
 
     public Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)

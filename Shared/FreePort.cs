@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace OrderSystem.Tests;
+namespace OrderSystem;
 
 /// <summary>
 /// Ports for processes that can't be told to choose one themselves. They lie below those that systems give to clients:

@@ -1,0 +1,150 @@
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+using OrderSystem.Crashes.Load;
+
+namespace OrderSystem.Crashes.Checks;
+
+/// <summary>Proves the invariants on what is known of a run, or names what breaks them.</summary>
+internal static class Checker
+{
+    /// <summary>Every violation; none where all is well.</summary>
+    public static IReadOnlyList<Violation> Check(Evidence evidence) =>
+    [
+        .. evidence.History.GroupBy(attempt => attempt.OrderId).SelectMany(order => CheckAnswers(order.Key, [.. order], evidence.Store.Orders.GetValueOrDefault(order.Key))),
+        .. evidence.Store.Orders.Values.SelectMany(order => CheckEnd(order, evidence)),
+        .. evidence.Store.Orders.Values.SelectMany(order => CheckMoney(order, evidence)),
+        .. evidence.Store.Orders.Values.SelectMany(order => CheckReservation(order, evidence)),
+        .. CheckExecutions(evidence.Store),
+        .. CheckStock(evidence),
+        .. CheckPoison(evidence),
+        .. CheckStrangers(evidence),
+    ];
+
+    private static IEnumerable<Violation> CheckAnswers(string orderId, List<ClientAttempt> attempts, StoredOrder? stored)
+    {
+        foreach (var attempt in attempts.Where(attempt => attempt.Status >= 500 && attempt.Status != 503))
+            yield return new(Invariant.BadRequestIsRefused, orderId, $"a request was answered {attempt.Status}");
+        foreach (var _ in attempts.Where(attempt => attempt is { Status: 503, HasRetryAfter: false }))
+            yield return new(Invariant.BadRequestIsRefused, orderId, "a 503 does not say when to try again");
+        foreach (var attempt in attempts.Where(attempt => attempt.Status is >= 400 and < 500 && !attempt.IsProblem))
+            yield return new(Invariant.BadRequestIsRefused, orderId, $"a {attempt.Status} is no problem document");
+        foreach (var attempt in attempts.Where(attempt => attempt is { Request: null, IsUnknown: false, Status: not 400 }))
+            yield return new(Invariant.BadRequestIsRefused, orderId, $"a bad body was answered {attempt.Status}");
+        if (stored is not null && attempts.TrueForAll(attempt => attempt.Request is null))
+            yield return new(Invariant.BadRequestIsRefused, orderId, "a bad body left an order");
+
+        var accepted = attempts.Where(attempt => attempt is { IsAccepted: true, Request: not null }).ToList();
+        if (accepted.Count > 0 && stored is null)
+            yield return new(Invariant.AcceptedIsNeverLost, orderId, $"it was answered {accepted[0].Status} and is not there");
+        if (accepted.Count(attempt => attempt.Status == 201) > 1)
+            yield return new(Invariant.OneOrderOnce, orderId, "it was created twice");
+        if (stored is null)
+            yield break;
+        foreach (var attempt in accepted)
+        {
+            if (!attempt.Request!.IsAnsweredBy(stored))
+                yield return new(Invariant.OneOrderOnce, orderId, $"a request was answered {attempt.Status}, but the order that is there asks for something else");
+            else if (attempt.CreatedAt != stored.CreatedAt)
+                yield return new(Invariant.OneOrderOnce, orderId, $"a request was answered with an order created {attempt.CreatedAt:O}, and the one that is there was created {stored.CreatedAt:O}");
+        }
+
+        foreach (var _ in attempts.Where(attempt => attempt is { Status: 409, Request: { } request } && request.IsAnsweredBy(stored)))
+            yield return new(Invariant.OneOrderOnce, orderId, "the very request that made the order was answered 409");
+        foreach (var attempt in attempts.Where(attempt => attempt is { Request: not null, Status: >= 400 and < 500 and not 409 }))
+            yield return new(Invariant.BadRequestIsRefused, orderId, $"a good request was answered {attempt.Status}");
+    }
+
+    private static IEnumerable<Violation> CheckEnd(StoredOrder order, Evidence evidence)
+    {
+        if (!order.HasEnded && !IsParked(order.OrderId, evidence.Store))
+            yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"it is {order.Status}, and neither ended nor parked");
+        if (order is { Status: OrderStatus.Rejected, Reason: null })
+            yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, "it was rejected without a reason");
+    }
+
+    private static IEnumerable<Violation> CheckMoney(StoredOrder order, Evidence evidence)
+    {
+        var gateway = evidence.Gateway.GetValueOrDefault(order.OrderId);
+        var ledger = evidence.Store.Payments.GetValueOrDefault(order.OrderId);
+        var isTaken = gateway is { Charged: not null, IsRefunded: false };
+        if (gateway?.Charged is { } charged && charged != order.Total)
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"{charged} were charged for an order of {order.Total}");
+        if (!order.HasEnded)
+            yield break;
+        var isCompleted = order.Status == OrderStatus.Completed;
+        if (isCompleted && !isTaken)
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is Completed and not paid for: {gateway}");
+        if (!isCompleted && isTaken)
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, "it is Rejected and its money was not given back");
+        if (isCompleted && ledger is not { State: PaymentState.Charged, IsRefunded: false })
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is Completed and the ledger says {ledger}");
+        if (!isCompleted && gateway?.Charged is not null && (ledger is not { State: PaymentState.Refunded, IsRefunded: true } || !order.Refunded))
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"its money went back, the ledger says {ledger}, the order {(order.Refunded ? "too" : "not")}");
+        if (!isCompleted && gateway?.Charged is null && (order.Refunded || ledger is { State: PaymentState.Charged or PaymentState.Refunded or PaymentState.Pending }))
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"no money was taken, but the ledger says {ledger} and the order {(order.Refunded ? "Refunded" : "not refunded")}");
+    }
+
+    private static IEnumerable<Violation> CheckReservation(StoredOrder order, Evidence evidence)
+    {
+        if (!order.HasEnded)
+            yield break;
+        var held = evidence.Store.Held.GetValueOrDefault(order.OrderId) ?? [];
+        if (order.Status == OrderStatus.Completed && !held.SequenceEqual(order.Lines))
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is Completed and holds {Text(held)} instead of {Text(order.Lines)}");
+        if (order.Status == OrderStatus.Rejected && held.Count > 0)
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is Rejected and still holds {Text(held)}");
+    }
+
+    private static IEnumerable<Violation> CheckExecutions(Snapshot store)
+    {
+        foreach (var twice in store.Executions.GroupBy(execution => execution.Name).Where(executions => executions.Count() > 1))
+            yield return new(Invariant.OneOrderOnce, twice.Key, $"{twice.Count()} executions were started for it");
+        foreach (var stray in store.Executions.Where(execution => !store.Orders.ContainsKey(execution.Name)))
+            yield return new(Invariant.OneOrderOnce, stray.Name, "it has an execution and no order");
+        foreach (var failed in store.Executions.Where(execution => !execution.Status.Equals("Succeeded", StringComparison.OrdinalIgnoreCase) && !IsParked(execution.Name, store)))
+            yield return new(Invariant.AcceptedIsNeverLost, failed.Name, $"its execution is {failed.Status}, and it is not parked");
+        var started = store.Executions.Select(execution => execution.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var order in store.Orders.Values.Where(order => order.HasEnded && !started.Contains(order.OrderId)))
+            yield return new(Invariant.OneOrderOnce, order.OrderId, $"it is {order.Status} without an execution");
+    }
+
+    private static IEnumerable<Violation> CheckStock(Evidence evidence)
+    {
+        foreach (var (sku, initial) in evidence.Scenario.Stock)
+        {
+            var held = evidence.Store.Held.Values.SelectMany(lines => lines).Where(line => line.Sku == sku).Sum(line => line.Quantity);
+            if (evidence.Store.Stock[sku] != initial - held)
+                yield return new(Invariant.StockAndMoneyAddUp, null, $"of {initial} {sku} there are {evidence.Store.Stock[sku]} left while {held} are held");
+            if (Math.Min(evidence.Store.Stock[sku], evidence.LowestStock.GetValueOrDefault(sku)) is < 0 and var lowest)
+                yield return new(Invariant.StockAndMoneyAddUp, null, $"the stock of {sku} was {lowest}");
+        }
+    }
+
+    private static IEnumerable<Violation> CheckPoison(Evidence evidence)
+    {
+        var poison = evidence.Scenario.Poison.ToHashSet(StringComparer.Ordinal);
+        foreach (var message in evidence.Store.Parked.Where(message => message.IsStreamRecord))
+        {
+            foreach (var orderId in message.OrderIds.Where(orderId => !poison.Contains(orderId)))
+                yield return new(Invariant.PoisonIsParkedAlone, orderId, $"its record is good and was given up: {message.Body}");
+        }
+
+        var parked = evidence.Store.Parked.SelectMany(message => message.OrderIds).ToHashSet(StringComparer.Ordinal);
+        foreach (var orderId in poison.Where(orderId => !parked.Contains(orderId)))
+            yield return new(Invariant.PoisonIsParkedAlone, orderId, "the bad record is not parked");
+    }
+
+    /// <summary>Money and orders that nobody asked for.</summary>
+    private static IEnumerable<Violation> CheckStrangers(Evidence evidence)
+    {
+        var asked = evidence.History.Select(attempt => attempt.OrderId).ToHashSet(StringComparer.Ordinal);
+        foreach (var order in evidence.Store.Orders.Values.Where(order => !asked.Contains(order.OrderId)))
+            yield return new(Invariant.OneOrderOnce, order.OrderId, "nobody asked for this order");
+        foreach (var (key, _) in evidence.Gateway.Where(entry => entry.Value.Charged is not null && !evidence.Store.Orders.ContainsKey(entry.Key)))
+            yield return new(Invariant.OneOrderOnce, key, "money was taken for no order");
+    }
+
+    private static bool IsParked(string orderId, Snapshot store) => store.Parked.Any(message => message.OrderIds.Contains(orderId));
+
+    private static string Text(IReadOnlyList<Line> lines) => lines.Count == 0 ? "nothing" : string.Join(", ", lines.Select(line => $"{line.Quantity} {line.Sku}"));
+}

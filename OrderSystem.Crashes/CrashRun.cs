@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using OrderSystem.Crashes.Checks;
+using OrderSystem.Crashes.Clouds;
+using OrderSystem.Crashes.Faults;
+using OrderSystem.Crashes.Load;
+using OrderSystem.Crashes.Outside;
+using OrderSystem.Crashes.Processes;
+
+namespace OrderSystem.Crashes;
+
+/// <summary>What a run came to.</summary>
+/// <param name="Scenario">What was done.</param>
+/// <param name="Violations">Each promise that was broken.</param>
+/// <param name="Evidence">What is known; null where nothing could be read.</param>
+/// <param name="Strikes">The crash points at which a fault struck.</param>
+internal sealed record CrashRunResult(Scenario Scenario, IReadOnlyList<Violation> Violations, Evidence? Evidence, IReadOnlyList<PlannedFault> Strikes)
+{
+    /// <summary>Orders that are parked, which is an end, but for a person to look into.</summary>
+    public int Parked => Evidence?.Store.Parked.Count(message => !message.IsStreamRecord) ?? 0;
+}
+
+/// <summary>One run: orders are placed while the processes are broken; then all is mended, and what is left is checked.</summary>
+internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
+{
+    private readonly Timeline _timeline = cloud.World.Timeline;
+    private readonly ConcurrentQueue<Violation> _disobedience = new();
+    private readonly ConcurrentDictionary<string, int> _lowestStock = new(StringComparer.Ordinal);
+
+    /// <summary>Runs it on a cloud that is ready.</summary>
+    public async Task<CrashRunResult> RunAsync(CancellationToken cancellationToken)
+    {
+        cloud.World.Telemetry.State = TelemetryState.Answering;
+        foreach (var (sku, available) in scenario.Stock)
+            await cloud.Orders.SetStockAsync(sku, available, cancellationToken);
+        var faults = cloud.Plan(scenario.Faults);
+        var clients = new Clients(cloud.Orders, _timeline);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = WatchStockAsync(watching.Token);
+        var placed = await PlayAsync(clients, cancellationToken);
+
+        if (!scenario.FaultsStay)
+            cloud.Withdraw(faults);
+        await MendAsync(cancellationToken);
+        await placed;
+        var moving = await cloud.QuietAsync(scenario.CustomerId, scenario.Poison, cancellationToken);
+        cloud.Withdraw(faults);
+        await watching.CancelAsync();
+        await watch;
+        List<PlannedFault> strikes = [.. faults.Where(fault => cloud.Faults.Strikes(fault) > 0)];
+        if (moving is not null)
+            _disobedience.Enqueue(new Violation(Invariant.AcceptedIsNeverLost, Mentioned(moving), $"it never becomes quiet: {moving}"));
+        await AskAgainAsync(clients, cancellationToken);
+        var evidence = new Evidence(
+            scenario, clients.History, await cloud.ReadAsync(scenario.CustomerId, scenario.Stock.Keys, cancellationToken), Gateway(), _lowestStock);
+        return new CrashRunResult(scenario, [.. _disobedience, .. Checker.Check(evidence)], evidence, strikes);
+    }
+
+    /// <summary>Begins every step and every disturbance, in order.</summary>
+    /// <returns>The end of the clients' work: those who insist may have to wait until the processes are mended.</returns>
+    private async Task<Task> PlayAsync(Clients clients, CancellationToken cancellationToken)
+    {
+        List<Task> steps = [], disturbances = [];
+        for (var i = 0; i < scenario.Steps.Count; i++)
+        {
+            disturbances.AddRange(scenario.Disturbances.Where(disturbance => disturbance.AtStep == i).Select(disturbance => DisturbAsync(disturbance, cancellationToken)));
+            var step = scenario.Steps[i];
+            if (step.Pause > TimeSpan.Zero)
+                await Task.Delay(step.Pause, TimeProvider.System, cancellationToken);
+            steps.Add(clients.DoAsync(step, cancellationToken));
+        }
+
+        await Task.WhenAll(disturbances);
+        return Task.WhenAll(steps);
+    }
+
+    private async Task DisturbAsync(Disturbance disturbance, CancellationToken cancellationToken)
+    {
+        var process = cloud.Processes.FirstOrDefault(process => process.Name == disturbance.Target);
+        switch (disturbance.Kind)
+        {
+            case DisturbanceKind.Kill:
+                process!.Kill();
+                break;
+            case DisturbanceKind.Freeze:
+                process!.Freeze();
+                await Task.Delay(disturbance.Duration, TimeProvider.System, cancellationToken);
+                process.Thaw();
+                break;
+            case DisturbanceKind.Restart:
+                if (await process!.RestartAsync(cancellationToken) is { } complaint)
+                    _disobedience.Enqueue(new Violation(Invariant.ProcessesObey, null, complaint));
+                break;
+            case DisturbanceKind.FillDisk:
+                process!.SetDiskFull(true);
+                await Task.Delay(disturbance.Duration, TimeProvider.System, cancellationToken);
+                process.SetDiskFull(false);
+                break;
+            case DisturbanceKind.CutTelemetry or DisturbanceKind.HangTelemetry:
+                var state = disturbance.Kind == DisturbanceKind.CutTelemetry ? TelemetryState.Cut : TelemetryState.Hanging;
+                _timeline.Note("telemetry", state.ToString());
+                cloud.World.Telemetry.State = state;
+                break;
+            default:
+                await PoisonAsync(disturbance.Target, cancellationToken);
+                break;
+        }
+    }
+
+    // Whoever puts it there insists too.
+    private async Task PoisonAsync(string orderId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await cloud.PoisonAsync(orderId, cancellationToken);
+                _timeline.Note("poison", $"{orderId} is in the stream");
+                return;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or System.Data.Common.DbException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Whatever was done is undone. Telemetry stays cut: orders must flow without it.</summary>
+    private async Task MendAsync(CancellationToken cancellationToken)
+    {
+        foreach (var process in cloud.Processes)
+            process.Thaw();
+        foreach (var process in cloud.Writers)
+            process.SetDiskFull(false);
+        _timeline.Note("all", "mended");
+        try
+        {
+            await cloud.ReadyAsync(cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            _disobedience.Enqueue(new Violation(Invariant.ProcessesObey, null, e.Message));
+        }
+    }
+
+    private async Task WatchStockAsync(CancellationToken cancellationToken)
+    {
+        var skus = scenario.Stock.Keys.ToList();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            foreach (var sku in skus)
+            {
+                if (await ReadStockAsync(sku, cancellationToken) is { } available)
+                    _lowestStock.AddOrUpdate(sku, available, (_, lowest) => Math.Min(lowest, available));
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<int?> ReadStockAsync(string sku, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await cloud.Orders.StockAsync(sku, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Each order that was accepted is asked for once more: the answer must be the same order, whatever happened since.</summary>
+    private async Task AskAgainAsync(Clients clients, CancellationToken cancellationToken)
+    {
+        var accepted = clients.History.Where(attempt => attempt is { IsAccepted: true, Request: not null }).Select(attempt => attempt.Request!).Distinct().ToList();
+        await Parallel.ForEachAsync(accepted, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (request, token) => await clients.SendAsync(request, token));
+    }
+
+    private Dictionary<string, GatewayEntry> Gateway() => cloud.World.Gateway.Books
+        .Where(entry => entry.Key.StartsWith(scenario.CustomerId + "-", StringComparison.Ordinal))
+        .ToDictionary(StringComparer.Ordinal);
+
+    private string? Mentioned(string complaint) => scenario.Steps.Select(step => step.Request.OrderId).FirstOrDefault(orderId => complaint.Contains(orderId + " ", StringComparison.Ordinal));
+}

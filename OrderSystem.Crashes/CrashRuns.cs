@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using OrderSystem.AppHost;
+using OrderSystem.Crashes.Clouds;
+using OrderSystem.Crashes.Load;
+
+namespace OrderSystem.Crashes;
+
+/// <summary>What many runs came to.</summary>
+internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int Rejected, int Parked, int Disturbances, int Strikes, int Restarts, IReadOnlyList<int> SeedsWithViolations)
+{
+    public static CrashRunsResult None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, []);
+
+    public CrashRunsResult With(CrashRunResult run, int restarts)
+    {
+        var orders = run.Evidence?.Store.Orders.Values ?? [];
+        return new CrashRunsResult(
+            Runs + 1,
+            Orders + run.Scenario.Steps.Count,
+            Completed + orders.Count(order => order.Status == Core.Orders.OrderStatus.Completed),
+            Rejected + orders.Count(order => order.Status == Core.Orders.OrderStatus.Rejected),
+            Parked + run.Parked,
+            Disturbances + run.Scenario.Disturbances.Count,
+            Strikes + run.Strikes.Count,
+            Restarts + restarts,
+            run.Violations.Count > 0 ? [.. SeedsWithViolations, run.Scenario.Seed] : SeedsWithViolations);
+    }
+}
+
+/// <summary>Run after run, each of its own seed.</summary>
+/// <param name="cloud">The cloud.</param>
+/// <param name="orders">Orders of a run.</param>
+/// <param name="say">Takes what is to be told.</param>
+internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
+{
+    private readonly Lock _gate = new();
+    private readonly CloudKind _kind = CloudKind.Of(cloud);
+    private CrashRunsResult _result = CrashRunsResult.None;
+
+    /// <summary>The scenario of a seed.</summary>
+    public static Scenario Scenario(Cloud cloud, int seed, int orders) =>
+        CloudKind.Of(cloud) is var kind ? new ScenarioGenerator(seed, kind.Processes, kind.Writers, kind.Effects).Generate(orders) : throw new UnreachableException();
+
+    /// <summary>Runs seeds one after the other, and so many side by side.</summary>
+    public async Task<CrashRunsResult> RunAsync(int firstSeed, int runs, int sideBySide, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var next = firstSeed - 1;
+        await Task.WhenAll(Enumerable.Range(0, sideBySide).Select(_ => Task.Run(
+            async () =>
+            {
+                while (Take() is { Count: > 0 } seeds)
+                    await RunOnOneCloudAsync(seeds, started, cancellationToken);
+            },
+            cancellationToken)));
+        return _result;
+
+        List<int> Take()
+        {
+            lock (_gate)
+            {
+                var seeds = Enumerable.Range(next + 1, Math.Min(_kind.RunsPerCloud, firstSeed + runs - next - 1)).ToList();
+                next += seeds.Count;
+                return seeds;
+            }
+        }
+    }
+
+    private async Task RunOnOneCloudAsync(List<int> seeds, long started, CancellationToken cancellationToken)
+    {
+        var tested = await CloudKind.StartAsync(cloud, cancellationToken);
+        try
+        {
+            foreach (var seed in seeds)
+            {
+                tested.World.Timeline.Clear();
+                var starts = tested.Processes.Sum(process => process.Starts);
+                var run = await new CrashRun(tested, Scenario(cloud, seed, orders)).RunAsync(cancellationToken);
+                lock (_gate)
+                {
+                    _result = _result.With(run, tested.Processes.Sum(process => process.Starts) - starts);
+                    Tell(run, tested, Stopwatch.GetElapsedTime(started));
+                }
+
+                if (run.Violations.Count == 0)
+                    continue;
+                // What a broken run left behind must not be held against those that follow.
+                await tested.DisposeAsync();
+                tested = await CloudKind.StartAsync(cloud, cancellationToken);
+            }
+        }
+        finally
+        {
+            await tested.DisposeAsync();
+        }
+    }
+
+    private void Tell(CrashRunResult run, TestedCloud tested, TimeSpan elapsed)
+    {
+        foreach (var violation in run.Violations)
+        {
+            say($"seed {run.Scenario.Seed}: {violation}");
+            foreach (var entry in tested.World.Timeline.Of(violation.OrderId ?? run.Scenario.CustomerId + " "))
+                say($"    {entry}");
+            say($"    again: crashes --cloud {cloud.ToString().ToLowerInvariant()} --orders {orders} --runs 1 --seed {run.Scenario.Seed}");
+        }
+
+        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations"));
+    }
+}

@@ -1,0 +1,70 @@
+namespace OrderSystem.Crashes.Faults;
+
+/// <summary>
+/// The faults to come, and those that struck, in a folder that the processes share. A plan takes effect at the next crash
+/// point; a fault that struck is an empty file, so that a full disk can't keep it from being told.
+/// </summary>
+internal sealed class FaultFolder(string path)
+{
+    /// <summary>The variable that names the folder.</summary>
+    public const string Variable = "ORDERSYSTEM_FAULTS";
+
+    private readonly string _plan = Path.Combine(path, "plan");
+    private string _read = "";
+    private IReadOnlyList<PlannedFault> _faults = [];
+
+    public string FolderPath => path;
+
+    /// <summary>The faults to come.</summary>
+    public IReadOnlyList<PlannedFault> Plan()
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(_plan);
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
+
+        lock (_plan)
+        {
+            if (text != _read)
+                (_read, _faults) = (text, [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(PlannedFault.Parse)]);
+            return _faults;
+        }
+    }
+
+    /// <summary>Replaces the plan.</summary>
+    public void Write(IEnumerable<PlannedFault> faults)
+    {
+        var next = _plan + ".next";
+        File.WriteAllText(next, string.Join('\n', faults));
+        File.Move(next, _plan, overwrite: true);
+    }
+
+    /// <summary>Lets a fault strike unless it has struck as often as it may.</summary>
+    public bool TryStrike(PlannedFault fault)
+    {
+        for (var time = 1; time <= fault.Times; time++)
+        {
+            try
+            {
+                using var file = new FileStream(Marker(fault, time), FileMode.CreateNew);
+                return true;
+            }
+            catch (IOException) when (File.Exists(Marker(fault, time)))
+            {
+                // Another time, perhaps in another process.
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>How often a fault has struck.</summary>
+    public int Strikes(PlannedFault fault) => Enumerable.Range(1, fault.Times).Count(time => File.Exists(Marker(fault, time)));
+
+    private string Marker(PlannedFault fault, int time) => Path.Combine(path, $"struck-{fault.Id}-{time}");
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrderSystem.Core.Inventory;
+using OrderSystem.Core.Notifications;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+using OrderSystem.Core.Workflow;
+using OrderSystem.Crashes.Faults.Ports;
+using OrderSystem.Crashes.Outside;
+using OrderSystem.EventSources.Streams;
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.Crashes.Faults;
+
+/// <summary>Every port that a program may have, and what goes around it.</summary>
+internal static class FaultyPorts
+{
+    // By name: a program that lacks a port may lack its assembly too, which is then never touched.
+    private static readonly (string Port, Action<IServiceCollection> Decorate)[] Ports =
+    [
+        ("OrderSystem.Core.Orders.IOrderStore", services => services.Decorate<IOrderStore>((inner, provider) => new FaultyOrderStore(inner, Faults(provider)))),
+        ("OrderSystem.Core.Inventory.IInventory", services => services.Decorate<IInventory>((inner, provider) => new FaultyInventory(inner, Faults(provider)))),
+        ("OrderSystem.Core.Payments.IPaymentLedger", services => services.Decorate<IPaymentLedger>((inner, provider) => new FaultyPaymentLedger(inner, Faults(provider)))),
+        ("OrderSystem.Core.Payments.IPaymentGateway", services => services.Decorate<IPaymentGateway>((inner, provider) => new FaultyPaymentGateway(RemotePaymentGateway.FromEnvironment() ?? inner, Faults(provider)))),
+        ("OrderSystem.Core.Notifications.INotifications", services => services.Decorate<INotifications>((inner, provider) => new FaultyNotifications(inner, Faults(provider)))),
+        ("OrderSystem.Core.Workflow.IWorkflowStarter", services => services.Decorate<IWorkflowStarter>((inner, provider) => new FaultyWorkflowStarter(inner, Faults(provider)))),
+        ("System.Collections.Generic.IReadOnlyDictionary`2", services => services.Decorate<IReadOnlyDictionary<string, WorkflowStep>>((inner, provider) => FaultySteps.Around(inner, Faults(provider)))),
+        ("OrderSystem.EventSources.Streams.StreamEventSourceFactory", services => services.Decorate<StreamEventSourceFactory>((inner, provider) => FaultyStream.Around(inner, Faults(provider)))),
+        ("OrderSystem.LocalCloud.Lambda.IFunctionInvoker", services => services.Decorate<IFunctionInvoker>((inner, provider) => new FaultyFunctionInvoker(inner, Faults(provider)))),
+    ];
+
+    public static void Decorate(IServiceCollection services)
+    {
+        var names = services.Select(service => $"{service.ServiceType.Namespace}.{service.ServiceType.Name}").ToHashSet(StringComparer.Ordinal);
+        foreach (var (port, decorate) in Ports)
+        {
+            if (names.Contains(port))
+                decorate(services);
+        }
+    }
+
+    private static FaultInjector Faults(IServiceProvider provider) => provider.GetRequiredService<FaultInjector>();
+}

@@ -1,0 +1,12 @@
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.Crashes.Faults.Ports;
+
+/// <summary>LocalCloud's Lambda between its crash points: before the function has the event, and after it answered.</summary>
+internal sealed class FaultyFunctionInvoker(IFunctionInvoker inner, FaultInjector faults) : IFunctionInvoker
+{
+    public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken) => faults.AroundAsync(
+        CrashPoints.InvokeLambda, function[(function.LastIndexOf(':') + 1)..], () => inner.InvokeAsync(function, payload, traceHeader, cancellationToken),
+        () => new AwsServiceException("ServiceException", "Struck by a fault.", 500));
+}

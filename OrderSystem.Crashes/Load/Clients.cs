@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using OrderSystem.Crashes.Clouds;
+using OrderSystem.Crashes.Processes;
+
+namespace OrderSystem.Crashes.Load;
+
+/// <summary>The clients of a run: they send, hang up, repeat, and remember what they heard.</summary>
+internal sealed class Clients(OrdersClient orders, Timeline timeline)
+{
+    private const int AtOnce = 32;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentQueue<ClientAttempt> _history = new();
+    private readonly SemaphoreSlim _slots = new(AtOnce);
+
+    /// <summary>Every request and its answer.</summary>
+    public IReadOnlyList<ClientAttempt> History => [.. _history];
+
+    /// <summary>Does what a client does; ends once it has a final answer, or gives up.</summary>
+    public async Task DoAsync(ClientStep step, CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            await (step.Kind switch
+            {
+                StepKind.PlaceTwice => Task.WhenAll(InsistAsync(step, step.Request, cancellationToken), InsistAsync(step, step.Request, cancellationToken)),
+                StepKind.OtherBody => Task.WhenAll(InsistAsync(step, step.Request, cancellationToken), InsistAsync(step, step.Other!, cancellationToken)),
+                StepKind.Repeat => TwiceAsync(step, cancellationToken),
+                StepKind.Cancelled => CancelAsync(step, cancellationToken),
+                _ => InsistAsync(step, step.BadBody is null ? step.Request : null, cancellationToken),
+            });
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Sends an order once.</summary>
+    public Task<ClientAttempt> SendAsync(OrderRequest request, CancellationToken cancellationToken) => SendAsync(request.OrderId, request, request.ToJson(), cancellationToken);
+
+    private async Task TwiceAsync(ClientStep step, CancellationToken cancellationToken)
+    {
+        await InsistAsync(step, step.Request, cancellationToken);
+        await InsistAsync(step, step.Request, cancellationToken);
+    }
+
+    private async Task CancelAsync(ClientStep step, CancellationToken cancellationToken)
+    {
+        using var impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        impatience.CancelAfter(step.Patience);
+        var first = await SendAsync(step.Request, impatience.Token);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (first.IsUnknown && !step.GivesUp)
+            await InsistAsync(step, step.Request, cancellationToken);
+    }
+
+    private async Task InsistAsync(ClientStep step, OrderRequest? request, CancellationToken cancellationToken)
+    {
+        while ((await SendAsync(step.Request.OrderId, request, request?.ToJson() ?? step.BadBody!, cancellationToken)).IsUnknown && !step.GivesUp)
+            await Task.Delay(RetryDelay, TimeProvider.System, cancellationToken);
+    }
+
+    private async Task<ClientAttempt> SendAsync(string orderId, OrderRequest? request, string body, CancellationToken cancellationToken)
+    {
+        var sentAt = TimeProvider.System.GetUtcNow();
+        using var answer = await orders.PostAsync(body, cancellationToken);
+        var attempt = new ClientAttempt(orderId, request, sentAt, TimeProvider.System.GetUtcNow(), (int?)answer?.StatusCode);
+        if (answer is not null)
+            attempt = await ReadAsync(attempt, answer);
+        _history.Enqueue(attempt);
+        timeline.Tell("client", $"{orderId}: {(request is null ? "a bad body" : string.Join(", ", request.Lines.Select(line => $"{line.Quantity} {line.Sku}")) + " " + request.Token)}, sent at {sentAt:HH:mm:ss.fff}, is answered {attempt.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}");
+        return attempt;
+    }
+
+    private static async Task<ClientAttempt> ReadAsync(ClientAttempt attempt, HttpResponseMessage answer)
+    {
+        attempt = attempt with
+        {
+            IsProblem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json",
+            HasRetryAfter = answer.Headers.RetryAfter is not null,
+        };
+        if (!attempt.IsAccepted)
+            return attempt;
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(CancellationToken.None));
+        return attempt with { CreatedAt = body.RootElement.GetProperty("order").GetProperty("createdAt").GetDateTimeOffset() };
+    }
+}

@@ -1,0 +1,119 @@
+using OrderSystem.Crashes.Checks;
+using OrderSystem.Crashes.Faults;
+using OrderSystem.Crashes.Outside;
+
+namespace OrderSystem.Crashes.Load;
+
+/// <summary>Draws a scenario from a seed: the same seed, the same scenario.</summary>
+/// <param name="seed">The seed.</param>
+/// <param name="processes">What may be killed, frozen and told to stop.</param>
+/// <param name="writers">What may lack room on its disk.</param>
+/// <param name="effects">Where faults may strike.</param>
+internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects)
+{
+    private static readonly string[] BadBodies =
+    [
+        "", "{", "[]", "{\"orderId\":\"no such id!\"}",
+        """{"customerId":"c-1","currency":"EUR","lines":[],"payment":{"token":"tok_ok"}}""",
+        """{"customerId":"c-1","currency":"EUR","lines":[{"sku":"A","quantity":-1,"unitPrice":1}],"payment":{"token":"tok_ok"}}""",
+        """{"customerId":"c-1","currency":"euros","lines":[{"sku":"A","quantity":1,"unitPrice":1e3}],"payment":{"token":"tok_ok"}}""",
+    ];
+
+    private readonly Random _random = new(seed);
+
+    /// <summary>Draws one.</summary>
+    /// <param name="orders">How many orders clients place.</param>
+    public Scenario Generate(int orders)
+    {
+        var customerId = $"r{seed}";
+        // Enough of the first for all, of the second for some, of the third for none.
+        var stock = new Dictionary<string, int>(StringComparer.Ordinal) { [$"{customerId}-A"] = 10 * orders, [$"{customerId}-B"] = orders / 4, [$"{customerId}-C"] = 0 };
+        var steps = Enumerable.Range(0, orders).Select(number => Step(customerId, $"{customerId}-{number}")).ToList();
+        return new Scenario(seed, customerId, stock, steps, [.. Disturbances(customerId, orders)], [.. Faults(orders)]);
+    }
+
+    private ClientStep Step(string customerId, string orderId)
+    {
+        var request = Order(customerId, orderId);
+        var kind = _random.Next(100) switch
+        {
+            < 52 => StepKind.Place,
+            < 64 => StepKind.PlaceTwice,
+            < 74 => StepKind.Repeat,
+            < 82 => StepKind.OtherBody,
+            < 93 => StepKind.Cancelled,
+            _ => StepKind.Bad,
+        };
+        return new ClientStep(
+            kind,
+            request,
+            kind == StepKind.OtherBody ? request with { Lines = [request.Lines[0] with { Quantity = request.Lines[0].Quantity + 1 }, .. request.Lines.Skip(1)] } : null,
+            kind == StepKind.Bad ? BadBodies[_random.Next(BadBodies.Length)] : null,
+            TimeSpan.FromMilliseconds(_random.Next(8)),
+            TimeSpan.FromMilliseconds(_random.Next(12)),
+            GivesUp: _random.Next(5) == 0);
+    }
+
+    private OrderRequest Order(string customerId, string orderId)
+    {
+        var token = _random.Next(100) switch
+        {
+            < 72 => PaymentTokens.Ok,
+            < 82 => PaymentTokens.Declined,
+            < 91 => PaymentTokens.TimeoutOnce,
+            _ => PaymentTokens.AnswerLostOnce,
+        };
+        List<Line> lines = [new($"{customerId}-A", _random.Next(1, 4))];
+        if (_random.Next(3) == 0)
+            lines.Add(new($"{customerId}-B", _random.Next(1, 3)));
+        if (_random.Next(12) == 0)
+            lines.Add(new($"{customerId}-C", 1));
+        return new OrderRequest(orderId, customerId, token, lines);
+    }
+
+    private IEnumerable<Disturbance> Disturbances(string customerId, int orders)
+    {
+        var count = _random.Next(1, 5);
+        for (var i = 0; i < count; i++)
+        {
+            var kind = _random.Next(100) switch
+            {
+                < 40 => DisturbanceKind.Kill,
+                < 60 => DisturbanceKind.Freeze,
+                < 72 => DisturbanceKind.Restart,
+                < 86 => DisturbanceKind.FillDisk,
+                < 91 => DisturbanceKind.CutTelemetry,
+                < 95 => DisturbanceKind.HangTelemetry,
+                _ => DisturbanceKind.Poison,
+            };
+            var target = kind switch
+            {
+                DisturbanceKind.Poison => $"{customerId} poison {i}",
+                DisturbanceKind.FillDisk => Any(writers),
+                _ => Any(processes),
+            };
+            yield return new Disturbance(_random.Next(orders), kind, target, TimeSpan.FromMilliseconds(_random.Next(20, 600)));
+        }
+    }
+
+    private IEnumerable<PlannedFault> Faults(int orders)
+    {
+        var count = _random.Next(7);
+        for (var i = 0; i < count; i++)
+        {
+            var isBefore = _random.Next(2) == 0;
+            var effect = Any(effects);
+            var action = (FaultAction)_random.Next(isBefore ? 4 : 3);
+            yield return new PlannedFault(i + 1, isBefore ? CrashPoints.Before(effect) : CrashPoints.After(effect), action)
+            {
+                // Early as a rule: some effects are seldom had.
+                Hit = 1 + (int)(orders / 3 * Math.Pow(_random.NextDouble(), 3)),
+                // One death a fault: more of them say nothing new and take long.
+                Times = action == FaultAction.Exit ? 1 : _random.Next(1, 8),
+                Delay = TimeSpan.FromMilliseconds(_random.Next(10, 2500)),
+            };
+        }
+    }
+
+    private string Any(IReadOnlyList<string> choices) => choices[_random.Next(choices.Count)];
+}

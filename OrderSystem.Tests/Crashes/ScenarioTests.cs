@@ -1,0 +1,27 @@
+using OrderSystem.AppHost;
+using OrderSystem.Crashes;
+using OrderSystem.Crashes.Load;
+
+namespace OrderSystem.Tests.Crashes;
+
+public sealed class ScenarioTests
+{
+    [Fact]
+    public void A_seed_makes_one_scenario()
+    {
+        Assert.Equal(Text(CrashRuns.Scenario(Cloud.Local, 17, 100)), Text(CrashRuns.Scenario(Cloud.Local, 17, 100)));
+        Assert.NotEqual(Text(CrashRuns.Scenario(Cloud.Local, 17, 100)), Text(CrashRuns.Scenario(Cloud.Local, 18, 100)));
+    }
+
+    [Fact]
+    public void Seeds_bring_every_kind_of_step_and_of_disturbance_and_every_crash_point()
+    {
+        var scenarios = Enumerable.Range(1, 400).Select(seed => CrashRuns.Scenario(Cloud.Local, seed, 40)).ToList();
+        Assert.Equal(Enum.GetValues<StepKind>(), scenarios.SelectMany(scenario => scenario.Steps).Select(step => step.Kind).Distinct().Order());
+        Assert.Equal(Enum.GetValues<DisturbanceKind>(), scenarios.SelectMany(scenario => scenario.Disturbances).Select(disturbance => disturbance.Kind).Distinct().Order());
+        var points = scenarios.SelectMany(scenario => scenario.Faults).Select(fault => fault.Point).ToHashSet();
+        Assert.All(OrderSystem.Crashes.Clouds.CloudKind.Local.Effects, effect => Assert.True(points.Contains($"{effect}.before") && points.Contains($"{effect}.after"), effect));
+    }
+
+    private static string Text(Scenario scenario) => string.Join('\n', [.. scenario.Steps.Select(step => $"{step.Kind} {step.Request.ToJson()} {step.Pause}"), .. scenario.Disturbances.Select(disturbance => disturbance.ToString()), .. scenario.Faults.Select(fault => fault.ToString())]);
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Workflow;
+using OrderSystem.Crashes.Faults;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.Tests.Core;
+
+namespace OrderSystem.Tests.Embedded;
+
+/// <summary>A file that refuses some writes for a while, as on a full disk: orders wait, and nothing is given up.</summary>
+public sealed class RefusedWritesTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task An_execution_whose_history_is_refused_waits_and_goes_on_once_it_is_taken()
+    {
+        await using var api = await EmbeddedApi.StartAsync(_folder.FullName);
+        Run("CREATE TRIGGER no_room BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        var orderId = Sample.Id();
+        using var placed = await EmbeddedApi.PlaceAsync(api.Client, orderId);
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+        await UnhealthyAsync(api.Client, "engine");
+        Run("DROP TRIGGER no_room");
+        Assert.Equal("Completed", (await EmbeddedApi.EndOfAsync(api.Client, orderId)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_workflow_that_can_not_be_started_for_long_is_started_in_the_end_and_its_record_never_given_up()
+    {
+        // The mapping's ten attempts take it half a minute; waits are shortened, so that twice as many fit.
+        var starter = new Refusing(refusals: 20);
+        await using var api = await EmbeddedApi.StartAsync(_folder.FullName, services =>
+        {
+            services.AddSingleton<TimeProvider>(new HurriedTimeProvider(0.01));
+            services.Decorate<IWorkflowStarter>((inner, _) => starter.Around(inner));
+        });
+        var orderId = Sample.Id();
+        (await EmbeddedApi.PlaceAsync(api.Client, orderId)).Dispose();
+        Assert.Equal("Completed", (await EmbeddedApi.EndOfAsync(api.Client, orderId)).GetProperty("status").GetString());
+        Assert.Equal(0, api.Services.GetRequiredService<EmbeddedDatabase>().Read(session => session.First("SELECT count(*) FROM messages", row => row.GetInt32(0))));
+    }
+
+    [Fact]
+    public async Task Orders_whose_workflow_has_not_started_count_as_under_way()
+    {
+        var starter = new Refusing(refusals: int.MaxValue);
+        await using var api = await EmbeddedApi.StartAsync(
+            _folder.FullName, services => services.Decorate<IWorkflowStarter>((inner, _) => starter.Around(inner)), ("OrderSystem:MaximumBacklog", "1"));
+        using var first = await EmbeddedApi.PlaceAsync(api.Client, Sample.Id());
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        using var second = await EmbeddedApi.PlaceAsync(api.Client, Sample.Id());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, second.StatusCode);
+        Assert.NotNull(second.Headers.RetryAfter);
+    }
+
+    private static async Task UnhealthyAsync(HttpClient api, string check)
+    {
+        while (true)
+        {
+            using var answer = await api.GetAsync(new Uri("/health", UriKind.Relative), Cancellation);
+            var checks = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("checks");
+            if (checks.GetProperty(check).GetProperty("status").GetString() == "Unhealthy")
+                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
+        }
+    }
+
+    private void Run(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.FullName, "orders.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>A workflow service that is not to be reached, so many times.</summary>
+    private sealed class Refusing(int refusals)
+    {
+        private int _refused;
+
+        public IWorkflowStarter Around(IWorkflowStarter inner) => new Starter(this, inner);
+
+        private sealed class Starter(Refusing refusing, IWorkflowStarter inner) : IWorkflowStarter
+        {
+            public Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken) =>
+                refusing._refused++ < refusing.Refusals ? throw new StoreUnavailableException("not to be reached", new TimeoutException()) : inner.StartAsync(name, input, cancellationToken);
+        }
+
+        private int Refusals => refusals;
+    }
+}
