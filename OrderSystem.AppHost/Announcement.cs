@@ -24,9 +24,12 @@ public static class Announcement
             lines.Add($"  DynamoDB Local  http://localhost:{ports.DynamoDb}");
         }
 
+        if (cloud == Cloud.Aws)
+            lines.Add($"  In AWS          tables, stream function and workflow of {options.Stack}; aws logs tail /aws/lambda/{options.Stack}-process-orders --follow");
         if (!options.NoDashboard)
             lines.Add($"  Dashboard       http://localhost:{ports.Dashboard}/traces");
-        lines.Add(options.DataDirectory is { } data ? $"  Data            {data}" : "  Data            gone when it stops (--data DIR keeps it)");
+        if (cloud != Cloud.Aws)
+            lines.Add(options.DataDirectory is { } data ? $"  Data            {data}" : "  Data            gone when it stops (--data DIR keeps it)");
         return string.Join(Environment.NewLine, lines);
     }
 }

@@ -10,6 +10,9 @@ public enum Cloud
 
     /// <summary>Everything in the API's process, on SQLite; needs nothing but .NET.</summary>
     Embedded,
+
+    /// <summary>A stack in AWS: its tables, its stream function and its workflow; the API at the desk.</summary>
+    Aws,
 }
 
 /// <summary>Decides between the clouds.</summary>

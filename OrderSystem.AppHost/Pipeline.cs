@@ -47,6 +47,14 @@ public static class Pipeline
         ["OrderSystem__Template"] = TemplatePath,
     };
 
+    /// <summary>What makes the API work on a stack in AWS.</summary>
+    /// <param name="tablePrefix">What stands before its tables' names.</param>
+    public static IReadOnlyDictionary<string, string> StackEnvironment(string tablePrefix) => new Dictionary<string, string>
+    {
+        ["Cloud"] = "Aws",
+        ["OrderSystem__TablePrefix"] = tablePrefix,
+    };
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Aspire.Hosting.AWS.DynamoDB;
 using OrderSystem.AppHost;
+using OrderSystem.AppHost.Aws;
 using OrderSystem.AppHost.DynamoDb;
 using OrderSystem.AppHost.Tools;
 
@@ -29,20 +30,24 @@ static async Task<int> RunAsync(AppHostOptions options, string[] args, Cancellat
         // Ctrl+C has stopped everything when it returns: the ports are free again, and the folder below can go.
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] = "true";
         using var embedded = cloud == Cloud.Embedded ? new EmbeddedData(options) : null;
-        var api = embedded is not null
-            ? AddApi(builder, options).With(Pipeline.EmbeddedEnvironment(embedded.Folder))
-            : await AddLocalCloudAsync(builder, options, cancellationToken);
+        var api = cloud switch
+        {
+            Cloud.Embedded => AddApi(builder, options).With(Pipeline.EmbeddedEnvironment(embedded!.Folder)),
+            Cloud.Aws => await AddApiOnStackAsync(builder, options, cancellationToken),
+            _ => await AddLocalCloudAsync(builder, options, cancellationToken),
+        };
         api.OnResourceReady(async (resource, _, ready) =>
         {
             using var client = new HttpClient { BaseAddress = new Uri(resource.GetEndpoint("http").Url) };
-            await Catalogue.SeedAsync(client, ready);
+            if (cloud != Cloud.Aws)
+                await Catalogue.SeedAsync(client, ready);
             Console.WriteLine(Announcement.Text(options, cloud, Stopwatch.GetElapsedTime(started)));
         });
 
         await builder.Build().RunAsync(cancellationToken);
         return 0;
     }
-    catch (Exception e) when (e is PortUnavailableException or MissingToolException)
+    catch (Exception e) when (e is PortUnavailableException or MissingToolException or StackUnavailableException)
     {
         Console.WriteLine(e.Message);
         return 1;
@@ -71,6 +76,15 @@ static async Task<IResourceBuilder<ProjectResource>> AddLocalCloudAsync(IDistrib
     builder.AddProcess<Projects.OrderSystem_Workflow>("workflow", options).With(aws).With(functions).WaitFor(localCloud);
 
     return AddApi(builder, options).With(aws).WaitFor(localCloud);
+}
+
+static async Task<IResourceBuilder<ProjectResource>> AddApiOnStackAsync(IDistributedApplicationBuilder builder, AppHostOptions options, CancellationToken cancellationToken)
+{
+    var session = await AwsSession.OpenAsync(cancellationToken);
+    // Aspire's own client of CloudFormation looks here.
+    foreach (var (name, value) in session.Environment)
+        Environment.SetEnvironmentVariable(name, value);
+    return AddApi(builder, options).OnStack(await builder.AddStackAsync(options, cancellationToken), session);
 }
 
 static IResourceBuilder<ProjectResource> AddApi(IDistributedApplicationBuilder builder, AppHostOptions options) =>

@@ -10,7 +10,7 @@ Usage: deploy/package.sh [options]
   --compilation native-aot|ready-to-run|jit  native-aot needs Clang or GCC, and starts fastest (default); jit is for comparison
   --output DIR                               where packages and template go (default: artifacts)
   --no-build                                 take the packages that are there already
-  --s3-bucket NAME                           upload them there and write packaged.yaml, which names the uploads
+  --s3-bucket NAME                           upload them there and write packaged.json, which names the uploads
   --s3-prefix PREFIX                         in front of the uploads' keys (default: order-system)
   --region REGION                            of the bucket (default: the AWS CLI's)
 Writes api.zip, processor.zip, workflow.zip and template.yaml, the same bytes from the same sources.
@@ -116,12 +116,12 @@ echo "template: $output/template.yaml"
 
 if [ -n "$bucket" ]; then
   aws cloudformation package "${region[@]}" --template-file "$output/template.yaml" \
-    --s3-bucket "$bucket" --s3-prefix "$prefix" --output-template-file "$output/packaged.yaml" >/dev/null
+    --s3-bucket "$bucket" --s3-prefix "$prefix" --use-json --output-template-file "$output/packaged.json" >/dev/null
   # A template of more than 51,200 bytes is validated from S3 only.
-  key=$prefix/template-$(sha256sum "$output/packaged.yaml" | cut -c1-32).yaml
+  key=$prefix/template-$(sha256sum "$output/packaged.json" | cut -c1-32).json
   url=https://$bucket.s3.amazonaws.com/$key
   [[ ${region[1]:-} != cn-* ]] || url=https://$bucket.s3.${region[1]}.amazonaws.com.cn/$key
-  aws s3 cp "${region[@]}" --only-show-errors "$output/packaged.yaml" "s3://$bucket/$key"
+  aws s3 cp "${region[@]}" --only-show-errors "$output/packaged.json" "s3://$bucket/$key"
   aws cloudformation validate-template "${region[@]}" --template-url "$url" >/dev/null
-  echo "packaged template: $output/packaged.yaml, $url"
+  echo "packaged template: $output/packaged.json, $url"
 fi

@@ -50,6 +50,9 @@ internal sealed class ScriptedAws : IDisposable
         Answer("sts get-caller-identity*", "123456789012\tarn:aws:iam::123456789012:user/dev");
     }
 
+    /// <summary>Where it is.</summary>
+    public string Folder => _folder.FullName;
+
     /// <summary>Packages that are there already.</summary>
     public string Packages => _folder.CreateSubdirectory("packages").FullName;
 

@@ -1,0 +1,44 @@
+using OrderSystem.AppHost.Tools;
+
+namespace OrderSystem.AppHost.Aws;
+
+/// <summary>
+/// The AWS CLI's own region and credentials, for processes of ours: it signs in in ways (IAM Identity Center among them) for
+/// which the SDK would need packages that no function needs in AWS.
+/// </summary>
+/// <param name="Environment">The SDK's variables; none where there is no CLI, or one too old to tell, and the SDK is left to find its own.</param>
+/// <param name="Until">When the credentials end, where they do.</param>
+public sealed record AwsSession(IReadOnlyDictionary<string, string> Environment, DateTimeOffset? Until)
+{
+    /// <summary>Asks the CLI.</summary>
+    public static async Task<AwsSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        var environment = new Dictionary<string, string>();
+        if (await RegionAsync(cancellationToken) is { Length: > 0 } region)
+            environment["AWS_REGION"] = region;
+        var (exitCode, output) = await Tool.RunAsync("aws", ["configure", "export-credentials", "--format", "process"], cancellationToken);
+        if (exitCode != 0)
+            return new AwsSession(environment, Until: null);
+        var credentials = AwsCliJson.Read(output, AwsCliJson.Default.ExportedCredentials);
+        environment["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId;
+        environment["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey;
+        if (credentials.SessionToken is { Length: > 0 } token)
+            environment["AWS_SESSION_TOKEN"] = token;
+        return new AwsSession(environment, credentials.Expiration);
+    }
+
+    /// <summary>The CLI knows a variable that the SDK for .NET doesn't, and profiles.</summary>
+    private static async Task<string?> RegionAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in new[] { "AWS_REGION", "AWS_DEFAULT_REGION" })
+        {
+            if (System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } region)
+                return region;
+        }
+
+        var (exitCode, output) = await Tool.RunAsync("aws", ["configure", "get", "region"], cancellationToken);
+        return exitCode == 0 ? output.Split('\n')[0].Trim() : null;
+    }
+}
+
+internal sealed record ExportedCredentials(string AccessKeyId, string SecretAccessKey, string? SessionToken, DateTimeOffset? Expiration);

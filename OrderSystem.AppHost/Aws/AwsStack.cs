@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using OrderSystem.AppHost.Tools;
+
+namespace OrderSystem.AppHost.Aws;
+
+/// <summary>A stack of the template in AWS, as the AWS CLI finds it: with whatever it takes region and credentials from.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Region">Where it is.</param>
+/// <param name="Outputs">Its outputs.</param>
+public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<string, string> Outputs)
+{
+    /// <summary>The stack of whoever names none.</summary>
+    public const string DefaultName = "order-system-dev";
+
+    /// <summary>The output that names the table of orders.</summary>
+    public const string OrdersTableOutput = "OrdersTableName";
+
+    private const string OrdersTable = "Orders";
+
+    /// <summary>What stands before its tables' names.</summary>
+    /// <exception cref="StackUnavailableException">It is the stack of some other template.</exception>
+    public string TablePrefix => PrefixOf(Outputs.GetValueOrDefault(OrdersTableOutput), Name);
+
+    /// <summary>The template's parameter <c>TablePrefix</c>, from its output <c>OrdersTableName</c>.</summary>
+    /// <exception cref="StackUnavailableException">There is no such output.</exception>
+    public static string PrefixOf(string? ordersTable, string stack) => ordersTable is not null && ordersTable.EndsWith(OrdersTable, StringComparison.Ordinal)
+        ? ordersTable[..^OrdersTable.Length]
+        : throw new StackUnavailableException($"{stack} has no output {OrdersTableOutput}: it is no stack of deploy/template.yaml.");
+
+    /// <summary>Looks for a stack.</summary>
+    /// <exception cref="MissingToolException">The AWS CLI is not installed.</exception>
+    /// <exception cref="StackUnavailableException">No region, no credentials, no such stack, or one that is not whole.</exception>
+    public static async Task<AwsStack> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var (exitCode, output) = await Tool.RunAsync("aws", ["cloudformation", "describe-stacks", "--stack-name", name, "--output", "json"], cancellationToken);
+        if (exitCode is null)
+            throw new MissingToolException("--cloud aws needs the AWS CLI: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html");
+        if (exitCode != 0)
+            throw new StackUnavailableException(Advice(name, output.Trim()));
+        var found = AwsCliJson.Read(output, AwsCliJson.Default.DescribeStacksOutput).Stacks[0];
+        if (found.StackStatus is not ("CREATE_COMPLETE" or "UPDATE_COMPLETE" or "UPDATE_ROLLBACK_COMPLETE" or "IMPORT_COMPLETE" or "UPDATE_IN_PROGRESS" or "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"))
+            throw new StackUnavailableException($"{name} is {found.StackStatus}, so nothing can run against it. deploy/deploy.sh says what to do.");
+        return new AwsStack(name, found.StackId.Split(':')[3], (found.Outputs ?? []).ToDictionary(one => one.OutputKey, one => one.OutputValue));
+    }
+
+    private static string Advice(string name, string complaint) => complaint switch
+    {
+        _ when complaint.Contains("does not exist", StringComparison.Ordinal) =>
+            $"There is no stack {name} in the region and account that the AWS CLI works in. Make it: deploy/deploy.sh --stack-name {name} --s3-bucket NAME --parameters deploy/dev.parameters. Or name another: --stack NAME.",
+        _ when complaint.Contains("specify a region", StringComparison.Ordinal) =>
+            "No region is known: set AWS_REGION, or: aws configure set region eu-central-1",
+        _ when complaint.Contains("credentials", StringComparison.OrdinalIgnoreCase) || complaint.Contains("Token", StringComparison.Ordinal) || complaint.Contains("SSO", StringComparison.Ordinal) =>
+            $"AWS does not know you: {complaint} Sign in (aws configure, aws sso login), or set AWS_PROFILE.",
+        _ => $"The stack {name} can't be looked at: {complaint}",
+    };
+}
+
+/// <summary>What <c>--cloud aws</c> needs is not there; the message says what and how to get it.</summary>
+public sealed class StackUnavailableException(string message) : Exception(message);
+
+internal sealed record DescribeStacksOutput(IReadOnlyList<DescribedStack> Stacks);
+
+internal sealed record DescribedStack(string StackId, string StackStatus, IReadOnlyList<DescribedOutput>? Outputs);
+
+internal sealed record DescribedOutput(string OutputKey, string OutputValue);
+
+[JsonSerializable(typeof(DescribeStacksOutput))]
+[JsonSerializable(typeof(ExportedCredentials))]
+internal sealed partial class AwsCliJson : JsonSerializerContext
+{
+    /// <summary>What the CLI says after its answer, of versions for instance, is none of it.</summary>
+    public static T Read<T>(string output, JsonTypeInfo<T> type)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(output));
+        return JsonSerializer.Deserialize(ref reader, type)!;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace OrderSystem.Tests.AppHost;
+
+/// <summary>One run of the AppHost, without the dashboard.</summary>
+internal sealed partial class AppHostRun : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process _process;
+
+    private AppHostRun(ProcessStartInfo start)
+    {
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Hear(line.Data);
+        _process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it printed so far.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    /// <param name="environment">Variables added to the test's own.</param>
+    /// <param name="arguments">Arguments after <c>--no-dashboard</c>.</param>
+    public static AppHostRun Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        var appHost = Path.Combine(
+            AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}OrderSystem.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}OrderSystem.AppHost{Path.DirectorySeparatorChar}", StringComparison.Ordinal),
+            "OrderSystem.AppHost.dll");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", ["exec", appHost, "--no-dashboard", .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new AppHostRun(start);
+    }
+
+    /// <summary>Waits until the pipeline is up.</summary>
+    public async Task UpAsync(CancellationToken cancellationToken)
+    {
+        var ended = _process.WaitForExitAsync(cancellationToken);
+        Assert.True(await Task.WhenAny(_up.Task, ended) == _up.Task, Output);
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _ = Kill(_process.Id, SigTerm);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private void Hear(string? line)
+    {
+        if (line is null)
+            return;
+        _lines.Enqueue(line);
+        if (line.Contains("The pipeline is up", StringComparison.Ordinal))
+            _up.TrySetResult();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using Amazon.DynamoDBv2.Model;
+using OrderSystem.AppHost;
+using OrderSystem.AppHost.Aws;
+using OrderSystem.AppHost.Standalone;
+using OrderSystem.Tests.Aws;
+using OrderSystem.Tests.Deployment.Scripts;
+
+namespace OrderSystem.Tests.AppHost;
+
+/// <summary><c>--cloud aws</c> with an <c>aws</c> that tells of a stack; its tables are DynamoDB Local's.</summary>
+public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderTablesFixture>, IDisposable
+{
+    private const string Describe = "cloudformation describe-stacks --stack-name orders-test*";
+
+    private readonly ScriptedAws _aws = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _aws.Dispose();
+
+    [Fact]
+    public async Task The_API_at_the_desk_works_on_the_tables_of_the_stack()
+    {
+        var port = FreePort.Next();
+        _aws.Answer(Describe, Stack("UPDATE_COMPLETE", """{"OutputKey":"OrdersTableName","OutputValue":"test-Orders"},{"OutputKey":"ApiUrl","OutputValue":"https://api"}"""), error: "a newer version is there\n");
+        _aws.Answer("configure export-credentials --format process*", """{"Version":1,"AccessKeyId":"key","SecretAccessKey":"secret","SessionToken":"token","Expiration":"2126-11-24T12:00:00+00:00"}""");
+        await using var run = Start("--stack", "orders-test", "--port", string.Create(CultureInfo.InvariantCulture, $"api={port}"));
+        await run.UpAsync(Cancelled);
+
+        using var api = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
+        var order = new { orderId = "at-the-desk", customerId = "c-1", currency = "EUR", payment = new { token = "tok_ok" }, lines = new[] { new { sku = "A1", quantity = 1, unitPrice = 9.95m } } };
+        using var placed = await api.PostAsJsonAsync("/orders", order, Cancelled);
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+        var item = await tables.Client.GetItemAsync(tables.Tables.Orders, new Dictionary<string, AttributeValue> { ["orderId"] = new("at-the-desk") }, Cancelled);
+        Assert.Equal("Pending", item.Item["status"].S);
+        // The stock of a stack is its owner's to set.
+        using var stock = await api.GetAsync(new Uri("/inventory/A1", UriKind.Relative), Cancelled);
+        Assert.Equal(HttpStatusCode.NotFound, stock.StatusCode);
+        Assert.Contains("aws logs tail /aws/lambda/orders-test-process-orders", run.Output, StringComparison.Ordinal);
+        Assert.Contains("credentials end at", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Stack with id orders-test does not exist", "There is no stack orders-test", "deploy/deploy.sh --stack-name orders-test")]
+    [InlineData("You must specify a region. You can also configure your region by running \"aws configure\".", "No region is known", "set AWS_REGION")]
+    [InlineData("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "AWS does not know you", "aws sso login")]
+    [InlineData("Error when retrieving token from sso: Token has expired and refresh failed", "AWS does not know you", "aws sso login")]
+    [InlineData("An error occurred (AccessDenied) when calling the DescribeStacks operation", "The stack orders-test can't be looked at", "AccessDenied")]
+    public async Task What_is_missing_is_told_with_what_to_do(string complaint, string what, string advice)
+    {
+        _aws.Answer(Describe, error: complaint, exitCode: 254);
+        await using var run = Start("--stack", "orders-test");
+        Assert.Equal(1, await run.EndAsync(Cancelled));
+        Assert.Contains(what, run.Output, StringComparison.Ordinal);
+        Assert.Contains(advice, run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ROLLBACK_COMPLETE", "orders-test is ROLLBACK_COMPLETE")]
+    [InlineData("CREATE_COMPLETE", "no stack of deploy/template.yaml")]
+    public async Task A_stack_that_nothing_can_run_against_is_refused(string status, string complaint)
+    {
+        _aws.Answer(Describe, Stack(status, """{"OutputKey":"Other","OutputValue":"1"}"""));
+        _aws.Answer("configure*", exitCode: 252);
+        await using var run = Start("--stack", "orders-test");
+        Assert.Equal(1, await run.EndAsync(Cancelled));
+        Assert.Contains(complaint, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_AWS_CLI_it_is_named()
+    {
+        var nothing = Directory.CreateTempSubdirectory("empty-");
+        await using var run = Start(new Dictionary<string, string> { ["PATH"] = nothing.FullName }, "--stack", "orders-test");
+        Assert.Equal(1, await run.EndAsync(Cancelled));
+        Assert.Contains("--cloud aws needs the AWS CLI", run.Output, StringComparison.Ordinal);
+        nothing.Delete();
+    }
+
+    [Fact]
+    public async Task A_template_is_for_Aspire_to_provision()
+    {
+        await using var run = Start("--stack", "orders-test", "--template", "packaged.json");
+        Assert.Equal(1, await run.EndAsync(Cancelled));
+        Assert.Contains("deploy/deploy.sh --stack-name orders-test", run.Output, StringComparison.Ordinal);
+        Assert.Empty(_aws.Calls);
+    }
+
+    [Fact]
+    public void The_API_has_the_CLI_s_credentials_and_the_stack_s_region()
+    {
+        var stack = new AwsStack("orders-test", "eu-central-1", new Dictionary<string, string> { ["OrdersTableName"] = "orders-test-Orders" });
+        var session = new AwsSession(new Dictionary<string, string> { ["AWS_REGION"] = "us-east-1", ["AWS_ACCESS_KEY_ID"] = "key", ["AWS_SECRET_ACCESS_KEY"] = "secret", ["AWS_SESSION_TOKEN"] = "token" }, Until: null);
+        var api = Assert.Single(new Composition(new AppHostOptions(), _ => { }).Aws(stack, session));
+        Assert.Equal(
+            ["Aws", "eu-central-1", "key", "secret", "token", "orders-test-"],
+            new[] { "Cloud", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "OrderSystem__TablePrefix" }.Select(name => api.Environment[name]));
+    }
+
+    private static string Stack(string status, string outputs) =>
+        $$"""{"Stacks":[{"StackId":"arn:aws:cloudformation:eu-central-1:123456789012:stack/orders-test/1","StackName":"orders-test","StackStatus":"{{status}}","Outputs":[{{outputs}}]}]}""";
+
+    private AppHostRun Start(params IEnumerable<string> arguments) => Start(
+        new Dictionary<string, string>
+        {
+            ["PATH"] = $"{_aws.Folder}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["AWS_REGION"] = "us-east-1",
+            ["AWS_ENDPOINT_URL_DYNAMODB"] = tables.Client.Config.ServiceURL,
+        },
+        arguments);
+
+    private static AppHostRun Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) => AppHostRun.Start(environment, ["--cloud", "aws", .. arguments]);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using OrderSystem.AppHost.Aws;
+using OrderSystem.Tests.Deployment.Schema;
+
+namespace OrderSystem.Tests.Deployment;
+
+/// <summary>What Aspire provisions a stack from.</summary>
+public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture published) : IClassFixture<TemplateSchemaTests.PublishedFixture>, IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("development-stack-");
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task It_fits_into_a_request_and_is_whole_but_for_what_watches_it()
+    {
+        var packaged = DeployedTemplate.Packaged();
+        // The longest names that a bucket and an upload may have.
+        foreach (var location in packaged["Resources"]!.AsObject().SelectMany(resource => new[] { resource.Value!["Properties"]!["Code"], resource.Value["Properties"]!["DefinitionS3Location"] }).OfType<JsonObject>())
+        {
+            location[location.ContainsKey("S3Bucket") ? "S3Bucket" : "Bucket"] = new string('b', 63);
+            location[location.ContainsKey("S3Key") ? "S3Key" : "Key"] = $"order-system/{new string('0', 32)}";
+        }
+
+        var whole = packaged.DeepClone();
+        var path = await DevelopmentStack.WriteTemplateAsync(await WriteAsync(packaged), CancellationToken);
+        Assert.InRange(new FileInfo(path).Length, 10_000, DevelopmentStack.MaximumBytes);
+        var template = JsonNode.Parse(await File.ReadAllTextAsync(path, CancellationToken))!.AsObject();
+        Assert.DoesNotContain(new TemplateCheck(template, published.Schema).Faults, fault => !fault.EndsWith("nobody uses it", StringComparison.Ordinal));
+        var left = template["Resources"]!.AsObject();
+        Assert.Equal(
+            ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy"],
+            whole["Resources"]!.AsObject().Where(resource => !left.ContainsKey(resource.Key)).Select(resource => (string)resource.Value!["Type"]!).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(left, resource => Assert.True(JsonNode.DeepEquals(whole["Resources"]![resource.Key], resource.Value)));
+        Assert.Contains(AwsStack.OrdersTableOutput, template["Outputs"]!.AsObject().Select(output => output.Key));
+    }
+
+    [Fact]
+    public async Task Packages_that_were_never_uploaded_are_no_stack()
+    {
+        var refusal = await Assert.ThrowsAsync<StackUnavailableException>(async () => await DevelopmentStack.WriteTemplateAsync(await WriteAsync(DeployedTemplate.Read()), CancellationToken));
+        Assert.Contains("deploy/package.sh --s3-bucket", refusal.Message, StringComparison.Ordinal);
+        refusal = await Assert.ThrowsAsync<StackUnavailableException>(() => DevelopmentStack.WriteTemplateAsync(Path.Combine(_folder.FullName, "none.json"), CancellationToken));
+        Assert.Contains("There is no", refusal.Message, StringComparison.Ordinal);
+        refusal = await Assert.ThrowsAsync<StackUnavailableException>(() => DevelopmentStack.WriteTemplateAsync(OrderSystem.AppHost.Pipeline.TemplatePath, CancellationToken));
+        Assert.Contains("is no template", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Its_parameters_are_those_that_a_deployment_gives()
+    {
+        var parameters = DevelopmentStack.Parameters("orders-test");
+        Assert.Equal("orders-test-", parameters["TablePrefix"]);
+        Assert.Equal("Delete", parameters["DataDeletionPolicy"]);
+        Assert.All(parameters, parameter => Assert.True(DeployedTemplate.Read()["Parameters"]!.AsObject().ContainsKey(parameter.Key)));
+    }
+
+    private async Task<string> WriteAsync(JsonObject template)
+    {
+        var path = Path.Combine(_folder.FullName, "packaged.json");
+        await File.WriteAllTextAsync(path, template.ToJsonString(), CancellationToken);
+        return path;
+    }
+}
