@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrderSystem.Benchmarks.Embedded;
+using OrderSystem.Benchmarks.Peers;
 using OrderSystem.Benchmarks.States;
 using OrderSystem.Benchmarks.StreamHop;
 using OrderSystem.Crashes;
@@ -11,4 +12,5 @@ return await new RootCommand("Measures the parts of OrderSystem whose speed matt
     StreamHopCommand.Create(),
     EmbeddedCommand.Create(),
     CrashesCommand.Create(),
+    PeersCommand.Create(),
 }.Parse(args).InvokeAsync();

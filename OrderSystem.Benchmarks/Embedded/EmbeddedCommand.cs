@@ -41,9 +41,9 @@ internal static class EmbeddedCommand
         Console.WriteLine($"{"embedded",-18} {embedded}   {embedded.OrdersPerSecond / skeleton.OrdersPerSecond:P0} of the skeleton's orders/s");
     }
 
-    private static OrderLoad Better(OrderLoad? best, OrderLoad load) => best is null || load.OrdersPerSecond > best.OrdersPerSecond ? load : best;
+    internal static OrderLoad Better(OrderLoad? best, OrderLoad load) => best is null || load.OrdersPerSecond > best.OrdersPerSecond ? load : best;
 
-    private static async Task<OrderLoad> MeasureAsync(Func<string, Task<IOrderRunner>> start, int orders, int inFlight, CancellationToken cancellationToken)
+    internal static async Task<OrderLoad> MeasureAsync(Func<string, Task<IOrderRunner>> start, int orders, int inFlight, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("order-system-");
         try

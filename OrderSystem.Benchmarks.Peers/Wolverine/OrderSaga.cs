@@ -1,0 +1,103 @@
+using Npgsql;
+using Wolverine;
+
+namespace OrderSystem.Benchmarks.Peers.Wolverine;
+
+public sealed record PlaceOrder(string OrderId, string CustomerId, string Sku, int Quantity, decimal UnitPrice, string PaymentToken);
+
+public sealed record ValidateOrder(string Id);
+
+public sealed record ProcessPayment(string Id);
+
+public sealed record UpdateInventory(string Id);
+
+public sealed record NotifyCustomer(string Id);
+
+public sealed record CompleteOrder(string Id);
+
+public sealed record RefundPayment(string Id);
+
+public sealed record RejectOrder(string Id, string Reason);
+
+/// <summary>
+/// The order as a Wolverine saga: each step a message of a durable local queue, saga and next message in one transaction.
+/// The steps are the saga's own handlers, which spares the commands and replies of handlers beside it. The end is told
+/// before its transaction is committed, in the peer's favour.
+/// </summary>
+public sealed class OrderSaga : Saga
+{
+    public string Id { get; set; } = "";
+
+    public string Status { get; set; } = "Pending";
+
+    public string? Reason { get; set; }
+
+    public string CustomerId { get; set; } = "";
+
+    public string Sku { get; set; } = "";
+
+    public int Quantity { get; set; }
+
+    public decimal Total { get; set; }
+
+    public string PaymentToken { get; set; } = "";
+
+    public static (OrderSaga Order, ValidateOrder Next) Start(PlaceOrder order) => (
+        new OrderSaga { Id = order.OrderId, CustomerId = order.CustomerId, Sku = order.Sku, Quantity = order.Quantity, Total = order.Quantity * order.UnitPrice, PaymentToken = order.PaymentToken },
+        new ValidateOrder(order.OrderId));
+
+    public object Handle(ValidateOrder _)
+    {
+        if (Quantity is < 1 or > 10_000 || Total < 0)
+            return new RejectOrder(Id, "invalid");
+        Status = "Validated";
+        return new ProcessPayment(Id);
+    }
+
+    public async Task<object> Handle(ProcessPayment _, NpgsqlDataSource database)
+    {
+        if (PaymentToken == "tok_declined")
+            return new RejectOrder(Id, "payment_declined");
+        await using var connection = await database.OpenConnectionAsync();
+        await OrderEffects.ChargeAsync(connection, transaction: null, Id, Total);
+        Status = "Paid";
+        return new UpdateInventory(Id);
+    }
+
+    public async Task<object> Handle(UpdateInventory _, NpgsqlDataSource database)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        if (!await OrderEffects.ReserveAsync(connection, transaction: null, Id, Sku, Quantity))
+            return new RefundPayment(Id);
+        Status = "Reserved";
+        return new NotifyCustomer(Id);
+    }
+
+    public async Task<CompleteOrder> Handle(NotifyCustomer _, NpgsqlDataSource database)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await OrderEffects.NotifyAsync(connection, transaction: null, Id, CustomerId);
+        return new CompleteOrder(Id);
+    }
+
+    public async Task<RejectOrder> Handle(RefundPayment _, NpgsqlDataSource database)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await OrderEffects.RefundAsync(connection, transaction: null, Id);
+        return new RejectOrder(Id, "insufficient_stock");
+    }
+
+    public void Handle(CompleteOrder _, IOrderEnds ends) => ends.Tell(Id, Status = "Completed");
+
+    public void Handle(RejectOrder reject, IOrderEnds ends)
+    {
+        Reason = reject.Reason;
+        ends.Tell(Id, Status = "Rejected");
+    }
+}
+
+/// <summary>Takes how orders end; generated handlers reach only what is public.</summary>
+public interface IOrderEnds
+{
+    void Tell(string orderId, string status);
+}

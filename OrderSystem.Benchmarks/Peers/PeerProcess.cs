@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Text.Json;
+using OrderSystem.Benchmarks.Embedded;
+
+namespace OrderSystem.Benchmarks.Peers;
+
+/// <summary>A peer in a process of its own, built from <c>OrderSystem.Benchmarks.Peers</c> beside this project.</summary>
+internal static class PeerProcess
+{
+    /// <summary>Builds the peers and answers the program.</summary>
+    public static async Task<string> BuildAsync(CancellationToken cancellationToken)
+    {
+        var project = FindProject();
+        await RunAsync(["build", project, "-c", "Release", "--nologo", "-v", "quiet"], cancellationToken);
+        return Path.Combine(project, "bin", "Release", "net10.0", "OrderSystem.Benchmarks.Peers.dll");
+    }
+
+    /// <summary>Runs orders through a peer.</summary>
+    public static async Task<OrderLoad> MeasureAsync(string program, string peer, string connection, int orders, int inFlight, CancellationToken cancellationToken)
+    {
+        var output = await RunAsync(["exec", program, peer, "--connection", connection, "--orders", $"{orders}", "--in-flight", $"{inFlight}"], cancellationToken);
+        var load = output.Split('\n').LastOrDefault(line => line.StartsWith($$"""{"{{nameof(OrderLoad.OrdersPerSecond)}}""", StringComparison.Ordinal));
+        return load is null
+            ? throw new InvalidOperationException($"{peer} told no result: {output}")
+            : JsonSerializer.Deserialize<OrderLoad>(load)!;
+    }
+
+    private static string FindProject()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var project = Path.Combine(folder.FullName, "OrderSystem.Benchmarks.Peers");
+            if (File.Exists(Path.Combine(project, "OrderSystem.Benchmarks.Peers.csproj")))
+                return project;
+        }
+
+        throw new InvalidOperationException("OrderSystem.Benchmarks.Peers is not beside this project: run this from a working copy.");
+    }
+
+    private static async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException("dotnet does not start.");
+        try
+        {
+            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode == 0 ? output : throw new InvalidOperationException(output);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}
