@@ -24,10 +24,10 @@ internal sealed class EmbeddedFunction(string name, string arn, string handler, 
         try
         {
             using var limit = new CancellationTokenSource(timeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+            using var either = cancellationToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
             try
             {
-                return await code(either.Token).WaitAsync(either.Token);
+                return await code(limit.Token).WaitAsync(limit.Token);
             }
             catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {

@@ -31,11 +31,10 @@ internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase databa
         span?.SetTag("faas.invoked_name", function.Name);
         try
         {
-            var input = JsonSerializer.Deserialize(request.Parameters.ToUtf8Bytes(), StepJson.Default.StepRequest)
-                ?? throw new FormatException("The step's input is null.");
+            var input = StepValues.Read(request.Parameters);
             span?.SetTag("order.id", input.OrderId);
             var result = await function.RunAsync(limited => database.TogetherAsync(() => step(services, input, limited), limited), time, cancellationToken);
-            return JsonValue.Parse(JsonSerializer.SerializeToUtf8Bytes(result, StepJson.Default.StepResult));
+            return StepValues.Write(result);
         }
         catch (TimeoutException e)
         {

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using OrderSystem.Core.Workflow;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.Embedded.Workflow;
+
+/// <summary>What goes to a step and comes from it, between the workflow's JSON and the step's types.</summary>
+internal static class StepValues
+{
+    private static readonly JsonValue Succeeded = Serialized(StepResult.Succeeded);
+
+    /// <exception cref="FormatException">It is not what a step takes.</exception>
+    public static StepRequest Read(JsonValue value) => value switch
+    {
+        // What the workflow hands over; anything else is read, or refused, as a function of its own would do it.
+        JsonObject { Count: 1 } input when input["orderId"] is JsonString orderId => new StepRequest(orderId.Value),
+        _ => JsonSerializer.Deserialize(value.ToUtf8Bytes(), StepJson.Default.StepRequest) ?? throw new FormatException("The step's input is null."),
+    };
+
+    public static JsonValue Write(StepResult result) => ReferenceEquals(result, StepResult.Succeeded) ? Succeeded : Serialized(result);
+
+    private static JsonValue Serialized(StepResult result) => JsonValue.Parse(JsonSerializer.SerializeToUtf8Bytes(result, StepJson.Default.StepResult));
+}
