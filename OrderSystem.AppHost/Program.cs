@@ -47,6 +47,10 @@ static async Task<int> RunAsync(AppHostOptions options, string[] args, Cancellat
         await builder.Build().RunAsync(cancellationToken);
         return 0;
     }
+    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+    {
+        return 0;
+    }
     catch (Exception e) when (e is PortUnavailableException or MissingToolException or StackUnavailableException)
     {
         Console.WriteLine(e.Message);
