@@ -14,7 +14,7 @@ internal static partial class Log
     public static partial void ReadFailed(this ILogger logger, Exception exception, string mapping, string shard, TimeSpan delay);
 
     [LoggerMessage(4, LogLevel.Warning, "Mapping {Mapping}: the records after {SequenceNumber} of shard {Shard} are trimmed; going on with the oldest there are")]
-    public static partial void Trimmed(this ILogger logger, string mapping, string shard, string? sequenceNumber);
+    public static partial void Trimmed(this ILogger logger, string mapping, string shard, string sequenceNumber);
 
     [LoggerMessage(5, LogLevel.Warning, "Mapping {Mapping}: function failed for {Count} record(s) of {Source} from {First}: {Problem} (invocation {RequestId}, {Invocations} so far)")]
     public static partial void BatchFailed(this ILogger logger, string mapping, int count, string source, string first, string problem, string requestId, int invocations);
@@ -33,4 +33,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Error, "Mapping {Mapping} stopped on an error; starting again in {Delay}")]
     public static partial void MappingFailed(this ILogger logger, Exception exception, string mapping, TimeSpan delay);
+
+    [LoggerMessage(11, LogLevel.Warning, "Mapping {Mapping}: no filter can be applied to record {SequenceNumber} of shard {Shard}; the function gets it")]
+    public static partial void NotFiltered(this ILogger logger, Exception exception, string mapping, string sequenceNumber, string shard);
 }

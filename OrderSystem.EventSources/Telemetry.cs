@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.EventSources;
 
@@ -6,8 +8,11 @@ internal static class Telemetry
 {
     private static readonly Meter Meter = new("OrderSystem.EventSources");
 
+    // Weakly: a run that is dropped without an end leaves nothing behind.
+    private static readonly ConditionalWeakTable<ShardProgress, Observed> Waiting = [];
+
     public static readonly Histogram<double> IteratorAge = Meter.CreateHistogram<double>(
-        "aws.lambda.iterator_age", "ms", "Age of the last record of a batch when the function was done with it");
+        "aws.lambda.iterator_age", "s", "Age of the last record of a batch when the function was done with it");
 
     public static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>(
         "aws.lambda.event_source_mapping.batch_size", "{record}", "Records handed to the function at once");
@@ -21,5 +26,22 @@ internal static class Telemetry
     public static readonly Counter<long> Filtered = Meter.CreateCounter<long>(
         "aws.lambda.event_source_mapping.filtered", "{record}", "Records that no filter let through");
 
+    static Telemetry() => Meter.CreateObservableGauge(
+        "aws.lambda.event_source_mapping.oldest_record_age",
+        () => Waiting.Select(waiting => waiting.Value.Measure(waiting.Key)).OfType<Measurement<double>>(),
+        "s", "Age of the oldest record read that is not dealt with, by shard");
+
     public static KeyValuePair<string, object?> Mapping(string id) => new("aws.lambda.event_source_mapping.id", id);
+
+    /// <summary>Shows how old the oldest record of a shard is that waits, until <see cref="Forget"/>.</summary>
+    public static void Observe(ShardProgress progress, string mappingId, string shardId, TimeProvider time) => Waiting.Add(progress, new Observed(mappingId, shardId, time));
+
+    public static void Forget(ShardProgress progress) => Waiting.Remove(progress);
+
+    private sealed record Observed(string MappingId, string ShardId, TimeProvider Time)
+    {
+        public Measurement<double>? Measure(ShardProgress progress) => progress.Oldest is { } oldest
+            ? new Measurement<double>(Math.Max(0, (Time.GetUtcNow() - oldest).TotalSeconds), Mapping(MappingId), new("aws.dynamodb.shard_id", ShardId))
+            : null;
+    }
 }

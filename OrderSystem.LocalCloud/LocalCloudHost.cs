@@ -88,6 +88,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
             .AddCheck<Readiness>("provisioning")
             .AddCheck<DynamoDbHealth>("dynamodb")
             .AddCheck<MappingHealth>("event-source-mappings")
+            .AddCheck<QueueHealth>("queues")
             .AddCheck<StepFunctionsHealth>("step-functions");
         builder.Services.AddSingleton<AwsJsonEndpoint>();
         builder.Services.AddLambda();
@@ -115,6 +116,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         _app.Logger.Listening(address.Uri.ToString());
         if (Services.GetRequiredService<LocalCloudOptions>().TemplatePath is { } template)
             await ProvisionAsync(template, cancellationToken);
+        Services.GetRequiredService<EventInvokeConfigApi>().Restore();
         Services.GetRequiredService<MappingRegistry>().Restore();
         Services.GetRequiredService<ExecutionEngine>().Resume();
         Services.GetRequiredService<Readiness>().WaitFor(null);

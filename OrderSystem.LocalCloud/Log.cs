@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Error, "An asynchronous invocation of function {Function} is given up: {Failure}")]
     public static partial void AsynchronousInvocationDiscarded(this ILogger logger, string function, string failure);
 
+    [LoggerMessage(17, LogLevel.Error, "An asynchronous invocation of function {Function} broke off; it is tried again")]
+    public static partial void AsynchronousInvocationFailed(this ILogger logger, Exception exception, string function);
+
     [LoggerMessage(20, LogLevel.Information, "In the template, without meaning here: {Ignored}")]
     public static partial void IgnoredInTemplate(this ILogger logger, string ignored);
 

@@ -31,6 +31,18 @@ internal sealed class ChangeLogReader(EmbeddedDatabase database, OrderChanges ch
         return ValueTask.FromResult(new RecordPage(records, records.Count > 0 ? records[^1].SequenceNumber : iterator));
     }
 
-    public async Task WaitForRecordsAsync(string shardId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
-        await _signal.ReadAsync(cancellationToken);
+    public async Task WaitForRecordsAsync(string shardId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (atMost == Timeout.InfiniteTimeSpan)
+        {
+            await _signal.ReadAsync(cancellationToken);
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(atMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        Task signal = _signal.ReadAsync(either.Token).AsTask();
+        await signal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 }

@@ -6,6 +6,7 @@ using OrderSystem.Embedded.Storage;
 using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources;
 using OrderSystem.EventSources.Failures;
+using OrderSystem.EventSources.Scheduling;
 using OrderSystem.EventSources.Streams;
 using OrderSystem.Templates;
 
@@ -55,6 +56,6 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
             ActivatorUtilities.CreateInstance<ProcessOrders>(services, function),
             new SqliteCheckpointStore(database, changes),
             onFailure,
-            new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportReading = mapping.ReportReading });
+            new EventSourceOptions { TimeProvider = time, Pace = PollingPace.OnSignal, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportReading = mapping.ReportReading });
     }
 }

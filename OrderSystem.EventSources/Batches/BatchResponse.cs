@@ -22,15 +22,15 @@ public abstract record BatchResponse
 
     /// <summary>Reads an answer.</summary>
     /// <param name="payload">The function's answer.</param>
-    /// <param name="isOfBatch">Whether an identifier is one of the batch's.</param>
-    public static BatchResponse Read(ReadOnlyMemory<byte> payload, Func<string, bool> isOfBatch)
+    /// <param name="identifiers">The batch's own identifiers.</param>
+    public static BatchResponse Read(ReadOnlyMemory<byte> payload, IEnumerable<string> identifiers)
     {
         if (payload.Span.Trim(" \t\r\n"u8).IsEmpty)
             return Success;
         try
         {
             using var document = JsonDocument.Parse(payload);
-            return Read(document.RootElement, isOfBatch);
+            return Read(document.RootElement, identifiers);
         }
         catch (JsonException error)
         {
@@ -38,7 +38,7 @@ public abstract record BatchResponse
         }
     }
 
-    private static BatchResponse Read(JsonElement answer, Func<string, bool> isOfBatch)
+    private static BatchResponse Read(JsonElement answer, IEnumerable<string> identifiers)
     {
         if (answer.ValueKind == JsonValueKind.Null)
             return Success;
@@ -49,6 +49,10 @@ public abstract record BatchResponse
         if (failures.ValueKind != JsonValueKind.Array)
             return new Malformed("batchItemFailures is no list");
 
+        if (failures.GetArrayLength() == 0)
+            return Success;
+
+        var known = identifiers.ToHashSet(StringComparer.Ordinal);
         var failed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var failure in failures.EnumerateArray())
         {
@@ -57,11 +61,11 @@ public abstract record BatchResponse
                 || identifier.ValueKind != JsonValueKind.String
                 || identifier.GetString() is not { Length: > 0 } id)
                 return new Malformed("an entry of batchItemFailures has no itemIdentifier");
-            if (!isOfBatch(id))
+            if (!known.Contains(id))
                 return new Malformed($"itemIdentifier {id} is none of the batch");
             failed.Add(id);
         }
 
-        return failed.Count == 0 ? Success : new Partial(failed);
+        return new Partial(failed);
     }
 }

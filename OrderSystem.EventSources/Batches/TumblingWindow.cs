@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrderSystem.EventSources.Checkpoints;
 
 namespace OrderSystem.EventSources.Batches;
 
@@ -18,6 +19,8 @@ internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, str
     /// <summary>The window that a moment belongs to, its state empty.</summary>
     public static TumblingWindow Of(DateTimeOffset moment, TimeSpan length) =>
         new(new DateTimeOffset(moment.UtcTicks - moment.UtcTicks % length.Ticks, TimeSpan.Zero), length, EmptyState);
+
+    public WindowCheckpoint ToCheckpoint() => new(Start, State);
 
     public bool Contains(DateTimeOffset moment) => moment < End;
 

@@ -233,7 +233,7 @@ public sealed class QueueEventSource : IEventSource
             case InvocationOutcome.Failed failed:
                 return ([], failed.Problem);
             case InvocationOutcome.Answered answered when _configuration.ReportBatchItemFailures:
-                return BatchResponse.Read(answered.Payload, id => batch.Exists(message => message.MessageId == id)) switch
+                return BatchResponse.Read(answered.Payload, batch.Select(message => message.MessageId)) switch
                 {
                     BatchResponse.Partial partial => (batch.FindAll(message => !partial.FailedIdentifiers.Contains(message.MessageId)), "some were reported"),
                     BatchResponse.Malformed malformed => ([], malformed.Problem),

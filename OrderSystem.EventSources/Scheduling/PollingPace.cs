@@ -3,6 +3,9 @@ namespace OrderSystem.EventSources.Scheduling;
 /// <summary>How often a source is asked: quickly while records come, seldom when it is quiet.</summary>
 public sealed record PollingPace
 {
+    /// <summary>For a reader that is told of new records: it waits for that alone.</summary>
+    public static PollingPace OnSignal { get; } = new() { Busy = Timeout.InfiniteTimeSpan, Idle = Timeout.InfiniteTimeSpan, Dormant = Timeout.InfiniteTimeSpan };
+
     /// <summary>The pause while records come.</summary>
     public TimeSpan Busy { get; init; } = TimeSpan.FromMilliseconds(5);
 

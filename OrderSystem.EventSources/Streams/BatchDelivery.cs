@@ -9,106 +9,112 @@ namespace OrderSystem.EventSources.Streams;
 /// Hands one batch over until each of its records is dealt with: taken by the function, or given up. Lambda Developer Guide:
 /// "Using AWS Lambda with Amazon DynamoDB", "Configuring partial batch response with DynamoDB and Lambda".
 /// </summary>
-internal sealed class BatchDelivery(StreamMapping mapping, string shardId, ShardProgress progress)
+internal sealed class BatchDelivery
 {
-    private readonly EventSourceMappingConfiguration _configuration = mapping.Configuration;
+    private readonly StreamMapping _mapping;
+    private readonly EventSourceMappingConfiguration _configuration;
+    private readonly string _shardId;
+    private readonly ShardProgress _progress;
+    private readonly ShardCheckpoints _checkpoints;
+    private readonly Discards _discards;
 
-    /// <summary>A part of the batch that still has to be handed over.</summary>
-    /// <param name="Records">Its records, in order.</param>
-    /// <param name="Attempts">Failed invocations that count towards the retry quota.</param>
-    /// <param name="Invocations">All invocations it took part in.</param>
-    private sealed record Part(List<PendingRecord> Records, int Attempts = 0, int Invocations = 0)
+    public BatchDelivery(StreamMapping mapping, string shardId, ShardProgress progress, ShardCheckpoints checkpoints)
     {
-        public string LastRequestId { get; init; } = "";
-
-        public string? LastFunctionError { get; init; }
+        (_mapping, _configuration, _shardId, _progress, _checkpoints) = (mapping, mapping.Configuration, shardId, progress, checkpoints);
+        _discards = new Discards(mapping, shardId, records => CompleteAsync(records, window: null));
     }
 
     /// <summary>Delivers a batch, and moves the checkpoint with every part that is done.</summary>
     /// <returns>The tumbling window with the state it has after the batch.</returns>
     public async Task<TumblingWindow?> DeliverAsync(List<PendingRecord> batch, TumblingWindow? window, CancellationToken stopping, CancellationToken aborting)
     {
-        var parts = new Stack<Part>();
-        parts.Push(new Part(batch));
-        var notInvoked = 0;
+        var parts = new Stack<BatchPart>();
+        parts.Push(new BatchPart(batch));
         while (parts.TryPop(out var part))
         {
             stopping.ThrowIfCancellationRequested();
-            if (await DiscardExpiredAsync(part, stopping) is not { } live)
+            if (await _discards.DiscardExpiredAsync(part, stopping) is not { } live)
                 continue;
             var outcome = await InvokeAsync(live, window, aborting);
             if (outcome is InvocationOutcome.NotInvoked { Problem: var obstacle })
             {
-                parts.Push(live);
-                notInvoked++;
-                var delay = mapping.Backoff.After(notInvoked);
-                mapping.Logger.NotInvoked(mapping.Id, obstacle, delay);
-                mapping.ReportObstacle(obstacle);
-                await Task.Delay(delay, mapping.Time, stopping);
+                parts.Push(live with { Obstacles = live.Obstacles + 1 });
+                await WaitAsync(live.Obstacles + 1, obstacle, stopping);
                 continue;
             }
 
-            notInvoked = 0;
+            live = live with { Obstacles = 0 };
             (window, var verdict) = Judge(live, window, outcome);
             await ContinueAsync(live, verdict, parts, window, stopping);
-            if (window is { IsTooLarge: true })
-                window = await TerminateWindowEarlyAsync(window, stopping, aborting);
+            window = await KeepSmallAsync(window, stopping, aborting);
         }
 
         return window;
+    }
+
+    /// <summary>A state above the limit ends its window early; the window goes on with an empty one.</summary>
+    public async Task<TumblingWindow?> KeepSmallAsync(TumblingWindow? window, CancellationToken stopping, CancellationToken aborting)
+    {
+        if (window is not { IsTooLarge: true })
+            return window;
+        await InvokeWithoutRecordsAsync(window, WindowInvocation.TerminatedEarly, stopping, aborting);
+        var fresh = window with { State = TumblingWindow.EmptyState };
+        _progress.SetWindow(fresh.ToCheckpoint());
+        await _checkpoints.SaveAsync();
+        return fresh;
     }
 
     /// <summary>Makes the final invocation of a window, until it succeeds or its retries are spent.</summary>
     public async Task EndWindowAsync(TumblingWindow window, CancellationToken stopping, CancellationToken aborting)
     {
         await InvokeWithoutRecordsAsync(window, WindowInvocation.Final, stopping, aborting);
-        progress.SetWindow(null);
-        await SaveAsync();
-    }
-
-    private async Task<TumblingWindow> TerminateWindowEarlyAsync(TumblingWindow window, CancellationToken stopping, CancellationToken aborting)
-    {
-        await InvokeWithoutRecordsAsync(window, WindowInvocation.TerminatedEarly, stopping, aborting);
-        var fresh = window with { State = TumblingWindow.EmptyState };
-        progress.SetWindow(new WindowCheckpoint(fresh.Start, fresh.State));
-        await SaveAsync();
-        return fresh;
+        _progress.SetWindow(null);
+        await _checkpoints.SaveAsync();
     }
 
     private async Task InvokeWithoutRecordsAsync(TumblingWindow window, WindowInvocation kind, CancellationToken stopping, CancellationToken aborting)
     {
-        var payload = BatchEvent.Write([], window, kind, shardId, mapping.Reader.StreamArn);
+        var payload = BatchEvent.Write([], window, kind, _shardId, _mapping.Reader.StreamArn);
         for (int failures = 0, attempts = 0; ;)
         {
-            var outcome = await mapping.Function.InvokeAsync(payload, aborting);
+            var outcome = await _mapping.Function.InvokeAsync(payload, aborting);
+            aborting.ThrowIfCancellationRequested();
             if (outcome is InvocationOutcome.Answered)
             {
-                mapping.Report("OK");
+                _mapping.Report("OK");
                 return;
             }
 
             attempts += outcome is InvocationOutcome.Failed ? 1 : 0;
             if (_configuration.MaximumRetryAttempts >= 0 && attempts > _configuration.MaximumRetryAttempts)
             {
-                mapping.Logger.WindowGivenUp(mapping.Id, shardId, window.Start);
+                _mapping.Logger.WindowGivenUp(_mapping.Id, _shardId, window.Start);
                 return;
             }
 
-            mapping.Report("PROBLEM: Function call failed");
-            await Task.Delay(mapping.Backoff.After(++failures), mapping.Time, stopping);
+            _mapping.Report("PROBLEM: Function call failed");
+            await Task.Delay(_mapping.Backoff.After(++failures), _mapping.Time, stopping);
         }
     }
 
-    private async Task<InvocationOutcome> InvokeAsync(Part part, TumblingWindow? window, CancellationToken aborting)
+    private async Task<InvocationOutcome> InvokeAsync(BatchPart part, TumblingWindow? window, CancellationToken aborting)
     {
-        Telemetry.BatchSize.Record(part.Records.Count, Telemetry.Mapping(mapping.Id));
+        Telemetry.BatchSize.Record(part.Records.Count, Telemetry.Mapping(_mapping.Id));
         var records = part.Records.Select(pending => pending.Record.Json);
         var payload = window is null
             ? BatchEvent.Write(records)
-            : BatchEvent.Write(records, window, WindowInvocation.Records, shardId, mapping.Reader.StreamArn);
-        var outcome = await mapping.Function.InvokeAsync(payload, aborting);
+            : BatchEvent.Write(records, window, WindowInvocation.Records, _shardId, _mapping.Reader.StreamArn);
+        var outcome = await _mapping.Function.InvokeAsync(payload, aborting);
         aborting.ThrowIfCancellationRequested();
         return outcome;
+    }
+
+    private Task WaitAsync(int obstacles, string obstacle, CancellationToken stopping)
+    {
+        var delay = _mapping.Backoff.After(obstacles);
+        _mapping.Logger.NotInvoked(_mapping.Id, obstacle, delay);
+        _mapping.ReportObstacle(obstacle);
+        return Task.Delay(delay, _mapping.Time, stopping);
     }
 
     /// <summary>What is to be done about a part: how many of its records succeeded, and why the rest did not.</summary>
@@ -119,7 +125,7 @@ internal sealed class BatchDelivery(StreamMapping mapping, string shardId, Shard
     /// <param name="FunctionError">How it failed; null where it answered.</param>
     private readonly record struct Verdict(int Succeeded, bool IsPartial, string? Problem, string RequestId, string? FunctionError);
 
-    private (TumblingWindow? Window, Verdict Verdict) Judge(Part part, TumblingWindow? window, InvocationOutcome outcome)
+    private (TumblingWindow? Window, Verdict Verdict) Judge(BatchPart part, TumblingWindow? window, InvocationOutcome outcome)
     {
         if (outcome is InvocationOutcome.Failed failed)
             return (window, new Verdict(0, false, failed.Problem, failed.RequestId, failed.FunctionError));
@@ -135,10 +141,8 @@ internal sealed class BatchDelivery(StreamMapping mapping, string shardId, Shard
         return (verdict.Succeeded > 0 ? window with { State = state } : window, verdict);
     }
 
-    private static Verdict Judge(Part part, InvocationOutcome.Answered answer)
-    {
-        var response = BatchResponse.Read(answer.Payload, id => part.Records.Exists(pending => pending.Record.SequenceNumber == id));
-        return response switch
+    private static Verdict Judge(BatchPart part, InvocationOutcome.Answered answer) =>
+        BatchResponse.Read(answer.Payload, part.Records.Select(pending => pending.Record.SequenceNumber)) switch
         {
             BatchResponse.Partial partial => new Verdict(
                 part.Records.FindIndex(pending => partial.FailedIdentifiers.Contains(pending.Record.SequenceNumber)),
@@ -146,126 +150,65 @@ internal sealed class BatchDelivery(StreamMapping mapping, string shardId, Shard
             BatchResponse.Malformed malformed => new Verdict(0, false, malformed.Problem, answer.RequestId, null),
             _ => new Verdict(part.Records.Count, false, null, answer.RequestId, null),
         };
-    }
 
-    private async Task ContinueAsync(Part part, Verdict verdict, Stack<Part> parts, TumblingWindow? window, CancellationToken stopping)
+    private async Task ContinueAsync(BatchPart part, Verdict verdict, Stack<BatchPart> parts, TumblingWindow? window, CancellationToken stopping)
     {
         var done = part.Records[..verdict.Succeeded];
         if (done.Count > 0)
-        {
-            if (window is not null)
-                progress.SetWindow(new WindowCheckpoint(window.Start, window.State));
-            await CompleteAsync(done);
-        }
-
+            await CompleteAsync(done, window?.ToCheckpoint());
         if (verdict.Problem is not { } problem)
         {
-            mapping.Report("OK");
+            _mapping.Report("OK");
             return;
         }
 
-        Telemetry.BatchFailures.Add(1, Telemetry.Mapping(mapping.Id));
-        mapping.Report("PROBLEM: Function call failed");
-        var rest = new Part(part.Records[verdict.Succeeded..], part.Attempts, part.Invocations + 1)
+        Telemetry.BatchFailures.Add(1, Telemetry.Mapping(_mapping.Id));
+        _mapping.Report("PROBLEM: Function call failed");
+        var rest = new BatchPart(part.Records[verdict.Succeeded..], part.Attempts, part.Invocations + 1)
         {
             LastRequestId = verdict.RequestId,
             LastFunctionError = verdict.FunctionError,
         };
-        mapping.Logger.BatchFailed(mapping.Id, rest.Records.Count, shardId, rest.Records[0].Record.SequenceNumber, problem, verdict.RequestId, rest.Invocations);
+        _mapping.Logger.BatchFailed(_mapping.Id, rest.Records.Count, _shardId, rest.First, problem, verdict.RequestId, rest.Invocations);
+        if (!_configuration.BisectBatchOnFunctionError || !TrySplit(rest, verdict, parts))
+            await RetryAsync(rest, verdict, parts, stopping);
+    }
 
-        if (_configuration.BisectBatchOnFunctionError && Split(rest, verdict) is { } halves)
+    private static bool TrySplit(BatchPart rest, Verdict verdict, Stack<BatchPart> parts)
+    {
+        // Split at the returned number: what came before is done, the rest goes on by itself.
+        if (verdict is { IsPartial: true, Succeeded: > 0 })
         {
-            foreach (var half in halves)
-                parts.Push(half);
-            return;
+            parts.Push(rest with { Attempts = 0 });
+            return true;
         }
 
+        // The returned number is the first: it is parted from those behind it.
+        if (rest.Split(at: verdict.IsPartial ? 1 : null) is not var (first, second))
+            return false;
+        parts.Push(second);
+        parts.Push(first);
+        return true;
+    }
+
+    private async Task RetryAsync(BatchPart rest, Verdict verdict, Stack<BatchPart> parts, CancellationToken stopping)
+    {
         // The first of the rest has failed once now, those before it never stood in its way again.
         var attempts = verdict.Succeeded > 0 ? 1 : rest.Attempts + 1;
         if (_configuration.MaximumRetryAttempts >= 0 && attempts > _configuration.MaximumRetryAttempts)
         {
-            await DiscardAsync(rest, DiscardCondition.RetryAttemptsExhausted, stopping);
+            await _discards.DiscardAsync(rest, DiscardCondition.RetryAttemptsExhausted, stopping);
             return;
         }
 
         parts.Push(rest with { Attempts = attempts });
-        await Task.Delay(mapping.Backoff.After(attempts), mapping.Time, stopping);
+        await Task.Delay(_mapping.Backoff.After(attempts), _mapping.Time, stopping);
     }
 
-    /// <summary>Splits what failed, the part to be tried first last; null where there is nothing to split. Splitting spends no attempt.</summary>
-    private static Part[]? Split(Part rest, Verdict verdict)
+    private Task CompleteAsync(List<PendingRecord> done, WindowCheckpoint? window)
     {
-        // Split at the returned number: what came before is done, the rest goes on by itself.
-        if (verdict is { IsPartial: true, Succeeded: > 0 })
-            return [rest with { Attempts = 0 }];
-        if (rest.Records.Count == 1)
-            return null;
-        // The returned number is the first: it is parted from those behind it. Without a number, in halves.
-        var at = verdict.IsPartial ? 1 : (rest.Records.Count + 1) / 2;
-        return [rest with { Records = rest.Records[at..] }, rest with { Records = rest.Records[..at] }];
+        Telemetry.IteratorAge.Record(Math.Max(0, (_mapping.Time.GetUtcNow() - done[^1].Record.CreatedAt).TotalSeconds), Telemetry.Mapping(_mapping.Id));
+        _progress.Complete(done, window);
+        return _checkpoints.SaveAsync();
     }
-
-    /// <summary>Gives up the records that are too old, from the first on; null where none is left.</summary>
-    private async Task<Part?> DiscardExpiredAsync(Part part, CancellationToken stopping)
-    {
-        if (_configuration.MaximumRecordAge is not { } maximum)
-            return part;
-        // Parking may take its time, in which more of them grow too old.
-        while (part.Records.Count > 0)
-        {
-            var oldest = mapping.Time.GetUtcNow() - maximum;
-            var expired = part.Records.TakeWhile(pending => pending.Record.CreatedAt < oldest).Count();
-            if (expired == 0)
-                return part;
-            await DiscardAsync(part with { Records = part.Records[..expired] }, DiscardCondition.RecordAgeExceeded, stopping);
-            part = part with { Records = part.Records[expired..] };
-        }
-
-        return null;
-    }
-
-    // Parked before it is done: a kill in between parks it twice, never nowhere.
-    private async Task DiscardAsync(Part part, string condition, CancellationToken stopping)
-    {
-        var records = part.Records.ConvertAll(pending => pending.Record);
-        mapping.Logger.Discarded(mapping.Id, records.Count, shardId, records[0].SequenceNumber, records[^1].SequenceNumber, condition);
-        Telemetry.Discarded.Add(records.Count, Telemetry.Mapping(mapping.Id), new KeyValuePair<string, object?>("condition", condition));
-        if (mapping.OnFailure is { } destination)
-        {
-            var requestId = part.LastRequestId.Length > 0 ? part.LastRequestId : Guid.NewGuid().ToString();
-            var record = DiscardedBatch.Write(
-                mapping.Reader.StreamArn, shardId, records, condition, mapping.Function.Arn, requestId, part.Invocations, part.LastFunctionError, mapping.Time.GetUtcNow(), destination.TakesPayload);
-            await SendAsync(destination, record, stopping);
-        }
-
-        await CompleteAsync(part.Records);
-    }
-
-    private async Task SendAsync(IOnFailureDestination destination, ReadOnlyMemory<byte> record, CancellationToken stopping)
-    {
-        for (var failures = 1; ; failures++)
-        {
-            try
-            {
-                await destination.SendAsync(record, stopping);
-                return;
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                var delay = mapping.Backoff.After(failures);
-                mapping.Logger.DestinationFailed(error, mapping.Id, delay);
-                await Task.Delay(delay, mapping.Time, stopping);
-            }
-        }
-    }
-
-    private Task CompleteAsync(List<PendingRecord> done)
-    {
-        Telemetry.IteratorAge.Record(
-            Math.Max(0, (mapping.Time.GetUtcNow() - done[^1].Record.CreatedAt).TotalMilliseconds), Telemetry.Mapping(mapping.Id));
-        progress.Complete(done);
-        return SaveAsync();
-    }
-
-    private Task SaveAsync() => mapping.Checkpoints.SaveAsync(mapping.Id, progress.ToCheckpoint());
 }

@@ -6,6 +6,9 @@ public interface IShardReader
     /// <summary>The stream's ARN.</summary>
     string StreamArn { get; }
 
+    /// <summary>How long the stream keeps its records; null where it keeps them until they are dealt with.</summary>
+    TimeSpan? Retention => null;
+
     /// <summary>The shards the stream has now, in any order.</summary>
     ValueTask<IReadOnlyList<Shard>> ListShardsAsync(CancellationToken cancellationToken);
 
@@ -23,7 +26,7 @@ public interface IShardReader
     /// <exception cref="ShardNotFoundException">The shard is gone.</exception>
     ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Waits before the next poll; a reader that learns of new records may return sooner.</summary>
+    /// <summary>Waits before the next poll; a reader that learns of new records may return sooner, never later. It may be asked to wait for ever.</summary>
     Task WaitForRecordsAsync(string shardId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
         Task.Delay(atMost, time, cancellationToken);
 }

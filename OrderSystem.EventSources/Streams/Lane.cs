@@ -7,16 +7,31 @@ namespace OrderSystem.EventSources.Streams;
 /// One of a shard's parallel lanes: hands its records to the function batch by batch, each dealt with before the next. Without
 /// parallelization a shard has one lane.
 /// </summary>
-internal sealed class Lane(StreamMapping mapping, string shardId, ShardProgress progress, ShardCheckpoint resumed)
+internal sealed class Lane
 {
-    private readonly BatchDelivery _delivery = new(mapping, shardId, progress);
+    private readonly StreamMapping _mapping;
+    private readonly BatchDelivery _delivery;
+    private TumblingWindow? _window;
 
-    public LaneBuffer Buffer { get; } = new(mapping.Configuration, mapping.Time);
+    public Lane(StreamMapping mapping, string shardId, ShardProgress progress, ShardCheckpoints checkpoints, ShardCheckpoint resumed)
+    {
+        _mapping = mapping;
+        _delivery = new BatchDelivery(mapping, shardId, progress, checkpoints);
+        Buffer = new LaneBuffer(mapping.Configuration, mapping.Time);
+        if (HasWindows && resumed.Window is { } open)
+            _window = new TumblingWindow(open.Start, mapping.Configuration.TumblingWindow, open.State);
+    }
+
+    public LaneBuffer Buffer { get; }
+
+    /// <summary>When the window ends that is open; null where none is.</summary>
+    public DateTimeOffset? WindowEnd => _window?.End;
+
+    private bool HasWindows => _mapping.Configuration.TumblingWindow > TimeSpan.Zero;
 
     /// <param name="stopping">Ends the lane between two batches.</param>
     /// <param name="aborting">Ends it at once; what it was at is repeated by the next run.</param>
-    public Task RunAsync(CancellationToken stopping, CancellationToken aborting) =>
-        mapping.Configuration.TumblingWindow > TimeSpan.Zero ? RunWindowsAsync(stopping, aborting) : RunBatchesAsync(stopping, aborting);
+    public Task RunAsync(CancellationToken stopping, CancellationToken aborting) => HasWindows ? RunWindowsAsync(stopping, aborting) : RunBatchesAsync(stopping, aborting);
 
     private async Task RunBatchesAsync(CancellationToken stopping, CancellationToken aborting)
     {
@@ -24,25 +39,27 @@ internal sealed class Lane(StreamMapping mapping, string shardId, ShardProgress 
             await _delivery.DeliverAsync(await Buffer.TakeAsync(window: null, stopping), window: null, stopping, aborting);
     }
 
+    // Records say which window is theirs, not the clock: amid a backlog an old window's next record may be on its way.
     private async Task RunWindowsAsync(CancellationToken stopping, CancellationToken aborting)
     {
-        var length = mapping.Configuration.TumblingWindow;
-        var window = resumed.Window is { } open ? new TumblingWindow(open.Start, length, open.State) : null;
+        _window = await _delivery.KeepSmallAsync(_window, stopping, aborting);
         while (true)
         {
-            var more = window is null ? await Buffer.WaitAsync(stopping) : await Buffer.WaitUntilAsync(window.End, stopping);
-            if (window is not null && (more is null or false || !window.Contains(Buffer.FirstCreatedAt)))
+            var more = await Buffer.WaitAsync(stopping, orReadUpTo: _window?.End);
+            if (_window is { } window && !(more && window.Contains(Buffer.FirstCreatedAt)))
             {
-                // A closed shard has no more records for the window, however long it would have lasted.
                 await _delivery.EndWindowAsync(window, stopping, aborting);
-                window = null;
-                continue;
+                _window = null;
             }
-
-            if (more is false)
+            else if (more)
+            {
+                _window ??= TumblingWindow.Of(Buffer.FirstCreatedAt, _mapping.Configuration.TumblingWindow);
+                _window = await _delivery.DeliverAsync(await Buffer.TakeAsync(_window, stopping), _window, stopping, aborting);
+            }
+            else
+            {
                 return;
-            window ??= TumblingWindow.Of(Buffer.FirstCreatedAt, length);
-            window = await _delivery.DeliverAsync(await Buffer.TakeAsync(window, stopping), window, stopping, aborting);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
     private readonly Queue<PendingRecord> _waiting = new();
     private readonly AsyncSignal _changed = new();
     private bool _completed;
+    private DateTimeOffset _readUpTo;
 
     /// <summary>Adds a record; nobody is woken before <see cref="Added"/>, so that a page becomes one batch where it can.</summary>
     public void Add(PendingRecord record)
@@ -29,8 +30,18 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         _changed.Set();
     }
 
+    /// <summary>All that was made before a moment has been added.</summary>
+    public void ReadUpTo(DateTimeOffset moment)
+    {
+        lock (_gate)
+            _readUpTo = moment;
+        _changed.Set();
+    }
+
     /// <summary>Waits for the first record; false when none will come any more.</summary>
-    public async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="orReadUpTo">False also once all is read that was made before this moment.</param>
+    public async Task<bool> WaitAsync(CancellationToken cancellationToken, DateTimeOffset? orReadUpTo = null)
     {
         while (true)
         {
@@ -39,32 +50,11 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
             {
                 if (_waiting.Count > 0)
                     return true;
-                if (_completed)
+                if (_completed || _readUpTo >= orReadUpTo)
                     return false;
             }
 
             await AsyncSignal.WaitAsync(changed, cancellationToken);
-        }
-    }
-
-    /// <summary>The same, giving up at a moment: null is neither.</summary>
-    public async Task<bool?> WaitUntilAsync(DateTimeOffset moment, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var changed = _changed.Next;
-            lock (_gate)
-            {
-                if (_waiting.Count > 0)
-                    return true;
-                if (_completed)
-                    return false;
-            }
-
-            var left = moment - time.GetUtcNow();
-            if (left <= TimeSpan.Zero)
-                return null;
-            await AsyncSignal.WaitAsync(changed, left, time, cancellationToken);
         }
     }
 

@@ -1,24 +1,25 @@
+using System.Text.Json;
 using OrderSystem.EventSources.Checkpoints;
+using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>Reads one shard to its end and hands its records to the lanes.</summary>
-internal sealed class ShardConsumer
+internal sealed class ShardConsumer : IDisposable
 {
     /// <summary>What <c>GetRecords</c> of DynamoDB Streams brings at most.</summary>
-    private const int PageLimit = 1000;
+    public const int PageLimit = 1000;
 
     /// <summary>Pages read while functions still work on earlier ones: amid a backlog they never wait for the next.</summary>
-    private const int PagesAhead = 8;
+    public const int PagesAhead = 8;
 
-    /// <summary>Records kept although they are done, behind one that is not: reading on is worth no more than this.</summary>
-    private const int MaximumRemembered = 200_000;
+    private static readonly TimeSpan LookForWindow = TimeSpan.FromSeconds(1);
 
     private readonly StreamMapping _mapping;
     private readonly string _shardId;
     private readonly ShardProgress _progress;
+    private readonly ShardCheckpoints _checkpoints;
     private readonly Lane[] _lanes;
-    private readonly int _maximumUndone;
     private string? _readUpTo;
     private long _lastRecordAt;
 
@@ -27,11 +28,18 @@ internal sealed class ShardConsumer
         _mapping = mapping;
         _shardId = checkpoint.ShardId;
         _readUpTo = checkpoint.After;
-        var lanes = mapping.Configuration.ParallelizationFactor;
-        _progress = new ShardProgress(checkpoint, lanes);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane(mapping, _shardId, _progress, checkpoint))];
-        _maximumUndone = Math.Max(PagesAhead * PageLimit, 2 * lanes * mapping.Configuration.BatchSize);
+        _progress = new ShardProgress(checkpoint, mapping.Configuration);
+        _checkpoints = new ShardCheckpoints(mapping.Checkpoints, mapping.Id, _progress);
+        _lanes = [.. Enumerable.Range(0, mapping.Configuration.ParallelizationFactor)
+            .Select(_ => new Lane(mapping, _shardId, _progress, _checkpoints, checkpoint))];
         _lastRecordAt = mapping.Time.GetTimestamp();
+        Telemetry.Observe(_progress, mapping.Id, _shardId, mapping.Time);
+    }
+
+    public void Dispose()
+    {
+        Telemetry.Forget(_progress);
+        _checkpoints.Dispose();
     }
 
     /// <summary>Runs until the shard is closed and every record dealt with; its checkpoint then says so.</summary>
@@ -49,7 +57,7 @@ internal sealed class ShardConsumer
             await lanes;
         }
 
-        await _mapping.Checkpoints.SaveAsync(_mapping.Id, _progress.ToCheckpoint(finished: true));
+        await _checkpoints.SaveAsync(finished: true);
         _mapping.Logger.ShardDone(_mapping.Id, _shardId);
     }
 
@@ -69,37 +77,25 @@ internal sealed class ShardConsumer
     private async Task ReadAsync(CancellationToken stopping)
     {
         string? iterator = null;
-        Task<RecordPage>? ahead = null;
+        Task<ReadPage>? ahead = null;
         var isReading = false;
         for (var failures = 0; ;)
         {
             try
             {
                 iterator ??= await _mapping.Reader.GetIteratorAsync(_shardId, _readUpTo, stopping);
-                var page = await (ahead ?? _mapping.Reader.GetRecordsAsync(iterator, PageLimit, stopping).AsTask());
-                failures = 0;
-                if (!isReading)
-                    _mapping.ReportReading(null);
-                isReading = true;
+                var (page, begun) = await (ahead ?? ReadPageAsync(iterator, stopping));
                 iterator = page.NextIterator;
                 // Amid a backlog the next page is on its way while this one is looked at.
-                ahead = iterator is not null && PauseAfter(page) == TimeSpan.Zero
-                    ? _mapping.Reader.GetRecordsAsync(iterator, PageLimit, stopping).AsTask()
-                    : null;
-                await TakeAsync(page, stopping);
+                ahead = iterator is not null && PauseAfter(page) == TimeSpan.Zero ? ReadPageAsync(iterator, stopping) : null;
+                await TakeAsync(page, begun, stopping);
+                if (!isReading)
+                    _mapping.ReportReading(null);
+                (isReading, failures) = (true, 0);
                 if (iterator is null)
                     break;
                 if (ahead is null)
-                    await _mapping.Reader.WaitForRecordsAsync(_shardId, PauseAfter(page), _mapping.Time, stopping);
-            }
-            catch (ExpiredIteratorException)
-            {
-                (iterator, ahead) = (null, null);
-            }
-            catch (TrimmedDataAccessException)
-            {
-                _mapping.Logger.Trimmed(_mapping.Id, _shardId, _readUpTo);
-                (_readUpTo, iterator, ahead) = (null, null, null);
+                    await _mapping.Reader.WaitForRecordsAsync(_shardId, UntilWindowEnd(PauseAfter(page)), _mapping.Time, stopping);
             }
             catch (ShardNotFoundException)
             {
@@ -107,12 +103,9 @@ internal sealed class ShardConsumer
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
-                ahead = null;
-                var delay = _mapping.Backoff.After(++failures);
-                isReading = false;
-                _mapping.ReportReading(error.Message);
-                _mapping.Logger.ReadFailed(error, _mapping.Id, _shardId, delay);
-                await Task.Delay(delay, _mapping.Time, stopping);
+                // From the last record taken: whatever of a page was not taken comes again.
+                (iterator, ahead, isReading) = (null, null, false);
+                await RecoverAsync(error, ++failures, stopping);
             }
         }
 
@@ -120,44 +113,96 @@ internal sealed class ShardConsumer
             lane.Buffer.Complete();
     }
 
-    private async Task TakeAsync(RecordPage page, CancellationToken stopping)
+    private async Task RecoverAsync(Exception error, int failures, CancellationToken stopping)
     {
-        if (page.Records.Count == 0)
-            return;
-        var now = _mapping.Time.GetTimestamp();
-        _lastRecordAt = now;
-        var filtered = 0;
-        foreach (var record in page.Records)
+        if (error is TrimmedDataAccessException)
         {
-            var lane = LaneAssignment.LaneOf(record.Key, _lanes.Length);
-            var pending = new PendingRecord(record, lane, now);
-            if (_progress.Add(pending))
-            {
-                if (_mapping.Configuration.Filter.Matches(record.Json))
-                {
-                    _lanes[lane].Buffer.Add(pending);
-                }
-                else
-                {
-                    _progress.Skip(pending);
-                    filtered++;
-                }
-            }
-
-            _readUpTo = record.SequenceNumber;
+            if (_readUpTo is { } position)
+                _mapping.Logger.Trimmed(_mapping.Id, _shardId, position);
+            _readUpTo = null;
         }
 
+        // Iterators and positions grow too old by themselves: once, that is no failure.
+        if (failures == 1 && error is TrimmedDataAccessException or ExpiredIteratorException)
+            return;
+        var delay = _mapping.Backoff.After(failures);
+        _mapping.ReportReading(error.Message);
+        _mapping.Logger.ReadFailed(error, _mapping.Id, _shardId, delay);
+        await Task.Delay(delay, _mapping.Time, stopping);
+    }
+
+    private async Task<ReadPage> ReadPageAsync(string iterator, CancellationToken stopping)
+    {
+        var begun = _mapping.Time.GetUtcNow();
+        return new ReadPage(await _mapping.Reader.GetRecordsAsync(iterator, PageLimit, stopping), begun);
+    }
+
+    /// <summary>A page, and when it was asked for.</summary>
+    private readonly record struct ReadPage(RecordPage Page, DateTimeOffset Begun);
+
+    private async Task TakeAsync(RecordPage page, DateTimeOffset begun, CancellationToken stopping)
+    {
+        if (page.Records.Count == 0)
+        {
+            // Everything made before this read began has been read: a window that ended by then is complete.
+            if (_lanes[0].WindowEnd <= begun)
+                _lanes[0].Buffer.ReadUpTo(begun);
+            return;
+        }
+
+        _lastRecordAt = _mapping.Time.GetTimestamp();
+        var filtered = page.Records.Count(record => !Take(record));
         foreach (var lane in _lanes)
             lane.Buffer.Added();
         if (filtered > 0)
         {
             Telemetry.Filtered.Add(filtered, Telemetry.Mapping(_mapping.Id));
-            await _mapping.Checkpoints.SaveAsync(_mapping.Id, _progress.ToCheckpoint());
+            await _checkpoints.SaveAsync();
         }
 
-        while (_progress.Undone >= _maximumUndone || _progress.Remembered >= MaximumRemembered)
-            await Task.Delay(_mapping.Pace.Busy, _mapping.Time, stopping);
+        for (var changed = _progress.Changed; _progress.IsFull; changed = _progress.Changed)
+            await AsyncSignal.WaitAsync(changed, stopping);
+    }
+
+    /// <summary>Hands a record to its lane; false where no filter lets it through.</summary>
+    private bool Take(StreamRecord record)
+    {
+        var pending = new PendingRecord(record, LaneAssignment.LaneOf(record.Key, _lanes.Length), _lastRecordAt);
+        var isNew = _progress.Add(pending);
+        _readUpTo = record.SequenceNumber;
+        if (!isNew)
+            return true;
+        var passes = Passes(record);
+        if (passes)
+            _lanes[pending.Lane].Buffer.Add(pending);
+        else
+            _progress.Skip(pending);
+        return passes;
+    }
+
+    // What can't be judged goes to the function, which takes it or fails on it: nothing is dropped unseen, and nothing stops for it.
+    private bool Passes(StreamRecord record)
+    {
+        try
+        {
+            return _mapping.Configuration.Filter.Matches(record.Json);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            _mapping.Logger.NotFiltered(error, _mapping.Id, record.SequenceNumber, _shardId);
+            return true;
+        }
     }
 
     private TimeSpan PauseAfter(RecordPage page) => _mapping.Pace.After(page.Records.Count, PageLimit, _mapping.Time.GetElapsedTime(_lastRecordAt));
+
+    /// <summary>Not longer than until a window ends, which has to be seen though nothing follows; one may be opened at any moment.</summary>
+    private TimeSpan UntilWindowEnd(TimeSpan pause)
+    {
+        if (_mapping.Configuration.TumblingWindow == TimeSpan.Zero)
+            return pause;
+        var left = _lanes[0].WindowEnd - _mapping.Time.GetUtcNow();
+        var look = left > TimeSpan.Zero && left < LookForWindow ? left.Value : LookForWindow;
+        return pause == Timeout.InfiniteTimeSpan || look < pause ? look : pause;
+    }
 }

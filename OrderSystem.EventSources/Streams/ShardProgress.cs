@@ -1,4 +1,6 @@
+using OrderSystem.EventSources.Batches;
 using OrderSystem.EventSources.Checkpoints;
+using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources.Streams;
 
@@ -8,42 +10,57 @@ namespace OrderSystem.EventSources.Streams;
 /// </summary>
 internal sealed class ShardProgress
 {
+    /// <summary>Records remembered although they are done, behind one that is not: reading on is worth no more than this.</summary>
+    private const int MaximumRemembered = 200_000;
+
     private readonly Lock _gate = new();
     private readonly Queue<PendingRecord> _read = new();
+    private readonly AsyncSignal _changed = new();
     private readonly string _shardId;
     private readonly string?[] _laneAfter;
     private readonly string?[] _resumeAfter;
+    private readonly int _maximumUndone;
+    private readonly long _maximumBytes;
     private string? _after;
-    private int _undone;
     private WindowCheckpoint? _window;
+    private int _undone;
+    private long _undoneBytes;
+    private long _version;
 
-    public ShardProgress(ShardCheckpoint checkpoint, int lanes)
+    public ShardProgress(ShardCheckpoint checkpoint, EventSourceMappingConfiguration configuration)
     {
+        var lanes = configuration.ParallelizationFactor;
         _shardId = checkpoint.ShardId;
         _after = checkpoint.After;
-        _window = checkpoint.Window;
+        _window = configuration.TumblingWindow > TimeSpan.Zero ? checkpoint.Window : null;
         // Keys are spread over another number of lanes after the factor changed: then only the common point holds.
         _resumeAfter = checkpoint.Lanes is { } kept && kept.Count == lanes ? [.. kept] : new string?[lanes];
         _laneAfter = [.. _resumeAfter];
+        // Each lane has a batch in hand and the next one waiting, and then there is the page that is read.
+        _maximumUndone = Math.Max(ShardConsumer.PagesAhead * ShardConsumer.PageLimit, 2 * lanes * configuration.BatchSize);
+        _maximumBytes = 2L * (lanes + 1) * BatchEvent.MaximumBytes;
     }
 
-    /// <summary>Records read and not yet dealt with.</summary>
-    public int Undone
+    /// <summary>Completes at the next change.</summary>
+    public Task Changed => _changed.Next;
+
+    /// <summary>Whether enough is read: the function is behind, or one record holds up the checkpoint of very many.</summary>
+    public bool IsFull
     {
         get
         {
             lock (_gate)
-                return _undone;
+                return _undone >= _maximumUndone || _undoneBytes >= _maximumBytes || _read.Count >= MaximumRemembered;
         }
     }
 
-    /// <summary>Records remembered, done or not: those behind an undone one included.</summary>
-    public int Remembered
+    /// <summary>When the oldest record was made that is not dealt with; null where all are.</summary>
+    public DateTimeOffset? Oldest
     {
         get
         {
             lock (_gate)
-                return _read.Count;
+                return _read.TryPeek(out var head) ? head.Record.CreatedAt : null;
         }
     }
 
@@ -53,14 +70,11 @@ internal sealed class ShardProgress
         lock (_gate)
         {
             _read.Enqueue(pending);
-            var isDone = _resumeAfter[pending.Lane] is { } resume && SequenceNumber.Compare(pending.Record.SequenceNumber, resume) <= 0;
-            if (!isDone)
-            {
-                _undone++;
+            _undone++;
+            _undoneBytes += pending.Record.Json.Length;
+            if (_resumeAfter[pending.Lane] is not { } resume || SequenceNumber.Compare(pending.Record.SequenceNumber, resume) > 0)
                 return true;
-            }
-
-            pending.IsDone = true;
+            Complete(pending);
             Advance();
             return false;
         }
@@ -71,42 +85,65 @@ internal sealed class ShardProgress
     {
         lock (_gate)
         {
-            pending.IsDone = true;
-            _undone--;
+            Complete(pending);
             Advance();
         }
     }
 
-    /// <summary>Notes records that are dealt with.</summary>
-    public void Complete(IEnumerable<PendingRecord> done)
+    /// <summary>Notes records that are dealt with, together with the tumbling window that has taken them in.</summary>
+    public void Complete(IReadOnlyList<PendingRecord> done, WindowCheckpoint? window)
     {
         lock (_gate)
         {
             foreach (var pending in done)
             {
-                pending.IsDone = true;
-                _undone--;
                 _laneAfter[pending.Lane] = pending.Record.SequenceNumber;
+                Complete(pending);
             }
 
+            _window = window ?? _window;
             Advance();
         }
+
+        _changed.Set();
     }
 
+    /// <summary>Notes the window that is open from now on; null where none is.</summary>
     public void SetWindow(WindowCheckpoint? window)
     {
         lock (_gate)
+        {
             _window = window;
+            _version++;
+        }
     }
 
-    public ShardCheckpoint ToCheckpoint(bool finished = false)
+    /// <summary>Counts the changes so far: a checkpoint of this version has them all.</summary>
+    public long Version
+    {
+        get
+        {
+            lock (_gate)
+                return _version;
+        }
+    }
+
+    public (long Version, ShardCheckpoint Checkpoint) Snapshot(bool finished)
     {
         lock (_gate)
-            return new ShardCheckpoint(_shardId, _after, finished, finished || _laneAfter.Length == 1 ? null : [.. _laneAfter], _window);
+            return (_version, new ShardCheckpoint(_shardId, _after, finished, finished || _laneAfter.Length == 1 ? null : [.. _laneAfter], _window));
+    }
+
+    private void Complete(PendingRecord pending)
+    {
+        _undone--;
+        _undoneBytes -= pending.Record.Json.Length;
+        pending.Complete();
     }
 
     private void Advance()
     {
+        _version++;
         while (_read.TryPeek(out var head) && head.IsDone)
             _after = _read.Dequeue().Record.SequenceNumber;
     }

@@ -12,6 +12,7 @@ namespace OrderSystem.EventSources.Streams;
 public sealed class StreamEventSource : IEventSource
 {
     private readonly StreamMapping _mapping;
+    private HashSet<string> _missing = [];
 
     /// <param name="mappingId">The mapping's id: what its checkpoints are kept under.</param>
     /// <param name="configuration">How to read.</param>
@@ -52,7 +53,7 @@ public sealed class StreamEventSource : IEventSource
                 foreach (var shard in shards.Where(shard => !running.ContainsKey(shard.Id) && IsReady(shard, shards, checkpoints)))
                 {
                     var checkpoint = checkpoints.GetValueOrDefault(shard.Id) ?? new ShardCheckpoint(shard.Id, After: null);
-                    running.Add(shard.Id, new ShardConsumer(_mapping, checkpoint).RunAsync(failed.Token, aborting));
+                    running.Add(shard.Id, ConsumeAsync(checkpoint, failed.Token, aborting));
                 }
 
                 var pause = running.Count == 0 ? _mapping.Pace.NoShard : _mapping.Pace.ShardDiscovery;
@@ -70,6 +71,12 @@ public sealed class StreamEventSource : IEventSource
             failed.Cancel();
             await Task.WhenAll(running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
+    }
+
+    private async Task ConsumeAsync(ShardCheckpoint checkpoint, CancellationToken stopping, CancellationToken aborting)
+    {
+        using var consumer = new ShardConsumer(_mapping, checkpoint);
+        await consumer.RunAsync(stopping, aborting);
     }
 
     /// <summary>A new mapping notes where it begins before it reads anything: a restart must not begin elsewhere.</summary>
@@ -121,11 +128,14 @@ public sealed class StreamEventSource : IEventSource
         return checkpoints.ToDictionary(checkpoint => checkpoint.ShardId, StringComparer.Ordinal);
     }
 
+    // Only what two lists in a row have not: were it listed again, it would be read again from its beginning.
     private async Task ForgetGoneAsync(IReadOnlyList<Shard> shards, Dictionary<string, ShardCheckpoint> checkpoints)
     {
         var listed = shards.Select(shard => shard.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in checkpoints.Values.Where(checkpoint => checkpoint.Finished && !listed.Contains(checkpoint.ShardId)))
-            await _mapping.Checkpoints.ForgetAsync(_mapping.Id, gone.ShardId);
+        var gone = checkpoints.Values.Where(checkpoint => checkpoint.Finished && !listed.Contains(checkpoint.ShardId)).Select(checkpoint => checkpoint.ShardId).ToHashSet(StringComparer.Ordinal);
+        foreach (var shardId in gone.Intersect(_missing))
+            await _mapping.Checkpoints.ForgetAsync(_mapping.Id, shardId);
+        _missing = gone;
     }
 
     /// <summary>A shard is read once all of its parent is dealt with, or the stream has forgotten the parent.</summary>

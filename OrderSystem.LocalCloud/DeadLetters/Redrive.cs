@@ -38,11 +38,11 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
 
     private async Task<string?> InvokeAsync(string functionArn, JsonArray records, CancellationToken cancellationToken)
     {
-        var known = records.Select(record => (string?)record!["dynamodb"]!["SequenceNumber"]).ToHashSet(StringComparer.Ordinal);
+        var known = records.Select(record => (string)record!["dynamodb"]!["SequenceNumber"]!).ToHashSet(StringComparer.Ordinal);
         var (payload, error) = await aws.InvokeAsync(functionArn, new JsonObject { ["Records"] = records }, cancellationToken);
         if (error is not null)
             return $"the function failed: {Encoding.UTF8.GetString(payload)}";
-        return BatchResponse.Read(payload, known.Contains) switch
+        return BatchResponse.Read(payload, known) switch
         {
             BatchResponse.Partial partial => $"the function did not take {partial.FailedIdentifiers.Count} of {known.Count} record(s)",
             BatchResponse.Malformed malformed => malformed.Problem,

@@ -61,7 +61,9 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
             _mappings.Remove(mappingId, out mapping);
         if (mapping is not null)
             await mapping.Journal.DisposeAsync();
-        File.Delete(PathOf(mappingId));
+        var path = PathOf(mappingId);
+        if (File.Exists(path))
+            File.Delete(path);
     }
 
     public async ValueTask DisposeAsync()
@@ -70,14 +72,7 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
             await mapping.Journal.DisposeAsync();
     }
 
-    private static async Task AppendAsync(Mapping mapping, Line line)
-    {
-        await mapping.Journal.AppendAsync(Serialize(line));
-        if (Interlocked.Increment(ref mapping.Lines) < LinesBeforeCompaction)
-            return;
-        Interlocked.Exchange(ref mapping.Lines, 0);
-        await mapping.Journal.RewriteAsync(() => Compact(mapping));
-    }
+    private static Task AppendAsync(Mapping mapping, Line line) => mapping.Journal.AppendAsync(Serialize(line));
 
     private static ReadOnlyMemory<byte> Compact(Mapping mapping)
     {
@@ -106,18 +101,7 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
         {
             if (_mappings.TryGetValue(mappingId, out var mapping))
                 return mapping;
-            var shards = new Dictionary<string, ShardCheckpoint>(StringComparer.Ordinal);
-            var hasBegun = false;
-            var journal = Journal.Open(PathOf(mappingId), text =>
-            {
-                var line = JsonSerializer.Deserialize(text, LineContext.Default.Line)!;
-                hasBegun |= line.HasBegun;
-                if (line.Checkpoint is { } checkpoint)
-                    shards[checkpoint.ShardId] = checkpoint;
-                if (line.Forgotten is { } shardId)
-                    shards.Remove(shardId);
-            });
-            return _mappings[mappingId] = new Mapping(shards, journal) { HasBegun = hasBegun };
+            return _mappings[mappingId] = new Mapping(PathOf(mappingId));
         }
     }
 
@@ -125,15 +109,25 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
 
     private static byte[] Serialize(Line line) => JsonSerializer.SerializeToUtf8Bytes(line, LineContext.Default.Line);
 
-    private sealed class Mapping(Dictionary<string, ShardCheckpoint> shards, Journal journal)
+    private sealed class Mapping
     {
-        public int Lines;
+        public Mapping(string path) => Journal = Journal.Open(path, Replay, () => Compact(this), () => LinesBeforeCompaction);
 
-        public Dictionary<string, ShardCheckpoint> Shards { get; } = shards;
+        public Dictionary<string, ShardCheckpoint> Shards { get; } = new(StringComparer.Ordinal);
 
-        public Journal Journal { get; } = journal;
+        public Journal Journal { get; }
 
         public bool HasBegun { get; set; }
+
+        private void Replay(ReadOnlySpan<byte> text)
+        {
+            var line = JsonSerializer.Deserialize(text, LineContext.Default.Line)!;
+            HasBegun |= line.HasBegun;
+            if (line.Checkpoint is { } checkpoint)
+                Shards[checkpoint.ShardId] = checkpoint;
+            if (line.Forgotten is { } shardId)
+                Shards.Remove(shardId);
+        }
     }
 
     internal sealed record Line

@@ -4,6 +4,7 @@ using OrderSystem.EventSources;
 using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.EventSourceMappings;
 using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Sqs;
 using OrderSystem.LocalCloud.StepFunctions.Storage;
 
 namespace OrderSystem.LocalCloud.Hosting;
@@ -47,6 +48,16 @@ internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time)
 
     private string? Complaint(EventSourceMapping mapping) => mapping.ReadingProblem
         ?? (mapping.ObstructedSince is { } since && time.GetUtcNow() - since > LongestObstacle ? mapping.LastProcessingResult : null);
+}
+
+/// <summary>Ready while messages of every queue reach the disk.</summary>
+internal sealed class QueueHealth(QueueRegistry queues) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var stuck = queues.All.Where(queue => queue.StorageFailure is not null).Select(queue => $"{queue.Name} can't be written: {queue.StorageFailure!.Message}").ToList();
+        return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
+    }
 }
 
 /// <summary>Ready while what Step Functions writes reaches the disk.</summary>

@@ -12,6 +12,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
 {
     public const string RetriesExhausted = "RetriesExhausted";
     public const string EventAgeExceeded = "EventAgeExceeded";
+    public const string ZeroReservedConcurrency = "ZeroReservedConcurrency";
     private const string Success = "Success";
 
     public async Task SucceededAsync(AsynchronousEvent @event, Function function, InvocationResult result)
@@ -46,17 +47,24 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
 
     private static JsonObject DeadLetterAttributes(AsynchronousEvent @event, string condition, InvocationResult? result) => new()
     {
-        ["RequestID"] = Attribute(@event.RequestId),
-        ["ErrorCode"] = Attribute("200"),
-        ["ErrorMessage"] = Attribute(result is null ? condition : Message(result.Payload)),
+        ["RequestID"] = Attribute("String", @event.RequestId),
+        ["ErrorCode"] = Attribute("Number", result is null ? "429" : "200"),
+        ["ErrorMessage"] = Attribute("String", FirstKilobyte(result is null ? condition : Message(result.Payload))),
     };
 
-    private static JsonObject Attribute(string value) => new() { ["DataType"] = "String", ["StringValue"] = value };
+    private static JsonObject Attribute(string type, string value) => new() { ["DataType"] = type, ["StringValue"] = value };
 
-    private static string Message(ReadOnlyMemory<byte> error)
+    private static string Message(ReadOnlyMemory<byte> error) =>
+        Json(error) is JsonObject document && document["errorMessage"]?.ToString() is { Length: > 0 } message ? message : "Unhandled";
+
+    private static string FirstKilobyte(string text)
     {
-        var message = JsonNode.Parse(error.Span) is JsonObject document ? (string?)document["errorMessage"] : null;
-        return message is { Length: > 0 } ? message[..Math.Min(message.Length, 1024)] : "Unhandled";
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var end = Math.Min(bytes.Length, 1024);
+        // Not amid a character.
+        while (end < bytes.Length && (bytes[end] & 0xC0) == 0x80)
+            end--;
+        return Encoding.UTF8.GetString(bytes, 0, end);
     }
 
     private string Record(AsynchronousEvent @event, Function function, string condition, int invocations, InvocationResult? result)
@@ -83,14 +91,34 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
                 writer.WriteString("functionError", error);
             writer.WriteEndObject();
             writer.WritePropertyName("responsePayload");
-            if (result.Payload.IsEmpty)
-                writer.WriteNullValue();
-            else
-                writer.WriteRawValue(result.Payload.Span);
+            WriteAnswer(writer, result.Payload);
         }
 
         writer.WriteEndObject();
         writer.Flush();
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    // A runtime may answer what it likes: text that is no JSON is told as text.
+    private static void WriteAnswer(Utf8JsonWriter writer, ReadOnlyMemory<byte> answer)
+    {
+        if (answer.IsEmpty)
+            writer.WriteNullValue();
+        else if (Json(answer) is { } json)
+            json.WriteTo(writer);
+        else
+            writer.WriteStringValue(Encoding.UTF8.GetString(answer.Span));
+    }
+
+    private static JsonNode? Json(ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            return JsonNode.Parse(text.Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

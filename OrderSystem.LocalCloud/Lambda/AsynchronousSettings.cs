@@ -17,4 +17,13 @@ public sealed record AsynchronousSettings
 
     /// <summary>The function's dead-letter queue: it takes the event itself.</summary>
     public string? DeadLetterArn { get; init; }
+
+    /// <summary>When all but the dead-letter queue was set; null where it is by default.</summary>
+    public DateTimeOffset? ConfiguredAt { get; init; }
+
+    /// <summary>Whether anything but the dead-letter queue was set.</summary>
+    public bool IsConfigured => ConfiguredAt is not null;
+
+    /// <summary>The defaults, beside the dead-letter queue, which is the function's own.</summary>
+    public AsynchronousSettings WithoutConfig() => new() { DeadLetterArn = DeadLetterArn };
 }

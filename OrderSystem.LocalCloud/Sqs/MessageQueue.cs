@@ -41,6 +41,9 @@ internal sealed class MessageQueue : IAsyncDisposable
 
     public QueueAttributes Attributes { get; set; }
 
+    /// <summary>Why what is sent and received can't be kept; null while it can.</summary>
+    public Exception? StorageFailure => _store?.Failure;
+
     /// <summary>Accepts a message; when this returns it is kept as well as the queue keeps anything.</summary>
     /// <returns>The message's id.</returns>
     public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null, string? deadLetterSourceArn = null)

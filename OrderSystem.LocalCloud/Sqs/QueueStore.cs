@@ -12,16 +12,15 @@ internal sealed class QueueStore : IAsyncDisposable
 
     private readonly Journal _journal;
     private readonly Func<IReadOnlyCollection<Message>> _live;
-    private readonly Func<int> _count;
-    private int _lines;
 
-    private QueueStore(Journal journal, int lines, Func<IReadOnlyCollection<Message>> live, Func<int> count)
+    private QueueStore(string path, Func<IReadOnlyCollection<Message>> live, Func<int> count, Action<ReadOnlySpan<byte>> replay)
     {
-        _journal = journal;
-        _lines = lines;
         _live = live;
-        _count = count;
+        _journal = Journal.Open(path, replay, Compact, () => LinesBeforeCompaction + 2 * count());
     }
+
+    /// <summary>Why what is sent and received can't be kept; null while it can.</summary>
+    public Exception? Failure => _journal.Failure;
 
     /// <summary>Reads what the queue held.</summary>
     /// <param name="path">The journal.</param>
@@ -31,10 +30,8 @@ internal sealed class QueueStore : IAsyncDisposable
     public static QueueStore Open(string path, Func<IReadOnlyCollection<Message>> live, Func<int> count, out IReadOnlyCollection<Message> messages)
     {
         var found = new OrderedDictionary<string, Message>(StringComparer.Ordinal);
-        var lines = 0;
-        var journal = Journal.Open(path, line =>
+        var store = new QueueStore(path, live, count, line =>
         {
-            lines++;
             var entry = JsonNode.Parse(line)!;
             if (entry["gone"] is { } gone)
                 found.Remove((string)gone!);
@@ -44,7 +41,7 @@ internal sealed class QueueStore : IAsyncDisposable
                 Add(found, entry);
         });
         messages = found.Values;
-        return new QueueStore(journal, lines, live, count);
+        return store;
     }
 
     public Task SentAsync(Message message) => AppendAsync(writer => Write(writer, message));
@@ -59,18 +56,11 @@ internal sealed class QueueStore : IAsyncDisposable
 
     public Task GoneAsync(string messageId) => AppendAsync(writer => writer.WriteString("gone", messageId));
 
-    public Task PurgedAsync() => _journal.RewriteAsync(Compact);
+    public Task PurgedAsync() => _journal.RewriteAsync();
 
     public ValueTask DisposeAsync() => _journal.DisposeAsync();
 
-    private async Task AppendAsync(Action<Utf8JsonWriter> write)
-    {
-        await _journal.AppendAsync(Line(write));
-        if (Interlocked.Increment(ref _lines) < LinesBeforeCompaction + 2 * _count())
-            return;
-        Interlocked.Exchange(ref _lines, _count());
-        await _journal.RewriteAsync(Compact);
-    }
+    private Task AppendAsync(Action<Utf8JsonWriter> write) => _journal.AppendAsync(Line(write));
 
     private ReadOnlyMemory<byte> Compact()
     {

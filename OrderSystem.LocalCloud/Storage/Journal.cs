@@ -6,42 +6,42 @@ namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>
 /// A file that only grows by whole lines, until it is rewritten with what still counts. An append is on disk when its task
-/// completes; appends that wait together share one flush. A line torn by a kill is dropped when the file is read; what a
-/// full disk tore off is cut away before anything else is written.
+/// completes; appends that wait together share one flush. A line torn by a kill is dropped when the file is read; what a full
+/// disk tore off is cut away before anything else is written.
 /// </summary>
 internal sealed class Journal : IAsyncDisposable
 {
-    private const int MaximumBatch = 1024;
-
     private readonly string _path;
+    private readonly Func<ReadOnlyMemory<byte>> _content;
+    private readonly Func<int> _maximumLines;
     private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(new BoundedChannelOptions(4096) { SingleReader = true });
-    private readonly ArrayBufferWriter<byte> _lines = new(64 * 1024);
     private readonly Task _writer;
-    private SafeFileHandle _file;
+    private readonly ArrayBufferWriter<byte> _text = new(64 * 1024);
+    private SafeFileHandle? _file;
     private long _length;
-    private bool _isTorn;
+    private int _lines;
 
-    private Journal(string path, SafeFileHandle file, long length, bool isTorn)
+    private Journal(string path, long length, int lines, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
     {
-        (_path, _file, _length, _isTorn) = (path, file, length, isTorn);
+        (_path, _length, _lines, _content, _maximumLines) = (path, length, lines, content, maximumLines);
+        _file = OpenAt(path, length);
         _writer = Task.Run(WriteAsync);
     }
+
+    /// <summary>Why the latest write failed; null while what is written reaches the disk.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>Reads a journal's lines, then opens it for more.</summary>
     /// <param name="path">The file; made if it is missing.</param>
     /// <param name="replay">Takes each whole line.</param>
-    public static Journal Open(string path, Action<ReadOnlySpan<byte>> replay)
+    /// <param name="content">Tells what still counts, as whole lines, whenever the file is rewritten.</param>
+    /// <param name="maximumLines">After how many lines it is.</param>
+    /// <exception cref="InvalidDataException">A line cannot be read; the message says which.</exception>
+    public static Journal Open(string path, Action<ReadOnlySpan<byte>> replay, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        ReadOnlySpan<byte> bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
-        var whole = bytes.LastIndexOf((byte)'\n') + 1;
-        foreach (var range in bytes[..whole].Split((byte)'\n'))
-        {
-            if (!bytes[range].IsEmpty)
-                replay(bytes[range]);
-        }
-
-        return new Journal(path, OpenForWriting(path), whole, isTorn: whole < bytes.Length);
+        var (length, lines) = File.Exists(path) ? Replay(path, replay) : (0, 0);
+        return new Journal(path, length, lines, content, maximumLines);
     }
 
     /// <summary>Appends one line; done when it is on disk.</summary>
@@ -49,17 +49,16 @@ internal sealed class Journal : IAsyncDisposable
     /// <exception cref="IOException">The disk refuses it.</exception>
     public async Task AppendAsync(ReadOnlyMemory<byte> line)
     {
-        var entry = new Entry(line, Rewrite: null);
+        var entry = new Entry(line);
         await _entries.Writer.WriteAsync(entry);
         await entry.Done.Task;
     }
 
     /// <summary>Replaces the whole file, atomically, by what still counts.</summary>
-    /// <param name="content">Tells it as whole lines, once everything appended before is written.</param>
     /// <exception cref="IOException">The disk refuses it; the file is the old one.</exception>
-    public async Task RewriteAsync(Func<ReadOnlyMemory<byte>> content)
+    public async Task RewriteAsync()
     {
-        var entry = new Entry(default, content);
+        var entry = new Entry(null);
         await _entries.Writer.WriteAsync(entry);
         await entry.Done.Task;
     }
@@ -68,78 +67,122 @@ internal sealed class Journal : IAsyncDisposable
     {
         _entries.Writer.TryComplete();
         await _writer;
-        _file.Dispose();
+        Close();
+    }
+
+    private static (long Length, int Lines) Replay(string path, Action<ReadOnlySpan<byte>> replay)
+    {
+        var bytes = File.ReadAllBytes(path).AsSpan();
+        var whole = bytes.LastIndexOf((byte)'\n') + 1;
+        var lines = 0;
+        foreach (var range in bytes[..whole].Split((byte)'\n'))
+        {
+            if (bytes[range].IsEmpty)
+                continue;
+            lines++;
+            try
+            {
+                replay(bytes[range]);
+            }
+            catch (Exception error)
+            {
+                throw new InvalidDataException($"Line {lines} of {path} is damaged: {error.Message} Remove that line, or the file with all that it keeps.", error);
+            }
+        }
+
+        return (whole, lines);
     }
 
     private async Task WriteAsync()
     {
-        var appends = new List<Entry>();
+        var appended = new List<Entry>();
         while (await _entries.Reader.WaitToReadAsync())
         {
-            while (appends.Count < MaximumBatch && _entries.Reader.TryRead(out var entry))
+            appended.Clear();
+            var rewrite = default(Entry);
+            while (rewrite is null && appended.Count < 1024 && _entries.Reader.TryRead(out var entry))
             {
-                if (entry.Rewrite is not { } content)
-                {
-                    appends.Add(entry);
-                    continue;
-                }
-
-                Do(appends, () => Append(appends));
-                Do([entry], () => Rewrite(content()));
+                if (entry.Line is null)
+                    rewrite = entry;
+                else
+                    appended.Add(entry);
             }
 
-            Do(appends, () => Append(appends));
+            if (appended.Count > 0)
+                Try(() => Append(appended), appended);
+            if (rewrite is not null)
+                Try(Rewrite, [rewrite]);
+            else if (_lines > _maximumLines())
+                Try(Rewrite, []);
         }
     }
 
-    /// <summary>Does what entries ask for and tells them so, or what stood in the way: whatever that is, those that come later are served.</summary>
-    private static void Do(List<Entry> entries, Action work)
+    private void Try(Action write, List<Entry> entries)
     {
-        if (entries.Count == 0)
-            return;
         try
         {
-            work();
+            write();
+            Failure = null;
             entries.ForEach(entry => entry.Done.TrySetResult());
         }
         catch (Exception error)
         {
+            // Opened anew, the file goes on behind its last whole line.
+            Close();
             var refusal = error as IOException ?? new IOException(error.Message, error);
+            Failure = refusal;
             entries.ForEach(entry => entry.Done.TrySetException(refusal));
         }
-
-        entries.Clear();
     }
 
     private void Append(List<Entry> entries)
     {
-        if (_isTorn)
-            RandomAccess.SetLength(_file, _length);
-        _isTorn = true;
-        _lines.ResetWrittenCount();
+        _file ??= OpenAt(_path, _length);
+        _text.ResetWrittenCount();
         foreach (var entry in entries)
         {
-            _lines.Write(entry.Content.Span);
-            _lines.Write("\n"u8);
+            _text.Write(entry.Line!.Value.Span);
+            _text.Write("\n"u8);
         }
 
-        RandomAccess.Write(_file, _lines.WrittenSpan, _length);
+        RandomAccess.Write(_file, _text.WrittenSpan, _length);
         RandomAccess.FlushToDisk(_file);
-        _length += _lines.WrittenCount;
-        _isTorn = false;
+        _length += _text.WrittenCount;
+        _lines += entries.Count;
     }
 
-    private void Rewrite(ReadOnlyMemory<byte> content)
+    // Until it is replaced the file is the one that counts; where that fails, it is tried again when as many lines have come.
+    private void Rewrite()
     {
+        _lines = 0;
+        var content = _content();
+        Close();
         AtomicFile.Write(_path, content.Span);
-        var file = OpenForWriting(_path);
-        _file.Dispose();
-        (_file, _length, _isTorn) = (file, content.Length, false);
+        _length = content.Length;
+        _lines = content.Span.Count((byte)'\n');
     }
 
-    private static SafeFileHandle OpenForWriting(string path) => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+    private void Close()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
 
-    private sealed record Entry(ReadOnlyMemory<byte> Content, Func<ReadOnlyMemory<byte>>? Rewrite)
+    private static SafeFileHandle OpenAt(string path, long length)
+    {
+        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        if (RandomAccess.GetLength(file) < length)
+        {
+            file.Dispose();
+            throw new IOException($"{path} is shorter than it was left: something else has written to it.");
+        }
+
+        RandomAccess.SetLength(file, length);
+        return file;
+    }
+
+    /// <param name="Line">The line; null asks for a rewrite.</param>
+    private sealed record Entry(ReadOnlyMemory<byte>? Line)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,5 +1,5 @@
 using OrderSystem.EventSources;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.Tests.EventSources;
 
@@ -35,7 +35,7 @@ public class BatchingTests
             mapping.Write($"{i}");
         mapping.Start();
         mapping.RunUntilDone();
-        Assert.Equal([10_000, 1], mapping.Function.Calls.Select(call => call.Names.Length));
+        Assert.Equal([10_000, 1], mapping.Function.Calls.Select(call => call.Names.Count));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class BatchingTests
         mapping.Start();
         mapping.RunUntilDone();
         Assert.All(mapping.Function.Calls, call => Assert.InRange(call.Bytes, 1, 6 * 1024 * 1024));
-        Assert.Equal([8, 8, 4], mapping.Function.Calls.Select(call => call.Names.Length));
+        Assert.Equal([8, 8, 4], mapping.Function.Calls.Select(call => call.Names.Count));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class BatchingTests
             mapping.Stream.Write(mapping.Shard, $"{i}", $"{i}", padding: 700_000);
         mapping.Start();
         mapping.World.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(8, Assert.Single(mapping.Function.Calls).Names.Length);
+        Assert.Equal(8, Assert.Single(mapping.Function.Calls).Names.Count);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using OrderSystem.EventSources;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.Tests.EventSources;
 
@@ -73,7 +73,7 @@ public class BisectTests
     public void A_malformed_answer_splits_as_a_failure_does()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BisectBatchOnFunctionError = true, ReportBatchItemFailures = true, MaximumRetryAttempts = 0 });
-        mapping.Function.Answer = call => call.Names.Length > 1 ? call.Succeed("""{"batchItemFailures":[{"itemIdentifier":""}]}""") : call.Succeed();
+        mapping.Function.Answer = call => call.Names.Count > 1 ? call.Succeed("""{"batchItemFailures":[{"itemIdentifier":""}]}""") : call.Succeed();
         mapping.Write("a", "b");
         mapping.Start();
         mapping.RunUntilDone();

@@ -1,5 +1,6 @@
 using OrderSystem.EventSources;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.EventSources.Checkpoints;
+using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.Tests.EventSources;
 
@@ -108,6 +109,35 @@ public class CheckpointTests
     }
 
     [Fact]
+    public void An_older_checkpoint_never_lands_on_a_newer_one()
+    {
+        var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, ParallelizationFactor = 4 });
+        var pause = TimeSpan.FromMilliseconds(64);
+        mapping.Store = store => new SlowCheckpoints(store, mapping.World.Time, () => pause /= 2);
+        mapping.Write("k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8");
+        mapping.Start();
+        mapping.World.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(mapping.Shard.Records[^1].SequenceNumber, mapping.Checkpoint()!.After);
+    }
+
+    [Fact]
+    public void Lanes_that_wait_for_a_save_share_the_next()
+    {
+        var saves = 0;
+        var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, ParallelizationFactor = 10 });
+        mapping.Store = store => new SlowCheckpoints(store, mapping.World.Time, () =>
+        {
+            saves++;
+            return TimeSpan.FromSeconds(1);
+        });
+        mapping.Write([.. Enumerable.Range(0, 10).Select(i => $"k{i}")]);
+        mapping.Start();
+        mapping.World.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(mapping.Shard.Records[^1].SequenceNumber, mapping.Checkpoint()!.After);
+        Assert.InRange(saves, 2, 5);
+    }
+
+    [Fact]
     public void A_filtered_record_never_moves_the_checkpoint_past_one_that_is_under_way()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { ParallelizationFactor = 2, Filter = MappingHarness.Filter("""{"name":["wanted"]}""") })
@@ -122,5 +152,22 @@ public class CheckpointTests
         mapping.Start();
         mapping.RunUntilDone();
         Assert.Equal("wanted | wanted", mapping.Function.Batches);
+    }
+
+    private sealed class SlowCheckpoints(ICheckpointStore inner, TimeProvider time, Func<TimeSpan> pause) : ICheckpointStore
+    {
+        public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken) => inner.LoadAsync(mappingId, cancellationToken);
+
+        public async Task SaveAsync(string mappingId, ShardCheckpoint checkpoint)
+        {
+            await Task.Delay(pause(), time, CancellationToken.None);
+            await inner.SaveAsync(mappingId, checkpoint);
+        }
+
+        public Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints) => inner.BeginAsync(mappingId, checkpoints);
+
+        public Task ForgetAsync(string mappingId, string shardId) => inner.ForgetAsync(mappingId, shardId);
+
+        public Task DeleteAsync(string mappingId) => inner.DeleteAsync(mappingId);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using OrderSystem.EventSources;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.Tests.EventSources;
 

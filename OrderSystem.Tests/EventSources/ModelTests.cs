@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.Tests.EventSources.Model;
 
 namespace OrderSystem.Tests.EventSources;
 

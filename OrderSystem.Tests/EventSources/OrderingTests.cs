@@ -1,5 +1,5 @@
 using OrderSystem.EventSources;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.Tests.EventSources;
 
@@ -91,7 +91,7 @@ public class OrderingTests
             "second", new EventSourceMappingConfiguration(), first.Stream, second, first.Checkpoints, null, new EventSourceOptions { TimeProvider = first.World.Time });
         first.World.Start(() => _ = source.RunAsync(stopping.Token, CancellationToken.None));
         first.Write("c");
-        Assert.True(first.World.RunUntil(() => second.Calls.Sum(call => call.Names.Length) == 3 && first.Function.Calls.Count == 2, TimeSpan.FromMinutes(1)));
+        Assert.True(first.World.RunUntil(() => second.Calls.Sum(call => call.Names.Count) == 3 && first.Function.Calls.Count == 2, TimeSpan.FromMinutes(1)));
         Assert.Equal(["a", "b", "c"], second.Calls.SelectMany(call => call.Names));
     }
 }

@@ -1,6 +1,6 @@
 using OrderSystem.EventSources;
 using OrderSystem.EventSources.Functions;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.Tests.EventSources;
 

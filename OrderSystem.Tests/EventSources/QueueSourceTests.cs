@@ -1,6 +1,6 @@
 using OrderSystem.EventSources;
 using OrderSystem.EventSources.Queues;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.Tests.EventSources;
 
@@ -44,7 +44,7 @@ public class QueueSourceTests
             _world.Advance(TimeSpan.FromMilliseconds(500));
         }
 
-        var first = _function.Calls[0].Names.Length;
+        var first = _function.Calls[0].Names.Count;
         Assert.InRange(first, 9, 11);
     }
 
@@ -54,7 +54,7 @@ public class QueueSourceTests
         _queue.Send([.. Enumerable.Range(0, 25).Select(i => $"{i}")]);
         Start(new() { BatchSize = 25, MaximumBatchingWindow = TimeSpan.FromSeconds(300) });
         _world.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(25, Assert.Single(_function.Calls).Names.Length);
+        Assert.Equal(25, Assert.Single(_function.Calls).Names.Count);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class QueueSourceTests
         _queue.Send([.. Enumerable.Range(0, 10).Select(_ => new string('x', 1_000_000))]);
         Start(new() { BatchSize = 10 });
         _world.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal([6, 4], _function.Calls.Select(call => call.Names.Length));
+        Assert.Equal([6, 4], _function.Calls.Select(call => call.Names.Count));
     }
 
     [Fact]

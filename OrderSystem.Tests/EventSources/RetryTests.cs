@@ -1,5 +1,5 @@
 using OrderSystem.EventSources;
-using OrderSystem.Tests.EventSources.Simulation;
+using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.Tests.EventSources;
 
@@ -133,6 +133,32 @@ public class RetryTests
         mapping.Start();
         mapping.RunUntilDone();
         Assert.Equal(["RecordAgeExceeded"], mapping.Parked.Conditions);
+    }
+
+    [Fact]
+    public void Without_a_limit_a_batch_is_retried_for_as_long_as_the_stream_keeps_its_records()
+    {
+        var mapping = new MappingHarness { Function = { Answer = call => call.Names.Contains("bad") ? call.Fail() : call.Succeed() }, Stream = { Retention = TimeSpan.FromHours(24) } };
+        mapping.Write("bad");
+        mapping.World.Advance(TimeSpan.FromHours(1));
+        mapping.Write("good");
+        mapping.Start();
+        mapping.RunUntilDone();
+        Assert.InRange((mapping.Function.Calls[^2].At - mapping.Function.Calls[0].At).TotalHours, 22.9, 23);
+        Assert.Equal("good", mapping.Function.Calls[^1].Names.Single());
+        Assert.Equal(["RecordAgeExceeded"], mapping.Parked.Conditions);
+    }
+
+    [Fact]
+    public void A_record_that_is_older_than_the_stream_keeps_them_is_handed_over_once_all_the_same()
+    {
+        var mapping = new MappingHarness { Stream = { Retention = TimeSpan.FromHours(24) } };
+        mapping.Write("from last week");
+        mapping.World.Advance(TimeSpan.FromDays(7));
+        mapping.Start();
+        mapping.RunUntilDone();
+        Assert.Equal("from last week", mapping.Function.Batches);
+        Assert.Empty(mapping.Parked.Records);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using OrderSystem.Templates;
 namespace OrderSystem.LocalCloud.Template.Resources;
 
 /// <summary><c>AWS::Lambda::EventInvokeConfig</c>: how a function's asynchronous invocations are retried.</summary>
-internal sealed class EventInvokeConfigProvisioner(FunctionRegistry functions) : IResourceProvisioner
+internal sealed class EventInvokeConfigProvisioner(FunctionRegistry functions, TimeProvider time) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::EventInvokeConfig";
 
@@ -20,6 +20,7 @@ internal sealed class EventInvokeConfigProvisioner(FunctionRegistry functions) :
                 MaximumEventAge = TimeSpan.FromSeconds(declaration.Integer("MaximumEventAgeInSeconds", 60, 21_600) ?? 21_600),
                 OnSuccessArn = (string?)destinations?["OnSuccess"]?["Destination"],
                 OnFailureArn = (string?)destinations?["OnFailure"]?["Destination"],
+                ConfiguredAt = time.GetUtcNow(),
             },
         });
         return Task.FromResult(new ProvisionedResource($"{function.Name}-event-invoke-config", new Dictionary<string, string>(StringComparer.Ordinal)));

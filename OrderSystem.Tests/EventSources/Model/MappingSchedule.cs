@@ -3,8 +3,9 @@ using OrderSystem.EventSources.Checkpoints;
 using OrderSystem.EventSources.Failures;
 using OrderSystem.EventSources.Functions;
 using OrderSystem.EventSources.Streams;
+using OrderSystem.EventSources.Testing;
 
-namespace OrderSystem.Tests.EventSources.Simulation;
+namespace OrderSystem.Tests.EventSources.Model;
 
 /// <summary>One random schedule: a mapping under a random configuration, and everything that can happen to it.</summary>
 internal sealed class MappingSchedule
@@ -23,7 +24,7 @@ internal sealed class MappingSchedule
     private readonly double _throttleRate;
     private readonly bool _reports;
     private CancellationTokenSource _stopping = new();
-    private SimulatedWorld.Process? _process;
+    private SimulatedProcess? _process;
     private Task _run = Task.CompletedTask;
     private bool _healed;
     private int _written;

@@ -1,22 +1,23 @@
-namespace OrderSystem.Tests.EventSources.Simulation;
+namespace OrderSystem.EventSources.Testing;
 
 /// <summary>
 /// Runs asynchronous code on one thread and a virtual clock: the same seed, the same run. Code belongs to a process, and a
 /// killed process runs not one step further, wherever it was.
 /// </summary>
-internal sealed class SimulatedWorld(int? seed = null)
+/// <param name="seed">Draws the order in which continuations run that are ready together; none keeps them in theirs.</param>
+public sealed class SimulatedWorld(int? seed = null)
 {
-    private readonly List<(Process Process, SendOrPostCallback Callback, object? State)> _ready = [];
+    private readonly List<(SimulatedProcess Process, SendOrPostCallback Callback, object? State)> _ready = [];
     private readonly Random? _random = seed is { } value ? new Random(value) : null;
-
     private readonly int _thread = Environment.CurrentManagedThreadId;
 
+    /// <summary>The clock.</summary>
     public VirtualTime Time { get; } = new();
 
     /// <summary>Starts a process with its first step.</summary>
-    public Process Start(Action first)
+    public SimulatedProcess Start(Action first)
     {
-        var process = new Process(this);
+        var process = new SimulatedProcess(this);
         Run(process, _ => first(), null);
         return process;
     }
@@ -66,7 +67,15 @@ internal sealed class SimulatedWorld(int? seed = null)
         }
     }
 
-    private static void Run(Process process, SendOrPostCallback callback, object? state)
+    internal void Post(SimulatedProcess process, SendOrPostCallback callback, object? state)
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+            throw new SimulationException("A simulated process was woken from another thread: what it waits for is not simulated.");
+        if (!process.IsKilled)
+            _ready.Add((process, callback, state));
+    }
+
+    private static void Run(SimulatedProcess process, SendOrPostCallback callback, object? state)
     {
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(process);
@@ -78,23 +87,5 @@ internal sealed class SimulatedWorld(int? seed = null)
         {
             SynchronizationContext.SetSynchronizationContext(outer);
         }
-    }
-
-    internal sealed class Process(SimulatedWorld world) : SynchronizationContext
-    {
-        public bool IsKilled { get; private set; }
-
-        public void Kill() => IsKilled = true;
-
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            Assert.Equal(world._thread, Environment.CurrentManagedThreadId);
-            if (!IsKilled)
-                world._ready.Add((this, d, state));
-        }
-
-        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException();
-
-        public override SynchronizationContext CreateCopy() => this;
     }
 }

@@ -2,8 +2,9 @@ using System.Text.Json.Nodes;
 using OrderSystem.EventSources;
 using OrderSystem.EventSources.Functions;
 using OrderSystem.EventSources.Streams;
+using OrderSystem.EventSources.Testing;
 
-namespace OrderSystem.Tests.EventSources.Simulation;
+namespace OrderSystem.Tests.EventSources.Model;
 
 /// <summary>
 /// What the contract says of everything that is seen from outside a mapping: records written, invocations, parked batches. It
@@ -46,8 +47,8 @@ internal sealed class MappingOracle(VirtualTime time, EventSourceMappingConfigur
     /// <summary>An invocation begins: of every key, all that came before must be dealt with by now, or stand before it in the batch.</summary>
     public void Entered(FunctionCall call)
     {
-        if (call.Identifiers.Length is 0 || call.Identifiers.Length > configuration.BatchSize)
-            Faults.Add($"{call.RequestId} has {call.Identifiers.Length} records");
+        if (call.Identifiers.Count is 0 || call.Identifiers.Count > configuration.BatchSize)
+            Faults.Add($"{call.RequestId} has {call.Identifiers.Count} records");
         var before = new HashSet<Fate>();
         foreach (var identifier in call.Identifiers)
         {
@@ -133,11 +134,11 @@ internal sealed class MappingOracle(VirtualTime time, EventSourceMappingConfigur
     private int Taken(FunctionCall call, InvocationOutcome.Answered answered)
     {
         if (!configuration.ReportBatchItemFailures)
-            return call.Identifiers.Length;
+            return call.Identifiers.Count;
         var failures = JsonNode.Parse(answered.Payload.Span)?["batchItemFailures"]?.AsArray().Select(failure => (string?)failure!["itemIdentifier"]).ToList() ?? [];
         if (failures.Exists(failure => !call.Identifiers.Contains(failure)))
             return 0;
-        return failures.Count == 0 ? call.Identifiers.Length : failures.Min(failure => Array.IndexOf(call.Identifiers, failure));
+        return failures.Count == 0 ? call.Identifiers.Count : failures.Min(failure => call.Identifiers.ToList().IndexOf(failure!));
     }
 
     private static List<Fate> Of(Dictionary<string, List<Fate>> groups, string name)

@@ -1,10 +1,12 @@
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 using OrderSystem.EventSources.Queues;
 
-namespace OrderSystem.Tests.EventSources.Simulation;
+namespace OrderSystem.EventSources.Testing;
 
 /// <summary>A queue in memory with a visibility timeout and a redrive policy.</summary>
-internal sealed class ScriptedQueue(TimeProvider time) : IQueueReader
+/// <param name="time">Its clock.</param>
+public sealed class ScriptedQueue(TimeProvider time) : IQueueReader
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
@@ -22,11 +24,14 @@ internal sealed class ScriptedQueue(TimeProvider time) : IQueueReader
         public int Receives { get; set; }
     }
 
+    /// <inheritdoc/>
     public TimeSpan VisibilityTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>After so many receives a message is a dead letter.</summary>
     public int MaxReceiveCount { get; set; } = int.MaxValue;
 
-    public List<string> DeadLetters { get; } = [];
+    /// <summary>The bodies of the messages that were received too often.</summary>
+    public IList<string> DeadLetters { get; } = [];
 
     /// <summary>How often the message was received that was received most.</summary>
     public int MostReceives { get; private set; }
@@ -34,14 +39,17 @@ internal sealed class ScriptedQueue(TimeProvider time) : IQueueReader
     /// <summary>Receives that wait for a message.</summary>
     public int Receiving { get; private set; }
 
+    /// <summary>The bodies of the messages it holds.</summary>
     public IEnumerable<string> Bodies => _entries.Select(entry => entry.Body);
 
+    /// <summary>Sends messages.</summary>
     public void Send(params string[] bodies)
     {
         foreach (var body in bodies)
             _entries.Add(new Entry($"m-{++_ids}", body) { VisibleAt = time.GetUtcNow() });
     }
 
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(int maximum, TimeSpan wait, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + wait;
@@ -62,6 +70,7 @@ internal sealed class ScriptedQueue(TimeProvider time) : IQueueReader
         }
     }
 
+    /// <inheritdoc/>
     public Task DeleteAsync(IReadOnlyList<QueueMessage> messages)
     {
         _entries.RemoveAll(entry => messages.Any(message => message.MessageId == entry.Id));
@@ -85,7 +94,7 @@ internal sealed class ScriptedQueue(TimeProvider time) : IQueueReader
             MostReceives = Math.Max(MostReceives, ++entry.Receives);
             entry.VisibleAt = time.GetUtcNow() + VisibilityTimeout;
             taken.Add(new QueueMessage(entry.Id, $"{entry.Id}/{entry.Receives}", entry.Body,
-                JsonSerializer.SerializeToUtf8Bytes(new { messageId = entry.Id, body = entry.Body, eventSource = "aws:sqs" })));
+                Encoding.UTF8.GetBytes(new JsonObject { ["messageId"] = entry.Id, ["body"] = entry.Body, ["eventSource"] = "aws:sqs" }.ToJsonString())));
         }
 
         return taken;

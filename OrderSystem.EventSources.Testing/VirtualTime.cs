@@ -1,18 +1,22 @@
-namespace OrderSystem.Tests.EventSources.Simulation;
+namespace OrderSystem.EventSources.Testing;
 
 /// <summary>A clock that stands still until it is moved to the next timer.</summary>
-internal sealed class VirtualTime : TimeProvider
+public sealed class VirtualTime : TimeProvider
 {
     private readonly PriorityQueue<Timer, (long Due, long Order)> _timers = new();
     private long _ticks = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).UtcTicks;
     private long _order;
 
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => new(_ticks, TimeSpan.Zero);
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => _ticks;
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)

@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources.Functions;
+
+namespace OrderSystem.EventSources.Testing;
+
+/// <summary>One invocation of a scripted function.</summary>
+public sealed class FunctionCall
+{
+    internal FunctionCall(string requestId, ReadOnlyMemory<byte> payload, DateTimeOffset at)
+    {
+        (RequestId, At, Bytes) = (requestId, at, payload.Length);
+        Event = JsonNode.Parse(payload.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!.AsObject();
+        Names = [.. Event["Records"]!.AsArray().Select(record => (string)(record!["name"] ?? record["body"])!)];
+        Identifiers = [.. Event["Records"]!.AsArray().Select(record => (string)(record!["dynamodb"]?["SequenceNumber"] ?? record["messageId"])!)];
+    }
+
+    /// <summary>Its id.</summary>
+    public string RequestId { get; }
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>The size of its event.</summary>
+    public int Bytes { get; }
+
+    /// <summary>Its event.</summary>
+    public JsonObject Event { get; }
+
+    /// <summary>The names of its records, or the bodies of its messages.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The sequence numbers of its records, or the ids of its messages.</summary>
+    public IReadOnlyList<string> Identifiers { get; }
+
+    /// <summary>What it came to; null while it runs.</summary>
+    public InvocationOutcome? Outcome { get; internal set; }
+
+    /// <summary>The function answers.</summary>
+    public InvocationOutcome Succeed(string payload = "{}") => new InvocationOutcome.Answered(RequestId, Encoding.UTF8.GetBytes(payload));
+
+    /// <summary>The function throws, times out or dies.</summary>
+    public InvocationOutcome Fail(string problem = "Oops: no") => new InvocationOutcome.Failed(RequestId, "Unhandled", problem);
+
+    /// <summary>The function is not invoked, for its concurrency is used up.</summary>
+    public InvocationOutcome Throttle() => new InvocationOutcome.NotInvoked(RequestId, "TooManyRequestsException: Rate Exceeded.");
+
+    /// <summary>The function reports records by their names.</summary>
+    public InvocationOutcome Report(params IEnumerable<string> names)
+    {
+        var failures = names.Select(name => new JsonObject { ["itemIdentifier"] = Identifiers[Names.ToList().IndexOf(name)] });
+        return Succeed(new JsonObject { ["batchItemFailures"] = new JsonArray([.. failures]) }.ToJsonString());
+    }
+
+    /// <summary>What a function does that takes records one by one and reports the first it cannot take.</summary>
+    public InvocationOutcome StopAt(Func<string, bool> isPoison) =>
+        Names.FirstOrDefault(isPoison) is { } poison ? Report(poison) : Succeed();
+}

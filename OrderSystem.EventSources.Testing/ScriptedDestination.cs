@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources.Failures;
+
+namespace OrderSystem.EventSources.Testing;
+
+/// <summary>An on-failure destination that keeps what it is sent.</summary>
+public sealed class ScriptedDestination : IOnFailureDestination
+{
+    private readonly Queue<Exception> _faults = new();
+
+    /// <summary>The metadata records it was sent.</summary>
+    public IList<JsonNode> Records { get; } = [];
+
+    /// <summary>First and last sequence number of each parked batch, and how many records it had.</summary>
+    public IEnumerable<(string First, string Last, int Count)> Ranges => Records.Select(record => record["DDBStreamBatchInfo"]!)
+        .Select(info => ((string)info["startSequenceNumber"]!, (string)info["endSequenceNumber"]!, (int)info["batchSize"]!));
+
+    /// <summary>Why each batch was given up.</summary>
+    public IEnumerable<string> Conditions => Records.Select(record => (string)record["requestContext"]!["condition"]!);
+
+    /// <inheritdoc/>
+    public bool TakesPayload { get; set; }
+
+    /// <summary>The next send fails so.</summary>
+    public void FailNext(Exception fault) => _faults.Enqueue(fault);
+
+    /// <inheritdoc/>
+    public Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    {
+        if (_faults.TryDequeue(out var fault))
+            throw fault;
+        Records.Add(JsonNode.Parse(record.Span)!);
+        return Task.CompletedTask;
+    }
+}

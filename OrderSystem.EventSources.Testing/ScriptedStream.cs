@@ -1,0 +1,166 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources.Streams;
+
+namespace OrderSystem.EventSources.Testing;
+
+/// <summary>A stream in memory that does what DynamoDB's do: shards that split, close and are trimmed, iterators that expire, reads that fail.</summary>
+/// <param name="time">Dates the records.</param>
+public sealed class ScriptedStream(TimeProvider time) : IShardReader
+{
+    private readonly List<ScriptedShard> _shards = [];
+    private readonly HashSet<ScriptedShard> _hidden = [];
+    private readonly Queue<Exception> _faults = new();
+    private long _sequence;
+    private int _iteratorGeneration;
+    private int? _breakAfter;
+
+    /// <inheritdoc/>
+    public string StreamArn => "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000";
+
+    /// <summary>How long it says it keeps records; records are trimmed only when told so.</summary>
+    public TimeSpan? Retention { get; set; }
+
+    /// <summary>Records that one read brings at most.</summary>
+    public int PageSize { get; set; } = 1000;
+
+    /// <summary>Every iterator is too old.</summary>
+    public bool ExpiresAlways { get; set; }
+
+    /// <summary>How often records were asked for.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>Adds a shard.</summary>
+    public ScriptedShard AddShard(string? parentId = null)
+    {
+        var shard = new ScriptedShard($"shard-{_shards.Count}", parentId);
+        _shards.Add(shard);
+        return shard;
+    }
+
+    /// <summary>Writes a record; its name stands in its JSON.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="key">The item's key.</param>
+    /// <param name="name">The record's name.</param>
+    /// <param name="age">How old it already is.</param>
+    /// <param name="padding">Bytes to make it so much larger.</param>
+    public StreamRecord Write(ScriptedShard shard, string key, string name, TimeSpan? age = null, int padding = 0)
+    {
+        var sequence = NextSequenceNumber();
+        return Write(shard, new StreamRecord(sequence, key, time.GetUtcNow() - (age ?? TimeSpan.Zero), System.Text.Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["eventName"] = "INSERT",
+            ["name"] = name,
+            ["dynamodb"] = new JsonObject
+            {
+                ["Keys"] = new JsonObject { ["id"] = new JsonObject { ["S"] = key } },
+                ["NewImage"] = new JsonObject { ["name"] = new JsonObject { ["S"] = name } },
+                ["SequenceNumber"] = sequence,
+            },
+            ["padding"] = new string('x', padding),
+        }.ToJsonString())));
+    }
+
+    /// <summary>Writes a record as it is given.</summary>
+    public static StreamRecord Write(ScriptedShard shard, StreamRecord record)
+    {
+        if (shard.IsClosed)
+            throw new SimulationException($"{shard.Id} is closed.");
+        shard.Records.Add(record);
+        return record;
+    }
+
+    /// <summary>The number of a record that is to be written next.</summary>
+    public string NextSequenceNumber() => (++_sequence).ToString("D21", CultureInfo.InvariantCulture);
+
+    /// <summary>Closes a shard and gives it children.</summary>
+    public IReadOnlyList<ScriptedShard> Split(ScriptedShard shard, int children = 2)
+    {
+        shard.IsClosed = true;
+        return [.. Enumerable.Range(0, children).Select(_ => AddShard(shard.Id))];
+    }
+
+    /// <summary>Forgets the oldest records of a shard.</summary>
+    public static void Trim(ScriptedShard shard, int count) => shard.Trimmed = Math.Max(shard.Trimmed, count);
+
+    /// <summary>Forgets a shard altogether.</summary>
+    public void Remove(ScriptedShard shard) => _shards.Remove(shard);
+
+    /// <summary>The next list of shards leaves this one out.</summary>
+    public void HideOnce(ScriptedShard shard) => _hidden.Add(shard);
+
+    /// <summary>Iterators given out so far are too old from now on.</summary>
+    public void ExpireIterators() => _iteratorGeneration++;
+
+    /// <summary>The next read fails so.</summary>
+    public void FailNextRead(Exception fault) => _faults.Enqueue(fault);
+
+    /// <summary>The next page can be read up to so many records, then it breaks.</summary>
+    public void BreakNextPage(int after) => _breakAfter = after;
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Shard>> ListShardsAsync(CancellationToken cancellationToken)
+    {
+        var listed = _shards.Where(shard => !_hidden.Contains(shard)).Select(shard => new Shard(shard.Id, shard.ParentId)).Reverse().ToList();
+        _hidden.Clear();
+        return ValueTask.FromResult<IReadOnlyList<Shard>>(listed);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<string?> GetLatestSequenceNumberAsync(string shardId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Find(shardId).Records.LastOrDefault()?.SequenceNumber);
+
+    /// <inheritdoc/>
+    public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken)
+    {
+        var shard = Find(shardId);
+        var index = afterSequenceNumber is null ? shard.Trimmed : shard.Records.ToList().FindIndex(record => record.SequenceNumber == afterSequenceNumber) + 1;
+        if (index < shard.Trimmed)
+            throw new TrimmedDataAccessException("The requested sequence number is beyond the trim point.");
+        return ValueTask.FromResult($"{shardId}|{index}|{_iteratorGeneration}");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
+    {
+        Reads++;
+        if (_faults.TryDequeue(out var fault))
+            throw fault;
+        var parts = iterator.Split('|');
+        var (shard, index) = (Find(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        if (ExpiresAlways || parts[2] != _iteratorGeneration.ToString(CultureInfo.InvariantCulture))
+            throw new ExpiredIteratorException("The iterator is too old.");
+        if (index < shard.Trimmed)
+            throw new TrimmedDataAccessException("The records are trimmed.");
+        var records = shard.Records.Skip(index).Take(Math.Min(limit, PageSize)).ToList();
+        var end = index + records.Count;
+        var next = shard.IsClosed && end == shard.Records.Count ? null : $"{shard.Id}|{end}|{parts[2]}";
+        return ValueTask.FromResult(new RecordPage(Breaking(records), next));
+    }
+
+    /// <summary>The name in a record.</summary>
+    public static string NameOf(StreamRecord record) => (string)JsonNode.Parse(record.Json.Span)!["name"]!;
+
+    private IReadOnlyList<StreamRecord> Breaking(List<StreamRecord> records)
+    {
+        if (_breakAfter is not { } after || records.Count <= after)
+            return records;
+        _breakAfter = null;
+        return new BrokenPage(records, after);
+    }
+
+    private ScriptedShard Find(string shardId) =>
+        _shards.Find(shard => shard.Id == shardId) ?? throw new ShardNotFoundException($"There is no shard {shardId}.");
+
+    private sealed class BrokenPage(List<StreamRecord> records, int after) : IReadOnlyList<StreamRecord>
+    {
+        public int Count => records.Count;
+
+        public StreamRecord this[int index] => index < after ? records[index] : throw new InvalidDataException("The page is broken.");
+
+        public IEnumerator<StreamRecord> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}

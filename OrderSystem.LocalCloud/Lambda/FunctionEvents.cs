@@ -1,0 +1,142 @@
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Sqs;
+
+namespace OrderSystem.LocalCloud.Lambda;
+
+/// <summary>
+/// One function's queue of events: each is tried until the function succeeds, its retries are spent or the event is too old.
+/// Lambda Developer Guide: "How Lambda handles errors and retries with asynchronous invocation".
+/// </summary>
+internal sealed class FunctionEvents : IAsyncDisposable
+{
+    private const int MaximumParallel = 100;
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longer than any function may run: an event is given back by us, never by a timeout.</summary>
+    private static readonly TimeSpan HeldWhileRunning = TimeSpan.FromHours(1);
+
+    private readonly IFunctionInvoker _invoker;
+    private readonly FunctionRegistry _functions;
+    private readonly AsynchronousOutcome _outcome;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly MessageQueue _queue;
+    private readonly SemaphoreSlim _slots = new(MaximumParallel);
+
+    public FunctionEvents(string function, string? journal, IFunctionInvoker invoker, FunctionRegistry functions, AsynchronousOutcome outcome, TimeProvider time, ILogger logger)
+    {
+        (_invoker, _functions, _outcome, _time, _logger) = (invoker, functions, outcome, time, logger);
+        _queue = new MessageQueue(function, "", new QueueAttributes { RetentionPeriod = TimeSpan.FromDays(1) }, time, _ => null, journal);
+        _queue.ReleaseInFlight();
+    }
+
+    /// <summary>Events that wait for another try.</summary>
+    public int Delayed => _queue.Count().Delayed;
+
+    /// <summary>Accepts an event: it is kept as well as anything is when this returns.</summary>
+    public Task EnqueueAsync(AsynchronousEvent @event) => _queue.SendAsync(@event.Write());
+
+    /// <summary>Tries events until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _slots.WaitAsync(stoppingToken);
+                _slots.Release();
+                foreach (var message in await _queue.ReceiveAsync(Math.Min(10, _slots.CurrentCount), HeldWhileRunning, LongPoll, stoppingToken))
+                {
+                    await _slots.WaitAsync(stoppingToken);
+                    _ = RunAsync(message, stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                _logger.AsynchronousInvocationFailed(error, _queue.Name);
+                await Task.Delay(TimeSpan.FromSeconds(1), _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _queue.DisposeAsync();
+        _slots.Dispose();
+    }
+
+    private async Task RunAsync(Message message, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var next = await TryAsync(AsynchronousEvent.Read(message.Body), stoppingToken);
+            // The next try is kept before this one is forgotten: a kill in between tries once more, never once less.
+            if (next is var (again, delay))
+                await _queue.SendAsync(again.Write(), delay: delay);
+            await _queue.DeleteAsync(message.ReceiptHandle!);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The event stays in the queue, and the next start releases it.
+        }
+        catch (Exception error)
+        {
+            _logger.AsynchronousInvocationFailed(error, _queue.Name);
+            await _queue.ChangeVisibilityAsync(message.ReceiptHandle!, Pause(message.ReceiveCount - 1));
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task<(AsynchronousEvent Event, TimeSpan Delay)?> TryAsync(AsynchronousEvent @event, CancellationToken cancellationToken)
+    {
+        if (!_functions.TryGet(@event.Function, out var function))
+        {
+            _outcome.FunctionGone(@event);
+            return null;
+        }
+
+        var settings = function.Configuration.Asynchronous;
+        if (_time.GetUtcNow() - @event.AcceptedAt > settings.MaximumEventAge)
+            return await GiveUpAsync(@event, function, AsynchronousOutcome.EventAgeExceeded, null);
+        // Nothing runs a function whose concurrency is reserved to zero: its events go at once where failures go.
+        if (function.Configuration.ReservedConcurrency == 0)
+            return await GiveUpAsync(@event, function, AsynchronousOutcome.ZeroReservedConcurrency, null);
+
+        InvocationResult result;
+        try
+        {
+            result = await _invoker.InvokeAsync(@event.Function, @event.PayloadBytes, @event.TraceHeader, cancellationToken);
+        }
+        catch (AwsServiceException)
+        {
+            return (@event with { Obstacles = @event.Obstacles + 1 }, Pause(@event.Obstacles));
+        }
+
+        if (result.FunctionError is null)
+        {
+            await _outcome.SucceededAsync(@event, function, result);
+            return null;
+        }
+
+        var failed = @event with { Failures = @event.Failures + 1, Obstacles = 0 };
+        return failed.Failures > settings.MaximumRetryAttempts
+            ? await GiveUpAsync(failed, function, AsynchronousOutcome.RetriesExhausted, result)
+            : (failed, TimeSpan.FromMinutes(failed.Failures));
+    }
+
+    private async Task<(AsynchronousEvent Event, TimeSpan Delay)?> GiveUpAsync(AsynchronousEvent @event, Function function, string condition, InvocationResult? result)
+    {
+        await _outcome.GivenUpAsync(@event, function, condition, result);
+        return null;
+    }
+
+    /// <summary>One second doubling to five minutes, for as long as the event may live.</summary>
+    private static TimeSpan Pause(int before) => TimeSpan.FromSeconds(Math.Min(300, 1 << Math.Clamp(before, 0, 9)));
+}
