@@ -9,7 +9,7 @@ try
 {
     await app.RunAsync();
 }
-catch (OrderSystem.Embedded.Storage.DatabaseException e)
+catch (Exception e) when (e is OrderSystem.Embedded.Storage.DatabaseException or OrderSystem.Core.Orders.StoreUnavailableException)
 {
     await Console.Error.WriteLineAsync($"api: {e.Message}");
     return 1;

@@ -38,8 +38,6 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         var watch = WatchStockAsync(watching.Token);
         var placed = await PlayAsync(clients, cancellationToken);
 
-        if (!scenario.FaultsStay)
-            cloud.Withdraw(faults);
         await MendAsync(cancellationToken);
         await placed;
         var moving = await cloud.QuietAsync(scenario.CustomerId, scenario.Poison, cancellationToken);
@@ -75,6 +73,8 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
 
     private async Task DisturbAsync(Disturbance disturbance, CancellationToken cancellationToken)
     {
+        if (disturbance.Delay > TimeSpan.Zero)
+            await Task.Delay(disturbance.Delay, TimeProvider.System, cancellationToken);
         var process = cloud.Processes.FirstOrDefault(process => process.Name == disturbance.Target);
         switch (disturbance.Kind)
         {

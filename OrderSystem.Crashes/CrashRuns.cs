@@ -38,7 +38,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
 
     /// <summary>The scenario of a seed.</summary>
     public static Scenario Scenario(Cloud cloud, int seed, int orders) =>
-        CloudKind.Of(cloud) is var kind ? new ScenarioGenerator(seed, kind.Processes, kind.Writers, kind.Effects).Generate(orders) : throw new UnreachableException();
+        CloudKind.Of(cloud) is var kind ? new ScenarioGenerator(seed, kind.Processes, kind.Writers, kind.Effects, kind.Lag).Generate(orders) : throw new UnreachableException();
 
     /// <summary>Runs seeds one after the other, and so many side by side.</summary>
     public async Task<CrashRunsResult> RunAsync(int firstSeed, int runs, int sideBySide, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
         foreach (var violation in run.Violations)
         {
             say($"seed {run.Scenario.Seed}: {violation}");
-            foreach (var entry in tested.World.Timeline.Of(violation.OrderId ?? run.Scenario.CustomerId + " "))
+            foreach (var entry in violation.OrderId is { } orderId ? tested.World.Timeline.Of(orderId) : tested.World.Timeline.General())
                 say($"    {entry}");
             say($"    again: crashes --cloud {cloud.ToString().ToLowerInvariant()} --orders {orders} --runs 1 --seed {run.Scenario.Seed}");
         }

@@ -19,8 +19,7 @@ internal sealed class EmbeddedCloud(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Log.Opened(logger, database.Path);
-        if (database.IsNew)
-            await Catalogue.SeedAsync(options.CataloguePath, inventory, cancellationToken);
+        await Catalogue.SeedAsync(options.CataloguePath, database, inventory, cancellationToken);
         engine.Resume();
         await feed.StartAsync();
     }

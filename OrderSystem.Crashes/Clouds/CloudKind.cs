@@ -7,15 +7,16 @@ namespace OrderSystem.Crashes.Clouds;
 /// <param name="Processes">What may be killed, frozen and told to stop.</param>
 /// <param name="Writers">What may lack room on its disk.</param>
 /// <param name="Effects">Where faults may strike.</param>
+/// <param name="Lag">How long after their orders were placed workflows go on.</param>
 /// <param name="RunsPerCloud">Runs that one set of processes serves: a fresh one costs seconds, and DynamoDB Local grows slow after some thousands of records.</param>
-internal sealed record CloudKind(IReadOnlyList<string> Processes, IReadOnlyList<string> Writers, IReadOnlyList<string> Effects, int RunsPerCloud)
+internal sealed record CloudKind(IReadOnlyList<string> Processes, IReadOnlyList<string> Writers, IReadOnlyList<string> Effects, TimeSpan Lag, int RunsPerCloud)
 {
     /// <summary>One process; its file is read by nobody else, so each run has its own.</summary>
-    public static CloudKind Embedded { get; } = new(["api"], ["api"], CrashPoints.Effects, RunsPerCloud: 1);
+    public static CloudKind Embedded { get; } = new(["api"], ["api"], CrashPoints.Effects, TimeSpan.FromSeconds(0.3), RunsPerCloud: 1);
 
     /// <summary>Five processes.</summary>
     public static CloudKind Local { get; } = new(
-        ["dynamodb", "local-cloud", "processor", "workflow", "api"], ["local-cloud"], [.. CrashPoints.Effects, CrashPoints.InvokeLambda], RunsPerCloud: 8);
+        ["dynamodb", "local-cloud", "processor", "workflow", "api"], ["local-cloud"], [.. CrashPoints.Effects, CrashPoints.InvokeLambda], TimeSpan.FromSeconds(3), RunsPerCloud: 8);
 
     public static CloudKind Of(Cloud cloud) => cloud == Cloud.Embedded ? Embedded : Local;
 

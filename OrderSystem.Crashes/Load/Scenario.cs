@@ -12,9 +12,6 @@ namespace OrderSystem.Crashes.Load;
 internal sealed record Scenario(
     int Seed, string CustomerId, IReadOnlyDictionary<string, int> Stock, IReadOnlyList<ClientStep> Steps, IReadOnlyList<Disturbance> Disturbances, IReadOnlyList<PlannedFault> Faults)
 {
-    /// <summary>Whether faults may strike until all is quiet, or only while orders are placed.</summary>
-    public bool FaultsStay { get; init; }
-
     /// <summary>Ids of records that no function can take.</summary>
     public IReadOnlyList<string> Poison => [.. Disturbances.Where(disturbance => disturbance.Kind == DisturbanceKind.Poison).Select(disturbance => disturbance.Target)];
 }
@@ -53,10 +50,11 @@ internal enum StepKind
 
 /// <summary>What is done to the processes.</summary>
 /// <param name="AtStep">While this step begins.</param>
+/// <param name="Delay">How long after that.</param>
 /// <param name="Kind">What.</param>
 /// <param name="Target">The process, or the id of a poisonous record.</param>
 /// <param name="Duration">How long, where it passes.</param>
-internal sealed record Disturbance(int AtStep, DisturbanceKind Kind, string Target, TimeSpan Duration);
+internal sealed record Disturbance(int AtStep, TimeSpan Delay, DisturbanceKind Kind, string Target, TimeSpan Duration);
 
 /// <summary>What is done to the processes.</summary>
 internal enum DisturbanceKind

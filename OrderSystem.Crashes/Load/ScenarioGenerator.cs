@@ -9,7 +9,8 @@ namespace OrderSystem.Crashes.Load;
 /// <param name="processes">What may be killed, frozen and told to stop.</param>
 /// <param name="writers">What may lack room on its disk.</param>
 /// <param name="effects">Where faults may strike.</param>
-internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects)
+/// <param name="lag">How long after their orders were placed workflows go on.</param>
+internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects, TimeSpan lag)
 {
     private static readonly string[] BadBodies =
     [
@@ -92,7 +93,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
                 DisturbanceKind.FillDisk => Any(writers),
                 _ => Any(processes),
             };
-            yield return new Disturbance(_random.Next(orders), kind, target, TimeSpan.FromMilliseconds(_random.Next(20, 600)));
+            yield return new Disturbance(_random.Next(orders), lag * _random.NextDouble(), kind, target, TimeSpan.FromMilliseconds(_random.Next(20, 600)));
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
     private bool _isFrozen;
     private bool _isDiskFull;
 
+    // One that starts without room may give up, and say so.
+    private bool _hadNoRoom;
+
     public string Name => name;
 
     /// <summary>How often it was started.</summary>
@@ -53,6 +56,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         if (isFull == _isDiskFull)
             return;
         _isDiskFull = isFull;
+        _hadNoRoom |= isFull;
         Signal(isFull ? "disk full" : "disk has room", processId => Signals.LimitFiles(processId, isFull));
     }
 
@@ -72,7 +76,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         try
         {
             var exitCode = await ended.WaitAsync(StopPatience, TimeProvider.System, cancellationToken);
-            return exitCode is 0 or Killed or Terminated ? null : $"{name} ended with exit code {exitCode} when it was told to stop";
+            return exitCode is 0 or Killed or Terminated || (exitCode == 1 && _hadNoRoom) ? null : $"{name} ended with exit code {exitCode} when it was told to stop";
         }
         catch (TimeoutException)
         {
@@ -130,6 +134,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
             process.Start();
             _process = process;
             Starts++;
+            _hadNoRoom = _isDiskFull;
             if (_isDiskFull)
                 Signals.LimitFiles(process.Id, isFull: true);
         }

@@ -34,6 +34,9 @@ internal sealed class Timeline
         return [.. _entries.Where(entry => (entry.IsGeneral && entry.At >= from) || about.Contains(entry)).OrderBy(entry => entry.At)];
     }
 
+    /// <summary>What was done to the processes, and what they complained of.</summary>
+    public IReadOnlyList<TimelineEntry> General() => [.. _entries.Where(entry => entry.IsGeneral || !(entry.Who == "client" || entry.What.Contains(" info: ", StringComparison.Ordinal))).OrderBy(entry => entry.At)];
+
     /// <summary>What a process said last.</summary>
     public IReadOnlyList<TimelineEntry> Last(string who, int count) => [.. _entries.Where(entry => entry.Who == who).TakeLast(count)];
 

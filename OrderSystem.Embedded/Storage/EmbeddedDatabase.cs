@@ -38,9 +38,6 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Whether <see cref="Open"/> made the file.</summary>
-    public bool IsNew { get; private init; }
-
     /// <summary>Whether the calling thread is at work of <see cref="TogetherAsync"/>.</summary>
     public bool IsTogether => _writer.Current is not null;
 
@@ -62,8 +59,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
             try
             {
                 session.Run(Opening);
-                var isNew = Migrate(session, path);
-                return new EmbeddedDatabase(path, connectionString, fileLock, session, queue) { IsNew = isNew };
+                Migrate(session, path);
+                return new EmbeddedDatabase(path, connectionString, fileLock, session, queue);
             }
             catch
             {
@@ -234,7 +231,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    private static bool Migrate(Session session, string path)
+    private static void Migrate(Session session, string path)
     {
         var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
         if (version > Schema.Version)
@@ -243,7 +240,6 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
             throw new DatabaseException($"{path} is a database of another program. Give another folder with OrderSystem__Data.");
         for (var step = version; step < Schema.Version; step++)
             session.Run($"BEGIN IMMEDIATE; {Schema.Steps[step]} PRAGMA user_version = {step + 1}; COMMIT;");
-        return version == 0;
     }
 
     private static DatabaseException Unusable(string path, SqliteException e) => new(

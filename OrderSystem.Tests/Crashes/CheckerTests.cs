@@ -68,7 +68,7 @@ public sealed class CheckerTests
     };
 
     private static Evidence Well() => new(
-        new Scenario(1, "r1", new Dictionary<string, int> { ["A"] = 10, ["B"] = 1 }, [], [new Disturbance(0, DisturbanceKind.Poison, "r1 poison 0", default)], []),
+        new Scenario(1, "r1", new Dictionary<string, int> { ["A"] = 10, ["B"] = 1 }, [], [new Disturbance(0, default, DisturbanceKind.Poison, "r1 poison 0", default)], []),
         [
             new ClientAttempt("r1-0", Good, Noon, Noon, null),
             new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true),

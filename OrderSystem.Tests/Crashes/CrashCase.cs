@@ -37,10 +37,7 @@ public sealed record CrashCase
             name,
             new Dictionary<string, int> { [$"{name}-A"] = Stock },
             [new ClientStep(Kind, request, Other: null, BadBody: null, TimeSpan.Zero, TimeSpan.Zero, GivesUp: false)],
-            [.. Disturbances.Select(kind => new Disturbance(0, kind, $"{name} poison", TimeSpan.Zero))],
-            [.. Faults.Select(fault => fault.Subject is null ? fault with { Subject = request.OrderId } : fault)])
-        {
-            FaultsStay = true,
-        };
+            [.. Disturbances.Select(kind => new Disturbance(0, TimeSpan.Zero, kind, $"{name} poison", TimeSpan.Zero))],
+            [.. Faults.Select(fault => fault.Subject is null ? fault with { Subject = request.OrderId } : fault)]);
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.ChangeLog;
@@ -25,8 +27,21 @@ public sealed class DatabaseFileTests : IDisposable
         await using (var database = EmbeddedDatabase.Open(File))
             await Store(database).InsertAsync(order, Cancellation);
         await using var again = EmbeddedDatabase.Open(File);
-        Assert.False(again.IsNew);
         Assert.Equal(order.CustomerId, (await Store(again).FindAsync(order.OrderId, Cancellation))?.CustomerId);
+    }
+
+    [Fact]
+    public async Task A_catalogue_that_the_process_before_did_not_come_to_is_put_in_by_the_next()
+    {
+        await EmbeddedDatabase.Open(File).DisposeAsync();
+        await using (var api = await EmbeddedApi.StartAsync(_folder.FullName))
+        {
+            Assert.Equal(1, (await api.Client.GetFromJsonAsync<JsonElement>(new Uri("/inventory/LAST-ONE", UriKind.Relative), Cancellation)).GetProperty("available").GetInt32());
+            (await api.Client.PutAsJsonAsync(new Uri("/inventory/LAST-ONE", UriKind.Relative), new { available = 7 }, Cancellation)).EnsureSuccessStatusCode();
+        }
+
+        await using var again = await EmbeddedApi.StartAsync(_folder.FullName);
+        Assert.Equal(7, (await again.Client.GetFromJsonAsync<JsonElement>(new Uri("/inventory/LAST-ONE", UriKind.Relative), Cancellation)).GetProperty("available").GetInt32());
     }
 
     [Fact]
@@ -55,7 +70,6 @@ public sealed class DatabaseFileTests : IDisposable
             CREATE INDEX orders_by_status ON orders (status, created, id); PRAGMA user_version = 1;
             """);
         await using var again = EmbeddedDatabase.Open(File);
-        Assert.False(again.IsNew);
         Assert.Equal(underWay.OrderId, await OnlyAsync(OrderStatus.Pending));
         Assert.Equal(ended.OrderId, await OnlyAsync(OrderStatus.Rejected));
 
