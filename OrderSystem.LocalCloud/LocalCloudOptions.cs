@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OrderSystem.LocalCloud;
 
 /// <summary>What the command line and the environment set.</summary>
@@ -5,6 +7,9 @@ public sealed record LocalCloudOptions
 {
     /// <summary>The account in every ARN.</summary>
     public const string AccountId = Templates.LocalAccount.Id;
+
+    /// <summary>A megabyte, in bytes.</summary>
+    public const long Megabyte = 1024 * 1024;
 
     /// <summary>The port on the loopback address; 0 picks a free one.</summary>
     public int Port { get; init; } = 4566;
@@ -30,6 +35,9 @@ public sealed record LocalCloudOptions
     /// <summary>How many closed executions of Step Functions stay in memory.</summary>
     public int RetainedExecutions { get; init; } = 10_000;
 
+    /// <summary>About how much memory, in bytes, the closed executions of Step Functions take at most.</summary>
+    public long RetainedBytes { get; init; } = 512 * Megabyte;
+
     /// <summary>What waits, timeouts and retry intervals of Step Functions are multiplied by.</summary>
     public double TimeScale { get; init; } = 1;
 
@@ -39,8 +47,8 @@ public sealed record LocalCloudOptions
     /// <summary>The folder whose folders stand for S3 buckets in ItemReader and ResultWriter.</summary>
     public string? ObjectsDirectory { get; init; }
 
-    /// <summary>The defaults, with what <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c> and <c>SFN_MOCK_CONFIG</c>, <c>LOCAL_S3_DIRECTORY</c> say instead.</summary>
-    /// <exception cref="UriFormatException"><c>AWS_ENDPOINT_URL_DYNAMODB</c> is no address.</exception>
+    /// <summary>The defaults, with what <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c>, <c>SFN_MOCK_CONFIG</c>, <c>SFN_RETAINED_EXECUTIONS</c>, <c>SFN_RETAINED_MEGABYTES</c> and <c>LOCAL_S3_DIRECTORY</c> say instead.</summary>
+    /// <exception cref="InvalidOperationException">One of them says nothing that makes sense.</exception>
     public static LocalCloudOptions FromEnvironment()
     {
         var defaults = new LocalCloudOptions();
@@ -50,12 +58,18 @@ public sealed record LocalCloudOptions
             Region = Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? defaults.Region,
             MockConfigurationPath = Variable("SFN_MOCK_CONFIG"),
             ObjectsDirectory = Variable("LOCAL_S3_DIRECTORY"),
+            RetainedExecutions = Number("SFN_RETAINED_EXECUTIONS") ?? defaults.RetainedExecutions,
+            RetainedBytes = Number("SFN_RETAINED_MEGABYTES") * Megabyte ?? defaults.RetainedBytes,
         };
     }
 
+    private static int? Number(string name) => Variable(name) is not { } value ? null
+        : int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number
+        : throw new InvalidOperationException($"{name} must be a number of at least 0, not '{value}'.");
+
     private static Uri Address(string endpoint) => Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
         ? address
-        : throw new UriFormatException($"AWS_ENDPOINT_URL_DYNAMODB is '{endpoint}', but must be an address such as http://127.0.0.1:8000.");
+        : throw new InvalidOperationException($"AWS_ENDPOINT_URL_DYNAMODB is '{endpoint}', but must be an address such as http://127.0.0.1:8000.");
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

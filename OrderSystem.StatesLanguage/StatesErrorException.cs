@@ -25,6 +25,9 @@ public sealed class StatesErrorException : Exception
     /// <summary>The cause without the state and the event that it names, as TestState shows it.</summary>
     public string? Summary { get; init; }
 
+    /// <summary>Whether the error is a timeout for want of a heartbeat, which has a name of its own to Retry and Catch.</summary>
+    internal bool IsHeartbeat { get; init; }
+
     /// <summary>The last event before the failure: of several failures the first is the one that counts.</summary>
     internal int? EventId { get; set; }
 

@@ -19,10 +19,14 @@ internal static class LocalCloudCommand
         var parameters = new Option<string[]>("--parameter") { Description = "A parameter of the template, as NAME=VALUE; may be given again" };
         parameters.Validators.Add(AreAssignments);
         var timeScale = CreateTimeScale();
+        var retainedExecutions = new Option<int>("--retained-executions") { Description = "How many closed executions of Step Functions stay in memory", DefaultValueFactory = _ => defaults.RetainedExecutions };
+        var retainedMegabytes = new Option<int>("--retained-megabytes") { Description = "About how much memory they take at most", DefaultValueFactory = _ => (int)(defaults.RetainedBytes / LocalCloudOptions.Megabyte) };
+        retainedExecutions.Validators.Add(IsNotNegative);
+        retainedMegabytes.Validators.Add(IsNotNegative);
 
         var command = new RootCommand("The AWS services that have no local version of AWS's own, on one port: Lambda, event source mappings, Step Functions, SQS.")
         {
-            port, template, parameters, data, timeScale,
+            port, template, parameters, data, timeScale, retainedExecutions, retainedMegabytes,
         };
         command.Subcommands.Add(DlqCommand.Create());
         command.Subcommands.Add(JsonataCommand.Create());
@@ -36,6 +40,8 @@ internal static class LocalCloudCommand
                 Parameters = (result.GetValue(parameters) ?? []).Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
                 DataDirectory = result.GetValue(data)?.FullName,
                 TimeScale = result.GetValue(timeScale),
+                RetainedExecutions = result.GetValue(retainedExecutions),
+                RetainedBytes = result.GetValue(retainedMegabytes) * LocalCloudOptions.Megabyte,
             },
             cancellationToken));
         return command;
@@ -79,6 +85,12 @@ internal static class LocalCloudCommand
     {
         if (result.GetValueOrDefault<int>() is < 0 or > 65535)
             result.AddError("--port must be between 0 (any free port) and 65535.");
+    }
+
+    private static void IsNotNegative(OptionResult result)
+    {
+        if (result.GetValueOrDefault<int>() < 0)
+            result.AddError($"{result.Option.Name} must not be negative.");
     }
 
     private static void AreAssignments(OptionResult result)

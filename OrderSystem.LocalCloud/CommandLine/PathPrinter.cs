@@ -4,9 +4,11 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.CommandLine;
 
 /// <summary>Shows an execution as it goes: states entered and left, indented by branch, and what failed in between.</summary>
-internal sealed class PathPrinter(TextWriter output) : IExecutionJournal
+/// <param name="output">Takes the lines.</param>
+/// <param name="prefix">What they begin with.</param>
+internal sealed class PathPrinter(TextWriter output, string prefix = "") : IExecutionJournal
 {
-    private readonly Dictionary<int, string> _branches = new() { [0] = "" };
+    private readonly Dictionary<int, string> _branches = new() { [0] = prefix };
 
     public void Append(HistoryEvent historyEvent)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using OrderSystem.LocalCloud.StepFunctions;
 using OrderSystem.LocalCloud.StepFunctions.Integrations;
+using OrderSystem.LocalCloud.StepFunctions.MapRuns;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.Json;
@@ -36,10 +37,12 @@ internal static class RunCommand
         if (faults.Count > 0)
             return 1;
 
+        output = TextWriter.Synchronized(output);
         try
         {
             var input = inputFile is null ? JsonObject.Empty : JsonValue.Parse(await File.ReadAllBytesAsync(inputFile.FullName, cancellationToken));
             var environment = new ExecutionEnvironment { Tasks = Tasks(definition.MachineName, mock), Clock = new ScaledTimeProvider(TimeProvider.System, timeScale) };
+            environment = environment with { MapRuns = new PrintedMapRuns(environment, new LocalObjects(LocalCloudOptions.FromEnvironment()), output) };
             return await RunAsync(definition, input, environment, output, cancellationToken);
         }
         catch (JsonException exception)
@@ -78,7 +81,7 @@ internal static class RunCommand
         if (fitting.Count > 1 && fitting.Exists(testCase => testCase.Machine == machine))
             fitting.RemoveAll(testCase => testCase.Machine != machine);
         return fitting.Count == 1
-            ? new MockedTasks(configuration, fitting[0].Machine, fitting[0].TestCase, unmocked)
+            ? new MockedTasks(configuration, fitting[0].Machine, fitting[0].TestCase, unmocked, [])
             : throw new InvalidOperationException(
                 $"Give a test case of the state machine {machine} as {parts[0]}#TESTCASE; there are: {string.Join(", ", configuration.TestCases.Select(testCase => $"{testCase.Machine}#{testCase.TestCase}"))}");
     }

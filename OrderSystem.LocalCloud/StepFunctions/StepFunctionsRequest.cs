@@ -37,6 +37,13 @@ internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
         _ => throw new AwsServiceException("SerializationException", $"{member} must be an integer"),
     };
 
+    public double? Fraction(string member) => body[member] switch
+    {
+        null or JsonNull => null,
+        JsonNumber number => number.Value,
+        _ => throw new AwsServiceException("SerializationException", $"{member} must be a number"),
+    };
+
     public JsonArray? Array(string member) => body[member] as JsonArray;
 
     /// <summary>A page size; 0 and absent are the default.</summary>

@@ -28,6 +28,7 @@ internal static class StepFunctionsServices
         services.AddSingleton<StateMachineRegistry>();
         services.AddSingleton<IStateMachineProvisioner, TemplateStateMachines>();
         services.AddSingleton<LocalObjects>();
+        services.AddSingleton<MapRunStore>();
         services.AddSingleton<MapRunner>();
         services.AddSingleton<IStepFunctionsOperations, MapRunOperations>();
         services.AddSingleton<ExecutionStore>();

@@ -37,7 +37,14 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>What was recorded next, where a resumed execution has not yet caught up.</summary>
     public HistoryEvent? NextRecorded => _recorded is { Count: > 0 } ? _recorded.Peek() : null;
 
-    private bool IsNextStopped => NextRecorded is { Type: HistoryEventType.MapIterationAborted };
+    /// <summary>The state that was entered and not left.</summary>
+    public State? OpenState { get; set; }
+
+    /// <summary>The inner branches of the open state, while they run.</summary>
+    public BranchGroup? OpenGroup { get; set; }
+
+    /// <summary>Whether the map run of the open state has not ended.</summary>
+    public bool HasOpenMapRun { get; set; }
 
     /// <summary>Adds an event, or while resuming takes the recorded one.</summary>
     public ValueTask<HistoryEvent> RecordAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
@@ -47,22 +54,26 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         return new(Append(type, details));
     }
 
+    /// <summary>Adds an event that none follows: the next one follows what it follows.</summary>
+    public async ValueTask<HistoryEvent> RecordAsideAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
+    {
+        var last = LastEventId;
+        var recorded = await RecordAsync(type, details, cancellationToken);
+        LastEventId = last;
+        return recorded;
+    }
+
     /// <summary>Adds an event that comes while the branch waits, when it has caught up.</summary>
     public HistoryEvent Append(HistoryEventType type, EventDetails? details) => Appended(execution.Append(this, type, details));
 
     /// <summary>Waits until a resumed execution has caught up, so that nothing new happens before.</summary>
-    public async ValueTask CaughtUpAsync(CancellationToken cancellationToken)
-    {
-        if (IsNextStopped)
-            await StoppedAsync(cancellationToken);
-        if (NextRecorded is null && execution.Replay is { } replay)
-            await replay.Finished.WaitAsync(cancellationToken);
-    }
+    public ValueTask CaughtUpAsync(CancellationToken cancellationToken) =>
+        NextRecorded is null && execution.Replay is { } replay ? new(replay.Finished.WaitAsync(cancellationToken)) : ValueTask.CompletedTask;
 
     /// <summary>Stops here if told so; but what was recorded happened before the cancellation, whatever comes first now.</summary>
     public void ThrowIfStopped(CancellationToken cancellationToken)
     {
-        if (NextRecorded is null || IsNextStopped)
+        if (NextRecorded is null)
             cancellationToken.ThrowIfCancellationRequested();
     }
 
@@ -73,17 +84,6 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         {
             if (inner.LastEventId > LastEventId)
                 (LastEventId, Now) = (inner.LastEventId, inner.Now);
-        }
-    }
-
-    /// <summary>Drops recorded events of a branch that is stopped earlier than it was when they were recorded, up to one of a type.</summary>
-    public void SkipTo(HistoryEventType? type)
-    {
-        while (_recorded is { Count: > 0 } && _recorded.Peek().Type != type)
-        {
-            var skipped = _recorded.Dequeue();
-            LastEventId = skipped.Id;
-            execution.Replay?.Skipped(skipped);
         }
     }
 
@@ -107,13 +107,15 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     private async ValueTask<StateOutcome> VisitAsync(State state, JsonValue input, CancellationToken cancellationToken)
     {
         var entered = await RecordAsync(state.EnteredEvent, new StateEnteredDetails(state.Name, input), cancellationToken);
-        var scope = new StateScope(this, state, input, entered.Id, entered.Timestamp);
+        var scope = new StateScope(this, state, input, entered.Id, entered.Timestamp) { PrecedingEventId = entered.PreviousId };
+        OpenState = state;
         using var span = StateSpan.Start(scope);
         try
         {
             var outcome = await state.RunAsync(scope, cancellationToken);
             if (state.ExitedEvent is { } exited)
                 await RecordAsync(exited, new StateExitedDetails(state.Name, outcome.Output, outcome.Assigned), cancellationToken);
+            OpenState = null;
             if (outcome.Assigned is { } assigned)
                 Variables.Assign(assigned);
             return outcome;
@@ -131,8 +133,6 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     {
         if (_recorded is { Count: > 0 })
         {
-            if (IsNextStopped && type != HistoryEventType.MapIterationAborted)
-                await StoppedAsync(cancellationToken);
             var recorded = _recorded.Dequeue();
             if (recorded.Type != type)
                 throw StatesErrorException.Runtime($"The history does not fit the definition: event {recorded.Id} is {recorded.Type}, not {type}");
@@ -143,9 +143,6 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         await CaughtUpAsync(cancellationToken);
         return Append(type, details);
     }
-
-    // The branch was stopped here; what stopped it is still to be played in another branch.
-    private Task StoppedAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, execution.Clock, cancellationToken);
 
     private HistoryEvent Appended(HistoryEvent historyEvent)
     {

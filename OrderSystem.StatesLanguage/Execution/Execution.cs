@@ -14,6 +14,9 @@ public sealed class Execution : IDisposable
     /// <summary>The largest payload, in bytes of UTF-8.</summary>
     public const int MaxPayloadSize = 262_144;
 
+    /// <summary>The most that variables hold together, in bytes of UTF-8.</summary>
+    public const int MaxVariablesSize = 10 * 1024 * 1024;
+
     private readonly IExecutionJournal? _journal;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _append = new();
@@ -71,6 +74,9 @@ public sealed class Execution : IDisposable
     internal ExecutionEnvironment Environment { get; }
 
     internal TimeProvider Clock => Environment.Clock;
+
+    /// <summary>Whether what stops the execution lets it go on later.</summary>
+    internal bool IsSuspended { get; private set; }
 
     internal ActivityContext Span { get; private set; }
 
@@ -184,10 +190,13 @@ public sealed class Execution : IDisposable
 
     private ITimer? StartTimeout(DateTimeOffset started)
     {
-        if (Machine.TimeoutSeconds is not { } seconds)
-            return null;
         // A timer takes at most 49 days.
-        var left = started.AddSeconds(Math.Min(seconds, 4_000_000)) - Clock.GetUtcNow();
+        var longest = Machine.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000)) : TimeSpan.MaxValue;
+        if (Environment.MaxDuration < longest)
+            longest = Environment.MaxDuration.Value;
+        if (longest == TimeSpan.MaxValue)
+            return null;
+        var left = started + longest - Clock.GetUtcNow();
         return Clock.CreateTimer(
             static execution => ((Execution)execution!).End(new ExecutionResult(ExecutionStatus.TimedOut, null, null, null)),
             this,
@@ -211,7 +220,11 @@ public sealed class Execution : IDisposable
     private void Suspend()
     {
         lock (_append)
+        {
+            IsSuspended = !_sealed;
             _sealed = true;
+        }
+
         _stop.Cancel();
     }
 }

@@ -44,8 +44,9 @@ public sealed record ExecutionContextObject
     /// <summary>What the state is called in the context object instead of its own name, as TestState calls it.</summary>
     public string? StateName { get; init; }
 
-    /// <summary>A time as the context object shows it.</summary>
-    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>A time as the context object shows it: with milliseconds, where there are any.</summary>
+    public static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(time.Millisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private JsonObject StateOf(StateScope scope)
     {

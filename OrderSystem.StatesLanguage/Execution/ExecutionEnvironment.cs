@@ -17,6 +17,9 @@ public sealed record ExecutionEnvironment
     /// <summary>The most events of a history; the execution fails when it is reached. Zero: no limit, as with EXPRESS.</summary>
     public int MaxEvents { get; init; } = 25_000;
 
+    /// <summary>How long an execution may take whatever its definition says; null sets no limit.</summary>
+    public TimeSpan? MaxDuration { get; init; }
+
     /// <summary>Runs distributed Map states; without it their items run inline.</summary>
     public IMapRunner? MapRuns { get; init; }
 }

@@ -26,6 +26,9 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
 
     public DateTimeOffset EnteredTime => enteredTime;
 
+    /// <summary>The event before the state was entered.</summary>
+    public int PrecedingEventId { get; init; }
+
     /// <summary>How often the state was tried again.</summary>
     public int RetryCount { get; private set; }
 

@@ -7,6 +7,9 @@ internal sealed class Variables(Variables? outer)
 {
     private JsonObject _own = JsonObject.Empty;
 
+    /// <summary>The size of all of them, in bytes of UTF-8.</summary>
+    public int Utf8Size => _own.Utf8Size + (outer?.Utf8Size ?? 0);
+
     public JsonValue? Find(string name) => _own[name] ?? outer?.Find(name);
 
     public void Assign(JsonObject values)

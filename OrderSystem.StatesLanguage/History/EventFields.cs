@@ -46,6 +46,7 @@ internal static class EventFields
                 fields.Set("cause", failure.Cause);
                 fields.Set("resource", failure.Resource);
                 fields.Set("resourceType", failure.ResourceType);
+                fields.Set("heartbeat", failure.IsHeartbeat ? true : null);
                 break;
             case TaskScheduledDetails task:
                 fields.Set("resourceType", task.ResourceType);
@@ -80,6 +81,13 @@ internal static class EventFields
             case MapRunDetails run:
                 fields.Set("name", run.MapRunArn);
                 break;
+            case MapRunRedrivenDetails run:
+                fields.Set("name", run.MapRunArn);
+                fields.Set("number", (JsonValue)run.RedriveCount);
+                break;
+            case MapRunSucceededDetails run:
+                fields.Set("payload", run.Output);
+                break;
             case EvaluationFailedDetails failed:
                 fields.Set("error", failed.Error);
                 fields.Set("cause", failed.Cause);
@@ -99,7 +107,7 @@ internal static class EventFields
         nameof(StateEnteredDetails) => new StateEnteredDetails(Name(fields), Payload(fields)),
         nameof(StateExitedDetails) => new StateExitedDetails(Name(fields), Payload(fields), fields["assigned"] as JsonObject),
         nameof(OutputDetails) => new OutputDetails(Payload(fields), Text(fields, "resource"), Text(fields, "resourceType")),
-        nameof(FailureDetails) => new FailureDetails(Text(fields, "error"), Text(fields, "cause"), Text(fields, "resource"), Text(fields, "resourceType")),
+        nameof(FailureDetails) => new FailureDetails(Text(fields, "error"), Text(fields, "cause"), Text(fields, "resource"), Text(fields, "resourceType"), fields.Contains("heartbeat")),
         nameof(TaskScheduledDetails) => new TaskScheduledDetails(Text(fields, "resourceType")!, Text(fields, "resource")!, Text(fields, "region")!, Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
         nameof(WorkScheduledDetails) => new WorkScheduledDetails(Text(fields, "resource")!, Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
         nameof(TaskStartedDetails) => new TaskStartedDetails(Text(fields, "resource")!, Text(fields, "resourceType")!),
@@ -107,6 +115,8 @@ internal static class EventFields
         nameof(MapStateStartedDetails) => new MapStateStartedDetails(Integer(fields["number"])),
         nameof(MapIterationDetails) => new MapIterationDetails(Name(fields), Integer(fields["number"])),
         nameof(MapRunDetails) => new MapRunDetails(Name(fields)),
+        nameof(MapRunRedrivenDetails) => new MapRunRedrivenDetails(Name(fields), Integer(fields["number"])),
+        nameof(MapRunSucceededDetails) => new MapRunSucceededDetails(Payload(fields)),
         nameof(EvaluationFailedDetails) => new EvaluationFailedDetails(Text(fields, "error"), Text(fields, "cause"), Text(fields, "location"), Name(fields)),
         var other => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"Unknown details: {other}")),
     };

@@ -29,7 +29,7 @@ internal static class HistoryChunks
         "TaskSubmitFailed TaskSubmitted TaskSucceeded TaskTimedOut WaitStateAborted WaitStateEntered WaitStateExited " +
         "ExecutionStartedDetails ExecutionRedrivenDetails StateEnteredDetails StateExitedDetails OutputDetails FailureDetails TaskScheduledDetails " +
         "WorkScheduledDetails TaskStartedDetails ActivityStartedDetails MapStateStartedDetails MapIterationDetails MapRunDetails EvaluationFailedDetails " +
-        "details payload role alias version number name assigned resource resourceType region timeout heartbeat error cause location").Split(' ');
+        "details payload role alias version number name assigned resource resourceType region timeout heartbeat error cause location MapRunRedrivenDetails MapRunSucceededDetails").Split(' ');
 
     /// <summary>Where each word is.</summary>
     public static readonly FrozenDictionary<string, int> WordPlaces = Words.Index().ToFrozenDictionary(word => word.Item, word => word.Index, StringComparer.Ordinal);

@@ -25,7 +25,7 @@ public static class HistoryEventCodec
     /// <exception cref="FormatException">It was not written by <see cref="Write"/>.</exception>
     public static HistoryEvent Read(ReadOnlySpan<byte> written)
     {
-        var fields = JsonValue.Parse(written) as JsonObject ?? throw new FormatException("An event is an object");
+        var fields = JsonValue.Parse(written, JsonValue.DeepestWritten) as JsonObject ?? throw new FormatException("An event is an object");
         var branch = fields["branch"] is JsonArray { Count: 2 } key ? new BranchKey(EventFields.Integer(key[0]), EventFields.Integer(key[1])) : default;
         var type = Enum.Parse<HistoryEventType>(EventFields.Text(fields, "type") ?? "");
         var time = new DateTimeOffset(((JsonNumber)fields["time"]!).TryGetInt64(out var ticks) ? ticks : 0, TimeSpan.Zero);

@@ -67,7 +67,7 @@ public sealed class HistoryReader
             case HistoryChunks.Text:
                 return Remember(new JsonString(Encoding.UTF8.GetString(ReadBytes(ref rest))));
             case HistoryChunks.Payload:
-                return Remember(JsonValue.Parse(ReadBytes(ref rest)));
+                return Remember(JsonValue.Parse(ReadBytes(ref rest), JsonValue.DeepestWritten));
             case HistoryChunks.Integer:
                 return ReadSigned(ref rest);
             case HistoryChunks.EndOfEvent:

@@ -34,6 +34,9 @@ public enum JsonKind
 /// </summary>
 public abstract class JsonValue : IEquatable<JsonValue>
 {
+    /// <summary>How many containers may nest in a value that is written: it can be read again with this depth.</summary>
+    public const int DeepestWritten = 1000;
+
     internal static readonly JsonWriterOptions CompactWriting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private static readonly JsonWriterOptions IndentedWriting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, Indented = true };

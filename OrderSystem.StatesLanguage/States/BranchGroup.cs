@@ -2,19 +2,28 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Branches that run at once: the first that fails stops the others.</summary>
-internal static class BranchGroup
+/// <summary>The branches of one attempt of a Parallel or Map state, which run at once: the first that fails stops the others.</summary>
+/// <param name="scope">The state they belong to.</param>
+/// <param name="startedEventId">The event that started them.</param>
+/// <param name="count">How many there are.</param>
+internal sealed class BranchGroup(StateScope scope, int startedEventId, int count)
 {
-    /// <summary>Runs branches, at most so many at once.</summary>
-    /// <param name="scope">The state they belong to.</param>
-    /// <param name="startedEventId">The event that started them.</param>
-    /// <param name="count">How many there are.</param>
+    /// <summary>The branches that have begun and not succeeded.</summary>
+    private readonly Branch?[] _open = new Branch?[count];
+
+    /// <summary>The item of the Map state that a branch is for; null in a Parallel state.</summary>
+    public Func<int, Json.JsonObject>? Items { get; init; }
+
+    private Branch Parent => scope.Branch;
+
+    /// <summary>Runs the branches.</summary>
     /// <param name="maxConcurrency">How many run at once; 0 is all.</param>
     /// <param name="run">Runs the branch of an index.</param>
     /// <param name="cancellationToken">Stops all.</param>
-    /// <returns>The failure of the branch that failed first, with its index, or null.</returns>
-    public static async ValueTask<(int Index, StatesErrorException Failure)?> RunAsync(StateScope scope, int startedEventId, int count, long maxConcurrency, Func<int, CancellationToken, ValueTask> run, CancellationToken cancellationToken)
+    /// <exception cref="StatesErrorException">A branch has failed: the failure of the one that failed first.</exception>
+    public async ValueTask RunAsync(long maxConcurrency, Func<Branch, int, CancellationToken, ValueTask> run, CancellationToken cancellationToken)
     {
+        Parent.OpenGroup = this;
         using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var next = -1;
         (int Index, StatesErrorException Failure)? failed = null;
@@ -30,8 +39,12 @@ internal static class BranchGroup
         await Task.WhenAll(running);
         // What a resumed execution had recorded of branches that now ended earlier, or never began, is not played.
         scope.Execution.Replay?.Drop(startedEventId);
-        scope.Branch.ThrowIfStopped(cancellationToken);
-        return failed;
+        Parent.ThrowIfStopped(cancellationToken);
+        if (failed is { } first)
+            await RecordFailureAsync(first.Index, first.Failure, cancellationToken);
+        Parent.OpenGroup = null;
+        if (failed is { Failure: var failure })
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
 
         async ValueTask RunLaneAsync()
         {
@@ -43,7 +56,7 @@ internal static class BranchGroup
                     return;
                 try
                 {
-                    await run(index, others.Token);
+                    await RunBranchAsync(index, run, others.Token);
                 }
                 catch (StatesErrorException exception)
                 {
@@ -63,4 +76,67 @@ internal static class BranchGroup
             while (lanes < count);
         }
     }
+
+    /// <summary>What is recorded of the branches when the state is stopped.</summary>
+    public IEnumerable<(HistoryEventType Type, EventDetails? Details)> Aborted()
+    {
+        for (var index = 0; index < count; index++)
+        {
+            foreach (var stopped in Stopped(index, HistoryEventType.MapIterationAborted))
+                yield return stopped;
+        }
+    }
+
+    private async ValueTask RunBranchAsync(int index, Func<Branch, int, CancellationToken, ValueTask> run, CancellationToken cancellationToken)
+    {
+        var branch = new Branch(scope.Execution, new BranchKey(startedEventId, index), Parent) { Span = scope.Span, MapItem = Items?.Invoke(index) ?? Parent.MapItem };
+        _open[index] = branch;
+        try
+        {
+            await run(branch, index, cancellationToken);
+            _open[index] = null;
+        }
+        finally
+        {
+            Parent.Follow(branch);
+        }
+    }
+
+    /// <summary>Records what became of the branches: first of the one that failed. Where the execution fails at once nothing more is recorded.</summary>
+    private async ValueTask RecordFailureAsync(int index, StatesErrorException failure, CancellationToken cancellationToken)
+    {
+        Parent.LastEventId = _open[index]!.LastEventId;
+        if (failure.Error == StatesErrors.Runtime)
+            return;
+        var events = Stopped(index, HistoryEventType.MapIterationFailed).ToList();
+        _open[index] = null;
+        foreach (var (type, details) in events.Concat(Aborted()))
+        {
+            // What was recorded counts: where a branch stopped is decided by moments.
+            if (Parent.NextRecorded is { } recorded && !IsStopped(recorded.Type))
+                break;
+            await Parent.RecordAsideAsync(Parent.NextRecorded?.Type ?? type, details, cancellationToken);
+        }
+
+        while (Parent.NextRecorded is { } left && IsStopped(left.Type))
+            await Parent.RecordAsideAsync(left.Type, null, cancellationToken);
+    }
+
+    private IEnumerable<(HistoryEventType Type, EventDetails? Details)> Stopped(int index, HistoryEventType iteration)
+    {
+        if (_open[index] is not { } branch)
+            yield break;
+        if (Items is not null)
+            yield return (iteration, new MapIterationDetails(scope.State.Name, index));
+        if (branch.OpenState?.AbortedEvent is not { } aborted)
+            yield break;
+        foreach (var inner in branch.OpenGroup?.Aborted() ?? [])
+            yield return inner;
+        if (branch.HasOpenMapRun)
+            yield return (HistoryEventType.MapRunAborted, null);
+        yield return (aborted, null);
+    }
+
+    private static bool IsStopped(HistoryEventType type) => type is HistoryEventType.MapIterationFailed or HistoryEventType.MapIterationAborted or HistoryEventType.MapRunAborted
+        or HistoryEventType.TaskStateAborted or HistoryEventType.WaitStateAborted or HistoryEventType.ParallelStateAborted or HistoryEventType.MapStateAborted;
 }

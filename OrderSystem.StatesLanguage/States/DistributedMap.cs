@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
@@ -5,7 +6,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The fields of a Map state whose items run as executions of their own, and how it runs.</summary>
+/// <summary>The fields of a Map state whose items run as executions of their own.</summary>
 internal sealed class DistributedMap
 {
     public required string ExecutionType { get; init; }
@@ -19,14 +20,8 @@ internal sealed class DistributedMap
 
     public Template? MaxItems { get; init; }
 
-    /// <summary>ItemBatcher's MaxItemsPerBatch.</summary>
-    public Template? MaxItemsPerBatch { get; init; }
-
-    public Template? MaxInputBytesPerBatch { get; init; }
-
-    public Template? BatchInput { get; init; }
-
-    public bool IsBatched { get; init; }
+    /// <summary>Null where each item has a child execution of its own.</summary>
+    public ItemBatcher? Batcher { get; init; }
 
     public JsonObject? ResultWriter { get; init; }
 
@@ -36,6 +31,9 @@ internal sealed class DistributedMap
 
     public Template? ToleratedFailurePercentage { get; init; }
 
+    /// <summary>Whether results are written, and not only shaped.</summary>
+    public bool ExportsResults => ResultWriter?.Contains("Resource") == true;
+
     /// <summary>Reads the fields; null where the Map is inline.</summary>
     public static DistributedMap? Read(DefinitionReader fields)
     {
@@ -44,8 +42,6 @@ internal sealed class DistributedMap
         var reader = fields["ItemReader"] as JsonObject;
         var readerFields = new DefinitionReader(reader ?? JsonObject.Empty, fields.Language, $"{fields.Path}/ItemReader");
         var readerConfig = new DefinitionReader(reader?["ReaderConfig"] as JsonObject ?? JsonObject.Empty, fields.Language, $"{fields.Path}/ItemReader/ReaderConfig");
-        var batcher = fields["ItemBatcher"] as JsonObject;
-        var batcherFields = new DefinitionReader(batcher ?? JsonObject.Empty, fields.Language, $"{fields.Path}/ItemBatcher");
         var writer = fields["ResultWriter"] as JsonObject;
         var writerFields = new DefinitionReader(writer ?? JsonObject.Empty, fields.Language, $"{fields.Path}/ResultWriter");
         return new DistributedMap
@@ -55,10 +51,7 @@ internal sealed class DistributedMap
             ItemReader = reader,
             ReaderArguments = readerFields.Arguments(),
             MaxItems = readerConfig.InvalidPathField("MaxItems"),
-            IsBatched = batcher is not null,
-            MaxItemsPerBatch = batcherFields.InvalidPathField("MaxItemsPerBatch"),
-            MaxInputBytesPerBatch = batcherFields.InvalidPathField("MaxInputBytesPerBatch"),
-            BatchInput = batcherFields.Payload("BatchInput"),
+            Batcher = ItemBatcher.Read(fields),
             ResultWriter = writer,
             WriterArguments = writerFields.Arguments(),
             ToleratedFailureCount = fields.InvalidPathField("ToleratedFailureCount"),
@@ -68,15 +61,10 @@ internal sealed class DistributedMap
 
     public async ValueTask<JsonValue> RunAsync(MapState map, IMapRunner runner, StateScope scope, JsonValue input, long concurrency, CancellationToken cancellationToken)
     {
-        var items = await ItemsAsync(map, runner, scope, input, cancellationToken);
-        var children = new List<JsonValue>(items.Count);
-        for (var i = 0; i < items.Count; i++)
-            children.Add(map.ItemInput(scope, input, MapState.MapItem(i, items[i])));
-        if (IsBatched)
-            children = Batches(scope, input, children);
-
-        var tolerance = Tolerance(scope, input);
-        var started = await scope.Branch.RecordAsync(HistoryEventType.MapStateStarted, new MapStateStartedDetails(items.Count), cancellationToken);
+        // What a reader reads is known only when the run has started.
+        var items = ItemReader is null ? map.ItemsOf(scope, input) : null;
+        var started = await scope.Branch.RecordAsync(HistoryEventType.MapStateStarted, new MapStateStartedDetails(items?.Count ?? 0), cancellationToken);
+        var (count, percentage) = Tolerance(scope, input);
         var request = new MapRunRequest(
             scope.Execution.Context.ExecutionArn,
             started.Id,
@@ -84,142 +72,64 @@ internal sealed class DistributedMap
             Label,
             ExecutionType,
             StateMachine.OfGraph(map.Name, map.ItemProcessor),
-            children.Count,
-            concurrency,
-            tolerance.Count,
-            tolerance.Percentage);
-        var arn = (scope.Branch.NextRecorded?.Details as MapRunDetails)?.MapRunArn;
-        if (scope.Branch.NextRecorded is null || arn is null)
-        {
-            await scope.Branch.CaughtUpAsync(cancellationToken);
-            arn = await runner.StartAsync(request, cancellationToken);
-        }
-
-        await scope.Branch.RecordAsync(HistoryEventType.MapRunStarted, new MapRunDetails(arn), cancellationToken);
-        return await RunItemsAsync(map, runner, scope, input, request, arn, children, cancellationToken);
+            new MapRunLimits(concurrency, count, percentage));
+        return await new DistributedMapRun(this, map, scope, input, request).RunAsync(runner, items, cancellationToken);
     }
 
     /// <summary>Works out what is tolerated, and fails where more items failed than that.</summary>
     public void CheckTolerance(StateScope scope, JsonValue input, int itemCount, int failures)
     {
         var (count, percentage) = Tolerance(scope, input);
-        if (ToleratedFailureCount is not null)
-            scope.Inspect("toleratedFailureCount", count);
-        if (ToleratedFailurePercentage is not null)
-            scope.Inspect("toleratedFailurePercentage", percentage);
-        if (failures > 0 && (ToleratedFailureCount ?? ToleratedFailurePercentage) is not null && !IsTolerated(failures, itemCount, count, percentage))
+        if (count is { } tolerated)
+            scope.Inspect("toleratedFailureCount", tolerated);
+        if (percentage is { } share)
+            scope.Inspect("toleratedFailurePercentage", share);
+        if ((count ?? percentage) is not null && !new MapRunLimits(0, count, percentage).Tolerate(failures, itemCount))
             throw ThresholdExceeded();
     }
 
-    private static StatesErrorException ThresholdExceeded() => new(StatesErrors.ExceedToleratedFailureThreshold, "The specified tolerated failure threshold was exceeded");
+    public static StatesErrorException ThresholdExceeded() => new(StatesErrors.ExceedToleratedFailureThreshold, "The specified tolerated failure threshold was exceeded");
 
-    private (long Count, double Percentage) Tolerance(StateScope scope, JsonValue input)
+    /// <summary>What the child executions get.</summary>
+    public IReadOnlyList<MapRunChild> Children(MapState map, StateScope scope, JsonValue input, IReadOnlyList<MapItem> items)
     {
-        var count = Number(scope, input, ToleratedFailureCount) ?? 0;
-        if (count < 0 || Math.Floor(count) != count)
-            throw scope.Runtime("ToleratedFailureCount cannot be negative.");
-        var percentage = Number(scope, input, ToleratedFailurePercentage) ?? 0;
-        return percentage is >= 0 and <= 100 ? ((long)count, percentage) : throw scope.Runtime("ToleratedFailurePercentage must be between 0 and 100.");
+        var most = ItemReader is null ? 0 : Number(scope, input, MaxItems) ?? 0;
+        if (most > 0 && items.Count > most)
+            items = [.. items.Take((int)most)];
+        var children = new List<MapRunChild>(items.Count);
+        for (var i = 0; i < items.Count; i++)
+            children.Add(new MapRunChild(map.ItemInput(scope, input, i, items[i]), ItemCount: 1));
+        return Batcher?.Batch(scope, input, children) ?? children;
     }
 
-    private static double? Number(StateScope scope, JsonValue input, Template? template) => template?.Evaluate(scope, input) switch
+    /// <summary>A number in a field, also as a text where a path leads to one; null where it is none.</summary>
+    public static double? Number(StateScope scope, JsonValue input, Template? template) => template?.Evaluate(scope, input) is { } value ? NumberOf(value) : null;
+
+    private static double? NumberOf(JsonValue value) => value switch
     {
         JsonNumber number => number.Value,
-        { } other => MapState.IntegerOf(other),
-        null => null,
+        JsonString text when double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
     };
 
-    private async ValueTask<JsonValue> RunItemsAsync(MapState map, IMapRunner runner, StateScope scope, JsonValue input, MapRunRequest request, string arn, List<JsonValue> children, CancellationToken cancellationToken)
+    private (long? Count, double? Percentage) Tolerance(StateScope scope, JsonValue input)
     {
-        if (scope.Branch.NextRecorded is { Type: HistoryEventType.MapRunFailed, Details: FailureDetails recorded })
-        {
-            await scope.Branch.RecordAsync(HistoryEventType.MapRunFailed, recorded, cancellationToken);
-            throw new StatesErrorException(recorded.Error, recorded.Cause);
-        }
-
-        // A run that was recorded as ended hands out its children's results without running them again.
-        if (scope.Branch.NextRecorded is null)
-            await scope.Branch.CaughtUpAsync(cancellationToken);
-        await scope.Execution.FlushAsync(cancellationToken);
-        var results = new ExecutionResult?[children.Count];
-        var failures = 0;
-        var failed = await BranchGroup.RunAsync(
-            scope,
-            request.EventId,
-            children.Count,
-            request.MaxConcurrency,
-            async (index, token) =>
-            {
-                var result = results[index] = await runner.RunItemAsync(request, arn, index, children[index], token);
-                if (result.Status != ExecutionStatus.Succeeded && !IsTolerated(Interlocked.Increment(ref failures), request.ItemCount, request.ToleratedFailureCount, request.ToleratedFailurePercentage))
-                    throw ThresholdExceeded();
-            },
-            cancellationToken);
-        if (failed is { Failure: var failure })
-        {
-            await runner.EndAsync(arn, ExecutionStatus.Failed, cancellationToken);
-            await scope.Branch.RecordAsync(HistoryEventType.MapRunFailed, new FailureDetails(failure.Error, failure.Cause), cancellationToken);
-            throw failure;
-        }
-
-        var output = await OutputAsync(runner, scope, input, request, arn, children, results!, cancellationToken);
-        await runner.EndAsync(arn, ExecutionStatus.Succeeded, cancellationToken);
-        await scope.Branch.RecordAsync(HistoryEventType.MapRunSucceeded, null, cancellationToken);
-        await scope.Branch.RecordAsync(HistoryEventType.MapStateSucceeded, null, cancellationToken);
-        return output;
+        var count = Tolerated(scope, input, ToleratedFailureCount, "ToleratedFailureCount", "integer");
+        if (count is { } failures && !(failures >= 0 && Math.Floor(failures).Equals(failures)))
+            throw scope.Runtime("ToleratedFailureCount cannot be negative.");
+        var percentage = Tolerated(scope, input, ToleratedFailurePercentage, "ToleratedFailurePercentage", "number");
+        return percentage is null or (>= 0 and <= 100) ? ((long?)count, percentage) : throw scope.Runtime("ToleratedFailurePercentage must be between 0 and 100.");
     }
 
-    private async ValueTask<JsonValue> OutputAsync(IMapRunner runner, StateScope scope, JsonValue input, MapRunRequest request, string arn, List<JsonValue> children, ExecutionResult[] results, CancellationToken cancellationToken)
+    private static double? Tolerated(StateScope scope, JsonValue input, Template? template, string field, string expected)
     {
-        if (ResultWriter is not null)
-        {
-            var pairs = results.Select((result, index) => (children[index], result)).ToList();
-            return await runner.WriteResultsAsync(request, arn, ResultWriter, WriterArguments?.Evaluate(scope, input) ?? JsonObject.Empty, pairs, cancellationToken);
-        }
-
-        return new JsonArray(results.Where(result => result.Status == ExecutionStatus.Succeeded).Select(result => result.Output!).ToArray());
-    }
-
-    private static bool IsTolerated(int failures, int itemCount, long count, double percentage) =>
-        failures <= count || failures * 100.0 / itemCount <= percentage;
-
-    private async ValueTask<JsonArray> ItemsAsync(MapState map, IMapRunner runner, StateScope scope, JsonValue input, CancellationToken cancellationToken)
-    {
-        if (ItemReader is null)
-            return map.ItemsOf(scope, input);
-        var read = await runner.ReadItemsAsync(ItemReader, ReaderArguments?.Evaluate(scope, input) ?? JsonObject.Empty, cancellationToken);
-        var items = read as JsonArray ?? throw new StatesErrorException(StatesErrors.ItemReaderFailed, "Attempting to map over non-iterable node.");
-        return Number(scope, input, MaxItems) is > 0 and { } most && items.Count > most ? new JsonArray(items.AsSpan()[..(int)most].ToArray()) : items;
-    }
-
-    private List<JsonValue> Batches(StateScope scope, JsonValue input, List<JsonValue> items)
-    {
-        var most = Number(scope, input, MaxItemsPerBatch) ?? double.MaxValue;
-        var mostBytes = Number(scope, input, MaxInputBytesPerBatch) ?? Execution.MaxPayloadSize;
-        var shared = BatchInput?.Evaluate(scope, input);
-        var batches = new List<JsonValue>();
-        var batch = new List<JsonValue>();
-        var bytes = 0;
-        foreach (var item in items)
-        {
-            if (batch.Count > 0 && (batch.Count >= most || bytes + item.Utf8Size > mostBytes))
-                Close();
-            batch.Add(item);
-            bytes += item.Utf8Size + 1;
-        }
-
-        if (batch.Count > 0)
-            Close();
-        return batches;
-
-        void Close()
-        {
-            var builder = new JsonObjectBuilder(2);
-            if (shared is not null)
-                builder.Set("BatchInput", shared);
-            batches.Add(builder.Set("Items", new JsonArray(batch.ToArray())).Build());
-            batch.Clear();
-            bytes = 0;
-        }
+        if (template is null)
+            return null;
+        var value = template.Evaluate(scope, input);
+        if (NumberOf(value) is { } number && (value is JsonNumber || scope.State.Language == QueryLanguage.JSONPath))
+            return number;
+        throw scope.State.Language == QueryLanguage.JSONata
+            ? scope.QueryEvaluationError(UnexpectedType.Of(template, field, expected, value), field)
+            : scope.Runtime($"The {field}Path field refers to value \"{value.ToJsonString()}\" which is not a valid {expected}.");
     }
 }

@@ -6,14 +6,14 @@ internal sealed class ErrorMatcher(IEnumerable<string> names)
     private readonly HashSet<string> _names = new(names, StringComparer.Ordinal);
 
     /// <summary>Whether the error is meant. States.Runtime never is.</summary>
-    public bool Matches(string? error)
+    public bool Matches(StatesErrorException failure)
     {
-        if (error == StatesErrors.Runtime)
+        if (failure.Error == StatesErrors.Runtime)
             return false;
-        if (error is not null && _names.Contains(error))
+        if (failure.Error is not null && _names.Contains(failure.Error))
             return true;
-        if (error == StatesErrors.HeartbeatTimeout && _names.Contains(StatesErrors.Timeout))
+        if (failure.IsHeartbeat && _names.Contains(StatesErrors.HeartbeatTimeout))
             return true;
-        return _names.Contains(StatesErrors.All) || (_names.Contains(StatesErrors.TaskFailed) && error is not (StatesErrors.Timeout or StatesErrors.HeartbeatTimeout));
+        return _names.Contains(StatesErrors.All) || (_names.Contains(StatesErrors.TaskFailed) && failure.Error != StatesErrors.Timeout);
     }
 }

@@ -10,6 +10,9 @@ internal static class EvaluationFailure
         if (failure.Error != StatesErrors.QueryEvaluationError || failure.IsRecorded)
             return;
         failure.IsRecorded = true;
+        // AWS counts a state as begun only by what it does; a Wait state begins at once.
+        if (scope.Branch.LastEventId == scope.EnteredEventId && scope.State is not WaitState)
+            scope.Branch.LastEventId = scope.PrecedingEventId;
         await scope.Branch.RecordAsync(HistoryEventType.EvaluationFailed, new EvaluationFailedDetails(failure.Error, failure.Cause, failure.Location, scope.State.Name), cancellationToken);
     }
 }

@@ -15,6 +15,10 @@ internal sealed class MapState : WorkState
 
     public override HistoryEventType? ExitedEvent => HistoryEventType.MapStateExited;
 
+    public override HistoryEventType? AbortedEvent => HistoryEventType.MapStateAborted;
+
+    protected override HistoryEventType? FailedEvent => HistoryEventType.MapStateFailed;
+
     public required StateGraph ItemProcessor { get; init; }
 
     /// <summary>ItemsPath or Items; null is the state's input.</summary>
@@ -46,100 +50,64 @@ internal sealed class MapState : WorkState
         var items = ItemsOf(scope, input);
         var started = await scope.Branch.RecordAsync(HistoryEventType.MapStateStarted, new MapStateStartedDetails(items.Count), cancellationToken);
         var outputs = new JsonValue[items.Count];
-        var failed = await BranchGroup.RunAsync(
-            scope,
-            started.Id,
-            items.Count,
-            concurrency,
-            async (index, token) => outputs[index] = await IterateAsync(scope, input, items, index, started.Id, token),
-            cancellationToken);
-        if (failed is not null)
-            throw failed.Value.Failure;
-        await scope.Branch.RecordAsync(HistoryEventType.MapStateSucceeded, null, cancellationToken);
+        var lastEventId = started.Id;
+        var group = new BranchGroup(scope, started.Id, items.Count) { Items = index => items[index].InContext(index) };
+        await group.RunAsync(concurrency, IterateAsync, cancellationToken);
+        scope.Branch.LastEventId = lastEventId;
+        await scope.Branch.RecordAsideAsync(HistoryEventType.MapStateSucceeded, null, cancellationToken);
         return new JsonArray(outputs);
+
+        async ValueTask IterateAsync(Branch branch, int index, CancellationToken token)
+        {
+            var details = new MapIterationDetails(Name, index);
+            await branch.RecordAsync(HistoryEventType.MapIterationStarted, details, token);
+            outputs[index] = await branch.RunAsync(ItemProcessor, ItemInput(scope, input, items[index], branch.MapItem), token);
+            var succeeded = await branch.RecordAsideAsync(HistoryEventType.MapIterationSucceeded, details, token);
+            lock (outputs)
+                lastEventId = Math.Max(lastEventId, succeeded.Id);
+        }
     }
 
-    protected override async ValueTask GaveUpAsync(StateScope scope, StatesErrorException failure, CancellationToken cancellationToken) =>
-        await scope.Branch.RecordAsync(HistoryEventType.MapStateFailed, null, cancellationToken);
-
     /// <summary>The items to go over.</summary>
-    internal JsonArray ItemsOf(StateScope scope, JsonValue input)
+    internal IReadOnlyList<MapItem> ItemsOf(StateScope scope, JsonValue input)
     {
         var items = Items?.Evaluate(scope, input) ?? input;
-        if (items is JsonArray array)
-            return array;
+        if (items is JsonArray || (items is JsonObject && Distributed is not null))
+            return MapItem.Of(items)!;
         if (Language == QueryLanguage.JSONata)
         {
-            if (Items is null)
-                throw scope.QueryEvaluationError($"Map state input must be an array but was: {items.ToJsonString()}", location: null);
-            // Only a distributed Map goes over the members of an object.
-            return items is JsonObject container && Distributed is not null
-                ? Members(container)
-                : throw scope.QueryEvaluationError(UnexpectedType.Of(Items, "Items", "array", items), "Items");
+            throw Items is null
+                ? scope.QueryEvaluationError($"Map state input must be an array but was: {items.ToJsonString()}", location: null)
+                : scope.QueryEvaluationError(UnexpectedType.Of(Items, "Items", "array", items), "Items");
         }
-
-        if (items is JsonObject members && Distributed is not null)
-            return Members(members);
 
         throw ItemsPath is null
             ? scope.Runtime($"Reference path \"$\" must point to array.")
             : scope.Runtime($"Reference path \"{ItemsPath.Replace("$$", "$", StringComparison.Ordinal)}\" must point to array.");
     }
 
-    private static JsonArray Members(JsonObject container) =>
-        new(container.Select(property => (JsonValue)JsonObject.Of(("Key", property.Key), ("Value", property.Value))));
-
     /// <summary>What the states of an item get.</summary>
-    internal JsonValue ItemInput(StateScope scope, JsonValue input, JsonObject item)
-    {
-        if (ItemSelector is null)
-            return item["Value"]!;
-        var selecting = new StateScope(scope.Branch, this, scope.Input, scope.EnteredEventId, scope.EnteredTime) { Span = scope.Span };
-        selecting.Select(item);
-        return ItemSelector.Evaluate(selecting, input);
-    }
-
-    /// <summary>An item as the context object shows it.</summary>
-    internal static JsonObject MapItem(int index, JsonValue value) => JsonObject.Of(("Index", index), ("Value", value));
+    internal JsonValue ItemInput(StateScope scope, JsonValue input, int index, MapItem item) => ItemInput(scope, input, item, ItemSelector is null ? null : item.InContext(index));
 
     /// <summary>What a tested Map state answers: its items are not run.</summary>
     private JsonValue Mocked(StateScope scope, JsonValue input, long concurrency, Testing.StateTestOptions options)
     {
-        var items = Distributed?.ItemReader is null ? ItemsOf(scope, input) : options.MapItemReaderData as JsonArray;
+        var read = Distributed?.ItemReader is null ? null : options.MapItemReaderData ?? JsonValue.Null;
+        var items = read is null ? ItemsOf(scope, input) : MapItem.Of(read);
         if (Items is not null && Language == QueryLanguage.JSONPath && items is not null)
-            scope.Inspect("afterItemsPath", items);
+            scope.Inspect("afterItemsPath", read ?? Items.Evaluate(scope, input));
         scope.Inspect("maxConcurrency", concurrency);
         Distributed?.CheckTolerance(scope, input, items?.Count ?? 0, options.MockedError is null ? options.MapIterationFailureCount ?? 0 : 0);
         return options.MockedError is { } error ? throw error : options.MockedResult ?? JsonArray.Empty;
     }
 
-    private async ValueTask<JsonValue> IterateAsync(StateScope scope, JsonValue input, JsonArray items, int index, int startedEventId, CancellationToken cancellationToken)
+    private JsonValue ItemInput(StateScope scope, JsonValue input, MapItem value, JsonObject? item)
     {
-        var item = MapItem(index, items[index]);
-        var branch = new Branch(scope.Execution, new BranchKey(startedEventId, index), scope.Branch) { Span = scope.Span, MapItem = item };
-        var details = new MapIterationDetails(Name, index);
-        await branch.RecordAsync(HistoryEventType.MapIterationStarted, details, cancellationToken);
-        try
-        {
-            var output = await branch.RunAsync(ItemProcessor, ItemInput(scope, input, item), cancellationToken);
-            await branch.RecordAsync(HistoryEventType.MapIterationSucceeded, details, cancellationToken);
-            return output;
-        }
-        catch (StatesErrorException)
-        {
-            await branch.RecordAsync(HistoryEventType.MapIterationFailed, details, CancellationToken.None);
-            throw;
-        }
-        catch (OperationCanceledException)
-        {
-            branch.SkipTo(HistoryEventType.MapIterationAborted);
-            await branch.RecordAsync(HistoryEventType.MapIterationAborted, details, CancellationToken.None);
-            throw;
-        }
-        finally
-        {
-            scope.Branch.Follow(branch);
-        }
+        if (ItemSelector is null)
+            return value.Input;
+        var selecting = new StateScope(scope.Branch, this, scope.Input, scope.EnteredEventId, scope.EnteredTime) { Span = scope.Span };
+        selecting.Select(item!);
+        return ItemSelector.Evaluate(selecting, input);
     }
 
     /// <summary>An integer, also as a text: paths may lead to either.</summary>

@@ -14,6 +14,10 @@ internal sealed class ParallelState : WorkState
 
     public override HistoryEventType? ExitedEvent => HistoryEventType.ParallelStateExited;
 
+    public override HistoryEventType? AbortedEvent => HistoryEventType.ParallelStateAborted;
+
+    protected override HistoryEventType? FailedEvent => HistoryEventType.ParallelStateFailed;
+
     public required StateGraph[] Branches { get; init; }
 
     /// <summary>Parameters or Arguments.</summary>
@@ -27,35 +31,12 @@ internal sealed class ParallelState : WorkState
             return options.MockedError is { } error ? throw error : options.MockedResult ?? JsonArray.Empty;
         var started = await scope.Branch.RecordAsync(HistoryEventType.ParallelStateStarted, null, cancellationToken);
         var outputs = new JsonValue[Branches.Length];
-        var failed = await BranchGroup.RunAsync(
-            scope,
-            started.Id,
-            Branches.Length,
+        await new BranchGroup(scope, started.Id, Branches.Length).RunAsync(
             maxConcurrency: 0,
-            async (index, token) =>
-            {
-                var branch = new Branch(scope.Execution, new BranchKey(started.Id, index), scope.Branch) { Span = scope.Span };
-                try
-                {
-                    outputs[index] = await branch.RunAsync(Branches[index], input, token);
-                }
-                catch (OperationCanceledException)
-                {
-                    branch.SkipTo(null);
-                    throw;
-                }
-                finally
-                {
-                    scope.Branch.Follow(branch);
-                }
-            },
+            async (branch, index, token) => outputs[index] = await branch.RunAsync(Branches[index], input, token),
             cancellationToken);
-        if (failed is not null)
-            throw failed.Value.Failure;
-        await scope.Branch.RecordAsync(HistoryEventType.ParallelStateSucceeded, null, cancellationToken);
+        await scope.Branch.RecordAsideAsync(HistoryEventType.ParallelStateSucceeded, null, cancellationToken);
         return new JsonArray(outputs);
     }
 
-    protected override async ValueTask GaveUpAsync(StateScope scope, StatesErrorException failure, CancellationToken cancellationToken) =>
-        await scope.Branch.RecordAsync(HistoryEventType.ParallelStateFailed, null, cancellationToken);
 }

@@ -23,6 +23,9 @@ internal abstract class State
     /// <summary>Null for Fail, which is never left.</summary>
     public abstract HistoryEventType? ExitedEvent { get; }
 
+    /// <summary>What is recorded when the state is stopped in a branch; null for those that take no time.</summary>
+    public virtual HistoryEventType? AbortedEvent => null;
+
     /// <summary>The state after this one; null at an end. Set when the graph is linked.</summary>
     public State? Next { get; set; }
 
@@ -61,8 +64,15 @@ internal abstract class State
         return new StateOutcome(CheckSize(scope, output), Next, AssignedBy(Assign, scope, assignFrom));
     }
 
-    /// <summary>What an Assign field assigns.</summary>
-    protected static JsonObject? AssignedBy(Template? assign, StateScope scope, JsonValue document) => assign?.Evaluate(scope, document) as JsonObject;
+    /// <summary>What an Assign field assigns; null where that is nothing.</summary>
+    protected static JsonObject? AssignedBy(Template? assign, StateScope scope, JsonValue document)
+    {
+        if (assign?.Evaluate(scope, document) is not JsonObject { Count: > 0 } assigned)
+            return null;
+        return assigned.Utf8Size <= Execution.MaxPayloadSize && scope.Variables.Utf8Size + assigned.Utf8Size <= Execution.MaxVariablesSize
+            ? assigned
+            : throw new StatesErrorException(StatesErrors.DataLimitExceeded, $"The state '{scope.State.Name}' assigned variables with a size exceeding the maximum number of bytes service limit.");
+    }
 
     /// <summary>Refuses a payload over the limit.</summary>
     protected static JsonValue CheckSize(StateScope scope, JsonValue payload) =>

@@ -15,6 +15,8 @@ internal sealed class TaskState : WorkState
 
     public override HistoryEventType? ExitedEvent => HistoryEventType.TaskStateExited;
 
+    public override HistoryEventType? AbortedEvent => HistoryEventType.TaskStateAborted;
+
     public required TaskResource Resource { get; init; }
 
     /// <summary>Parameters or Arguments.</summary>

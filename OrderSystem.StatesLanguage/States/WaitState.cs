@@ -16,6 +16,8 @@ internal sealed class WaitState : State
 
     public override HistoryEventType? ExitedEvent => HistoryEventType.WaitStateExited;
 
+    public override HistoryEventType? AbortedEvent => HistoryEventType.WaitStateAborted;
+
     /// <summary>Seconds or SecondsPath.</summary>
     public Template? Seconds { get; init; }
 

@@ -1,4 +1,5 @@
 using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Templates;
 
@@ -50,8 +51,17 @@ internal abstract class WorkState : State
     /// <summary>Does the work once.</summary>
     protected abstract ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken);
 
-    /// <summary>Records what is recorded when no further attempt is made.</summary>
-    protected virtual ValueTask GaveUpAsync(StateScope scope, StatesErrorException failure, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    /// <summary>What is recorded when no further attempt is made; null where nothing is.</summary>
+    protected virtual HistoryEventType? FailedEvent => null;
+
+    private async ValueTask GaveUpAsync(StateScope scope, StatesErrorException failure, CancellationToken cancellationToken)
+    {
+        // With a runtime error the execution fails at once.
+        if (FailedEvent is not { } failed || failure.Error == StatesErrors.Runtime)
+            return;
+        await scope.Branch.RecordAsync(failed, null, cancellationToken);
+        scope.Branch.OpenState = null;
+    }
 
     private static async ValueTask WaitAsync(StateScope scope, TimeSpan delay, CancellationToken cancellationToken)
     {
@@ -81,7 +91,7 @@ internal abstract class WorkState : State
     private bool TryRetry(StateScope scope, StatesErrorException failure, int[] attempts, out TimeSpan delay)
     {
         delay = default;
-        var index = Array.FindIndex(Retriers, retrier => retrier.Errors.Matches(failure.Error));
+        var index = Array.FindIndex(Retriers, retrier => retrier.Errors.Matches(failure));
         if (index < 0)
             return false;
         var retrier = Retriers[index];
@@ -96,12 +106,12 @@ internal abstract class WorkState : State
 
     private StateOutcome Catch(StateScope scope, StatesErrorException failure)
     {
-        var index = Array.FindIndex(Catchers, catcher => catcher.Errors.Matches(failure.Error));
+        var index = Array.FindIndex(Catchers, catcher => catcher.Errors.Matches(failure));
         if (index >= 0)
         {
             var catcher = Catchers[index];
             scope.Execution.Inspection?.Caught(index);
-            var errorOutput = new JsonObjectBuilder(2).Set("Error", Text(failure.Error)).Set("Cause", Text(failure.Cause)).Build();
+            var errorOutput = JsonObject.Of(("Error", Text(failure.Error)), ("Cause", Text(failure.Error == StatesErrors.Timeout ? failure.Cause ?? "" : failure.Cause)));
             scope.Failed(errorOutput);
             var output = Language == QueryLanguage.JSONata
                 ? catcher.Output?.Evaluate(scope, errorOutput) ?? errorOutput

@@ -25,8 +25,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         }
         catch (StatesErrorException exception) when (!exception.IsRecorded)
         {
-            var isTimeout = exception.Error is StatesErrors.Timeout or StatesErrors.HeartbeatTimeout;
-            await _branch.RecordAsync(isTimeout ? _events.TimedOut : _events.Failed, Failure(exception), cancellationToken);
+            await _branch.RecordAsync(exception.Error == StatesErrors.Timeout ? _events.TimedOut : _events.Failed, Failure(exception), cancellationToken);
             throw;
         }
     }
@@ -83,7 +82,9 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             // Where no timer ran out either, the task gave itself up, which is a failure like any other.
-            throw _timers?.Expired is { } error ? new StatesErrorException(error, null) : new StatesErrorException(StatesErrors.TaskFailed, exception.Message);
+            throw _timers is { Expired: true }
+                ? new StatesErrorException(StatesErrors.Timeout, null) { IsHeartbeat = _timers.IsHeartbeat }
+                : new StatesErrorException(StatesErrors.TaskFailed, exception.Message);
         }
         finally
         {
@@ -112,7 +113,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     private void ThrowRecordedFailure()
     {
         if (_branch.NextRecorded is { Details: FailureDetails details } next && (next.Type == _events.Failed || next.Type == _events.TimedOut))
-            throw new StatesErrorException(details.Error, details.Cause);
+            throw new StatesErrorException(details.Error, details.Cause) { IsHeartbeat = details.IsHeartbeat };
     }
 
     private EventDetails ScheduledDetails() => fields.Resource.Kind == TaskKind.ServiceIntegration
@@ -122,7 +123,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     private OutputDetails Output(JsonValue value) => _events.HasResource ? new(value, fields.Resource.Action, fields.Resource.Service) : new(value);
 
     private FailureDetails Failure(StatesErrorException exception) =>
-        _events.HasResource ? new(exception.Error, exception.Cause, fields.Resource.Action, fields.Resource.Service) : new(exception.Error, exception.Cause);
+        new(exception.Error, exception.Cause, _events.HasResource ? fields.Resource.Action : null, _events.HasResource ? fields.Resource.Service : null, exception.IsHeartbeat);
 
     private TaskRequest CreateRequest() => new()
     {

@@ -7,7 +7,7 @@ internal sealed class TaskTimers : IDisposable
     private readonly ITimer? _timeout;
     private readonly ITimer? _heartbeat;
     private readonly TimeSpan _heartbeatInterval;
-    private string? _expired;
+    private int _expired;
 
     public TaskTimers(TimeProvider clock, DateTimeOffset scheduled, TaskRequestFields fields, CancellationToken cancellationToken)
     {
@@ -17,19 +17,22 @@ internal sealed class TaskTimers : IDisposable
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Token = _source.Token;
         if (fields.TimeoutSeconds is { } seconds)
-            _timeout = clock.CreateTimer(static timers => ((TaskTimers)timers!).Expire(StatesErrors.Timeout), this, DueTime(seconds, scheduled, clock), Timeout.InfiniteTimeSpan);
+            _timeout = clock.CreateTimer(static timers => ((TaskTimers)timers!).Expire(isHeartbeat: false), this, DueTime(seconds, scheduled, clock), Timeout.InfiniteTimeSpan);
         if (fields.HeartbeatSeconds is { } interval)
         {
             _heartbeatInterval = DueTime(interval, clock.GetUtcNow(), clock);
-            _heartbeat = clock.CreateTimer(static timers => ((TaskTimers)timers!).Expire(StatesErrors.HeartbeatTimeout), this, _heartbeatInterval, Timeout.InfiniteTimeSpan);
+            _heartbeat = clock.CreateTimer(static timers => ((TaskTimers)timers!).Expire(isHeartbeat: true), this, _heartbeatInterval, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>Cancelled when a timer runs out or the task is no longer needed.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>The error of the timer that ran out, or null.</summary>
-    public string? Expired => _expired;
+    /// <summary>Whether a timer ran out.</summary>
+    public bool Expired => Volatile.Read(ref _expired) != 0;
+
+    /// <summary>Whether it was the heartbeat's.</summary>
+    public bool IsHeartbeat { get; private set; }
 
     public void Heartbeat() => _heartbeat?.Change(_heartbeatInterval, Timeout.InfiniteTimeSpan);
 
@@ -47,10 +50,11 @@ internal sealed class TaskTimers : IDisposable
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private void Expire(string error)
+    private void Expire(bool isHeartbeat)
     {
-        if (Interlocked.CompareExchange(ref _expired, error, null) is not null)
+        if (Interlocked.Exchange(ref _expired, 1) != 0)
             return;
+        IsHeartbeat = isHeartbeat;
         try
         {
             _source!.Cancel();

@@ -62,6 +62,22 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         }
     }
 
+    /// <summary>Asks until the answer is as expected.</summary>
+    public async Task<JsonObject> UntilAsync(Func<Task<JsonObject>> ask, Predicate<JsonObject> isExpected)
+    {
+        while (true)
+        {
+            var answer = await ask();
+            if (isExpected(answer))
+                return answer;
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>The types of the events of an execution, in order.</summary>
+    public async Task<List<string>> EventTypesAsync(string executionArn) =>
+        [.. (await CallAsync("GetExecutionHistory", new JsonObject { ["executionArn"] = executionArn }))["events"]!.AsArray().Select(historyEvent => (string)historyEvent!["type"]!)];
+
     public async Task<bool> IsHealthyAsync()
     {
         using var answer = await _client!.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);

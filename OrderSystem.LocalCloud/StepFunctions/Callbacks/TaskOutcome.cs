@@ -12,7 +12,7 @@ internal sealed record TaskOutcome(JsonValue? Output, string? Error, string? Cau
 
     public static TaskOutcome Read(ReadOnlySpan<byte> written)
     {
-        var fields = (JsonObject)JsonValue.Parse(written);
+        var fields = (JsonObject)JsonValue.Parse(written, JsonValue.DeepestWritten);
         return new TaskOutcome(fields["output"], (fields["error"] as JsonString)?.Value, (fields["cause"] as JsonString)?.Value);
     }
 

@@ -7,11 +7,13 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>Starts executions, runs them and notes their ends.</summary>
-internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tasks, TaskCallbacks callbacks, MapRunner mapRuns, TimeProvider time, LocalCloudOptions options, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
+internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tasks, TaskCallbacks callbacks, MapRunner mapRunner, MapRunStore runs, TimeProvider time, LocalCloudOptions options, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
 {
+    private static readonly TimeSpan LongestExpress = TimeSpan.FromMinutes(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _resuming = new();
-    private readonly ExecutionEnvironment _standard = new() { Tasks = tasks, Clock = options.TimeScale == 1 ? time : new ScaledTimeProvider(time, options.TimeScale), Region = options.Region, MapRuns = mapRuns };
+    private readonly ExecutionEnvironment _standard = new() { Tasks = tasks, Clock = options.TimeScale == 1 ? time : new ScaledTimeProvider(time, options.TimeScale), Region = options.Region, MapRuns = mapRunner };
 
     /// <summary>Starts an execution in the background.</summary>
     /// <returns>The execution, or the one of that ARN that was there already.</returns>
@@ -25,10 +27,10 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
 
     /// <summary>Goes on with an execution at the states that did not succeed.</summary>
     /// <returns>Whether it does: another request may have come first.</returns>
-    public bool TryRedrive(ExecutionRecord record, DateTimeOffset now)
+    public bool TryRedrive(ExecutionRecord record, DateTimeOffset now, int mapRunRedrive = 0)
     {
         var kept = store.Recall(record);
-        if (!kept.TryRedrive(now))
+        if (!kept.TryRedrive(now, mapRunRedrive))
             return false;
         var last = kept.History()[^1].Id;
         store.Save(kept);
@@ -37,32 +39,36 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return true;
     }
 
-    /// <summary>Runs a child execution of a map run to its end, or finds how it ended; one that was running when the process ended goes on.</summary>
-    public async Task<ExecutionResult> RunChildAsync(ExecutionRecord child, CancellationToken cancellationToken)
+    /// <summary>Runs a child execution of a map run to its end, or finds how it ended; when cancelled, it is aborted.</summary>
+    /// <exception cref="OperationCanceledException">The host stops: the child is suspended with everything else.</exception>
+    public async Task<ExecutionRecord> RunChildAsync(ExecutionRecord child, CancellationToken cancellationToken)
     {
-        var stored = store.GetOrAdd(child);
-        if (ReferenceEquals(stored, child))
-        {
-            Run(child, recorded: null);
-        }
-        else if (stored.IsRunning && stored.Running is null)
-        {
-            // What was read from disk does not know the item processor.
-            stored.Revision = child.Revision;
-            Run(stored, stored.History());
-        }
-
+        var running = StartChild(child);
         try
         {
-            return await stored.Ended.Task.WaitAsync(cancellationToken);
+            await running.Ended.Task.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
         {
-            // A child does not outlive its map run; one whose host stops is suspended with everything else.
-            stored.Running?.Abort(null, null);
-            await stored.Ended.Task.WaitAsync(_stopping.Token);
-            throw;
+            Abort(running);
+            await running.Ended.Task.WaitAsync(_stopping.Token);
         }
+
+        return running;
+    }
+
+    /// <summary>Stops an execution for good, unless it is suspended now.</summary>
+    public void Abort(ExecutionRecord record)
+    {
+        if (!_stopping.IsCancellationRequested)
+            record.Running?.Abort(null, null);
+    }
+
+    /// <summary>Ends the child executions of a map run that ran when the process ended and that nobody goes on with.</summary>
+    public void AbortSuspendedChildren(string mapRunArn)
+    {
+        foreach (var child in store.InMemory(mapRunArn).Where(child => child is { IsRunning: true, Running: null }))
+            AbortSuspended(child);
     }
 
     /// <summary>Runs an execution that nobody can ask for later, as EXPRESS ones are.</summary>
@@ -76,9 +82,15 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var running = store.LoadRunning();
-        // Map runs go on with their children themselves.
-        foreach (var record in running.Where(record => record.MapRunArn is null))
-            Run(record, record.History(), _resuming.Task);
+        // Map runs go on with their children themselves; a child that has outlived its run ends.
+        foreach (var record in running)
+        {
+            if (record.MapRunArn is null)
+                Run(record, record.History(), _resuming.Task);
+            else if (runs.Find(record.MapRunArn) is not { } run || store.Find(run.ExecutionArn) is not { IsRunning: true })
+                AbortSuspended(record);
+        }
+
         if (running.Count > 0)
             logger.ExecutionsResumed(running.Count);
         return Task.CompletedTask;
@@ -94,6 +106,54 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
 
     /// <summary>Completes when everything so far would survive the end of the process.</summary>
     public ValueTask FlushAsync() => store.FlushAsync();
+
+    private ExecutionRecord StartChild(ExecutionRecord child)
+    {
+        var stored = store.GetOrAdd(child);
+        if (ReferenceEquals(stored, child))
+        {
+            Run(child, recorded: null);
+            return child;
+        }
+
+        // What was read from disk does not know the item processor.
+        stored.Revision = child.Revision;
+        if (stored is { IsRunning: true, Running: null })
+        {
+            Run(stored, stored.History());
+        }
+        else if (!stored.IsRunning && stored.Result.Status != ExecutionStatus.Succeeded && stored.MapRunRedrive < child.MapRunRedrive)
+        {
+            if (child.StateMachine.IsExpress)
+            {
+                store.Replace(child);
+                Run(child, recorded: null);
+                return child;
+            }
+
+            stored = store.Recall(stored);
+            if (ExecutionJson.NotRedrivable(stored, time.GetUtcNow()) is null && TryRedrive(stored, time.GetUtcNow(), child.MapRunRedrive))
+                return stored;
+        }
+
+        return stored;
+    }
+
+    private void AbortSuspended(ExecutionRecord record)
+    {
+        var now = time.GetUtcNow();
+        var id = record.History() is [.., var last] ? last.Id + 1 : 1;
+        store.Journal(record).Append(new HistoryEvent(id, 0, HistoryEventType.ExecutionAborted, now, default, new FailureDetails(null, null)));
+        Close(record, new ExecutionResult(ExecutionStatus.Aborted, null, null, null), now);
+    }
+
+    private void Close(ExecutionRecord record, ExecutionResult result, DateTimeOffset now)
+    {
+        callbacks.Closed(record.Arn);
+        record.End(result, now);
+        if (record.IsKept)
+            store.Closed(record);
+    }
 
     private void Run(ExecutionRecord record, IReadOnlyList<HistoryEvent>? recorded, Task? after = null)
     {
@@ -113,8 +173,9 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
             record.Arn, record.Name, record.Revision.RoleArn, record.Input, record.StartDate, record.StateMachine.Arn, record.StateMachine.Name, record.StateMachine.IsExpress ? null : record.RedriveCount, record.RedriveDate);
         var environment = _standard with
         {
-            Tasks = record.MockTestCase is { } testCase ? tasks.Mocked(record.StateMachine.Name, testCase) : tasks,
+            Tasks = record.MockTestCase is { } testCase ? tasks.Mocked(record.StateMachine.Name, testCase, recorded ?? []) : tasks,
             MaxEvents = record.StateMachine.IsExpress ? 0 : _standard.MaxEvents,
+            MaxDuration = record.StateMachine.IsExpress ? LongestExpress : null,
         };
         return new Execution(record.Revision.Machine, context, record.Input, environment, journal, recorded)
         {
@@ -131,10 +192,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
             var result = await execution.RunAsync(_stopping.Token);
             if (execution.Fault is { } fault)
                 logger.ExecutionCrashed(fault, record.Arn);
-            callbacks.Closed(record.Arn);
-            record.End(result, time.GetUtcNow());
-            if (record.IsKept)
-                store.Closed(record);
+            Close(record, result, time.GetUtcNow());
         }
         catch (OperationCanceledException)
         {

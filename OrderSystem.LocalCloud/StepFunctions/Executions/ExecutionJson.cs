@@ -17,18 +17,31 @@ internal static class ExecutionJson
         _ => "ABORTED",
     };
 
+    /// <summary>The status of a name; null where no execution has it.</summary>
+    public static ExecutionStatus? StatusOf(string name) =>
+        Enum.GetValues<ExecutionStatus>().Cast<ExecutionStatus?>().FirstOrDefault(status => StatusName(status!.Value) == name);
+
     public static void WriteDescription(Utf8JsonWriter response, ExecutionRecord record, DateTimeOffset now)
     {
         WriteIdentity(response, record);
         WriteInput(response, record);
         WriteOutcome(response, record.Result);
         var reason = NotRedrivable(record, now);
-        response.WriteString("redriveStatus", reason is null ? "REDRIVABLE" : "NOT_REDRIVABLE");
+        response.WriteString("redriveStatus", RedriveStatus(record, reason));
         response.WriteOptional("redriveStatusReason", reason);
         response.WriteOptional("traceHeader", record.GivenTraceHeader);
     }
 
-    public static void WriteListItem(Utf8JsonWriter response, ExecutionRecord record) => WriteIdentity(response, record);
+    public static void WriteListItem(Utf8JsonWriter response, ExecutionRecord record)
+    {
+        WriteIdentity(response, record);
+        if (record.MapRunArn is not null)
+            response.WriteNumber("itemCount", record.ItemCount);
+    }
+
+    /// <summary>Whether and how an execution can be redriven, given the reason why it cannot.</summary>
+    public static string RedriveStatus(ExecutionRecord record, string? reason) =>
+        reason is not null ? "NOT_REDRIVABLE" : record.MapRunArn is null ? "REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN";
 
     public static void WriteSyncResult(Utf8JsonWriter response, ExecutionRecord record, long billedMilliseconds)
     {

@@ -12,7 +12,7 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
     [
         ("DescribeExecution", Describe),
         ("GetExecutionHistory", History),
-        ("ListExecutions", List),
+        ("ListExecutions", ListAsync),
         ("StopExecution", StopAsync),
         ("RedriveExecution", Redrive),
     ];
@@ -35,20 +35,33 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
         return ValueTask.CompletedTask;
     }
 
-    private ValueTask List(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
+    private async ValueTask ListAsync(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var maxResults = request.MaxResults(100);
         var token = request.NextToken(3096);
         var status = request.Text("statusFilter");
         if (status is not null && !Statuses.Contains(status))
             throw StepFunctionsErrors.Validation($"Value '{status}' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]");
-        var redrive = request.Text("redriveFilter");
-        var found = Listed(request)
-            .Where(record => status is null || ExecutionJson.StatusName(record.Result.Status) == status)
-            .Where(record => redrive is null || record.RedriveCount > 0 == (redrive == "REDRIVEN"))
-            .ToList();
-        response.WritePage("executions", found, maxResults, token, record => ExecutionJson.WriteListItem(response, record));
-        return ValueTask.CompletedTask;
+        var (owner, filter) = Listed(request);
+        filter = filter with
+        {
+            Status = status is null ? null : ExecutionJson.StatusOf(status),
+            Redriven = request.Text("redriveFilter") is { } redrive ? redrive == "REDRIVEN" : null,
+        };
+        // What has just started or ended is listed as it is.
+        await store.FlushAsync();
+        var (page, next) = status == "PENDING_REDRIVE" ? ([], null) : store.List(owner, filter, PageToken.ReadPlace(token), maxResults);
+        response.WriteStartArray("executions");
+        foreach (var record in page)
+        {
+            response.WriteStartObject();
+            ExecutionJson.WriteListItem(response, record);
+            response.WriteEndObject();
+        }
+
+        response.WriteEndArray();
+        if (next is { } place)
+            response.WriteString("nextToken", PageToken.OfPlace(place));
     }
 
     private async ValueTask StopAsync(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
@@ -69,6 +82,8 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
         var now = time.GetUtcNow();
         if (ExecutionJson.NotRedrivable(record, now) is { } reason)
             throw NotRedrivable(reason);
+        if (record.MapRunArn is not null)
+            throw NotRedrivable("Child executions of a Map Run are redriven with the execution that the Map Run belongs to");
         if (!engine.TryRedrive(record, now))
             throw NotRedrivable("Execution is RUNNING and cannot be redriven");
         response.WriteTime("redriveDate", now);
@@ -77,17 +92,14 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
 
     private static Http.AwsServiceException NotRedrivable(string reason) => new("ExecutionNotRedrivable", $"Execution Not Redrivable: '{reason}'");
 
-    private IEnumerable<ExecutionRecord> Listed(StepFunctionsRequest request)
+    private (string Owner, ExecutionFilter Filter) Listed(StepFunctionsRequest request)
     {
         if (request.Text("mapRunArn") is { } mapRunArn)
-            return store.OfMapRun(mapRunArn);
+            return (mapRunArn, new ExecutionFilter());
         var target = registry.Resolve(request.Required("stateMachineArn"));
         if (target.Machine.IsExpress)
             throw StepFunctionsErrors.StateMachineTypeNotSupported();
-        var all = store.Of(target.Machine);
-        return target.Alias is { } alias ? all.Where(record => record.AliasArn == alias.Arn)
-            : target.Version is { } version ? all.Where(record => record.VersionArn == version.Arn)
-            : all;
+        return (target.Machine.Arn, new ExecutionFilter(AliasArn: target.Alias?.Arn, VersionArn: target.Alias is null ? target.Version?.Arn : null));
     }
 
     private ExecutionRecord Find(StepFunctionsRequest request)

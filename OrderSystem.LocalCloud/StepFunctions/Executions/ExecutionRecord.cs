@@ -8,6 +8,8 @@ namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 /// <summary>An execution as the service knows it. What it is made of never changes but for its history and its end.</summary>
 internal sealed class ExecutionRecord
 {
+    private const int EventSize = 160;
+
     private readonly List<HistoryEvent> _history = [];
 
     public required string Arn { get; init; }
@@ -43,6 +45,12 @@ internal sealed class ExecutionRecord
 
     public int MapItemIndex { get; init; } = -1;
 
+    /// <summary>How many items of the map run its input holds.</summary>
+    public int ItemCount { get; init; }
+
+    /// <summary>The redrive of its map run that it was started in last, or 0.</summary>
+    public int MapRunRedrive { get; set; }
+
     public DateTimeOffset? StopDate { get; private set; }
 
     public int RedriveCount { get; private set; }
@@ -50,6 +58,19 @@ internal sealed class ExecutionRecord
     public DateTimeOffset? RedriveDate { get; private set; }
 
     public ExecutionResult Result { get; private set; } = new(ExecutionStatus.Running, null, null, null);
+
+    /// <summary>Its place in time among those in memory.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>About how much memory it takes, in bytes.</summary>
+    public int Size
+    {
+        get
+        {
+            lock (_history)
+                return (2 * InputText.Length) + _history.Sum(historyEvent => EventSize + (historyEvent.Details?.PayloadSize ?? 0));
+        }
+    }
 
     /// <summary>Its place among the executions of its state machine.</summary>
     public LinkedListNode<ExecutionRecord>? Listing { get; set; }
@@ -105,13 +126,14 @@ internal sealed class ExecutionRecord
     }
 
     /// <summary>Makes it run again, unless it does.</summary>
-    public bool TryRedrive(DateTimeOffset redriveDate)
+    public bool TryRedrive(DateTimeOffset redriveDate, int mapRunRedrive)
     {
         lock (_history)
         {
             if (IsRunning)
                 return false;
             RedriveCount++;
+            MapRunRedrive = mapRunRedrive;
             RedriveDate = redriveDate;
             StopDate = null;
             Ended = new TaskCompletionSource<ExecutionResult>(TaskCreationOptions.RunContinuationsAsynchronously);

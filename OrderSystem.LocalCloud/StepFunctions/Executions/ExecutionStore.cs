@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrderSystem.LocalCloud.StepFunctions.MapRuns;
 using OrderSystem.LocalCloud.StepFunctions.StateMachines;
 using OrderSystem.LocalCloud.StepFunctions.Storage;
 using OrderSystem.StatesLanguage.History;
@@ -9,15 +10,18 @@ namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 /// The executions. In memory are all that run and the latest closed ones; with a data folder all are on disk too, and
 /// those no longer in memory are read from there.
 /// </summary>
-internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources, StateMachineRegistry machines)
+internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources, StateMachineRegistry machines, MapRunStore mapRuns)
 {
     private const string Insert = "INSERT OR REPLACE INTO executions (sequence, arn, owner, running, document) VALUES ((SELECT sequence FROM executions WHERE arn = $1), $1, $2, $3, $4)";
+    private const string DeleteEvents = "DELETE FROM events WHERE arn = $1";
     private const string InsertEvent = "INSERT OR REPLACE INTO events (arn, id, event) VALUES ($1, $2, $3)";
 
     private readonly ConcurrentDictionary<string, ExecutionRecord> _byArn = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LinkedList<ExecutionRecord>> _byOwner = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<ExecutionRecord> _closed = new();
+    private readonly ConcurrentQueue<(ExecutionRecord Record, int Size)> _closed = new();
+    private long _sequence;
     private int _closedCount;
+    private long _closedSize;
 
     private StepFunctionsDatabase? Database => provider.Database;
 
@@ -34,6 +38,17 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         Enlist(record);
         Save(record);
         return record;
+    }
+
+    /// <summary>Puts an execution in the place of a closed one of its ARN, whose history is dropped.</summary>
+    public void Replace(ExecutionRecord record)
+    {
+        if (_byArn.TryGetValue(record.Arn, out var closed))
+            Forget(closed);
+        _byArn[record.Arn] = record;
+        Enlist(record);
+        Database?.Write(DeleteEvents, record.Arn);
+        Save(record);
     }
 
     /// <summary>Takes an execution that has closed back into memory, with its history.</summary>
@@ -66,19 +81,41 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     public void Closed(ExecutionRecord record)
     {
         Save(record);
-        _closed.Enqueue(record);
-        if (Interlocked.Increment(ref _closedCount) <= options.RetainedExecutions || !_closed.TryDequeue(out var oldest))
-            return;
-        Interlocked.Decrement(ref _closedCount);
-        if (!oldest.IsRunning)
-            Forget(oldest);
+        var size = record.Size;
+        _closed.Enqueue((record, size));
+        Interlocked.Increment(ref _closedCount);
+        Interlocked.Add(ref _closedSize, size);
+        while ((Volatile.Read(ref _closedCount) > options.RetainedExecutions || Volatile.Read(ref _closedSize) > options.RetainedBytes) && _closed.TryDequeue(out var oldest))
+        {
+            Interlocked.Decrement(ref _closedCount);
+            Interlocked.Add(ref _closedSize, -oldest.Size);
+            if (!oldest.Record.IsRunning)
+                Forget(oldest.Record);
+        }
     }
 
-    /// <summary>The executions of a state machine, newest first.</summary>
-    public IReadOnlyList<ExecutionRecord> Of(StateMachineResource machine) => Listed(machine.Arn);
+    /// <summary>A page of the executions of a state machine or a map run, newest first, and the place that the next one begins after.</summary>
+    /// <param name="owner">The ARN of the state machine or the map run.</param>
+    /// <param name="filter">Which of them.</param>
+    /// <param name="before">The place that the page begins after.</param>
+    /// <param name="count">How many at most.</param>
+    public (IEnumerable<ExecutionRecord> Page, long? Next) List(string owner, ExecutionFilter filter, long before, int count)
+    {
+        var found = Database is null
+            ? [.. InMemory(owner).Where(record => record.Sequence < before && filter.Accepts(record)).Take(count + 1).Select(record => (Place: record.Sequence, Record: record))]
+            : ListOnDisk(owner, filter, before, count + 1);
+        // What has changed since it was written is listed as it is.
+        return (found.Take(count).Select(entry => entry.Record).Where(filter.Accepts), found.Count > count ? found[count - 1].Place : null);
+    }
 
-    /// <summary>The child executions of a map run, newest first.</summary>
-    public IReadOnlyList<ExecutionRecord> OfMapRun(string mapRunArn) => Listed(mapRunArn);
+    /// <summary>The executions of a state machine or a map run that are in memory, newest first.</summary>
+    public IReadOnlyList<ExecutionRecord> InMemory(string owner)
+    {
+        if (!_byOwner.TryGetValue(owner, out var list))
+            return [];
+        lock (list)
+            return [.. list];
+    }
 
     /// <summary>Takes the executions that ran when the process ended back into memory, with their histories.</summary>
     public IReadOnlyList<ExecutionRecord> LoadRunning()
@@ -107,36 +144,45 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
 
     private void Enlist(ExecutionRecord record)
     {
-        var list = _byOwner.GetOrAdd(Owner(record), _ => new LinkedList<ExecutionRecord>());
-        lock (list)
-            record.Listing = list.AddFirst(record);
+        record.Sequence = Interlocked.Increment(ref _sequence);
+        while (true)
+        {
+            var list = _byOwner.GetOrAdd(Owner(record), static _ => new LinkedList<ExecutionRecord>());
+            lock (list)
+            {
+                // An empty list may have gone in the meantime.
+                if (!_byOwner.TryGetValue(Owner(record), out var known) || known != list)
+                    continue;
+                record.Listing = list.AddFirst(record);
+                return;
+            }
+        }
     }
 
     private void Forget(ExecutionRecord record)
     {
-        _byArn.TryRemove(record.Arn, out _);
-        if (_byOwner.TryGetValue(Owner(record), out var list) && record.Listing is { } node)
+        if (!_byArn.TryRemove(KeyValuePair.Create(record.Arn, record)))
+            return;
+        mapRuns.Forget(record.Arn);
+        if (!_byOwner.TryGetValue(Owner(record), out var list))
+            return;
+        lock (list)
         {
-            lock (list)
+            if (record.Listing is { } node)
                 list.Remove(node);
             record.Listing = null;
+            if (list.Count == 0)
+                _byOwner.TryRemove(KeyValuePair.Create(Owner(record), list));
         }
     }
 
-    private IReadOnlyList<ExecutionRecord> Listed(string owner)
+    private IReadOnlyList<(long Place, ExecutionRecord Record)> ListOnDisk(string owner, ExecutionFilter filter, long before, int count)
     {
-        if (Database is not null)
-        {
-            return Database.Read(
-                "SELECT arn, document FROM executions WHERE owner = $1 ORDER BY sequence DESC",
-                row => _byArn.GetValueOrDefault(row.GetString(0)) ?? Read(row.GetString(0), (byte[])row[1]),
-                owner);
-        }
-
-        if (!_byOwner.TryGetValue(owner, out var list))
-            return [];
-        lock (list)
-            return [.. list];
+        var (condition, values) = filter.ToSql(firstParameter: 4);
+        return Database!.Read(
+            $"SELECT sequence, arn, document FROM executions WHERE owner = $1 AND sequence < $2{condition} ORDER BY sequence DESC LIMIT $3",
+            row => (row.GetInt64(0), _byArn.GetValueOrDefault(row.GetString(1)) ?? Read(row.GetString(1), (byte[])row[2])),
+            [owner, before, count, .. values]);
     }
 
     private ExecutionRecord? FindOnDisk(string arn)

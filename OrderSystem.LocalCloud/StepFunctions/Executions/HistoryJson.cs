@@ -17,7 +17,7 @@ internal static class HistoryJson
         response.WriteString("type", historyEvent.Type.ToString());
         response.WriteNumber("id", historyEvent.Id);
         response.WriteNumber("previousEventId", historyEvent.PreviousId);
-        if (historyEvent.Details is null)
+        if (historyEvent.Details is null or MapRunSucceededDetails)
             return;
         response.WriteStartObject(MemberOf(historyEvent.Type));
         new Writer(response, includeData).Write(historyEvent.Details);
@@ -108,6 +108,10 @@ internal static class HistoryJson
                     break;
                 case MapRunDetails run:
                     response.WriteString("mapRunArn", run.MapRunArn);
+                    break;
+                case MapRunRedrivenDetails run:
+                    response.WriteString("mapRunArn", run.MapRunArn);
+                    response.WriteNumber("redriveCount", run.RedriveCount);
                     break;
                 case EvaluationFailedDetails failed:
                     response.WriteOptional("error", failed.Error);

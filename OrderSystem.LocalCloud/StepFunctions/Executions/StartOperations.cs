@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.StepFunctions.Integrations;
 using OrderSystem.LocalCloud.StepFunctions.StateMachines;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
@@ -8,7 +9,7 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>Starting executions: standard, express, and express while the caller waits.</summary>
-internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEngine engine, TimeProvider time) : IStepFunctionsOperations
+internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEngine engine, MockConfiguration mocks, TimeProvider time) : IStepFunctionsOperations
 {
     private static readonly TimeSpan BillingStep = TimeSpan.FromMilliseconds(100);
 
@@ -64,6 +65,9 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
         // Step Functions Local names a test case of its mock configuration behind a '#'.
         var hash = stateMachineArn.IndexOf('#', StringComparison.Ordinal);
         var target = registry.Resolve(hash < 0 ? stateMachineArn : stateMachineArn[..hash]);
+        var testCase = hash < 0 ? null : stateMachineArn[(hash + 1)..];
+        if (testCase is not null && !mocks.Contains(target.Machine.Name, testCase))
+            throw StepFunctionsErrors.Rule($"The mock configuration has no test case '{testCase}' of the state machine '{target.Machine.Name}': {mocks.Describe(target.Machine.Name)}");
         var executionName = name is null ? Guid.NewGuid().ToString() : ResourceName.Check(name);
         var region = target.Machine.Arn.Split(':')[3];
         return new ExecutionRecord
@@ -81,7 +85,7 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
             StartDate = time.GetUtcNow(),
             TraceHeader = traceHeader,
             GivenTraceHeader = givenTraceHeader,
-            MockTestCase = hash < 0 ? null : stateMachineArn[(hash + 1)..],
+            MockTestCase = testCase,
         };
     }
 

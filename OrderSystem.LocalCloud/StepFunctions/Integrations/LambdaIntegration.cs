@@ -8,7 +8,7 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary>Functions: by their ARN as a resource, and by <c>lambda:invoke</c>.</summary>
-internal sealed class LambdaIntegration(IFunctionInvoker functions) : IServiceIntegration
+internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegistry registry, AsynchronousInvocations asynchronous) : IServiceIntegration
 {
     public string Service => "lambda";
 
@@ -19,8 +19,21 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions) : IServiceIn
         var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
         var function = (parameters["FunctionName"] as JsonString)?.Value
             ?? throw new StatesErrorException(StatesErrors.Runtime, "The parameter 'FunctionName' of lambda:invoke is missing");
-        var answer = await InvokeAsync(request, function, parameters["Payload"] ?? JsonObject.Empty, cancellationToken);
+        if (parameters["Qualifier"] is JsonString { Value: var qualifier })
+            function += $":{qualifier}";
+        var payload = parameters["Payload"] ?? JsonObject.Empty;
         var requestId = Guid.NewGuid().ToString();
+        switch ((parameters["InvocationType"] as JsonString)?.Value)
+        {
+            case "Event":
+                await EnqueueAsync(request, function, requestId, payload);
+                return Accepted(requestId, 202);
+            case "DryRun":
+                Get(function);
+                return Accepted(requestId, 204);
+        }
+
+        var answer = await InvokeAsync(request, function, payload, cancellationToken);
         return JsonObject.Of(
             ("ExecutedVersion", answer.ExecutedVersion),
             ("Payload", Parse(answer.Payload.Span)),
@@ -32,19 +45,43 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions) : IServiceIn
     public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) =>
         throw new StatesErrorException(StatesErrors.Runtime, $"The resource '{request.Resource.Arn}' does not wait");
 
-    private async ValueTask<InvocationResult> InvokeAsync(TaskRequest request, string function, JsonValue payload, CancellationToken cancellationToken)
+    private static JsonObject Accepted(string requestId, int status) => JsonObject.Of(
+        ("Payload", ""),
+        ("SdkHttpMetadata", SdkMetadata.Http(requestId, status)),
+        ("SdkResponseMetadata", SdkMetadata.Response(requestId)),
+        ("StatusCode", status));
+
+    private static string? TraceHeader(TaskRequest request) => request.Span.TraceId == default ? null : XRayTraceHeader.Format(request.Span);
+
+    private static StatesErrorException Failed(AwsServiceException exception) => new(
+        $"Lambda.{exception.Code}",
+        $"{exception.Message} (Service: Lambda, Status Code: {exception.StatusCode}, Request ID: {Guid.NewGuid()})");
+
+    private Function Get(string function)
     {
-        var trace = request.Span.TraceId == default ? null : XRayTraceHeader.Format(request.Span);
-        InvocationResult answer;
         try
         {
-            answer = await functions.InvokeAsync(function, payload.ToUtf8Bytes(), trace, cancellationToken);
+            return registry.Get(function);
         }
         catch (AwsServiceException exception)
         {
-            throw new StatesErrorException(
-                $"Lambda.{exception.Code}",
-                $"{exception.Message} (Service: Lambda, Status Code: {exception.StatusCode}, Request ID: {Guid.NewGuid()})");
+            throw Failed(exception);
+        }
+    }
+
+    private Task EnqueueAsync(TaskRequest request, string function, string requestId, JsonValue payload) =>
+        asynchronous.EnqueueAsync(Get(function).Configuration.Name, requestId, payload.ToUtf8Bytes(), TraceHeader(request));
+
+    private async ValueTask<InvocationResult> InvokeAsync(TaskRequest request, string function, JsonValue payload, CancellationToken cancellationToken)
+    {
+        InvocationResult answer;
+        try
+        {
+            answer = await functions.InvokeAsync(function, payload.ToUtf8Bytes(), TraceHeader(request), cancellationToken);
+        }
+        catch (AwsServiceException exception)
+        {
+            throw Failed(exception);
         }
 
         return answer.FunctionError is null ? answer : throw FunctionFailure(answer);

@@ -37,6 +37,15 @@ internal sealed class MockConfiguration
     /// <summary>Whether there is such a test case.</summary>
     public bool Contains(string stateMachineName, string testCase) => _testCases.ContainsKey((stateMachineName, testCase));
 
+    /// <summary>Tells what test cases of a state machine there are.</summary>
+    public string Describe(string stateMachineName)
+    {
+        var testCases = TestCases.Where(testCase => testCase.Machine == stateMachineName).Select(testCase => testCase.TestCase).ToList();
+        return testCases.Count > 0 ? $"there are {string.Join(", ", testCases)}"
+            : _testCases.Count > 0 ? "it has none of it"
+            : "name its file in SFN_MOCK_CONFIG";
+    }
+
     /// <summary>What happens at a state, or null where the state is not mocked.</summary>
     public MockedResponse? Find(string stateMachineName, string testCase, string state) =>
         _testCases.TryGetValue((stateMachineName, testCase), out var states) ? states.GetValueOrDefault(state) : null;

@@ -1,14 +1,20 @@
 using System.Collections.Concurrent;
 using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary>The tasks of one execution of a mocked test case: states that the test case names answer from it, the others for real.</summary>
-internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineName, string testCase, ITaskIntegration real) : ITaskIntegration
+/// <param name="mocks">The mock configuration.</param>
+/// <param name="stateMachineName">The state machine.</param>
+/// <param name="testCase">The test case.</param>
+/// <param name="real">Does the other tasks.</param>
+/// <param name="recorded">The history of an execution that goes on: its attempts count.</param>
+internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineName, string testCase, ITaskIntegration real, IReadOnlyList<HistoryEvent> recorded) : ITaskIntegration
 {
-    private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _attempts = Attempts(recorded);
 
     public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
@@ -29,9 +35,29 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
 
     private JsonValue Next(TaskRequest request, MockedResponse response)
     {
-        var number = _attempts.AddOrUpdate(request.StateName, 0, static (_, count) => count + 1);
+        var number = _attempts.AddOrUpdate(request.StateName, 1, static (_, count) => count + 1) - 1;
         var outcome = response.Attempt(number)
             ?? throw new StatesErrorException(StatesErrors.Runtime, $"The mocked response of state '{request.StateName}' in test case '{testCase}' has no attempt {number}");
         return outcome.Return ?? throw new StatesErrorException(outcome.Error, outcome.Cause);
     }
+
+    /// <summary>How many attempts of each state have come to their end.</summary>
+    private static ConcurrentDictionary<string, int> Attempts(IReadOnlyList<HistoryEvent> recorded)
+    {
+        var attempts = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var states = new Dictionary<BranchKey, string>();
+        foreach (var historyEvent in recorded)
+        {
+            if (historyEvent.Details is StateEnteredDetails entered)
+                states[historyEvent.Branch] = entered.Name;
+            else if (IsEnd(historyEvent.Type) && states.TryGetValue(historyEvent.Branch, out var state))
+                attempts.AddOrUpdate(state, 1, static (_, count) => count + 1);
+        }
+
+        return attempts;
+    }
+
+    private static bool IsEnd(HistoryEventType type) => type is HistoryEventType.TaskSucceeded or HistoryEventType.TaskFailed or HistoryEventType.TaskTimedOut
+        or HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed or HistoryEventType.LambdaFunctionTimedOut
+        or HistoryEventType.ActivitySucceeded or HistoryEventType.ActivityFailed or HistoryEventType.ActivityTimedOut;
 }

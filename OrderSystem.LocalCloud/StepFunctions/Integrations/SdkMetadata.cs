@@ -7,8 +7,8 @@ internal static class SdkMetadata
 {
     public static JsonObject Response(string requestId) => JsonObject.Of(("RequestId", requestId));
 
-    public static JsonObject Http(string requestId) => JsonObject.Of(
+    public static JsonObject Http(string requestId, int status = 200) => JsonObject.Of(
         ("AllHttpHeaders", JsonObject.Of(("x-amzn-RequestId", new JsonArray([requestId])))),
         ("HttpHeaders", JsonObject.Of(("x-amzn-RequestId", requestId))),
-        ("HttpStatusCode", 200));
+        ("HttpStatusCode", status));
 }

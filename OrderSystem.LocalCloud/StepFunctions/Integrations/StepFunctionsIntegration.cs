@@ -45,7 +45,18 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
         var arn = ((submitted as JsonObject)?["ExecutionArn"] as JsonString)?.Value ?? "";
         var child = services.GetRequiredService<ExecutionStore>().Find(arn)
             ?? throw new StatesErrorException(StatesErrors.Runtime, $"The execution {arn} is not known any more");
-        var result = await child.Ended.Task.WaitAsync(cancellationToken);
+        ExecutionResult result;
+        try
+        {
+            result = await child.Ended.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the job any more.
+            services.GetRequiredService<ExecutionEngine>().Abort(child);
+            throw;
+        }
+
         var description = Describe(child, result, parsesTexts: request.Resource.Action.EndsWith(":2", StringComparison.Ordinal));
         return result.Status == ExecutionStatus.Succeeded ? description : throw new StatesErrorException(StatesErrors.TaskFailed, description.ToJsonString());
     }

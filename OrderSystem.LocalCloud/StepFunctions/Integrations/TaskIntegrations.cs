@@ -1,4 +1,5 @@
 using OrderSystem.LocalCloud.StepFunctions.Callbacks;
+using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;
 
@@ -10,7 +11,7 @@ internal sealed class TaskIntegrations(IEnumerable<IServiceIntegration> integrat
     private readonly Dictionary<string, IServiceIntegration> _byService = integrations.ToDictionary(integration => integration.Service, StringComparer.Ordinal);
 
     /// <summary>The tasks of a test case of the mock configuration.</summary>
-    public ITaskIntegration Mocked(string stateMachineName, string testCase) => new MockedTasks(mocks, stateMachineName, testCase, this);
+    public ITaskIntegration Mocked(string stateMachineName, string testCase, IReadOnlyList<HistoryEvent> recorded) => new MockedTasks(mocks, stateMachineName, testCase, this, recorded);
 
     public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) =>
         request.Resource.Pattern == IntegrationPattern.WaitForTaskToken ? CallWithTokenAsync(request, cancellationToken) : Find(request).CallAsync(request, cancellationToken);

@@ -51,7 +51,13 @@ internal static class CsvItems
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (quoted)
+            if (c == '\\')
+            {
+                // It escapes itself, a quotation mark and the delimiter, and is dropped before anything else.
+                if (i + 1 < text.Length && (text[i + 1] is '\\' or '"' || text[i + 1] == delimiter))
+                    field.Append(text[++i]);
+            }
+            else if (quoted)
             {
                 if (c == '"' && i + 1 < text.Length && text[i + 1] == '"')
                     field.Append(text[++i]);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using OrderSystem.StatesLanguage;
@@ -10,23 +11,89 @@ internal sealed class ItemReader(LocalObjects objects)
 {
     private const string Error = StatesErrors.ItemReaderFailed;
 
-    public async ValueTask<JsonValue> ReadAsync(JsonObject reader, JsonObject parameters, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<MapItem>> ReadAsync(JsonObject reader, JsonObject parameters, CancellationToken cancellationToken)
     {
-        var bucket = Text(parameters, "Bucket") ?? throw new StatesErrorException(Error, "The ItemReader names no Bucket");
-        if (Text(reader, "Resource")?.EndsWith(":listObjectsV2", StringComparison.Ordinal) == true)
-            return List(bucket, Text(parameters, "Prefix") ?? "");
+        var bucket = Text(parameters, "Bucket") ?? throw Failed("The ItemReader names no Bucket");
         var configuration = reader["ReaderConfig"] as JsonObject ?? JsonObject.Empty;
-        var content = await objects.ReadAsync(bucket, Text(parameters, "Key") ?? "", Error, cancellationToken);
-        return Text(configuration, "InputType") switch
+        var isList = Text(reader, "Resource")?.EndsWith(":listObjectsV2", StringComparison.Ordinal) == true;
+        if (isList && Text(configuration, "Transformation") == "LOAD_AND_FLATTEN")
+            return await ReadAllAsync(objects.List(bucket, Text(parameters, "Prefix") ?? "", Error).Select(entry => (bucket, entry.Key)), configuration, cancellationToken);
+        if (isList)
+            return MapItem.Of(List(bucket, Text(parameters, "Prefix") ?? ""), $"S3://{bucket}")!;
+        var key = Text(parameters, "Key") ?? "";
+        return (Text(configuration, "ManifestType"), Text(configuration, "InputType")) switch
         {
-            "CSV" => CsvItems.Read(Encoding.UTF8.GetString(content), configuration),
-            "JSONL" => Lines(content),
-            "JSON" or null => Json(content),
-            var other => throw new StatesErrorException(Error, $"The InputType {other} is not read locally"),
+            ("ATHENA_DATA", _) => await ReadAllAsync(await AthenaFilesAsync(bucket, key, cancellationToken), configuration, cancellationToken),
+            ("S3_INVENTORY", _) or (null, "MANIFEST") => await ReadInventoryAsync(bucket, key, cancellationToken),
+            _ => await ReadObjectAsync(bucket, key, configuration, cancellationToken),
         };
     }
 
     private static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+
+    private static StatesErrorException Failed(string cause) => new(Error, cause);
+
+    private async ValueTask<IReadOnlyList<MapItem>> ReadAllAsync(IEnumerable<(string Bucket, string Key)> files, JsonObject configuration, CancellationToken cancellationToken)
+    {
+        var items = new List<MapItem>();
+        foreach (var (bucket, key) in files)
+            items.AddRange(await ReadObjectAsync(bucket, key, configuration, cancellationToken));
+        return items;
+    }
+
+    private async ValueTask<IReadOnlyList<MapItem>> ReadObjectAsync(string bucket, string key, JsonObject configuration, CancellationToken cancellationToken)
+    {
+        var content = await ContentAsync(bucket, key, cancellationToken);
+        var items = Text(configuration, "InputType") switch
+        {
+            "CSV" => CsvItems.Read(Encoding.UTF8.GetString(content), configuration),
+            "JSONL" => Lines(content),
+            "JSON" or null => Pointed(Json(content), Text(configuration, "ItemsPointer")),
+            var other => throw Failed($"The InputType {other} is not read locally"),
+        };
+        return MapItem.Of(items, $"S3://{bucket}/{key}") ?? throw Failed("Attempting to map over non-iterable node.");
+    }
+
+    /// <summary>The files in the manifest of an UNLOAD query: a line of CSV for each, with its address.</summary>
+    private async ValueTask<IEnumerable<(string Bucket, string Key)>> AthenaFilesAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        var manifest = Encoding.UTF8.GetString(await ContentAsync(bucket, key, cancellationToken));
+        return manifest.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line =>
+            Uri.TryCreate(line.Trim('"'), UriKind.Absolute, out var address) && address.Scheme == "s3"
+                ? (address.Host, address.AbsolutePath.TrimStart('/'))
+                : throw Failed($"The manifest s3://{bucket}/{key} holds no address of a file: {line}"));
+    }
+
+    /// <summary>The objects in an S3 inventory: those in the CSV files that its manifest names, under the headers that it gives.</summary>
+    private async ValueTask<IReadOnlyList<MapItem>> ReadInventoryAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        var manifest = Json(await ContentAsync(bucket, key, cancellationToken)) as JsonObject;
+        if (manifest is null || Text(manifest, "fileSchema") is not { } schema || manifest["files"] is not JsonArray files)
+            throw Failed($"s3://{bucket}/{key} is no manifest of an S3 inventory");
+        var headers = new JsonArray(schema.Split(',', StringSplitOptions.TrimEntries).Select(header => (JsonValue)header));
+        var configuration = JsonObject.Of(("InputType", "CSV"), ("CSVHeaderLocation", "GIVEN"), ("CSVHeaders", headers));
+        return await ReadAllAsync(files.OfType<JsonObject>().Select(file => (bucket, Text(file, "key") ?? "")), configuration, cancellationToken);
+    }
+
+    private async ValueTask<byte[]> ContentAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        if (key.EndsWith(".zst", StringComparison.Ordinal) || key.EndsWith(".zstd", StringComparison.Ordinal))
+            throw Failed($"s3://{bucket}/{key}: ZSTD is not read locally, GZIP is");
+        var content = await objects.ReadAsync(bucket, key, Error, cancellationToken);
+        if (!key.EndsWith(".gz", StringComparison.Ordinal))
+            return content;
+        try
+        {
+            using var decompressed = new MemoryStream();
+            await using (var compressed = new GZipStream(new MemoryStream(content), CompressionMode.Decompress))
+                await compressed.CopyToAsync(decompressed, cancellationToken);
+            return decompressed.ToArray();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw Failed($"s3://{bucket}/{key}: {exception.Message}");
+        }
+    }
 
     private static JsonValue Json(byte[] content)
     {
@@ -36,8 +103,24 @@ internal sealed class ItemReader(LocalObjects objects)
         }
         catch (JsonException exception)
         {
-            throw new StatesErrorException(Error, exception.Message);
+            throw Failed(exception.Message);
         }
+    }
+
+    /// <summary>The part of a document that a JSON pointer (RFC 6901) leads to.</summary>
+    private static JsonValue Pointed(JsonValue document, string? pointer)
+    {
+        foreach (var step in (pointer ?? "").Split('/').Skip(1).Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
+        {
+            document = document switch
+            {
+                JsonObject container => container[step],
+                JsonArray array when int.TryParse(step, System.Globalization.CultureInfo.InvariantCulture, out var index) && index >= 0 && index < array.Count => array[index],
+                _ => null,
+            } ?? throw Failed($"The ItemsPointer {pointer} leads nowhere");
+        }
+
+        return document;
     }
 
     private static JsonArray Lines(byte[] content)

@@ -1,44 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrderSystem.LocalCloud.StepFunctions.Executions;
+using OrderSystem.LocalCloud.StepFunctions.StateMachines;
 using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>A run of a distributed Map state.</summary>
-internal sealed class MapRun(string arn, MapRunRequest request, DateTimeOffset startDate)
+/// <summary>Runs a map run's children as executions of the engine.</summary>
+internal sealed class MapRun(MapRunRecord record, MapRunRequest request, ExecutionRecord parent, ExecutionEngine engine, MapRunStore runs, LocalObjects objects, TimeProvider time) : IMapRun
 {
-    private readonly ExecutionStatus[] _children = new ExecutionStatus[request.ItemCount];
-    private int _started;
+    public string Arn => record.Arn;
 
-    public string Arn => arn;
+    public MapRunLimits Limits => record.Limits;
 
-    public string ExecutionArn => request.ExecutionArn;
+    public Action? LimitsChanged
+    {
+        get => record.LimitsChanged;
+        set => record.LimitsChanged = value;
+    }
 
-    /// <summary>The ARN of the state machine that the child executions seem to be of.</summary>
-    public required string ChildStateMachineArn { get; init; }
+    public async ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken)
+    {
+        // What a resumed or redriven run goes over is what it went over at first, whatever has become of the file.
+        if (record.Items is null)
+        {
+            record.Items = await new ItemReader(objects).ReadAsync(reader, parameters as JsonObject ?? JsonObject.Empty, cancellationToken);
+            runs.SaveItems(record);
+        }
 
-    public DateTimeOffset StartDate => startDate;
+        return record.Items;
+    }
 
-    public DateTimeOffset? StopDate { get; private set; }
+    public void Plan(IReadOnlyList<MapRunChild> children)
+    {
+        record.Plan(children);
+        runs.Save(record);
+    }
 
-    public ExecutionStatus Status { get; private set; } = ExecutionStatus.Running;
+    public async Task<ExecutionResult> RunChildAsync(int index, CancellationToken cancellationToken)
+    {
+        if (record.Results[index] is { Result: { Status: ExecutionStatus.Succeeded } succeeded })
+            return succeeded;
+        record.ChildStarted(index);
+        var child = await engine.RunChildAsync(Child(index), cancellationToken);
+        record.ChildEnded(index, MapRunResult.Of(child));
+        return child.Result;
+    }
 
-    public long MaxConcurrency { get; set; } = request.MaxConcurrency;
+    public async ValueTask<JsonValue> WriteResultsAsync(JsonObject writer, JsonValue parameters, CancellationToken cancellationToken)
+    {
+        var (output, written) = await new ResultWriter(objects).WriteAsync(record, writer, parameters as JsonObject ?? JsonObject.Empty, cancellationToken);
+        record.ResultsWritten = written;
+        return output;
+    }
 
-    public long ToleratedFailureCount { get; set; } = request.ToleratedFailureCount;
+    public ValueTask RedriveAsync(int redriveCount, CancellationToken cancellationToken)
+    {
+        record.Redrive(redriveCount, time.GetUtcNow());
+        runs.Save(record);
+        return ValueTask.CompletedTask;
+    }
 
-    public double ToleratedFailurePercentage { get; set; } = request.ToleratedFailurePercentage;
+    public ValueTask EndAsync(ExecutionStatus status, CancellationToken cancellationToken)
+    {
+        engine.AbortSuspendedChildren(Arn);
+        record.TryEnd(status, time.GetUtcNow());
+        runs.Ended(record);
+        return ValueTask.CompletedTask;
+    }
 
-    public int Total => request.ItemCount;
+    internal static string IdOf(string name) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)).ToString();
 
-    /// <summary>Child executions that have not started.</summary>
-    public int Pending => Total - Volatile.Read(ref _started);
+    /// <summary>An ARN in the name of the execution's state machine and the Map state's label.</summary>
+    internal static string ArnOf(MapRunRequest request, string type)
+    {
+        var parts = request.ExecutionArn.Split(':');
+        return string.Join(':', [.. parts[..5], type, $"{parts[6]}/{request.Label ?? IdOf(request.ExecutionArn)}"]);
+    }
 
-    public int Running => Volatile.Read(ref _started) - _children.Count(status => status != ExecutionStatus.Running);
-
-    public int Count(ExecutionStatus status) => _children.Count(child => child == status);
-
-    public void ChildStarted() => Interlocked.Increment(ref _started);
-
-    public void ChildEnded(int index, ExecutionStatus status) => _children[index] = status;
-
-    public void End(ExecutionStatus status, DateTimeOffset now) => (Status, StopDate) = (status, now);
+    private ExecutionRecord Child(int index)
+    {
+        var (input, itemCount) = record.Children[index];
+        var name = IdOf($"{Arn}#{index}");
+        return new ExecutionRecord
+        {
+            Arn = $"{ArnOf(request, "execution")}:{name}",
+            Name = name,
+            StateMachine = new StateMachineResource(record.ChildStateMachineArn, parent.StateMachine.Name, request.ExecutionType, parent.StateMachine.CreationDate, parent.Revision),
+            Revision = parent.Revision with { Machine = request.ItemProcessor },
+            InputText = input.ToJsonString(),
+            Input = input,
+            StartDate = time.GetUtcNow(),
+            TraceHeader = parent.TraceHeader,
+            MockTestCase = parent.MockTestCase,
+            MapRunArn = Arn,
+            MapItemIndex = index,
+            ItemCount = itemCount,
+            MapRunRedrive = record.RedriveCount,
+        };
+    }
 }

@@ -4,56 +4,108 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Writes the results of a distributed Map. AWS Step Functions Developer Guide: "ResultWriter (Map)".</summary>
+/// <summary>Shapes the results of a distributed Map, and writes them. AWS Step Functions Developer Guide: "ResultWriter (Map)".</summary>
 internal sealed class ResultWriter(LocalObjects objects)
 {
     private const string Error = StatesErrors.ResultWriterFailed;
 
-    public async ValueTask<JsonValue> WriteAsync(string mapRunArn, JsonObject writer, JsonObject parameters, IReadOnlyList<(JsonValue Input, ExecutionResult Result)> results, CancellationToken cancellationToken)
+    private static readonly JsonObject Included = JsonObject.Of(("Included", true));
+
+    /// <summary>Writes the results.</summary>
+    /// <returns>What the state outputs, and how many results are in files.</returns>
+    public async ValueTask<(JsonValue Output, int Written)> WriteAsync(MapRunRecord run, JsonObject writer, JsonObject parameters, CancellationToken cancellationToken)
     {
+        var configuration = writer["WriterConfig"] as JsonObject ?? JsonObject.Empty;
         if (!writer.Contains("Resource"))
-            return Transformed(writer["WriterConfig"] as JsonObject ?? JsonObject.Empty, results);
-        var bucket = (parameters["Bucket"] as JsonString)?.Value ?? throw new StatesErrorException(Error, "The ResultWriter names no Bucket");
-        var prefix = (parameters["Prefix"] as JsonString)?.Value.TrimEnd('/');
-        var folder = string.IsNullOrEmpty(prefix) ? mapRunArn[(mapRunArn.LastIndexOf(':') + 1)..] : $"{prefix}/{mapRunArn[(mapRunArn.LastIndexOf(':') + 1)..]}";
-        var files = new JsonObjectBuilder(3);
-        foreach (var (name, isMember) in new (string, Func<ExecutionStatus, bool>)[]
+            return (new JsonArray(Shaped(run.Results.OfType<MapRunResult>(), Text(configuration, "Transformation") ?? "COMPACT")), 0);
+        var bucket = Text(parameters, "Bucket") ?? throw new StatesErrorException(Error, "The ResultWriter names no Bucket");
+        var id = run.Arn[(run.Arn.LastIndexOf(':') + 1)..];
+        var folder = Text(parameters, "Prefix")?.TrimEnd('/') is { Length: > 0 } prefix ? $"{prefix}/{id}" : id;
+        var transformation = Text(configuration, "Transformation") ?? "NONE";
+        var lines = Text(configuration, "OutputType") == "JSONL";
+        var pending = Enumerable.Range(0, run.Children.Count).Where(index => run.Results[index] is null).Select(index => Pending(run.Children[index].Input));
+        var files = JsonObject.Of(
+            ("FAILED", await WriteFileAsync("FAILED", Shaped(run.Results.OfType<MapRunResult>().Where(result => !Succeeded(result)), "NONE"))),
+            ("PENDING", await WriteFileAsync("PENDING", pending)),
+            ("SUCCEEDED", await WriteFileAsync("SUCCEEDED", Shaped(run.Results.OfType<MapRunResult>().Where(Succeeded), transformation))));
+        var manifest = JsonObject.Of(("DestinationBucket", bucket), ("MapRunArn", run.Arn), ("ResultFiles", files));
+        await objects.WriteAsync(bucket, $"{folder}/manifest.json", manifest.ToUtf8Bytes(), Error, cancellationToken);
+        var output = JsonObject.Of(("MapRunArn", run.Arn), ("ResultWriterDetails", JsonObject.Of(("Bucket", bucket), ("Key", $"{folder}/manifest.json"))));
+        return (output, run.Results.OfType<MapRunResult>().Count());
+
+        async ValueTask<JsonArray> WriteFileAsync(string status, IEnumerable<JsonValue> entries)
         {
-            ("FAILED", status => status is ExecutionStatus.Failed or ExecutionStatus.TimedOut or ExecutionStatus.Aborted),
-            ("PENDING", status => status == ExecutionStatus.Running),
-            ("SUCCEEDED", status => status == ExecutionStatus.Succeeded),
-        })
+            var all = entries.ToArray();
+            if (all.Length == 0)
+                return JsonArray.Empty;
+            var key = $"{folder}/{status}_0.{(lines ? "jsonl" : "json")}";
+            var content = lines ? JsonLines(all) : new JsonArray(all).ToUtf8Bytes();
+            await objects.WriteAsync(bucket, key, content, Error, cancellationToken);
+            return new JsonArray([JsonObject.Of(("Key", key), ("Size", content.Length))]);
+        }
+    }
+
+    private static bool Succeeded(MapRunResult result) => result.Result.Status == ExecutionStatus.Succeeded;
+
+    private static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+
+    private static byte[] JsonLines(JsonValue[] entries)
+    {
+        using var content = new MemoryStream();
+        foreach (var entry in entries)
         {
-            var members = new JsonArray(results.Where(result => isMember(result.Result.Status)).Select(Describe));
-            files.Set(name, members.Count == 0 ? JsonArray.Empty : new JsonArray([JsonObject.Of(("Key", $"{folder}/{name}_0.json"), ("Size", members.Utf8Size))]));
-            if (members.Count > 0)
-                await objects.WriteAsync(bucket, $"{folder}/{name}_0.json", members.ToUtf8Bytes(), Error, cancellationToken);
+            content.Write(entry.ToUtf8Bytes());
+            content.WriteByte((byte)'\n');
         }
 
-        var manifest = JsonObject.Of(("DestinationBucket", bucket), ("MapRunArn", mapRunArn), ("ResultFiles", files.Build()));
-        await objects.WriteAsync(bucket, $"{folder}/manifest.json", manifest.ToUtf8Bytes(), Error, cancellationToken);
-        return JsonObject.Of(("MapRunArn", mapRunArn), ("ResultWriterDetails", JsonObject.Of(("Bucket", bucket), ("Key", $"{folder}/manifest.json"))));
+        return content.ToArray();
     }
 
-    private static JsonArray Transformed(JsonObject configuration, IReadOnlyList<(JsonValue Input, ExecutionResult Result)> results)
+    /// <summary>The results in the form of a transformation; what failed appears as it is in any.</summary>
+    private static IEnumerable<JsonValue> Shaped(IEnumerable<MapRunResult> results, string transformation)
     {
-        if (configuration["Transformation"] is JsonString { Value: "NONE" })
-            return new JsonArray(results.Select(Describe));
-        var outputs = results.Where(result => result.Result.Output is not null).Select(result => result.Result.Output!);
-        return configuration["Transformation"] is JsonString { Value: "FLATTEN" }
-            ? new JsonArray(outputs.SelectMany(output => output is JsonArray items ? items : (IEnumerable<JsonValue>)[output]))
-            : new JsonArray(outputs);
+        foreach (var result in results)
+        {
+            if (transformation == "NONE" || result.Result.Output is not { } output)
+            {
+                yield return Describe(result);
+            }
+            else if (transformation == "FLATTEN" && output is JsonArray items)
+            {
+                foreach (var item in items)
+                    yield return item;
+            }
+            else
+            {
+                yield return output;
+            }
+        }
     }
 
-    private static JsonValue Describe((JsonValue Input, ExecutionResult Result) entry)
+    private static JsonObject Pending(JsonValue input) => JsonObject.Of(("Input", input.ToJsonString()), ("InputDetails", Included), ("Status", "PENDING"));
+
+    private static JsonObject Describe(MapRunResult entry)
     {
-        var fields = new JsonObjectBuilder(5).Set("Input", entry.Input.ToJsonString()).Set("Status", ExecutionJson.StatusName(entry.Result.Status));
-        if (entry.Result.Output is { } output)
-            fields.Set("Output", output.ToJsonString());
-        if (entry.Result.Error is { } error)
-            fields.Set("Error", error);
+        var fields = new JsonObjectBuilder(14);
         if (entry.Result.Cause is { } cause)
             fields.Set("Cause", cause);
-        return fields.Build();
+        if (entry.Result.Error is { } error)
+            fields.Set("Error", error);
+        fields.Set("ExecutionArn", entry.ExecutionArn).Set("Input", entry.Input.ToJsonString()).Set("InputDetails", Included).Set("Name", entry.Name);
+        if (entry.Result.Output is { } output)
+            fields.Set("Output", output.ToJsonString()).Set("OutputDetails", Included);
+        fields.Set("RedriveCount", entry.RedriveCount);
+        if (Succeeded(entry))
+            fields.Set("RedriveStatus", "NOT_REDRIVABLE").Set("RedriveStatusReason", "Execution is SUCCEEDED and cannot be redriven");
+        else
+            fields.Set("RedriveStatus", "REDRIVABLE_BY_MAP_RUN");
+        return fields
+            .Set("StartDate", Date(entry.StartDate))
+            .Set("StateMachineArn", entry.StateMachineArn)
+            .Set("Status", ExecutionJson.StatusName(entry.Result.Status))
+            .Set("StopDate", Date(entry.StopDate))
+            .Build();
     }
+
+    private static string Date(DateTimeOffset date) => date.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -20,6 +20,8 @@ internal static class ExecutionDocument
             .Set("startDate", record.StartDate.UtcTicks)
             .Set("redriveCount", record.RedriveCount)
             .Set("mapItemIndex", record.MapItemIndex)
+            .Set("itemCount", record.ItemCount)
+            .Set("mapRunRedrive", record.MapRunRedrive)
             .Set("status", record.Result.Status.ToString());
         Set(fields, "versionArn", record.VersionArn);
         Set(fields, "aliasArn", record.AliasArn);
@@ -44,7 +46,7 @@ internal static class ExecutionDocument
     /// <param name="find">Finds its state machine and revision.</param>
     public static ExecutionRecord Read(string arn, ReadOnlySpan<byte> written, Func<string, string, string, (StateMachineResource Machine, StateMachineRevision Revision)> find)
     {
-        var fields = (JsonObject)JsonValue.Parse(written);
+        var fields = (JsonObject)JsonValue.Parse(written, JsonValue.DeepestWritten);
         var (machine, revision) = find(Text(fields, "stateMachineArn")!, Text(fields, "type") ?? "STANDARD", Text(fields, "revision")!);
         var input = Text(fields, "input")!;
         var record = new ExecutionRecord
@@ -54,7 +56,7 @@ internal static class ExecutionDocument
             StateMachine = machine,
             Revision = revision,
             InputText = input,
-            Input = JsonValue.Parse(input),
+            Input = JsonValue.Parse(input, JsonValue.DeepestWritten),
             StartDate = Date(fields, "startDate")!.Value,
             VersionArn = Text(fields, "versionArn"),
             AliasArn = Text(fields, "aliasArn"),
@@ -62,13 +64,15 @@ internal static class ExecutionDocument
             GivenTraceHeader = Text(fields, "givenTraceHeader"),
             MockTestCase = Text(fields, "mockTestCase"),
             MapRunArn = Text(fields, "mapRunArn"),
-            MapItemIndex = (int)(((JsonNumber?)fields["mapItemIndex"])?.Value ?? -1),
+            MapItemIndex = Integer(fields, "mapItemIndex", absent: -1),
+            ItemCount = Integer(fields, "itemCount"),
+            MapRunRedrive = Integer(fields, "mapRunRedrive"),
         };
         var status = Enum.Parse<ExecutionStatus>(Text(fields, "status")!);
         record.Restore(
             new ExecutionResult(status, fields["output"], Text(fields, "error"), Text(fields, "cause")),
             Date(fields, "stopDate"),
-            (int)(((JsonNumber?)fields["redriveCount"])?.Value ?? 0),
+            Integer(fields, "redriveCount"),
             Date(fields, "redriveDate"));
         return record;
     }
@@ -80,6 +84,8 @@ internal static class ExecutionDocument
     }
 
     private static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+
+    private static int Integer(JsonObject fields, string name, int absent = 0) => (int)(((JsonNumber?)fields[name])?.Value ?? absent);
 
     private static DateTimeOffset? Date(JsonObject fields, string name) =>
         fields[name] is JsonNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;

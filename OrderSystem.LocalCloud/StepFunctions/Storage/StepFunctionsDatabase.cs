@@ -24,6 +24,8 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         CREATE TABLE IF NOT EXISTS events (arn TEXT NOT NULL, id INTEGER NOT NULL, event BLOB NOT NULL, PRIMARY KEY (arn, id)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS callbacks (token TEXT PRIMARY KEY, execution TEXT NOT NULL, outcome BLOB) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS callbacks_by_execution ON callbacks (execution);
+        CREATE TABLE IF NOT EXISTS map_runs (sequence INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, execution TEXT NOT NULL, document BLOB NOT NULL, items BLOB);
+        CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, sequence);
         """;
 
     private readonly string _connectionString;

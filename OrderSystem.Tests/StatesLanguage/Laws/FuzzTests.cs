@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.Json;
@@ -30,6 +31,8 @@ public class FuzzTests
         "$.items.length()", "$.items[*].price.sum()", "$$.Execution.Id", "$$.Map.Item.Value", "$variable.a[0]", "$..[?(@.a)]", "$.items[?(@.price > $.a)]", "$..*", "$.a.keys()", "$.items[(@.length-1)]",
     ];
 
+    private const string Alphabet = "$.[]{}()'\"\\?@*:,%&|!=<>~/ aZ09_-\n\u00e9\ud83d\ude00States.Format";
+
     private static int Count => int.TryParse(Environment.GetEnvironmentVariable("ORDERSYSTEM_FUZZ_INPUTS"), CultureInfo.InvariantCulture, out var count) ? count : 1_000;
 
     private static int FirstSeed => int.TryParse(Environment.GetEnvironmentVariable("ORDERSYSTEM_FUZZ_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 0;
@@ -60,6 +63,38 @@ public class FuzzTests
         try
         {
             JsonPath.Parse(text).Evaluate(Document(mutations)).ToJsonString();
+        }
+        catch (Exception exception) when (exception is FormatException or JsonPathException)
+        {
+            Assert.NotEmpty(exception.Message);
+        }
+
+        return Task.FromResult(text);
+    });
+
+    [Fact]
+    public async Task Random_text_as_JSONata_ends_in_a_value_or_a_JSONata_error() => await ForEachAsync((random, mutations) =>
+    {
+        var text = RandomText(random);
+        try
+        {
+            JsonataExpression.Parse(text, JsonataDialect.StepFunctions).Evaluate(Document(mutations), JsonataEvaluation.Default with { TimeLimit = TimeSpan.FromSeconds(2) });
+        }
+        catch (JsonataException exception)
+        {
+            Assert.Matches("^[A-Z][0-9]{4}$", exception.Code);
+        }
+
+        return Task.FromResult(text);
+    });
+
+    [Fact]
+    public async Task Random_text_as_JSONPath_ends_in_a_value_or_a_path_error() => await ForEachAsync((random, mutations) =>
+    {
+        var text = "$" + RandomText(random);
+        try
+        {
+            JsonPath.Parse(text).Evaluate(Document(mutations));
         }
         catch (Exception exception) when (exception is FormatException or JsonPathException)
         {
@@ -105,8 +140,20 @@ public class FuzzTests
     private static async Task<ExecutionResult> RunAsync(StateMachine machine, JsonValue input)
     {
         var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:m:e", "e", null, input, DateTimeOffset.UnixEpoch, "arn:aws:states:us-east-1:000000000000:stateMachine:m", "m");
-        using var execution = new Execution(machine, context, input, new ExecutionEnvironment { Tasks = new PredictableTasks(), Clock = new ImmediateClock(), MaxEvents = 300 });
-        return await execution.RunAsync(TestContext.Current.CancellationToken);
+        var tasks = new PredictableTasks();
+        var environment = new ExecutionEnvironment { Tasks = tasks, Clock = new ImmediateClock(), MaxEvents = 300, MapRuns = new KeptMapRuns().In(tasks, CancellationToken.None) };
+        using var execution = new Execution(machine, context, input, environment);
+        var result = await execution.RunAsync(TestContext.Current.CancellationToken);
+        Assert.Null(execution.Fault);
+        return result;
+    }
+
+    private static string RandomText(Random random)
+    {
+        var text = new StringBuilder();
+        for (var length = random.Next(24); length > 0; length--)
+            text.Append(Alphabet[random.Next(Alphabet.Length)]);
+        return text.ToString();
     }
 
     private static JsonValue Document(Mutations mutations) => mutations.Value(JsonObject.Of(

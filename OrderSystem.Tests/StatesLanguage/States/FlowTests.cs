@@ -1,4 +1,5 @@
 using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Tests.StatesLanguage.States;
@@ -104,7 +105,22 @@ public sealed class FlowTests
     {
         var result = await new Run { Task = RetryTests.Forever }
             .RunAsync("""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","HeartbeatSeconds":3,"End":true}}}""");
-        Assert.Equal("States.HeartbeatTimeout", result.Error);
+        Assert.Equal(("States.Timeout", null), (result.Error, result.Cause));
+    }
+
+    [Theory]
+    [InlineData("States.HeartbeatTimeout")]
+    [InlineData("States.Timeout")]
+    public async Task A_missing_heartbeat_is_caught_by_either_name_also_when_resumed(string name)
+    {
+        var definition = """
+            {"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","HeartbeatSeconds":3,"Catch":[{"ErrorEquals":["NAME"],"Next":"P"}],"End":true},"P":{"Type":"Pass","End":true}}}
+            """.Replace("NAME", name, StringComparison.Ordinal);
+        var run = new Run { Task = RetryTests.Forever };
+        var expected = Run.Json("""{"Error":"States.Timeout","Cause":""}""");
+        Assert.Equal(expected, (await run.RunAsync(definition)).Output);
+        var timedOut = run.Events.TakeWhile(recorded => recorded.Details is not StateExitedDetails).Select(recorded => HistoryEventCodec.Read(HistoryEventCodec.Write(recorded)));
+        Assert.Equal(expected, (await new Run().RunAsync(definition, recorded: [.. timedOut])).Output);
     }
 
     [Fact]

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using OrderSystem.LocalCloud.StepFunctions.Storage;
+
+namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
+
+/// <summary>The map runs: with a data folder all on disk and those that run in memory too, without one as long as their executions.</summary>
+internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
+{
+    private const string Insert = "INSERT INTO map_runs (arn, execution, document) VALUES ($1, $2, $3) ON CONFLICT (arn) DO UPDATE SET document = excluded.document";
+    private const string InsertItems = "UPDATE map_runs SET items = $2 WHERE arn = $1";
+
+    private readonly ConcurrentDictionary<string, MapRunRecord> _byArn = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConcurrentStack<MapRunRecord>> _byExecution = new(StringComparer.Ordinal);
+
+    private StepFunctionsDatabase? Database => provider.Database;
+
+    public MapRunRecord? Find(string arn) => _byArn.GetValueOrDefault(arn) ?? (Read("arn", arn) is [var record] ? record : null);
+
+    /// <summary>The runs of an execution, newest first.</summary>
+    public IReadOnlyList<MapRunRecord> Of(string executionArn) => Database is null
+        ? [.. _byExecution.GetValueOrDefault(executionArn) ?? []]
+        : [.. Read("execution", executionArn).Select(record => _byArn.GetValueOrDefault(record.Arn) ?? record)];
+
+    /// <summary>Adds a run; answers the one of that ARN where there is one already.</summary>
+    public MapRunRecord GetOrAdd(MapRunRecord record)
+    {
+        if (_byArn.TryGetValue(record.Arn, out var known))
+            return known;
+        if (Read("arn", record.Arn) is [var kept])
+            return _byArn.GetOrAdd(record.Arn, kept);
+        known = _byArn.GetOrAdd(record.Arn, record);
+        if (!ReferenceEquals(known, record))
+            return known;
+        if (Database is null)
+            _byExecution.GetOrAdd(record.ExecutionArn, static _ => new()).Push(record);
+        Save(record);
+        return record;
+    }
+
+    /// <summary>Keeps a run as it is now.</summary>
+    public void Save(MapRunRecord record) => Database?.Write(Insert, record.Arn, record.ExecutionArn, MapRunDocument.Write(record));
+
+    /// <summary>Keeps the items that a run has read.</summary>
+    public void SaveItems(MapRunRecord record) => Database?.Write(InsertItems, record.Arn, MapRunDocument.WriteItems(record.Items!));
+
+    /// <summary>Notes that a run has ended: what is on disk leaves the memory.</summary>
+    public void Ended(MapRunRecord record)
+    {
+        if (Database is null)
+            return;
+        record.Forget();
+        Save(record);
+        _byArn.TryRemove(record.Arn, out _);
+    }
+
+    /// <summary>Forgets the runs of an execution that has left the memory.</summary>
+    public void Forget(string executionArn)
+    {
+        if (!_byExecution.TryRemove(executionArn, out var runs))
+            return;
+        foreach (var run in runs)
+            _byArn.TryRemove(run.Arn, out _);
+    }
+
+    private IReadOnlyList<MapRunRecord> Read(string column, string value) => Database?.Read(
+        $"SELECT document, items FROM map_runs WHERE {column} = $1 ORDER BY sequence DESC",
+        row => MapRunDocument.Read((byte[])row[0], row.IsDBNull(1) ? null : (byte[])row[1]),
+        value) ?? [];
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using OrderSystem.LocalCloud.StepFunctions.MapRuns;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.StepFunctions.Storage;
+
+/// <summary>A map run, without its child executions, as it is kept.</summary>
+internal static class MapRunDocument
+{
+    public static byte[] Write(MapRunRecord record)
+    {
+        var (items, executions) = record.Counts;
+        var fields = new JsonObjectBuilder(16)
+            .Set("arn", record.Arn)
+            .Set("executionArn", record.ExecutionArn)
+            .Set("stateMachineArn", record.ChildStateMachineArn)
+            .Set("startDate", record.StartDate.UtcTicks)
+            .Set("status", record.Status.ToString())
+            .Set("maxConcurrency", record.Limits.MaxConcurrency)
+            .Set("redriveCount", record.RedriveCount)
+            .Set("resultsWritten", record.ResultsWritten)
+            .Set("items", Write(items))
+            .Set("executions", Write(executions));
+        if (record.StopDate is { } stopDate)
+            fields.Set("stopDate", stopDate.UtcTicks);
+        if (record.RedriveDate is { } redriveDate)
+            fields.Set("redriveDate", redriveDate.UtcTicks);
+        if (record.Limits.ToleratedFailureCount is { } count)
+            fields.Set("toleratedFailureCount", count);
+        if (record.Limits.ToleratedFailurePercentage is { } percentage)
+            fields.Set("toleratedFailurePercentage", percentage);
+        return fields.Build().ToUtf8Bytes();
+    }
+
+    /// <summary>Reads a map run.</summary>
+    /// <param name="written">What <see cref="Write(MapRunRecord)"/> wrote.</param>
+    /// <param name="items">What <see cref="WriteItems"/> wrote, or null.</param>
+    public static MapRunRecord Read(ReadOnlySpan<byte> written, byte[]? items)
+    {
+        var fields = (JsonObject)JsonValue.Parse(written);
+        var record = new MapRunRecord
+        {
+            Arn = Text(fields, "arn"),
+            ExecutionArn = Text(fields, "executionArn"),
+            ChildStateMachineArn = Text(fields, "stateMachineArn"),
+            StartDate = Date(fields, "startDate")!.Value,
+            Limits = new MapRunLimits((long)Number(fields, "maxConcurrency")!.Value, (long?)Number(fields, "toleratedFailureCount"), Number(fields, "toleratedFailurePercentage")),
+            ResultsWritten = (int)Number(fields, "resultsWritten")!.Value,
+            Items = items is null ? null : ReadItems(items),
+        };
+        record.Restore(
+            Enum.Parse<ExecutionStatus>(Text(fields, "status")),
+            Date(fields, "stopDate"),
+            (int)Number(fields, "redriveCount")!.Value,
+            Date(fields, "redriveDate"),
+            (ReadCounts(fields["items"]), ReadCounts(fields["executions"])));
+        return record;
+    }
+
+    public static byte[] WriteItems(IReadOnlyList<MapItem> items) =>
+        new JsonArray(items.Select(item => (JsonValue)new JsonArray(item.Key is null ? [item.Source, item.Value] : [item.Source, item.Value, item.Key]))).ToUtf8Bytes();
+
+    private static IReadOnlyList<MapItem> ReadItems(byte[] written) =>
+        [.. ((JsonArray)JsonValue.Parse(written, JsonValue.DeepestWritten)).Cast<JsonArray>().Select(item => new MapItem(item[1], ((JsonString)item[0]).Value, item.Count > 2 ? ((JsonString)item[2]).Value : null))];
+
+    private static JsonArray Write(MapRunCounts counts) => new([counts.Pending, counts.Running, counts.Succeeded, counts.Failed, counts.TimedOut, counts.Aborted, counts.PendingRedrive]);
+
+    private static MapRunCounts ReadCounts(JsonValue? written)
+    {
+        var counts = ((JsonArray)written!).Cast<JsonNumber>().Select(number => (int)number.Value).ToArray();
+        return new MapRunCounts(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
+    }
+
+    private static string Text(JsonObject fields, string name) => ((JsonString)fields[name]!).Value;
+
+    private static double? Number(JsonObject fields, string name) => (fields[name] as JsonNumber)?.Value;
+
+    private static DateTimeOffset? Date(JsonObject fields, string name) =>
+        fields[name] is JsonNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;
+}

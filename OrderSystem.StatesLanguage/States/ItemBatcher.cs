@@ -1,0 +1,61 @@
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Templates;
+
+namespace OrderSystem.StatesLanguage.States;
+
+/// <summary>Gives several items of a distributed Map to one child execution.</summary>
+internal sealed class ItemBatcher
+{
+    private Template? MaxItemsPerBatch { get; init; }
+
+    private Template? MaxInputBytesPerBatch { get; init; }
+
+    private Template? BatchInput { get; init; }
+
+    /// <summary>Reads the field; null where there is none.</summary>
+    public static ItemBatcher? Read(DefinitionReader fields)
+    {
+        if (fields["ItemBatcher"] is not JsonObject batcher)
+            return null;
+        var reader = new DefinitionReader(batcher, fields.Language, $"{fields.Path}/ItemBatcher");
+        return new ItemBatcher
+        {
+            MaxItemsPerBatch = reader.InvalidPathField("MaxItemsPerBatch"),
+            MaxInputBytesPerBatch = reader.InvalidPathField("MaxInputBytesPerBatch"),
+            BatchInput = reader.Payload("BatchInput"),
+        };
+    }
+
+    public IReadOnlyList<MapRunChild> Batch(StateScope scope, JsonValue input, IReadOnlyList<MapRunChild> items)
+    {
+        var most = DistributedMap.Number(scope, input, MaxItemsPerBatch) ?? double.MaxValue;
+        var mostBytes = DistributedMap.Number(scope, input, MaxInputBytesPerBatch) ?? Execution.MaxPayloadSize;
+        var shared = BatchInput?.Evaluate(scope, input);
+        var empty = Of(shared, []).Utf8Size;
+        var batches = new List<MapRunChild>();
+        var batch = new List<JsonValue>();
+        var bytes = empty;
+        foreach (var (item, _) in items)
+        {
+            if (batch.Count > 0 && (batch.Count >= most || bytes + item.Utf8Size > mostBytes))
+                Close();
+            batch.Add(item);
+            bytes += item.Utf8Size + 1;
+        }
+
+        if (batch.Count > 0)
+            Close();
+        return batches;
+
+        void Close()
+        {
+            batches.Add(new MapRunChild(Of(shared, [.. batch]), batch.Count));
+            batch.Clear();
+            bytes = empty;
+        }
+    }
+
+    private static JsonObject Of(JsonValue? shared, JsonValue[] items) =>
+        shared is null ? JsonObject.Of(("Items", new JsonArray(items))) : JsonObject.Of(("BatchInput", shared), ("Items", new JsonArray(items)));
+}
