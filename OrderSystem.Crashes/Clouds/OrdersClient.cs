@@ -36,11 +36,11 @@ internal sealed class OrdersClient(int port) : IDisposable
         }
     }
 
-    /// <summary>Sets an article's stock.</summary>
+    /// <summary>Sets an article's stock, asking again until that is answered.</summary>
     public async Task SetStockAsync(string sku, int available, CancellationToken cancellationToken)
     {
-        using var answer = await _http.PutAsJsonAsync(new Uri($"/inventory/{sku}", UriKind.Relative), new { available }, cancellationToken);
-        answer.EnsureSuccessStatusCode();
+        while (!await TrySetStockAsync(sku, available, cancellationToken))
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
     }
 
     /// <summary>An article's stock; null where nobody answers.</summary>
@@ -104,6 +104,19 @@ internal sealed class OrdersClient(int port) : IDisposable
         var entries = payment.GetProperty("entries").EnumerateArray().ToLookup(entry => entry.GetProperty("entry").GetString());
         var charge = entries["charge"].Select(entry => entry.TryGetProperty("amount", out var amount) ? amount.GetDecimal() : (decimal?)null).FirstOrDefault();
         return new StoredPayment(Enum.Parse<PaymentState>(payment.GetProperty("state").GetString()!), charge, entries["refund"].Any());
+    }
+
+    private async Task<bool> TrySetStockAsync(string sku, int available, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.PutAsJsonAsync(new Uri($"/inventory/{sku}", UriKind.Relative), new { available }, cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private async Task<JsonElement?> TryGetAsync(string path, CancellationToken cancellationToken)
