@@ -24,31 +24,41 @@ public static class ResumableHistory
     /// </summary>
     private static List<HistoryEvent> WithoutFailures(List<HistoryEvent> history, HistoryEvent redriven)
     {
-        var kept = history.GroupBy(historyEvent => historyEvent.Branch).SelectMany(branch => Progress([.. branch], redriven)).OrderBy(historyEvent => historyEvent.Id).ToList();
-        // Branches whose attempt was dropped go with it, and those inside of them.
-        while (true)
+        var inner = history.GroupBy(historyEvent => historyEvent.Branch).ToLookup(branch => branch.Key.StartedEventId);
+        var kept = new List<HistoryEvent>();
+        Keep(startedEventId: 0, isUnderWay: true);
+        return [.. kept.OrderBy(historyEvent => historyEvent.Id)];
+
+        // The branches of an attempt that the execution went on from, even if they failed, are played as they were.
+        void Keep(int startedEventId, bool isUnderWay)
         {
-            var attempts = kept.Where(IsAttempt).Select(historyEvent => historyEvent.Id).ToHashSet();
-            if (kept.RemoveAll(historyEvent => historyEvent.Branch.StartedEventId != 0 && !attempts.Contains(historyEvent.Branch.StartedEventId)) == 0)
-                return kept;
+            foreach (var branch in inner[startedEventId].Select(Enumerable.ToList))
+            {
+                var (events, openAttempt) = isUnderWay ? Progress(branch, redriven) : (branch, 0);
+                kept.AddRange(events);
+                foreach (var attempt in events.Where(IsAttempt).Select(historyEvent => historyEvent.Id))
+                    Keep(attempt, attempt == openAttempt);
+            }
         }
     }
 
-    private static IEnumerable<HistoryEvent> Progress(List<HistoryEvent> branch, HistoryEvent redriven)
+    /// <summary>What is kept of a branch that did not end well, and the attempt in it that goes on: 0 if none does.</summary>
+    private static (List<HistoryEvent> Events, int OpenAttempt) Progress(List<HistoryEvent> branch, HistoryEvent redriven)
     {
-        var last = branch.FindLastIndex(IsTransition);
-        var rest = branch.Skip(last + 1).ToList();
+        var done = branch[..(branch.FindLastIndex(IsTransition) + 1)];
+        var rest = branch[done.Count..];
         // A Parallel or Map attempt goes on with its unfinished branches, unless it had been retried as a whole.
         if (rest.Count(IsAttempt) != 1)
-            return branch.Take(last + 1);
+            return (done, 0);
         var started = rest.FindIndex(IsAttempt);
+        var attempt = rest[started].Id;
         var run = rest.Skip(started + 1).TakeWhile(IsOfMapRun).ToList();
         if (run.Count == 0)
-            return branch.Take(last + 1 + started + 1);
+            return ([.. done, .. rest[..(started + 1)]], attempt);
         // A map run is redriven, and its place in the history tells so; one that had succeeded, with an output that was none, starts anew.
         return rest.Exists(historyEvent => historyEvent.Type == HistoryEventType.MapRunSucceeded)
-            ? branch.Take(last + 1)
-            : [.. branch.Take(last + 1 + started + 1), .. run, redriven with { Branch = branch[0].Branch }];
+            ? (done, 0)
+            : ([.. done, .. rest[..(started + 1)], .. run, redriven with { Branch = branch[0].Branch }], attempt);
     }
 
     private static bool IsOfMapRun(HistoryEvent historyEvent) => historyEvent.Type is HistoryEventType.MapRunStarted or HistoryEventType.MapRunRedriven or HistoryEventType.ExecutionRedriven;

@@ -117,7 +117,7 @@ public sealed class MapRunTests : IDisposable
                 calls.Enqueue(payload);
                 return payload == "3" ? throw new InvalidOperationException("3") : System.Threading.Tasks.Task.FromResult(payload);
             };
-            var execution = await server.StartExecutionAsync(await server.CreateAsync(Map(processor, type: type)), """{"items":[{"a":1,"b":1},{"a":2,"b":3}]}""");
+            var execution = await server.StartExecutionAsync(await server.CreateAsync(Map(processor, "\"MaxConcurrency\":1", type)), """{"items":[{"a":1,"b":1},{"a":2,"b":3}]}""");
             Assert.Equal("FAILED", (string?)(await server.EndAsync(execution))["status"]);
             if (isRestarted)
             {

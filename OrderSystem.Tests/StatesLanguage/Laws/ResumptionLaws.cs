@@ -128,7 +128,7 @@ public class ResumptionLaws
         private int Redrives => redrives;
 
         /// <returns>The result, or null when it was killed.</returns>
-        public async Task<ExecutionResult?> RunAsync(IReadOnlyList<HistoryEvent> recorded, int killAfter = int.MaxValue)
+        public async Task<ExecutionResult?> RunAsync(HistoryEvent[] recorded, int killAfter = int.MaxValue)
         {
             Events.AddRange(recorded);
             using var kill = new CancellationTokenSource();
@@ -142,6 +142,10 @@ public class ResumptionLaws
             catch (OperationCanceledException) when (kill.IsCancellationRequested)
             {
                 return null;
+            }
+            catch (TimeoutException hung)
+            {
+                throw new InvalidOperationException($"It hangs: {definition.ToJsonString()} of {input.ToJsonString()} after {recorded.Length} recorded events\n{string.Join('\n', Events)}", hung);
             }
         }
     }
