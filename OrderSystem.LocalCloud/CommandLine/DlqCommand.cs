@@ -102,7 +102,7 @@ internal static class DlqCommand
         var shown = session.Letters[number - 1];
         await session.Output.WriteLineAsync(Pretty(shown.Body));
         if (shown is DeadLetter.Records records)
-            await session.Output.WriteLineAsync((await new ParkedRecords(session.Client).ReadAsync(records, session.CancellationToken)).ToJsonString(Indented));
+            await session.Output.WriteLineAsync(SecretMask.Over(await new ParkedRecords(session.Client).ReadAsync(records, session.CancellationToken))!.ToJsonString(Indented));
         return 0;
     }
 
@@ -178,7 +178,7 @@ internal static class DlqCommand
     {
         try
         {
-            return JsonNode.Parse(text)?.ToJsonString(Indented) ?? text;
+            return SecretMask.Over(JsonNode.Parse(text))?.ToJsonString(Indented) ?? text;
         }
         catch (JsonException)
         {

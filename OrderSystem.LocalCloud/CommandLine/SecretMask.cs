@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+
+namespace OrderSystem.LocalCloud.CommandLine;
+
+/// <summary>Hides what a terminal must not show: a stored order's payment token.</summary>
+internal static class SecretMask
+{
+    private const string Secret = "paymentToken";
+
+    /// <summary>The same document with every secret in it replaced.</summary>
+    public static JsonNode? Over(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Key == Secret ? "***" : Over(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Over)]),
+        _ => node?.DeepClone(),
+    };
+}
