@@ -10,8 +10,10 @@ namespace OrderSystem.EventSources.Testing;
 public sealed class ScriptedStream(TimeProvider time) : IShardReader
 {
     private readonly List<ScriptedShard> _shards = [];
-    private readonly HashSet<ScriptedShard> _hidden = [];
+    private HashSet<ScriptedShard> _hidden = [];
+    private HashSet<ScriptedShard> _hiddenBefore = [];
     private readonly Queue<Exception> _faults = new();
+    private int _made;
     private long _sequence;
     private int _iteratorGeneration;
     private int? _breakAfter;
@@ -34,7 +36,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <summary>Adds a shard.</summary>
     public ScriptedShard AddShard(string? parentId = null)
     {
-        var shard = new ScriptedShard($"shard-{_shards.Count}", parentId);
+        var shard = new ScriptedShard($"shard-{_made++}", parentId);
         _shards.Add(shard);
         return shard;
     }
@@ -87,7 +89,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <summary>Forgets a shard altogether.</summary>
     public void Remove(ScriptedShard shard) => _shards.Remove(shard);
 
-    /// <summary>The next list of shards leaves this one out.</summary>
+    /// <summary>The next list of shards leaves this one out; never two in a row do.</summary>
     public void HideOnce(ScriptedShard shard) => _hidden.Add(shard);
 
     /// <summary>Iterators given out so far are too old from now on.</summary>
@@ -102,8 +104,8 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Shard>> ListShardsAsync(CancellationToken cancellationToken)
     {
-        var listed = _shards.Where(shard => !_hidden.Contains(shard)).Select(shard => new Shard(shard.Id, shard.ParentId)).Reverse().ToList();
-        _hidden.Clear();
+        (_hiddenBefore, _hidden) = ([.. _hidden.Except(_hiddenBefore)], []);
+        var listed = _shards.Where(shard => !_hiddenBefore.Contains(shard)).Select(shard => new Shard(shard.Id, shard.ParentId)).Reverse().ToList();
         return ValueTask.FromResult<IReadOnlyList<Shard>>(listed);
     }
 

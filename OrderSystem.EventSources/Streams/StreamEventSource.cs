@@ -12,7 +12,7 @@ namespace OrderSystem.EventSources.Streams;
 public sealed class StreamEventSource : IEventSource
 {
     private readonly StreamMapping _mapping;
-    private HashSet<string> _missing = [];
+    private readonly ShardListing _listing = new();
 
     /// <param name="mappingId">The mapping's id: what its checkpoints are kept under.</param>
     /// <param name="configuration">How to read.</param>
@@ -49,8 +49,9 @@ public sealed class StreamEventSource : IEventSource
             {
                 var shards = await ShardsAsync(stopping);
                 var checkpoints = await CheckpointsAsync(stopping);
-                await ForgetGoneAsync(shards, checkpoints);
-                foreach (var shard in shards.Where(shard => !running.ContainsKey(shard.Id) && IsReady(shard, shards, checkpoints)))
+                _listing.Note(shards);
+                await ForgetAsync(checkpoints);
+                foreach (var shard in shards.Where(shard => !running.ContainsKey(shard.Id) && IsReady(shard, checkpoints, running)))
                 {
                     var checkpoint = checkpoints.GetValueOrDefault(shard.Id) ?? new ShardCheckpoint(shard.Id, After: null);
                     running.Add(shard.Id, ConsumeAsync(checkpoint, failed.Token, aborting));
@@ -128,20 +129,16 @@ public sealed class StreamEventSource : IEventSource
         return checkpoints.ToDictionary(checkpoint => checkpoint.ShardId, StringComparer.Ordinal);
     }
 
-    // Only what two lists in a row have not: were it listed again, it would be read again from its beginning.
-    private async Task ForgetGoneAsync(IReadOnlyList<Shard> shards, Dictionary<string, ShardCheckpoint> checkpoints)
+    private async Task ForgetAsync(Dictionary<string, ShardCheckpoint> checkpoints)
     {
-        var listed = shards.Select(shard => shard.Id).ToHashSet(StringComparer.Ordinal);
-        var gone = checkpoints.Values.Where(checkpoint => checkpoint.Finished && !listed.Contains(checkpoint.ShardId)).Select(checkpoint => checkpoint.ShardId).ToHashSet(StringComparer.Ordinal);
-        foreach (var shardId in gone.Intersect(_missing))
-            await _mapping.Checkpoints.ForgetAsync(_mapping.Id, shardId);
-        _missing = gone;
+        foreach (var checkpoint in checkpoints.Values.Where(checkpoint => checkpoint.Finished && _listing.HasForgotten(checkpoint.ShardId)))
+            await _mapping.Checkpoints.ForgetAsync(_mapping.Id, checkpoint.ShardId);
     }
 
-    /// <summary>A shard is read once all of its parent is dealt with, or the stream has forgotten the parent.</summary>
-    private static bool IsReady(Shard shard, IReadOnlyList<Shard> shards, Dictionary<string, ShardCheckpoint> checkpoints) =>
+    /// <summary>A shard is read once all of its parent is dealt with, or the stream has forgotten the parent and nothing of it is in hand.</summary>
+    private bool IsReady(Shard shard, Dictionary<string, ShardCheckpoint> checkpoints, Dictionary<string, Task> running) =>
         checkpoints.GetValueOrDefault(shard.Id)?.Finished != true
-        && (shard.ParentId is null
-            || !shards.Any(other => other.Id == shard.ParentId)
-            || checkpoints.GetValueOrDefault(shard.ParentId)?.Finished == true);
+        && (shard.ParentId is not { } parent
+            || checkpoints.GetValueOrDefault(parent)?.Finished == true
+            || (!running.ContainsKey(parent) && _listing.HasForgottenParentOf(shard)));
 }

@@ -4,7 +4,7 @@ using OrderSystem.Tests.EventSources.Model;
 namespace OrderSystem.Tests.EventSources;
 
 /// <summary>
-/// Random schedules of writes, splits, failures, timeouts, throttles, kills and restarts against the contract. A failure
+/// Random schedules of writes, splits, trims, failures, timeouts, throttles, updates, kills and restarts against the contract. A failure
 /// prints its seed; <c>MODEL_SEED</c> runs that one alone, <c>MODEL_SCHEDULES</c> sets how many are run.
 /// </summary>
 public class ModelTests
@@ -17,7 +17,8 @@ public class ModelTests
             : (1, int.Parse(Environment.GetEnvironmentVariable("MODEL_SCHEDULES") ?? "400", CultureInfo.InvariantCulture));
         for (var i = first; i < first + count; i++)
         {
-            var faults = new MappingSchedule(i).Run();
+            using var schedule = new MappingSchedule(i);
+            var faults = schedule.Run();
             Assert.True(faults.Count == 0, $"MODEL_SEED={i}: {string.Join("; ", faults.Take(5))}");
         }
     }

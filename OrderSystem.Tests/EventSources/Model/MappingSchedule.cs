@@ -1,32 +1,32 @@
+using Microsoft.Extensions.Logging;
 using OrderSystem.EventSources;
 using OrderSystem.EventSources.Checkpoints;
 using OrderSystem.EventSources.Failures;
-using OrderSystem.EventSources.Functions;
 using OrderSystem.EventSources.Streams;
 using OrderSystem.EventSources.Testing;
+using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.Tests.EventSources.Model;
 
 /// <summary>One random schedule: a mapping under a random configuration, and everything that can happen to it.</summary>
-internal sealed class MappingSchedule
+internal sealed class MappingSchedule : IDisposable
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly Random _random;
     private readonly SimulatedWorld _world;
     private readonly ScriptedStream _stream;
+    private readonly ModelFunction _answers;
     private readonly ScriptedFunction _function;
     private readonly MappingOracle _oracle;
-    private readonly InMemoryCheckpointStore _kept = new();
-    private readonly EventSourceMappingConfiguration _configuration;
+    private readonly DirectoryInfo? _disk;
+    private readonly List<ScriptedShard> _shards = [];
     private readonly List<(ScriptedShard Shard, List<string> Keys)> _open = [];
-    private readonly double _failureRate;
-    private readonly double _throttleRate;
-    private readonly bool _reports;
-    private CancellationTokenSource _stopping = new();
+    private EventSourceMappingConfiguration _configuration;
+    private ICheckpointStore _store = new InMemoryCheckpointStore();
     private SimulatedProcess? _process;
-    private Task _run = Task.CompletedTask;
-    private bool _healed;
+    private EventSourceMapping? _mapping;
+    private bool _hasBegun;
     private int _written;
     private int _destinationFaults;
 
@@ -34,53 +34,53 @@ internal sealed class MappingSchedule
     {
         _random = new Random(seed);
         _world = new SimulatedWorld(seed);
-        _stream = new ScriptedStream(_world.Time) { PageSize = _random.Next(1, 12) };
-        _reports = _random.Next(2) == 0;
-        _configuration = new EventSourceMappingConfiguration
-        {
-            BatchSize = _random.Next(1, 8),
-            ParallelizationFactor = _random.Next(3) == 0 ? _random.Next(2, 5) : 1,
-            MaximumBatchingWindow = _random.Next(4) == 0 ? TimeSpan.FromSeconds(_random.Next(1, 4)) : TimeSpan.Zero,
-            MaximumRetryAttempts = _random.Next(4) == 0 ? -1 : _random.Next(0, 4),
-            MaximumRecordAge = _random.Next(5) == 0 ? TimeSpan.FromSeconds(60) : null,
-            BisectBatchOnFunctionError = _random.Next(2) == 0,
-            ReportBatchItemFailures = _reports,
-            Filter = _random.Next(3) == 0 ? MappingHarness.Filter("""{"name":[{"anything-but":{"prefix":"x"}}]}""") : OrderSystem.EventSources.Filters.FilterCriteria.None,
-        };
-        _failureRate = _random.Next(2) == 0 ? 0 : _random.NextDouble() * 0.5;
-        _throttleRate = _random.Next(3) == 0 ? _random.NextDouble() * 0.4 : 0;
-        _oracle = new MappingOracle(_world.Time, _configuration, record => _configuration.Filter.Matches(record.Json));
+        _configuration = ModelConfiguration.Draw(_random);
+        _stream = new ScriptedStream(_world.Time) { PageSize = _random.Next(1, 12), Retention = _random.Next(5) == 0 ? TimeSpan.FromSeconds(90) : null };
+        _answers = new ModelFunction(_random, _random.Next(2) == 0 ? 0 : _random.NextDouble() * 0.5, _random.Next(3) == 0 ? _random.NextDouble() * 0.4 : 0);
+        _oracle = new MappingOracle(_world.Time, _stream.Retention, record => _configuration.Filter.Matches(record.Json));
         _function = new ScriptedFunction(_world)
         {
             Entered = _oracle.Entered,
-            Answer = call => _oracle.Answered(call, Answer(call)),
+            Answer = call => _oracle.Answered(call, _answers.Answer(call, _configuration, LivesWithPoison)),
             Duration = _ => _random.Next(3) == 0 ? TimeSpan.FromMilliseconds(_random.Next(1, 3000)) : TimeSpan.Zero,
         };
-        _open.Add((_stream.AddShard(), [.. Enumerable.Range(0, 6).Select(i => $"k{i}")]));
+        if (_random.Next(40) == 0)
+            _disk = Directory.CreateTempSubdirectory("model-");
+        Open(_stream.AddShard(), [.. Enumerable.Range(0, 6).Select(i => $"k{i}")]);
+    }
+
+    private bool LivesWithPoison => _configuration is { MaximumRetryAttempts: < 0, MaximumRecordAge: null } && _stream.Retention is null;
+
+    public void Dispose()
+    {
+        CloseDisk();
+        _disk?.Delete(recursive: true);
     }
 
     /// <summary>Runs it to its end.</summary>
     /// <returns>What the contract was broken in; empty where it held.</returns>
     public IReadOnlyList<string> Run()
     {
+        Write(_random.Next(0, 6));
         Start();
+        _world.Settle();
+        _hasBegun = true;
         var steps = _random.Next(20, 70);
         for (var i = 0; i < steps; i++)
             Act();
-        _healed = true;
-        if (_run.IsCompleted)
-            Start();
-        if (!_world.RunUntil(() => AllDone() || _run.IsFaulted, 24 * Hour))
+        _answers.IsHealed = true;
+        if (_mapping!.State == "Disabled")
+            Update(_configuration, enabled: true);
+        if (!_world.RunUntil(() => _oracle.AllDealtWith && _function.Running == 0, 24 * Hour))
             _oracle.Faults.Add("it does not come to an end");
-        if (_run.IsFaulted)
-            _oracle.Faults.Add($"it broke: {_run.Exception!.InnerException}");
+        _world.Advance(TimeSpan.FromMinutes(1));
         _oracle.CheckEverythingDealtWith();
         return _oracle.Faults;
     }
 
     private void Act()
     {
-        switch (_random.Next(20))
+        switch (_random.Next(26))
         {
             case < 9:
                 Write(_random.Next(1, 6));
@@ -98,16 +98,37 @@ internal sealed class MappingSchedule
                 _stream.FailNextRead(new HttpRequestException("refused"));
                 _destinationFaults += _random.Next(2);
                 break;
-            case 17:
+            case 17 or 18:
                 Kill();
                 break;
-            case 18:
-                Restart();
+            case 19:
+                Update(_configuration, _mapping!.State != "Disabled");
+                break;
+            case 20:
+                Update(ModelConfiguration.Redraw(_random, _configuration), _mapping!.State != "Disabled");
+                break;
+            case 21:
+                Update(_configuration, enabled: _mapping!.State == "Disabled");
+                break;
+            case 22:
+                Trim();
+                break;
+            case 23:
+                _stream.BreakNextPage(_random.Next(3));
+                break;
+            case 24:
+                _stream.HideOnce(_shards[_random.Next(_shards.Count)]);
                 break;
             default:
                 _world.Advance(TimeSpan.FromSeconds(_random.Next(1, 30)));
                 break;
         }
+    }
+
+    private void Open(ScriptedShard shard, List<string> keys)
+    {
+        _shards.Add(shard);
+        _open.Add((shard, keys));
     }
 
     private void Write(int count)
@@ -116,7 +137,8 @@ internal sealed class MappingSchedule
         {
             var (shard, keys) = _open[_random.Next(_open.Count)];
             var kind = _random.Next(8) switch { 0 => "poison", 1 or 2 => "x", _ => "good" };
-            _oracle.Written(shard, _stream.Write(shard, keys[_random.Next(keys.Count)], $"{kind}-{_written++}"));
+            var isBefore = !_hasBegun && _configuration.StartingPosition == StartingPosition.Latest;
+            _oracle.Written(shard, _stream.Write(shard, keys[_random.Next(keys.Count)], $"{kind}-{_written++}"), isBefore);
         }
     }
 
@@ -128,18 +150,39 @@ internal sealed class MappingSchedule
             return;
         var children = _stream.Split(shard);
         _open.RemoveAt(index);
-        _open.Add((children[0], keys[..(keys.Count / 2)]));
-        _open.Add((children[1], keys[(keys.Count / 2)..]));
+        Open(children[0], keys[..(keys.Count / 2)]);
+        Open(children[1], keys[(keys.Count / 2)..]);
+    }
+
+    // A stream lets go of its oldest records first, and of a shard once it is closed and all of its records have gone.
+    private void Trim()
+    {
+        var oldest = _shards.Find(shard => shard.Trimmed < shard.Records.Count) ?? _shards[0];
+        var count = Math.Min(oldest.Records.Count, oldest.Trimmed + _random.Next(1, 6));
+        ScriptedStream.Trim(oldest, count);
+        _oracle.Trimmed(oldest, count);
+        if (!oldest.IsClosed || count < oldest.Records.Count || _shards.Exists(shard => shard.Id == oldest.ParentId))
+            return;
+        _stream.Remove(oldest);
+        _shards.Remove(oldest);
     }
 
     private void Start()
     {
-        _stopping = new CancellationTokenSource();
-        var source = new StreamEventSource("mapping", _configuration, _stream, _function, new SlowCheckpoints(_kept), new SlowDestination(this), new EventSourceOptions
+        if (_disk is not null)
+            _store = new JournalCheckpointStore(_disk.FullName);
+        _process = _world.Start(() =>
         {
-            TimeProvider = _world.Time,
+            _mapping = new EventSourceMapping("mapping", _configuration, Source, _world.Time, new BreakdownLogger(_oracle));
+            _ = _mapping.StartAsync();
         });
-        _process = _world.Start(() => _run = source.RunAsync(_stopping.Token, CancellationToken.None));
+    }
+
+    private StreamEventSource Source(EventSourceMapping mapping)
+    {
+        _oracle.Started(_configuration = mapping.Configuration);
+        return new StreamEventSource(
+            "mapping", mapping.Configuration, _stream, _function, new ModelCheckpoints(_store, _oracle), new SlowDestination(this), new EventSourceOptions { TimeProvider = _world.Time });
     }
 
     // Amid whatever it is doing: some continuations have run, others have not.
@@ -150,53 +193,32 @@ internal sealed class MappingSchedule
         }
 
         _process!.Kill();
+        _oracle.Killed();
+        CloseDisk();
         _world.Advance(TimeSpan.FromMilliseconds(_random.Next(0, 4000)));
         Start();
     }
 
-    private void Restart()
+    private void CloseDisk()
     {
-        _world.Start(_stopping.Cancel);
-        if (!_world.RunUntil(() => _run.IsCompleted, 24 * Hour))
+        if (_store is JournalCheckpointStore journal)
+            journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Update(EventSourceMappingConfiguration configuration, bool enabled)
+    {
+        var update = Task.CompletedTask;
+        _process!.Post(_ => update = UpdateAsync(), null);
+        _world.Settle();
+        if (!_world.RunUntil(() => update.IsCompleted, 24 * Hour))
             _oracle.Faults.Add("it does not stop");
-        Start();
-    }
 
-    private InvocationOutcome Answer(FunctionCall call)
-    {
-        if (!_healed && _random.NextDouble() < _throttleRate)
-            return call.Throttle();
-        if (!_healed && _random.NextDouble() < _failureRate)
-            return _random.Next(5) == 0 ? call.Succeed("""{"batchItemFailures":[{"itemIdentifier":""}]}""") is var malformed && _reports ? malformed : call.Fail() : call.Fail("Sandbox.Timedout");
-        var poison = call.Names.Where(name => name.StartsWith("poison", StringComparison.Ordinal)).ToList();
-        // With neither limit a poison would hold its shard for ever: then the function learns to live with it.
-        if (poison.Count == 0 || (_configuration.MaximumRetryAttempts < 0 && _configuration.MaximumRecordAge is null && (_healed || _random.Next(4) == 0)))
-            return call.Succeed();
-        return _reports && _random.Next(6) != 0 ? call.Report(poison) : call.Fail();
-    }
-
-    private bool AllDone() => _oracle.AllDealtWith && _function.Running == 0;
-
-    /// <summary>Takes a moment, in which a kill may come.</summary>
-    private sealed class SlowCheckpoints(ICheckpointStore inner) : ICheckpointStore
-    {
-        public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken) => inner.LoadAsync(mappingId, cancellationToken);
-
-        public async Task SaveAsync(string mappingId, ShardCheckpoint checkpoint)
+        async Task UpdateAsync()
         {
-            await Task.Yield();
-            await inner.SaveAsync(mappingId, checkpoint);
+            await _mapping!.UpdateAsync(configuration, enabled, CancellationToken.None);
+            if (!enabled)
+                _oracle.Stopped();
         }
-
-        public async Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints)
-        {
-            await Task.Yield();
-            await inner.BeginAsync(mappingId, checkpoints);
-        }
-
-        public Task ForgetAsync(string mappingId, string shardId) => inner.ForgetAsync(mappingId, shardId);
-
-        public Task DeleteAsync(string mappingId) => inner.DeleteAsync(mappingId);
     }
 
     private sealed class SlowDestination(MappingSchedule schedule) : IOnFailureDestination
@@ -212,6 +234,21 @@ internal sealed class MappingSchedule
 
             schedule._oracle.Parked(record);
             await Task.Yield();
+        }
+    }
+
+    /// <summary>The mapping starts a source again that broke: here that is a fault.</summary>
+    private sealed class BreakdownLogger(MappingOracle oracle) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is not null)
+                oracle.Faults.Add($"it broke: {exception}");
         }
     }
 }
