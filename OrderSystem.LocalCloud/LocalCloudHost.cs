@@ -125,8 +125,6 @@ public sealed class LocalCloudHost : IAsyncDisposable
     private async Task ProvisionAsync(string template, CancellationToken cancellationToken)
     {
         var readiness = Services.GetRequiredService<Readiness>();
-        readiness.WaitFor("DynamoDB");
-        await Services.GetRequiredService<DynamoDbProbe>().AnswersAsync(cancellationToken);
         readiness.WaitFor("provisioning " + Path.GetFileName(template));
         await Services.GetRequiredService<StackProvisioner>().ProvisionAsync(template, cancellationToken);
         _app.Logger.Provisioned(template);

@@ -7,10 +7,14 @@ internal sealed class DynamoDbProbe(DynamoDbClient dynamoDb, LocalCloudOptions o
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Waits for DynamoDB.</summary>
+    /// <summary>Whether anything here is kept in DynamoDB.</summary>
+    public bool IsNeeded { get; private set; }
+
+    /// <summary>Waits for DynamoDB, which is needed from now on.</summary>
     /// <exception cref="InvalidOperationException">It did not answer in a minute.</exception>
     public async Task AnswersAsync(CancellationToken cancellationToken)
     {
+        IsNeeded = true;
         var start = time.GetTimestamp();
         for (var told = false; ; told = true)
         {

@@ -9,12 +9,12 @@ using OrderSystem.LocalCloud.StepFunctions.Storage;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Ready while DynamoDB answers; it is asked only where a template has tables there.</summary>
-internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, LocalCloudOptions options) : IHealthCheck
+/// <summary>Ready while DynamoDB answers; it is asked only where the template has tables there.</summary>
+internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe probe, LocalCloudOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (options.TemplatePath is null)
+        if (!probe.IsNeeded)
             return HealthCheckResult.Healthy();
         try
         {

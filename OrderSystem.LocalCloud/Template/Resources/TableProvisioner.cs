@@ -6,7 +6,7 @@ using OrderSystem.Templates;
 namespace OrderSystem.LocalCloud.Template.Resources;
 
 /// <summary><c>AWS::DynamoDB::Table</c>, in DynamoDB Local: stream and indexes included. A table that is there already keeps its items.</summary>
-internal sealed class TableProvisioner(DynamoDbClient dynamoDb, TimeProvider time) : IResourceProvisioner
+internal sealed class TableProvisioner(DynamoDbClient dynamoDb, DynamoDbProbe probe, TimeProvider time) : IResourceProvisioner
 {
     private static readonly string[] Passed = ["AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
 
@@ -16,6 +16,7 @@ internal sealed class TableProvisioner(DynamoDbClient dynamoDb, TimeProvider tim
     {
         var name = declaration.Name("TableName");
         var wanted = Request(declaration, name);
+        await probe.AnswersAsync(cancellationToken);
         var table = await DescribeAsync(name, cancellationToken);
         if (table is null)
             await dynamoDb.CallAsync("CreateTable", wanted, cancellationToken);
