@@ -142,7 +142,9 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
         return Task.CompletedTask;
     }
 
-    private static async Task SendMessageAsync(MessageQueue queue, SqsRequest entry, Utf8JsonWriter response)
+    /// <summary>Sends a message, as <c>SendMessage</c> does.</summary>
+    /// <exception cref="AwsServiceException">It is refused.</exception>
+    public static async Task<SentMessage> SendMessageAsync(MessageQueue queue, SqsRequest entry)
     {
         var text = entry.Required("MessageBody");
         var attributes = entry.MessageAttributes();
@@ -154,10 +156,16 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
             throw SqsRequest.Invalid($"One or more parameters are invalid. Reason: Message must be shorter than {queue.Attributes.MaximumMessageSize} bytes.");
         var delay = entry.Seconds("DelaySeconds", 900);
         var id = await queue.SendAsync(text, attributes, delay);
-        response.WriteString("MessageId", id);
-        response.WriteString("MD5OfMessageBody", MessageDigest.OfBody(text));
-        if (attributes is not null)
-            response.WriteString("MD5OfMessageAttributes", MessageDigest.OfAttributes(attributes));
+        return new SentMessage(id, MessageDigest.OfBody(text), attributes is null ? null : MessageDigest.OfAttributes(attributes));
+    }
+
+    private static async Task SendMessageAsync(MessageQueue queue, SqsRequest entry, Utf8JsonWriter response)
+    {
+        var sent = await SendMessageAsync(queue, entry);
+        response.WriteString("MessageId", sent.Id);
+        response.WriteString("MD5OfMessageBody", sent.BodyDigest);
+        if (sent.AttributesDigest is { } digest)
+            response.WriteString("MD5OfMessageAttributes", digest);
     }
 
     private async Task ReceiveMessageAsync(SqsRequest body, Utf8JsonWriter response, CancellationToken cancellationToken)
@@ -192,3 +200,6 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
 
     private static string Text(TimeSpan duration) => ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What a sender is told of its message; the digest of its attributes is null where it has none.</summary>
+internal sealed record SentMessage(string Id, string BodyDigest, string? AttributesDigest);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -15,31 +16,48 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
     private LocalCloudHost? _host;
     private HttpClient? _client;
 
-    /// <summary>What functions answer: payload and trace header in, payload out.</summary>
+    /// <summary>What functions answer: payload and trace header in, payload out; one that throws an <see cref="InvalidOperationException"/> has failed.</summary>
     public Func<string, string?, Task<string>> Function { get; set; } = (payload, _) => Task.FromResult(payload);
 
+    /// <summary>The functions that were invoked, as they were named.</summary>
+    public ConcurrentQueue<string> Invoked { get; } = [];
+
     /// <summary>Starts it; executions that it resumes call the function at once.</summary>
-    public static async Task<StepFunctionsServer> StartAsync(LocalCloudOptions? options = null, Func<string, string?, Task<string>>? function = null)
+    public static async Task<StepFunctionsServer> StartAsync(LocalCloudOptions? options = null, Func<string, string?, Task<string>>? function = null, TimeProvider? time = null)
     {
         var server = new StepFunctionsServer();
         server.Function = function ?? server.Function;
         server._host = await LocalCloudHost.StartAsync(
             (options ?? new LocalCloudOptions()) with { Port = 0 },
             TestContext.Current.CancellationToken,
-            services => services.AddSingleton<IFunctionInvoker>(server));
+            services => services.AddSingleton<IFunctionInvoker>(server).AddSingleton(time ?? TimeProvider.System));
         server._client = new HttpClient { BaseAddress = server._host.Address };
         return server;
     }
 
-    public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken) =>
-        new(Encoding.UTF8.GetBytes(await Function(Encoding.UTF8.GetString(payload.Span), traceHeader)), null);
+    public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken)
+    {
+        Invoked.Enqueue(function);
+        try
+        {
+            return new(Encoding.UTF8.GetBytes(await Function(Encoding.UTF8.GetString(payload.Span), traceHeader).WaitAsync(cancellationToken)), null);
+        }
+        catch (InvalidOperationException thrown)
+        {
+            var error = new JsonObject { ["errorType"] = nameof(InvalidOperationException), ["errorMessage"] = thrown.Message };
+            return new(Encoding.UTF8.GetBytes(error.ToJsonString()), "Unhandled");
+        }
+    }
 
     /// <summary>Calls an operation; an error's code stands in <c>__type</c>.</summary>
-    public async Task<JsonObject> CallAsync(string operation, JsonObject request)
+    public Task<JsonObject> CallAsync(string operation, JsonObject request) => AskAsync($"AWSStepFunctions.{operation}", request);
+
+    /// <summary>Calls an operation of any service; an error's code stands in <c>__type</c>.</summary>
+    public async Task<JsonObject> AskAsync(string target, JsonObject request)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(request.ToJsonString()) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.0");
-        message.Headers.Add("X-Amz-Target", $"AWSStepFunctions.{operation}");
+        message.Headers.Add("X-Amz-Target", target);
         using var response = await _client!.SendAsync(message, TestContext.Current.CancellationToken);
         return JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject();
     }

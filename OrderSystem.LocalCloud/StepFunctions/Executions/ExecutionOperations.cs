@@ -42,6 +42,7 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
         var status = request.Text("statusFilter");
         if (status is not null && !Statuses.Contains(status))
             throw StepFunctionsErrors.Validation($"Value '{status}' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]");
+        request.OneOf("redriveFilter", "REDRIVEN", "NOT_REDRIVEN");
         var (owner, filter) = Listed(request);
         filter = filter with
         {
@@ -95,7 +96,12 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
     private (string Owner, ExecutionFilter Filter) Listed(StepFunctionsRequest request)
     {
         if (request.Text("mapRunArn") is { } mapRunArn)
-            return (mapRunArn, new ExecutionFilter());
+        {
+            return request.Has("stateMachineArn")
+                ? throw StepFunctionsErrors.Rule("Only one of stateMachineArn and mapRunArn can be specified")
+                : (mapRunArn, new ExecutionFilter());
+        }
+
         var target = registry.Resolve(request.Required("stateMachineArn"));
         if (target.Machine.IsExpress)
             throw StepFunctionsErrors.StateMachineTypeNotSupported();

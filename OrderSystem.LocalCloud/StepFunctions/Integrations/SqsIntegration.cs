@@ -1,6 +1,5 @@
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Sqs;
-using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;
 
@@ -16,24 +15,20 @@ internal sealed class SqsIntegration(QueueRegistry queues) : IServiceIntegration
         if (request.Resource.Api != "sendMessage")
             throw IntegrationErrors.Unavailable(request);
         var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
-        var body = parameters["MessageBody"] switch
-        {
-            JsonString text => text.Value,
-            { } structured => structured.ToJsonString(),
-            null => throw new StatesErrorException("SQS.MissingParameterException", "The request must contain the parameter MessageBody."),
-        };
+        if (parameters["MessageBody"] is { } body and not JsonString)
+            parameters = parameters.With("MessageBody", body.ToJsonString());
         try
         {
-            var queue = queues.GetByUrl((parameters["QueueUrl"] as JsonString)?.Value ?? "");
-            var attributes = parameters["MessageAttributes"] is JsonObject given ? System.Text.Json.Nodes.JsonNode.Parse(given.ToJsonString())!.AsObject() : null;
-            var delay = parameters["DelaySeconds"] is JsonNumber seconds ? TimeSpan.FromSeconds(seconds.Value) : (TimeSpan?)null;
-            var id = await queue.SendAsync(body, attributes, delay);
+            var sent = await SqsService.SendMessageAsync(queues.GetByUrl((parameters["QueueUrl"] as JsonString)?.Value ?? ""), SqsRequest.Parse(parameters.ToUtf8Bytes()));
             var requestId = Guid.NewGuid().ToString();
-            return JsonObject.Of(
-                ("MD5OfMessageBody", MessageDigest.OfBody(body)),
-                ("MessageId", id),
-                ("SdkHttpMetadata", SdkMetadata.Http(requestId)),
-                ("SdkResponseMetadata", SdkMetadata.Response(requestId)));
+            var answer = new JsonObjectBuilder(5);
+            if (sent.AttributesDigest is { } digest)
+                answer.Set("MD5OfMessageAttributes", digest);
+            return answer.Set("MD5OfMessageBody", sent.BodyDigest)
+                .Set("MessageId", sent.Id)
+                .Set("SdkHttpMetadata", SdkMetadata.Http(requestId))
+                .Set("SdkResponseMetadata", SdkMetadata.Response(requestId))
+                .Build();
         }
         catch (AwsServiceException exception)
         {

@@ -82,6 +82,35 @@ public sealed class DefinitionCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_shows_the_child_executions_of_a_distributed_Map()
+    {
+        var machine = Write("each.asl.json", """
+            {"StartAt":"Each","States":{"Each":{"Type":"Map","MaxConcurrency":1,"ItemBatcher":{"MaxItemsPerBatch":2},"ToleratedFailureCount":1,"End":true,"ItemProcessor":{
+              "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},
+              "StartAt":"One","States":{"One":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true}}}}}}
+            """);
+        var input = Write("input.json", "[1,2,3]");
+        var mock = Write("mock.json", """
+            {"StateMachines":{"each":{"TestCases":{"Mixed":{"One":"Mixed"}}}},
+             "MockedResponses":{"Mixed":{"0":{"Return":"yes"},"1":{"Throw":{"Error":"No","Cause":"why"}}}}}
+            """);
+        Assert.Equal(0, await RunCommand.RunAsync(machine, input, mock.FullName, 0, _output, _error, CancellationToken));
+        Assert.Equal(
+            """
+            > Each (Map)  [1,2,3]
+            [0] > One (Task)  {"Items":[1,2]}
+            [0] < One  "yes"
+            [1] > One (Task)  {"Items":[3]}
+            [1] ! No: why
+            < Each  ["yes"]
+            Succeeded ["yes"]
+
+            """,
+            _output.ToString(),
+            ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
     public async Task A_task_without_a_mock_says_what_to_give()
     {
         var machine = Write("pay.asl.json", """{"StartAt":"Pay","States":{"Pay":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true}}}""");
