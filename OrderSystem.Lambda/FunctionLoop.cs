@@ -12,6 +12,9 @@ internal sealed class FunctionLoop(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
+    /// <summary>Left to answer when the work is cancelled; a quarter of the time where there is not much.</summary>
+    private static readonly TimeSpan TimeToAnswer = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Runs until <paramref name="stopping"/>; an event that was taken by then is still answered.</summary>
     /// <param name="stopping">Ends the wait for events.</param>
     /// <param name="abandon">Ends the work on the event in hand.</param>
@@ -102,11 +105,14 @@ internal sealed class FunctionLoop(
         return await function.InvokeAsync(invocation.Payload, context, either.Token);
     }
 
+    /// <summary>Ends the work a little before its time is over: what was done of it can then still be told.</summary>
     private CancellationTokenSource DeadlineSource(DateTimeOffset deadline)
     {
         var left = deadline - time.GetUtcNow();
-        return left > TimeSpan.FromDays(1) ? new CancellationTokenSource()
-            : new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        if (left > TimeSpan.FromDays(1))
+            return new CancellationTokenSource();
+        var reserve = left / 4 < TimeToAnswer ? left / 4 : TimeToAnswer;
+        return new CancellationTokenSource(left > TimeSpan.Zero ? left - reserve : TimeSpan.Zero, time);
     }
 
     private Activity? StartSpan(Invocation invocation)

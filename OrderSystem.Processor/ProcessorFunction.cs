@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OrderSystem.Lambda;
@@ -10,14 +11,22 @@ public static class ProcessorFunction
 {
     /// <summary>Serves the function.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">Holds <c>OrderSystem:RecordConcurrency</c>, 16 unless set.</param>
+    /// <param name="configuration">Holds <c>OrderSystem:RecordConcurrency</c>, the orders of a batch that are worked on at once: 16 unless set.</param>
+    /// <exception cref="InvalidOperationException">It is no whole number from 1 to 1000.</exception>
     public static IServiceCollection AddProcessorFunction(this IServiceCollection services, IConfiguration configuration)
     {
-        var concurrency = int.TryParse(configuration["OrderSystem:RecordConcurrency"], out var configured) && configured > 0 ? configured : OrderBatch.DefaultConcurrency;
+        var concurrency = Concurrency(configuration["OrderSystem:RecordConcurrency"]);
         return services
             .AddSingleton(provider => ActivatorUtilities.CreateInstance<OrderBatch>(provider, concurrency))
             .AddLambda(configuration)
             .AddFunction("ProcessOrders", "datasource", StreamsJson.Default.DynamoDbEvent, StreamsJson.Default.StreamsEventResponse,
                 (batch, context, cancellationToken) => context.Services.GetRequiredService<OrderBatch>().HandleAsync(batch, cancellationToken));
     }
+
+    private static int Concurrency(string? configured) => configured switch
+    {
+        null or "" => OrderBatch.DefaultConcurrency,
+        _ when int.TryParse(configured, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1000 => number,
+        _ => throw new InvalidOperationException($"OrderSystem:RecordConcurrency is {configured}, but must be a whole number from 1 to 1000."),
+    };
 }

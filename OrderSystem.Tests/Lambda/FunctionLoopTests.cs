@@ -68,7 +68,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Cancels_the_handler_at_the_deadline()
+    public async Task Cancels_the_handler_before_the_deadline()
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await StartAsync(handler: "Double", async (number, _, cancellationToken) =>
@@ -82,6 +82,26 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
         Assert.False(answer.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal("TaskCanceledException", (await answer.WaitAsync(Cancelled)).ErrorType);
+    }
+
+    [Theory]
+    [InlineData(3000, 2500)]
+    [InlineData(1000, 750)]
+    public async Task Cancels_early_enough_for_the_handler_to_tell_what_it_did(int milliseconds, int cancelledAfter)
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await StartAsync(handler: "Double", async (number, _, cancellationToken) =>
+        {
+            entered.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return number;
+        });
+        var answer = _runtime.Invoke("1", """{"value":1}""", deadline: _time.GetUtcNow().AddMilliseconds(milliseconds));
+        await entered.Task.WaitAsync(Cancelled);
+        _time.Advance(TimeSpan.FromMilliseconds(cancelledAfter - 1));
+        Assert.False(answer.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null((await answer.WaitAsync(Cancelled)).ErrorType);
     }
 
     [Fact]

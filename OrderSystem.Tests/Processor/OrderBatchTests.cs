@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
 using OrderSystem.Lambda.Streams;
 using OrderSystem.Processor;
@@ -49,6 +52,41 @@ public class OrderBatchTests
     {
         var response = await HandleAsync(new ScriptedStarter(), Insert(1, "o-1"), Insert(2, orderId));
         Assert.Equal(["2"], response.BatchItemFailures.Select(failure => failure.ItemIdentifier));
+    }
+
+    [Fact]
+    public async Task A_workflow_that_throttles_or_cannot_be_reached_is_reported_and_takes_no_other_with_it()
+    {
+        var unavailable = new StoreUnavailableException("Step Functions can't be reached or is overloaded", new HttpRequestException("throttled"));
+        var workflows = new ScriptedStarter { Fail = name => name is "o-2" or "o-4", Failure = unavailable };
+        var response = await HandleAsync(workflows, [.. Enumerable.Range(1, 5).Select(i => Insert(i, $"o-{i}"))]);
+        Assert.Equal(["2", "4"], response.BatchItemFailures.Select(failure => failure.ItemIdentifier));
+        Assert.Equal(["o-1", "o-3", "o-5"], workflows.Started.Keys.Order());
+    }
+
+    [Fact]
+    public async Task A_batch_that_runs_out_of_time_reports_what_is_not_done()
+    {
+        using var outOfTime = new CancellationTokenSource();
+        var workflows = new ScriptedStarter { Stuck = name => name == "o-2" };
+        var running = new OrderBatch(new StartWorkflow(workflows, NullLogger<StartWorkflow>.Instance), 1, NullLogger<OrderBatch>.Instance)
+            .HandleAsync(new DynamoDbEvent { Records = [Insert(1, "o-1"), Insert(2, "o-2"), Insert(3, "o-3")] }, outOfTime.Token);
+        Assert.False(running.IsCompleted);
+        await outOfTime.CancelAsync();
+        Assert.Equal(["2", "3"], (await running).BatchItemFailures.Select(failure => failure.ItemIdentifier));
+        Assert.Equal(["o-1"], workflows.Started.Keys);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1001")]
+    [InlineData("-4")]
+    [InlineData("many")]
+    public void A_record_concurrency_that_is_none_is_refused(string configured)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("OrderSystem:RecordConcurrency", configured)]).Build();
+        var refused = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddProcessorFunction(configuration));
+        Assert.Equal($"OrderSystem:RecordConcurrency is {configured}, but must be a whole number from 1 to 1000.", refused.Message);
     }
 
     [Fact]
@@ -139,6 +177,10 @@ public class OrderBatchTests
 
         public Func<string, bool> Fail { get; init; } = _ => false;
 
+        public Exception Failure { get; init; } = new InvalidOperationException("poison");
+
+        public Func<string, bool> Stuck { get; init; } = _ => false;
+
         public Func<string, bool> Exists { get; init; } = _ => false;
 
         public TaskCompletionSource? Gate { get; init; }
@@ -157,9 +199,12 @@ public class OrderBatchTests
             MostRunning = Math.Max(MostRunning, Interlocked.Increment(ref _running));
             if (Gate is not null)
                 await Gate.Task;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Stuck(name))
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             Interlocked.Decrement(ref _running);
             if (Fail(name))
-                throw new InvalidOperationException($"{name} is poison");
+                throw Failure;
             Started[name] = input;
             return !Exists(name);
         }
