@@ -11,7 +11,8 @@ public sealed record StreamsEventResponse([property: JsonPropertyName("batchItem
 public sealed record BatchItemFailure([property: JsonPropertyName("itemIdentifier")] string ItemIdentifier);
 
 /// <summary>The JSON of stream functions.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+// DynamoDB's items nest 32 levels deep, each of which takes two of JSON's.
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 256)]
 [JsonSerializable(typeof(DynamoDbEvent))]
 [JsonSerializable(typeof(StreamsEventResponse))]
 public sealed partial class StreamsJson : JsonSerializerContext;

@@ -12,8 +12,14 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 /// <summary>Reads a stream of DynamoDB. What a record says is passed on byte for byte: the API's form is the event's, but for the stream's ARN.</summary>
 internal sealed class DynamoDbShardReader : IShardReader
 {
+    /// <summary>Empty pages in a row after which a shard has no more for now: it may answer with some between its records.</summary>
+    private const int EmptyPagesToTheEnd = 5;
+
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
     private readonly DynamoDbClient _dynamoDb;
     private readonly byte[] _eventSourceArn;
+    private string? _partitionKey;
 
     public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn)
     {
@@ -22,6 +28,8 @@ internal sealed class DynamoDbShardReader : IShardReader
     }
 
     public string StreamArn { get; }
+
+    public TimeSpan? Retention => TimeSpan.FromHours(24);
 
     public async ValueTask<IReadOnlyList<Shard>> ListShardsAsync(CancellationToken cancellationToken)
     {
@@ -33,6 +41,7 @@ internal sealed class DynamoDbShardReader : IShardReader
             if (last is not null)
                 request["ExclusiveStartShardId"] = last;
             var description = (await CallAsync("DescribeStream", request, cancellationToken))["StreamDescription"]!;
+            _partitionKey ??= description["KeySchema"]?.AsArray().Where(key => (string?)key!["KeyType"] == "HASH").Select(key => (string?)key!["AttributeName"]).FirstOrDefault();
             foreach (var shard in description["Shards"]?.AsArray() ?? [])
                 shards.Add(new Shard((string)shard!["ShardId"]!, (string?)shard["ParentShardId"]));
             last = (string?)description["LastEvaluatedShardId"];
@@ -47,15 +56,15 @@ internal sealed class DynamoDbShardReader : IShardReader
     {
         string? latest = null;
         var iterator = await GetIteratorAsync(shardId, null, cancellationToken);
-        while (true)
+        for (var empty = 0; iterator is not null && empty < EmptyPagesToTheEnd;)
         {
             var page = await GetRecordsAsync(iterator, 1000, cancellationToken);
-            if (page.Records.Count > 0)
-                latest = page.Records[^1].SequenceNumber;
-            if (page.Records.Count == 0 || page.NextIterator is null)
-                return latest;
+            empty = page.Records.Count == 0 ? empty + 1 : 0;
+            latest = page.Records.Count > 0 ? page.Records[^1].SequenceNumber : latest;
             iterator = page.NextIterator;
         }
+
+        return latest;
     }
 
     public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken) =>
@@ -80,7 +89,7 @@ internal sealed class DynamoDbShardReader : IShardReader
     /// <summary>Where to go on and how many records there are: known at once, so that the next page can be asked for before this one is read.</summary>
     private static (string? NextIterator, int Count) Outline(ReadOnlySpan<byte> answer)
     {
-        var reader = new Utf8JsonReader(answer);
+        var reader = new Utf8JsonReader(answer, new JsonReaderOptions { MaxDepth = Deep.MaxDepth });
         string? next = null;
         var count = 0;
         reader.Read();
@@ -102,7 +111,7 @@ internal sealed class DynamoDbShardReader : IShardReader
 
     private StreamRecord[] Read(byte[] answer)
     {
-        using var document = JsonDocument.Parse(answer);
+        using var document = JsonDocument.Parse(answer, Deep);
         return [.. document.RootElement.GetProperty("Records").EnumerateArray().Select(Read)];
     }
 
@@ -131,10 +140,16 @@ internal sealed class DynamoDbShardReader : IShardReader
         _eventSourceArn.CopyTo(json.AsSpan(raw.Length - 1));
         return new StreamRecord(
             change.GetProperty("SequenceNumber").GetString()!,
-            change.GetProperty("Keys").GetRawText(),
+            Key(change.GetProperty("Keys")),
             DateTimeOffset.UnixEpoch.AddSeconds(change.GetProperty("ApproximateCreationDateTime").GetDouble()),
             json);
     }
+
+    /// <summary>The partition key: what shares it stays in order. DynamoDB writes a value in one way only.</summary>
+    private string Key(JsonElement keys) =>
+        _partitionKey is { } name && keys.TryGetProperty(name, out var value) && value.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.String } text
+            ? text.GetString()!
+            : keys.GetRawText();
 
     private Task<JsonObject> CallAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
         TranslateAsync(_dynamoDb.CallStreamsAsync(operation, request, cancellationToken));

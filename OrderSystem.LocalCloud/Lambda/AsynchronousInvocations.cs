@@ -36,7 +36,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
     /// <summary>Accepts an event.</summary>
     public async Task EnqueueAsync(string function, string requestId, ReadOnlyMemory<byte> payload, string? traceHeader)
     {
-        using var document = JsonDocument.Parse(payload);
+        using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 1000 });
         await Of(function).EnqueueAsync(new AsynchronousEvent
         {
             Function = function,

@@ -67,7 +67,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
         if (body.Length == 0)
             return "{}"u8.ToArray();
         var payload = body.ToArray();
-        var reader = new Utf8JsonReader(payload);
+        var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = 1000 });
         while (reader.Read())
         {
         }
