@@ -11,9 +11,6 @@ namespace OrderSystem.LocalCloud.CommandLine;
 /// <summary><c>dlq list | show N | redrive [N…] | purge</c>: the dead-letter queue for people, here and in AWS.</summary>
 internal static class DlqCommand
 {
-    /// <summary>Long enough for every letter's turn.</summary>
-    private static readonly TimeSpan Held = TimeSpan.FromHours(2);
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private static readonly Option<bool> Aws = new("--aws") { Description = "Speak to AWS, under the usual credentials, not to the local cloud", Recursive = true };
@@ -69,38 +66,26 @@ internal static class DlqCommand
     /// <summary>Takes the letters, acts, and gives back those that are still there.</summary>
     internal static async Task<int> RunAsync(AwsClient client, string queue, TextWriter output, Func<Session, Task<int>> run, CancellationToken cancellationToken)
     {
-        var box = await DeadLetterBox.OpenAsync(client, queue, cancellationToken);
+        await using var box = await DeadLetterBox.OpenAsync(client, queue, TimeProvider.System, cancellationToken);
         var letters = await box.TakeAllAsync(cancellationToken);
-        var session = new Session(client, box, letters, output, cancellationToken);
-        return await run(session);
+        return await run(new Session(client, box, letters, output, cancellationToken));
     }
 
     internal static async Task<int> ListAsync(Session session)
     {
-        var number = 0;
-        foreach (var letter in session.Letters)
-        {
-            await session.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{++number,4}  {letter.SentAt:yyyy-MM-dd HH:mm:ss}  {letter.Why,-24}  {letter.What}"));
-            await session.Box.GiveBackAsync(letter);
-        }
-
-        if (number == 0)
+        foreach (var (index, letter) in session.Letters.Index())
+            await session.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{index + 1,4}  {letter.Message.SentAt:yyyy-MM-dd HH:mm:ss}  {letter.Why,-24}  {letter.What}"));
+        if (session.Letters.Count == 0)
             await session.Output.WriteLineAsync("No dead letters.");
         return 0;
     }
 
     internal static async Task<int> ShowAsync(Session session, int number)
     {
-        foreach (var letter in session.Letters)
-            await session.Box.GiveBackAsync(letter);
-        if (number < 1 || number > session.Letters.Count)
-        {
-            await session.Output.WriteLineAsync($"There is no letter {number}: the list has {session.Letters.Count}.");
+        if (await UnknownAsync(session, [number]))
             return 1;
-        }
-
         var shown = session.Letters[number - 1];
-        await session.Output.WriteLineAsync(Pretty(shown.Body));
+        await session.Output.WriteLineAsync(Pretty(shown.Message.Body));
         if (shown is DeadLetter.Records records)
             await session.Output.WriteLineAsync(SecretMask.Over(await new ParkedRecords(session.Client).ReadAsync(records, session.CancellationToken))!.ToJsonString(Indented));
         return 0;
@@ -108,53 +93,48 @@ internal static class DlqCommand
 
     internal static async Task<int> RedriveAsync(Session session, int[] numbers)
     {
+        if (await UnknownAsync(session, numbers))
+            return 1;
+        var chosen = session.Letters.Index().Where(letter => numbers.Length == 0 || numbers.Contains(letter.Index + 1)).ToList();
+        await session.Box.GiveBackAsync(session.Letters.Except(chosen.Select(letter => letter.Item)));
         var redrive = new Redrive(session.Client, TimeProvider.System);
-        var waiting = new Queue<(int Number, DeadLetter Letter)>();
-        foreach (var (index, letter) in session.Letters.Index())
-        {
-            if (numbers.Length == 0 || numbers.Contains(index + 1))
-                waiting.Enqueue((index + 1, letter));
-            await session.Box.HoldAsync(letter, numbers.Length == 0 || numbers.Contains(index + 1) ? Held : TimeSpan.Zero);
-        }
-
         var failed = 0;
-        try
-        {
-            for (; waiting.TryPeek(out var next); waiting.Dequeue())
-                failed += await RedriveAsync(session, redrive, next.Number, next.Letter) ? 0 : 1;
-        }
-        finally
-        {
-            foreach (var (_, letter) in waiting)
-                await session.Box.GiveBackAsync(letter);
-        }
-
+        foreach (var (index, letter) in chosen)
+            failed += await RedriveAsync(session, redrive, index + 1, letter) ? 0 : 1;
         return failed == 0 ? 0 : 1;
     }
 
     private static async Task<bool> RedriveAsync(Session session, Redrive redrive, int number, DeadLetter letter)
     {
-        if (await ProblemAsync(redrive, letter, session.CancellationToken) is { } problem)
+        var attempt = session.Box.Holds(letter) ? await TryAsync(redrive, letter, session.CancellationToken) : new Redrive.Attempt("somebody else has taken it meanwhile");
+        if (attempt.Problem is { } problem)
         {
-            await session.Box.GiveBackAsync(letter);
+            await session.Box.GiveBackAsync([letter]);
             await session.Output.WriteLineAsync($"{number,4}  stays: {problem}");
             return false;
         }
 
-        await session.Box.RemoveAsync(letter);
-        await session.Output.WriteLineAsync($"{number,4}  done: {letter.What}");
-        return true;
+        var stays = await session.Box.RemoveAsync([letter]);
+        await session.Output.WriteLineAsync($"{number,4}  done: {letter.What}{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; the queue did not delete it" : "")}");
+        return stays == 0;
     }
 
     internal static async Task<int> PurgeAsync(Session session)
     {
-        foreach (var letter in session.Letters)
-            await session.Box.RemoveAsync(letter);
-        await session.Output.WriteLineAsync($"{session.Letters.Count} dead letter(s) removed.");
-        return 0;
+        var stay = await session.Box.RemoveAsync(session.Letters);
+        await session.Output.WriteLineAsync($"{session.Letters.Count - stay} dead letter(s) removed{(stay > 0 ? $", {stay} not" : "")}.");
+        return stay == 0 ? 0 : 1;
     }
 
-    private static async Task<string?> ProblemAsync(Redrive redrive, DeadLetter letter, CancellationToken cancellationToken)
+    private static async Task<bool> UnknownAsync(Session session, int[] numbers)
+    {
+        var unknown = numbers.Where(number => number < 1 || number > session.Letters.Count).ToList();
+        foreach (var number in unknown)
+            await session.Output.WriteLineAsync($"There is no letter {number}: the list has {session.Letters.Count}.");
+        return unknown.Count > 0;
+    }
+
+    private static async Task<Redrive.Attempt> TryAsync(Redrive redrive, DeadLetter letter, CancellationToken cancellationToken)
     {
         try
         {
@@ -162,7 +142,7 @@ internal static class DlqCommand
         }
         catch (AwsServiceException error)
         {
-            return $"{error.Code}: {error.Message}";
+            return new Redrive.Attempt($"{error.Code}: {error.Message}");
         }
     }
 

@@ -2,15 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>Hides what a terminal must not show: a stored order's payment token.</summary>
+/// <summary>Hides what a terminal must not show: payment tokens, stored or as they were posted.</summary>
 internal static class SecretMask
 {
-    private const string Secret = "paymentToken";
+    private const string Secret = "token";
 
     /// <summary>The same document with every secret in it replaced.</summary>
     public static JsonNode? Over(JsonNode? node) => node switch
     {
-        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Key == Secret ? "***" : Over(member.Value)))),
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Key.EndsWith(Secret, StringComparison.OrdinalIgnoreCase) ? "***" : Over(member.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Over)]),
         _ => node?.DeepClone(),
     };

@@ -53,7 +53,7 @@ internal sealed class AwsClient(AwsConnection connection)
         var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (!response.IsSuccessStatusCode)
             throw Error(response, answer);
-        return answer.Length == 0 ? [] : JsonNode.Parse(answer)!.AsObject();
+        return answer.Length == 0 ? [] : JsonNode.Parse(answer, documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!.AsObject();
     }
 
     private static AwsServiceException Error(HttpResponseMessage response, byte[] answer)

@@ -16,39 +16,39 @@ internal sealed class ParkedRecords(AwsClient aws)
     public async Task<JsonArray> ReadAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {
         var filter = await FilterAsync(letter, cancellationToken);
-        var records = await FromStreamAsync(letter, cancellationToken) ?? await FromTableAsync(letter, cancellationToken);
+        var records = await FromStreamAsync(letter.Range, cancellationToken) ?? await FromTableAsync(letter.Range, cancellationToken);
         return new JsonArray([.. records.Where(record => filter.Matches(System.Text.Encoding.UTF8.GetBytes(record.ToJsonString())))]);
     }
 
     private async Task<FilterCriteria> FilterAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {
         var mappings = await aws.MappingsAsync(letter.FunctionArn, cancellationToken);
-        var mapping = mappings.FirstOrDefault(mapping => (string?)mapping!["EventSourceArn"] == letter.StreamArn);
+        var mapping = mappings.FirstOrDefault(mapping => (string?)mapping!["EventSourceArn"] == letter.Range.StreamArn);
         return FilterCriteria.Parse([.. mapping?["FilterCriteria"]?["Filters"]?.AsArray().Select(filter => (string)filter!["Pattern"]!) ?? []]);
     }
 
-    private async Task<List<JsonObject>?> FromStreamAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    private async Task<List<JsonObject>?> FromStreamAsync(RecordRange range, CancellationToken cancellationToken)
     {
         try
         {
             var records = new List<JsonObject>();
             var iterator = (string?)(await aws.StreamsAsync("GetShardIterator", new JsonObject
             {
-                ["StreamArn"] = letter.StreamArn,
-                ["ShardId"] = letter.ShardId,
+                ["StreamArn"] = range.StreamArn,
+                ["ShardId"] = range.ShardId,
                 ["ShardIteratorType"] = "AT_SEQUENCE_NUMBER",
-                ["SequenceNumber"] = letter.First,
+                ["SequenceNumber"] = range.First,
             }, cancellationToken))["ShardIterator"];
             for (var empty = 0; iterator is not null && empty < EmptyPagesToTheEnd;)
             {
                 var page = await aws.StreamsAsync("GetRecords", new JsonObject { ["ShardIterator"] = iterator }, cancellationToken);
                 foreach (var record in page["Records"]!.AsArray().Select(record => record!.DeepClone().AsObject()))
                 {
-                    if (SequenceNumber.Compare(Sequence(record), letter.Last) > 0)
+                    if (SequenceNumber.Compare(Sequence(record), range.Last) > 0)
                         return records;
-                    record["eventSourceARN"] = letter.StreamArn;
+                    record["eventSourceARN"] = range.StreamArn;
                     records.Add(record);
-                    if (Sequence(record) == letter.Last)
+                    if (Sequence(record) == range.Last)
                         return records;
                 }
 
@@ -70,9 +70,9 @@ internal sealed class ParkedRecords(AwsClient aws)
     /// The metadata names no key, so the table is asked for what was written between the first record and the last and is
     /// waiting still: orders in <c>Pending</c>.
     /// </summary>
-    private async Task<List<JsonObject>> FromTableAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    private async Task<List<JsonObject>> FromTableAsync(RecordRange range, CancellationToken cancellationToken)
     {
-        var table = letter.StreamArn.Split('/')[1];
+        var table = range.StreamArn.Split('/')[1];
         var described = (await aws.DynamoDbAsync("DescribeTable", new JsonObject { ["TableName"] = table }, cancellationToken))["Table"]!;
         var keys = described["KeySchema"]!.AsArray().Select(key => (string)key!["AttributeName"]!).ToList();
         // Arrival times are whole seconds in DynamoDB, and its clock is not the table's writer's.
@@ -86,32 +86,32 @@ internal sealed class ParkedRecords(AwsClient aws)
             ["ExpressionAttributeValues"] = new JsonObject
             {
                 [":pending"] = new JsonObject { ["S"] = "Pending" },
-                [":from"] = new JsonObject { ["S"] = Text(letter.FirstArrivedAt - slack) },
-                [":to"] = new JsonObject { ["S"] = Text(letter.LastArrivedAt + slack) },
+                [":from"] = new JsonObject { ["S"] = Text(range.FirstArrivedAt - slack) },
+                [":to"] = new JsonObject { ["S"] = Text(range.LastArrivedAt + slack) },
             },
         };
         var records = new List<JsonObject>();
         while (true)
         {
             var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
-            records.AddRange(page["Items"]!.AsArray().Select(item => Inserted(item!.AsObject(), keys, letter)));
+            records.AddRange(page["Items"]!.AsArray().Select(item => Inserted(item!.AsObject(), keys, range)));
             if (page["LastEvaluatedKey"] is not { } last)
                 return records;
             query["ExclusiveStartKey"] = last.DeepClone();
         }
     }
 
-    private static JsonObject Inserted(JsonObject item, List<string> keys, DeadLetter.Records letter) => new()
+    private static JsonObject Inserted(JsonObject item, List<string> keys, RecordRange range) => new()
     {
         ["eventID"] = Guid.NewGuid().ToString("N"),
         ["eventName"] = "INSERT",
         ["eventVersion"] = "1.1",
         ["eventSource"] = "aws:dynamodb",
-        ["eventSourceARN"] = letter.StreamArn,
-        ["awsRegion"] = letter.StreamArn.Split(':')[3],
+        ["eventSourceARN"] = range.StreamArn,
+        ["awsRegion"] = range.StreamArn.Split(':')[3],
         ["dynamodb"] = new JsonObject
         {
-            ["ApproximateCreationDateTime"] = letter.FirstArrivedAt.ToUnixTimeSeconds(),
+            ["ApproximateCreationDateTime"] = range.FirstArrivedAt.ToUnixTimeSeconds(),
             ["Keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone()))),
             ["NewImage"] = item.DeepClone(),
             // A number of its own each, so that the function can report each by itself.

@@ -14,26 +14,38 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Tries once.</summary>
-    /// <returns>Null where it succeeded, else what stands in the way.</returns>
-    public Task<string?> TryAsync(DeadLetter letter, CancellationToken cancellationToken) => letter switch
+    public async Task<Attempt> TryAsync(DeadLetter letter, CancellationToken cancellationToken) => letter switch
     {
-        DeadLetter.Records records => InvokeAsync(records, cancellationToken),
-        DeadLetter.Execution execution => ExecuteAsync(execution, cancellationToken),
-        _ => Task.FromResult<string?>("it names neither records nor an execution"),
+        DeadLetter.Records records => await InvokeAsync(records, cancellationToken),
+        DeadLetter.Event @event => new Attempt(await InvokeAsync(@event, cancellationToken)),
+        DeadLetter.Execution execution => new Attempt(await ExecuteAsync(execution, cancellationToken)),
+        _ => new Attempt("it names no records, no event and no execution"),
     };
 
-    private async Task<string?> InvokeAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    /// <summary>What a try came to.</summary>
+    /// <param name="Problem">What stands in the way; null where it succeeded.</param>
+    /// <param name="Note">What else there is to say.</param>
+    public sealed record Attempt(string? Problem, string? Note = null);
+
+    private async Task<Attempt> InvokeAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {
         var records = await new ParkedRecords(aws).ReadAsync(letter, cancellationToken);
         if (records.Count == 0)
-            return "neither the stream nor the table has its records any more";
+            return new Attempt("neither the stream nor the table has its records any more");
         foreach (var batch in Batches(records))
         {
             if (await InvokeAsync(letter.FunctionArn, batch, cancellationToken) is { } problem)
-                return problem;
+                return new Attempt(problem);
         }
 
-        return null;
+        return new Attempt(null, records.Count == letter.Range.Count ? null
+            : $"{records.Count} records were handed over: of a mapping with a ParallelizationFactor, those of other keys between the first and the last too");
+    }
+
+    private async Task<string?> InvokeAsync(DeadLetter.Event letter, CancellationToken cancellationToken)
+    {
+        var (payload, error) = await aws.InvokeAsync(letter.FunctionArn, letter.Payload, cancellationToken);
+        return error is null ? null : $"the function failed: {Encoding.UTF8.GetString(payload)}";
     }
 
     private async Task<string?> InvokeAsync(string functionArn, JsonArray records, CancellationToken cancellationToken)

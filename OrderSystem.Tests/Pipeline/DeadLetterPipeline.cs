@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OrderSystem.AppHost.Tools;
+using OrderSystem.Crashes.Clouds;
+using OrderSystem.Crashes.Processes;
+
+namespace OrderSystem.Tests.Pipeline;
+
+/// <summary>The pipeline's processes beside a DynamoDB Local, with a processor whose configuration can be wrong, and the <c>dlq</c> command.</summary>
+internal sealed class DeadLetterPipeline : IAsyncDisposable
+{
+    private readonly DirectoryInfo _deploy = Directory.CreateTempSubdirectory("dead-letters-");
+    private readonly Timeline _timeline = new();
+    private readonly IReadOnlyDictionary<string, string> _aws;
+    private readonly Uri _localCloud = new($"http://127.0.0.1:{FreePort.Next()}");
+    private readonly AwsJson _sqs;
+    private readonly CloudProcess _processor;
+    private readonly List<CloudProcess> _processes;
+
+    public DeadLetterPipeline(Uri dynamoDb)
+    {
+        _aws = OrderSystem.AppHost.Pipeline.AwsEnvironment(dynamoDb.ToString(), _localCloud.ToString());
+        _sqs = new AwsJson(_localCloud, "sqs");
+        var function = _aws.Concat(OrderSystem.AppHost.Pipeline.FunctionEnvironment(_localCloud.Authority)).ToList();
+        _processor = Create("Processor", () => [.. function, .. Processor]);
+        _processes =
+        [
+            Create("LocalCloud", () => _aws, "--port", _localCloud.Port.ToString(CultureInfo.InvariantCulture), "--template", ImpatientTemplate()),
+            _processor,
+            Create("Workflow", () => function),
+            Create("Api", () => [.. _aws, new("ASPNETCORE_URLS", Orders.Address.ToString())]),
+        ];
+    }
+
+    /// <summary>A client of the HTTP API.</summary>
+    public OrdersClient Orders { get; } = new(FreePort.Next());
+
+    /// <summary>What the processor is told from its next start on, besides what it is told by right.</summary>
+    public Dictionary<string, string> Processor { get; } = [];
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _processes.ForEach(process => process.Start());
+        await EventuallyAsync(async () => await _sqs.IsHealthyAsync(cancellationToken) && await Orders.IsHealthyAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Starts the processor again.</summary>
+    public async Task RestartProcessorAsync(CancellationToken cancellationToken) => Assert.Null(await _processor.RestartAsync(cancellationToken));
+
+    /// <summary>Runs <c>dlq</c> as a user does.</summary>
+    public async Task<(int? ExitCode, string Output)> DlqAsync(string[] arguments, CancellationToken cancellationToken) => await Tool.RunAsync(
+        "env",
+        [.. _aws.Select(variable => $"{variable.Key}={variable.Value}"), "dotnet", "exec", Built("LocalCloud"), "dlq", .. arguments],
+        cancellationToken);
+
+    /// <summary>Waits until so many letters are parked.</summary>
+    public Task ParkedAsync(int count, CancellationToken cancellationToken) => EventuallyAsync(
+        async () =>
+        {
+            var queue = await _sqs.CallAsync("AmazonSQS.GetQueueUrl", new JsonObject { ["QueueName"] = "order-system-dead-letters" }, cancellationToken);
+            var request = new JsonObject { ["QueueUrl"] = queue["QueueUrl"]!.DeepClone(), ["AttributeNames"] = new JsonArray("ApproximateNumberOfMessages") };
+            var attributes = (await _sqs.CallAsync("AmazonSQS.GetQueueAttributes", request, cancellationToken))["Attributes"]!;
+            return int.Parse((string)attributes["ApproximateNumberOfMessages"]!, CultureInfo.InvariantCulture) == count;
+        },
+        cancellationToken);
+
+    /// <summary>Asks until it is so.</summary>
+    /// <exception cref="TimeoutException">It never is; the message tells what the processes said.</exception>
+    public async Task EventuallyAsync(Func<Task<bool>> isSo, CancellationToken cancellationToken)
+    {
+        for (var asked = 0; asked < 1200; asked++)
+        {
+            if (await isSo())
+                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+        }
+
+        throw new TimeoutException(string.Join('\n', _processes.SelectMany(process => _timeline.Last(process.Name, 20))));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
+        _sqs.Dispose();
+        Orders.Dispose();
+        _deploy.Delete(recursive: true);
+    }
+
+    /// <summary>What is deployed, but that a record is given up after one retry.</summary>
+    private string ImpatientTemplate()
+    {
+        const string Retries = "MaximumRetryAttempts: 10";
+        foreach (var file in new FileInfo(OrderSystem.AppHost.Pipeline.TemplatePath).Directory!.GetFiles("*.json"))
+            file.CopyTo(Path.Combine(_deploy.FullName, file.Name), overwrite: true);
+        var template = File.ReadAllText(OrderSystem.AppHost.Pipeline.TemplatePath);
+        Assert.Contains(Retries, template, StringComparison.Ordinal);
+        var path = Path.Combine(_deploy.FullName, "template.yaml");
+        File.WriteAllText(path, template.Replace(Retries, "MaximumRetryAttempts: 1", StringComparison.Ordinal));
+        return path;
+    }
+
+    private CloudProcess Create(string project, Func<IEnumerable<KeyValuePair<string, string>>> environment, params string[] arguments) => new(
+        project,
+        () =>
+        {
+            var start = new ProcessStartInfo("dotnet", ["exec", Built(project), .. arguments]);
+            foreach (var (name, value) in environment())
+                start.Environment[name] = value;
+            return start;
+        },
+        _timeline);
+
+    private static string Built(string project) => Path.Combine(
+        AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}OrderSystem.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}OrderSystem.{project}{Path.DirectorySeparatorChar}", StringComparison.Ordinal),
+        $"OrderSystem.{project}.dll");
+}
