@@ -65,10 +65,10 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     }
 
     /// <summary>Ends the child executions of a map run that ran when the process ended and that nobody goes on with.</summary>
-    public void AbortSuspendedChildren(string mapRunArn)
+    public async Task AbortSuspendedChildrenAsync(string mapRunArn)
     {
         foreach (var child in store.InMemory(mapRunArn).Where(child => child is { IsRunning: true, Running: null }))
-            AbortSuspended(child);
+            await AbortSuspendedAsync(child);
     }
 
     /// <summary>Runs an execution that nobody can ask for later, as EXPRESS ones are.</summary>
@@ -79,7 +79,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     public void StartExpress(ExecutionRecord record) => _ = Task.Run(() => FinishAsync(record, Create(record, journal: null, recorded: null)));
 
     /// <summary>Takes up the executions that ran when the process ended. They go on from <see cref="Resume"/> on; until then they can be described and stopped.</summary>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         var running = store.LoadRunning();
         // Map runs go on with their children themselves; a child that has outlived its run ends.
@@ -88,12 +88,13 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
             if (record.MapRunArn is null)
                 Run(record, record.History(), _resuming.Task);
             else if (runs.Find(record.MapRunArn) is not { } run || store.Find(run.ExecutionArn) is not { IsRunning: true })
-                AbortSuspended(record);
+                await AbortSuspendedAsync(record);
         }
 
         if (running.Count > 0)
             logger.ExecutionsResumed(running.Count);
-        return Task.CompletedTask;
+        // Those that had ended without a note are read from the disk.
+        await store.FlushAsync();
     }
 
     /// <summary>Suspends what runs.</summary>
@@ -139,20 +140,19 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return stored;
     }
 
-    private void AbortSuspended(ExecutionRecord record)
+    private ValueTask AbortSuspendedAsync(ExecutionRecord record)
     {
         var now = time.GetUtcNow();
         var id = record.History() is [.., var last] ? last.Id + 1 : 1;
         store.Journal(record).Append(new HistoryEvent(id, 0, HistoryEventType.ExecutionAborted, now, default, new FailureDetails(null, null)));
-        Close(record, new ExecutionResult(ExecutionStatus.Aborted, null, null, null), now);
+        return CloseAsync(record, new ExecutionResult(ExecutionStatus.Aborted, null, null, null), now);
     }
 
-    private void Close(ExecutionRecord record, ExecutionResult result, DateTimeOffset now)
+    private ValueTask CloseAsync(ExecutionRecord record, ExecutionResult result, DateTimeOffset now)
     {
         callbacks.Closed(record.Arn);
         record.End(result, now);
-        if (record.IsKept)
-            store.Closed(record);
+        return record.IsKept ? store.ClosedAsync(record) : ValueTask.CompletedTask;
     }
 
     private void Run(ExecutionRecord record, IReadOnlyList<HistoryEvent>? recorded, Task? after = null)
@@ -192,7 +192,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
             var result = await execution.RunAsync(_stopping.Token);
             if (execution.Fault is { } fault)
                 logger.ExecutionCrashed(fault, record.Arn);
-            Close(record, result, time.GetUtcNow());
+            await CloseAsync(record, result, time.GetUtcNow());
         }
         catch (OperationCanceledException)
         {

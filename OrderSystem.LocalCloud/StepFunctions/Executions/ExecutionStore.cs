@@ -78,9 +78,11 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     public ValueTask FlushAsync() => Database?.FlushAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>Notes that an execution has closed; the oldest closed ones beyond the retention leave the memory.</summary>
-    public void Closed(ExecutionRecord record)
+    public async ValueTask ClosedAsync(ExecutionRecord record)
     {
         Save(record);
+        // None leaves the memory while the disk still has it running.
+        await FlushAsync();
         var size = record.Size;
         _closed.Enqueue((record, size));
         Interlocked.Increment(ref _closedCount);

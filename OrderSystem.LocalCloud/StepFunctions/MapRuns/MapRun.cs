@@ -62,12 +62,11 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask EndAsync(ExecutionStatus status, CancellationToken cancellationToken)
+    public async ValueTask EndAsync(ExecutionStatus status, CancellationToken cancellationToken)
     {
-        engine.AbortSuspendedChildren(Arn);
+        await engine.AbortSuspendedChildrenAsync(Arn);
         record.TryEnd(status, time.GetUtcNow());
         runs.Ended(record);
-        return ValueTask.CompletedTask;
     }
 
     internal static string IdOf(string name) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)).ToString();
