@@ -106,17 +106,21 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         return Task.FromException<T>(_isClosed ? Closed(null) : new StoreUnavailableException($"Too many writes to {Path} are waiting.", new TimeoutException()));
     }
 
-    /// <summary>Queues a write and answers at once with the task of its end: writes queued later come behind it.</summary>
+    /// <summary>Queues a write and answers at once with the task of its end: writes queued later come behind it. Within <see cref="TogetherAsync"/>, writes at once.</summary>
     public async ValueTask<Task> QueueAsync(Action<Session> write, CancellationToken cancellationToken)
     {
-        var queued = new QueuedWrite<bool>(session =>
-        {
-            write(session);
-            return true;
-        }, CancellationToken.None);
+        if (_writer.Current is not null)
+            return WriteNow(Write);
+        var queued = new QueuedWrite<bool>(Write, CancellationToken.None);
         if (!_writer.TryQueue(queued))
             await QueueAsync(queued, cancellationToken);
         return queued.Answer;
+
+        bool Write(Session session)
+        {
+            write(session);
+            return true;
+        }
     }
 
     /// <summary>

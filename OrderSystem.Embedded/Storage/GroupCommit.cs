@@ -91,6 +91,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Waits for the transaction under way, for the current work.</summary>
     public Task CommittedAsync()
     {
+        if (_current!.Failure is { } lost)
+            return Task.FromException(lost);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _session.AtEnd(failure =>
         {
@@ -169,6 +171,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             (Failure, _broken) = (failure, null);
             Rollback();
+            foreach (var write in writes)
+                write.RolledBack();
             _session.Ended(failure);
             return failure;
         }

@@ -12,6 +12,11 @@ internal abstract class QueuedWrite
     /// <summary>Does it.</summary>
     public abstract void Run(Session session);
 
+    /// <summary>Told on the writer's thread that its transaction is rolled back, before anybody else hears of that.</summary>
+    public virtual void RolledBack()
+    {
+    }
+
     /// <summary>Answers: it is on disk, or was refused.</summary>
     public abstract void Complete();
 

@@ -44,13 +44,14 @@ internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, Cancellati
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private Task<T>? _running;
+    private bool _isBroken;
     private bool _isWatched;
 
     public Task<T> Answer => _answer.Task;
 
     public override bool IsCancelled => cancellationToken.IsCancellationRequested;
 
-    public override bool IsRepeatable => _running is null or { IsCompleted: true };
+    public override bool IsRepeatable => !_isBroken;
 
     public override void Run(Session session) => Writer.Enter(this, static work =>
     {
@@ -59,6 +60,9 @@ internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, Cancellati
         else
             ExecutionContext.Run(work._context, static work => ((Work<T>)work!).Begin(), work);
     }, this);
+
+    // What waited for that transaction has not heard of its end yet.
+    public override void RolledBack() => _isBroken = _running is { IsCompleted: false };
 
     public override void Complete()
     {

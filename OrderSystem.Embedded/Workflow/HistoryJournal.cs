@@ -49,6 +49,8 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
         }
 
         _written = await database.QueueAsync(session => Write(session, chunk.First, chunk.Events), cancellationToken);
+        if (_written.IsFaulted)
+            await _written;
     }
 
     /// <summary>Keeps the history of an execution that has ended for whoever looks into it: in JSON, an event a line.</summary>

@@ -103,28 +103,49 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         _running.TryRemove(execution.Number, out _);
     }
 
-    /// <summary>Runs it to its end, or until the process stops; false where the file refused its history, so that it must go on from there.</summary>
+    /// <summary>
+    /// Runs it to its end, or until the process stops; false where the file refused its history, so that it must go on from
+    /// there. All it does between two waits for something outside is one transaction.
+    /// </summary>
     private async Task<bool> TryRunAsync(StartedExecution started, IReadOnlyList<HistoryEvent>? recorded)
     {
-        var journal = new HistoryJournal(_database, started.Number);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        Task running = Task.CompletedTask;
         try
         {
-            var result = await RunAsync(started, journal, recorded);
-            await CloseAsync(started, journal, result);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return true;
+            return await _database.TogetherAsync(() =>
+            {
+                var run = RunToEndAsync(started, recorded, stop.Token);
+                running = run;
+                return run;
+            }, CancellationToken.None);
         }
         catch (Exception e) when (e is HistoryUnavailableException or StoreUnavailableException)
         {
             Log.ExecutionWaits(_logger, e, started.Name);
+            // Where a part of it was rolled back, it is still at what never was.
+            await stop.CancelAsync();
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return false;
         }
     }
 
-    private async Task<ExecutionResult> RunAsync(StartedExecution started, HistoryJournal journal, IReadOnlyList<HistoryEvent>? recorded)
+    private async Task<bool> RunToEndAsync(StartedExecution started, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
+    {
+        var journal = new HistoryJournal(_database, started.Number);
+        try
+        {
+            await CloseAsync(started, journal, await RunAsync(started, journal, recorded, cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // Suspended with the process.
+        }
+
+        return true;
+    }
+
+    private async Task<ExecutionResult> RunAsync(StartedExecution started, HistoryJournal journal, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
     {
         var input = JsonValue.Parse(started.Input);
         var arn = $"{_declaration.Arn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{started.Name}";
@@ -134,7 +155,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             RoleArn = _declaration.RoleArn,
             ParentSpan = ActivityContext.TryParse(started.Parent, null, isRemote: true, out var parent) ? parent : default,
         };
-        var result = await execution.RunAsync(_stopping.Token);
+        var result = await execution.RunAsync(cancellationToken);
         if (execution.Fault is { } fault)
             Log.ExecutionCrashed(_logger, fault, started.Name);
         return result;

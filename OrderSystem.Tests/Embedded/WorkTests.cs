@@ -132,16 +132,17 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task Work_that_lost_a_part_while_it_waited_writes_no_more()
+    public async Task Work_that_lost_a_part_while_it_waited_writes_no_more_and_tells_nobody_outside()
     {
         var (sku, elsewhere) = (Sample.Id(), new TaskCompletionSource());
-        var refusal = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var refusal = new TaskCompletionSource<(Exception? OfWrite, Exception? OfWait)>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var gate = new ManualResetEventSlim();
         var blocked = _database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
         var work = _database.TogetherAsync(async () =>
         {
             await elsewhere.Task;
-            refusal.SetResult(await Record.ExceptionAsync(() => _inventory.SetAsync(sku, 1, Cancellation)));
+            var ofWrite = await Record.ExceptionAsync(() => _inventory.SetAsync(sku, 1, Cancellation));
+            refusal.SetResult((ofWrite, await Record.ExceptionAsync(_database.OnDiskAsync)));
             return 1;
         }, Cancellation);
         var refused = RefusedAsync();
@@ -150,7 +151,9 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
         await Assert.ThrowsAsync<StoreUnavailableException>(() => work);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);
         elsewhere.SetResult();
-        Assert.IsType<StoreUnavailableException>(await refusal.Task);
+        var (ofWrite, ofWait) = await refusal.Task;
+        Assert.IsType<StoreUnavailableException>(ofWrite);
+        Assert.IsType<StoreUnavailableException>(ofWait);
         Assert.Null(await _inventory.FindAsync(sku, Cancellation));
     }
 
