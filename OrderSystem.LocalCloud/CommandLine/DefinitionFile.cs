@@ -46,10 +46,14 @@ internal sealed class DefinitionFile
         return [.. DefinitionValidator.Validate(Text, isExpress).Select(Describe)];
     }
 
+    /// <summary>What is hardly meant, once the definition was judged.</summary>
+    /// <returns>A line for each: <c>file:line:column: warning CODE: message (location)</c>.</returns>
+    public IReadOnlyList<string> Warnings() => [.. DefinitionValidator.Warnings(Text).Select(Describe)];
+
     private string Describe(Diagnostic diagnostic)
     {
         var (line, column) = PositionOf(diagnostic.Location ?? "");
-        return $"{Path}:{line}:{column}: {diagnostic.Code}: {diagnostic.Message} ({diagnostic.Location ?? "/"})";
+        return $"{Path}:{line}:{column}: {(diagnostic.IsWarning ? "warning " : "")}{diagnostic.Code}: {diagnostic.Message} ({diagnostic.Location ?? "/"})";
     }
 
     /// <summary>Where a location is, or what of it there is: a missing field is shown at the object that lacks it.</summary>

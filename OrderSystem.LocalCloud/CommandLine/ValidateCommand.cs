@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary><c>validate</c>: says what is wrong with definitions, by line and column. Exit code 1 when anything is.</summary>
+/// <summary><c>validate</c>: says what is wrong with definitions, by line and column, and warns of what is hardly meant. Exit code 1 when anything is wrong.</summary>
 internal static class ValidateCommand
 {
     public static Command Create()
@@ -22,8 +22,8 @@ internal static class ValidateCommand
         {
             var definition = await DefinitionFile.ReadAsync(file, cancellationToken);
             var faults = definition.Validate(isExpress);
-            foreach (var fault in faults)
-                await output.WriteLineAsync(fault);
+            foreach (var finding in faults.Concat(definition.Warnings()))
+                await output.WriteLineAsync(finding);
             if (faults.Count > 0)
                 exitCode = 1;
             else

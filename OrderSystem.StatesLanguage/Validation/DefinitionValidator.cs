@@ -27,6 +27,21 @@ public static class DefinitionValidator
         return Validate(machine, isExpress);
     }
 
+    /// <summary>What a definition can be run with but hardly means, such as a path where it is plain text.</summary>
+    /// <param name="definition">The Amazon States Language text.</param>
+    public static IReadOnlyList<Diagnostic> Warnings(string definition)
+    {
+        try
+        {
+            return JsonValue.Parse(definition) is JsonObject machine ? DefinitionWarnings.Of(machine) : [];
+        }
+        catch (JsonException)
+        {
+            // Validate says so.
+            return [];
+        }
+    }
+
     /// <inheritdoc cref="Validate(string, bool)"/>
     /// <param name="definition">The Amazon States Language document.</param>
     /// <param name="isExpress">Whether it is of an EXPRESS state machine.</param>

@@ -13,18 +13,18 @@ internal sealed class ValidationOperations : IStepFunctionsOperations
     private static ValueTask Validate(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var definition = request.Required("definition");
-        if (definition.Length == 0)
-            throw StepFunctionsErrors.Validation("Value '' at 'definition' failed to satisfy constraint: Member must have length greater than or equal to 1");
         request.OneOf("type", "STANDARD", "EXPRESS");
         request.OneOf("severity", "ERROR", "WARNING");
         var most = request.MaxResults(MostDiagnostics, MostDiagnostics);
         var found = DefinitionValidator.Validate(definition, request.Text("type") == "EXPRESS");
         response.WriteString("result", found.Count == 0 ? "OK" : "FAIL");
+        if (request.Text("severity") == "WARNING")
+            found = [.. found, .. DefinitionValidator.Warnings(definition)];
         response.WriteStartArray("diagnostics");
         foreach (var diagnostic in found.Take(most))
         {
             response.WriteStartObject();
-            response.WriteString("severity", "ERROR");
+            response.WriteString("severity", diagnostic.IsWarning ? "WARNING" : "ERROR");
             response.WriteString("code", diagnostic.Code);
             response.WriteString("message", diagnostic.Code == Diagnostic.InvalidJson ? JacksonWording.Of(definition) : diagnostic.Message);
             response.WriteOptional("location", diagnostic.Location);

@@ -89,4 +89,26 @@ public sealed class DefinitionValidatorTests
         var definition = """{"StartAt":"A","States":{"A":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}]}}}""";
         Assert.Contains("not unique", DefinitionValidator.Validate(definition).Single().Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"a":{"b":["x",{"Message":"$.m"}]}},"End":true}""", "NO_DOLLAR", "/Parameters/a/b[1]/Message")]
+    [InlineData("""{"Type":"Pass","Assign":{"v":"States.UUID()"},"End":true}""", "NO_DOLLAR", "/Assign/v")]
+    [InlineData("""{"Type":"Fail","Error":"$.error"}""", "NO_PATH", "/Error")]
+    [InlineData("""{"Type":"Choice","Choices":[{"And":[{"Variable":"$.a","StringEquals":"$.b"},{"Variable":"$.a","IsPresent":true}],"Next":"S"}]}""", "NO_PATH", "/Choices[0]/And[0]/StringEquals")]
+    [InlineData("""{"Type":"Pass","Result":{"a.$":"$.x"},"End":true}""", "PASS_RESULT_IS_STATIC", "/Result")]
+    [InlineData("""{"Type":"Map","ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","Parameters":{"x":"$$.Execution.Id"},"End":true}}},"End":true}""", "NO_DOLLAR", "/ItemProcessor/States/I/Parameters/x")]
+    public void What_is_hardly_meant_is_warned_of(string state, string code, string location)
+    {
+        var warning = Assert.Single(Warnings(state));
+        Assert.Equal((code, "/States/T" + location, true), (warning.Code, warning.Location, warning.IsWarning));
+    }
+
+    [Theory]
+    [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"Message.$":"$.m","Price":"$5"},"End":true}""")]
+    [InlineData("""{"Type":"Pass","QueryLanguage":"JSONata","Output":"$.m","Assign":{"x":"$.y"},"End":true}""")]
+    [InlineData("""{"Type":"Fail","ErrorPath":"$.error","Cause":"it costs $"}""")]
+    public void What_is_meant_is_not_warned_of(string state) => Assert.Empty(Warnings(state));
+
+    private static IReadOnlyList<Diagnostic> Warnings(string state) =>
+        DefinitionValidator.Warnings($$"""{"StartAt":"T","States":{"T":{{state}},"S":{"Type":"Succeed"} } }""");
 }

@@ -1,0 +1,126 @@
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Validation;
+
+/// <summary>
+/// Finds what is allowed in a definition but hardly meant: paths and intrinsic calls where they are plain text. Only the
+/// query language JSONPath has such places. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".
+/// </summary>
+internal sealed class DefinitionWarnings
+{
+    private static readonly string[] Templates = ["Parameters", "ItemSelector", "ResultSelector", "Assign"];
+
+    /// <summary>Fields whose twins with the suffix <c>Path</c> hold paths.</summary>
+    private static readonly string[] Values = ["Error", "Cause", "Timestamp"];
+
+    private readonly List<Diagnostic> _found = [];
+
+    public static IReadOnlyList<Diagnostic> Of(JsonObject definition)
+    {
+        var warnings = new DefinitionWarnings();
+        warnings.AddMachine(definition, DefinitionReader.LanguageOf(definition, QueryLanguage.JSONPath), "");
+        return warnings._found;
+    }
+
+    private void AddMachine(JsonObject machine, QueryLanguage language, string path)
+    {
+        foreach (var (name, value) in machine["States"] as JsonObject ?? JsonObject.Empty)
+        {
+            if (value is JsonObject state)
+                AddState(state, language, $"{path}/States/{name}");
+        }
+    }
+
+    private void AddState(JsonObject state, QueryLanguage outer, string path)
+    {
+        if (DefinitionReader.LanguageOf(state, outer) == QueryLanguage.JSONPath)
+            AddFields(state, path);
+        var index = 0;
+        foreach (var branch in state["Branches"] as JsonArray ?? JsonArray.Empty)
+            AddInner(branch, outer, $"{path}/Branches[{index++}]");
+        foreach (var field in new[] { "ItemProcessor", "Iterator" })
+            AddInner(state[field], outer, $"{path}/{field}");
+    }
+
+    private void AddInner(JsonValue? inner, QueryLanguage outer, string path)
+    {
+        if (inner is JsonObject machine)
+            AddMachine(machine, DefinitionReader.LanguageOf(machine, outer), path);
+    }
+
+    private void AddFields(JsonObject state, string path)
+    {
+        foreach (var field in Templates)
+            AddTemplate(state[field], $"{path}/{field}");
+        foreach (var field in Values)
+            AddValue(state, field, path);
+        if (state["Type"] is JsonString { Value: "Pass" } && HoldsPath(state["Result"]))
+            Add(Diagnostic.PassResultIsStatic, $"{path}/Result", "The result of a Pass state is static: what looks like a path in it is not worked out. Use Parameters instead");
+        var index = 0;
+        foreach (var rule in state["Choices"] as JsonArray ?? JsonArray.Empty)
+            AddRule(rule, $"{path}/Choices[{index++}]");
+    }
+
+    private void AddRule(JsonValue? value, string path)
+    {
+        if (value is not JsonObject rule)
+            return;
+        foreach (var field in rule.Names)
+        {
+            if (field.StartsWith("String", StringComparison.Ordinal) && !field.EndsWith("Path", StringComparison.Ordinal))
+                AddValue(rule, field, path);
+        }
+
+        AddRule(rule["Not"], $"{path}/Not");
+        foreach (var combinator in new[] { "And", "Or" })
+        {
+            var index = 0;
+            foreach (var inner in rule[combinator] as JsonArray ?? JsonArray.Empty)
+                AddRule(inner, $"{path}/{combinator}[{index++}]");
+        }
+    }
+
+    private void AddValue(JsonObject container, string field, string path)
+    {
+        if (LooksLikePath(container[field]))
+            Add(Diagnostic.NoPath, $"{path}/{field}", $"The value of the field '{field}' looks like a path, but the field's name does not end with 'Path'");
+    }
+
+    private void AddTemplate(JsonValue? value, string path)
+    {
+        switch (value)
+        {
+            case JsonObject container:
+                foreach (var (name, member) in container)
+                {
+                    if (name.EndsWith(".$", StringComparison.Ordinal))
+                        continue;
+                    if (LooksLikePath(member) || LooksLikeIntrinsic(member))
+                        Add(Diagnostic.NoDollar, $"{path}/{name}", $"The value of the field '{name}' looks like a JSONPath or an intrinsic function call, but the field's name does not end with '.$'");
+                    AddTemplate(member, $"{path}/{name}");
+                }
+
+                break;
+            case JsonArray array:
+                for (var i = 0; i < array.Count; i++)
+                    AddTemplate(array[i], $"{path}[{i}]");
+                break;
+        }
+    }
+
+    private static bool HoldsPath(JsonValue? value) => value switch
+    {
+        JsonObject container => container.Any(member => member.Key.EndsWith(".$", StringComparison.Ordinal) || HoldsPath(member.Value)),
+        JsonArray array => array.Any(HoldsPath),
+        _ => LooksLikePath(value),
+    };
+
+    private static bool LooksLikePath(JsonValue? value) =>
+        value is JsonString { Value: var text } && (text == "$" || text.StartsWith("$.", StringComparison.Ordinal) || text.StartsWith("$[", StringComparison.Ordinal) || text.StartsWith("$$.", StringComparison.Ordinal));
+
+    private static bool LooksLikeIntrinsic(JsonValue? value) =>
+        value is JsonString { Value: var text } && text.StartsWith("States.", StringComparison.Ordinal) && text.EndsWith(')') && text.Contains('(', StringComparison.Ordinal);
+
+    private void Add(string code, string location, string message) => _found.Add(new Diagnostic(code, location, message));
+}
