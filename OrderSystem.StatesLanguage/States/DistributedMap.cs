@@ -16,6 +16,9 @@ internal sealed class DistributedMap
     /// <summary>ItemReader as defined, without its arguments.</summary>
     public JsonObject? ItemReader { get; init; }
 
+    /// <summary>The part of what is read that holds the items; null is the whole.</summary>
+    public string? ItemsPointer => ((ItemReader?["ReaderConfig"] as JsonObject)?["ItemsPointer"] as JsonString)?.Value;
+
     public Template? ReaderArguments { get; init; }
 
     public Template? MaxItems { get; init; }

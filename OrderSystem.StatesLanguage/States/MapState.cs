@@ -2,6 +2,7 @@ using System.Globalization;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Paths;
 using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
@@ -93,12 +94,28 @@ internal sealed class MapState : WorkState
     private JsonValue Mocked(StateScope scope, JsonValue input, long concurrency, Testing.StateTestOptions options)
     {
         var read = Distributed?.ItemReader is null ? null : options.MapItemReaderData ?? JsonValue.Null;
+        if (read is not null && Distributed!.ItemsPointer is { } pointer)
+        {
+            read = JsonPointer.Find(read, pointer) ?? throw new StatesErrorException(StatesErrors.ItemReaderFailed, $"The ItemsPointer {pointer} leads nowhere");
+            scope.Inspect("afterItemsPointer", read);
+        }
+
         var items = read is null ? ItemsOf(scope, input) : MapItem.Of(read);
         if (Items is not null && Language == QueryLanguage.JSONPath && items is not null)
             scope.Inspect("afterItemsPath", read ?? Items.Evaluate(scope, input));
+        if (items is not null)
+            InspectItems(scope, input, items);
         scope.Inspect("maxConcurrency", concurrency);
         Distributed?.CheckTolerance(scope, input, items?.Count ?? 0, options.MockedError is null ? options.MapIterationFailureCount ?? 0 : 0);
         return options.MockedError is { } error ? throw error : options.MockedResult ?? JsonArray.Empty;
+    }
+
+    private void InspectItems(StateScope scope, JsonValue input, IReadOnlyList<MapItem> items)
+    {
+        if (ItemSelector is not null)
+            scope.Inspect("afterItemSelector", new JsonArray(items.Select((item, index) => ItemInput(scope, input, index, item))));
+        if (Distributed is { Batcher: not null } distributed)
+            scope.Inspect("afterItemBatcher", new JsonArray(distributed.Children(this, scope, input, items).Select(child => child.Input)));
     }
 
     private JsonValue ItemInput(StateScope scope, JsonValue input, MapItem value, JsonObject? item)

@@ -50,6 +50,38 @@ public sealed class TestStateTests : IAsyncLifetime
         Assert.Equal("""{"name":"StateName"}""", (string?)(await TestAsync(machine, new() { ["stateName"] = "Mine" }))["output"]);
     }
 
+    [Fact]
+    public async Task A_Map_state_shows_what_its_items_go_through()
+    {
+        var map = """
+            {"Type":"Map","ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"JSON","ItemsPointer":"/orders"},"Parameters":{"Bucket":"b","Key":"k"}},
+                "ItemSelector":{"n.$":"$$.Map.Item.Value","of.$":"$.of"},"ItemBatcher":{"MaxItemsPerBatch":2,"BatchInput":{"b":1}},"End":true,
+                "ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}}
+            """;
+        var shown = (await TestAsync(map, new()
+        {
+            ["input"] = """{"of":3}""",
+            ["inspectionLevel"] = "TRACE",
+            ["stateConfiguration"] = new JsonObject { ["mapItemReaderData"] = """{"orders":[1,2,3]}""" },
+            ["mock"] = new JsonObject { ["result"] = "[1,2]" },
+        }))["inspectionData"]!;
+        Assert.Equal("[1,2,3]", (string?)shown["afterItemsPointer"]);
+        Assert.Equal("""[{"n":1,"of":3},{"n":2,"of":3},{"n":3,"of":3}]""", (string?)shown["afterItemSelector"]);
+        Assert.Equal("""[{"BatchInput":{"b":1},"Items":[{"n":1,"of":3},{"n":2,"of":3}]},{"BatchInput":{"b":1},"Items":[{"n":3,"of":3}]}]""", (string?)shown["afterItemBatcher"]);
+    }
+
+    [Theory]
+    [InlineData("STRICT", "ValidationException")]
+    [InlineData("PRESENT", null)]
+    [InlineData("NONE", null)]
+    public async Task Only_a_strict_mock_needs_what_every_answer_has(string mode, string? error)
+    {
+        var task = """{"Type":"Task","Resource":"arn:aws:states:::batch:submitJob","Parameters":{},"End":true}""";
+        var answer = await TestAsync(task, new() { ["mock"] = new JsonObject { ["result"] = """{"JobName":"j"}""", ["fieldValidationMode"] = mode } });
+        Assert.Equal(error, (string?)answer["__type"]);
+        Assert.Equal(error is null ? null : "Mock result schema validation error: Required field 'JobId' is missing", (string?)answer["message"]);
+    }
+
     private Task<JsonObject> TestAsync(string definition, JsonObject? request = null)
     {
         request ??= [];

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
@@ -107,21 +108,8 @@ internal sealed class ItemReader(LocalObjects objects)
         }
     }
 
-    /// <summary>The part of a document that a JSON pointer (RFC 6901) leads to.</summary>
-    private static JsonValue Pointed(JsonValue document, string? pointer)
-    {
-        foreach (var step in (pointer ?? "").Split('/').Skip(1).Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
-        {
-            document = document switch
-            {
-                JsonObject container => container[step],
-                JsonArray array when int.TryParse(step, System.Globalization.CultureInfo.InvariantCulture, out var index) && index >= 0 && index < array.Count => array[index],
-                _ => null,
-            } ?? throw Failed($"The ItemsPointer {pointer} leads nowhere");
-        }
-
-        return document;
-    }
+    private static JsonValue Pointed(JsonValue document, string? pointer) =>
+        pointer is null ? document : JsonPointer.Find(document, pointer) ?? throw Failed($"The ItemsPointer {pointer} leads nowhere");
 
     private static JsonArray Lines(byte[] content)
     {

@@ -44,14 +44,43 @@ internal static class ResponseShapes
         ["secretsmanager:getSecretValue"] = Of(("ARN", Text), ("Name", Text), ("VersionId", Text), ("SecretString", Text), ("SecretBinary", Text), ("VersionStages", new ListShape(Text))),
     };
 
+    /// <summary>The members without which there is no answer, for those actions that have any.</summary>
+    private static readonly Dictionary<string, string[]> Required = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["states:startExecution"] = ["ExecutionArn", "StartDate"],
+        ["sfn:startExecution"] = ["ExecutionArn", "StartDate"],
+        ["sfn:startSyncExecution"] = ["ExecutionArn", "StartDate", "StopDate", "Status"],
+        ["sfn:describeExecution"] = ["ExecutionArn", "StateMachineArn", "Status", "StartDate"],
+        ["batch:submitJob"] = ["JobName", "JobId"],
+        ["bedrock:invokeModel"] = ["Body", "ContentType"],
+        ["bedrockruntime:invokeModel"] = ["Body", "ContentType"],
+        ["databrew:startJobRun"] = ["RunId"],
+        ["emr-serverless:startJobRun"] = ["ApplicationId", "JobRunId", "Arn"],
+        ["emr-serverless:createApplication"] = ["ApplicationId", "Arn"],
+        ["sagemaker:createEndpoint"] = ["EndpointArn"],
+        ["sagemaker:createEndpointConfig"] = ["EndpointConfigArn"],
+        ["sagemaker:createHyperParameterTuningJob"] = ["HyperParameterTuningJobArn"],
+        ["sagemaker:createLabelingJob"] = ["LabelingJobArn"],
+        ["sagemaker:createModel"] = ["ModelArn"],
+        ["sagemaker:createProcessingJob"] = ["ProcessingJobArn"],
+        ["sagemaker:createTrainingJob"] = ["TrainingJobArn"],
+        ["sagemaker:createTransformJob"] = ["TransformJobArn"],
+    };
+
     /// <summary>What does not fit, or null.</summary>
-    public static string? Fault(TaskResource resource, JsonValue result)
+    /// <param name="resource">What the task calls.</param>
+    /// <param name="result">The mocked answer.</param>
+    /// <param name="isStrict">Whether nothing that every answer has may be missing.</param>
+    public static string? Fault(TaskResource resource, JsonValue result, bool isStrict)
     {
         // With the waiting patterns the result is a callback's or a job's, not the service's answer.
-        if (resource.Kind != TaskKind.ServiceIntegration || resource.Pattern == IntegrationPattern.WaitForTaskToken)
+        if (resource.Kind != TaskKind.ServiceIntegration || resource.Pattern != IntegrationPattern.RequestResponse)
             return null;
         var service = resource.Service.StartsWith("aws-sdk:", StringComparison.Ordinal) ? resource.Service[8..] : resource.Service;
-        return Answers.TryGetValue($"{service}:{resource.Api}", out var shape) ? shape.Fault("result", result) : null;
+        var action = $"{service}:{resource.Api}";
+        if (isStrict && result is JsonObject answer && Required.TryGetValue(action, out var required) && required.FirstOrDefault(name => !answer.Contains(name)) is { } missing)
+            return $"Required field '{missing}' is missing";
+        return Answers.TryGetValue(action, out var shape) ? shape.Fault("result", result) : null;
     }
 
     private static ObjectShape Of(params (string Name, Shape Shape)[] fields) => new(fields.ToDictionary(field => field.Name, field => field.Shape, StringComparer.Ordinal));

@@ -62,7 +62,7 @@ internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, 
                     throw StepFunctionsErrors.Rule("Mocked result must contain the same number of items as number of Parallel branches.");
                 break;
             case "Task" when FieldValidationMode != "NONE" && definition.State["Resource"] is JsonString resource:
-                if (ResponseShapes.Fault(TaskResource.Parse(resource.Value), Result) is { } fault)
+                if (ResponseShapes.Fault(TaskResource.Parse(resource.Value), Result, isStrict: FieldValidationMode == "STRICT") is { } fault)
                     throw StepFunctionsErrors.Rule($"Mock result schema validation error: {fault}");
                 break;
         }

@@ -1,0 +1,27 @@
+using System.Globalization;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.StatesLanguage.Paths;
+
+/// <summary>JSON pointers (RFC 6901), as ItemsPointer holds one.</summary>
+public static class JsonPointer
+{
+    /// <summary>The part of a document that a pointer leads to; null where it leads nowhere.</summary>
+    public static JsonValue? Find(JsonValue document, string pointer)
+    {
+        JsonValue? part = document;
+        foreach (var step in pointer.Split('/').Skip(1).Select(Unescape))
+        {
+            part = part switch
+            {
+                JsonObject container => container[step],
+                JsonArray array when int.TryParse(step, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < array.Count => array[index],
+                _ => null,
+            };
+        }
+
+        return part;
+    }
+
+    private static string Unescape(string step) => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+}
