@@ -5,7 +5,10 @@ namespace OrderSystem.LocalCloud.StepFunctions;
 /// <summary>The service's errors, worded as AWS words them.</summary>
 internal static class StepFunctionsErrors
 {
-    public static AwsServiceException Validation(string what) => new("ValidationException", "1 validation error detected: " + what);
+    public static AwsServiceException Validation(string what) => Validation([what]);
+
+    public static AwsServiceException Validation(IReadOnlyCollection<string> faults) =>
+        new("ValidationException", $"{faults.Count} validation error{(faults.Count > 1 ? "s" : "")} detected: {string.Join("; ", faults)}");
 
     public static AwsServiceException Rule(string message) => new("ValidationException", message);
 

@@ -55,4 +55,40 @@ public sealed class ResourceApiTests : IAsyncLifetime
 
     private Task<JsonObject> CallAsync(string operation, params (string Name, JsonNode? Value)[] members) =>
         _server.CallAsync(operation, new JsonObject(members.Select(member => KeyValuePair.Create(member.Name, member.Value))));
+
+    [Fact]
+    public async Task What_is_too_long_is_refused_all_at_once()
+    {
+        var refused = await _server.CallAsync("SendTaskFailure", new JsonObject { ["taskToken"] = "", ["error"] = new string('e', 257), ["cause"] = new string('c', 32_769) });
+        Assert.Equal("ValidationException", (string?)refused["__type"]);
+        Assert.Equal(
+            "3 validation errors detected: Value '' at 'taskToken' failed to satisfy constraint: Member must have length greater than or equal to 1; "
+            + "Value at 'error' failed to satisfy constraint: Member must have length less than or equal to 256; "
+            + "Value at 'cause' failed to satisfy constraint: Member must have length less than or equal to 32768",
+            (string?)refused["message"]);
+    }
+
+    [Theory]
+    [InlineData("aws:mine", 1)]
+    [InlineData("", 1)]
+    [InlineData("k", 257)]
+    public async Task A_tag_that_the_service_does_not_take_is_refused(string key, int valueLength)
+    {
+        var arn = (string?)(await _server.CallAsync("CreateActivity", new JsonObject { ["name"] = "tagged" }))["activityArn"];
+        var tag = new JsonObject { ["key"] = key, ["value"] = new string('v', valueLength) };
+        Assert.Equal("ValidationException", (string?)(await _server.CallAsync("TagResource", new JsonObject { ["resourceArn"] = arn, ["tags"] = new JsonArray(tag) }))["__type"]);
+    }
+
+    [Fact]
+    public async Task Warnings_are_given_to_who_asks_for_them()
+    {
+        var request = new JsonObject { ["definition"] = """{"StartAt":"P","States":{"P":{"Type":"Pass","Result":"$.x","End":true}}}""" };
+        var silent = await _server.CallAsync("ValidateStateMachineDefinition", request.DeepClone().AsObject());
+        Assert.Equal(("OK", 0), ((string?)silent["result"], silent["diagnostics"]!.AsArray().Count));
+        request["severity"] = "WARNING";
+        var warned = await _server.CallAsync("ValidateStateMachineDefinition", request);
+        Assert.Equal("OK", (string?)warned["result"]);
+        var warning = Assert.Single(warned["diagnostics"]!.AsArray())!;
+        Assert.Equal(("WARNING", "PASS_RESULT_IS_STATIC", "/States/P/Result"), ((string?)warning["severity"], (string?)warning["code"], (string?)warning["location"]));
+    }
 }

@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 /// <summary>The tags of a state machine or an activity.</summary>
 internal sealed class Tags
 {
-    private const int Most = 50;
+    private const int Most = 50, LongestKey = 128, LongestValue = 256;
 
     private readonly List<KeyValuePair<string, string>> _tags = [];
 
@@ -20,6 +20,10 @@ internal sealed class Tags
         {
             var key = (tag["key"] as JsonString)?.Value ?? throw StepFunctionsErrors.Validation("Value null at 'tags.1.member.key' failed to satisfy constraint: Member must not be null");
             var value = (tag["value"] as JsonString)?.Value ?? "";
+            Check("key", key, 1, LongestKey);
+            Check("value", value, 0, LongestValue);
+            if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
+                throw StepFunctionsErrors.Rule("aws: prefixed tag key names are not allowed for external use.");
             var index = _tags.FindIndex(existing => existing.Key == key);
             if (index >= 0)
                 _tags[index] = new(key, value);
@@ -28,6 +32,12 @@ internal sealed class Tags
             else
                 throw new AwsServiceException("TooManyTags", "The resource has more than 50 tags.");
         }
+    }
+
+    private static void Check(string member, string text, int least, int most)
+    {
+        if (text.Length < least || text.Length > most)
+            throw StepFunctionsErrors.Validation($"Value '{text}' at 'tags.member.{member}' failed to satisfy constraint: Member must have length {(text.Length < least ? $"greater than or equal to {least}" : $"less than or equal to {most}")}");
     }
 
     public void Remove(JsonArray? keys)
