@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrderSystem.Benchmarks.Embedded;
+using OrderSystem.Benchmarks.Functions;
 using OrderSystem.Benchmarks.Peers;
 using OrderSystem.Benchmarks.States;
 using OrderSystem.Benchmarks.StreamHop;
@@ -11,6 +12,7 @@ return await new RootCommand("Measures the parts of OrderSystem whose speed matt
     StatesApiCommand.Create(),
     StreamHopCommand.Create(),
     EmbeddedCommand.Create(),
+    FunctionsCommand.Create(),
     CrashesCommand.Create(),
     PeersCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -22,11 +22,11 @@ public sealed class FunctionProcess : IAsyncDisposable
     /// <summary>What it printed.</summary>
     public string Log => string.Join('\n', _lines);
 
-    /// <summary>The most memory that was resident so far, in bytes.</summary>
-    public long PeakMemory()
+    /// <summary>What it has used so far: the processor's time, and the most memory that was resident, in bytes.</summary>
+    public (TimeSpan Processor, long PeakMemory) Usage()
     {
         _process.Refresh();
-        return _process.PeakWorkingSet64;
+        return (_process.TotalProcessorTime, _process.PeakWorkingSet64);
     }
 
     /// <summary>Starts the <c>bootstrap</c> of an unpacked package.</summary>

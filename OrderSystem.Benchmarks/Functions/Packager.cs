@@ -1,0 +1,28 @@
+using OrderSystem.AppHost.Tools;
+
+namespace OrderSystem.Benchmarks.Functions;
+
+/// <summary>Has <c>deploy/package.sh</c> make packages.</summary>
+internal static class Packager
+{
+    public static async Task EnsureAsync(string compilation, string folder, CancellationToken cancellationToken)
+    {
+        if (File.Exists(Path.Combine(folder, "workflow.zip")))
+            return;
+        Console.WriteLine($"Making the packages as {compilation} ...");
+        var (exitCode, output) = await Tool.RunAsync("bash", [Path.Combine(Root(), "deploy", "package.sh"), "--compilation", compilation, "--output", folder], cancellationToken);
+        if (exitCode != 0)
+            throw new InvalidOperationException(output);
+    }
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "deploy", "package.sh")))
+                return folder.FullName;
+        }
+
+        throw new DirectoryNotFoundException($"deploy/package.sh was not found above {AppContext.BaseDirectory}.");
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using OrderSystem.Tests.Api;
+
+namespace OrderSystem.Tests.Deployment;
+
+/// <summary>What API Gateway lets through to the function.</summary>
+public class HttpApiTests
+{
+    private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
+
+    private static IEnumerable<JsonNode> Routes => Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::ApiGatewayV2::Route").Select(resource => resource.Value!["Properties"]!);
+
+    [Fact]
+    public async Task Every_method_that_the_API_serves_has_a_route_and_no_other()
+    {
+        await using var app = ApiFixture.Build(_ => { });
+        var served = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Distinct().Order();
+        Assert.Equal(served, Routes.Select(route => (string)route["RouteKey"]!).Select(key => key.Split(' ')[0]).Order());
+        Assert.All(Routes, route => Assert.EndsWith(" /{proxy+}", (string)route["RouteKey"]!, StringComparison.Ordinal));
+        Assert.Equal(served, Resources["HttpApi"]!["Properties"]!["CorsConfiguration"]!["Fn::If"]![1]!["AllowMethods"]!.AsArray().Select(method => (string)method!).Order());
+    }
+
+    /// <summary>A route that took OPTIONS would want a token of a browser's preflight request, which never has one.</summary>
+    [Fact]
+    public void A_preflight_request_is_left_to_API_Gateway() =>
+        Assert.DoesNotContain(Routes, route => (string?)route["RouteKey"] is "$default" || ((string)route["RouteKey"]!).StartsWith("ANY", StringComparison.Ordinal) || ((string)route["RouteKey"]!).StartsWith("OPTIONS", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_function_lets_itself_be_invoked_by_this_API_alone()
+    {
+        var permission = Resources.Single(resource => (string?)resource.Value!["Type"] == "AWS::Lambda::Permission").Value!["Properties"]!;
+        Assert.Equal("""{"Ref":"ApiFunction"}""", permission["FunctionName"]!.ToJsonString());
+        Assert.Equal("apigateway.amazonaws.com", (string?)permission["Principal"]);
+        Assert.Equal("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${HttpApi}/*/*", (string?)permission["SourceArn"]!["Fn::Sub"]);
+    }
+
+    /// <summary>API Gateway Developer Guide: "Customize HTTP API access logs".</summary>
+    [Fact]
+    public void The_access_log_is_one_line_of_JSON_without_a_token_or_a_body()
+    {
+        var format = (string)Resources["ApiStage"]!["Properties"]!["AccessLogSettings"]!["Format"]!;
+        Assert.DoesNotContain('\n', format);
+        var fields = JsonNode.Parse(format)!.AsObject();
+        Assert.Equal("$context.requestId", (string?)fields["requestId"]);
+        Assert.All(fields, field => Assert.StartsWith("$context.", (string)field.Value!, StringComparison.Ordinal));
+    }
+}
