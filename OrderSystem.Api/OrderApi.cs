@@ -3,6 +3,9 @@ using OrderSystem.Api.Health;
 using OrderSystem.Api.Inventory;
 using OrderSystem.Api.Orders;
 using OrderSystem.Api.Problems;
+#if API_REFERENCE
+using OrderSystem.Api.Reference;
+#endif
 using OrderSystem.Aws;
 using OrderSystem.Core;
 #if EMBEDDED
@@ -11,7 +14,6 @@ using OrderSystem.Embedded;
 using OrderSystem.Lambda;
 using OrderSystem.Lambda.HttpApi;
 using OrderSystem.ServiceDefaults;
-using Scalar.AspNetCore;
 
 namespace OrderSystem.Api;
 
@@ -57,23 +59,21 @@ public static class OrderApi
             .AddCheck<OrderStoreHealth>("orders")
             .AddCheck<InventoryHealth>("inventory")
             .AddCheck<PaymentLedgerHealth>("payments");
-        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "OrderSystem";
-            document.Info.Description = "Orders are accepted here and processed behind: validated, paid, reserved, completed; or rejected, with the money given back.";
-            return Task.CompletedTask;
-        }));
+#if API_REFERENCE
+        builder.Services.AddApiReference();
+#endif
     }
 
-    /// <summary>Maps the endpoints: <c>/orders</c>, <c>/inventory</c>, <c>/health</c>, <c>/alive</c>, <c>/openapi/v1.json</c>, <c>/scalar</c>.</summary>
+    /// <summary>Maps the endpoints: <c>/orders</c>, <c>/inventory</c>, <c>/health</c>, <c>/alive</c>; at a desk <c>/openapi/v1.json</c> and <c>/scalar</c>.</summary>
     public static void UseOrderApi(this WebApplication app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRateLimiter();
         app.MapDefaultEndpoints();
-        app.MapOpenApi();
-        app.MapScalarApiReference();
+#if API_REFERENCE
+        app.MapApiReference();
+#endif
         app.MapOrders();
         app.MapInventory();
     }

@@ -1,0 +1,48 @@
+#if API_REFERENCE
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using OrderSystem.Api.Orders;
+using OrderSystem.Core.Orders;
+using Scalar.AspNetCore;
+
+namespace OrderSystem.Api.Reference;
+
+/// <summary>What the API says of itself: <c>/openapi/v1.json</c>, and <c>/scalar</c> to read it and try things.</summary>
+internal static class ApiReference
+{
+    public static IServiceCollection AddApiReference(this IServiceCollection services) => services.AddOpenApi(openApi => openApi
+        .AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "OrderSystem";
+            document.Info.Description = "Orders are accepted here and processed behind: validated, paid, reserved, completed; or rejected, with the money given back.";
+            return Task.CompletedTask;
+        })
+        .AddOperationTransformer((operation, _, _) =>
+        {
+            if (operation.OperationId == OrderEndpoints.ListName)
+                DescribeList(operation);
+            return Task.CompletedTask;
+        }));
+
+    public static void MapApiReference(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi();
+        routes.MapScalarApiReference();
+    }
+
+    /// <summary>The parameters are read as text, so that a bad one is told like any other fault; the document says what they are.</summary>
+    private static void DescribeList(OpenApiOperation operation)
+    {
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+        {
+            (parameter.Description, parameter.Schema) = parameter.Name switch
+            {
+                "limit" => ($"How many orders at most; {OrderEndpoints.DefaultLimit} unless told", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{OrderEndpoints.MaximumLimit}" }),
+                "status" => ("Only orders in this status", new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetNames<OrderStatus>().Select(name => (JsonNode)name)] }),
+                "cursor" => ("The nextCursor of the page before", parameter.Schema),
+                _ => ("Only this customer's orders", parameter.Schema),
+            };
+        }
+    }
+}
+#endif
