@@ -36,10 +36,16 @@ public class SafeguardTests
         Json($$"""{"Ref":"{{name}}LogGroup"}""", Property(function, "LoggingConfig")!["LogGroup"]);
         Json($$"""{"Fn::If":["ReservesConcurrency",{"Ref":"{{name}}Concurrency"},{"Ref":"AWS::NoValue"}]}""", Property(function, "ReservedConcurrentExecutions"));
         Json("""{"OnFailure":{"Destination":{"Fn::GetAtt":["AsynchronousDeadLetterQueue","Arn"]}}}""", Property($"{name}Asynchronous", "DestinationConfig"));
+        Json("""{"Mode":{"Fn::If":["UsesXRay","Active","PassThrough"]}}""", Property(function, "TracingConfig"));
         Json("""{"Ref":"TablePrefix"}""", Property(function, "Environment")!["Variables"]!["OrderSystem__TablePrefix"]);
         Json("\"Errors\"", Property($"{name}ErrorsAlarm", "MetricName"));
         Json("\"Throttles\"", Property($"{name}ThrottlesAlarm", "MetricName"));
     }
+
+    [Fact]
+    public void The_functions_of_a_package_say_one_way_to_compile_it() =>
+        Assert.All(Of("AWS::Lambda::Function").Select(row => row.Data).GroupBy(function => (string)Property(function, "Code")!, function => (string?)Resources[function]!["Metadata"]?["Compilation"]), package =>
+            Assert.Contains(Assert.Single(package.Distinct()), new[] { "native-aot", "ready-to-run" }));
 
     [Theory]
     [MemberData(nameof(Queues))]
@@ -48,6 +54,8 @@ public class SafeguardTests
         Json("1209600", Property(queue, "MessageRetentionPeriod"));
         Json("true", Property(queue, "SqsManagedSseEnabled"));
         TlsOnly(Property($"{queue}Policy", "PolicyDocument"));
+        Json("""{"Ref":"DataDeletionPolicy"}""", Resources[queue]!["DeletionPolicy"]);
+        Json("""{"Ref":"DataDeletionPolicy"}""", Resources[queue]!["UpdateReplacePolicy"]);
         Assert.Contains(Resources, alarm => (string?)alarm.Value!["Properties"]?["MetricName"]?.ToString() == "ApproximateNumberOfMessagesVisible"
             && alarm.Value["Properties"]!["Dimensions"]!.ToJsonString().Contains($"\"{queue}\"", StringComparison.Ordinal));
     }
@@ -58,6 +66,14 @@ public class SafeguardTests
     {
         Json("""{"Fn::GetAtt":["EncryptionKey","Arn"]}""", Property(logGroup, "KmsKeyId"));
         Json("""{"Ref":"LogRetentionInDays"}""", Property(logGroup, "RetentionInDays"));
+    }
+
+    [Fact]
+    public void The_key_turns_and_stays_as_long_as_what_it_locks()
+    {
+        Json("true", Property("EncryptionKey", "EnableKeyRotation"));
+        Json("""{"Ref":"DataDeletionPolicy"}""", Resources["EncryptionKey"]!["DeletionPolicy"]);
+        Json("""{"Ref":"DataDeletionPolicy"}""", Resources["EncryptionKey"]!["UpdateReplacePolicy"]);
     }
 
     [Fact]
@@ -82,10 +98,11 @@ public class SafeguardTests
     }
 
     [Fact]
-    public void The_workflow_logs_no_data_and_alarms_go_to_an_encrypted_topic()
+    public void The_workflow_logs_every_event_without_data_and_alarms_go_to_an_encrypted_topic()
     {
+        Json("\"ALL\"", Property("OrderWorkflow", "LoggingConfiguration")!["Level"]);
+        Json("""{"Enabled":{"Fn::If":["UsesXRay",true,false]}}""", Property("OrderWorkflow", "TracingConfiguration"));
         Json("false", Property("OrderWorkflow", "LoggingConfiguration")!["IncludeExecutionData"]);
-        Json("true", Property("EncryptionKey", "EnableKeyRotation"));
         Json("""{"Fn::GetAtt":["EncryptionKey","Arn"]}""", Property("AlarmTopic", "KmsMasterKeyId"));
         TlsOnly(Property("AlarmTopicPolicy", "PolicyDocument"));
         Assert.All(Of("AWS::CloudWatch::Alarm"), alarm => Json("""[{"Ref":"AlarmTopic"}]""", Property(alarm, "AlarmActions")));

@@ -14,6 +14,20 @@ internal sealed record Grant(string Action, string Resource, JsonObject? Conditi
     public static IReadOnlyList<Grant> Of(string role, IReadOnlyDictionary<string, string>? parameters = null)
     {
         var template = DeployedTemplate.Read();
+        return [.. Scope(template, parameters).Evaluate(template["Resources"]![role]!["Properties"]!["Policies"])!.AsArray()
+            .SelectMany(policy => policy!["PolicyDocument"]!["Statement"]!.AsArray())
+            .SelectMany(statement => Texts(statement![nameof(Action)]).SelectMany(action => Texts(statement[nameof(Resource)])
+                .Select(resource => new Grant(action, resource, statement["Condition"]?.AsObject()))))];
+    }
+
+    /// <summary>What a name of the template, such as <c>${OrdersTable.Arn}</c>, stands for in the stack.</summary>
+    public static string Resolve(string name) => Scope(DeployedTemplate.Read(), parameters: null).Evaluate(new JsonObject { ["Fn::Sub"] = name })!.ToString();
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Action} on {Resource}{(Conditions is null ? "" : $" if {Conditions.ToJsonString()}")}";
+
+    private static TemplateScope Scope(JsonObject template, IReadOnlyDictionary<string, string>? parameters)
+    {
         var scope = new TemplateScope(template, parameters ?? new Dictionary<string, string>(), "order-system", "us-east-1");
         foreach (var table in new[] { "Orders", "Inventory", "Payments" })
         {
@@ -24,10 +38,7 @@ internal sealed record Grant(string Action, string Resource, JsonObject? Conditi
         const string Workflow = "order-system-order-workflow";
         var workflow = $"arn:aws:states:us-east-1:000000000000:stateMachine:{Workflow}";
         scope.Add("OrderWorkflow", new ProvisionedResource(workflow, new Dictionary<string, string> { ["Arn"] = workflow, ["Name"] = Workflow }));
-        return [.. scope.Evaluate(template["Resources"]![role]!["Properties"]!["Policies"])!.AsArray()
-            .SelectMany(policy => policy!["PolicyDocument"]!["Statement"]!.AsArray())
-            .SelectMany(statement => Texts(statement![nameof(Action)]).SelectMany(action => Texts(statement[nameof(Resource)])
-                .Select(resource => new Grant(action, resource, statement["Condition"]?.AsObject()))))];
+        return scope;
     }
 
     /// <summary>Whether it lets a call through.</summary>

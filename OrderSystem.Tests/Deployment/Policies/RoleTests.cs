@@ -5,25 +5,6 @@ namespace OrderSystem.Tests.Deployment.Policies;
 /// <summary>Each function's role against what its code asks of AWS.</summary>
 public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWork>
 {
-    /// <summary>What the services do in a function's name. No code of ours calls these, so each has its reason here.</summary>
-    private static readonly Dictionary<string, string> ByTheService = new(StringComparer.Ordinal)
-    {
-        ["kms:Decrypt"] = "DynamoDB unlocks a table's key in the name of whoever reads or writes the table, and its stream's for who polls it",
-        ["sqs:SendMessage"] = "Lambda sends what failed for good to a destination with the function's role",
-        ["logs:CreateLogStream"] = "Lambda opens a log stream for each instance of a function",
-        ["logs:PutLogEvents"] = "Lambda writes what the function prints",
-        ["xray:PutTraceSegments"] = "Lambda sends the segments of active tracing",
-        ["xray:PutTelemetryRecords"] = "Lambda sends the counts of active tracing",
-    };
-
-    private static readonly Dictionary<string, string> ByTheMapping = new(StringComparer.Ordinal)
-    {
-        ["dynamodb:DescribeStream"] = "the event source mapping looks for the stream's shards",
-        ["dynamodb:GetShardIterator"] = "the event source mapping starts at a checkpoint",
-        ["dynamodb:GetRecords"] = "the event source mapping polls",
-        ["dynamodb:ListStreams"] = "Lambda looks for the stream as the mapping is made",
-    };
-
     public static TheoryData<string> Functions => [.. DeployedTemplate.Read()["Resources"]!.AsObject()
         .Where(resource => (string?)resource.Value!["Type"] == "AWS::Lambda::Function").Select(resource => resource.Key[..^"Function".Length])];
 
@@ -35,11 +16,15 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         var grants = Grant.Of($"{function}Role");
         Assert.NotEmpty(calls);
         Assert.Empty(calls.Where(call => !grants.Any(grant => grant.Allows(call))).Select(call => $"{call.Action} on {call.Resource} of {string.Join(", ", call.Context.SelectMany(key => key.Value))}").Distinct());
-        Assert.Empty(grants
-            .Where(grant => !calls.Any(grant.Allows) && !ByTheService.ContainsKey(grant.Action) && !(function == "Processor" && ByTheMapping.ContainsKey(grant.Action)))
-            .Select(grant => $"{grant.Action} on {grant.Resource} is allowed and never used"));
-        Assert.Equal(ByTheService.Keys.Order(), grants.Select(grant => grant.Action).Where(ByTheService.ContainsKey).Distinct().Order());
+        Assert.Equal(ServiceGrants.Of(function).Order(), grants.Where(grant => !calls.Any(grant.Allows)).Select(grant => grant.ToString()).Order());
     }
+
+    /// <summary>An execution's name is its order's.</summary>
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void What_a_function_does_it_may_do_to_named_resources_only(string function) =>
+        Assert.All(Grant.Of($"{function}Role").Where(grant => functions.Calls(function).Any(grant.Allows)), grant =>
+            Assert.DoesNotContain("*", grant.Resource.Replace(":execution:order-system-order-workflow:*", "", StringComparison.Ordinal), StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Functions))]
@@ -70,18 +55,34 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     public void With_a_collector_nothing_goes_to_X_Ray() =>
         Assert.DoesNotContain(Grant.Of("ApiRole", new Dictionary<string, string> { ["OtlpEndpoint"] = "http://localhost:4318" }), grant => grant.Action.StartsWith("xray:", StringComparison.Ordinal));
 
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Nobody_changes_what_an_order_was_placed_with(string function)
+    {
+        var grants = Grant.Of($"{function}Role");
+        Assert.All(new[] { "customerId", "lines", "paymentToken", "total", "createdAt" }, attribute =>
+            Assert.DoesNotContain(grants, grant => grant.Allows(new AwsCall("dynamodb:UpdateItem", "arn:aws:dynamodb:us-east-1:000000000000:table/Orders", new Dictionary<string, IReadOnlyList<string>> { ["dynamodb:Attributes"] = ["orderId", attribute] }))));
+    }
+
     [Fact]
-    public void The_workflow_may_invoke_the_functions_that_it_names_and_no_other()
+    public void The_workflow_is_allowed_exactly_what_its_states_its_log_and_its_traces_need()
     {
         var template = DeployedTemplate.Read();
         var definition = File.ReadAllText(Path.Combine(DeployedTemplate.Folder, "order-workflow.asl.json"));
-        var named = template["Resources"]!["OrderWorkflow"]!["Properties"]!["DefinitionSubstitutions"]!.AsObject()
+        var invoked = template["Resources"]!["OrderWorkflow"]!["Properties"]!["DefinitionSubstitutions"]!.AsObject()
             .Where(substitution => definition.Contains($"\"Resource\": \"${{{substitution.Key}}}\"", StringComparison.Ordinal))
-            .Select(substitution => (string)substitution.Value!["Fn::GetAtt"]![0]!);
-        var statements = template["Resources"]!["StateMachineRole"]!["Properties"]!["Policies"]![0]!["PolicyDocument"]!["Statement"]!.AsArray();
-        var invoked = statements.Single(statement => (string?)statement!["Action"]?.ToString() == "lambda:InvokeFunction")!["Resource"]!.AsArray().Select(resource => (string)resource!["Fn::GetAtt"]![0]!);
-        Assert.Equal(named.Order(), invoked.Order());
+            .Select(substitution => $"lambda:InvokeFunction on {Grant.Resolve($"${{{(string)substitution.Value!["Fn::GetAtt"]![0]!}.Arn}}")}");
+        Assert.Equal(invoked.Concat(ServiceGrants.OfTheWorkflow).Order(), Grant.Of("StateMachineRole").Select(grant => grant.ToString()).Order());
     }
+
+    [Fact]
+    public void A_role_is_assumed_by_its_service_alone_and_has_no_policy_from_elsewhere() =>
+        Assert.All(DeployedTemplate.Read()["Resources"]!.AsObject().Where(resource => (string?)resource.Value!["Type"] == "AWS::IAM::Role"), role =>
+        {
+            Assert.Equal(["AssumeRolePolicyDocument", "Policies"], role.Value!["Properties"]!.AsObject().Select(property => property.Key));
+            var trust = Assert.Single(role.Value["Properties"]!["AssumeRolePolicyDocument"]!["Statement"]!.AsArray())!;
+            Assert.Equal(role.Key == "StateMachineRole" ? "states.amazonaws.com" : "lambda.amazonaws.com", trust["Principal"]!["Service"]!.ToString());
+        });
 
     /// <summary>Deny statements may be as wide as they like.</summary>
     [Fact]
