@@ -7,7 +7,8 @@ usage() {
   cat <<'USAGE'
 Usage: deploy/package.sh [options]
   --architecture x86_64|arm64                what the functions run on (default: this machine's)
-  --compilation native-aot|ready-to-run|jit  native-aot needs Clang or GCC, and starts fastest (default); jit is for comparison
+  --compilation native-aot|ready-to-run|jit  of every package (default: as the template says of each function); native-aot
+                                             needs Clang or GCC, and starts fastest; jit is for comparison
   --output DIR                               where packages and template go (default: artifacts)
   --no-build                                 take the packages that are there already
   --s3-bucket NAME                           upload them there and write packaged.json, which names the uploads
@@ -21,7 +22,7 @@ misused() { echo "package.sh: $*" >&2; usage >&2; exit 2; }
 fail() { echo "package.sh: $*" >&2; exit 1; }
 
 architecture=$(uname -m)
-compilation=native-aot build=yes output=$repository/artifacts bucket='' prefix=order-system region=()
+compilation='' build=yes output=$repository/artifacts bucket='' prefix=order-system region=()
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage; exit 0 ;;
@@ -46,12 +47,17 @@ case $architecture in
   arm64 | aarch64) architecture=arm64 runtime=linux-arm64 ;;
   *) misused "--architecture is $architecture; Lambda has x86_64 and arm64." ;;
 esac
-case $compilation in
-  native-aot) package=NativeAot ;;
-  ready-to-run) package=ReadyToRun ;;
-  jit) package=Jit ;;
-  *) misused "--compilation is $compilation; it must be native-aot, ready-to-run or jit." ;;
-esac
+[[ $compilation =~ ^(native-aot|ready-to-run|jit)?$ ]] || misused "--compilation is $compilation; it must be native-aot, ready-to-run or jit."
+
+# How the functions of a package are compiled: all of them as they were asked for, or as the template says.
+compilation_of() {
+  local said
+  said=${compilation:-$(awk -v code="/$1.zip" '
+    $1 == "Metadata:" { compilation = $4 }
+    $1 == "Code:" && substr($2, length($2) - length(code) + 1) == code { print compilation }' "$repository/deploy/template.yaml" | sort -u)}
+  [[ $said =~ ^(native-aot|ready-to-run|jit)$ ]] || fail "deploy/template.yaml must say one Compilation for all functions of $1.zip, native-aot, ready-to-run or jit; it says '${said//$'\n'/, }'."
+  echo "$said"
+}
 
 if [ -n "$bucket" ]; then
   command -v aws >/dev/null || fail "the AWS CLI is missing: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
@@ -78,7 +84,11 @@ build_all() {
   [ "$(uname -s)" = Linux ] || fail "packages for Lambda are linked on Linux: run this in a container or under WSL."
   command -v dotnet >/dev/null || fail "the .NET SDK is missing: https://dotnet.microsoft.com/download"
   command -v readelf >/dev/null || fail "readelf is missing; Debian and Ubuntu: apt-get install binutils"
-  if [ $package = NativeAot ]; then
+  local -A how=()
+  for program in Api Processor Workflow; do
+    how[$program]=$(compilation_of "${program,,}")
+  done
+  if [[ " ${how[*]} " == *" native-aot "* ]]; then
     case "$(uname -m)/$architecture" in
       x86_64/arm64) command -v aarch64-linux-gnu-gcc >/dev/null || fail "linking for arm64 here needs GCC's cross compiler; Debian and Ubuntu: apt-get install gcc-aarch64-linux-gnu" ;;
       aarch64/x86_64) fail "x86_64 packages are built on an x86_64 machine: take --architecture arm64." ;;
@@ -95,9 +105,14 @@ build_all() {
   for program in Api Processor Workflow; do
     name=${program,,}
     rm -rf "${output:?}/$name" "$output/$name.zip"
-    echo "$name: $compilation for $architecture ..."
+    case ${how[$program]} in
+      native-aot) package=NativeAot ;;
+      ready-to-run) package=ReadyToRun ;;
+      jit) package=Jit ;;
+    esac
+    echo "$name: ${how[$program]} for $architecture ..."
     dotnet publish "$repository/OrderSystem.$program" --configuration Release --runtime $runtime --artifacts-path "$work" \
-      -p:LambdaPackage=$package -p:LambdaPackageDirectory="$output" -p:RunAnalyzers=false --verbosity quiet --nologo
+      -p:LambdaPackage="$package" -p:LambdaPackageDirectory="$output" -p:RunAnalyzers=false --verbosity quiet --nologo
     check "$output/$name/bootstrap"
     echo "$name: $(stat -c %s "$output/$name.zip") bytes packed, $(stat -c %s "$output/$name/bootstrap") unpacked, sha256 $(sha256sum "$output/$name.zip" | cut -c1-16)"
   done
@@ -107,7 +122,7 @@ mkdir -p "$output"
 output=$(cd "$output" && pwd)
 [ $build = no ] || build_all
 
-sed -e 's#\.\./artifacts/##' -e "s/Architectures: \[.*\]/Architectures: [$architecture]/" "$repository/deploy/template.yaml" >"$output/template.yaml"
+sed -e 's#\.\./artifacts/##' -e "s/Architectures: \[.*\]/Architectures: [$architecture]/" ${compilation:+-e "s/{ Compilation: .* }/{ Compilation: $compilation }/"} "$repository/deploy/template.yaml" >"$output/template.yaml"
 cp "$repository"/deploy/*.asl.json "$output"
 sed -nE 's/.*Code: +([a-z]+\.zip)$/\1/p' "$output/template.yaml" | sort -u | while read -r zip; do
   [ -f "$output/$zip" ] || fail "there is no $output/$zip, which deploy/template.yaml names."
