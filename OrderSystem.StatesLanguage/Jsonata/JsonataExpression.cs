@@ -20,11 +20,12 @@ public sealed class JsonataExpression
 {
     private readonly JsonataDialect _dialect;
 
-    private JsonataExpression(string text, Node root, IReadOnlyList<string> variables, JsonataDialect dialect)
+    private JsonataExpression(string text, Node root, IReadOnlyList<string> variables, IReadOnlyList<string> contextReferences, JsonataDialect dialect)
     {
         Text = text;
         Root = root;
         Variables = variables;
+        ContextReferences = contextReferences;
         _dialect = dialect;
     }
 
@@ -33,6 +34,9 @@ public sealed class JsonataExpression
 
     /// <summary>The variables that the expression reads but does not define itself, without their <c>$</c>, functions left out.</summary>
     public IReadOnlyList<string> Variables { get; }
+
+    /// <summary>What the expression reads of its input; Step Functions gives it none.</summary>
+    internal IReadOnlyList<string> ContextReferences { get; }
 
     internal Node Root { get; }
 
@@ -43,7 +47,7 @@ public sealed class JsonataExpression
         ArgumentNullException.ThrowIfNull(text);
         var syntax = Parser.Parse(text);
         var free = FreeVariables.Of(syntax).Where(name => Builtins.Find(name, dialect) is null).ToList();
-        return new JsonataExpression(text, PathResolver.Resolve(syntax), free, dialect);
+        return new JsonataExpression(text, PathResolver.Resolve(syntax), free, Parsing.ContextReferences.Of(syntax), dialect);
     }
 
     /// <summary>Evaluates the expression.</summary>

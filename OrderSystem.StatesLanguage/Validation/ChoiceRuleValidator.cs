@@ -54,12 +54,13 @@ internal sealed class ChoiceRuleValidator(Findings findings, QueryLanguage langu
         }
 
         if (rule["Condition"] is { } condition)
-            JsonataBrackets.Check(findings, $"{location}/Condition", condition);
+            JsonataFields.Check(findings, $"{location}/Condition", condition);
     }
 
     private void ValidateComparison(JsonObject rule, string comparison, string location)
     {
         findings.Required(rule, location, "Variable");
+        findings.Path(rule, location, "Variable");
         var value = rule[comparison]!;
         var fits = comparison switch
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
@@ -71,7 +72,8 @@ internal sealed class Findings(bool isExpress)
 
     public IReadOnlyList<Diagnostic> All => _all;
 
-    public bool IsExpress => isExpress;
+    /// <summary>Whether what is judged now runs as EXPRESS: the state machine, or the children of a Map state in it.</summary>
+    public bool IsExpress { get; set; } = isExpress;
 
     /// <summary>The state names so far: they differ throughout a state machine.</summary>
     public HashSet<string> StateNames { get; } = new(StringComparer.Ordinal);
@@ -88,6 +90,20 @@ internal sealed class Findings(bool isExpress)
     {
         if (container[field] is { } value && !(value is JsonString { Value: var text } && values.Contains(text)))
             Schema($"{location}/{field}", $"The field '{field}' should have one of these values: [{string.Join(", ", values)}]");
+    }
+
+    /// <summary>A field, where it is there, is a text.</summary>
+    public void Text(JsonObject container, string location, string field)
+    {
+        if (container[field] is not (null or JsonString))
+            Schema($"{location}/{field}", "Expected value of type String");
+    }
+
+    /// <summary>A field, where it is there and not null, is a path.</summary>
+    public void Path(JsonObject container, string location, string field)
+    {
+        if (container[field] is { } value and not JsonNull && !(value is JsonString { Value: var text } && IsPath(text)))
+            Schema($"{location}/{field}", "Value must be a valid JSONPath.");
     }
 
     /// <summary>There are no fields but these.</summary>
@@ -126,6 +142,19 @@ internal sealed class Findings(bool isExpress)
         if (given.Count > 1)
             Schema(location, $"Only one of these fields is allowed: [{string.Join(", ", given)}]");
         return given.Count;
+    }
+
+    private static bool IsPath(string text)
+    {
+        try
+        {
+            JsonPath.Parse(text);
+            return text.StartsWith('$');
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     public void Integer(JsonObject container, string location, string field, long least, long most = long.MaxValue)

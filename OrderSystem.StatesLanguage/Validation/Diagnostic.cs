@@ -18,6 +18,9 @@ public sealed record Diagnostic(string Code, string? Location, string Message)
     /// <summary>A JSONata expression can't be parsed.</summary>
     public const string InvalidJsonata = "INVALID_JSONATA_EXPRESSION";
 
+    /// <summary>A JSONata expression reads what Step Functions does not give it.</summary>
+    public const string UnsupportedJsonata = "UNSUPPORTED_JSONATA_EXPRESSION";
+
     /// <summary>The text is no JSON.</summary>
     public const string InvalidJson = "INVALID_JSON_DESCRIPTION";
 

@@ -8,15 +8,18 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
 {
     private const int LongestStateName = 80;
 
+    private static readonly string[] Fields = ["Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"];
+    private static readonly string[] InnerFields = ["Comment", "StartAt", "States", "ProcessorConfig"];
+
     public void Validate(JsonObject machine)
     {
+        findings.Only(machine, path, path.Length == 0 ? Fields : InnerFields);
         findings.Required(machine, path, "States", "StartAt");
         findings.Integer(machine, path, "TimeoutSeconds", least: 1, most: 99_999_999);
         findings.OneOf(machine, path, "QueryLanguage", "JSONPath", "JSONata");
-        if (machine["Comment"] is not (null or JsonString))
-            findings.Schema($"{path}/Comment", "Expected value of type String");
-        if (machine["StartAt"] is { } start && start is not JsonString)
-            findings.Schema($"{path}/StartAt", "Expected value of type String");
+        findings.OneOf(machine, path, "Version", "1.0");
+        findings.Text(machine, path, "Comment");
+        findings.Text(machine, path, "StartAt");
         if (machine["States"] is not { } given)
             return;
         if (given is not JsonObject states)

@@ -26,8 +26,10 @@ internal sealed class MapValidator(Findings findings, QueryLanguage language, Qu
             findings.Schema($"{path}/ToleratedFailurePercentage", "Value is not between 0 and 100");
         if (state["Label"] is { } label)
             ValidateLabel(label);
-        ValidateNested(state, "ItemReader", "ReaderConfig", "MaxItems");
+        ValidateReader(state);
         ValidateBatcher(state);
+        if (state["ResultWriter"] is JsonObject { Count: 0 })
+            findings.Schema($"{path}/ResultWriter", "One of these fields is required: [Resource, WriterConfig]");
         var processor = state.Contains("ItemProcessor") ? "ItemProcessor" : "Iterator";
         if (state[processor] is JsonObject machine)
             ValidateProcessor(machine, $"{path}/{processor}");
@@ -46,7 +48,10 @@ internal sealed class MapValidator(Findings findings, QueryLanguage language, Qu
                 findings.Schema($"{location}/ProcessorConfig/Mode", "Express state machine does not support 'DISTRIBUTED' mode");
         }
 
+        var isExpress = findings.IsExpress;
+        findings.IsExpress |= (machine["ProcessorConfig"] as JsonObject)?["ExecutionType"] is JsonString { Value: "EXPRESS" };
         new MachineValidator(findings, DefinitionReader.LanguageOf(machine, outerLanguage), outerLanguage == QueryLanguage.JSONPath, location).Validate(machine);
+        findings.IsExpress = isExpress;
     }
 
     private void ValidateLabel(JsonValue label)
@@ -62,21 +67,29 @@ internal sealed class MapValidator(Findings findings, QueryLanguage language, Qu
             findings.Schema(location, "Label contains invalid characters");
     }
 
-    private void ValidateNested(JsonObject state, string field, string config, string number)
+    private void ValidateReader(JsonObject state)
     {
-        if (state[field] is not JsonObject reader || reader[config] is not JsonObject settings)
+        if (state["ItemReader"] is not JsonObject reader)
             return;
-        var location = $"{path}/{field}/{config}";
-        findings.AtMostOne(settings, location, number, number + "Path");
-        if (settings[number] is not JsonString || language == QueryLanguage.JSONPath)
-            findings.Integer(settings, location, number, least: 0);
+        findings.Required(reader, $"{path}/ItemReader", "Resource");
+        if (reader["ReaderConfig"] is not JsonObject config)
+            return;
+        var location = $"{path}/ItemReader/ReaderConfig";
+        findings.OneOf(config, location, "InputType", "CSV", "JSON", "JSONL", "PARQUET", "MANIFEST");
+        if (config["InputType"] is JsonString { Value: "CSV" })
+            findings.Required(config, location, "CSVHeaderLocation");
+        findings.OneOf(config, location, "CSVHeaderLocation", "FIRST_ROW", "GIVEN");
+        findings.AtMostOne(config, location, "MaxItems", "MaxItemsPath");
+        if (config["MaxItems"] is not JsonString || language == QueryLanguage.JSONPath)
+            findings.Integer(config, location, "MaxItems", least: 0);
     }
 
     private void ValidateBatcher(JsonObject state)
     {
         if (state["ItemBatcher"] is not JsonObject batcher)
             return;
-        findings.AtMostOne(batcher, $"{path}/ItemBatcher", "MaxItemsPerBatch", "MaxItemsPerBatchPath");
-        findings.AtMostOne(batcher, $"{path}/ItemBatcher", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath");
+        var location = $"{path}/ItemBatcher";
+        if (findings.AtMostOne(batcher, location, "MaxItemsPerBatch", "MaxItemsPerBatchPath") + findings.AtMostOne(batcher, location, "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath") == 0)
+            findings.Schema(location, "One of these fields is required: [MaxItemsPerBatch, MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath]");
     }
 }

@@ -50,8 +50,16 @@ internal static class OptimizedIntegrations
         Actions = integrations.SelectMany(integration => integration.Patterns.Append(""), (integration, pattern) => integration.Action + pattern).ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether there is such an integration; services that have none here are not judged, but SDK integrations never wait for a job.</summary>
-    public static bool Accepts(TaskResource resource) => resource.Service.StartsWith("aws-sdk:", StringComparison.Ordinal)
-        ? resource.Pattern != IntegrationPattern.RunJob
-        : !Services.Contains(resource.Service) || Actions.Contains($"{resource.Service}:{resource.Action}");
+    /// <summary>
+    /// Whether there is such an integration. SDK integrations are not told apart, but never wait for a job; what is no ARN of
+    /// this service, such as a placeholder, may be anything.
+    /// </summary>
+    public static bool Accepts(TaskResource resource)
+    {
+        if (resource.Service.StartsWith("aws-sdk:", StringComparison.Ordinal))
+            return resource.Pattern != IntegrationPattern.RunJob;
+        return Services.Contains(resource.Service) || resource.Arn.Split(':') is ["arn", _, "states", ..]
+            ? Actions.Contains($"{resource.Service}:{resource.Action}")
+            : true;
+    }
 }

@@ -1,5 +1,4 @@
 using OrderSystem.StatesLanguage.Json;
-using OrderSystem.StatesLanguage.Jsonata;
 using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Validation;
@@ -42,47 +41,6 @@ internal static class PayloadTemplates
         catch (FormatException)
         {
             findings.Schema(location, $"The value for the field '{name}' must be a valid JSONPath or a valid intrinsic function call");
-        }
-    }
-}
-
-/// <summary>Judges the expressions in fields of the JSONata query language.</summary>
-internal static class JsonataBrackets
-{
-    public static void Check(Findings findings, string location, JsonValue value)
-    {
-        switch (value)
-        {
-            case JsonObject container:
-                foreach (var (name, member) in container)
-                    Check(findings, $"{location}/{name}", member);
-                break;
-            case JsonArray array:
-                for (var i = 0; i < array.Count; i++)
-                    Check(findings, $"{location}[{i}]", array[i]);
-                break;
-            case JsonString { Value: var text }:
-                CheckText(findings, location, text);
-                break;
-        }
-    }
-
-    private static void CheckText(Findings findings, string location, string text)
-    {
-        if (JsonataTemplate.Unwrap(text) is not { } expression)
-        {
-            if (text.StartsWith("{%", StringComparison.Ordinal) != text.EndsWith("%}", StringComparison.Ordinal))
-                findings.Schema(location, "A JSONata expression must start with '{%' and end with '%}'");
-            return;
-        }
-
-        try
-        {
-            JsonataExpression.Parse(expression, JsonataDialect.StepFunctions);
-        }
-        catch (JsonataException exception)
-        {
-            findings.Add(Diagnostic.InvalidJsonata, location, exception.Message);
         }
     }
 }

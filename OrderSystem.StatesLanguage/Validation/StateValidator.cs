@@ -24,6 +24,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         }
 
         findings.OneOf(state, path, "QueryLanguage", "JSONPath", "JSONata");
+        findings.Text(state, path, "Comment");
         foreach (var name in state.Names)
         {
             if (allowed.Contains(name))
@@ -36,6 +37,12 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
 
         if (allowed.Contains("Next"))
             ValidateTransition(state);
+        foreach (var field in new[] { "InputPath", "OutputPath", "ItemsPath" })
+        {
+            if (allowed.Contains(field))
+                findings.Path(state, path, field);
+        }
+
         foreach (var name in state.Names)
             ValidateTemplate(name, state[name]!);
         ValidateErrorHandling(state);
@@ -62,7 +69,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         if (field == "Assign")
             ValidateVariables(value, $"{path}/{field}");
         if (language == QueryLanguage.JSONata)
-            JsonataBrackets.Check(findings, $"{path}/{field}", value);
+            JsonataFields.Check(findings, $"{path}/{field}", WithoutHeaders(field, value));
         else if (field is "Parameters" or "ItemSelector" or "ResultSelector" or "Assign")
             PayloadTemplates.Check(findings, $"{path}/{field}", value);
     }
@@ -86,9 +93,9 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             findings.Required(entry, location, "Next");
             findings.Only(entry, location, "ErrorEquals", "Next", "Assign", "Comment", language == QueryLanguage.JSONata ? "Output" : "ResultPath");
             if (entry["Assign"] is { } assign)
-                ValidateAssign(assign, $"{location}/Assign");
+                ValidateAssign(assign, $"{location}/Assign", isCatch: true);
             if (language == QueryLanguage.JSONata && entry["Output"] is { } output)
-                JsonataBrackets.Check(findings, $"{location}/Output", output);
+                JsonataFields.Check(findings, $"{location}/Output", output, isCatch: true);
         });
         AllComesLast(state, "Retry");
         AllComesLast(state, "Catch");
@@ -105,11 +112,20 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         }
     }
 
-    private void ValidateAssign(JsonValue assign, string location)
+    private void ValidateAssign(JsonValue assign, string location, bool isCatch = false)
     {
         ValidateVariables(assign, location);
-        ValidateTemplateAt(location, assign);
+        if (language == QueryLanguage.JSONata)
+            JsonataFields.Check(findings, location, assign, isCatch);
+        else
+            PayloadTemplates.Check(findings, location, assign);
     }
+
+    /// <summary>The headers of CSV files are plain text.</summary>
+    private static JsonValue WithoutHeaders(string field, JsonValue value) =>
+        field == "ItemReader" && value is JsonObject reader && reader["ReaderConfig"] is JsonObject config && config.Contains("CSVHeaders")
+            ? reader.With("ReaderConfig", config.With("CSVHeaders", JsonValue.Null))
+            : value;
 
     /// <summary>
     /// AWS Step Functions Developer Guide: "Passing data between states with variables". Hyphens, which the guide does not
@@ -129,14 +145,6 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             if (variable.Length is 0 or > LongestVariableName || !char.IsLetter(variable[0]) || !variable.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') || variable == "states")
                 findings.Schema(location, $"The variable name '{variable}' is not valid: it must begin with a letter, hold letters, digits and underscores only, at most {LongestVariableName}, and not be 'states'");
         }
-    }
-
-    private void ValidateTemplateAt(string location, JsonValue value)
-    {
-        if (language == QueryLanguage.JSONata)
-            JsonataBrackets.Check(findings, location, value);
-        else
-            PayloadTemplates.Check(findings, location, value);
     }
 
     private void ErrorEquals(JsonObject entry, string location)
@@ -216,6 +224,8 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             new ChoiceRuleValidator(findings, language).Validate(rule, location, isTop: true);
             if (rule["Assign"] is { } assign)
                 ValidateAssign(assign, $"{location}/Assign");
+            if (language == QueryLanguage.JSONata && rule["Output"] is { } output)
+                JsonataFields.Check(findings, $"{location}/Output", output);
         });
     }
 

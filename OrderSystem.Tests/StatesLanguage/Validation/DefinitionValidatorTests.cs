@@ -19,6 +19,9 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}}""", "MISSING_END_STATE: Workflow has no terminal state")]
     [InlineData("""{"StartAt":"A","States":{}}""", "SCHEMA_VALIDATION_FAILED: Value cannot be empty at /States")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.sync","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The resource provided arn:aws:states:::sqs:sendMessage.sync is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/A/Resource")]
+    [InlineData("""{"StartAt":"A","Colour":"red","States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Field 'Colour' is not supported at /")]
+    [InlineData("""{"StartAt":"A","Version":"2.0","States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'Version' should have one of these values: [1.0] at /Version")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","OutputPath":"Test","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Value must be a valid JSONPath. at /States/A/OutputPath")]
     public void Names_the_fault_and_its_place_as_AWS_does(string definition, string expected)
     {
         Assert.Equal(expected, DefinitionValidator.Validate(definition)[0].ToString());
@@ -50,10 +53,48 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::glue:startJobRun.waitForTaskToken","End":true}""")]
     [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::aws-sdk:s3:getObject.sync","End":true}""")]
     [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::dynamodb:query","End":true}""")]
+    [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::nothing:act","End":true}""")]
+    [InlineData("""{"Type":"Pass","Comment":1,"End":true}""")]
+    [InlineData("""{"Type":"Map","ItemReader":{"ReaderConfig":{"InputType":"JSON"}},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
+    [InlineData("""{"Type":"Map","ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"CSV"}},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
+    [InlineData("""{"Type":"Map","ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"XML"}},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
+    [InlineData("""{"Type":"Map","ItemBatcher":{},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
+    [InlineData("""{"Type":"Map","ResultWriter":{},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
+    [InlineData("""{"Type":"Map","ItemProcessor":{"QueryLanguage":"JSONata","StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
+    [InlineData("""{"Type":"Map","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"},"StartAt":"I","States":{"I":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","End":true}}},"End":true}""")]
     public void Refuses(string state)
     {
         Assert.NotEmpty(DefinitionValidator.Validate("""{"StartAt":"A","States":{"A":STATE}}""".Replace("STATE", state, StringComparison.Ordinal)));
     }
+
+    [Theory]
+    [InlineData("phone", "Reference to 'phone' at the top level is not supported.")]
+    [InlineData("phone[0].number", "Reference to 'phone' at the top level is not supported.")]
+    [InlineData("$.phone", "Reference to '$' at the top level is not supported.")]
+    [InlineData("$$.phone", "Reference to '$$' is not supported.")]
+    [InlineData("{aaa: 1}", "Reference to 'aaa' at the top level is not supported.")]
+    [InlineData("$map($states.input.a, function($x) { b })", "Reference to 'b' at the top level is not supported.")]
+    [InlineData("$states.errorOutput.Cause", "Field '$states.errorOutput' does not exist.")]
+    [InlineData("$states.input[phone > 3].number", null)]
+    [InlineData("$states.input.items^(price){name: $sum(price)}", null)]
+    [InlineData("$phone & $uppercase('x')", null)]
+    [InlineData("($x := 1; $x + $states.input.y)", null)]
+    public void An_expression_reads_variables_only(string expression, string? fault)
+    {
+        var definition = """{"StartAt":"A","QueryLanguage":"JSONata","States":{"A":{"Type":"Pass","Output":{"v":"{% EXPRESSION %}"},"End":true}}}""".Replace("EXPRESSION", expression, StringComparison.Ordinal);
+        var faults = DefinitionValidator.Validate(definition);
+        if (fault is null)
+            Assert.Empty(faults);
+        else
+            Assert.Equal($"UNSUPPORTED_JSONATA_EXPRESSION: {fault} at /States/A/Output/v", Assert.Single(faults).ToString());
+    }
+
+    [Fact]
+    public void A_Catcher_has_an_error_output() =>
+        Assert.Empty(DefinitionValidator.Validate("""
+            {"StartAt":"A","QueryLanguage":"JSONata","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::sns:publish",
+                "Catch":[{"ErrorEquals":["States.ALL"],"Output":"{% $states.errorOutput %}","Assign":{"e":"{% $states.errorOutput.Error %}"},"Next":"A"}],"End":true}}}
+            """));
 
     [Theory]
     [InlineData("arn:aws:states:::ecs:runTask.sync")]
@@ -61,7 +102,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("arn:aws:states:::states:startExecution.sync:2")]
     [InlineData("arn:aws:states:::bedrock:invokeModel")]
     [InlineData("arn:aws:states:::aws-sdk:s3:getObject.waitForTaskToken")]
-    [InlineData("arn:aws:states:::somethingnew:act.sync")]
+    [InlineData("${Function}")]
     public void Takes_integrations_with_the_patterns_they_have(string resource) =>
         Assert.Empty(DefinitionValidator.Validate("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"RESOURCE","End":true}}}""".Replace("RESOURCE", resource, StringComparison.Ordinal)));
 
