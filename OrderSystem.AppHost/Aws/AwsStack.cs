@@ -35,7 +35,9 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     /// <exception cref="StackUnavailableException">No region, no credentials, no such stack, or one that is not whole.</exception>
     public static async Task<AwsStack> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var (exitCode, output) = await Tool.RunAsync("aws", ["cloudformation", "describe-stacks", "--stack-name", name, "--output", "json"], cancellationToken);
+        // Version 1 of the CLI doesn't know this variable.
+        string[] region = Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } given ? ["--region", given] : [];
+        var (exitCode, output) = await Tool.RunAsync("aws", ["cloudformation", "describe-stacks", "--stack-name", name, "--output", "json", .. region], cancellationToken);
         if (exitCode is null)
             throw new MissingToolException("--cloud aws needs the AWS CLI: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html");
         if (exitCode != 0)

@@ -29,6 +29,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
         _aws.Answer("configure export-credentials --format process*", """{"Version":1,"AccessKeyId":"key","SecretAccessKey":"secret","SessionToken":"token","Expiration":"2126-11-24T12:00:00+00:00"}""");
         await using var run = Start("--stack", "orders-test", "--port", string.Create(CultureInfo.InvariantCulture, $"api={port}"));
         await run.UpAsync(Cancelled);
+        Assert.Contains(_aws.Calls, call => call.StartsWith("cloudformation describe-stacks", StringComparison.Ordinal) && call.EndsWith("--region us-east-1", StringComparison.Ordinal));
 
         using var api = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
         var order = new { orderId = "at-the-desk", customerId = "c-1", currency = "EUR", payment = new { token = "tok_ok" }, lines = new[] { new { sku = "A1", quantity = 1, unitPrice = 9.95m } } };
