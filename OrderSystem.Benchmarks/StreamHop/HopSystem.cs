@@ -11,7 +11,7 @@ using OrderSystem.LocalCloud.DynamoDb;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>DynamoDB Local as its own process; the local cloud and the process that serves the function in this one.</summary>
+/// <summary>DynamoDB Local and the local cloud as processes of their own; this one serves the function.</summary>
 internal sealed class HopSystem : IAsyncDisposable
 {
     private const string Template = """
@@ -30,16 +30,16 @@ internal sealed class HopSystem : IAsyncDisposable
         """;
 
     private readonly Process _dynamoDb;
-    private readonly LocalCloudHost _host;
+    private readonly Process _localCloud;
     private readonly string _template;
     private readonly HttpClient _client;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
-    private HopSystem(Process dynamoDb, LocalCloudHost host, DynamoDbClient tables, string template)
+    private HopSystem(Process dynamoDb, Process localCloud, Uri localCloudAddress, DynamoDbClient tables, string template)
     {
-        (_dynamoDb, _host, Tables, _template) = (dynamoDb, host, tables, template);
-        _client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = host.Address, Timeout = Timeout.InfiniteTimeSpan };
+        (_dynamoDb, _localCloud, Tables, _template) = (dynamoDb, localCloud, tables, template);
+        _client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = localCloudAddress, Timeout = Timeout.InfiniteTimeSpan };
         _serving = ServeAsync();
     }
 
@@ -51,16 +51,28 @@ internal sealed class HopSystem : IAsyncDisposable
 
     public static async Task<HopSystem> StartAsync(CancellationToken cancellationToken)
     {
-        var port = FreePort();
-        var command = await DynamoDbLocal.JavaCommandAsync(port, null, Console.WriteLine, cancellationToken);
-        var process = Process.Start(new ProcessStartInfo(command.FileName, command.Arguments) { WorkingDirectory = command.WorkingDirectory, RedirectStandardOutput = true, UseShellExecute = false })!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        var (dynamoDbPort, localCloudPort) = (FreePort(), FreePort());
+        var command = await DynamoDbLocal.JavaCommandAsync(dynamoDbPort, null, Console.WriteLine, cancellationToken);
+        var dynamoDb = Start(new ProcessStartInfo(command.FileName, command.Arguments) { WorkingDirectory = command.WorkingDirectory });
         var template = Path.GetTempFileName();
         await File.WriteAllTextAsync(template, Template, cancellationToken);
-        var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = new Uri($"http://127.0.0.1:{port}"), TemplatePath = template };
-        var host = await LocalCloudHost.StartAsync(options, cancellationToken);
-        return new HopSystem(process, host, new DynamoDbClient(options), template);
+        var options = new LocalCloudOptions { DynamoDbEndpoint = new Uri($"http://127.0.0.1:{dynamoDbPort}") };
+        var program = Path.Combine(AppContext.BaseDirectory, "OrderSystem.LocalCloud.dll");
+        var start = new ProcessStartInfo("dotnet", ["exec", program, "--port", localCloudPort.ToString(CultureInfo.InvariantCulture), "--template", template]);
+        start.Environment["AWS_ENDPOINT_URL_DYNAMODB"] = options.DynamoDbEndpoint.ToString();
+        var localCloud = Start(start);
+        var address = new Uri($"http://127.0.0.1:{localCloudPort}");
+        await AnswersAsync(address, cancellationToken);
+        return new HopSystem(dynamoDb, localCloud, address, new DynamoDbClient(options), template);
+    }
+
+    /// <summary>The processor time that the local cloud, DynamoDB Local and this process have taken so far.</summary>
+    public (TimeSpan LocalCloud, TimeSpan DynamoDb, TimeSpan Function) ProcessorTime()
+    {
+        using var own = Process.GetCurrentProcess();
+        _localCloud.Refresh();
+        _dynamoDb.Refresh();
+        return (_localCloud.TotalProcessorTime, _dynamoDb.TotalProcessorTime, own.TotalProcessorTime);
     }
 
     /// <summary>Maps the stream to the function.</summary>
@@ -113,13 +125,46 @@ internal sealed class HopSystem : IAsyncDisposable
         await _stop.CancelAsync();
         await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _client.Dispose();
-        await _host.DisposeAsync();
         Tables.Dispose();
-        _dynamoDb.Kill(entireProcessTree: true);
-        await _dynamoDb.WaitForExitAsync(CancellationToken.None);
-        _dynamoDb.Dispose();
+        foreach (var process in new[] { _localCloud, _dynamoDb })
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            process.Dispose();
+        }
+
         _stop.Dispose();
         File.Delete(_template);
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.UseShellExecute = false;
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    private static async Task AnswersAsync(Uri localCloud, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = localCloud };
+        while (true)
+        {
+            try
+            {
+                using var health = await client.GetAsync("/health", cancellationToken);
+                if (health.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // It is starting.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+        }
     }
 
     private async Task ServeAsync()

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using OrderSystem.EventSources.Scheduling;
 using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.Benchmarks.StreamHop;
@@ -9,32 +9,55 @@ namespace OrderSystem.Benchmarks.StreamHop;
 /// <summary><c>stream-hop</c>: from a write to DynamoDB Local to the handler's entry, and the same stream read by a bare loop.</summary>
 internal static class StreamHopCommand
 {
+    /// <summary>How long nothing is written before a sample from idle, and before the cost of idling is taken.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
+
     public static Command Create()
     {
         var seconds = new Option<int>("--seconds") { Description = "How long records are written under load, and how long the idle cost is measured", DefaultValueFactory = _ => 15 };
         var rate = new Option<int>("--rate") { Description = "Records a second under load", DefaultValueFactory = _ => 200 };
-        var backlog = new Option<int>("--backlog") { Description = "Records of the throughput run", DefaultValueFactory = _ => 60_000 };
-        var command = new Command("stream-hop", "From a write to DynamoDB Local to the handler's entry: latency, idle cost, throughput beside a bare GetRecords loop.") { seconds, rate, backlog };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(seconds), result.GetValue(rate), result.GetValue(backlog), cancellationToken));
+        var samples = new Option<int>("--idle-samples") { Description = $"Records written from idle, each after {Quiet.TotalSeconds} s of quiet", DefaultValueFactory = _ => 15 };
+        var backlog = new Option<int>("--backlog") { Description = "Records of the throughput run; 0 leaves it out", DefaultValueFactory = _ => 60_000 };
+        var command = new Command("stream-hop", "From a write to DynamoDB Local to the handler's entry: latency, idle cost and throughput, each beside a bare GetRecords loop.") { seconds, rate, samples, backlog };
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(seconds), result.GetValue(rate), result.GetValue(samples), result.GetValue(backlog), cancellationToken));
         return command;
     }
 
-    private static async Task RunAsync(int seconds, int rate, int backlog, CancellationToken cancellationToken)
+    private static async Task RunAsync(int seconds, int rate, int samples, int backlog, CancellationToken cancellationToken)
     {
         await using var system = await HopSystem.StartAsync(cancellationToken);
         var mapping = await system.MapAsync("TRIM_HORIZON", 100, cancellationToken);
-        await LatencyAsync(system, "warm-up", rate, 5, cancellationToken);
-        Print($"{rate} writes/s", await LatencyAsync(system, "load", rate, seconds, cancellationToken));
-        Print("from idle", await FromIdleAsync(system, 25, cancellationToken));
-        await IdleCostAsync(seconds, cancellationToken);
+        await LatencyAsync(system, Handler(system), "warm-up", rate, 5, cancellationToken);
+        var underLoad = Print($"{rate} writes/s", await LatencyAsync(system, Handler(system), "load", rate, seconds, cancellationToken));
+        var fromIdle = Print("from idle", await FromIdleAsync(system, Handler(system), samples, Quiet, cancellationToken));
+        await Task.Delay(Quiet, TimeProvider.System, cancellationToken);
+        await IdleCostAsync(system, "idle cost", seconds, cancellationToken);
         await system.UnmapAsync(mapping, cancellationToken);
-        await ThroughputAsync(system, backlog, cancellationToken);
+        await Task.Delay(Quiet, TimeProvider.System, cancellationToken);
+        await IdleCostAsync(system, "without mapping", seconds, cancellationToken);
+
+        // The same stream read by nothing but GetRecords, as often as the mapping does.
+        var (bareUnderLoad, bareFromIdle) = (0d, 0d);
+        var pace = new PollingPace();
+        await using (var loop = await BareLoop.StartAsync(system, pace.Busy, cancellationToken))
+            bareUnderLoad = Print("bare, load", await LatencyAsync(system, loop.Hop, "bare-load", rate, seconds, cancellationToken));
+        await using (var loop = await BareLoop.StartAsync(system, pace.Idle, cancellationToken))
+            bareFromIdle = Print("bare, idle", await FromIdleAsync(system, loop.Hop, 25, TimeSpan.FromMilliseconds(500), cancellationToken));
+        Console.WriteLine($"{"ratios of p50",-16} under load {underLoad / bareUnderLoad:N2} x, from idle {fromIdle / bareFromIdle:N2} x a bare GetRecords loop");
+        if (backlog > 0)
+            await ThroughputAsync(system, backlog, cancellationToken);
+    }
+
+    private static Hop Handler(HopSystem system)
+    {
+        var hop = new Hop(system);
+        system.Entered = @event => hop.Enter(HopSystem.Ids(@event));
+        return hop;
     }
 
     /// <summary>From a put's answer to the entry of the handler that has its record, in milliseconds.</summary>
-    private static async Task<List<double>> LatencyAsync(HopSystem system, string name, int rate, int seconds, CancellationToken cancellationToken)
+    private static async Task<List<double>> LatencyAsync(HopSystem system, Hop hop, string name, int rate, int seconds, CancellationToken cancellationToken)
     {
-        var hop = new Hop(system);
         var writes = new List<Task>();
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < rate * seconds; i++)
@@ -49,27 +72,24 @@ internal static class StreamHopCommand
         return await hop.LatenciesAsync(writes.Count, cancellationToken);
     }
 
-    private static async Task<List<double>> FromIdleAsync(HopSystem system, int samples, CancellationToken cancellationToken)
+    private static async Task<List<double>> FromIdleAsync(HopSystem system, Hop hop, int samples, TimeSpan quiet, CancellationToken cancellationToken)
     {
-        var hop = new Hop(system);
         for (var i = 0; i < samples; i++)
         {
-            // Quiet for longer than the mapping calls quiet, and never in step with its polls.
-            await Task.Delay(TimeSpan.FromMilliseconds(1500 + 7 * i), TimeProvider.System, cancellationToken);
-            await hop.WriteAsync($"idle-{i}", cancellationToken);
+            // Never in step with the polls.
+            await Task.Delay(quiet + TimeSpan.FromMilliseconds(7 * i), TimeProvider.System, cancellationToken);
+            await hop.WriteAsync($"idle-{quiet.TotalMilliseconds}-{i}", cancellationToken);
         }
 
         return await hop.LatenciesAsync(samples, cancellationToken);
     }
 
-    private static async Task IdleCostAsync(int seconds, CancellationToken cancellationToken)
+    private static async Task IdleCostAsync(HopSystem system, string name, int seconds, CancellationToken cancellationToken)
     {
-        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellationToken);
-        using var process = Process.GetCurrentProcess();
-        var (before, start) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());
+        var (before, start) = (system.ProcessorTime(), Stopwatch.GetTimestamp());
         await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System, cancellationToken);
-        process.Refresh();
-        Console.WriteLine($"{"idle cost",-16} {(process.TotalProcessorTime - before) / Stopwatch.GetElapsedTime(start):P2} of a core, function's process included");
+        var (after, elapsed) = (system.ProcessorTime(), Stopwatch.GetElapsedTime(start));
+        Console.WriteLine($"{name,-16} local cloud {(after.LocalCloud - before.LocalCloud) / elapsed:P2} of a core; the function's process {(after.Function - before.Function) / elapsed:P2}, DynamoDB Local {(after.DynamoDb - before.DynamoDb) / elapsed:P2}");
     }
 
     private static async Task ThroughputAsync(HopSystem system, int records, CancellationToken cancellationToken)
@@ -105,7 +125,7 @@ internal static class StreamHopCommand
             var iterator = await reader.GetIteratorAsync(shard.Id, null, cancellationToken);
             while (iterator is not null)
             {
-                using var page = JsonDocument.Parse(await system.Tables.GetRecordsAsync(iterator, 1000, cancellationToken));
+                using var page = JsonDocument.Parse(await system.Tables.GetRecordsAsync(iterator, cancellationToken));
                 var count = page.RootElement.GetProperty("Records").GetArrayLength();
                 iterator = count > 0 && page.RootElement.TryGetProperty("NextShardIterator", out var next) ? next.GetString() : null;
                 total += count;
@@ -130,40 +150,13 @@ internal static class StreamHopCommand
         await system.UnmapAsync(mapping, cancellationToken);
     }
 
-    private static void Print(string name, List<double> milliseconds)
+    /// <returns>The median.</returns>
+    private static double Print(string name, List<double> milliseconds)
     {
         milliseconds.Sort();
         Console.WriteLine($"{name,-16} p50 {At(0.5):N1} ms, p90 {At(0.9):N1} ms, p99 {At(0.99):N1} ms, most {milliseconds[^1]:N1} ms, {milliseconds.Count} records");
+        return At(0.5);
 
         double At(double quantile) => milliseconds[(int)Math.Min(milliseconds.Count - 1, quantile * milliseconds.Count)];
-    }
-
-    /// <summary>Writes on one side, entries on the other.</summary>
-    private sealed class Hop
-    {
-        private readonly ConcurrentDictionary<string, long> _answered = new(StringComparer.Ordinal);
-        private readonly ConcurrentDictionary<string, long> _entered = new(StringComparer.Ordinal);
-        private readonly HopSystem _system;
-
-        public Hop(HopSystem system)
-        {
-            _system = system;
-            system.Entered = @event =>
-            {
-                var now = Stopwatch.GetTimestamp();
-                foreach (var id in HopSystem.Ids(@event))
-                    _entered.TryAdd(id, now);
-            };
-        }
-
-        public async Task WriteAsync(string id, CancellationToken cancellationToken) => _answered[id] = await _system.PutAsync(id, cancellationToken);
-
-        public async Task<List<double>> LatenciesAsync(int count, CancellationToken cancellationToken)
-        {
-            while (_answered.Keys.Count(_entered.ContainsKey) < count)
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-            // A record may reach the handler before its writer has the answer: that took no time.
-            return [.. _answered.Select(write => Math.Max(0, Stopwatch.GetElapsedTime(write.Value, _entered[write.Key]).TotalMilliseconds))];
-        }
     }
 }

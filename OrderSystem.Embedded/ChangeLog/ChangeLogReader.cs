@@ -31,7 +31,7 @@ internal sealed class ChangeLogReader(EmbeddedDatabase database, OrderChanges ch
         return ValueTask.FromResult(new RecordPage(records, records.Count > 0 ? records[^1].SequenceNumber : iterator));
     }
 
-    public async Task WaitForRecordsAsync(string shardId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    public async Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         if (atMost == Timeout.InfiniteTimeSpan)
         {

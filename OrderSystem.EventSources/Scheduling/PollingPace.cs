@@ -4,22 +4,16 @@ namespace OrderSystem.EventSources.Scheduling;
 public sealed record PollingPace
 {
     /// <summary>For a reader that is told of new records: it waits for that alone.</summary>
-    public static PollingPace OnSignal { get; } = new() { Busy = Timeout.InfiniteTimeSpan, Idle = Timeout.InfiniteTimeSpan, Dormant = Timeout.InfiniteTimeSpan };
+    public static PollingPace OnSignal { get; } = new() { Busy = Timeout.InfiniteTimeSpan, Idle = Timeout.InfiniteTimeSpan };
 
     /// <summary>The pause while records come.</summary>
     public TimeSpan Busy { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The pause once it is quiet.</summary>
-    public TimeSpan Idle { get; init; } = TimeSpan.FromMilliseconds(50);
+    /// <summary>The pause once it is quiet, however long: whoever writes next waits half of it.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMilliseconds(40);
 
     /// <summary>How long after the last record it counts as quiet.</summary>
     public TimeSpan QuietAfter { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>The pause once it has been quiet for long: half the cost, for a wait that is seldom met.</summary>
-    public TimeSpan Dormant { get; init; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>How long after the last record the source counts as dormant.</summary>
-    public TimeSpan DormantAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the list of shards is read again while there is none to read: the stream is new, or a shard's children are not listed yet.</summary>
     public TimeSpan NoShard { get; init; } = TimeSpan.FromMilliseconds(250);
@@ -34,6 +28,5 @@ public sealed record PollingPace
     public TimeSpan After(int records, int limit, TimeSpan sinceLastRecord) =>
         records >= limit / 4 ? TimeSpan.Zero
         : sinceLastRecord < QuietAfter ? Busy
-        : sinceLastRecord < DormantAfter ? Idle
-        : Dormant;
+        : Idle;
 }

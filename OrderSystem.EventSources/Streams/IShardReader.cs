@@ -27,7 +27,7 @@ public interface IShardReader
     ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken);
 
     /// <summary>Waits before the next poll; a reader that learns of new records may return sooner, never later. It may be asked to wait for ever.</summary>
-    Task WaitForRecordsAsync(string shardId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
+    Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
         Task.Delay(atMost, time, cancellationToken);
 }
 

@@ -95,7 +95,7 @@ internal sealed class ShardConsumer : IDisposable
                 if (iterator is null)
                     break;
                 if (ahead is null)
-                    await _mapping.Reader.WaitForRecordsAsync(_shardId, UntilWindowEnd(PauseAfter(page)), _mapping.Time, stopping);
+                    await _mapping.Reader.WaitForRecordsAsync(iterator, UntilWindowEnd(PauseAfter(page)), _mapping.Time, stopping);
             }
             catch (ShardNotFoundException)
             {

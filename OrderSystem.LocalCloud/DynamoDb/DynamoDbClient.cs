@@ -14,9 +14,12 @@ internal sealed class DynamoDbClient : IDisposable
 {
     private const string Tables = "DynamoDB_20120810";
     private const string Streams = "DynamoDBStreams_20120810";
+    private const string GetRecordsTarget = $"{Streams}.GetRecords";
+    private const int PageLimit = 1000;
     private static readonly MediaTypeHeaderValue ContentType = new("application/x-amz-json-1.0");
 
     private readonly HttpClient _http;
+    private readonly Uri _root;
     private readonly string _authorization;
 
     public DynamoDbClient(LocalCloudOptions options)
@@ -24,9 +27,9 @@ internal sealed class DynamoDbClient : IDisposable
         // A propagator of null leaves these calls out of every trace: polling tells nothing of an order.
         _http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) })
         {
-            BaseAddress = options.DynamoDbEndpoint,
             Timeout = TimeSpan.FromSeconds(30),
         };
+        _root = new Uri(options.DynamoDbEndpoint, "/");
         // DynamoDB Local checks that a request is signed, not the signature.
         var key = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") is { Length: > 0 } id ? id : "local";
         _authorization = $"AWS4-HMAC-SHA256 Credential={key}/20120810/{options.Region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
@@ -44,20 +47,58 @@ internal sealed class DynamoDbClient : IDisposable
         JsonNode.Parse(await SendAsync(Streams, operation, request, cancellationToken))!.AsObject();
 
     /// <summary>Calls <c>GetRecords</c> and hands the answer over as it came.</summary>
-    public Task<byte[]> GetRecordsAsync(string shardIterator, int limit, CancellationToken cancellationToken) =>
-        SendAsync(Streams, "GetRecords", new JsonObject { ["ShardIterator"] = shardIterator, ["Limit"] = limit }, cancellationToken);
+    public Task<byte[]> GetRecordsAsync(string shardIterator, CancellationToken cancellationToken) =>
+        SendAsync(GetRecordsTarget, GetRecordsRequest(shardIterator), cancellationToken);
+
+    /// <summary>Calls <c>GetRecords</c> and waits for the answer on this very thread.</summary>
+    /// <param name="request">A <see cref="GetRecordsRequest"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <inheritdoc cref="CallAsync"/>
+    public byte[] GetRecords(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        using var message = Message(GetRecordsTarget, request);
+        using var response = _http.Send(message, cancellationToken);
+        using var content = response.Content.ReadAsStream(cancellationToken);
+        var answer = new byte[content.Length];
+        content.ReadExactly(answer);
+        return response.IsSuccessStatusCode ? answer : throw Error(answer, (int)response.StatusCode);
+    }
+
+    /// <summary>The body that asks for as many records as there may be.</summary>
+    public static ReadOnlyMemory<byte> GetRecordsRequest(string shardIterator)
+    {
+        var body = new ArrayBufferWriter<byte>(320);
+        using var writer = new Utf8JsonWriter(body);
+        writer.WriteStartObject();
+        writer.WriteString("ShardIterator", shardIterator);
+        writer.WriteNumber("Limit", PageLimit);
+        writer.WriteEndObject();
+        writer.Flush();
+        return body.WrittenMemory;
+    }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<byte[]> SendAsync(string service, string operation, JsonObject request, CancellationToken cancellationToken)
+    private Task<byte[]> SendAsync(string service, string operation, JsonObject request, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(body))
             request.WriteTo(writer);
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ReadOnlyMemoryContent(body.WrittenMemory) };
+        return SendAsync($"{service}.{operation}", body.WrittenMemory, cancellationToken);
+    }
+
+    private HttpRequestMessage Message(string target, ReadOnlyMemory<byte> body)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, _root) { Content = new ReadOnlyMemoryContent(body) };
         message.Content.Headers.ContentType = ContentType;
-        message.Headers.Add("X-Amz-Target", $"{service}.{operation}");
+        message.Headers.TryAddWithoutValidation("X-Amz-Target", target);
         message.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        return message;
+    }
+
+    private async Task<byte[]> SendAsync(string target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        using var message = Message(target, body);
         using var response = await _http.SendAsync(message, cancellationToken);
         var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         if (response.IsSuccessStatusCode)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -18,12 +19,16 @@ internal sealed class DynamoDbShardReader : IShardReader
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
     private readonly DynamoDbClient _dynamoDb;
+    private readonly QuietShards? _quiet;
     private readonly byte[] _eventSourceArn;
+
+    // Answers that came while a shard was quiet, by the iterator they are read with next.
+    private readonly ConcurrentDictionary<string, byte[]> _answers = new(StringComparer.Ordinal);
     private string? _partitionKey;
 
-    public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn)
+    public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn, QuietShards? quiet = null)
     {
-        (_dynamoDb, StreamArn) = (dynamoDb, streamArn);
+        (_dynamoDb, StreamArn, _quiet) = (dynamoDb, streamArn, quiet);
         _eventSourceArn = Encoding.UTF8.GetBytes($",\"eventSourceARN\":{JsonValue.Create(streamArn).ToJsonString()}}}");
     }
 
@@ -81,13 +86,22 @@ internal sealed class DynamoDbShardReader : IShardReader
 
     public async ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
     {
-        var answer = await TranslateAsync(_dynamoDb.GetRecordsAsync(iterator, limit, cancellationToken));
+        if (!_answers.TryRemove(iterator, out var answer))
+            answer = await TranslateAsync(_dynamoDb.GetRecordsAsync(iterator, cancellationToken));
         var (next, count) = Outline(answer);
         return new RecordPage(count == 0 ? [] : new LazyRecords(count, () => Read(answer)), next);
     }
 
+    public async Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (_quiet is null || atMost <= QuietShards.Interval)
+            await Task.Delay(atMost, time, cancellationToken);
+        else if (await _quiet.WaitAsync(iterator, atMost, cancellationToken) is { } answer)
+            _answers[iterator] = answer;
+    }
+
     /// <summary>Where to go on and how many records there are: known at once, so that the next page can be asked for before this one is read.</summary>
-    private static (string? NextIterator, int Count) Outline(ReadOnlySpan<byte> answer)
+    public static (string? NextIterator, int Count) Outline(ReadOnlySpan<byte> answer)
     {
         var reader = new Utf8JsonReader(answer, new JsonReaderOptions { MaxDepth = Deep.MaxDepth });
         string? next = null;

@@ -11,6 +11,7 @@ internal static class EventSourceMappingServices
             ? new JournalCheckpointStore(Path.Combine(data, "event-source-mappings"))
             : new InMemoryCheckpointStore());
         services.AddSingleton(StreamEventSource.Factory);
+        services.AddSingleton<QuietShards>();
         services.AddSingleton<MappingRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<MappingRegistry>());
         services.AddSingleton<MappingApi>();

@@ -15,6 +15,7 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 /// <summary>The event source mappings of the account: each runs from the moment it is made until this process ends.</summary>
 internal sealed class MappingRegistry(
     DynamoDbClient dynamoDb,
+    QuietShards quiet,
     QueueRegistry queues,
     FunctionRegistry functions,
     IFunctionInvoker invoker,
@@ -210,7 +211,7 @@ internal sealed class MappingRegistry(
 
         var destination = definition.OnFailureArn is { } arn ? new QueueDestination(queues, arn) : null;
         return createStreamSource(
-            definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn), function, checkpoints, destination, sourceOptions);
+            definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn, quiet), function, checkpoints, destination, sourceOptions with { Pace = QuietShards.Pace });
     }
 }
 

@@ -348,7 +348,7 @@ public class ShardTests
         mapping.World.Advance(TimeSpan.FromSeconds(5));
         before = mapping.Stream.Reads;
         mapping.World.Advance(TimeSpan.FromSeconds(1));
-        Assert.InRange(mapping.Stream.Reads - before, 18, 22);
+        Assert.InRange(mapping.Stream.Reads - before, 23, 27);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal static class FaultyStream
             return page.Records.Count == 0 ? page : await faults.AroundAsync(CrashPoints.ReadStream, "", () => Task.FromResult(page), Failure);
         }
 
-        public Task WaitForRecordsAsync(string shardId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) => inner.WaitForRecordsAsync(shardId, atMost, time, cancellationToken);
+        public Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) => inner.WaitForRecordsAsync(iterator, atMost, time, cancellationToken);
     }
 
     private sealed class Function(IFunction inner, FaultInjector faults) : IFunction

@@ -18,6 +18,9 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     private readonly Dictionary<string, List<Fate>> _byShard = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ShardCheckpoint> _saved = new(StringComparer.Ordinal);
     private readonly HashSet<FunctionCall> _running = [];
+
+    // Windows whose final invocation succeeded, and whether a checkpoint knows.
+    private readonly Dictionary<(string ShardId, DateTimeOffset Start), bool> _ended = [];
     private EventSourceMappingConfiguration _configuration = new();
     private Mapping _mapping = Mapping.Stopped;
 
@@ -54,6 +57,8 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     {
         _mapping = Mapping.Killed;
         _running.Clear();
+        foreach (var window in _ended.Where(window => !window.Value).Select(window => window.Key).ToList())
+            _ended.Remove(window);
         foreach (var fate in _bySequence.Values.Where(fate => !fate.IsRemembered))
             fate.MayComeAgain = true;
     }
@@ -87,6 +92,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         if (call.Identifiers.Count == 0)
         {
             WindowEnds(call);
+            _running.Add(call);
             return;
         }
 
@@ -114,6 +120,13 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     {
         if (!_running.Remove(call))
             return outcome;
+        if (call.Identifiers.Count == 0)
+        {
+            if (outcome is InvocationOutcome.Answered)
+                _ended[Window(call)] = false;
+            return outcome;
+        }
+
         var fates = call.Identifiers.Select(identifier => _bySequence[identifier]).ToList();
         var taken = Taken(call, outcome);
         foreach (var fate in fates.Take(taken))
@@ -173,6 +186,8 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     public void Saved(ShardCheckpoint checkpoint)
     {
         _saved[checkpoint.ShardId] = checkpoint;
+        foreach (var window in _ended.Keys.Where(window => window.ShardId == checkpoint.ShardId && window.Start != checkpoint.Window?.Start).ToList())
+            _ended[window] = true;
         foreach (var fate in Covered(checkpoint))
         {
             // Taken before a kill, and gone from the stream before it could come again: no state has it.
@@ -220,8 +235,10 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     /// <summary>A window's final invocation: all of its records are dealt with, and its state has each that was taken once.</summary>
     private void WindowEnds(FunctionCall call)
     {
-        var (start, end) = ((DateTimeOffset)call.Event["window"]!["start"]!, (DateTimeOffset)call.Event["window"]!["end"]!);
-        var shardId = (string)call.Event["shardId"]!;
+        var (shardId, start) = Window(call);
+        var end = (DateTimeOffset)call.Event["window"]!["end"]!;
+        if (_ended.ContainsKey((shardId, start)))
+            Faults.Add($"the window {start:T} of {shardId} ends again");
         var own = Of(_byShard, shardId).Where(fate => fate.IsWanted && fate.Record.CreatedAt >= start && fate.Record.CreatedAt < end).ToList();
         if (own.Find(fate => !fate.IsDealtWith) is { } missing)
             Faults.Add($"the window of {missing.Name} ends without it");
@@ -230,6 +247,8 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         if (state != taken)
             Faults.Add($"the window {start:T} of {shardId} ends with {state}, but {taken} were taken");
     }
+
+    private static (string ShardId, DateTimeOffset Start) Window(FunctionCall call) => ((string)call.Event["shardId"]!, (DateTimeOffset)call.Event["window"]!["start"]!);
 
     private void Failed(List<Fate> fates, int taken)
     {

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using OrderSystem.LocalCloud.EventSourceMappings;
+
+namespace OrderSystem.Benchmarks.StreamHop;
+
+/// <summary>What a mapping can't be quicker than: <c>GetRecords</c> in a loop, and nothing done with what it brings.</summary>
+internal sealed class BareLoop : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    private BareLoop(HopSystem system, string iterator, TimeSpan pause)
+    {
+        Hop = new Hop(system);
+        _running = RunAsync(system, iterator, pause);
+    }
+
+    public Hop Hop { get; }
+
+    /// <summary>Begins with what is written next.</summary>
+    public static async Task<BareLoop> StartAsync(HopSystem system, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken));
+        var shard = (await reader.ListShardsAsync(cancellationToken))[^1];
+        return new BareLoop(system, await reader.GetIteratorAsync(shard.Id, "LATEST", null, cancellationToken), pause);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(HopSystem system, string iterator, TimeSpan pause)
+    {
+        while (true)
+        {
+            using var page = JsonDocument.Parse(await system.Tables.GetRecordsAsync(iterator, _stop.Token));
+            Hop.Enter(page.RootElement.GetProperty("Records").EnumerateArray().Select(record => record.GetProperty("dynamodb").GetProperty("Keys").GetProperty("id").GetProperty("S").GetString()!));
+            iterator = page.RootElement.GetProperty("NextShardIterator").GetString()!;
+            await Task.Delay(pause, TimeProvider.System, _stop.Token);
+        }
+    }
+}
