@@ -102,7 +102,7 @@ internal sealed class Findings(bool isExpress)
     /// <summary>A field, where it is there and not null, is a path.</summary>
     public void Path(JsonObject container, string location, string field)
     {
-        if (container[field] is { } value and not JsonNull && !(value is JsonString { Value: var text } && IsPath(text)))
+        if (container[field] is { } value and not JsonNull && !(value is JsonString { Value: var text } && PathOf(text) is not null))
             Schema($"{location}/{field}", "Value must be a valid JSONPath.");
     }
 
@@ -144,16 +144,22 @@ internal sealed class Findings(bool isExpress)
         return given.Count;
     }
 
-    private static bool IsPath(string text)
+    /// <summary>A field, where it is there, is a path that leads to one value.</summary>
+    public void ReferencePath(JsonObject container, string location, string field)
+    {
+        if (container[field] is { } value && !(value is JsonString { Value: var text } && PathOf(text) is { IsDefinite: true }))
+            Schema($"{location}/{field}", "Value is not a Reference Path");
+    }
+
+    private static JsonPath? PathOf(string text)
     {
         try
         {
-            JsonPath.Parse(text);
-            return text.StartsWith('$');
+            return text.StartsWith('$') ? JsonPath.Parse(text) : null;
         }
         catch (FormatException)
         {
-            return false;
+            return null;
         }
     }
 

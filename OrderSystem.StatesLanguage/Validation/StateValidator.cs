@@ -43,6 +43,12 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
                 findings.Path(state, path, field);
         }
 
+        foreach (var field in new[] { "SecondsPath", "TimestampPath", "TimeoutSecondsPath", "HeartbeatSecondsPath", "MaxConcurrencyPath", "ToleratedFailureCountPath", "ToleratedFailurePercentagePath" })
+        {
+            if (allowed.Contains(field))
+                findings.ReferencePath(state, path, field);
+        }
+
         foreach (var name in state.Names)
             ValidateTemplate(name, state[name]!);
         ValidateErrorHandling(state);

@@ -102,7 +102,7 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    private Sequence? Range(JsonValue? from, JsonValue? to)
+    private static Sequence? Range(JsonValue? from, JsonValue? to)
     {
         if (from is not null && !IsInteger(from))
             throw JsonataErrors.Create("T2003", ("value", from));
@@ -116,14 +116,7 @@ internal sealed partial class Evaluator
         var size = last - first + 1;
         if (size > LargestRange)
             throw JsonataErrors.Create("D2014", ("value", size));
-        var items = new List<JsonValue>((int)size);
-        for (var i = 0; i < (int)size; i++)
-        {
-            CheckTime();
-            items.Add(JsonNumber.Of(first + i));
-        }
-
-        return new Sequence(items);
+        return new Sequence(items: null) { Range = new IntegerRange(first, (int)size) };
     }
 
     private static bool IsInteger(JsonValue value) => value is JsonNumber number && Math.Floor(number.Value) == number.Value;

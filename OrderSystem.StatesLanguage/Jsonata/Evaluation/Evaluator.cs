@@ -102,7 +102,7 @@ internal sealed partial class Evaluator
     private static JsonValue? Collapse(Sequence sequence, bool keepArray)
     {
         sequence.KeepSingleton |= keepArray;
-        return sequence.Items.Count switch
+        return sequence.Count switch
         {
             0 => null,
             1 when !sequence.KeepSingleton => sequence.Items[0],
@@ -141,6 +141,8 @@ internal sealed partial class Evaluator
             var value = Evaluate(item, input, scope);
             if (value is null)
                 continue;
+            if (value is Sequence { Range: { } range } && array.Items.Count == 1 && item is not ArrayNode)
+                return new Sequence(items: null, isSequence: false) { Range = range, IsWhole = array.IsWhole };
             if (item is not ArrayNode && Values.IsArray(value))
             {
                 Values.CheckSize((long)items.Count + Values.Items(value).Length);

@@ -7,14 +7,22 @@ namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 /// An array while an expression is evaluated. As a sequence it is the results of a step: none is undefined, a single one
 /// is the result itself. Otherwise it is an array that may hold what JSON can't: sequences and functions.
 /// </summary>
-internal sealed class Sequence(List<JsonValue> items, bool isSequence = true) : JsonValue
+internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) : JsonValue
 {
+    private List<JsonValue>? _items = items;
+
     public Sequence()
         : this([])
     {
     }
 
-    public List<JsonValue> Items { get; } = items;
+    public List<JsonValue> Items => _items ??= Range!.Value.ToItems();
+
+    /// <summary>How many items there are.</summary>
+    public int Count => _items?.Count ?? Range!.Value.Count;
+
+    /// <summary>The integers of a range, which become items only when these are looked at.</summary>
+    public IntegerRange? Range { get; init; }
 
     public bool IsSequence { get; } = isSequence;
 
@@ -60,4 +68,16 @@ internal sealed class Binding(JsonValue? context, Dictionary<string, JsonValue?>
     public JsonValue? Context { get; set; } = context;
 
     public Dictionary<string, JsonValue?> Variables { get; } = variables ?? [];
+}
+
+/// <summary>Consecutive integers, as <c>..</c> makes them.</summary>
+internal readonly record struct IntegerRange(double First, int Count)
+{
+    public List<JsonValue> ToItems()
+    {
+        var items = new List<JsonValue>(Count);
+        for (var i = 0; i < Count; i++)
+            items.Add(JsonNumber.Of(First + i));
+        return items;
+    }
 }

@@ -10,7 +10,7 @@ internal static class Aggregates
         arguments[0] is { } numbers ? Values.OfNumber(Total(numbers)) : null;
 
     public static JsonValue? Count(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
-        arguments[0] is { } items ? Values.Items(items).Length : 0;
+        arguments[0] is Sequence sequence ? sequence.Count : arguments[0] is { } items ? Values.Items(items).Length : 0;
 
     public static JsonValue? Max(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Extreme(arguments[0], Math.Max);
 

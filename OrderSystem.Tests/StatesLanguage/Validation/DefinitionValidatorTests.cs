@@ -55,6 +55,8 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::dynamodb:query","End":true}""")]
     [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::nothing:act","End":true}""")]
     [InlineData("""{"Type":"Pass","Comment":1,"End":true}""")]
+    [InlineData("""{"Type":"Wait","SecondsPath":"$..s","End":true}""")]
+    [InlineData("""{"Type":"Map","MaxConcurrencyPath":"$.limits[*]","ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
     [InlineData("""{"Type":"Map","ItemReader":{"ReaderConfig":{"InputType":"JSON"}},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
     [InlineData("""{"Type":"Map","ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"CSV"}},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
     [InlineData("""{"Type":"Map","ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"XML"}},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
