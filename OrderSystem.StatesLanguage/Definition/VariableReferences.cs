@@ -51,11 +51,24 @@ internal static class VariableReferences
                 break;
             case JsonString text when language == QueryLanguage.JSONata:
                 if (JsonataTemplate.Unwrap(text.Value) is { } expression)
-                    names.UnionWith(JsonataExpression.Parse(expression, JsonataDialect.StepFunctions).Variables.Where(name => name != "states"));
+                    names.UnionWith(VariablesOf(expression).Where(name => name != "states"));
                 break;
             case JsonString text when field.EndsWith(".$", StringComparison.Ordinal) || field.EndsWith("Path", StringComparison.Ordinal) || field == "Variable":
                 CollectFromPath(text.Value, names);
                 break;
+        }
+    }
+
+    private static IReadOnlyList<string> VariablesOf(string expression)
+    {
+        try
+        {
+            return JsonataExpression.Parse(expression, JsonataDialect.StepFunctions).Variables;
+        }
+        catch (JsonataException)
+        {
+            // Plain text, such as a comment or a CSV header: what is evaluated was parsed before.
+            return [];
         }
     }
 

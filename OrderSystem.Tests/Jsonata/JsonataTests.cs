@@ -222,6 +222,8 @@ public class JsonataTests
     [InlineData("$uppercase(1)", "Argument 1 of function \"uppercase\" does not match function signature")]
     [InlineData("sum([1])", "Attempted to invoke a non-function. Did you mean $sum?")]
     [InlineData("$error('mine')", "mine")]
+    [InlineData("[-1e308..1e308]", "The size of the sequence allocated by the range operator (..) must not exceed 1e7.  Attempted to allocate Infinity.")]
+    [InlineData("[-1e308 * 10..-1e308 * 10]", "The size of the sequence allocated by the range operator (..) must not exceed 1e7.  Attempted to allocate NaN.")]
     [InlineData("1 < 'a'", "The values 1 and \"a\" either side of operator \"<\" must be of the same data type")]
     public void Words_messages_as_the_reference_implementation_does(string expression, string message) =>
         Assert.Equal(message, Assert.Throws<JsonataException>(() => JsonataExpression.Parse(expression).Evaluate(null, JsonataEvaluation.Default)).Message);

@@ -114,8 +114,8 @@ internal sealed partial class Evaluator
         if (first > last)
             return null;
         var size = last - first + 1;
-        if (size > LargestRange)
-            throw JsonataErrors.Create("D2014", ("value", size));
+        if (!(size <= LargestRange))
+            throw JsonataErrors.Create("D2014", ("value", Values.OfNumber(size)));
         return new Sequence(items: null) { Range = new IntegerRange(first, (int)size) };
     }
 

@@ -35,8 +35,8 @@ internal static class StepFunctionsAdditions
         if (step == 0)
             throw JsonataErrors.Create("T0410", ("index", 3), ("value", arguments[2]));
         var size = Math.Floor((last - first) / step) + 1;
-        if (size > LargestRange)
-            throw JsonataErrors.Create("D2014", ("value", size));
+        if (!(size <= LargestRange))
+            throw JsonataErrors.Create("D2014", ("value", Values.OfNumber(size)));
         List<JsonValue> items = [];
         for (var i = 0; i < size; i++)
             items.Add(Values.OfNumber(first + (i * step)));

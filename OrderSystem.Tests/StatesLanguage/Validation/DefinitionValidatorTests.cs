@@ -1,3 +1,4 @@
+using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.Tests.StatesLanguage.Validation;
@@ -90,6 +91,14 @@ public sealed class DefinitionValidatorTests
         else
             Assert.Equal($"UNSUPPORTED_JSONATA_EXPRESSION: {fault} at /States/A/Output/v", Assert.Single(faults).ToString());
     }
+
+    [Fact]
+    public void Comments_and_CSV_headers_are_plain_text() =>
+        Assert.NotNull(StateMachine.Parse("m", """
+            {"StartAt":"A","QueryLanguage":"JSONata","States":{"A":{"Type":"Map","Comment":"{% 1 + %}","End":true,
+                "ItemReader":{"Resource":"arn:aws:states:::s3:getObject","Arguments":{"Bucket":"b","Key":"k"},"ReaderConfig":{"InputType":"CSV","CSVHeaderLocation":"GIVEN","CSVHeaders":["{% phone %}","{% 1 + %}"]}},
+                "ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}}}}}
+            """));
 
     [Fact]
     public void A_Catcher_has_an_error_output() =>
