@@ -1,4 +1,5 @@
 using OrderSystem.Api;
+using OrderSystem.ServiceDefaults;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddOrderApi();
@@ -7,7 +8,7 @@ app.UseOrderApi();
 #if EMBEDDED
 try
 {
-    await app.RunAsync();
+    await app.RunUntilStoppedAsync();
 }
 catch (Exception e) when (e is OrderSystem.Embedded.Storage.DatabaseException or OrderSystem.Core.Orders.StoreUnavailableException)
 {
@@ -17,5 +18,5 @@ catch (Exception e) when (e is OrderSystem.Embedded.Storage.DatabaseException or
 
 return 0;
 #else
-await app.RunAsync();
+await app.RunUntilStoppedAsync();
 #endif

@@ -9,4 +9,4 @@ var builder = Host.CreateApplicationBuilder(args);
 builder.AddServiceDefaults("processor");
 builder.Services.AddOrders().AddAwsCloud(builder.Configuration).AddProcessorFunction(builder.Configuration)
     .BeforeFreeze<TelemetryFlush>((telemetry, cancellationToken) => telemetry.FlushAsync(cancellationToken));
-await builder.Build().RunAsync();
+await builder.Build().RunUntilStoppedAsync();
