@@ -88,12 +88,13 @@ internal abstract class TestedCloud : IAsyncDisposable
         string? moving = null;
         try
         {
+            await StirAsync(cancellationToken);
             await EventuallyAsync(async () => (moving = await MovingAsync(customerId, poison, cancellationToken)) is null, () => moving ?? "", cancellationToken);
             return null;
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            return moving;
+            return moving ?? e.Message;
         }
     }
 
@@ -124,6 +125,9 @@ internal abstract class TestedCloud : IAsyncDisposable
 
     /// <summary>Puts a record into the stream that no function can take. It is told from orders by a space in its id.</summary>
     public abstract Task PoisonAsync(string orderId, CancellationToken cancellationToken);
+
+    /// <summary>Has the stream read once more, where bad records may lie that nobody has told it of.</summary>
+    protected virtual Task StirAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Ends every process and deletes what they kept.</summary>
     public virtual async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OrderSystem.AppHost;
 using OrderSystem.Crashes.Checks;
+using OrderSystem.Crashes.Load;
 using OrderSystem.Crashes.Processes;
 using OrderSystem.StatesLanguage;
 
@@ -34,6 +35,20 @@ internal sealed class TestedEmbedded : TestedCloud
         command.Parameters.AddWithValue("$3", JsonSerializer.SerializeToUtf8Bytes(new { orderId = new { S = orderId } }));
         command.ExecuteNonQuery();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Places an order of somebody else's. The change log is read when its own process writes to it; the bad records were put there by this one.</summary>
+    protected override Task StirAsync(CancellationToken cancellationToken)
+    {
+        var order = new OrderRequest(Guid.NewGuid().ToString(), "nobody", "tok_ok", [new Line("nothing", 1)]).ToJson();
+        return EventuallyAsync(
+            async () =>
+            {
+                using var answer = await Orders.PostAsync(order, cancellationToken);
+                return answer is { IsSuccessStatusCode: true };
+            },
+            () => "No order is accepted.",
+            cancellationToken);
     }
 
     protected override Task<string?> WorkAsync(string customerId, CancellationToken cancellationToken)
