@@ -53,8 +53,8 @@ internal sealed class EmbeddedCloud(
     {
         if (feed.Mappings.FirstOrDefault(mapping => mapping.State != "Enabled") is { } stopped)
             return $"The event source mapping {stopped.Id} is {stopped.State}.";
-        if (feed.Mappings.FirstOrDefault(mapping => mapping.ReadingProblem is not null) is { } unread)
-            return $"The change log can't be read: {unread.ReadingProblem}.";
+        if (feed.Mappings.FirstOrDefault(mapping => mapping.Problem is not null) is { } stuck)
+            return $"The event source mapping {stuck.Id} is stuck: {stuck.Problem}.";
         return feed.OldestChange() is { } oldest && time.GetUtcNow() - oldest is var age && age > LongestWait
             ? $"A change has waited {age.TotalSeconds:0} s for its function; the mapping says: {string.Join("; ", feed.Mappings.Select(mapping => mapping.LastProcessingResult))}."
             : null;

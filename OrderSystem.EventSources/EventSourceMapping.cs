@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.EventSources;
@@ -10,6 +11,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
     private readonly Func<EventSourceMapping, IEventSource> _createSource;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<MappingDependency, string> _problems = new();
     private readonly SemaphoreSlim _changing = new(1, 1);
     private Run? _run;
     private bool _isDeleted;
@@ -41,8 +43,13 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <summary>What the latest invocation came to.</summary>
     public string LastProcessingResult { get; private set; } = "No records processed";
 
-    /// <summary>Why its source can't be read now; null while it can.</summary>
-    public string? ReadingProblem { get; private set; }
+    /// <summary>What it depends on and can't use now, and why; null while nothing is in its way.</summary>
+    public string? Problem => _problems.IsEmpty ? null : string.Join("; ", _problems.OrderBy(problem => problem.Key).Select(problem => problem.Key switch
+    {
+        MappingDependency.Source => "its source can't be read: ",
+        MappingDependency.Checkpoints => "its checkpoints can't be kept: ",
+        _ => "its on-failure destination takes nothing: ",
+    } + problem.Value));
 
     /// <summary>Since when its function can't be invoked at all, so that nothing goes on; null while it can.</summary>
     public DateTimeOffset? ObstructedSince { get; private set; }
@@ -57,8 +64,14 @@ public sealed class EventSourceMapping : IAsyncDisposable
     public void ReportObstacle(string obstacle) =>
         (LastProcessingResult, ObstructedSince) = ("PROBLEM: Function call failed: " + obstacle, ObstructedSince ?? _time.GetUtcNow());
 
-    /// <summary>Takes whether the source can be read: the problem, or null.</summary>
-    public void ReportReading(string? problem) => ReadingProblem = problem;
+    /// <summary>Takes whether something it depends on can be used: the problem, or null.</summary>
+    public void ReportProblem(MappingDependency dependency, string? problem)
+    {
+        if (problem is null)
+            _problems.TryRemove(dependency, out _);
+        else
+            _problems[dependency] = problem;
+    }
 
     /// <summary>Begins to run.</summary>
     public Task StartAsync() => ChangeAsync(State == "Creating" ? State : "Enabling", () =>
@@ -157,7 +170,8 @@ public sealed class EventSourceMapping : IAsyncDisposable
             {
                 _logger.MappingFailed(error, Id, RestartDelay);
                 Report("PROBLEM: " + error.Message);
-                ReportReading(error.Message);
+                if (Problem is null)
+                    ReportProblem(MappingDependency.Source, error.Message);
             }
 
             // A source that ended by itself too: whatever made it end, it shall not spin.

@@ -25,6 +25,6 @@ public sealed record EventSourceOptions
     /// <summary>Told what keeps the function from being invoked.</summary>
     public Action<string> ReportObstacle { get; init; } = _ => { };
 
-    /// <summary>Told why the source can't be read, and null once it can again.</summary>
-    public Action<string?> ReportReading { get; init; } = _ => { };
+    /// <summary>Told why something the mapping depends on can't be used, and null once it can again.</summary>
+    public Action<MappingDependency, string?> ReportProblem { get; init; } = (_, _) => { };
 }

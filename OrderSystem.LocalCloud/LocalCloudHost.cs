@@ -88,6 +88,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
             .AddCheck<Readiness>("provisioning")
             .AddCheck<DynamoDbHealth>("dynamodb")
             .AddCheck<MappingHealth>("event-source-mappings")
+            .AddCheck<FunctionHealth>("functions")
             .AddCheck<QueueHealth>("queues")
             .AddCheck<StepFunctionsHealth>("step-functions");
         builder.Services.AddSingleton<AwsJsonEndpoint>();

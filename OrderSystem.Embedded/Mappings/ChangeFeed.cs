@@ -56,6 +56,6 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
             ActivatorUtilities.CreateInstance<ProcessOrders>(services, function),
             new SqliteCheckpointStore(database, changes),
             onFailure,
-            new EventSourceOptions { TimeProvider = time, Pace = PollingPace.OnSignal, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportReading = mapping.ReportReading });
+            new EventSourceOptions { TimeProvider = time, Pace = PollingPace.OnSignal, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportProblem = mapping.ReportProblem });
     }
 }

@@ -72,7 +72,7 @@ public sealed class QueueEventSource : IEventSource
             {
                 var (messages, since) = await GatherAsync(scaling, stopping);
                 if (failures > 0)
-                    _options.ReportReading(null);
+                    _options.ReportProblem(MappingDependency.Source, null);
                 failures = 0;
                 if (messages.Count == 0 && scaling.Quiet())
                     return;
@@ -85,7 +85,7 @@ public sealed class QueueEventSource : IEventSource
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
                 var delay = _options.Backoff.After(++failures);
-                _options.ReportReading(error.Message);
+                _options.ReportProblem(MappingDependency.Source, error.Message);
                 _options.Logger.ReadFailed(error, _mappingId, "(queue)", delay);
                 await Task.Delay(delay, _options.TimeProvider, stopping);
             }

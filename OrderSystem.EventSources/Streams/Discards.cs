@@ -58,11 +58,14 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
             try
             {
                 await destination.SendAsync(record, stopping);
+                if (failures > 1)
+                    mapping.ReportProblem(MappingDependency.OnFailureDestination, null);
                 return;
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 var delay = mapping.Backoff.After(failures);
+                mapping.ReportProblem(MappingDependency.OnFailureDestination, error.Message);
                 mapping.Logger.DestinationFailed(error, mapping.Id, delay);
                 await Task.Delay(delay, mapping.Time, stopping);
             }

@@ -90,7 +90,7 @@ internal sealed class ShardConsumer : IDisposable
                 ahead = iterator is not null && PauseAfter(page) == TimeSpan.Zero ? ReadPageAsync(iterator, stopping) : null;
                 await TakeAsync(page, begun, stopping);
                 if (!isReading)
-                    _mapping.ReportReading(null);
+                    _mapping.ReportProblem(MappingDependency.Source, null);
                 (isReading, failures) = (true, 0);
                 if (iterator is null)
                     break;
@@ -126,7 +126,7 @@ internal sealed class ShardConsumer : IDisposable
         if (failures == 1 && error is TrimmedDataAccessException or ExpiredIteratorException)
             return;
         var delay = _mapping.Backoff.After(failures);
-        _mapping.ReportReading(error.Message);
+        _mapping.ReportProblem(MappingDependency.Source, error.Message);
         _mapping.Logger.ReadFailed(error, _mapping.Id, _shardId, delay);
         await Task.Delay(delay, _mapping.Time, stopping);
     }

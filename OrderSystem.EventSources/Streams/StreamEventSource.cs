@@ -30,8 +30,9 @@ public sealed class StreamEventSource : IEventSource
         IOnFailureDestination? onFailure,
         EventSourceOptions options) =>
         _mapping = new StreamMapping(
-            mappingId, configuration, reader, function, checkpoints, onFailure,
-            options.Pace, options.Backoff, options.TimeProvider, options.Logger, options.Report, options.ReportObstacle, options.ReportReading);
+            mappingId, configuration, reader, function,
+            new ReportingCheckpointStore(checkpoints, problem => options.ReportProblem(MappingDependency.Checkpoints, problem)), onFailure,
+            options.Pace, options.Backoff, options.TimeProvider, options.Logger, options.Report, options.ReportObstacle, options.ReportProblem);
 
     /// <summary>The plain factory.</summary>
     public static StreamEventSourceFactory Factory { get; } = (mappingId, configuration, reader, function, checkpoints, onFailure, options) =>
@@ -42,6 +43,8 @@ public sealed class StreamEventSource : IEventSource
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var running = new Dictionary<string, Task>(StringComparer.Ordinal);
+        // A run before this one may have ended amid a parking that is not needed any more.
+        _mapping.ReportProblem(MappingDependency.OnFailureDestination, null);
         try
         {
             await BeginAsync(stopping);
@@ -110,13 +113,13 @@ public sealed class StreamEventSource : IEventSource
             {
                 var shards = await _mapping.Reader.ListShardsAsync(stopping);
                 if (failures > 1)
-                    _mapping.ReportReading(null);
+                    _mapping.ReportProblem(MappingDependency.Source, null);
                 return shards;
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
                 var delay = _mapping.Backoff.After(failures);
-                _mapping.ReportReading(error.Message);
+                _mapping.ReportProblem(MappingDependency.Source, error.Message);
                 _mapping.Logger.ReadFailed(error, _mapping.Id, "(list)", delay);
                 await Task.Delay(delay, _mapping.Time, stopping);
             }

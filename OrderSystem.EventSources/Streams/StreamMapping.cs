@@ -20,4 +20,4 @@ internal sealed record StreamMapping(
     ILogger Logger,
     Action<string> Report,
     Action<string> ReportObstacle,
-    Action<string?> ReportReading);
+    Action<MappingDependency, string?> ReportProblem);

@@ -202,7 +202,7 @@ internal sealed class MappingRegistry(
     private IEventSource CreateSource(MappingDefinition definition, EventSourceMapping mapping)
     {
         var function = new MappedFunction(invoker, definition.FunctionName, functions.Get(definition.FunctionName).Arn);
-        var sourceOptions = new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportReading = mapping.ReportReading };
+        var sourceOptions = new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportProblem = mapping.ReportProblem };
         if (definition.IsQueue)
         {
             var queue = queues.FindByArn(definition.EventSourceArn) ?? throw QueueRegistry.DoesNotExist();

@@ -4,6 +4,7 @@ using OrderSystem.EventSources;
 using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.EventSourceMappings;
 using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Lambda;
 using OrderSystem.LocalCloud.Sqs;
 using OrderSystem.LocalCloud.StepFunctions.Storage;
 
@@ -29,8 +30,8 @@ internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe prob
 }
 
 /// <summary>
-/// Ready while every enabled mapping reads its source and can invoke its function. A function that fails is its own affair:
-/// its batches are retried, then parked.
+/// Ready while every enabled mapping reads its source, can invoke its function, and keeps its checkpoints and what it gives
+/// up. A function that fails is its own affair: its batches are retried, then parked.
 /// </summary>
 internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time) : IHealthCheck
 {
@@ -46,8 +47,22 @@ internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time)
         return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
     }
 
-    private string? Complaint(EventSourceMapping mapping) => mapping.ReadingProblem
+    private string? Complaint(EventSourceMapping mapping) => mapping.Problem
         ?? (mapping.ObstructedSince is { } since && time.GetUtcNow() - since > LongestObstacle ? mapping.LastProcessingResult : null);
+}
+
+/// <summary>Ready while every function that something waits for has a process.</summary>
+internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
+{
+    /// <summary>A function's process may start after this one.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var unserved = functions.All.Where(function => function.UnservedFor > LongestWait)
+            .Select(function => $"{function.Configuration.Name} was invoked, and for {function.UnservedFor?.TotalSeconds:0} s no process has served it").ToList();
+        return Task.FromResult(unserved.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", unserved)));
+    }
 }
 
 /// <summary>Ready while messages of every queue reach the disk.</summary>

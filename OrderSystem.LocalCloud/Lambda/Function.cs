@@ -14,7 +14,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
     private readonly ConcurrentDictionary<string, Invocation> _running = new(StringComparer.Ordinal);
     private int _admitted;
     private int _waitingRuntimes;
-    private int _toldNoRuntime;
+    private long _unservedSince;
     private long _lastSeen = time.GetTimestamp();
 
     public string Arn { get; } = arn;
@@ -23,6 +23,9 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
 
     /// <summary>Whether a process waits for work or runs some.</summary>
     public bool IsServed => Volatile.Read(ref _waitingRuntimes) > 0 || !_running.IsEmpty;
+
+    /// <summary>How long invocations have waited with no process to be seen; null where one was since.</summary>
+    public TimeSpan? UnservedFor => Interlocked.Read(ref _unservedSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
 
     public void Update(FunctionConfiguration configuration) => Configuration = configuration;
 
@@ -48,7 +51,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
     {
         Interlocked.Increment(ref _waitingRuntimes);
         Seen();
-        if (Interlocked.Exchange(ref _toldNoRuntime, 0) == 1)
+        if (Interlocked.Exchange(ref _unservedSince, 0) != 0)
             logger.RuntimeArrived(Configuration.Name);
         try
         {
@@ -141,7 +144,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
                 return;
             var since = Math.Max(enqueued, Interlocked.Read(ref _lastSeen));
             // Not at once: between an answer and the next request for work a process is not to be seen either.
-            if (Interlocked.Exchange(ref _toldNoRuntime, 1) == 0)
+            if (Interlocked.CompareExchange(ref _unservedSince, since, 0) == 0)
                 logger.NoRuntime(Configuration.Name, timeout, runtimeEndpoint.Authority, Configuration.Handler);
             if (time.GetElapsedTime(since) >= timeout)
                 invocation.TryFail(new AwsServiceException("ServiceException",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -27,7 +26,7 @@ public sealed class KilledProcessTests : IDisposable
         var accepted = 0;
         for (var kill = 1; kill <= 3; kill++)
         {
-            using var process = await StartAsync(api);
+            using var process = await EmbeddedProcess.StartAsync(_folder.FullName, api);
             if (kill == 1)
                 (await api.PutAsJsonAsync(new Uri("/inventory/K1", UriKind.Relative), new { available = Stock }, Cancellation)).EnsureSuccessStatusCode();
             // Those that no answer came for are sent again, as a client would.
@@ -44,7 +43,7 @@ public sealed class KilledProcessTests : IDisposable
             await placing;
         }
 
-        using var last = await StartAsync(api);
+        using var last = await EmbeddedProcess.StartAsync(_folder.FullName, api);
         foreach (var orderId in orderIds)
         {
             Assert.True(await TryPlaceAsync(api, orderId));
@@ -69,36 +68,6 @@ public sealed class KilledProcessTests : IDisposable
         catch (HttpRequestException)
         {
             return false;
-        }
-    }
-
-    private async Task<Process> StartAsync(HttpClient api)
-    {
-        var program = Path.Combine(
-            AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}OrderSystem.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}OrderSystem.Api{Path.DirectorySeparatorChar}", StringComparison.Ordinal),
-            "OrderSystem.Api.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, "--Cloud", "Embedded"]) { UseShellExecute = false };
-        start.Environment["ASPNETCORE_URLS"] = api.BaseAddress!.ToString();
-        start.Environment["OrderSystem__Data"] = _folder.FullName;
-        start.Environment["Logging__LogLevel__Default"] = "Warning";
-        var process = Process.Start(start)!;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromMinutes(2));
-        while (true)
-        {
-            Assert.False(process.HasExited, "the process ended while it started");
-            try
-            {
-                using var health = await api.GetAsync(new Uri("/health", UriKind.Relative), patience.Token);
-                if (health.IsSuccessStatusCode)
-                    return process;
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
         }
     }
 }

@@ -55,7 +55,7 @@ public sealed class ReadinessTests
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
             await HealthAsync(client, HttpStatusCode.OK, _ => true);
             time.Later = TimeSpan.FromMinutes(1);
-            await HealthAsync(client, HttpStatusCode.ServiceUnavailable, checks => IsUnhealthy(checks, "event-source-mappings"));
+            await HealthAsync(client, HttpStatusCode.ServiceUnavailable, checks => IsUnhealthy(checks, "event-source-mappings") && IsUnhealthy(checks, "functions"));
             await HopRig.ServeAsync(client, _ => false);
             await HealthAsync(client, HttpStatusCode.OK, _ => true);
         }
@@ -72,6 +72,8 @@ public sealed class ReadinessTests
         public TimeSpan Later { get; set; }
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Later;
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Later.TotalSeconds * TimestampFrequency);
     }
 
     private static bool IsUnhealthy(JsonElement checks, string name) => checks.GetProperty(name).GetProperty("status").GetString() == "Unhealthy";

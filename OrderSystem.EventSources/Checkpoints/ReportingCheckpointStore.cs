@@ -1,0 +1,42 @@
+namespace OrderSystem.EventSources.Checkpoints;
+
+/// <summary>Tells of every failure of a store, and when it keeps checkpoints again.</summary>
+/// <param name="inner">The store.</param>
+/// <param name="report">Takes the problem, or null.</param>
+internal sealed class ReportingCheckpointStore(ICheckpointStore inner, Action<string?> report) : ICheckpointStore
+{
+    public async ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inner.LoadAsync(mappingId, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            report(error.Message);
+            throw;
+        }
+    }
+
+    public Task SaveAsync(string mappingId, ShardCheckpoint checkpoint) => ReportAsync(() => inner.SaveAsync(mappingId, checkpoint));
+
+    public Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints) => ReportAsync(() => inner.BeginAsync(mappingId, checkpoints));
+
+    public Task ForgetAsync(string mappingId, string shardId) => ReportAsync(() => inner.ForgetAsync(mappingId, shardId));
+
+    public Task DeleteAsync(string mappingId) => ReportAsync(() => inner.DeleteAsync(mappingId));
+
+    private async Task ReportAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+            report(null);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            report(error.Message);
+            throw;
+        }
+    }
+}
