@@ -12,10 +12,14 @@ namespace OrderSystem.Embedded.ChangeLog;
 public sealed class SqliteCheckpointStore(EmbeddedDatabase database, OrderChanges? changes = null) : ICheckpointStore
 {
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken) => ValueTask.FromResult(database.Read(session =>
-        session.First("SELECT 1 FROM mappings WHERE id = ?1", row => row.GetInt32(0), mappingId) == 1
-            ? session.Read("SELECT document FROM checkpoints WHERE mapping = ?1", row => JsonSerializer.Deserialize(row.GetBytes(0), CheckpointJson.Default.ShardCheckpoint)!, mappingId)
-            : null));
+    public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(database.Read(session =>
+            session.First("SELECT 1 FROM mappings WHERE id = ?1", row => row.GetInt32(0), mappingId) == 1
+                ? session.Read("SELECT document FROM checkpoints WHERE mapping = ?1", row => JsonSerializer.Deserialize(row.GetBytes(0), CheckpointJson.Default.ShardCheckpoint)!, mappingId)
+                : null));
+    }
 
     /// <inheritdoc />
     public async Task SaveAsync(string mappingId, ShardCheckpoint checkpoint)

@@ -8,8 +8,11 @@ public sealed class InMemoryCheckpointStore : ICheckpointStore
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, ShardCheckpoint>> _mappings = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<ShardCheckpoint>?>(_mappings.TryGetValue(mappingId, out var shards) ? [.. shards.Values] : null);
+    public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<IReadOnlyList<ShardCheckpoint>?>(_mappings.TryGetValue(mappingId, out var shards) ? [.. shards.Values] : null);
+    }
 
     /// <inheritdoc/>
     public Task SaveAsync(string mappingId, ShardCheckpoint checkpoint)

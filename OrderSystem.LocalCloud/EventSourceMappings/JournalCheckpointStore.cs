@@ -15,6 +15,7 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
 
     public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var mapping = Get(mappingId);
         lock (mapping.Shards)
             return ValueTask.FromResult<IReadOnlyList<ShardCheckpoint>?>(mapping.HasBegun ? [.. mapping.Shards.Values] : null);

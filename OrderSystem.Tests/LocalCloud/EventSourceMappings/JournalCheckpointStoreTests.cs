@@ -4,7 +4,7 @@ using OrderSystem.Tests.Contracts;
 
 namespace OrderSystem.Tests.LocalCloud.EventSourceMappings;
 
-public sealed class JournalCheckpointStoreTests : CheckpointStoreContract, IAsyncDisposable
+public sealed class JournalCheckpointStoreTests : DurableCheckpointStoreContract, IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
     private readonly JournalCheckpointStore _checkpoints;
@@ -17,5 +17,12 @@ public sealed class JournalCheckpointStoreTests : CheckpointStoreContract, IAsyn
     {
         await _checkpoints.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    protected override async Task<IReadOnlyList<ShardCheckpoint>?> LeftAsync(string mappingId)
+    {
+        using var remains = new Remains(_folder.FullName);
+        await using var checkpoints = new JournalCheckpointStore(remains.Path);
+        return await checkpoints.LoadAsync(mappingId, Cancellation);
     }
 }
