@@ -9,7 +9,7 @@ public interface IWorkflowStarter
     /// <param name="name">The execution's name, at most 80 characters.</param>
     /// <param name="input">The execution's input, as JSON.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>False where that execution was there before, running or closed.</returns>
+    /// <returns>False where that execution was there before. Of one that still runs a service may answer as it answered its start.</returns>
     /// <exception cref="WorkflowConflictException">The name belongs to an execution with another input.</exception>
     /// <exception cref="StoreUnavailableException">The service can't be reached or is overloaded; repeat the call.</exception>
     Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken);

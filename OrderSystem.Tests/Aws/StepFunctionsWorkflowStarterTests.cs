@@ -9,6 +9,7 @@ using OrderSystem.LocalCloud.StepFunctions;
 using OrderSystem.Tests.Contracts;
 using OrderSystem.Tests.Core;
 using OrderSystem.Tests.LocalCloud;
+using OrderSystem.Tests.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.Tests.Aws;
 
@@ -86,5 +87,11 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
         var provisioner = localCloud.Host.Services.GetRequiredService<IStateMachineProvisioner>();
         var arn = await provisioner.CreateOrUpdateAsync("orders", """{"StartAt":"Done","States":{"Done":{"Type":"Pass","End":true}}}""", "STANDARD", "arn:aws:iam::000000000000:role/r", Cancellation);
         return new StepFunctionsWorkflowStarter(_client, arn);
+    }
+
+    protected override async Task<IReadOnlyList<bool>> ExecutionsAsync(string name)
+    {
+        var listed = await HopRig.CallAsync(localCloud.Client, "AWSStepFunctions.ListExecutions", """{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:orders","maxResults":1000}""");
+        return [.. listed["executions"]!.AsArray().Where(execution => (string?)execution!["name"] == name).Select(execution => (string?)execution!["status"] != "RUNNING")];
     }
 }

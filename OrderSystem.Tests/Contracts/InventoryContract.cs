@@ -51,6 +51,17 @@ public abstract class InventoryContract
         Assert.Equal(Reservation.InsufficientStock, await Inventory.ReserveAsync(Sample.Id(), [Line(Sample.Id("s"), 1)], Cancellation));
 
     [Fact]
+    public async Task A_reservation_repeated_with_other_lines_is_the_first_all_the_same()
+    {
+        var (a, b, orderId) = (await StockAsync(5), await StockAsync(5), Sample.Id());
+        await Inventory.ReserveAsync(orderId, [Line(a, 3)], Cancellation);
+        Assert.Equal(Reservation.Held, await Inventory.ReserveAsync(orderId, [Line(a, 1), Line(b, 100)], Cancellation));
+        Assert.Equal([2, 5], await AvailableAsync([a, b]));
+        await Inventory.ReleaseAsync(orderId, Cancellation);
+        Assert.Equal([5, 5], await AvailableAsync([a, b]));
+    }
+
+    [Fact]
     public async Task A_refusal_stands_when_stock_comes_in_later()
     {
         var (a, orderId) = (await StockAsync(1), Sample.Id());
@@ -109,6 +120,19 @@ public abstract class InventoryContract
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RetryAsync(() => Inventory.ReserveAsync(orderId, [Line(a, 4)], Cancellation))));
         Assert.All(outcomes, outcome => Assert.Equal(Reservation.Held, outcome));
         Assert.Equal(6, await AvailableAsync(a));
+    }
+
+    [Fact]
+    public async Task Several_releases_at_once_give_back_once()
+    {
+        var (a, orderId) = (await StockAsync(5), Sample.Id());
+        await Inventory.ReserveAsync(orderId, [Line(a, 3)], Cancellation);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RetryAsync(async () =>
+        {
+            await Inventory.ReleaseAsync(orderId, Cancellation);
+            return true;
+        })));
+        Assert.Equal(5, await AvailableAsync(a));
     }
 
     [Fact]

@@ -139,11 +139,33 @@ public abstract class OrderStoreContract
     [Fact]
     public async Task The_largest_valid_order_is_stored_exactly()
     {
-        var lines = Enumerable.Range(0, OrderRules.MaximumLines).Select(i => new OrderLine($"{new string('s', 60)}{i:D3}", OrderRules.MaximumQuantity, OrderRules.MaximumUnitPrice - 0.01m)).ToArray();
-        var order = Sample.Order(lines: lines);
+        var order = Sample.Largest();
         Assert.Empty(OrderRules.Check(order));
         await Orders.InsertAsync(order, Cancellation);
         AssertSame(order, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task The_largest_orders_are_listed_page_by_page_each_once()
+    {
+        var customer = Sample.Id("c");
+        var inserted = new List<string>();
+        for (var i = 0; i < 60; i++)
+            inserted.Add((await Orders.InsertAsync(Sample.Largest(customer, Sample.Noon.AddSeconds(i)), Cancellation)).Order.OrderId);
+        var pages = await PagesAsync(new OrderQuery(customer, null, 50, null));
+        Assert.Equal(inserted.AsEnumerable().Reverse(), pages.SelectMany(page => page).Select(order => order.OrderId));
+        Assert.All(pages, page => Assert.InRange(page.Count, 0, 50));
+    }
+
+    [Fact]
+    public async Task Customers_are_told_apart_by_case_and_by_script()
+    {
+        var stem = Sample.Id("c");
+        string[] customers = [stem + "a", stem + "A", stem + "ä", stem + "a\u0308", stem + "客户🛒"];
+        foreach (var customer in customers)
+            await Orders.InsertAsync(Sample.Order(customerId: customer), Cancellation);
+        foreach (var customer in customers)
+            Assert.Equal(customer, Assert.Single((await Orders.ListAsync(new OrderQuery(customer, null, 10, null), Cancellation)).Orders).CustomerId);
     }
 
     [Fact]
@@ -259,7 +281,7 @@ public abstract class OrderStoreContract
         }
     }
 
-    private static void AssertSame(Order expected, Order? actual)
+    internal static void AssertSame(Order expected, Order? actual)
     {
         Assert.NotNull(actual);
         Assert.Equal(expected.Lines, actual.Lines);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
+using OrderSystem.Core.Orders;
 using OrderSystem.Core.Payments;
 using OrderSystem.Tests.Core;
 
@@ -40,6 +41,14 @@ public abstract class PaymentLedgerContract
         var again = await Ledger.RecordChargeAsync(_orderId, "ch_2", Cancellation);
         Assert.Equal("ch_1", again.ChargeReference);
         Assert.Equal((PaymentState.Charged, 1), (await BeginAsync() is var now ? (now.State, now.Attempts) : default));
+    }
+
+    [Fact]
+    public async Task An_attempt_with_another_amount_is_of_the_first_all_the_same()
+    {
+        await BeginAsync();
+        var again = await Ledger.BeginChargeAsync(_orderId, 99m, "JPY", Cancellation);
+        Assert.Equal((PaymentState.Pending, 2, 12.50m, "EUR"), (again.State, again.Attempts, again.Amount, again.Currency));
     }
 
     [Fact]
@@ -106,6 +115,17 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
+    public async Task Of_answers_recorded_at_once_one_stands_and_all_hear_it()
+    {
+        await BeginAsync();
+        var charged = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Ledger.RecordChargeAsync(_orderId, $"ch_{i}", Cancellation)));
+        var reference = Assert.Single(charged.Select(payment => payment.ChargeReference).Distinct())!;
+        await Ledger.BeginRefundAsync(_orderId, Cancellation);
+        var refunded = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => RetryAsync(() => Ledger.RecordRefundAsync(_orderId, reference, $"re_{i}", Cancellation))));
+        Assert.NotNull(Assert.Single(refunded.Select(payment => payment.RefundReference).Distinct()));
+    }
+
+    [Fact]
     public async Task Concurrent_attempts_are_all_counted()
     {
         var attempts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => BeginAsync()));
@@ -136,6 +156,20 @@ public abstract class PaymentLedgerContract
         Assert.Equal((text, currency), (payment.Amount?.ToString(CultureInfo.InvariantCulture), payment.Currency));
     }
 
+    [Theory]
+    [InlineData("ch 客户 Ωé 🛒 \u200d\u0301 \"'\\ ; --", 1)]
+    [InlineData("é", 10_000)]
+    public async Task References_of_any_script_and_length_are_kept_to_the_letter(string text, int times)
+    {
+        var reference = string.Concat(Enumerable.Repeat(text, times));
+        await BeginAsync();
+        await Ledger.RecordChargeAsync(_orderId, reference, Cancellation);
+        await Ledger.BeginRefundAsync(_orderId, Cancellation);
+        await Ledger.RecordRefundAsync(_orderId, reference, "re " + reference, Cancellation);
+        var payment = (await Ledger.FindAsync(_orderId, Cancellation))!;
+        Assert.Equal((reference, "re " + reference), (payment.ChargeReference, payment.RefundReference));
+    }
+
     [Fact]
     public async Task A_cancelled_call_throws_and_changes_nothing()
     {
@@ -146,6 +180,24 @@ public abstract class PaymentLedgerContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.BeginRefundAsync(_orderId, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.FindAsync(_orderId, cancelled));
         Assert.Equal((PaymentState.Pending, 1), (await Ledger.FindAsync(_orderId, Cancellation) is { } now ? (now.State, now.Attempts) : default));
+        await Ledger.BeginRefundAsync(_orderId, Cancellation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Ledger.RecordRefundAsync(_orderId, "ch_1", "re_1", cancelled));
+        Assert.Equal(PaymentState.Voided, (await Ledger.FindAsync(_orderId, Cancellation))!.State);
+    }
+
+    // A busy ledger may ask for a repeat; the workflow would give it.
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (StoreUnavailableException) when (tries < 20)
+            {
+            }
+        }
     }
 
     private Task<Payment> BeginAsync() => Ledger.BeginChargeAsync(_orderId, 12.50m, "EUR", Cancellation);

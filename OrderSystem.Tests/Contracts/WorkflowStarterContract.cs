@@ -1,3 +1,4 @@
+using System.Text;
 using OrderSystem.Core.Workflow;
 using OrderSystem.Tests.Core;
 
@@ -6,11 +7,17 @@ namespace OrderSystem.Tests.Contracts;
 /// <summary>What everything that starts workflows promises. An adapter inherits it.</summary>
 public abstract class WorkflowStarterContract
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly string _name = Sample.Id();
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>Starts executions that end by themselves, that of the order <c>o-1</c> at once.</summary>
     protected abstract Task<IWorkflowStarter> StarterAsync();
+
+    /// <summary>The executions of a name: whether each has ended.</summary>
+    protected abstract Task<IReadOnlyList<bool>> ExecutionsAsync(string name);
 
     [Fact]
     public async Task A_start_may_be_repeated()
@@ -19,6 +26,42 @@ public abstract class WorkflowStarterContract
         Assert.True(await starter.StartAsync(_name, Input("o-1"), Cancellation));
         for (var i = 0; i < 3; i++)
             await starter.StartAsync(_name, Input("o-1"), Cancellation);
+        Assert.Single(await ExecutionsAsync(_name));
+    }
+
+    [Fact]
+    public async Task A_start_that_is_repeated_at_once_is_one_execution()
+    {
+        var starter = await StarterAsync();
+        var started = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => starter.StartAsync(_name, Input("o-1"), Cancellation)));
+        Assert.Contains(true, started);
+        Assert.Single(await ExecutionsAsync(_name));
+    }
+
+    [Fact]
+    public async Task An_execution_that_has_ended_is_not_started_again()
+    {
+        var starter = await StarterAsync();
+        await starter.StartAsync(_name, Input("o-1"), Cancellation);
+        await EndAsync();
+        Assert.False(await starter.StartAsync(_name, Input("o-1"), Cancellation));
+        await Assert.ThrowsAsync<WorkflowConflictException>(() => starter.StartAsync(_name, Input("o-2"), Cancellation));
+        Assert.True(Assert.Single(await ExecutionsAsync(_name)));
+    }
+
+    [Fact]
+    public async Task The_longest_name_and_the_largest_input_of_any_script_are_started_and_found_again()
+    {
+        const int MaximumBytes = 256 * 1024;
+        var name = Sample.Id().PadRight(80, '_');
+        var starter = await StarterAsync();
+        var shortest = Input("o-1", "Ωé 商品 🛒 \u200d");
+        var input = Input("o-1", "Ωé 商品 🛒 \u200d" + new string('x', MaximumBytes - Encoding.UTF8.GetByteCount(shortest)));
+        Assert.Equal(MaximumBytes, Encoding.UTF8.GetByteCount(input));
+        Assert.True(await starter.StartAsync(name, input, Cancellation));
+        await starter.StartAsync(name, input, Cancellation);
+        await Assert.ThrowsAsync<WorkflowConflictException>(() => starter.StartAsync(name, shortest, Cancellation));
+        Assert.Single(await ExecutionsAsync(name));
     }
 
     [Fact]
@@ -47,6 +90,7 @@ public abstract class WorkflowStarterContract
             }
         }));
         Assert.Single(starts, won => won);
+        Assert.Single(await ExecutionsAsync(_name));
     }
 
     [Fact]
@@ -57,5 +101,13 @@ public abstract class WorkflowStarterContract
         Assert.True(await starter.StartAsync(_name, Input("o-2"), Cancellation));
     }
 
-    private static string Input(string orderId) => $$"""{"orderId":"{{orderId}}"}""";
+    private static string Input(string orderId, string? text = null) => text is null ? $$"""{"orderId":"{{orderId}}"}""" : $$"""{"orderId":"{{orderId}}","text":"{{text}}"}""";
+
+    private async Task EndAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        patience.CancelAfter(Patience);
+        while (!(await ExecutionsAsync(_name)).All(hasEnded => hasEnded))
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+    }
 }

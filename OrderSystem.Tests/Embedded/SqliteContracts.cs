@@ -5,8 +5,10 @@ using OrderSystem.Core.Payments;
 using OrderSystem.Core.Workflow;
 using OrderSystem.Embedded.ChangeLog;
 using OrderSystem.Embedded.Orders;
+using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Checkpoints;
 using OrderSystem.Tests.Contracts;
+using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
@@ -27,9 +29,16 @@ public sealed class SqlitePaymentLedgerTests(EmbeddedFixture embedded) : Payment
     protected override IPaymentLedger LedgerAt(TimeProvider time) => new SqlitePaymentLedger(embedded.Database, time);
 }
 
-public sealed class SqliteCheckpointStoreTests(EmbeddedFixture embedded) : CheckpointStoreContract, IClassFixture<EmbeddedFixture>
+public sealed class SqliteCheckpointStoreTests(EmbeddedFixture embedded) : DurableCheckpointStoreContract, IClassFixture<EmbeddedFixture>
 {
     protected override ICheckpointStore Checkpoints { get; } = new SqliteCheckpointStore(embedded.Database);
+
+    protected override async Task<IReadOnlyList<ShardCheckpoint>?> LeftAsync(string mappingId)
+    {
+        using var remains = new Remains(Path.GetDirectoryName(embedded.Database.Path)!);
+        await using var database = EmbeddedDatabase.Open(Path.Combine(remains.Path, "orders.db"));
+        return await new SqliteCheckpointStore(database).LoadAsync(mappingId, Cancellation);
+    }
 }
 
 public sealed class EmbeddedWorkflowStarterTests : WorkflowStarterContract, IAsyncLifetime
@@ -37,7 +46,12 @@ public sealed class EmbeddedWorkflowStarterTests : WorkflowStarterContract, IAsy
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
     private EmbeddedApi _api = null!;
 
-    public async ValueTask InitializeAsync() => _api = await EmbeddedApi.StartAsync(_folder.FullName);
+    // An order that was rejected already ends its execution at once.
+    public async ValueTask InitializeAsync()
+    {
+        _api = await EmbeddedApi.StartAsync(_folder.FullName);
+        await _api.Services.GetRequiredService<IOrderStore>().InsertAsync(Sample.Order("o-1") with { Status = OrderStatus.Rejected }, Cancellation);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -46,4 +60,7 @@ public sealed class EmbeddedWorkflowStarterTests : WorkflowStarterContract, IAsy
     }
 
     protected override Task<IWorkflowStarter> StarterAsync() => Task.FromResult(_api.Services.GetRequiredService<IWorkflowStarter>());
+
+    protected override Task<IReadOnlyList<bool>> ExecutionsAsync(string name) => Task.FromResult(_api.Services.GetRequiredService<EmbeddedDatabase>().Read(session =>
+        session.Read("SELECT stopped IS NOT NULL FROM executions WHERE name = ?1", row => row.GetBoolean(0), name)));
 }
