@@ -21,6 +21,9 @@ public interface IShardReader
     ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken);
 
     /// <summary>The next records.</summary>
+    /// <param name="iterator">Where to read; it may be read again.</param>
+    /// <param name="limit">How many records at most.</param>
+    /// <param name="cancellationToken">Gives up; what was not returned comes with the next read.</param>
     /// <exception cref="ExpiredIteratorException">The iterator is too old.</exception>
     /// <exception cref="TrimmedDataAccessException">The records are no longer kept.</exception>
     /// <exception cref="ShardNotFoundException">The shard is gone.</exception>

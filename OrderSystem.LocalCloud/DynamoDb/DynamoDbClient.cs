@@ -15,7 +15,10 @@ internal sealed class DynamoDbClient : IDisposable
     private const string Tables = "DynamoDB_20120810";
     private const string Streams = "DynamoDBStreams_20120810";
     private const string GetRecordsTarget = $"{Streams}.GetRecords";
-    private const int PageLimit = 1000;
+
+    /// <summary>Records that one <c>GetRecords</c> brings at most.</summary>
+    public const int PageLimit = 1000;
+
     private static readonly MediaTypeHeaderValue ContentType = new("application/x-amz-json-1.0");
 
     private readonly HttpClient _http;
@@ -47,8 +50,8 @@ internal sealed class DynamoDbClient : IDisposable
         JsonNode.Parse(await SendAsync(Streams, operation, request, cancellationToken))!.AsObject();
 
     /// <summary>Calls <c>GetRecords</c> and hands the answer over as it came.</summary>
-    public Task<byte[]> GetRecordsAsync(string shardIterator, CancellationToken cancellationToken) =>
-        SendAsync(GetRecordsTarget, GetRecordsRequest(shardIterator), cancellationToken);
+    public Task<byte[]> GetRecordsAsync(string shardIterator, int limit, CancellationToken cancellationToken) =>
+        SendAsync(GetRecordsTarget, GetRecordsRequest(shardIterator, limit), cancellationToken);
 
     /// <summary>Calls <c>GetRecords</c> and waits for the answer on this very thread.</summary>
     /// <param name="request">A <see cref="GetRecordsRequest"/>.</param>
@@ -64,14 +67,14 @@ internal sealed class DynamoDbClient : IDisposable
         return response.IsSuccessStatusCode ? answer : throw Error(answer, (int)response.StatusCode);
     }
 
-    /// <summary>The body that asks for as many records as there may be.</summary>
-    public static ReadOnlyMemory<byte> GetRecordsRequest(string shardIterator)
+    /// <summary>The body that asks for so many records.</summary>
+    public static ReadOnlyMemory<byte> GetRecordsRequest(string shardIterator, int limit = PageLimit)
     {
         var body = new ArrayBufferWriter<byte>(320);
         using var writer = new Utf8JsonWriter(body);
         writer.WriteStartObject();
         writer.WriteString("ShardIterator", shardIterator);
-        writer.WriteNumber("Limit", PageLimit);
+        writer.WriteNumber("Limit", Math.Min(limit, PageLimit));
         writer.WriteEndObject();
         writer.Flush();
         return body.WrittenMemory;

@@ -86,8 +86,8 @@ internal sealed class DynamoDbShardReader : IShardReader
 
     public async ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
     {
-        if (!_answers.TryRemove(iterator, out var answer))
-            answer = await TranslateAsync(_dynamoDb.GetRecordsAsync(iterator, cancellationToken));
+        if (!_answers.TryRemove(iterator, out var answer) || limit < DynamoDbClient.PageLimit)
+            answer = await TranslateAsync(_dynamoDb.GetRecordsAsync(iterator, limit, cancellationToken));
         var (next, count) = Outline(answer);
         return new RecordPage(count == 0 ? [] : new LazyRecords(count, () => Read(answer)), next);
     }

@@ -6,13 +6,19 @@ using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>The three tables in a DynamoDB Local of their own.</summary>
+/// <summary>The three tables, and the orders' stream, in a DynamoDB Local of their own.</summary>
 public sealed class OrderTablesFixture : IAsyncLifetime
 {
     private readonly DynamoDbLocalFixture _dynamoDb = new();
 
     /// <summary>A client of it.</summary>
     public AmazonDynamoDBClient Client { get; private set; } = null!;
+
+    /// <summary>Where it answers.</summary>
+    public Uri Endpoint => _dynamoDb.Endpoint;
+
+    /// <summary>The orders' stream.</summary>
+    public string StreamArn { get; private set; } = "";
 
     /// <summary>Their names.</summary>
     public TableNames Tables { get; } = new("test-");
@@ -25,7 +31,8 @@ public sealed class OrderTablesFixture : IAsyncLifetime
             ServiceURL = _dynamoDb.Endpoint.ToString(),
             AuthenticationRegion = "us-east-1",
         });
-        await CreateAsync(Tables.Orders, ["orderId"], [(TableNames.ByCustomer, "customerId"), (TableNames.ByStatus, "status")]);
+        var orders = await CreateAsync(Tables.Orders, ["orderId"], [(TableNames.ByCustomer, "customerId"), (TableNames.ByStatus, "status")], StreamViewType.NEW_AND_OLD_IMAGES);
+        StreamArn = orders.TableDescription.LatestStreamArn;
         await CreateAsync(Tables.Inventory, ["pk"], []);
         await CreateAsync(Tables.Payments, ["orderId", "entry"], []);
     }
@@ -36,12 +43,13 @@ public sealed class OrderTablesFixture : IAsyncLifetime
         await _dynamoDb.DisposeAsync();
     }
 
-    private Task<CreateTableResponse> CreateAsync(string table, string[] key, (string Name, string Hash)[] indexes) => Client.CreateTableAsync(new CreateTableRequest
+    private Task<CreateTableResponse> CreateAsync(string table, string[] key, (string Name, string Hash)[] indexes, StreamViewType? stream = null) => Client.CreateTableAsync(new CreateTableRequest
     {
         TableName = table,
         BillingMode = BillingMode.PAY_PER_REQUEST,
         AttributeDefinitions = [.. key.Concat(indexes.Select(index => index.Hash)).Concat(indexes.Length > 0 ? ["createdAt"] : []).Select(name => new AttributeDefinition(name, ScalarAttributeType.S))],
         KeySchema = Schema(key),
+        StreamSpecification = stream is null ? null : new StreamSpecification { StreamEnabled = true, StreamViewType = stream },
         GlobalSecondaryIndexes = indexes.Length == 0 ? null : [.. indexes.Select(index => new GlobalSecondaryIndex
         {
             IndexName = index.Name,

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Amazon.DynamoDBv2.Model;
+using OrderSystem.Aws.DynamoDb;
+using OrderSystem.Core.Orders;
+
+namespace OrderSystem.Tests.Contracts;
+
+/// <summary>An item as a stream's record has it, in DynamoDB's JSON.</summary>
+internal static class StreamImage
+{
+    /// <summary>The order that an image is of.</summary>
+    public static Order Order(JsonElement image) => OrderItem.Read(Map(image));
+
+    private static Dictionary<string, AttributeValue> Map(JsonElement map) => map.EnumerateObject().ToDictionary(attribute => attribute.Name, attribute => Value(attribute.Value));
+
+    private static AttributeValue Value(JsonElement value)
+    {
+        var typed = Assert.Single(value.EnumerateObject());
+        return typed.Name switch
+        {
+            "S" => new AttributeValue { S = typed.Value.GetString() },
+            "N" => new AttributeValue { N = typed.Value.GetString() },
+            "BOOL" => new AttributeValue { BOOL = typed.Value.GetBoolean() },
+            "L" => new AttributeValue { L = [.. typed.Value.EnumerateArray().Select(Value)] },
+            "M" => new AttributeValue { M = Map(typed.Value) },
+            _ => throw new FormatException($"An order has no attribute of type {typed.Name}."),
+        };
+    }
+}
