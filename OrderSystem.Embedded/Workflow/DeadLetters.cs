@@ -7,9 +7,13 @@ using OrderSystem.EventSources.Failures;
 namespace OrderSystem.Embedded.Workflow;
 
 /// <summary>Messages that wait for a person: rows of the table <c>messages</c>, each logged as an error.</summary>
-internal sealed class DeadLetters(EmbeddedDatabase database, TimeProvider time, ILogger<DeadLetters> logger)
+/// <param name="database">The file.</param>
+/// <param name="time">Dates the messages.</param>
+/// <param name="logger">Tells of them.</param>
+public sealed class DeadLetters(EmbeddedDatabase database, TimeProvider time, ILogger<DeadLetters> logger)
 {
     /// <summary>Keeps a message; when this returns it is on disk.</summary>
+    /// <exception cref="OrderSystem.Core.Orders.StoreUnavailableException">The disk or the file refused it.</exception>
     public Task SendAsync(string queue, string body, CancellationToken cancellationToken) => SendAsync(queue, body, told: body, cancellationToken);
 
     /// <summary>A queue as an on-failure destination.</summary>

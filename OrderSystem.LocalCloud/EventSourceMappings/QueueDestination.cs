@@ -9,6 +9,7 @@ internal sealed class QueueDestination(QueueRegistry queues, string queueArn) : 
 {
     public Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var queue = queues.FindByArn(queueArn) ?? throw new InvalidOperationException($"The on-failure destination {queueArn} does not exist.");
         return queue.SendAsync(Encoding.UTF8.GetString(record.Span));
     }
