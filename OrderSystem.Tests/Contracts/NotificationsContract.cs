@@ -1,0 +1,47 @@
+using OrderSystem.Core.Notifications;
+using OrderSystem.Core.Orders;
+using OrderSystem.Tests.Core;
+
+namespace OrderSystem.Tests.Contracts;
+
+/// <summary>
+/// What everything that tells customers promises. An adapter inherits it; that a repeat is not delivered is for those to show
+/// that deliver.
+/// </summary>
+public abstract class NotificationsContract
+{
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    protected abstract INotifications Notifications { get; }
+
+    /// <summary>How often an order's customer was told.</summary>
+    protected abstract int Told(Order order);
+
+    [Theory]
+    [InlineData("c-1")]
+    [InlineData("客户 Ωé 🛒")]
+    public async Task An_orders_customer_is_told(string customer)
+    {
+        var (order, other) = (Sample.Order(customerId: customer), Sample.Order(customerId: customer));
+        await Notifications.SendConfirmationAsync(order, Cancellation);
+        Assert.Equal((1, 0), (Told(order), Told(other)));
+    }
+
+    [Fact]
+    public async Task Of_many_orders_at_once_each_customer_is_told()
+    {
+        var orders = Enumerable.Range(0, 32).Select(i => Sample.Order(customerId: $"c-{i}")).ToArray();
+        await Task.WhenAll(orders.Select(order => Notifications.SendConfirmationAsync(order, Cancellation)));
+        Assert.All(orders, order => Assert.Equal(1, Told(order)));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_throws_and_tells_nobody()
+    {
+        var order = Sample.Order();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Notifications.SendConfirmationAsync(order, new CancellationToken(canceled: true)));
+        Assert.Equal(0, Told(order));
+        await Notifications.SendConfirmationAsync(order, Cancellation);
+        Assert.Equal(1, Told(order));
+    }
+}
