@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrderSystem.DeadLetters;
 using OrderSystem.LocalCloud.DeadLetters;
 using OrderSystem.LocalCloud.Http;
 
@@ -39,7 +40,7 @@ internal static class DlqCommand
     }
 
     /// <summary>The letters in hand, and what is needed to act on them.</summary>
-    internal sealed record Session(AwsClient Client, DeadLetterBox Box, IReadOnlyList<DeadLetter> Letters, TextWriter Output, CancellationToken CancellationToken);
+    internal sealed record Session(AwsClient Client, DeadLetterBox Box, IReadOnlyList<ReceivedMessage> Letters, TextWriter Output, CancellationToken CancellationToken);
 
     private static async Task<int> RunAsync(ParseResult result, Func<Session, Task<int>> run, CancellationToken cancellationToken)
     {
@@ -73,8 +74,8 @@ internal static class DlqCommand
 
     internal static async Task<int> ListAsync(Session session)
     {
-        foreach (var (index, letter) in session.Letters.Index())
-            await session.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{index + 1,4}  {letter.Message.SentAt:yyyy-MM-dd HH:mm:ss}  {letter.Why,-24}  {letter.What}"));
+        foreach (var (index, message) in session.Letters.Index())
+            await session.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{index + 1,4}  {message.SentAt:yyyy-MM-dd HH:mm:ss}  {message.Letter.Why,-24}  {message.Letter.What}"));
         if (session.Letters.Count == 0)
             await session.Output.WriteLineAsync("No dead letters.");
         return 0;
@@ -84,9 +85,9 @@ internal static class DlqCommand
     {
         if (await UnknownAsync(session, [number]))
             return 1;
-        var shown = session.Letters[number - 1];
-        await session.Output.WriteLineAsync(Pretty(shown.Message.Body));
-        if (shown is DeadLetter.Records records)
+        var letter = session.Letters[number - 1].Letter;
+        await session.Output.WriteLineAsync(letter.Shown() is JsonValue text ? text.ToString() : letter.Shown().ToJsonString(Indented));
+        if (letter is DeadLetter.Records records)
             await session.Output.WriteLineAsync(SecretMask.Over(await new ParkedRecords(session.Client).ReadAsync(records, session.CancellationToken))!.ToJsonString(Indented));
         return 0;
     }
@@ -104,18 +105,18 @@ internal static class DlqCommand
         return failed == 0 ? 0 : 1;
     }
 
-    private static async Task<bool> RedriveAsync(Session session, Redrive redrive, int number, DeadLetter letter)
+    private static async Task<bool> RedriveAsync(Session session, Redrive redrive, int number, ReceivedMessage message)
     {
-        var attempt = session.Box.Holds(letter) ? await TryAsync(redrive, letter, session.CancellationToken) : new Redrive.Attempt("somebody else has taken it meanwhile");
+        var attempt = session.Box.Holds(message) ? await TryAsync(redrive, message.Letter, session.CancellationToken) : new Redrive.Attempt("somebody else has taken it meanwhile");
         if (attempt.Problem is { } problem)
         {
-            await session.Box.GiveBackAsync([letter]);
+            await session.Box.GiveBackAsync([message]);
             await session.Output.WriteLineAsync($"{number,4}  stays: {problem}");
             return false;
         }
 
-        var stays = await session.Box.RemoveAsync([letter]);
-        await session.Output.WriteLineAsync($"{number,4}  done: {letter.What}{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; the queue did not delete it" : "")}");
+        var stays = await session.Box.RemoveAsync([message]);
+        await session.Output.WriteLineAsync($"{number,4}  done: {message.Letter.What}{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; the queue did not delete it" : "")}");
         return stays == 0;
     }
 
@@ -152,17 +153,5 @@ internal static class DlqCommand
             return endpoint;
         result.AddError($"--endpoint must be an address such as http://127.0.0.1:4566, not '{result.Tokens[0].Value}'.");
         return null;
-    }
-
-    private static string Pretty(string text)
-    {
-        try
-        {
-            return SecretMask.Over(JsonNode.Parse(text))?.ToJsonString(Indented) ?? text;
-        }
-        catch (JsonException)
-        {
-            return text;
-        }
     }
 }

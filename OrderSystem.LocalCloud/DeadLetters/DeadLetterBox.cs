@@ -17,7 +17,7 @@ internal sealed class DeadLetterBox : IAsyncDisposable
     private readonly AwsClient _aws;
     private readonly string _queueUrl;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<string, DeadLetter> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ReceivedMessage> _held = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _holding;
 
@@ -34,7 +34,7 @@ internal sealed class DeadLetterBox : IAsyncDisposable
     }
 
     /// <summary>Takes every letter that nobody else has.</summary>
-    public async Task<IReadOnlyList<DeadLetter>> TakeAllAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReceivedMessage>> TakeAllAsync(CancellationToken cancellationToken)
     {
         // A short poll of the real SQS asks some of its servers only: one answer without news is not yet the end.
         for (var vain = 0; vain < 2;)
@@ -48,40 +48,40 @@ internal sealed class DeadLetterBox : IAsyncDisposable
                 ["AttributeNames"] = new JsonArray("All"),
                 ["MessageSystemAttributeNames"] = new JsonArray("All"),
             }, cancellationToken);
-            var letters = answer["Messages"]?.AsArray().Select(message => DeadLetter.Read(message!)).ToList() ?? [];
-            vain = letters.TrueForAll(letter => _held.ContainsKey(letter.Message.Id)) ? vain + 1 : 0;
+            var letters = answer["Messages"]?.AsArray().Select(message => ReceivedMessage.Read(message!)).ToList() ?? [];
+            vain = letters.TrueForAll(letter => _held.ContainsKey(letter.Id)) ? vain + 1 : 0;
             // Only the handle of the latest receive is any good.
             foreach (var letter in letters)
-                _held[letter.Message.Id] = letter;
+                _held[letter.Id] = letter;
         }
 
         // A letter keeps its number from one list to the next, also beside one of the same millisecond.
-        return [.. _held.Values.OrderBy(letter => letter.Message.SentAt).ThenBy(letter => letter.What, StringComparer.Ordinal).ThenBy(letter => letter.Message.Id, StringComparer.Ordinal)];
+        return [.. _held.Values.OrderBy(letter => letter.SentAt).ThenBy(letter => letter.Letter.What, StringComparer.Ordinal).ThenBy(letter => letter.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>Whether a letter is still kept from everybody else.</summary>
-    public bool Holds(DeadLetter letter) => _held.ContainsKey(letter.Message.Id);
+    public bool Holds(ReceivedMessage letter) => _held.ContainsKey(letter.Id);
 
     /// <summary>Lets everybody have letters again.</summary>
-    public async Task GiveBackAsync(IEnumerable<DeadLetter> letters)
+    public async Task GiveBackAsync(IEnumerable<ReceivedMessage> letters)
     {
         foreach (var batch in letters.Chunk(BatchSize))
         {
             foreach (var letter in batch)
-                _held.TryRemove(letter.Message.Id, out _);
+                _held.TryRemove(letter.Id, out _);
             await ChangeVisibilityAsync(batch, TimeSpan.Zero);
         }
     }
 
     /// <summary>Deletes letters.</summary>
     /// <returns>How many the queue did not delete.</returns>
-    public async Task<int> RemoveAsync(IEnumerable<DeadLetter> letters)
+    public async Task<int> RemoveAsync(IEnumerable<ReceivedMessage> letters)
     {
         var failed = 0;
         foreach (var batch in letters.Chunk(BatchSize))
         {
             foreach (var letter in batch)
-                _held.TryRemove(letter.Message.Id, out _);
+                _held.TryRemove(letter.Id, out _);
             var answer = await _aws.SqsAsync("DeleteMessageBatch", Batch(batch, _ => { }), CancellationToken.None);
             failed += answer["Failed"]?.AsArray().Count ?? 0;
         }
@@ -109,13 +109,13 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         }
     }
 
-    private async Task HoldAsync(DeadLetter[] batch)
+    private async Task HoldAsync(ReceivedMessage[] batch)
     {
         try
         {
             // A letter that can't be kept any longer is somebody else's by now.
             foreach (var failed in (await ChangeVisibilityAsync(batch, Hold))["Failed"]?.AsArray() ?? [])
-                _held.TryRemove(batch[int.Parse((string)failed!["Id"]!, CultureInfo.InvariantCulture)].Message.Id, out _);
+                _held.TryRemove(batch[int.Parse((string)failed!["Id"]!, CultureInfo.InvariantCulture)].Id, out _);
         }
         catch (Exception error) when (error is HttpRequestException or Http.AwsServiceException)
         {
@@ -123,15 +123,15 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         }
     }
 
-    private Task<JsonObject> ChangeVisibilityAsync(DeadLetter[] batch, TimeSpan duration) => _aws.SqsAsync(
+    private Task<JsonObject> ChangeVisibilityAsync(ReceivedMessage[] batch, TimeSpan duration) => _aws.SqsAsync(
         "ChangeMessageVisibilityBatch", Batch(batch, entry => entry["VisibilityTimeout"] = (int)duration.TotalSeconds), CancellationToken.None);
 
-    private JsonObject Batch(DeadLetter[] letters, Action<JsonObject> complete)
+    private JsonObject Batch(ReceivedMessage[] letters, Action<JsonObject> complete)
     {
         var entries = new JsonArray();
         foreach (var (index, letter) in letters.Index())
         {
-            var entry = new JsonObject { ["Id"] = index.ToString(CultureInfo.InvariantCulture), ["ReceiptHandle"] = letter.Message.ReceiptHandle };
+            var entry = new JsonObject { ["Id"] = index.ToString(CultureInfo.InvariantCulture), ["ReceiptHandle"] = letter.ReceiptHandle };
             complete(entry);
             entries.Add(entry);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrderSystem.DeadLetters;
 using OrderSystem.EventSources.Filters;
 using OrderSystem.EventSources.Streams;
 using OrderSystem.LocalCloud.Http;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using OrderSystem.DeadLetters;
 using OrderSystem.EventSources.Batches;
 
 namespace OrderSystem.LocalCloud.DeadLetters;
@@ -9,6 +10,9 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
 {
     /// <summary>Bytes of records in one invocation: 6 MB, less what is around them.</summary>
     private const int MaximumPayload = 6_000_000;
+
+    /// <summary>Characters of an execution's name.</summary>
+    private const int MaximumName = 80;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -87,11 +91,12 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
     private async Task<string?> ExecuteAsync(DeadLetter.Execution letter, CancellationToken cancellationToken)
     {
         var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = letter.Arn }, cancellationToken);
-        var name = $"{(string)ended["name"]!}";
+        var name = (string)ended["name"]!;
+        var suffix = $"-redrive-{time.GetUtcNow().ToUnixTimeMilliseconds()}";
         var started = await aws.StatesAsync("StartExecution", new JsonObject
         {
             ["stateMachineArn"] = (string)ended["stateMachineArn"]!,
-            ["name"] = $"{name[..Math.Min(name.Length, 60)]}-redrive-{time.GetUtcNow().ToUnixTimeMilliseconds()}",
+            ["name"] = name[..Math.Min(name.Length, MaximumName - suffix.Length)] + suffix,
             ["input"] = (string)ended["input"]!,
         }, cancellationToken);
         var start = time.GetTimestamp();

@@ -129,8 +129,10 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
         Assert.Equal(25, await CountAsync());
     }
 
-    [Fact]
-    public async Task An_order_that_its_workflow_gave_up_runs_again_under_the_same_input()
+    [Theory]
+    [InlineData("o-1")]
+    [InlineData("an-execution-whose-name-has-all-of-the-eighty-characters-that-the-service-allows")]
+    public async Task An_order_that_its_workflow_gave_up_runs_again_under_the_same_input(string execution)
     {
         var machine = await HopRig.CallAsync(_client, "AWSStepFunctions.CreateStateMachine", new JsonObject
         {
@@ -141,7 +143,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
         var started = await HopRig.CallAsync(_client, "AWSStepFunctions.StartExecution", new JsonObject
         {
             ["stateMachineArn"] = (string)machine["stateMachineArn"]!,
-            ["name"] = "o-1",
+            ["name"] = execution,
             ["input"] = """{"orderId":"o-1"}""",
         }.ToJsonString());
         await AnswerAsync(error: true);

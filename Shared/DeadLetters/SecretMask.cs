@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 
-namespace OrderSystem.LocalCloud.CommandLine;
+namespace OrderSystem.DeadLetters;
 
-/// <summary>Hides what a terminal must not show: payment tokens, stored or as they were posted.</summary>
+/// <summary>Hides what nobody is shown: payment tokens, stored or as they were posted.</summary>
 internal static class SecretMask
 {
     private const string Secret = "token";

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using OrderSystem.LocalCloud.CommandLine;
+using OrderSystem.DeadLetters;
 
-namespace OrderSystem.Tests.LocalCloud.CommandLine;
+namespace OrderSystem.Tests.LocalCloud.DeadLetters;
 
 public sealed class SecretMaskTests
 {
