@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+#if EMBEDDED
+using OrderSystem.Api.DeadLetters;
+#endif
 using OrderSystem.Api.Inventory;
 using OrderSystem.Api.Orders;
 
@@ -17,6 +20,11 @@ namespace OrderSystem.Api;
 [JsonSerializable(typeof(StockView))]
 [JsonSerializable(typeof(StockRequest))]
 [JsonSerializable(typeof(OrderRequest))]
+#if EMBEDDED
+[JsonSerializable(typeof(DeadLetterList))]
+[JsonSerializable(typeof(DeadLetterView))]
+[JsonSerializable(typeof(DeadLetterRedriven))]
+#endif
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+#if EMBEDDED
+using OrderSystem.Api.DeadLetters;
+#endif
 using OrderSystem.Api.Health;
 using OrderSystem.Api.Inventory;
 using OrderSystem.Api.Orders;
@@ -64,7 +67,7 @@ public static class OrderApi
 #endif
     }
 
-    /// <summary>Maps the endpoints: <c>/orders</c>, <c>/inventory</c>, <c>/health</c>, <c>/alive</c>; at a desk <c>/openapi/v1.json</c> and <c>/scalar</c>.</summary>
+    /// <summary>Maps the endpoints: <c>/orders</c>, <c>/inventory</c>, <c>/health</c>, <c>/alive</c>; at a desk <c>/openapi/v1.json</c> and <c>/scalar</c>, with the embedded cloud <c>/dead-letters</c>.</summary>
     public static void UseOrderApi(this WebApplication app)
     {
         app.UseExceptionHandler();
@@ -76,5 +79,9 @@ public static class OrderApi
 #endif
         app.MapOrders();
         app.MapInventory();
+#if EMBEDDED
+        if (app.Configuration["Cloud"] == "Embedded")
+            app.MapDeadLetters();
+#endif
     }
 }

@@ -28,4 +28,10 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Information, "Orders are kept in {Path}")]
     public static partial void Opened(ILogger logger, string path);
+
+    [LoggerMessage(9, LogLevel.Information, "Dead letter {Number}, {What}, was taken and is removed")]
+    public static partial void RecordsTaken(ILogger logger, long number, string what);
+
+    [LoggerMessage(10, LogLevel.Information, "Dead letter {Number}, {What}, became execution {Execution} and is removed")]
+    public static partial void ExecutionStartedAgain(ILogger logger, long number, string what, string execution);
 }

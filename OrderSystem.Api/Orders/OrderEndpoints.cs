@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrderSystem.Api.Problems;
 using OrderSystem.Core.Orders;
@@ -9,10 +8,6 @@ namespace OrderSystem.Api.Orders;
 /// <summary><c>/orders</c>.</summary>
 internal static class OrderEndpoints
 {
-    public const string ListName = "ListOrders";
-    public const int DefaultLimit = 25;
-    public const int MaximumLimit = 100;
-
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         // The whole path stands at each endpoint: a group's prefix would name the span of its root "POST /orders/".
@@ -22,7 +17,7 @@ internal static class OrderEndpoints
             .Accepts<OrderRequest>("application/json")
             .ProducesValidationProblem()
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
-        orders.MapGet("/orders", ListAsync).WithName(ListName).WithSummary("Lists a customer's orders, or those in a status, newest first")
+        orders.MapGet("/orders", ListAsync).WithName("ListOrders").WithSummary("Lists a customer's orders, or those in a status, newest first")
             .ProducesValidationProblem()
             .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
         orders.MapGet("/orders/{orderId}", FindAsync).WithName("GetOrder").WithSummary("Shows an order")
@@ -68,9 +63,7 @@ internal static class OrderEndpoints
                 faults.Add(new Fault("status", $"must be one of {string.Join(", ", Enum.GetNames<OrderStatus>())}"));
         }
 
-        var size = DefaultLimit;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaximumLimit))
-            faults.Add(new Fault("limit", $"must be a whole number from 1 to {MaximumLimit}"));
+        var size = PageSize.Read(limit, faults);
         PagePosition? after = null;
         if (cursor is not null && faults.Count == 0)
         {

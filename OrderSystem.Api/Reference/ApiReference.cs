@@ -1,7 +1,6 @@
 #if API_REFERENCE
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using OrderSystem.Api.Orders;
 using OrderSystem.Core.Orders;
 using Scalar.AspNetCore;
 
@@ -19,8 +18,7 @@ internal static class ApiReference
         })
         .AddOperationTransformer((operation, _, _) =>
         {
-            if (operation.OperationId == OrderEndpoints.ListName)
-                DescribeList(operation);
+            DescribeParameters(operation);
             return Task.CompletedTask;
         }));
 
@@ -31,16 +29,18 @@ internal static class ApiReference
     }
 
     /// <summary>The parameters are read as text, so that a bad one is told like any other fault; the document says what they are.</summary>
-    private static void DescribeList(OpenApiOperation operation)
+    private static void DescribeParameters(OpenApiOperation operation)
     {
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
             (parameter.Description, parameter.Schema) = parameter.Name switch
             {
-                "limit" => ($"How many orders at most; {OrderEndpoints.DefaultLimit} unless told", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{OrderEndpoints.MaximumLimit}" }),
+                "limit" => ($"How many at most; {PageSize.Default} unless told", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageSize.Maximum}" }),
                 "status" => ("Only orders in this status", new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetNames<OrderStatus>().Select(name => (JsonNode)name)] }),
                 "cursor" => ("The nextCursor of the page before", parameter.Schema),
-                _ => ("Only this customer's orders", parameter.Schema),
+                "customerId" => ("Only this customer's orders", parameter.Schema),
+                "number" => ("Its number in the list", new OpenApiSchema { Type = JsonSchemaType.Integer }),
+                _ => (parameter.Description, parameter.Schema),
             };
         }
     }

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Embedded.ChangeLog;
+using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
-using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources;
 using OrderSystem.EventSources.Failures;
+using OrderSystem.EventSources.Functions;
 using OrderSystem.EventSources.Scheduling;
 using OrderSystem.EventSources.Streams;
 using OrderSystem.Templates;
@@ -13,7 +14,7 @@ using OrderSystem.Templates;
 namespace OrderSystem.Embedded.Mappings;
 
 /// <summary>The template's event source mappings, from the change log to the stream function.</summary>
-internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetters deadLetters, StreamEventSourceFactory createSource, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
+internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetterQueue deadLetters, StreamEventSourceFactory createSource, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
 {
     private readonly List<EventSourceMapping> _mappings = [];
 
@@ -42,9 +43,13 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     /// <summary>When the oldest change was made that is not dealt with; null where all are.</summary>
     public DateTimeOffset? OldestChange() => database.Read(session => session.First("SELECT created FROM changes ORDER BY sequence LIMIT 1", row => (DateTimeOffset?)row.Time(0)));
 
+    /// <summary>The stream function of that name or ARN; null where the template declares none.</summary>
+    public IFunction? Function(string nameOrArn) =>
+        stack.Function(nameOrArn) is { Handler: ProcessOrders.Handler } function ? ActivatorUtilities.CreateInstance<ProcessOrders>(services, function) : null;
+
     private IEventSource Source(MappingDefinition definition, EventSourceMapping mapping)
     {
-        if (definition.IsQueue || stack.Function(definition.FunctionName) is not { Handler: ProcessOrders.Handler } function)
+        if (definition.IsQueue || Function(definition.FunctionName) is not { } function)
             throw new InvalidOperationException($"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not served here: only the orders' stream to {ProcessOrders.Handler} is.");
         IOnFailureDestination? onFailure = null;
         if (definition.OnFailureArn is { } arn)
@@ -53,7 +58,7 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
             definition.Id,
             definition.Configuration,
             new ChangeLogReader(database, changes, definition.EventSourceArn),
-            ActivatorUtilities.CreateInstance<ProcessOrders>(services, function),
+            function,
             new SqliteCheckpointStore(database, changes),
             onFailure,
             new EventSourceOptions { TimeProvider = time, Pace = PollingPace.OnSignal, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportProblem = mapping.ReportProblem });

@@ -44,5 +44,12 @@ internal static class Schema
         CREATE INDEX orders_under_way ON orders (created, id) WHERE outcome IS NULL;
         CREATE INDEX orders_by_outcome ON orders (outcome, created, id) WHERE outcome IS NOT NULL;
         """,
+        // A message keeps its number to itself: a redrive that is sent twice must not come upon another.
+        """
+        ALTER TABLE messages RENAME TO messages_numbered_again;
+        CREATE TABLE messages (number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
+        INSERT INTO messages (number, queue, body, sent) SELECT number, queue, body, sent FROM messages_numbered_again;
+        DROP TABLE messages_numbered_again;
+        """,
     ];
 }

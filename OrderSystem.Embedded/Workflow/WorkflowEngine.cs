@@ -15,6 +15,11 @@ namespace OrderSystem.Embedded.Workflow;
 /// <summary>Runs executions of the order workflow in this process. Each goes on from its history where the process before ended.</summary>
 internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 {
+    private const string Insert = "INSERT INTO executions (name, input, parent, started, status) VALUES (?1, ?2, ?3, ?4, 0)";
+
+    /// <summary>Characters of an execution's name.</summary>
+    private const int MaximumName = 80;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly EmbeddedDatabase _database;
@@ -47,7 +52,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         var now = _time.GetUtcNow();
         var (started, other) = await _database.WriteAsync<(StartedExecution? Started, string? Other)>(session =>
         {
-            if (session.Execute("INSERT INTO executions (name, input, parent, started, status) VALUES (?1, ?2, ?3, ?4, 0) ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks) == 1)
+            if (session.Execute(Insert + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks) == 1)
                 return (new StartedExecution(session.InsertedRow, name, input, parent, now), null);
             return (null, session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name));
         }, cancellationToken);
@@ -56,6 +61,34 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         else if (other != input)
             throw new WorkflowConflictException($"Execution {name} exists with another input: an order of this id was processed before.");
         return started is not null;
+    }
+
+    /// <summary>The input of an execution, whatever became of it; null where there is none of that name.</summary>
+    public string? InputOf(string name) => _database.Read(session => session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name));
+
+    /// <summary>Starts an execution in place of one that ended.</summary>
+    /// <param name="ended">The name of that; the new one's begins with it.</param>
+    /// <param name="input">The input of both.</param>
+    /// <param name="claim">Takes what is to be started once, in the transaction of the start; false where somebody else has.</param>
+    /// <param name="cancellationToken">Drops the start while it has not begun.</param>
+    /// <returns>The name; null where somebody else was first.</returns>
+    /// <exception cref="StoreUnavailableException">The file refused it: neither is done.</exception>
+    public async Task<string?> StartAgainAsync(string ended, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
+    {
+        var parent = Activity.Current?.Id;
+        var now = _time.GetUtcNow();
+        var suffix = $"-redrive-{now.ToUnixTimeMilliseconds()}";
+        var name = ended[..Math.Min(ended.Length, MaximumName - suffix.Length)] + suffix;
+        var started = await _database.WriteAsync(session =>
+        {
+            if (!claim(session))
+                return null;
+            session.Execute(Insert, name, input, parent, now.UtcTicks);
+            return new StartedExecution(session.InsertedRow, name, input, parent, now);
+        }, cancellationToken);
+        if (started is not null)
+            Run(started, recorded: null);
+        return started?.Name;
     }
 
     /// <summary>Goes on with the executions that ran when the process ended.</summary>

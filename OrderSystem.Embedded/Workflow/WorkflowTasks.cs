@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
+using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.StatesLanguage;
@@ -12,7 +13,7 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.Embedded.Workflow;
 
 /// <summary>Does the workflow's tasks in this process: its functions, each with all it writes in one transaction, and messages to the dead-letter queue.</summary>
-internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetters deadLetters, IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
+internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetterQueue deadLetters, IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
 {
     public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
     {

@@ -68,10 +68,15 @@ public sealed class DatabaseFileTests : IDisposable
         Run("""
             DROP INDEX orders_under_way; DROP INDEX orders_by_outcome; ALTER TABLE orders DROP COLUMN outcome;
             CREATE INDEX orders_by_status ON orders (status, created, id); PRAGMA user_version = 1;
+            DROP TABLE messages; CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
+            INSERT INTO messages (number, queue, body, sent) VALUES (7, 'q', 'waits', 0);
             """);
         await using var again = EmbeddedDatabase.Open(File);
         Assert.Equal(underWay.OrderId, await OnlyAsync(OrderStatus.Pending));
         Assert.Equal(ended.OrderId, await OnlyAsync(OrderStatus.Rejected));
+        Assert.Equal("waits", again.Read(session => session.First("SELECT body FROM messages WHERE number = 7", row => row.GetString(0))));
+        await again.WriteAsync(session => session.Execute("DELETE FROM messages"), Cancellation);
+        Assert.Equal(8, await again.WriteAsync(session => session.Execute("INSERT INTO messages (queue, body, sent) VALUES ('q', 'later', 0)") * session.InsertedRow, Cancellation));
 
         async Task<string> OnlyAsync(OrderStatus status) =>
             Assert.Single((await Store(again).ListAsync(new OrderQuery(CustomerId: null, status, 10, After: null), Cancellation)).Orders).OrderId;

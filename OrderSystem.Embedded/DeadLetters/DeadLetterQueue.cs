@@ -4,13 +4,13 @@ using Microsoft.Extensions.Logging;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Failures;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.DeadLetters;
 
 /// <summary>Messages that wait for a person: rows of the table <c>messages</c>, each logged as an error.</summary>
 /// <param name="database">The file.</param>
 /// <param name="time">Dates the messages.</param>
 /// <param name="logger">Tells of them.</param>
-public sealed class DeadLetters(EmbeddedDatabase database, TimeProvider time, ILogger<DeadLetters> logger)
+public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time, ILogger<DeadLetterQueue> logger)
 {
     /// <summary>Keeps a message; when this returns it is on disk.</summary>
     /// <exception cref="OrderSystem.Core.Orders.StoreUnavailableException">The disk or the file refused it.</exception>
@@ -33,7 +33,7 @@ public sealed class DeadLetters(EmbeddedDatabase database, TimeProvider time, IL
         return message.ToJsonString();
     }
 
-    private sealed class OnFailure(DeadLetters deadLetters, string queue) : IOnFailureDestination
+    private sealed class OnFailure(DeadLetterQueue deadLetters, string queue) : IOnFailureDestination
     {
         // The change log lets go of what the mapping is done with, given up or not.
         public bool TakesPayload => true;

@@ -1,24 +1,24 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Embedded.Storage;
-using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources.Failures;
 using OrderSystem.Tests.Contracts;
 
 namespace OrderSystem.Tests.Embedded;
 
-public sealed class DeadLettersTests : OnFailureDestinationContract, IAsyncLifetime
+public sealed class DeadLetterQueueTests : OnFailureDestinationContract, IAsyncLifetime
 {
     private const string Queue = "dead-letters";
 
     private readonly EmbeddedFixture _embedded = new();
-    private DeadLetters _deadLetters = null!;
+    private DeadLetterQueue _deadLetters = null!;
 
     protected override IOnFailureDestination Destination => _deadLetters.Destination(Queue);
 
     public async ValueTask InitializeAsync()
     {
         await _embedded.InitializeAsync();
-        _deadLetters = new DeadLetters(_embedded.Database, TimeProvider.System, NullLogger<DeadLetters>.Instance);
+        _deadLetters = new DeadLetterQueue(_embedded.Database, TimeProvider.System, NullLogger<DeadLetterQueue>.Instance);
     }
 
     public ValueTask DisposeAsync() => _embedded.DisposeAsync();

@@ -1,0 +1,20 @@
+using System.Globalization;
+using OrderSystem.Core.Orders;
+
+namespace OrderSystem.Api;
+
+/// <summary>How much of a list is answered at once.</summary>
+internal static class PageSize
+{
+    public const int Default = 25;
+    public const int Maximum = 100;
+
+    /// <summary>Reads the parameter <c>limit</c>; a fault is added where it can't be.</summary>
+    public static int Read(string? limit, List<Fault> faults)
+    {
+        var size = Default;
+        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > Maximum))
+            faults.Add(new Fault("limit", $"must be a whole number from 1 to {Maximum}"));
+        return size;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using OrderSystem.Core.Orders;
+using OrderSystem.DeadLetters;
+using OrderSystem.Embedded.Mappings;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.Embedded.Workflow;
+using OrderSystem.EventSources.Batches;
+using OrderSystem.EventSources.Functions;
+
+namespace OrderSystem.Embedded.DeadLetters;
+
+/// <inheritdoc cref="IDeadLetters"/>
+internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed, WorkflowEngine engine, ILogger<ParkedMessages> logger) : IDeadLetters
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<ParkedMessage> List(long after, int limit) => database.Read(session =>
+        session.Read("SELECT number, queue, sent, body FROM messages WHERE number > ?1 ORDER BY number LIMIT ?2", Message, after, limit));
+
+    /// <inheritdoc/>
+    public ParkedMessage? Find(long number) => database.Read(session =>
+        session.First("SELECT number, queue, sent, body FROM messages WHERE number = ?1", Message, number));
+
+    /// <inheritdoc/>
+    public async Task<RedriveOutcome> RedriveAsync(long number, CancellationToken cancellationToken) => Find(number) switch
+    {
+        null => new RedriveOutcome.Gone(),
+        { Letter: DeadLetter.Records records } message => await HandOverAsync(message, records, cancellationToken),
+        { Letter: DeadLetter.Execution execution } message => await StartAgainAsync(message, execution, cancellationToken),
+        _ => new RedriveOutcome.Stays("It names no records and no execution."),
+    };
+
+    // Records may be handed over twice, before a kill and after it or by two at once: an order's execution is started once.
+    private async Task<RedriveOutcome> HandOverAsync(ParkedMessage message, DeadLetter.Records records, CancellationToken cancellationToken)
+    {
+        if (records.Payload is not { } payload)
+            return new RedriveOutcome.Stays("It does not carry its records, and the change log has let go of them.");
+        if (feed.Function(records.FunctionArn) is not { } function)
+            return new RedriveOutcome.Stays($"Its function {records.FunctionArn} is none that is served here.");
+        var batch = ParkedBatch.Read(payload);
+        var outcome = await function.InvokeAsync(Encoding.UTF8.GetBytes(payload), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Problem(outcome, batch) is { } problem)
+            return new RedriveOutcome.Stays(problem);
+        await database.WriteAsync(session => Remove(session, message.Number), cancellationToken);
+        Log.RecordsTaken(logger, message.Number, message.What);
+        return new RedriveOutcome.Taken(message.OrderIds);
+    }
+
+    private static string? Problem(InvocationOutcome outcome, ParkedBatch batch) => outcome switch
+    {
+        InvocationOutcome.Failed failed => $"The function failed: {failed.Problem}",
+        InvocationOutcome.Answered answered => BatchResponse.Read(answered.Payload, batch.SequenceNumbers) switch
+        {
+            BatchResponse.Partial partial => $"The function did not take {partial.FailedIdentifiers.Count} of {batch.SequenceNumbers.Count} record(s); the log says why.",
+            BatchResponse.Malformed malformed => $"The function's answer can't be read: {malformed.Problem}",
+            _ => null,
+        },
+        InvocationOutcome.NotInvoked { Problem: var problem } => throw new StoreUnavailableException($"The function could not run: {problem}", new TimeoutException(problem)),
+        _ => null,
+    };
+
+    // The execution that ended stays as it is; every step is idempotent, so a new one under the same input takes the order on.
+    private async Task<RedriveOutcome> StartAgainAsync(ParkedMessage message, DeadLetter.Execution execution, CancellationToken cancellationToken)
+    {
+        if (engine.InputOf(execution.Name) is not { } input)
+            return new RedriveOutcome.Stays($"There is no execution {execution.Name} whose input another could have.");
+        if (await engine.StartAgainAsync(execution.Name, input, session => Remove(session, message.Number), cancellationToken) is not { } started)
+            return new RedriveOutcome.Gone();
+        Log.ExecutionStartedAgain(logger, message.Number, message.What, started);
+        return new RedriveOutcome.Started(execution.OrderId, started);
+    }
+
+    private static bool Remove(Session session, long number) => session.Execute("DELETE FROM messages WHERE number = ?1", number) == 1;
+
+    private static ParkedMessage Message(Row row) => new(row.GetInt64(0), row.GetString(1), row.Time(2), row.GetString(3));
+}
