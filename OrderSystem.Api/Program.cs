@@ -8,6 +8,8 @@ app.UseOrderApi();
 #if EMBEDDED
 try
 {
+    // Opened first: a file that is refused is told of once, by the sentence below.
+    app.Services.GetService<OrderSystem.Embedded.Storage.EmbeddedDatabase>();
     await app.RunUntilStoppedAsync();
 }
 catch (Exception e) when (e is OrderSystem.Embedded.Storage.DatabaseException or OrderSystem.Core.Orders.StoreUnavailableException)

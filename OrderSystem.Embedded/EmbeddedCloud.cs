@@ -40,7 +40,8 @@ internal sealed class EmbeddedCloud(
     {
         try
         {
-            await database.ProbeAsync(cancellationToken);
+            // A write that hangs is not waited for longer than whoever asks.
+            await database.ProbeAsync(cancellationToken).WaitAsync(cancellationToken);
             return null;
         }
         catch (Core.Orders.StoreUnavailableException e)

@@ -11,6 +11,9 @@ public static class ServiceDefaultsExtensions
     /// <summary>The tag of checks that say only whether the process is alive.</summary>
     public const string LiveTag = "live";
 
+    /// <summary>How long a part may take to show that it works: whoever probes must hear which one hangs.</summary>
+    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(3);
+
     /// <summary>Adds the defaults. A process is named by <c>OTEL_SERVICE_NAME</c>, else by <paramref name="serviceName"/>.</summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="serviceName">The process's name in traces, such as <c>api</c>.</param>
@@ -19,6 +22,11 @@ public static class ServiceDefaultsExtensions
     {
         builder.Logging.AddConsoleDefaults();
         builder.AddTelemetry(serviceName);
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(checks =>
+        {
+            foreach (var check in checks.Registrations)
+                check.Timeout = HealthPatience;
+        });
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());
         return builder;

@@ -7,6 +7,7 @@ using OrderSystem.Core;
 using OrderSystem.Core.Inventory;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded;
+using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Benchmarks.Embedded;
 
@@ -30,7 +31,7 @@ internal sealed class EmbeddedPipeline : IOrderRunner
         builder.Services.AddEmbeddedCloud(builder.Configuration);
         var ends = new Ends();
         var store = builder.Services.Last(service => service.ServiceType == typeof(IOrderStore));
-        builder.Services.Replace(ServiceDescriptor.Singleton<IOrderStore>(services => new WatchedOrders((IOrderStore)store.ImplementationFactory!(services), ends)));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IOrderStore>(services => new WatchedOrders((IOrderStore)store.ImplementationFactory!(services), services.GetRequiredService<EmbeddedDatabase>(), ends)));
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
         await host.Services.GetRequiredService<IInventory>().SetAsync(Sku, int.MaxValue, cancellationToken);
@@ -66,7 +67,7 @@ internal sealed class EmbeddedPipeline : IOrderRunner
     }
 
     /// <summary>The store, with an ear for ends: a client that polls would be measured with what it measures.</summary>
-    private sealed class WatchedOrders(IOrderStore orders, Ends ends) : IOrderStore
+    private sealed class WatchedOrders(IOrderStore orders, EmbeddedDatabase database, Ends ends) : IOrderStore
     {
         public Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken) => orders.InsertAsync(order, cancellationToken);
 
@@ -78,8 +79,15 @@ internal sealed class EmbeddedPipeline : IOrderRunner
         {
             var isUpdated = await orders.TryUpdateAsync(order, cancellationToken);
             if (isUpdated)
-                ends.Tell(order);
+                _ = TellAsync(order, database.OnDiskAsync());
             return isUpdated;
+        }
+
+        // An order has ended once that is on disk: its update shares a transaction with what comes behind it.
+        private async Task TellAsync(Order order, Task onDisk)
+        {
+            await onDisk.ConfigureAwait(false);
+            ends.Tell(order);
         }
     }
 }

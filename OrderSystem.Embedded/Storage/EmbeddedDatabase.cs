@@ -14,11 +14,14 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>How many writes may wait unless set.</summary>
     public const int StandardQueue = 8192;
 
+    // On macOS only a full fsync reaches the disk; elsewhere the pragmas of that name mean nothing.
     // A commit may walk through the whole cache (a split that has to put pages in order leaves it that to do), and a page
     // that is not there is in the system's cache: so it holds little more than what is written again and again.
     private const string Opening = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
+        PRAGMA fullfsync = ON;
+        PRAGMA checkpoint_fullfsync = ON;
         PRAGMA cache_size = -4096;
         PRAGMA wal_autocheckpoint = 8192;
         """;
@@ -28,11 +31,12 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     private readonly GroupCommit _writer;
     private readonly ConcurrentBag<Session> _readers = [];
     private bool _isClosed;
+    private SqliteException? _damage;
 
     private EmbeddedDatabase(string path, string connectionString, FileStream fileLock, Session writing, int queue)
     {
         (Path, _connectionString, _lock) = (path, connectionString, fileLock);
-        _writer = new GroupCommit(writing, queue, e => new StoreUnavailableException($"{path} can't be written ({e.Message}).", e));
+        _writer = new GroupCommit(writing, queue, e => Refusal(e, "written"));
     }
 
     /// <summary>The file.</summary>
@@ -54,12 +58,13 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         var fileLock = Lock(path);
         try
         {
+            Inspection.Pass(path);
             var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 }.ToString();
             var session = new Session(connectionString);
             try
             {
                 session.Run(Opening);
-                Migrate(session, path);
+                Migrate(session);
                 return new EmbeddedDatabase(path, connectionString, fileLock, session, queue);
             }
             catch
@@ -168,14 +173,15 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
         catch (SqliteException e)
         {
-            throw new StoreUnavailableException($"{Path} can't be read ({e.Message}).", e);
+            throw Refusal(e, "read");
         }
     }
 
-    /// <summary>Proves that a write reaches the disk.</summary>
+    /// <summary>Proves that a write reaches the disk. A file in which damage was found does not pass any more.</summary>
     /// <exception cref="StoreUnavailableException">It does not.</exception>
-    public Task ProbeAsync(CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Execute("INSERT OR REPLACE INTO probe (id, at) VALUES (1, ?1)", Environment.TickCount64), cancellationToken);
+    public Task ProbeAsync(CancellationToken cancellationToken) => _damage is { } damage
+        ? Task.FromException(new StoreUnavailableException(Inspection.Damaged(Path, damage.Message), damage))
+        : WriteAsync(session => session.Execute("INSERT OR REPLACE INTO probe (id, at) VALUES (1, ?1)", Environment.TickCount64), cancellationToken);
 
     /// <summary>Finishes what is queued and closes the file.</summary>
     public async ValueTask DisposeAsync()
@@ -235,13 +241,18 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    private static void Migrate(Session session, string path)
+    private StoreUnavailableException Refusal(SqliteException e, string done)
+    {
+        if (IsDamage(e))
+            _damage = e;
+        return new StoreUnavailableException($"{Path} can't be {done} ({e.Message}).", e);
+    }
+
+    private static bool IsDamage(SqliteException e) => e.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT;
+
+    private static void Migrate(Session session)
     {
         var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
-        if (version > Schema.Version)
-            throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, this program knows {Schema.Version}. Run the newer program, or give another folder with OrderSystem__Data.");
-        if (version == 0 && session.First("SELECT count(*) FROM sqlite_master", row => row.GetInt32(0)) > 0)
-            throw new DatabaseException($"{path} is a database of another program. Give another folder with OrderSystem__Data.");
         for (var step = version; step < Schema.Version; step++)
             session.Run($"BEGIN IMMEDIATE; {Schema.Steps[step]} PRAGMA user_version = {step + 1}; COMMIT;");
     }
@@ -249,7 +260,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     private static DatabaseException Unusable(string path, SqliteException e) => new(
         e.SqliteErrorCode switch
         {
-            SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT => $"{path} is damaged or no SQLite database ({e.Message}). Restore it from a copy, or move it away to begin with an empty one.",
+            _ when IsDamage(e) => Inspection.Damaged(path, e.Message),
             SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"{path} is locked by another process ({e.Message}). Close whatever has it open.",
             _ => $"{path} can't be opened ({e.Message}).",
         },

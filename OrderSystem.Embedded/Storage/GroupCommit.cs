@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace OrderSystem.Embedded.Storage;
 
@@ -20,6 +21,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private int _threadId;
     private Work? _current;
     private SqliteException? _broken;
+    private bool _hasBegun;
 
     /// <param name="session">The writing connection; disposed with this.</param>
     /// <param name="capacity">How many writes may wait.</param>
@@ -139,10 +141,12 @@ internal sealed class GroupCommit : IAsyncDisposable
 
             if (_batch.Count > 0 && TryCommit(_batch) is { } failure)
             {
-                // One of them may be what the disk or the file refuses: each by itself, so that it fails alone.
+                // One of them may be what the disk or the file refuses: each by itself, so that it fails alone. Not so where
+                // no transaction could begin: none would.
+                var isOfOne = _hasBegun;
                 foreach (var write in _batch)
                 {
-                    if ((write.IsRepeatable ? TryCommit([write]) : failure) is { } final)
+                    if ((isOfOne && write.IsRepeatable ? TryCommit([write]) : failure) is { } final)
                         write.Fail(_refusal(final));
                 }
             }
@@ -156,7 +160,11 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         try
         {
+            _hasBegun = false;
+            if (_session.HasMoved)
+                throw new SqliteException("the file was moved or deleted while it was in use: stop the process and put it back", raw.SQLITE_READONLY);
             _session.Execute("BEGIN IMMEDIATE");
+            _hasBegun = true;
             foreach (var write in writes)
             {
                 write.Run(_session);

@@ -20,6 +20,9 @@ public sealed class Session : IDisposable
     /// <summary>The number of the row inserted last.</summary>
     public long InsertedRow => raw.sqlite3_last_insert_rowid(_connection.Handle);
 
+    /// <summary>Whether the file was moved or deleted since it was opened: what is written to it now is lost.</summary>
+    internal bool HasMoved => FileControl.HasMoved(_connection.Handle!);
+
     /// <summary>Runs a statement; its parameters are <c>?1</c>, <c>?2</c> and so on, in this order.</summary>
     /// <returns>How many rows it changed.</returns>
     public int Execute(string sql, params ReadOnlySpan<object?> values)

@@ -30,7 +30,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<long, Task> _running = [];
-    private int _waiting;
+    private readonly ConcurrentDictionary<long, bool> _refused = [];
 
     public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, TimeProvider time, ILogger<WorkflowEngine> logger)
     {
@@ -43,7 +43,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     public int Running => _running.Count;
 
     /// <summary>Executions that can't go on because the file refuses their history.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    public int Waiting => _refused.Count;
 
     /// <inheritdoc />
     public async Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken)
@@ -127,12 +127,12 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         await registered;
         while (!await TryRunAsync(execution, recorded) && !_stopping.IsCancellationRequested)
         {
-            Interlocked.Increment(ref _waiting);
+            _refused[execution.Number] = true;
             await Task.Delay(RetryDelay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             recorded = TryReadHistory(execution) ?? recorded;
-            Interlocked.Decrement(ref _waiting);
         }
 
+        _refused.TryRemove(execution.Number, out _);
         _running.TryRemove(execution.Number, out _);
     }
 
@@ -148,6 +148,8 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         {
             return await _database.TogetherAsync(() =>
             {
+                if (_refused.ContainsKey(started.Number))
+                    _ = TakenAsync(started.Number, _database.OnDiskAsync());
                 var run = RunToEndAsync(started, recorded, stop.Token);
                 running = run;
                 return run;
@@ -161,6 +163,13 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return false;
         }
+    }
+
+    private async Task TakenAsync(long execution, Task onDisk)
+    {
+        await onDisk.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (onDisk.IsCompletedSuccessfully)
+            _refused.TryRemove(execution, out _);
     }
 
     private async Task<bool> RunToEndAsync(StartedExecution started, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)

@@ -51,17 +51,28 @@ internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time)
         ?? (mapping.ObstructedSince is { } since && time.GetUtcNow() - since > LongestObstacle ? mapping.LastProcessingResult : null);
 }
 
-/// <summary>Ready while every function that something waits for has a process.</summary>
+/// <summary>Ready while every function that something waits for has a process, and one that answers.</summary>
 internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
 {
     /// <summary>A function's process may start after this one.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    /// <summary>One input may be too much for a function; a process that hangs answers none.</summary>
+    private const int TimeoutsOfOneThatHangs = 3;
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var unserved = functions.All.Where(function => function.UnservedFor > LongestWait)
-            .Select(function => $"{function.Configuration.Name} was invoked, and for {function.UnservedFor?.TotalSeconds:0} s no process has served it").ToList();
-        return Task.FromResult(unserved.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", unserved)));
+        var stuck = functions.All.Select(Complaint).OfType<string>().ToList();
+        return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
+    }
+
+    private static string? Complaint(Function function)
+    {
+        if (function.UnservedFor is { } unserved && unserved > LongestWait)
+            return $"{function.Configuration.Name} was invoked, and for {unserved.TotalSeconds:0} s no process has served it";
+        return function is { IsInvoked: true, TimedOutInARow: >= TimeoutsOfOneThatHangs and var timeouts }
+            ? $"{function.Configuration.Name} has answered none of the latest {timeouts} invocations in time"
+            : null;
     }
 }
 

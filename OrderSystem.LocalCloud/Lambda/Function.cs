@@ -15,6 +15,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
     private int _admitted;
     private int _waitingRuntimes;
     private long _unservedSince;
+    private int _timedOutInARow;
     private long _lastSeen = time.GetTimestamp();
 
     public string Arn { get; } = arn;
@@ -26,6 +27,12 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
 
     /// <summary>How long invocations have waited with no process to be seen; null where one was since.</summary>
     public TimeSpan? UnservedFor => Interlocked.Read(ref _unservedSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
+
+    /// <summary>How many invocations ended in a time-out since a process answered last.</summary>
+    public int TimedOutInARow => Volatile.Read(ref _timedOutInARow);
+
+    /// <summary>Whether invocations wait or run.</summary>
+    public bool IsInvoked => Volatile.Read(ref _admitted) > 0;
 
     public void Update(FunctionConfiguration configuration) => Configuration = configuration;
 
@@ -85,6 +92,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
     public bool TryComplete(string requestId, ReadOnlyMemory<byte> payload, string? functionError)
     {
         Seen();
+        Volatile.Write(ref _timedOutInARow, 0);
         return _running.TryRemove(requestId, out var invocation) && invocation.TryComplete(new InvocationResult(payload, functionError));
     }
 
@@ -128,8 +136,10 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
     private void TimeOut(Invocation invocation, TimeSpan timeout)
     {
         _running.TryRemove(invocation.RequestId, out _);
-        if (invocation.TryComplete(FunctionError.TimedOut(invocation.RequestId, timeout)))
-            logger.InvocationTimedOut(Configuration.Name, invocation.RequestId, timeout);
+        if (!invocation.TryComplete(FunctionError.TimedOut(invocation.RequestId, timeout)))
+            return;
+        Interlocked.Increment(ref _timedOutInARow);
+        logger.InvocationTimedOut(Configuration.Name, invocation.RequestId, timeout);
     }
 
     // The wait for a process ends when none has been seen for as long as the function may run: a function that is merely busy

@@ -49,9 +49,11 @@ public sealed class DatabaseFileTests : IDisposable
     {
         await EmbeddedDatabase.Open(File).DisposeAsync();
         Run("PRAGMA user_version = 1000");
+        var before = await System.IO.File.ReadAllBytesAsync(File, Cancellation);
         var refusal = Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File));
         Assert.Contains("newer", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("1000", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File, Cancellation));
     }
 
     [Fact]
@@ -93,7 +95,9 @@ public sealed class DatabaseFileTests : IDisposable
     public void A_database_of_another_program_is_refused_and_left_alone()
     {
         Run("CREATE TABLE theirs (id INTEGER)");
+        var before = System.IO.File.ReadAllBytes(File);
         Assert.Contains("another program", Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File));
     }
 
     [Fact]

@@ -1,0 +1,122 @@
+using Microsoft.Data.Sqlite;
+using OrderSystem.Core.Orders;
+using OrderSystem.Embedded.ChangeLog;
+using OrderSystem.Embedded.Orders;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.Tests.Core;
+
+namespace OrderSystem.Tests.Embedded;
+
+/// <summary>What a database says whose file breaks, at its start or while it is in use.</summary>
+public sealed class BrokenFileTests : IDisposable
+{
+    private const int PageSize = 4096;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private string File => Path.Combine(_folder.FullName, "orders.db");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_file_with_damaged_pages_is_refused_and_left_as_it_is()
+    {
+        await FillAsync();
+        DamagePages();
+        var before = await System.IO.File.ReadAllBytesAsync(File, Cancellation);
+        var refusal = Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File));
+        Assert.Contains("is damaged", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await System.IO.File.ReadAllBytesAsync(File, Cancellation));
+    }
+
+    [Fact]
+    public async Task Damage_that_is_met_while_the_file_is_in_use_is_told_from_then_on()
+    {
+        await FillAsync();
+        await using var database = EmbeddedDatabase.Open(File);
+        await database.ProbeAsync(Cancellation);
+        DamagePages();
+        Assert.Throws<StoreUnavailableException>(() => database.Read(session => session.Read("SELECT sku FROM stock ORDER BY available", row => row.GetString(0))));
+        var complaint = await Assert.ThrowsAsync<StoreUnavailableException>(() => database.ProbeAsync(Cancellation));
+        Assert.Contains("is damaged", complaint.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_accepted_into_a_file_that_was_deleted_or_moved()
+    {
+        await using var database = EmbeddedDatabase.Open(File);
+        var store = Store(database);
+        Assert.True((await store.InsertAsync(Sample.Order(), Cancellation)).Inserted);
+        System.IO.File.Move(File, File + ".away");
+        var refusal = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.InsertAsync(Sample.Order(), Cancellation));
+        Assert.Contains("moved or deleted", refusal.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => database.ProbeAsync(Cancellation));
+        System.IO.File.Move(File + ".away", File);
+        Assert.True((await store.InsertAsync(Sample.Order(), Cancellation)).Inserted);
+    }
+
+    [Fact]
+    public async Task Writes_that_meet_a_lock_are_refused_together_and_go_on_once_it_is_gone()
+    {
+        await using var database = EmbeddedDatabase.Open(File);
+        var store = Store(database);
+        using (var other = Connect())
+        {
+            using var locked = other.CreateCommand();
+            locked.CommandText = "BEGIN IMMEDIATE";
+            locked.ExecuteNonQuery();
+            // Each by itself they would wait for more than half an hour.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            patience.CancelAfter(TimeSpan.FromMinutes(2));
+            var inserts = Enumerable.Range(0, 1000).Select(_ => store.InsertAsync(Sample.Order(), Cancellation)).ToList();
+            foreach (var insert in inserts)
+                await Assert.ThrowsAsync<StoreUnavailableException>(() => insert.WaitAsync(patience.Token));
+        }
+
+        Assert.True((await store.InsertAsync(Sample.Order(), Cancellation)).Inserted);
+        Assert.Null(database.Failure);
+    }
+
+    [Fact]
+    public async Task A_commit_is_synced_to_the_disk()
+    {
+        const int Full = 2;
+        await using var database = EmbeddedDatabase.Open(File);
+        Assert.Equal((Full, "wal"), await database.WriteAsync(
+            session => (session.First("PRAGMA synchronous", row => row.GetInt32(0)), session.First("PRAGMA journal_mode", row => row.GetString(0))), Cancellation));
+    }
+
+    private static SqliteOrderStore Store(EmbeddedDatabase database) => new(database, new OrderChanges(TimeProvider.System));
+
+    private async Task FillAsync()
+    {
+        await using var database = EmbeddedDatabase.Open(File);
+        await database.WriteAsync(
+            session => session.Execute("""
+                INSERT INTO stock (sku, available, updated)
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT printf('article-%060d', i), i, 0 FROM n
+                """),
+            Cancellation);
+    }
+
+    private void DamagePages()
+    {
+        using var file = new FileStream(File, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var pages = file.Length / PageSize;
+        Assert.True(pages > 100);
+        for (var page = pages / 2; page < pages; page += 3)
+        {
+            file.Position = page * PageSize;
+            file.Write(Enumerable.Repeat((byte)0xA5, PageSize).ToArray());
+        }
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+}
