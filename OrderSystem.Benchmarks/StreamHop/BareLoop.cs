@@ -6,6 +6,9 @@ namespace OrderSystem.Benchmarks.StreamHop;
 /// <summary>What a mapping can't be quicker than: <c>GetRecords</c> in a loop, and nothing done with what it brings.</summary>
 internal sealed class BareLoop : IAsyncDisposable
 {
+    /// <summary>What one <c>GetRecords</c> may bring at most.</summary>
+    public const int MostRecords = 1000;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
@@ -36,7 +39,7 @@ internal sealed class BareLoop : IAsyncDisposable
     {
         while (true)
         {
-            using var page = JsonDocument.Parse(await system.Tables.GetRecordsAsync(iterator, _stop.Token));
+            using var page = JsonDocument.Parse(await system.Tables.GetRecordsAsync(iterator, MostRecords, _stop.Token));
             Hop.Enter(page.RootElement.GetProperty("Records").EnumerateArray().Select(record => record.GetProperty("dynamodb").GetProperty("Keys").GetProperty("id").GetProperty("S").GetString()!));
             iterator = page.RootElement.GetProperty("NextShardIterator").GetString()!;
             await Task.Delay(pause, TimeProvider.System, _stop.Token);

@@ -125,7 +125,7 @@ internal static class StreamHopCommand
             var iterator = await reader.GetIteratorAsync(shard.Id, null, cancellationToken);
             while (iterator is not null)
             {
-                using var page = JsonDocument.Parse(await system.Tables.GetRecordsAsync(iterator, cancellationToken));
+                using var page = JsonDocument.Parse(await system.Tables.GetRecordsAsync(iterator, BareLoop.MostRecords, cancellationToken));
                 var count = page.RootElement.GetProperty("Records").GetArrayLength();
                 iterator = count > 0 && page.RootElement.TryGetProperty("NextShardIterator", out var next) ? next.GetString() : null;
                 total += count;
