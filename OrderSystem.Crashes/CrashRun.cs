@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrderSystem.Core.Orders;
 using OrderSystem.Crashes.Checks;
 using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes.Faults;
@@ -17,40 +18,83 @@ internal sealed record CrashRunResult(Scenario Scenario, IReadOnlyList<Violation
 {
     /// <summary>Orders that are parked, which is an end, but for a person to look into.</summary>
     public int Parked => Evidence?.Store.Parked.Count(message => !message.IsStreamRecord) ?? 0;
+
+    /// <summary>Orders that were undone because a step failed as often as it may.</summary>
+    public int GivenUp => Evidence?.Store.Orders.Values.Count(order => order.Reason == RejectionReason.ProcessingFailed) ?? 0;
 }
 
 /// <summary>One run: orders are placed while the processes are broken; then all is mended, and what is left is checked.</summary>
 internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
 {
+    // A step makes several such calls, and has two seconds: ten, hurried.
+    private static readonly TimeSpan SlowRead = TimeSpan.FromSeconds(0.4);
+
     private readonly Timeline _timeline = cloud.World.Timeline;
     private readonly ConcurrentQueue<Violation> _disobedience = new();
     private readonly ConcurrentDictionary<string, int> _lowestStock = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<(DateTimeOffset From, DateTimeOffset To)> _slow = new();
+    private readonly Disturber _disturber = new(cloud);
 
-    /// <summary>Runs it on a cloud that is ready.</summary>
+    /// <summary>Runs it on a cloud that is ready. Whatever never comes to pass is a violation, and nothing is waited for without end.</summary>
     public async Task<CrashRunResult> RunAsync(CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var faults = cloud.Plan(scenario.Faults);
+        var watch = WatchStockAsync(ending.Token);
+        Evidence? evidence = null;
+        try
+        {
+            evidence = await RunAsync(faults, ending.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _disobedience.Enqueue(new Violation(Invariant.AcceptedIsNeverLost, Mentioned(e.Message), $"what became of the orders can't be told: {e.GetType().Name}: {e.Message}"));
+        }
+
+        cloud.Withdraw(faults);
+        await ending.CancelAsync();
+        await watch;
+        foreach (var complaint in cloud.Processes.SelectMany(process => process.TakeComplaints()))
+            _disobedience.Enqueue(new Violation(Invariant.ProcessesObey, null, complaint));
+        return new CrashRunResult(
+            scenario, [.. _disobedience, .. evidence is null ? [] : Checker.Check(evidence)], evidence, [.. faults.Where(fault => cloud.Faults.Strikes(fault) > 0)]);
+    }
+
+    private async Task<Evidence> RunAsync(IReadOnlyList<PlannedFault> faults, CancellationToken cancellationToken)
     {
         cloud.World.Telemetry.State = TelemetryState.Answering;
         foreach (var (sku, available) in scenario.Stock)
             await cloud.Orders.SetStockAsync(sku, available, cancellationToken);
-        var faults = cloud.Plan(scenario.Faults);
         var clients = new Clients(cloud.Orders, _timeline);
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watch = WatchStockAsync(watching.Token);
         var placed = await PlayAsync(clients, cancellationToken);
 
         await MendAsync(cancellationToken);
-        await placed;
+        await FinishAsync(placed, clients);
         var moving = await cloud.QuietAsync(scenario.CustomerId, scenario.Poison, cancellationToken);
         cloud.Withdraw(faults);
-        await watching.CancelAsync();
-        await watch;
-        List<PlannedFault> strikes = [.. faults.Where(fault => cloud.Faults.Strikes(fault) > 0)];
         if (moving is not null)
             _disobedience.Enqueue(new Violation(Invariant.AcceptedIsNeverLost, Mentioned(moving), $"it never becomes quiet: {moving}"));
         await AskAgainAsync(clients, cancellationToken);
-        var evidence = new Evidence(
-            scenario, clients.History, await cloud.ReadAsync(scenario.CustomerId, scenario.Stock.Keys, cancellationToken), Gateway(), _lowestStock);
-        return new CrashRunResult(scenario, [.. _disobedience, .. Checker.Check(evidence)], evidence, strikes);
+        return new Evidence(
+            scenario, clients.History, await cloud.ReadAsync(scenario.CustomerId, scenario.Stock.Keys, cancellationToken), Gateway(), _lowestStock)
+        {
+            Disturbed = _disturber.Disturbed,
+            Slow = [.. _slow],
+            Strikes = [.. faults.SelectMany(fault => cloud.Faults.Struck(fault).Select(subject => new Strike(fault, subject)))],
+        };
+    }
+
+    private async Task FinishAsync(Task placed, Clients clients)
+    {
+        try
+        {
+            await placed.WaitAsync(TestedCloud.Patience, TimeProvider.System, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            var waiting = clients.Waiting;
+            _disobedience.Enqueue(new Violation(Invariant.BadRequestIsRefused, waiting.FirstOrDefault(), $"{waiting.Count} clients get no final answer, however long after all was mended"));
+        }
     }
 
     /// <summary>Begins every step and every disturbance, in order.</summary>
@@ -58,9 +102,11 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
     private async Task<Task> PlayAsync(Clients clients, CancellationToken cancellationToken)
     {
         List<Task> steps = [], disturbances = [];
-        for (var i = 0; i < scenario.Steps.Count; i++)
+        for (var i = 0; i <= scenario.Steps.Count; i++)
         {
-            disturbances.AddRange(scenario.Disturbances.Where(disturbance => disturbance.AtStep == i).Select(disturbance => DisturbAsync(disturbance, cancellationToken)));
+            disturbances.AddRange(scenario.Disturbances.Where(disturbance => disturbance.AtStep == i).Select(disturbance => _disturber.DisturbAsync(disturbance, cancellationToken)));
+            if (i == scenario.Steps.Count)
+                break;
             var step = scenario.Steps[i];
             if (step.Pause > TimeSpan.Zero)
                 await Task.Delay(step.Pause, TimeProvider.System, cancellationToken);
@@ -69,59 +115,6 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
 
         await Task.WhenAll(disturbances);
         return Task.WhenAll(steps);
-    }
-
-    private async Task DisturbAsync(Disturbance disturbance, CancellationToken cancellationToken)
-    {
-        if (disturbance.Delay > TimeSpan.Zero)
-            await Task.Delay(disturbance.Delay, TimeProvider.System, cancellationToken);
-        var process = cloud.Processes.FirstOrDefault(process => process.Name == disturbance.Target);
-        switch (disturbance.Kind)
-        {
-            case DisturbanceKind.Kill:
-                process!.Kill();
-                break;
-            case DisturbanceKind.Freeze:
-                process!.Freeze();
-                await Task.Delay(disturbance.Duration, TimeProvider.System, cancellationToken);
-                process.Thaw();
-                break;
-            case DisturbanceKind.Restart:
-                if (await process!.RestartAsync(cancellationToken) is { } complaint)
-                    _disobedience.Enqueue(new Violation(Invariant.ProcessesObey, null, complaint));
-                break;
-            case DisturbanceKind.FillDisk:
-                process!.SetDiskFull(true);
-                await Task.Delay(disturbance.Duration, TimeProvider.System, cancellationToken);
-                process.SetDiskFull(false);
-                break;
-            case DisturbanceKind.CutTelemetry or DisturbanceKind.HangTelemetry:
-                var state = disturbance.Kind == DisturbanceKind.CutTelemetry ? TelemetryState.Cut : TelemetryState.Hanging;
-                _timeline.Note("telemetry", state.ToString());
-                cloud.World.Telemetry.State = state;
-                break;
-            default:
-                await PoisonAsync(disturbance.Target, cancellationToken);
-                break;
-        }
-    }
-
-    // Whoever puts it there insists too.
-    private async Task PoisonAsync(string orderId, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await cloud.PoisonAsync(orderId, cancellationToken);
-                _timeline.Note("poison", $"{orderId} is in the stream");
-                return;
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException or System.Data.Common.DbException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
-            }
-        }
     }
 
     /// <summary>Whatever was done is undone. Telemetry stays cut: orders must flow without it.</summary>
@@ -149,8 +142,11 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         {
             foreach (var sku in skus)
             {
+                var from = TimeProvider.System.GetUtcNow();
                 if (await ReadStockAsync(sku, cancellationToken) is { } available)
                     _lowestStock.AddOrUpdate(sku, available, (_, lowest) => Math.Min(lowest, available));
+                if (TimeProvider.System.GetUtcNow() is var to && to - from > SlowRead)
+                    _slow.Enqueue((from, to));
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -173,7 +169,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
     private async Task AskAgainAsync(Clients clients, CancellationToken cancellationToken)
     {
         var accepted = clients.History.Where(attempt => attempt is { IsAccepted: true, Request: not null }).Select(attempt => attempt.Request!).Distinct().ToList();
-        await Parallel.ForEachAsync(accepted, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (request, token) => await clients.SendAsync(request, token));
+        await Parallel.ForEachAsync(accepted, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (request, token) => await clients.AskAgainAsync(request, token));
     }
 
     private Dictionary<string, GatewayEntry> Gateway() => cloud.World.Gateway.Books

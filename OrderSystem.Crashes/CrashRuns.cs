@@ -6,9 +6,9 @@ using OrderSystem.Crashes.Load;
 namespace OrderSystem.Crashes;
 
 /// <summary>What many runs came to.</summary>
-internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int Rejected, int Parked, int Disturbances, int Strikes, int Restarts, IReadOnlyList<int> SeedsWithViolations)
+internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int Rejected, int GivenUp, int Parked, int Disturbances, int Strikes, int Restarts, IReadOnlyList<int> SeedsWithViolations)
 {
-    public static CrashRunsResult None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, []);
+    public static CrashRunsResult None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, []);
 
     public CrashRunsResult With(CrashRunResult run, int restarts)
     {
@@ -18,6 +18,7 @@ internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int 
             Orders + run.Scenario.Steps.Count,
             Completed + orders.Count(order => order.Status == Core.Orders.OrderStatus.Completed),
             Rejected + orders.Count(order => order.Status == Core.Orders.OrderStatus.Rejected),
+            GivenUp + run.GivenUp,
             Parked + run.Parked,
             Disturbances + run.Scenario.Disturbances.Count,
             Strikes + run.Strikes.Count,
@@ -68,6 +69,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
     private async Task RunOnOneCloudAsync(List<int> seeds, long started, CancellationToken cancellationToken)
     {
         var tested = await CloudKind.StartAsync(cloud, cancellationToken);
+        var firstSeed = seeds[0];
         try
         {
             foreach (var seed in seeds)
@@ -78,7 +80,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
                 lock (_gate)
                 {
                     _result = _result.With(run, tested.Processes.Sum(process => process.Starts) - starts);
-                    Tell(run, tested, Stopwatch.GetElapsedTime(started));
+                    Tell(run, tested, firstSeed, Stopwatch.GetElapsedTime(started));
                 }
 
                 if (run.Violations.Count == 0)
@@ -86,6 +88,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
                 // What a broken run left behind must not be held against those that follow.
                 await tested.DisposeAsync();
                 tested = await CloudKind.StartAsync(cloud, cancellationToken);
+                firstSeed = seed + 1;
             }
         }
         finally
@@ -94,16 +97,19 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
         }
     }
 
-    private void Tell(CrashRunResult run, TestedCloud tested, TimeSpan elapsed)
+    private void Tell(CrashRunResult run, TestedCloud tested, int firstSeed, TimeSpan elapsed)
     {
+        var again = $"crashes --cloud {cloud.ToString().ToLowerInvariant()} --orders {orders}";
         foreach (var violation in run.Violations)
         {
             say($"seed {run.Scenario.Seed}: {violation}");
             foreach (var entry in violation.OrderId is { } orderId ? tested.World.Timeline.Of(orderId) : tested.World.Timeline.General())
                 say($"    {entry}");
-            say($"    again: crashes --cloud {cloud.ToString().ToLowerInvariant()} --orders {orders} --runs 1 --seed {run.Scenario.Seed}");
+            say($"    again: {again} --runs 1 --seed {run.Scenario.Seed}");
+            if (firstSeed != run.Scenario.Seed)
+                say($"    again, after the runs that these processes served before: {again} --runs {run.Scenario.Seed - firstSeed + 1} --seed {firstSeed}");
         }
 
-        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations"));
+        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.GivenUp} given up, {run.Parked} parked, {run.Evidence?.Slow.Count ?? 0} slow reads, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations"));
     }
 }

@@ -18,7 +18,7 @@ internal static class CrashesCommand
         {
             var result = await new CrashRuns(parsed.GetValue(cloud), parsed.GetValue(orders), Console.WriteLine)
                 .RunAsync(parsed.GetValue(seed), parsed.GetValue(runs), parsed.GetValue(sideBySide), cancellationToken);
-            Console.WriteLine($"{result.Runs} runs, {result.Orders} orders: {result.Completed} completed, {result.Rejected} rejected, {result.Parked} parked; {result.Disturbances} disturbances, {result.Restarts} restarts, faults struck at {result.Strikes} crash points");
+            Console.WriteLine($"{result.Runs} runs, {result.Orders} orders: {result.Completed} completed, {result.Rejected} rejected, {result.GivenUp} of these given up, {result.Parked} parked; {result.Disturbances} disturbances, {result.Restarts} restarts, faults struck at {result.Strikes} crash points");
             Console.WriteLine(result.SeedsWithViolations.Count == 0 ? "no violations" : $"violations with the seeds {string.Join(", ", result.SeedsWithViolations)}");
             return result.SeedsWithViolations.Count == 0 ? 0 : 1;
         });

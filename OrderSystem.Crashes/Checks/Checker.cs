@@ -1,5 +1,4 @@
-using OrderSystem.Core.Orders;
-using OrderSystem.Core.Payments;
+using System.Globalization;
 using OrderSystem.Crashes.Load;
 
 namespace OrderSystem.Crashes.Checks;
@@ -11,9 +10,7 @@ internal static class Checker
     public static IReadOnlyList<Violation> Check(Evidence evidence) =>
     [
         .. evidence.History.GroupBy(attempt => attempt.OrderId).SelectMany(order => CheckAnswers(order.Key, [.. order], evidence.Store.Orders.GetValueOrDefault(order.Key))),
-        .. evidence.Store.Orders.Values.SelectMany(order => CheckEnd(order, evidence)),
-        .. evidence.Store.Orders.Values.SelectMany(order => CheckMoney(order, evidence)),
-        .. evidence.Store.Orders.Values.SelectMany(order => CheckReservation(order, evidence)),
+        .. new OrderChecks(evidence).Check(),
         .. CheckExecutions(evidence.Store),
         .. CheckStock(evidence),
         .. CheckPoison(evidence),
@@ -38,6 +35,13 @@ internal static class Checker
             yield return new(Invariant.AcceptedIsNeverLost, orderId, $"it was answered {accepted[0].Status} and is not there");
         if (accepted.Count(attempt => attempt.Status == 201) > 1)
             yield return new(Invariant.OneOrderOnce, orderId, "it was created twice");
+        foreach (var request in accepted.Select(attempt => attempt.Request!).Distinct())
+        {
+            var last = attempts.LastOrDefault(attempt => attempt.IsAfterMend && attempt.Request == request);
+            if (last is not { Status: 200 })
+                yield return new(Invariant.AcceptedIsNeverLost, orderId, $"it was accepted, and asked for again after all was mended it is answered {last?.Status?.ToString(CultureInfo.InvariantCulture) ?? "nothing"}");
+        }
+
         if (stored is null)
             yield break;
         foreach (var attempt in accepted)
@@ -52,47 +56,6 @@ internal static class Checker
             yield return new(Invariant.OneOrderOnce, orderId, "the very request that made the order was answered 409");
         foreach (var attempt in attempts.Where(attempt => attempt is { Request: not null, Status: >= 400 and < 500 and not 409 }))
             yield return new(Invariant.BadRequestIsRefused, orderId, $"a good request was answered {attempt.Status}");
-    }
-
-    private static IEnumerable<Violation> CheckEnd(StoredOrder order, Evidence evidence)
-    {
-        if (!order.HasEnded && !IsParked(order.OrderId, evidence.Store))
-            yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"it is {order.Status}, and neither ended nor parked");
-        if (order is { Status: OrderStatus.Rejected, Reason: null })
-            yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, "it was rejected without a reason");
-    }
-
-    private static IEnumerable<Violation> CheckMoney(StoredOrder order, Evidence evidence)
-    {
-        var gateway = evidence.Gateway.GetValueOrDefault(order.OrderId);
-        var ledger = evidence.Store.Payments.GetValueOrDefault(order.OrderId);
-        var isTaken = gateway is { Charged: not null, IsRefunded: false };
-        if (gateway?.Charged is { } charged && charged != order.Total)
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"{charged} were charged for an order of {order.Total}");
-        if (!order.HasEnded)
-            yield break;
-        var isCompleted = order.Status == OrderStatus.Completed;
-        if (isCompleted && !isTaken)
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is Completed and not paid for: {gateway}");
-        if (!isCompleted && isTaken)
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, "it is Rejected and its money was not given back");
-        if (isCompleted && ledger is not { State: PaymentState.Charged, IsRefunded: false })
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is Completed and the ledger says {ledger}");
-        if (!isCompleted && gateway?.Charged is not null && (ledger is not { State: PaymentState.Refunded, IsRefunded: true } || !order.Refunded))
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"its money went back, the ledger says {ledger}, the order {(order.Refunded ? "too" : "not")}");
-        if (!isCompleted && gateway?.Charged is null && (order.Refunded || ledger is { State: PaymentState.Charged or PaymentState.Refunded or PaymentState.Pending }))
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"no money was taken, but the ledger says {ledger} and the order {(order.Refunded ? "Refunded" : "not refunded")}");
-    }
-
-    private static IEnumerable<Violation> CheckReservation(StoredOrder order, Evidence evidence)
-    {
-        if (!order.HasEnded)
-            yield break;
-        var held = evidence.Store.Held.GetValueOrDefault(order.OrderId) ?? [];
-        if (order.Status == OrderStatus.Completed && !held.SequenceEqual(order.Lines))
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is Completed and holds {Text(held)} instead of {Text(order.Lines)}");
-        if (order.Status == OrderStatus.Rejected && held.Count > 0)
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is Rejected and still holds {Text(held)}");
     }
 
     private static IEnumerable<Violation> CheckExecutions(Snapshot store)
@@ -145,6 +108,4 @@ internal static class Checker
     }
 
     private static bool IsParked(string orderId, Snapshot store) => store.Parked.Any(message => message.OrderIds.Contains(orderId));
-
-    private static string Text(IReadOnlyList<Line> lines) => lines.Count == 0 ? "nothing" : string.Join(", ", lines.Select(line => $"{line.Quantity} {line.Sku}"));
 }

@@ -1,3 +1,4 @@
+using OrderSystem.Crashes.Faults;
 using OrderSystem.Crashes.Load;
 using OrderSystem.Crashes.Outside;
 
@@ -14,4 +15,22 @@ internal sealed record Evidence(
     IReadOnlyList<ClientAttempt> History,
     Snapshot Store,
     IReadOnlyDictionary<string, GatewayEntry> Gateway,
-    IReadOnlyDictionary<string, int> LowestStock);
+    IReadOnlyDictionary<string, int> LowestStock)
+{
+    /// <summary>What was done to the processes, and when.</summary>
+    public IReadOnlyList<Disturbed> Disturbed { get; init; } = [];
+
+    /// <summary>When the store took so long that steps, whose time is hurried, may have run out of it: the machine is at its limit.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Slow { get; init; } = [];
+
+    /// <summary>The faults that struck, and whom.</summary>
+    public IReadOnlyList<Strike> Strikes { get; init; } = [];
+}
+
+/// <summary>A disturbance that took place.</summary>
+internal sealed record Disturbed(Disturbance Disturbance, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>A fault that struck.</summary>
+/// <param name="Fault">Which.</param>
+/// <param name="Subject">The order or the function that it struck.</param>
+internal sealed record Strike(PlannedFault Fault, string Subject);

@@ -23,13 +23,17 @@ internal sealed record Snapshot
 
     /// <summary>Every message of the dead-letter queue.</summary>
     public required IReadOnlyList<ParkedMessage> Parked { get; init; }
+
+    /// <summary>How often the customer was told, by order.</summary>
+    public required IReadOnlyDictionary<string, int> Notified { get; init; }
 }
 
 /// <summary>Pieces of an article.</summary>
 internal sealed record Line(string Sku, int Quantity);
 
 /// <summary>An order as its clients see it.</summary>
-internal sealed record StoredOrder(string OrderId, string CustomerId, decimal Total, OrderStatus Status, string? Reason, bool Refunded, DateTimeOffset CreatedAt, IReadOnlyList<Line> Lines)
+internal sealed record StoredOrder(
+    string OrderId, string CustomerId, decimal Total, OrderStatus Status, string? Reason, bool Refunded, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? NotifiedAt, IReadOnlyList<Line> Lines)
 {
     public bool HasEnded => Status is OrderStatus.Completed or OrderStatus.Rejected;
 }
@@ -44,4 +48,8 @@ internal sealed record StoredExecution(string Name, string Status);
 /// <param name="OrderIds">The orders.</param>
 /// <param name="IsStreamRecord">Whether the event source mapping gave their records up, rather than the workflow.</param>
 /// <param name="Body">The message.</param>
-internal sealed record ParkedMessage(IReadOnlyList<string> OrderIds, bool IsStreamRecord, string Body);
+internal sealed record ParkedMessage(IReadOnlyList<string> OrderIds, bool IsStreamRecord, string Body)
+{
+    /// <summary>The execution that parked its order; null where none did.</summary>
+    public string? Execution { get; init; }
+}

@@ -37,11 +37,9 @@ internal sealed class OrdersClient(int port) : IDisposable
     }
 
     /// <summary>Sets an article's stock, asking again until that is answered.</summary>
-    public async Task SetStockAsync(string sku, int available, CancellationToken cancellationToken)
-    {
-        while (!await TrySetStockAsync(sku, available, cancellationToken))
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
-    }
+    /// <exception cref="TimeoutException">It is not answered, however long one waits.</exception>
+    public Task SetStockAsync(string sku, int available, CancellationToken cancellationToken) => TestedCloud.EventuallyAsync(
+        () => TrySetStockAsync(sku, available, cancellationToken), () => $"The stock of {sku} can't be set.", cancellationToken);
 
     /// <summary>An article's stock; null where nobody answers.</summary>
     public async Task<int?> StockAsync(string sku, CancellationToken cancellationToken) =>
@@ -95,6 +93,8 @@ internal sealed class OrdersClient(int port) : IDisposable
         order.TryGetProperty("reason", out var reason) ? reason.GetString() : null,
         order.TryGetProperty("refunded", out var refunded) && refunded.GetBoolean(),
         order.GetProperty("createdAt").GetDateTimeOffset(),
+        order.GetProperty("updatedAt").GetDateTimeOffset(),
+        order.TryGetProperty("notifiedAt", out var notifiedAt) ? notifiedAt.GetDateTimeOffset() : null,
         [.. order.GetProperty("lines").EnumerateArray().Select(line => new Line(line.GetProperty("sku").GetString()!, line.GetProperty("quantity").GetInt32()))]);
 
     public void Dispose() => _http.Dispose();

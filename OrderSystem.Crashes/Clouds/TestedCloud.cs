@@ -11,8 +11,6 @@ namespace OrderSystem.Crashes.Clouds;
 internal abstract class TestedCloud : IAsyncDisposable
 {
     private const double TimeScale = 0.2;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     private readonly World _world;
     private readonly List<PlannedFault> _plan = [];
     private int _faults;
@@ -24,6 +22,9 @@ internal abstract class TestedCloud : IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("order-system-");
         Faults = new FaultFolder(Folder.CreateSubdirectory("faults").FullName);
     }
+
+    /// <summary>How long is waited for what must come.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The HTTP API.</summary>
     public OrdersClient Orders { get; }
@@ -120,6 +121,7 @@ internal abstract class TestedCloud : IAsyncDisposable
             Held = await HeldAsync(customerId, cancellationToken),
             Executions = await ExecutionsAsync(customerId, cancellationToken),
             Parked = await ParkedAsync(customerId, cancellationToken),
+            Notified = await NotifiedAsync(orders, cancellationToken),
         };
     }
 
@@ -157,7 +159,10 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>Every message of the dead-letter queue.</summary>
     protected abstract Task<IReadOnlyList<ParkedMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken);
 
-    protected CloudProcess CreateProcess(string name, Func<ProcessStartInfo> command) => new(name, command, _world.Timeline);
+    /// <summary>How often the customer was told, by order.</summary>
+    protected abstract Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken);
+
+    protected CloudProcess CreateProcess(string name, Func<ProcessStartInfo> command, bool isForeign = false) => new(name, command, _world.Timeline, Faults.Killed, isForeign);
 
     /// <summary>Whether an order, or a bad record, is of a customer.</summary>
     protected static bool IsOf(string customerId, string orderId) =>
@@ -170,6 +175,8 @@ internal abstract class TestedCloud : IAsyncDisposable
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
             start.Environment.Remove(name);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(FaultyHost).Assembly.Location;
+        // The limit that makes a disk full holds for shared memory too, where the runtime keeps its code otherwise: it could not even start.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment[FaultFolder.Variable] = Faults.FolderPath;
         start.Environment[HurriedTimeProvider.Variable] = TimeScale.ToString(CultureInfo.InvariantCulture);
         start.Environment[RemotePaymentGateway.Variable] = _world.Gateway.Address.ToString();
@@ -188,7 +195,7 @@ internal abstract class TestedCloud : IAsyncDisposable
 
     /// <summary>Asks until it is so.</summary>
     /// <exception cref="TimeoutException">It is not, however long one waits.</exception>
-    protected static async Task EventuallyAsync(Func<Task<bool>> isSo, Func<string> complaint, CancellationToken cancellationToken)
+    public static async Task EventuallyAsync(Func<Task<bool>> isSo, Func<string> complaint, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         while (!await isSo())

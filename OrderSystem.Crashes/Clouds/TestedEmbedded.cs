@@ -69,6 +69,9 @@ internal sealed class TestedEmbedded : TestedCloud
     protected override Task<IReadOnlyList<ParkedMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ParkedMessage>>([.. Read("SELECT body FROM messages", row => Parked(row.GetString(0))).Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))]);
 
+    protected override Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, int>>(Read("SELECT id FROM notifications", row => row.GetString(0)).CountBy(orderId => orderId, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal));
+
     private static IReadOnlyList<Line> Lines(byte[] json)
     {
         using var document = JsonDocument.Parse(json);
@@ -79,7 +82,7 @@ internal sealed class TestedEmbedded : TestedCloud
     {
         using var message = JsonDocument.Parse(body);
         if (!message.RootElement.TryGetProperty("DDBStreamBatchInfo", out _))
-            return new ParkedMessage([message.RootElement.GetProperty("orderId").GetString()!], IsStreamRecord: false, body);
+            return new ParkedMessage([message.RootElement.GetProperty("orderId").GetString()!], IsStreamRecord: false, body) { Execution = message.RootElement.GetProperty("execution").GetString() };
         if (!message.RootElement.TryGetProperty("payload", out var payload))
             return new ParkedMessage([], IsStreamRecord: true, body);
         using var batch = JsonDocument.Parse(payload.GetString()!);

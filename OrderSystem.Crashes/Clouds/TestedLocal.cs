@@ -35,7 +35,7 @@ internal sealed class TestedLocal : TestedCloud
             "LocalCloud", "local-cloud", aws, "--port", _localCloudPort.ToString(CultureInfo.InvariantCulture), "--template", Pipeline.TemplatePath, "--data", data));
         Processes =
         [
-            CreateProcess("dynamodb", Java),
+            CreateProcess("dynamodb", Java, isForeign: true),
             _localCloud,
             CreateProcess("processor", () => Program("Processor", "processor", function)),
             CreateProcess("workflow", () => Program("Workflow", "workflow", function)),
@@ -118,6 +118,16 @@ internal sealed class TestedLocal : TestedCloud
         return [.. _parked.Values.Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))];
     }
 
+    // They go to the log alone, whose last lines die with their process; the note on the order stays.
+    protected override Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken)
+    {
+        var told = World.Timeline.Said("told that it goes out");
+        return Task.FromResult<IReadOnlyDictionary<string, int>>(orders.ToDictionary(
+            order => order.OrderId,
+            order => Math.Max(told.Count(line => line.Contains($"Order {order.OrderId}:", StringComparison.Ordinal)), order.NotifiedAt is null ? 0 : 1),
+            StringComparer.Ordinal));
+    }
+
     private static JsonObject Text(string value) => new() { ["S"] = value };
 
     private static int Number(JsonNode attribute) => int.Parse((string)attribute["N"]!, CultureInfo.InvariantCulture);
@@ -143,7 +153,7 @@ internal sealed class TestedLocal : TestedCloud
         var message = JsonNode.Parse(body)!;
         return message["DDBStreamBatchInfo"] is { } batch
             ? new ParkedMessage(await OrderIdsAsync(batch, cancellationToken), IsStreamRecord: true, body)
-            : new ParkedMessage([(string)message["orderId"]!], IsStreamRecord: false, body);
+            : new ParkedMessage([(string)message["orderId"]!], IsStreamRecord: false, body) { Execution = (string?)message["execution"] };
     }
 
     private async Task<IReadOnlyList<string>> OrderIdsAsync(JsonNode batch, CancellationToken cancellationToken)

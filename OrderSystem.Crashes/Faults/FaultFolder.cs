@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OrderSystem.Crashes.Faults;
 
 /// <summary>
@@ -44,14 +46,15 @@ internal sealed class FaultFolder(string path)
         File.Move(next, _plan, overwrite: true);
     }
 
-    /// <summary>Lets a fault strike unless it has struck as often as it may.</summary>
-    public bool TryStrike(PlannedFault fault)
+    /// <summary>Lets a fault strike a subject unless it has struck as often as it may.</summary>
+    public bool TryStrike(PlannedFault fault, string subject)
     {
         for (var time = 1; time <= fault.Times; time++)
         {
             try
             {
-                using var file = new FileStream(Marker(fault, time), FileMode.CreateNew);
+                Create(Marker(fault, time));
+                Create(Path.Combine(path, $"{Victim(fault)}{time}-{subject}"));
                 return true;
             }
             catch (IOException) when (File.Exists(Marker(fault, time)))
@@ -65,6 +68,22 @@ internal sealed class FaultFolder(string path)
 
     /// <summary>How often a fault has struck.</summary>
     public int Strikes(PlannedFault fault) => Enumerable.Range(1, fault.Times).Count(time => File.Exists(Marker(fault, time)));
+
+    /// <summary>Whom a fault struck, an order or a function, each as often as it did.</summary>
+    public IReadOnlyList<string> Struck(PlannedFault fault) =>
+        [.. Directory.EnumerateFiles(path, Victim(fault) + "*").Select(file => Path.GetFileName(file)[Victim(fault).Length..]).Select(file => file[(file.IndexOf('-', StringComparison.Ordinal) + 1)..])];
+
+    /// <summary>Notes that a process is about to be killed at a crash point.</summary>
+    public void NoteDeath(int processId) => Create(Death(processId));
+
+    /// <summary>Whether a process was killed at a crash point.</summary>
+    public bool Killed(int processId) => File.Exists(Death(processId));
+
+    private static void Create(string file) => new FileStream(file, FileMode.CreateNew).Dispose();
+
+    private static string Victim(PlannedFault fault) => string.Create(CultureInfo.InvariantCulture, $"victim-{fault.Id}-");
+
+    private string Death(int processId) => Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"killed-{processId}"));
 
     private string Marker(PlannedFault fault, int time) => Path.Combine(path, $"struck-{fault.Id}-{time}");
 }

@@ -44,6 +44,7 @@ internal sealed class FaultInjector(FaultFolder folder)
         switch (fault.Action)
         {
             case FaultAction.Exit:
+                folder.NoteDeath(Environment.ProcessId);
                 Signals.Kill(Environment.ProcessId);
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
                 return false;
@@ -64,7 +65,7 @@ internal sealed class FaultInjector(FaultFolder folder)
             if (fault.Point == point
                 && (fault.Subject is not { } wanted || wanted == subject)
                 && _hits.AddOrUpdate(fault.Id, 1, (_, hits) => hits + 1) >= fault.Hit
-                && folder.TryStrike(fault))
+                && folder.TryStrike(fault, subject))
                 return fault;
         }
 

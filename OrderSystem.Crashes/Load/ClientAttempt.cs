@@ -9,8 +9,10 @@ namespace OrderSystem.Crashes.Load;
 /// <param name="CreatedAt">The creation time in the answer.</param>
 /// <param name="IsProblem">Whether the answer is a problem document that says what to mend.</param>
 /// <param name="HasRetryAfter">Whether the answer says when to try again.</param>
+/// <param name="IsAfterMend">Whether all was mended and nothing moved any more when it was sent.</param>
 internal sealed record ClientAttempt(
-    string OrderId, OrderRequest? Request, DateTimeOffset SentAt, DateTimeOffset HeardAt, int? Status, DateTimeOffset? CreatedAt = null, bool IsProblem = false, bool HasRetryAfter = false)
+    string OrderId, OrderRequest? Request, DateTimeOffset SentAt, DateTimeOffset HeardAt, int? Status, DateTimeOffset? CreatedAt = null, bool IsProblem = false, bool HasRetryAfter = false,
+    bool IsAfterMend = false)
 {
     /// <summary>The order was taken, now or before.</summary>
     public bool IsAccepted => Status is 200 or 201;

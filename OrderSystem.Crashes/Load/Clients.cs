@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes.Processes;
@@ -10,16 +11,22 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
 {
     private const int AtOnce = 32;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AskingPatience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentQueue<ClientAttempt> _history = new();
     private readonly SemaphoreSlim _slots = new(AtOnce);
+    private readonly ConcurrentDictionary<string, bool> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Every request and its answer.</summary>
     public IReadOnlyList<ClientAttempt> History => [.. _history];
 
+    /// <summary>The orders whose clients have no final answer yet.</summary>
+    public IReadOnlyCollection<string> Waiting => [.. _waiting.Keys];
+
     /// <summary>Does what a client does; ends once it has a final answer, or gives up.</summary>
     public async Task DoAsync(ClientStep step, CancellationToken cancellationToken)
     {
+        _waiting[step.Request.OrderId] = true;
         await _slots.WaitAsync(cancellationToken);
         try
         {
@@ -34,12 +41,18 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
         }
         finally
         {
+            _waiting.TryRemove(step.Request.OrderId, out _);
             _slots.Release();
         }
     }
 
-    /// <summary>Sends an order once.</summary>
-    public Task<ClientAttempt> SendAsync(OrderRequest request, CancellationToken cancellationToken) => SendAsync(request.OrderId, request, request.ToJson(), cancellationToken);
+    /// <summary>Sends an order once more after all was mended; again where that is not answered at once, but not for ever.</summary>
+    public async Task AskAgainAsync(OrderRequest request, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while ((await SendAsync(request.OrderId, request, request.ToJson(), cancellationToken, isAfterMend: true)).IsUnknown && Stopwatch.GetElapsedTime(start) < AskingPatience)
+            await Task.Delay(RetryDelay, TimeProvider.System, cancellationToken);
+    }
 
     private async Task TwiceAsync(ClientStep step, CancellationToken cancellationToken)
     {
@@ -51,7 +64,7 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
     {
         using var impatience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         impatience.CancelAfter(step.Patience);
-        var first = await SendAsync(step.Request, impatience.Token);
+        var first = await SendAsync(step.Request.OrderId, step.Request, step.Request.ToJson(), impatience.Token);
         cancellationToken.ThrowIfCancellationRequested();
         if (first.IsUnknown && !step.GivesUp)
             await InsistAsync(step, step.Request, cancellationToken);
@@ -63,11 +76,11 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
             await Task.Delay(RetryDelay, TimeProvider.System, cancellationToken);
     }
 
-    private async Task<ClientAttempt> SendAsync(string orderId, OrderRequest? request, string body, CancellationToken cancellationToken)
+    private async Task<ClientAttempt> SendAsync(string orderId, OrderRequest? request, string body, CancellationToken cancellationToken, bool isAfterMend = false)
     {
         var sentAt = TimeProvider.System.GetUtcNow();
         using var answer = await orders.PostAsync(body, cancellationToken);
-        var attempt = new ClientAttempt(orderId, request, sentAt, TimeProvider.System.GetUtcNow(), (int?)answer?.StatusCode);
+        var attempt = new ClientAttempt(orderId, request, sentAt, TimeProvider.System.GetUtcNow(), (int?)answer?.StatusCode, IsAfterMend: isAfterMend);
         if (answer is not null)
             attempt = await ReadAsync(attempt, answer);
         _history.Enqueue(attempt);

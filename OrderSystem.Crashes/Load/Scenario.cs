@@ -49,7 +49,7 @@ internal enum StepKind
 }
 
 /// <summary>What is done to the processes.</summary>
-/// <param name="AtStep">While this step begins.</param>
+/// <param name="AtStep">While this step begins; the number of steps is once the last has begun.</param>
 /// <param name="Delay">How long after that.</param>
 /// <param name="Kind">What.</param>
 /// <param name="Target">The process, or the id of a poisonous record.</param>

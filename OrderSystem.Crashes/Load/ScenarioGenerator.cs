@@ -93,7 +93,8 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
                 DisturbanceKind.FillDisk => Any(writers),
                 _ => Any(processes),
             };
-            yield return new Disturbance(_random.Next(orders), lag * _random.NextDouble(), kind, target, TimeSpan.FromMilliseconds(_random.Next(20, 600)));
+            // A quarter of them once the last order was placed, while the rest is worked off.
+            yield return new Disturbance(_random.Next(4) == 0 ? orders : _random.Next(orders), lag * _random.NextDouble(), kind, target, TimeSpan.FromMilliseconds(_random.Next(20, 600)));
         }
     }
 

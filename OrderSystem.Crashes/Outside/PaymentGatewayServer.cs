@@ -9,7 +9,17 @@ namespace OrderSystem.Crashes.Outside;
 /// <param name="Asked">How often a charge was asked for.</param>
 /// <param name="Charged">What was taken; null where nothing was.</param>
 /// <param name="IsRefunded">Whether it was given back, or may never be taken.</param>
-internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded);
+internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded)
+{
+    /// <summary>How often a charge was asked for after the refund. It moves no money, but who asks was believed dead.</summary>
+    public int AskedAfterRefund { get; init; }
+
+    /// <summary>What was asked for first, and whatever else under the same key: a repeat must be equal.</summary>
+    public IReadOnlyList<AskedCharge> Charges { get; init; } = [];
+}
+
+/// <summary>What a charge asks for.</summary>
+internal sealed record AskedCharge(decimal Amount, string Token);
 
 /// <summary>
 /// A payment gateway in this process, so that its books tell what became of the money whoever was killed while asking. It
@@ -49,7 +59,7 @@ internal sealed class PaymentGatewayServer : LoopbackServer
             return;
         }
 
-        if (entry.Charged is null)
+        if (entry.Charged is null || entry.IsRefunded)
             context.Response.StatusCode = StatusCodes.Status402PaymentRequired;
         else
             await context.Response.WriteAsync($"ch_{key}", context.RequestAborted);
@@ -64,8 +74,14 @@ internal sealed class PaymentGatewayServer : LoopbackServer
 
     private static GatewayEntry Charged(GatewayEntry before, string token, decimal amount)
     {
-        var asked = before with { Asked = before.Asked + 1 };
-        var isRefused = token == PaymentTokens.Declined || (before.IsRefunded && before.Charged is null) || (token == PaymentTokens.TimeoutOnce && asked.Asked == 1);
+        var charge = new AskedCharge(amount, token);
+        var asked = before with
+        {
+            Asked = before.Asked + 1,
+            AskedAfterRefund = before.AskedAfterRefund + (before.IsRefunded ? 1 : 0),
+            Charges = before.Charges.Contains(charge) ? before.Charges : [.. before.Charges, charge],
+        };
+        var isRefused = token == PaymentTokens.Declined || before.IsRefunded || (token == PaymentTokens.TimeoutOnce && asked.Asked == 1);
         return isRefused ? asked : asked with { Charged = before.Charged ?? amount };
     }
 }

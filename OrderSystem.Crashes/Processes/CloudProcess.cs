@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace OrderSystem.Crashes.Processes;
@@ -6,23 +7,24 @@ namespace OrderSystem.Crashes.Processes;
 /// <param name="name">Its name in the timeline.</param>
 /// <param name="command">What to start, asked anew each time.</param>
 /// <param name="timeline">Hears what it says and what becomes of it.</param>
-internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, Timeline timeline) : IAsyncDisposable
+/// <param name="diedAtCrashPoint">Whether the process of an id was killed at a crash point; null where there are none.</param>
+/// <param name="isForeign">Whether it is not ours.</param>
+internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, Timeline timeline, Func<int, bool>? diedAtCrashPoint = null, bool isForeign = false) : IAsyncDisposable
 {
-    private const int Killed = 128 + 9;
-    private const int Terminated = 128 + 15;
+    // One that can't start ends again and again: the first of them say it all.
+    private const int MaximumComplaints = 3;
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _gate = new();
+    private readonly ConcurrentQueue<string> _complaints = new();
     private Process? _process;
+    private ProcessLife _life = new(name, isForeign);
     private Task _supervision = Task.CompletedTask;
     private TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isFrozen;
     private bool _isDiskFull;
-
-    // One that starts without room may give up, and say so.
-    private bool _hadNoRoom;
 
     public string Name => name;
 
@@ -32,8 +34,21 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
     /// <summary>Begins to keep it running.</summary>
     public void Start() => _supervision = Task.Run(SuperviseAsync);
 
+    /// <summary>What it did wrong since this was asked last: ends that nobody caused, and stops that were not in order or not in time.</summary>
+    public IReadOnlyList<string> TakeComplaints()
+    {
+        var complaints = new List<string>();
+        while (_complaints.TryDequeue(out var complaint))
+            complaints.Add(complaint);
+        return complaints;
+    }
+
     /// <summary>Ends it at once.</summary>
-    public void Kill() => Signal("killed", Signals.Kill);
+    public void Kill() => Signal("killed", processId =>
+    {
+        _life.IsKilled = true;
+        Signals.Kill(processId);
+    });
 
     /// <summary>Lets it do nothing until <see cref="Thaw"/>.</summary>
     public void Freeze()
@@ -56,32 +71,34 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         if (isFull == _isDiskFull)
             return;
         _isDiskFull = isFull;
-        _hadNoRoom |= isFull;
+        _life.HadNoRoom |= isFull;
         Signal(isFull ? "disk full" : "disk has room", processId => Signals.LimitFiles(processId, isFull));
     }
 
     /// <summary>Tells it to stop, and has it started again.</summary>
-    /// <returns>What it did wrong; null where it stopped in time and in order, or was killed meanwhile.</returns>
-    public async Task<string?> RestartAsync(CancellationToken cancellationToken)
+    public async Task RestartAsync(CancellationToken cancellationToken)
     {
         Task<int> ended;
         lock (_gate)
         {
             if (_process is null)
-                return null;
+                return;
             ended = _ended.Task;
         }
 
-        Signal("told to stop", Signals.Terminate);
+        Signal("told to stop", processId =>
+        {
+            _life.IsToldToStop = true;
+            Signals.Terminate(processId);
+        });
         try
         {
-            var exitCode = await ended.WaitAsync(StopPatience, TimeProvider.System, cancellationToken);
-            return exitCode is 0 or Killed or Terminated || (exitCode == 1 && _hadNoRoom) ? null : $"{name} ended with exit code {exitCode} when it was told to stop";
+            await ended.WaitAsync(StopPatience, TimeProvider.System, cancellationToken);
         }
         catch (TimeoutException)
         {
+            Complain($"{name} did not stop within {StopPatience.TotalSeconds:0} s of SIGTERM");
             Kill();
-            return $"{name} did not stop within {StopPatience.TotalSeconds:0} s of SIGTERM";
         }
     }
 
@@ -89,7 +106,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
-        Signal("killed", Signals.Kill);
+        Kill();
         await _supervision;
         _ending.Dispose();
     }
@@ -105,6 +122,9 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
             timeline.Note(name, $"ended with exit code {process.ExitCode}");
             lock (_gate)
             {
+                _life.IsKilled |= diedAtCrashPoint?.Invoke(process.Id) == true;
+                if (_life.Judge(process.ExitCode) is { } complaint)
+                    Complain(complaint);
                 _process = null;
                 _ended.TrySetResult(process.ExitCode);
                 _ended = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -121,8 +141,9 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Hear(line.Data);
-        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        var life = new ProcessLife(name, isForeign);
+        process.OutputDataReceived += (_, line) => Hear(life, line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(life, line.Data);
         lock (_gate)
         {
             if (_ending.IsCancellationRequested)
@@ -133,8 +154,9 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
 
             process.Start();
             _process = process;
+            _life = life;
             Starts++;
-            _hadNoRoom = _isDiskFull;
+            life.HadNoRoom = _isDiskFull;
             if (_isDiskFull)
                 Signals.LimitFiles(process.Id, isFull: true);
         }
@@ -156,9 +178,17 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         }
     }
 
-    private void Hear(string? line)
+    private void Complain(string complaint)
     {
-        if (!string.IsNullOrEmpty(line))
-            timeline.Tell(name, line);
+        if (_complaints.Count < MaximumComplaints)
+            _complaints.Enqueue(complaint);
+    }
+
+    private void Hear(ProcessLife life, string? line)
+    {
+        if (string.IsNullOrEmpty(line))
+            return;
+        life.Hear(line);
+        timeline.Tell(name, line);
     }
 }

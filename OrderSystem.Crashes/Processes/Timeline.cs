@@ -40,6 +40,9 @@ internal sealed class Timeline
     /// <summary>What a process said last.</summary>
     public IReadOnlyList<TimelineEntry> Last(string who, int count) => [.. _entries.Where(entry => entry.Who == who).TakeLast(count)];
 
+    /// <summary>What was said that has these words.</summary>
+    public IReadOnlyList<string> Said(string words) => [.. _entries.Where(entry => entry.What.Contains(words, StringComparison.Ordinal)).Select(entry => entry.What)];
+
     public void Clear() => _entries.Clear();
 
     private void Add(string who, string what, bool isGeneral) =>

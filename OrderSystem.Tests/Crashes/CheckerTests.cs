@@ -1,6 +1,7 @@
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Payments;
 using OrderSystem.Crashes.Checks;
+using OrderSystem.Crashes.Faults;
 using OrderSystem.Crashes.Load;
 using OrderSystem.Crashes.Outside;
 
@@ -16,8 +17,18 @@ public sealed class CheckerTests
     private static readonly OrderRequest Short = new("r1-1", "r1", PaymentTokens.Ok, [new("A", 1), new("B", 5)]);
     private static readonly OrderRequest Declined = new("r1-2", "r1", PaymentTokens.Declined, [new("A", 3)]);
 
+    // What strikes while the order is on its way.
+    private static readonly Disturbed Kill = new(new Disturbance(0, default, DisturbanceKind.Kill, "workflow", default), Noon, Noon);
+    private static readonly Disturbed StoreKill = new(new Disturbance(0, default, DisturbanceKind.Kill, "dynamodb", default), Noon, Noon);
+
     [Fact]
     public void A_run_that_went_well_has_no_violation() => Assert.Empty(Checker.Check(Well()));
+
+    public static TheoryData<string> Struck => [.. Excused.Keys];
+
+    [Theory]
+    [MemberData(nameof(Struck))]
+    public void An_end_that_what_struck_explains_is_no_violation(string what) => Assert.Empty(Checker.Check(Excused[what](Well())));
 
     public static TheoryData<string> Harms => [.. Doctored.Keys];
 
@@ -64,7 +75,43 @@ public sealed class CheckerTests
         ["a bad body is accepted"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 201, Noon))),
         ["a refusal does not say what to mend"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 400))),
         ["a bad body leaves an order"] = (Invariant.BadRequestIsRefused, "r1-3", run => Store(run, store => store with { Orders = With(store.Orders, "r1-3", store.Orders["r1-0"] with { OrderId = "r1-3" }) })),
+        ["an accepted order is not there any more for who asks again"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true, IsAfterMend: true))),
+        ["an accepted order is created anew for who asks again"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon, IsAfterMend: true))),
+        ["nobody asks again"] = (Invariant.AcceptedIsNeverLost, "r1-1", run => run with { History = [.. run.History.Where(attempt => !attempt.IsAfterMend)] }),
+        ["a good order is declined"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.PaymentDeclined)),
+        ["a good order is short of stock"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.InsufficientStock)),
+        ["a good order is invalid"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.Invalid)),
+        ["a good order is given up though nothing struck"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed)),
+        ["a good order is given up though another was struck"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-1", 6) }),
+        ["a good order is given up before its tries are spent"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 5) }),
+        ["a good order is given up long before the store was away"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill with { From = Noon.AddSeconds(5) }] }),
+        ["a good order is given up after the store was slow"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Slow = [(Noon.AddSeconds(-2), Noon.AddSeconds(-1))] }),
+        ["an order is parked though its tries are not spent"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Park(run) with { Strikes = Strikes("r1-0", 10), Disturbed = [StoreKill] }),
+        ["an order is parked without its execution"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(Park(run), store => store with { Parked = [.. store.Parked.Select(message => message with { Execution = null })] }) with { Strikes = Strikes("r1-0", 13) }),
+        ["a parked order's money is in no ledger"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Payments = Without(store.Payments, "r1-0") })),
+        ["a parked order is charged in the ledger alone"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Park(run) with { Gateway = Without(run.Gateway, "r1-0") }),
+        ["a parked order holds half of its stock"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Held = With(store.Held, "r1-0", [new("A", 1)]) })),
+        ["a second charge is of another amount"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(1m, PaymentTokens.Ok)] })),
+        ["a second charge is of another token"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(19.90m, PaymentTokens.Declined)] })),
+        ["a charge comes after the refund"] = (Invariant.OneOrderOnce, "r1-1", run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }) }),
+        ["a customer is never told"] = (Invariant.OneOrderOnce, "r1-0", run => Untold(run)),
+        ["a customer is told twice"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) })),
+        ["a customer is told and that is not noted"] = (Invariant.OneOrderOnce, "r1-0", run => Change(run, "r1-0", order => order with { NotifiedAt = null })),
+        ["a notification is noted and was never sent"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = Without(store.Notified, "r1-0") })),
+        ["the customer of a rejected order is told that it goes out"] = (Invariant.OneOrderOnce, "r1-1", run => Store(run, store => store with { Notified = With(store.Notified, "r1-1", 1) })),
         ["a good request is refused"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 400, IsProblem: true))),
+    };
+
+    private static readonly Dictionary<string, Func<Evidence, Evidence>> Excused = new()
+    {
+        ["given up once its tries were spent"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 6) },
+        ["given up while processes died again and again"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [Kill, Kill, Kill] },
+        ["given up while the store was away"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill] },
+        ["given up while the store was slow"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Slow = [(Noon.AddSeconds(-1), Noon)] },
+        ["parked once its tries were spent"] = run => Park(run) with { Strikes = Strikes("r1-0", 13) },
+        ["a charge that comes after the refund, from a step believed dead"] = run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }), Strikes = Strikes("r1-1", 1) },
+        ["never told once the tries were spent"] = run => Untold(run) with { Strikes = Strikes("r1-0", 3) },
+        ["told twice since an answer was lost"] = run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) }) with { Strikes = Strikes("r1-0", 1) },
     };
 
     private static Evidence Well() => new(
@@ -78,6 +125,10 @@ public sealed class CheckerTests
             new ClientAttempt("r1-1", Short, Noon, Noon, 201, Noon),
             new ClientAttempt("r1-2", Declined, Noon, Noon, 201, Noon),
             new ClientAttempt("r1-3", null, Noon, Noon, 400, IsProblem: true),
+            new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true, IsAfterMend: true),
+            new ClientAttempt("r1-0", Good, Noon, Noon, 200, Noon, IsAfterMend: true),
+            new ClientAttempt("r1-1", Short, Noon, Noon, 200, Noon, IsAfterMend: true),
+            new ClientAttempt("r1-2", Declined, Noon, Noon, 200, Noon, IsAfterMend: true),
         ],
         new Snapshot
         {
@@ -93,12 +144,44 @@ public sealed class CheckerTests
             Held = new Dictionary<string, IReadOnlyList<Line>> { ["r1-0"] = [new("A", 2)] },
             Executions = [new("r1-0", "SUCCEEDED"), new("r1-1", "SUCCEEDED"), new("r1-2", "Succeeded")],
             Parked = [new(["r1 poison 0"], true, "")],
+            Notified = new Dictionary<string, int> { ["r1-0"] = 1 },
         },
         new Dictionary<string, GatewayEntry> { ["r1-0"] = new(2, 19.90m, false), ["r1-1"] = new(1, 59.70m, true), ["r1-2"] = new(1, null, false) },
         new Dictionary<string, int> { ["A"] = 8, ["B"] = 1 });
 
     private static StoredOrder Stored(OrderRequest request, OrderStatus status, string? reason, bool refunded) =>
-        new(request.OrderId, request.CustomerId, request.Total, status, reason, refunded, Noon, request.Lines);
+        new(request.OrderId, request.CustomerId, request.Total, status, reason, refunded, Noon, Noon, status == OrderStatus.Completed ? Noon : null, request.Lines);
+
+    private static List<Strike> Strikes(string orderId, int times) =>
+        [.. Enumerable.Repeat(new Strike(new PlannedFault(1, CrashPoints.Before(CrashPoints.UpdateOrder), FaultAction.Throw), orderId), times)];
+
+    /// <summary>The good order is rejected, in order but for the reason.</summary>
+    private static Evidence Undo(Evidence run, string reason) =>
+        Books(
+            Store(
+                Change(run, "r1-0", order => order with { Status = OrderStatus.Rejected, Reason = reason, Refunded = true, NotifiedAt = null }),
+                store => store with
+                {
+                    Payments = With(store.Payments, "r1-0", new StoredPayment(PaymentState.Refunded, 19.90m, true)),
+                    Stock = With(store.Stock, "A", 10),
+                    Held = Without(store.Held, "r1-0"),
+                    Notified = Without(store.Notified, "r1-0"),
+                }),
+            entry => entry with { IsRefunded = true });
+
+    /// <summary>The good order is paid for and waits for a person.</summary>
+    private static Evidence Park(Evidence run) => Store(
+        Change(run, "r1-0", order => order with { Status = OrderStatus.Reserved }),
+        store => store with
+        {
+            Executions = [new("r1-0", "FAILED"), .. store.Executions.Skip(1)],
+            Parked = [.. store.Parked, new(["r1-0"], false, "") { Execution = "arn:aws:states:us-east-1:000000000000:execution:order-workflow:r1-0" }],
+        });
+
+    private static Evidence Untold(Evidence run) =>
+        Store(Change(run, "r1-0", order => order with { NotifiedAt = null }), store => store with { Notified = Without(store.Notified, "r1-0") });
+
+    private static Evidence Books(Evidence run, Func<GatewayEntry, GatewayEntry> change) => run with { Gateway = With(run.Gateway, "r1-0", change(run.Gateway["r1-0"])) };
 
     private static Evidence Store(Evidence run, Func<Snapshot, Snapshot> change) => run with { Store = change(run.Store) };
 

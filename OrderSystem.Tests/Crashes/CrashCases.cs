@@ -48,6 +48,16 @@ internal static class CrashCases
         ("the refund runs twice at once", StockShort(Strike(Before(Step("RefundPayment")), FaultAction.Twice))),
         ("the rejection is not written at first", StockShort(Strike(Before(Step("RejectOrder")), FaultAction.Throw, times: 3))),
         ("the release of stock fails first", Failed(After(ReserveStock), Strike(Before(ReleaseStock), FaultAction.Throw, times: 3))),
+        .. new (string Step, Func<PlannedFault, CrashCase> Undone)[]
+        {
+            ("ReleaseInventory", fault => Failed(After(ReserveStock), fault)),
+            ("RefundPayment", fault => StockShort(fault)),
+            ("RejectOrder", fault => StockShort(fault)),
+        }.SelectMany(undoing => new (string, CrashCase)[]
+        {
+            ($"{undoing.Step} runs out of time and comes back to life", undoing.Undone(Strike(Before(Step(undoing.Step)), FaultAction.Delay))),
+            ($"{undoing.Step} runs out of time after its effect", undoing.Undone(Strike(After(Step(undoing.Step)), FaultAction.Delay))),
+        }),
         ("the notification never goes out", Throw(Before(Notify), Always)),
         ("the notification goes out and its answer is lost", Throw(After(Notify), Always)),
     ]);

@@ -32,6 +32,7 @@ public sealed class FaultTests : IDisposable
         Assert.True(await StrikesAsync(second, "o-1"));
         Assert.False(await StrikesAsync(first, "o-1"));
         Assert.Equal(4, effects);
+        Assert.Equal(["o-1", "o-1"], new FaultFolder(_folder.FullName).Struck(new PlannedFault(1, "", FaultAction.Throw)));
 
         async Task<bool> StrikesAsync(FaultInjector faults, string orderId)
         {

@@ -23,5 +23,13 @@ public sealed class ScenarioTests
         Assert.All(OrderSystem.Crashes.Clouds.CloudKind.Local.Effects, effect => Assert.True(points.Contains($"{effect}.before") && points.Contains($"{effect}.after"), effect));
     }
 
+    [Fact]
+    public void About_a_quarter_of_the_disturbances_strike_once_the_last_order_was_placed()
+    {
+        var disturbances = Enumerable.Range(1, 400).SelectMany(seed => CrashRuns.Scenario(Cloud.Embedded, seed, 40).Disturbances).ToList();
+        Assert.InRange(disturbances.Count(disturbance => disturbance.AtStep == 40) / (double)disturbances.Count, 0.2, 0.3);
+        Assert.DoesNotContain(disturbances, disturbance => disturbance.AtStep > 40);
+    }
+
     private static string Text(Scenario scenario) => string.Join('\n', [.. scenario.Steps.Select(step => $"{step.Kind} {step.Request.ToJson()} {step.Pause}"), .. scenario.Disturbances.Select(disturbance => disturbance.ToString()), .. scenario.Faults.Select(fault => fault.ToString())]);
 }
