@@ -26,13 +26,9 @@ internal sealed record CrashRunResult(Scenario Scenario, IReadOnlyList<Violation
 /// <summary>One run: orders are placed while the processes are broken; then all is mended, and what is left is checked.</summary>
 internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
 {
-    // A step makes several such calls, and has two seconds: ten, hurried.
-    private static readonly TimeSpan SlowRead = TimeSpan.FromSeconds(0.4);
-
     private readonly Timeline _timeline = cloud.World.Timeline;
     private readonly ConcurrentQueue<Violation> _disobedience = new();
     private readonly ConcurrentDictionary<string, int> _lowestStock = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<(DateTimeOffset From, DateTimeOffset To)> _slow = new();
     private readonly Disturber _disturber = new(cloud);
 
     /// <summary>Runs it on a cloud that is ready. Whatever never comes to pass is a violation, and nothing is waited for without end.</summary>
@@ -79,7 +75,6 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
             scenario, clients.History, await cloud.ReadAsync(scenario.CustomerId, scenario.Stock.Keys, cancellationToken), Gateway(), _lowestStock)
         {
             Disturbed = _disturber.Disturbed,
-            Slow = [.. _slow],
             Strikes = [.. faults.SelectMany(fault => cloud.Faults.Struck(fault).Select(subject => new Strike(fault, subject)))],
         };
     }
@@ -142,11 +137,8 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         {
             foreach (var sku in skus)
             {
-                var from = TimeProvider.System.GetUtcNow();
                 if (await ReadStockAsync(sku, cancellationToken) is { } available)
                     _lowestStock.AddOrUpdate(sku, available, (_, lowest) => Math.Min(lowest, available));
-                if (TimeProvider.System.GetUtcNow() is var to && to - from > SlowRead)
-                    _slow.Enqueue((from, to));
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -33,6 +33,8 @@ internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int 
 /// <param name="say">Takes what is to be told.</param>
 internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
 {
+    private const int MostHistories = 20;
+
     private readonly Lock _gate = new();
     private readonly CloudKind _kind = CloudKind.Of(cloud);
     private CrashRunsResult _result = CrashRunsResult.None;
@@ -77,6 +79,8 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
                 tested.World.Timeline.Clear();
                 var starts = tested.Processes.Sum(process => process.Starts);
                 var run = await new CrashRun(tested, Scenario(cloud, seed, orders)).RunAsync(cancellationToken);
+                foreach (var orderId in run.Violations.Select(violation => violation.OrderId).OfType<string>().Distinct().Take(MostHistories))
+                    await tested.TellHistoryAsync(orderId, cancellationToken);
                 lock (_gate)
                 {
                     _result = _result.With(run, tested.Processes.Sum(process => process.Starts) - starts);
@@ -110,6 +114,6 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
                 say($"    again, after the runs that these processes served before: {again} --runs {run.Scenario.Seed - firstSeed + 1} --seed {firstSeed}");
         }
 
-        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.GivenUp} given up, {run.Parked} parked, {run.Evidence?.Slow.Count ?? 0} slow reads, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations"));
+        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.GivenUp} given up, {run.Parked} parked, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations"));
     }
 }

@@ -20,9 +20,6 @@ internal sealed record Evidence(
     /// <summary>What was done to the processes, and when.</summary>
     public IReadOnlyList<Disturbed> Disturbed { get; init; } = [];
 
-    /// <summary>When the store took so long that steps, whose time is hurried, may have run out of it: the machine is at its limit.</summary>
-    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Slow { get; init; } = [];
-
     /// <summary>The faults that struck, and whom.</summary>
     public IReadOnlyList<Strike> Strikes { get; init; } = [];
 }

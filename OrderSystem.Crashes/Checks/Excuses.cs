@@ -26,7 +26,7 @@ internal sealed class Excuses(Evidence evidence)
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether an order's step may have failed so often at the most.</summary>
-    public bool Allow(StoredOrder order, int failures) => IsStoreOut(order) || IsStoreSlow(order) || Failures(order) >= failures;
+    public bool Allow(StoredOrder order, int failures) => IsStoreOut(order) || Failures(order) >= failures;
 
     /// <summary>How often an order's steps may have failed, but for times when its store was away.</summary>
     public int Failures(StoredOrder order)
@@ -50,8 +50,6 @@ internal sealed class Excuses(Evidence evidence)
     // Every try fails then, and at once.
     private bool IsStoreOut(StoredOrder order) => Overlapping(order).Any(disturbance =>
         disturbance is { Target: "dynamodb", Kind: DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart } or { Target: "api", Kind: DisturbanceKind.FillDisk });
-
-    private bool IsStoreSlow(StoredOrder order) => evidence.Slow.Any(slow => order.CreatedAt <= slow.To && order.UpdatedAt >= slow.From);
 
     private IEnumerable<Disturbance> Overlapping(StoredOrder order) => evidence.Disturbed
         .Where(disturbed => order.CreatedAt <= disturbed.To + Aftermath && order.UpdatedAt >= disturbed.From)

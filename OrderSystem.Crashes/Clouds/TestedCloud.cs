@@ -128,6 +128,9 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>Puts a record into the stream that no function can take. It is told from orders by a space in its id.</summary>
     public abstract Task PoisonAsync(string orderId, CancellationToken cancellationToken);
 
+    /// <summary>Adds to the timeline what the workflow has recorded of an order, where it tells more than its end.</summary>
+    public virtual Task TellHistoryAsync(string orderId, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Has the stream read once more, where bad records may lie that nobody has told it of.</summary>
     protected virtual Task StirAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -50,6 +50,25 @@ internal sealed class TestedLocal : TestedCloud
     public override Task PoisonAsync(string orderId, CancellationToken cancellationToken) => _dynamoDb.CallAsync(
         "DynamoDB_20120810.PutItem", new JsonObject { ["TableName"] = "Orders", ["Item"] = new JsonObject { ["orderId"] = Text(orderId) } }, cancellationToken);
 
+    public override async Task TellHistoryAsync(string orderId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var execution = Pipeline.FunctionEnvironment("")["OrderSystem__StateMachineArn"].Replace(":stateMachine:", ":execution:", StringComparison.Ordinal) + ":" + orderId;
+            var history = await _stepFunctions.CallAsync("AWSStepFunctions.GetExecutionHistory", new JsonObject { ["executionArn"] = execution, ["maxResults"] = 1000 }, cancellationToken);
+            foreach (var recorded in history["events"]!.AsArray().Select(recorded => recorded!.AsObject()))
+            {
+                var at = DateTimeOffset.UnixEpoch.AddSeconds((double)recorded["timestamp"]!);
+                var details = recorded.FirstOrDefault(member => member.Key.EndsWith("EventDetails", StringComparison.Ordinal)).Value;
+                World.Timeline.Tell("execution", FormattableString.Invariant($"{orderId} {at:HH:mm:ss.fff} {recorded["type"]} {details?["name"]} {details?["error"]} {details?["cause"]}"));
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            World.Timeline.Tell("execution", $"{orderId} has no history to be read: {e.Message}");
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
