@@ -10,7 +10,9 @@ namespace OrderSystem.Crashes.Clouds;
 /// <summary>A cloud whose real processes are broken: how they are started, and how what they keep is read.</summary>
 internal abstract class TestedCloud : IAsyncDisposable
 {
-    private const double TimeScale = 0.2;
+    /// <summary>What the processes' longer waits are multiplied by.</summary>
+    public const double TimeScale = 0.2;
+
     private readonly World _world;
     private readonly List<PlannedFault> _plan = [];
     private int _faults;
@@ -20,6 +22,7 @@ internal abstract class TestedCloud : IAsyncDisposable
         _world = world;
         Orders = new OrdersClient(FreePort.Next());
         Folder = Directory.CreateTempSubdirectory("order-system-");
+        TemplatePath = PatientTemplate.Write(Folder);
         Faults = new FaultFolder(Folder.CreateSubdirectory("faults").FullName);
     }
 
@@ -42,6 +45,9 @@ internal abstract class TestedCloud : IAsyncDisposable
     public abstract IReadOnlyList<CloudProcess> Writers { get; }
 
     protected DirectoryInfo Folder { get; }
+
+    /// <summary>What the cloud is made from.</summary>
+    protected string TemplatePath { get; }
 
     /// <summary>Starts every process and waits until they are ready.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)

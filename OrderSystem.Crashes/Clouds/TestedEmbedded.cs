@@ -18,7 +18,7 @@ internal sealed class TestedEmbedded : TestedCloud
         : base(world)
     {
         _data = Folder.CreateSubdirectory("data").FullName;
-        _api = CreateProcess("api", () => ApiProgram(Pipeline.EmbeddedEnvironment(_data)));
+        _api = CreateProcess("api", () => ApiProgram([.. Pipeline.EmbeddedEnvironment(_data), new("OrderSystem__Template", TemplatePath)]));
     }
 
     public override IReadOnlyList<CloudProcess> Processes => [_api];

@@ -32,7 +32,7 @@ internal sealed class TestedLocal : TestedCloud
         var function = aws.Concat(Pipeline.FunctionEnvironment($"127.0.0.1:{_localCloudPort}")).ToList();
         var data = Folder.CreateSubdirectory("local-cloud").FullName;
         _localCloud = CreateProcess("local-cloud", () => Program(
-            "LocalCloud", "local-cloud", aws, "--port", _localCloudPort.ToString(CultureInfo.InvariantCulture), "--template", Pipeline.TemplatePath, "--data", data));
+            "LocalCloud", "local-cloud", aws, "--port", _localCloudPort.ToString(CultureInfo.InvariantCulture), "--template", TemplatePath, "--data", data));
         Processes =
         [
             CreateProcess("dynamodb", Java, isForeign: true),

@@ -1,4 +1,5 @@
 using OrderSystem.Core.Orders;
+using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes.Faults;
 using OrderSystem.Crashes.Load;
 using OrderSystem.Crashes.Outside;
@@ -11,7 +12,6 @@ internal static class CrashCases
 {
     private const int Always = 100;
     private const string Mapping = "";
-    private static readonly TimeSpan BeyondEveryTimeout = TimeSpan.FromSeconds(3);
     private static readonly string[] Forward = [.. Steps.Take(5)];
 
     /// <summary>Cases that leave the processes alive: they are struck side by side.</summary>
@@ -98,7 +98,7 @@ internal static class CrashCases
 
     private static Dictionary<string, CrashCase> Named((string Name, CrashCase Case)[] cases) => cases.ToDictionary(each => each.Name, each => each.Case);
 
-    private static PlannedFault Strike(string point, FaultAction action, int times = 1, string? subject = null) => new(0, point, action) { Times = times, Subject = subject, Delay = BeyondEveryTimeout };
+    private static PlannedFault Strike(string point, FaultAction action, int times = 1, string? subject = null) => new(0, point, action) { Times = times, Subject = subject, Delay = PatientTemplate.BeyondEveryTimeout };
 
     private static CrashCase Strikes(params PlannedFault[] faults) => new() { Faults = faults };
 

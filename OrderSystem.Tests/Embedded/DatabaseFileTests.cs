@@ -111,13 +111,11 @@ public sealed class DatabaseFileTests : IDisposable
     public async Task A_full_queue_refuses_an_order_and_loses_none_that_was_taken()
     {
         await using var database = EmbeddedDatabase.Open(File, queue: 4);
-        using var gate = new ManualResetEventSlim();
-        var blocked = database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        using var held = await HeldWriter.HoldAsync(database);
         var orders = Enumerable.Range(0, 50).Select(_ => Sample.Order()).ToList();
         var store = Store(database);
         var inserts = orders.ConvertAll(order => store.InsertAsync(order, Cancellation));
-        gate.Set();
-        await blocked;
+        await held.LetGoAsync();
         var refused = 0;
         foreach (var (order, insert) in orders.Zip(inserts))
         {
@@ -141,14 +139,12 @@ public sealed class DatabaseFileTests : IDisposable
     public async Task A_write_that_the_file_refuses_fails_alone()
     {
         await using var database = EmbeddedDatabase.Open(File);
-        using var gate = new ManualResetEventSlim();
-        var blocked = database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        using var held = await HeldWriter.HoldAsync(database);
         var store = Store(database);
         var before = store.InsertAsync(Sample.Order(), Cancellation);
         var refused = database.WriteAsync(session => session.Execute("INSERT INTO stock (sku, available, updated) VALUES ('a', -1, 0)"), Cancellation);
         var after = store.InsertAsync(Sample.Order(), Cancellation);
-        gate.Set();
-        await blocked;
+        await held.LetGoAsync();
         Assert.True((await before).Inserted);
         Assert.True((await after).Inserted);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);

@@ -76,16 +76,14 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     public async Task A_refused_write_of_another_does_it_no_harm()
     {
         var (sku, runs) = (Sample.Id(), 0);
-        using var gate = new ManualResetEventSlim();
-        var blocked = _database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        using var held = await HeldWriter.HoldAsync(_database);
         var work = _database.TogetherAsync(() =>
         {
             runs++;
             return _inventory.SetAsync(sku, runs, Cancellation);
         }, Cancellation);
         var refused = RefusedAsync();
-        gate.Set();
-        await blocked;
+        await held.LetGoAsync();
         Assert.Equal(2, (await work).Available);
         Assert.Equal(2, runs);
         Assert.Equal(2, (await _inventory.FindAsync(sku, Cancellation))?.Available);
@@ -120,12 +118,10 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
             asked = true;
             return Task.FromResult<Payment?>(null);
         }), _database);
-        using var gate = new ManualResetEventSlim();
-        var blocked = _database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        using var held = await HeldWriter.HoldAsync(_database);
         var work = _database.TogetherAsync(() => gateway.ChargeAsync(new ChargeRequest(Sample.Id(), new PaymentToken("tok_ok"), 1, "EUR", 1), Cancellation), Cancellation);
         var refused = RefusedAsync();
-        gate.Set();
-        await blocked;
+        await held.LetGoAsync();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => work);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);
         Assert.False(asked);
@@ -136,8 +132,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     {
         var (sku, elsewhere) = (Sample.Id(), new TaskCompletionSource());
         var refusal = new TaskCompletionSource<(Exception? OfWrite, Exception? OfWait)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var gate = new ManualResetEventSlim();
-        var blocked = _database.WriteAsync(_ => gate.Wait(TimeSpan.FromMinutes(2), Cancellation), Cancellation);
+        using var held = await HeldWriter.HoldAsync(_database);
         var work = _database.TogetherAsync(async () =>
         {
             await elsewhere.Task;
@@ -146,8 +141,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
             return 1;
         }, Cancellation);
         var refused = RefusedAsync();
-        gate.Set();
-        await blocked;
+        await held.LetGoAsync();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => work);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);
         elsewhere.SetResult();

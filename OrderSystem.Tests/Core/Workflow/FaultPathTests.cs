@@ -45,7 +45,7 @@ public sealed class FaultPathTests
         {
             var order = await RunAsync(workflow, ExecutionStatus.Failed);
             Assert.Equal(OrderStatus.Paid, order.Status);
-            Assert.Equal((6, 13, 1), (workflow.Attempts["UpdateInventory"], workflow.Attempts["ReleaseInventory"], workflow.Attempts["ParkOrder"]));
+            Assert.Equal((9, 13, 1), (workflow.Attempts["UpdateInventory"], workflow.Attempts["ReleaseInventory"], workflow.Attempts["ParkOrder"]));
             Assert.Contains("o-1", Assert.Single(workflow.Parked).ToJsonString(), StringComparison.Ordinal);
         }
 

@@ -1,0 +1,33 @@
+using OrderSystem.AppHost;
+
+namespace OrderSystem.Crashes.Clouds;
+
+/// <summary>
+/// The shipped template, with steps that may take longer. The hurried clock hurries their timeouts too, and the machine is
+/// no faster for that: on a busy one, steps would run out of time that nothing keeps from their work.
+/// </summary>
+internal static class PatientTemplate
+{
+    private const string FunctionTimeout = "Timeout: !Ref FunctionTimeout";
+    private const string StateTimeout = "\"TimeoutSeconds\": 30";
+    private const int FunctionSeconds = 60;
+    private const int StateSeconds = 90;
+
+    /// <summary>A delay that no step outlives, in real time.</summary>
+    public static TimeSpan BeyondEveryTimeout { get; } = (TimeSpan.FromSeconds(FunctionSeconds) * TestedCloud.TimeScale) + TimeSpan.FromSeconds(1);
+
+    /// <summary>Writes it, and the state machine beside it.</summary>
+    /// <returns>The template's path.</returns>
+    public static string Write(DirectoryInfo folder)
+    {
+        var template = Path.Combine(folder.FullName, "template.yaml");
+        File.WriteAllText(template, Replaced(Pipeline.TemplatePath, FunctionTimeout, $"Timeout: {FunctionSeconds}"));
+        var shipped = Path.Combine(Path.GetDirectoryName(Pipeline.TemplatePath)!, "order-workflow.asl.json");
+        File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(shipped)), Replaced(shipped, StateTimeout, $"\"TimeoutSeconds\": {StateSeconds}"));
+        return template;
+    }
+
+    private static string Replaced(string path, string text, string with) => File.ReadAllText(path) is var shipped && shipped.Contains(text, StringComparison.Ordinal)
+        ? shipped.Replace(text, with, StringComparison.Ordinal)
+        : throw new InvalidOperationException($"{path} has no {text} any more.");
+}
