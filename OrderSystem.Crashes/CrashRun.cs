@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using OrderSystem.Core.Orders;
 using OrderSystem.Crashes.Checks;
 using OrderSystem.Crashes.Clouds;
@@ -135,13 +136,14 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         var skus = scenario.Stock.Keys.ToList();
         while (!cancellationToken.IsCancellationRequested)
         {
+            var asked = Stopwatch.GetTimestamp();
             foreach (var sku in skus)
             {
                 if (await ReadStockAsync(sku, cancellationToken) is { } available)
                     _lowestStock.AddOrUpdate(sku, available, (_, lowest) => Math.Min(lowest, available));
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await TestedCloud.PauseAsync(asked, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

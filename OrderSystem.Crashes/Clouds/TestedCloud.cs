@@ -13,6 +13,9 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>What the processes' longer waits are multiplied by.</summary>
     public const double TimeScale = 0.2;
 
+    private const int PausePerAnswer = 8;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+
     private readonly World _world;
     private readonly List<PlannedFault> _plan = [];
     private int _faults;
@@ -207,12 +210,21 @@ internal abstract class TestedCloud : IAsyncDisposable
     public static async Task EventuallyAsync(Func<Task<bool>> isSo, Func<string> complaint, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        while (!await isSo())
+        for (var asked = start; !await isSo(); asked = Stopwatch.GetTimestamp())
         {
             if (Stopwatch.GetElapsedTime(start) > Patience)
                 throw new TimeoutException(complaint());
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+            await PauseAsync(asked, cancellationToken);
         }
+    }
+
+    /// <summary>Waits before the processes are asked again: longer than the answer took, so that asking does not keep them from their work.</summary>
+    /// <param name="asked">When they were asked last, a timestamp of <see cref="Stopwatch"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task PauseAsync(long asked, CancellationToken cancellationToken)
+    {
+        var pause = Stopwatch.GetElapsedTime(asked) * PausePerAnswer;
+        await Task.Delay(pause > ShortestPause ? pause : ShortestPause, TimeProvider.System, cancellationToken);
     }
 
     /// <summary>What this process was told of telemetry, clouds and addresses is not meant for those it starts.</summary>

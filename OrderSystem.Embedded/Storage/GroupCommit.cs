@@ -172,7 +172,7 @@ internal sealed class GroupCommit : IAsyncDisposable
                     throw _broken;
             }
 
-            _session.Execute("COMMIT");
+            _session.Commit();
             Failure = null;
         }
         catch (SqliteException failure)

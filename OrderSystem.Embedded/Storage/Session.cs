@@ -8,6 +8,7 @@ public sealed class Session : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
+    private readonly List<Action<Session>> _beforeCommit = [];
     private readonly List<Action<SqliteException?>> _atEnd = [];
 
     internal Session(string connectionString)
@@ -70,6 +71,18 @@ public sealed class Session : IDisposable
         }
     }
 
+    /// <summary>Has something written last in the transaction under way, once all else that it holds is known.</summary>
+    internal void BeforeCommit(Action<Session> action) => _beforeCommit.Add(action);
+
+    /// <summary>Commits the transaction under way.</summary>
+    internal void Commit()
+    {
+        foreach (var action in _beforeCommit)
+            action(this);
+        _beforeCommit.Clear();
+        Execute("COMMIT");
+    }
+
     /// <summary>
     /// Has something done at the end of the transaction under way, in the order of the writes and before any of them is
     /// answered: told null where it is on disk, else why it was rolled back. Quick, and throws nothing.
@@ -79,6 +92,7 @@ public sealed class Session : IDisposable
     /// <summary>Tells that the transaction has ended.</summary>
     internal void Ended(SqliteException? failure)
     {
+        _beforeCommit.Clear();
         foreach (var action in _atEnd)
             action(failure);
         _atEnd.Clear();

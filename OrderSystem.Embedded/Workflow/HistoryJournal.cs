@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.StatesLanguage.History;
@@ -5,9 +6,9 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.Embedded.Workflow;
 
 /// <summary>
-/// An execution's history on its way to the file. Events gather until an effect is due; then they are queued before it.
-/// Nobody waits for them: every effect here is a write of the same file, behind them in the same queue, and on disk no
-/// sooner than they are. A history that was refused stops the execution at its next effect.
+/// An execution's history on its way to the file. Once an effect is due, what has gathered by the end of its transaction
+/// goes into that, so nobody waits for it: every effect here is a write of the same file, and on disk no sooner than its
+/// history. One that was refused stops the execution at its next effect.
 /// </summary>
 internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) : IExecutionJournal
 {
@@ -15,6 +16,9 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
     private readonly Lock _gate = new();
     private readonly List<HistoryEvent> _events = [];
     private Task _written = Task.CompletedTask;
+    private (int First, byte[] Events)? _chunk;
+    private bool _isDue;
+    private bool _isClosed;
 
     public void Append(HistoryEvent historyEvent)
     {
@@ -38,19 +42,54 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
     {
         if (_written.IsFaulted)
             await _written;
-        (int First, byte[] Events) chunk;
         lock (_gate)
         {
             // The end is written with what became of the execution.
-            if (_events.Count == 0 || IsEnd(_events[^1]))
+            if (_isDue || _events.Count == 0 || IsEnd(_events[^1]))
                 return;
-            chunk = (_events[0].Id, _writer.Write(_events));
-            _events.Clear();
+            _isDue = true;
         }
 
-        _written = await database.QueueAsync(session => Write(session, chunk.First, chunk.Events), cancellationToken);
+        _written = await database.QueueAsync(
+            session =>
+            {
+                session.BeforeCommit(Save);
+                session.AtEnd(Saved);
+            },
+            cancellationToken);
         if (_written.IsFaulted)
             await _written;
+    }
+
+    private void Save(Session session)
+    {
+        (int First, byte[] Events) chunk;
+        lock (_gate)
+        {
+            _isDue = false;
+            if (_isClosed || (_chunk is null && _events.Count == 0))
+                return;
+            if (_chunk is null)
+            {
+                _chunk = (_events[0].Id, _writer.Write(_events));
+                _events.Clear();
+            }
+
+            chunk = _chunk.Value;
+        }
+
+        Write(session, chunk.First, chunk.Events);
+    }
+
+    // What was rolled back may be repeated, as it was.
+    private void Saved(SqliteException? failure)
+    {
+        lock (_gate)
+        {
+            _isDue = false;
+            if (failure is null)
+                _chunk = null;
+        }
     }
 
     /// <summary>Keeps the history of an execution that has ended for whoever looks into it: in JSON, an event a line.</summary>
@@ -71,7 +110,12 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
     }
 
     /// <summary>Drops the history.</summary>
-    public void Drop(Session session) => session.Execute("DELETE FROM history WHERE execution = ?1", execution);
+    public void Drop(Session session)
+    {
+        lock (_gate)
+            _isClosed = true;
+        session.Execute("DELETE FROM history WHERE execution = ?1", execution);
+    }
 
     /// <summary>Reads a history, up to the first event that is missing.</summary>
     public static IReadOnlyList<HistoryEvent> Read(Session session, long execution) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
@@ -29,7 +30,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<long, Task> _running = [];
+    private readonly ConcurrentDictionary<long, TaskCompletionSource> _running = [];
     private readonly ConcurrentDictionary<long, bool> _refused = [];
 
     public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, TimeProvider time, ILogger<WorkflowEngine> logger)
@@ -50,15 +51,15 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     {
         var parent = Activity.Current?.Id;
         var now = _time.GetUtcNow();
-        var (started, other) = await _database.WriteAsync<(StartedExecution? Started, string? Other)>(session =>
+        string? other = null;
+        var started = await BeginAsync(session =>
         {
             if (session.Execute(Insert + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks) == 1)
-                return (new StartedExecution(session.InsertedRow, name, input, parent, now), null);
-            return (null, session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name));
+                return new StartedExecution(session.InsertedRow, name, input, parent, now);
+            other = session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name);
+            return null;
         }, cancellationToken);
-        if (started is not null)
-            Run(started, recorded: null);
-        else if (other != input)
+        if (started is null && other != input)
             throw new WorkflowConflictException($"Execution {name} exists with another input: an order of this id was processed before.");
         return started is not null;
     }
@@ -79,15 +80,13 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         var now = _time.GetUtcNow();
         var suffix = $"-redrive-{now.ToUnixTimeMilliseconds()}";
         var name = ended[..Math.Min(ended.Length, MaximumName - suffix.Length)] + suffix;
-        var started = await _database.WriteAsync(session =>
+        var started = await BeginAsync(session =>
         {
             if (!claim(session))
                 return null;
             session.Execute(Insert, name, input, parent, now.UtcTicks);
             return new StartedExecution(session.InsertedRow, name, input, parent, now);
         }, cancellationToken);
-        if (started is not null)
-            Run(started, recorded: null);
         return started?.Name;
     }
 
@@ -98,7 +97,12 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             "SELECT number, name, input, parent, started FROM executions WHERE status = 0 ORDER BY number",
             row => new StartedExecution(row.GetInt64(0), row.GetString(1), row.GetString(2), row.OptionalText(3), row.Time(4))));
         foreach (var execution in found)
-            Run(execution, History(execution));
+        {
+            var recorded = History(execution);
+            _running[execution.Number] = new TaskCompletionSource();
+            _ = DriveAsync(execution, AttemptAsync(stop => GoOnAsync(execution, recorded, stop), CancellationToken.None));
+        }
+
         if (found.Count > 0)
             Log.ExecutionsResumed(_logger, found.Count);
     }
@@ -107,62 +111,111 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_running.Values);
+        await Task.WhenAll(_running.Values.Select(end => end.Task));
     }
 
     public void Dispose() => _stopping.Dispose();
 
     private IReadOnlyList<HistoryEvent> History(StartedExecution execution) => _database.Read(session => HistoryJournal.Read(session, execution.Number));
 
-    private void Run(StartedExecution execution, IReadOnlyList<HistoryEvent>? recorded)
+    /// <summary>Writes a new execution and begins it, in one transaction.</summary>
+    /// <param name="insert">Writes it; null where there is none to begin.</param>
+    /// <param name="cancellationToken">Drops it while it has not begun.</param>
+    /// <returns>The execution, once it is on disk; null where there is none.</returns>
+    /// <exception cref="StoreUnavailableException">The file refused it: there is none.</exception>
+    private Task<StartedExecution?> BeginAsync(Func<Session, StartedExecution?> insert, CancellationToken cancellationToken)
     {
-        // Registered before it runs: its end takes it out again.
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _running[execution.Number] = DriveAsync(gate.Task, execution, recorded);
-        gate.SetResult();
+        var begun = new TaskCompletionSource<StartedExecution?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = BeginAsync(insert, begun, cancellationToken);
+        return begun.Task;
     }
 
-    private async Task DriveAsync(Task registered, StartedExecution execution, IReadOnlyList<HistoryEvent>? recorded)
+    private async Task BeginAsync(Func<Session, StartedExecution?> insert, TaskCompletionSource<StartedExecution?> begun, CancellationToken cancellationToken)
     {
-        await registered;
-        while (!await TryRunAsync(execution, recorded) && !_stopping.IsCancellationRequested)
+        StartedExecution? started = null;
+        var attempt = AttemptAsync(async stop =>
         {
+            started = await _database.WriteAsync(session =>
+            {
+                var inserted = insert(session);
+                session.AtEnd(failure => Begun(inserted, begun, failure));
+                return inserted;
+            }, CancellationToken.None);
+            if (started is not null)
+                await RunToEndAsync(started, recorded: null, stop);
+        }, cancellationToken);
+        try
+        {
+            if (await attempt is { } refusal && !begun.Task.IsCompleted)
+                begun.SetException(refusal);
+            else if (started is not null)
+                await DriveAsync(started, attempt);
+        }
+        catch (OperationCanceledException e)
+        {
+            begun.TrySetCanceled(e.CancellationToken);
+        }
+    }
+
+    // What runs is known before anybody hears of it.
+    private void Begun(StartedExecution? inserted, TaskCompletionSource<StartedExecution?> begun, SqliteException? failure)
+    {
+        if (failure is not null)
+            return;
+        if (inserted is not null)
+            _running[inserted.Number] = new TaskCompletionSource();
+        begun.SetResult(inserted);
+    }
+
+    /// <summary>Has an execution go on, attempt after attempt, where the file refuses what it writes.</summary>
+    private async Task DriveAsync(StartedExecution execution, Task<Exception?> attempt)
+    {
+        while (await attempt is { } refusal && !_stopping.IsCancellationRequested)
+        {
+            Log.ExecutionWaits(_logger, refusal, execution.Name);
             _refused[execution.Number] = true;
             await Task.Delay(RetryDelay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            recorded = TryReadHistory(execution) ?? recorded;
+            if (TryReadHistory(execution) is { } recorded)
+                attempt = AttemptAsync(stop => GoOnAsync(execution, recorded, stop), CancellationToken.None);
         }
 
         _refused.TryRemove(execution.Number, out _);
-        _running.TryRemove(execution.Number, out _);
+        if (_running.TryRemove(execution.Number, out var end))
+            end.SetResult();
     }
 
     /// <summary>
-    /// Runs it to its end, or until the process stops; false where the file refused its history, so that it must go on from
-    /// there. All it does between two waits for something outside is one transaction.
+    /// Runs an execution to its end, or until the process stops. All it does between two waits for something outside is
+    /// one transaction.
     /// </summary>
-    private async Task<bool> TryRunAsync(StartedExecution started, IReadOnlyList<HistoryEvent>? recorded)
+    /// <returns>Null; or why the file refused its history, so that it must go on from there.</returns>
+    private async Task<Exception?> AttemptAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         Task running = Task.CompletedTask;
         try
         {
-            return await _database.TogetherAsync(() =>
+            await _database.TogetherAsync(async () =>
             {
-                if (_refused.ContainsKey(started.Number))
-                    _ = TakenAsync(started.Number, _database.OnDiskAsync());
-                var run = RunToEndAsync(started, recorded, stop.Token);
-                running = run;
-                return run;
-            }, CancellationToken.None);
+                await (running = run(stop.Token));
+                return true;
+            }, cancellationToken);
+            return null;
         }
         catch (Exception e) when (e is HistoryUnavailableException or StoreUnavailableException)
         {
-            Log.ExecutionWaits(_logger, e, started.Name);
             // Where a part of it was rolled back, it is still at what never was.
             await stop.CancelAsync();
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return false;
+            return e;
         }
+    }
+
+    private async Task GoOnAsync(StartedExecution execution, IReadOnlyList<HistoryEvent> recorded, CancellationToken cancellationToken)
+    {
+        if (_refused.ContainsKey(execution.Number))
+            _ = TakenAsync(execution.Number, _database.OnDiskAsync());
+        await RunToEndAsync(execution, recorded, cancellationToken);
     }
 
     private async Task TakenAsync(long execution, Task onDisk)
@@ -172,7 +225,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             _refused.TryRemove(execution, out _);
     }
 
-    private async Task<bool> RunToEndAsync(StartedExecution started, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
+    private async Task RunToEndAsync(StartedExecution started, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
     {
         var journal = new HistoryJournal(_database, started.Number);
         try
@@ -183,8 +236,6 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         {
             // Suspended with the process.
         }
-
-        return true;
     }
 
     private async Task<ExecutionResult> RunAsync(StartedExecution started, HistoryJournal journal, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)

@@ -21,14 +21,29 @@ public sealed class RefusedWritesTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task An_execution_whose_history_is_refused_waits_and_goes_on_once_it_is_taken()
+    public async Task An_execution_whose_end_is_refused_waits_and_goes_on_once_it_is_taken()
     {
         await using var api = await EmbeddedApi.StartAsync(_folder.FullName);
-        Run("CREATE TRIGGER no_room BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        Run("CREATE TRIGGER no_room BEFORE UPDATE ON executions BEGIN SELECT RAISE(ABORT, 'no room'); END");
         var orderId = Sample.Id();
         using var placed = await EmbeddedApi.PlaceAsync(api.Client, orderId);
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
         await UnhealthyAsync(api.Client, "engine");
+        Run("DROP TRIGGER no_room");
+        Assert.Equal("Completed", (await EmbeddedApi.EndOfAsync(api.Client, orderId)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task An_execution_whose_first_history_is_refused_is_not_there_and_starts_once_it_is_taken()
+    {
+        await using var api = await EmbeddedApi.StartAsync(_folder.FullName, services => services.AddSingleton<TimeProvider>(new HurriedTimeProvider(0.01)));
+        Run("CREATE TRIGGER no_room BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        var orderId = Sample.Id();
+        (await EmbeddedApi.PlaceAsync(api.Client, orderId)).Dispose();
+        await UnhealthyAsync(api.Client, "mapping");
+        var database = api.Services.GetRequiredService<EmbeddedDatabase>();
+        Assert.Equal(0, database.Read(session => session.First("SELECT count(*) FROM executions", row => row.GetInt32(0))));
+        Assert.Equal(0, database.Read(session => session.First("SELECT count(*) FROM payments", row => row.GetInt32(0))));
         Run("DROP TRIGGER no_room");
         Assert.Equal("Completed", (await EmbeddedApi.EndOfAsync(api.Client, orderId)).GetProperty("status").GetString());
     }

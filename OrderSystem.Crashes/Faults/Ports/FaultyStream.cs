@@ -1,6 +1,7 @@
 using OrderSystem.EventSources.Checkpoints;
 using OrderSystem.EventSources.Failures;
 using OrderSystem.EventSources.Functions;
+using OrderSystem.EventSources.Scheduling;
 using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Crashes.Faults.Ports;
@@ -8,14 +9,21 @@ namespace OrderSystem.Crashes.Faults.Ports;
 /// <summary>What an event source mapping is connected to, each between its crash points.</summary>
 internal static class FaultyStream
 {
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(50);
+
     public static StreamEventSourceFactory Around(StreamEventSourceFactory inner, FaultInjector faults) => (mappingId, configuration, reader, function, checkpoints, onFailure, options) => inner(
-        mappingId, configuration, new Reader(reader, faults), new Function(function, faults), new Checkpoints(checkpoints, faults), onFailure is null ? null : new OnFailure(onFailure, faults), options);
+        mappingId, configuration, new Reader(reader, faults), new Function(function, faults), new Checkpoints(checkpoints, faults), onFailure is null ? null : new OnFailure(onFailure, faults), options with { Pace = Leisurely(options.Pace) });
+
+    // Hundreds of runs need their processor time for other things than to ask DynamoDB Local two hundred times a second.
+    private static PollingPace Leisurely(PollingPace pace) => pace.Busy < BusyPause && pace.Busy >= TimeSpan.Zero ? pace with { Busy = BusyPause } : pace;
 
     private static IOException Failure() => new("Struck by a fault.");
 
     private sealed class Reader(IShardReader inner, FaultInjector faults) : IShardReader
     {
         public string StreamArn => inner.StreamArn;
+
+        public TimeSpan? Retention => inner.Retention;
 
         public ValueTask<IReadOnlyList<Shard>> ListShardsAsync(CancellationToken cancellationToken) => inner.ListShardsAsync(cancellationToken);
 
