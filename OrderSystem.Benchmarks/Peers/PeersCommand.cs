@@ -13,7 +13,7 @@ internal static class PeersCommand
         var orders = new Option<int>("--orders") { Description = "Orders of a run", DefaultValueFactory = _ => 5_000 };
         var runs = new Option<int>("--runs") { Description = "How many runs the best is of", DefaultValueFactory = _ => 3 };
         var inFlight = new Option<int>("--in-flight") { Description = "Orders under way at once", DefaultValueFactory = _ => 32 };
-        var command = new Command("peers", "Orders in the embedded cloud, beside Wolverine and CAP on PostgreSQL: the same flow; what an order is told to have come to is synced to the disk. The embedded cloud syncs what follows without a wait outside in one transaction; a peer, step by step.") { orders, runs, inFlight };
+        var command = new Command("peers", "Orders in the embedded cloud, beside Wolverine and CAP on PostgreSQL: the same flow, each end told once it is synced to the disk.") { orders, runs, inFlight };
         command.SetAction((result, cancellationToken) => CompareAsync(result.GetValue(orders), result.GetValue(runs), result.GetValue(inFlight), cancellationToken));
         return command;
     }

@@ -16,8 +16,6 @@ namespace OrderSystem.Embedded.Workflow;
 /// <summary>Runs executions of the order workflow in this process. Each goes on from its history where the process before ended.</summary>
 internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 {
-    private const string Insert = "INSERT INTO executions (name, input, parent, started, status) VALUES (?1, ?2, ?3, ?4, 0)";
-
     /// <summary>Characters of an execution's name.</summary>
     private const int MaximumName = 80;
 
@@ -54,10 +52,9 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         string? other = null;
         var started = await BeginAsync(session =>
         {
-            if (session.Execute(Insert + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks) == 1)
-                return new StartedExecution(session.InsertedRow, name, input, parent, now);
-            other = session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name);
-            return null;
+            var inserted = ExecutionTable.TryInsert(session, name, input, parent, now);
+            other = inserted is null ? ExecutionTable.InputOf(session, name) : null;
+            return inserted;
         }, cancellationToken);
         if (started is null && other != input)
             throw new WorkflowConflictException($"Execution {name} exists with another input: an order of this id was processed before.");
@@ -65,7 +62,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     }
 
     /// <summary>The input of an execution, whatever became of it; null where there is none of that name.</summary>
-    public string? InputOf(string name) => _database.Read(session => session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name));
+    public string? InputOf(string name) => _database.Read(session => ExecutionTable.InputOf(session, name));
 
     /// <summary>Starts an execution in place of one that ended.</summary>
     /// <param name="ended">The name of that; the new one's begins with it.</param>
@@ -80,22 +77,14 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         var now = _time.GetUtcNow();
         var suffix = $"-redrive-{now.ToUnixTimeMilliseconds()}";
         var name = ended[..Math.Min(ended.Length, MaximumName - suffix.Length)] + suffix;
-        var started = await BeginAsync(session =>
-        {
-            if (!claim(session))
-                return null;
-            session.Execute(Insert, name, input, parent, now.UtcTicks);
-            return new StartedExecution(session.InsertedRow, name, input, parent, now);
-        }, cancellationToken);
+        var started = await BeginAsync(session => claim(session) ? ExecutionTable.Insert(session, name, input, parent, now) : null, cancellationToken);
         return started?.Name;
     }
 
     /// <summary>Goes on with the executions that ran when the process ended.</summary>
     public void Resume()
     {
-        var found = _database.Read(session => session.Read(
-            "SELECT number, name, input, parent, started FROM executions WHERE status = 0 ORDER BY number",
-            row => new StartedExecution(row.GetInt64(0), row.GetString(1), row.GetString(2), row.OptionalText(3), row.Time(4))));
+        var found = _database.Read(ExecutionTable.Running);
         foreach (var execution in found)
         {
             var recorded = History(execution);
@@ -151,9 +140,9 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             else if (started is not null)
                 await DriveAsync(started, attempt);
         }
-        catch (OperationCanceledException e)
+        catch (Exception e) when (begun.TrySetException(e))
         {
-            begun.TrySetCanceled(e.CancellationToken);
+            // Whoever starts it hears of it.
         }
     }
 
@@ -170,18 +159,23 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <summary>Has an execution go on, attempt after attempt, where the file refuses what it writes.</summary>
     private async Task DriveAsync(StartedExecution execution, Task<Exception?> attempt)
     {
-        while (await attempt is { } refusal && !_stopping.IsCancellationRequested)
+        try
         {
-            Log.ExecutionWaits(_logger, refusal, execution.Name);
-            _refused[execution.Number] = true;
-            await Task.Delay(RetryDelay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (TryReadHistory(execution) is { } recorded)
-                attempt = AttemptAsync(stop => GoOnAsync(execution, recorded, stop), CancellationToken.None);
+            while (await attempt is { } refusal && !_stopping.IsCancellationRequested)
+            {
+                Log.ExecutionWaits(_logger, refusal, execution.Name);
+                _refused[execution.Number] = true;
+                await Task.Delay(RetryDelay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (TryReadHistory(execution) is { } recorded)
+                    attempt = AttemptAsync(stop => GoOnAsync(execution, recorded, stop), CancellationToken.None);
+            }
         }
-
-        _refused.TryRemove(execution.Number, out _);
-        if (_running.TryRemove(execution.Number, out var end))
-            end.SetResult();
+        finally
+        {
+            _refused.TryRemove(execution.Number, out _);
+            if (_running.TryRemove(execution.Number, out var end))
+                end.SetResult();
+        }
     }
 
     /// <summary>
@@ -267,8 +261,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
                 journal.Drop(session);
             else
                 journal.Keep(session);
-            return session.Execute(
-                "UPDATE executions SET status = ?2, stopped = ?3, error = ?4, cause = ?5 WHERE number = ?1", started.Number, (int)result.Status, now.UtcTicks, result.Error, result.Cause);
+            return ExecutionTable.Close(session, started.Number, result, now);
         }, CancellationToken.None);
     }
 
@@ -283,6 +276,4 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             return null;
         }
     }
-
-    private sealed record StartedExecution(long Number, string Name, string Input, string? Parent, DateTimeOffset StartedAt);
 }

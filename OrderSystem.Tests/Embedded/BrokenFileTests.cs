@@ -1,24 +1,13 @@
-using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Orders;
-using OrderSystem.Embedded.ChangeLog;
-using OrderSystem.Embedded.Orders;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
 /// <summary>What a database says whose file breaks, at its start or while it is in use.</summary>
-public sealed class BrokenFileTests : IDisposable
+public sealed class BrokenFileTests : DatabaseFolder
 {
     private const int PageSize = 4096;
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private string File => Path.Combine(_folder.FullName, "orders.db");
-
-    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task A_file_with_damaged_pages_is_refused_and_left_as_it_is()
@@ -88,8 +77,6 @@ public sealed class BrokenFileTests : IDisposable
             session => (session.First("PRAGMA synchronous", row => row.GetInt32(0)), session.First("PRAGMA journal_mode", row => row.GetString(0))), Cancellation));
     }
 
-    private static SqliteOrderStore Store(EmbeddedDatabase database) => new(database, new OrderChanges(TimeProvider.System));
-
     private async Task FillAsync()
     {
         await using var database = EmbeddedDatabase.Open(File);
@@ -111,12 +98,5 @@ public sealed class BrokenFileTests : IDisposable
             file.Position = page * PageSize;
             file.Write(Enumerable.Repeat((byte)0xA5, PageSize).ToArray());
         }
-    }
-
-    private SqliteConnection Connect()
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
     }
 }

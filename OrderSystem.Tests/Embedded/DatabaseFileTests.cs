@@ -1,25 +1,14 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Orders;
-using OrderSystem.Embedded.ChangeLog;
-using OrderSystem.Embedded.Orders;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
 /// <summary>What becomes of files that can't be used, and of writes that can't be made.</summary>
-public sealed class DatabaseFileTests : IDisposable
+public sealed class DatabaseFileTests : DatabaseFolder
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private string File => Path.Combine(_folder.FullName, "orders.db");
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
     [Fact]
     public async Task What_was_written_is_there_when_the_file_is_opened_again()
     {
@@ -34,13 +23,13 @@ public sealed class DatabaseFileTests : IDisposable
     public async Task A_catalogue_that_the_process_before_did_not_come_to_is_put_in_by_the_next()
     {
         await EmbeddedDatabase.Open(File).DisposeAsync();
-        await using (var api = await EmbeddedApi.StartAsync(_folder.FullName))
+        await using (var api = await EmbeddedApi.StartAsync(Folder.FullName))
         {
             Assert.Equal(1, (await api.Client.GetFromJsonAsync<JsonElement>(new Uri("/inventory/LAST-ONE", UriKind.Relative), Cancellation)).GetProperty("available").GetInt32());
             (await api.Client.PutAsJsonAsync(new Uri("/inventory/LAST-ONE", UriKind.Relative), new { available = 7 }, Cancellation)).EnsureSuccessStatusCode();
         }
 
-        await using var again = await EmbeddedApi.StartAsync(_folder.FullName);
+        await using var again = await EmbeddedApi.StartAsync(Folder.FullName);
         Assert.Equal(7, (await again.Client.GetFromJsonAsync<JsonElement>(new Uri("/inventory/LAST-ONE", UriKind.Relative), Cancellation)).GetProperty("available").GetInt32());
     }
 
@@ -150,16 +139,5 @@ public sealed class DatabaseFileTests : IDisposable
         await Assert.ThrowsAsync<StoreUnavailableException>(() => refused);
         await database.ProbeAsync(Cancellation);
         Assert.Null(database.Failure);
-    }
-
-    private static SqliteOrderStore Store(EmbeddedDatabase database) => new(database, new OrderChanges(TimeProvider.System));
-
-    private void Run(string sql)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

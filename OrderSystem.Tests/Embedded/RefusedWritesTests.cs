@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
@@ -12,18 +11,12 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Embedded;
 
 /// <summary>A file that refuses some writes for a while, as on a full disk: orders wait, and nothing is given up.</summary>
-public sealed class RefusedWritesTests : IDisposable
+public sealed class RefusedWritesTests : DatabaseFolder
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
     [Fact]
     public async Task An_execution_whose_end_is_refused_waits_and_goes_on_once_it_is_taken()
     {
-        await using var api = await EmbeddedApi.StartAsync(_folder.FullName);
+        await using var api = await EmbeddedApi.StartAsync(Folder.FullName);
         Run("CREATE TRIGGER no_room BEFORE UPDATE ON executions BEGIN SELECT RAISE(ABORT, 'no room'); END");
         var orderId = Sample.Id();
         using var placed = await EmbeddedApi.PlaceAsync(api.Client, orderId);
@@ -36,7 +29,7 @@ public sealed class RefusedWritesTests : IDisposable
     [Fact]
     public async Task An_execution_whose_first_history_is_refused_is_not_there_and_starts_once_it_is_taken()
     {
-        await using var api = await EmbeddedApi.StartAsync(_folder.FullName, services => services.AddSingleton<TimeProvider>(new HurriedTimeProvider(0.01)));
+        await using var api = await EmbeddedApi.StartAsync(Folder.FullName, services => services.AddSingleton<TimeProvider>(new HurriedTimeProvider(0.01)));
         Run("CREATE TRIGGER no_room BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no room'); END");
         var orderId = Sample.Id();
         (await EmbeddedApi.PlaceAsync(api.Client, orderId)).Dispose();
@@ -53,7 +46,7 @@ public sealed class RefusedWritesTests : IDisposable
     {
         // The mapping's ten attempts take it half a minute; waits are shortened, so that twice as many fit.
         var starter = new Refusing(refusals: 20);
-        await using var api = await EmbeddedApi.StartAsync(_folder.FullName, services =>
+        await using var api = await EmbeddedApi.StartAsync(Folder.FullName, services =>
         {
             services.AddSingleton<TimeProvider>(new HurriedTimeProvider(0.01));
             services.Decorate<IWorkflowStarter>((inner, _) => starter.Around(inner));
@@ -69,7 +62,7 @@ public sealed class RefusedWritesTests : IDisposable
     {
         var starter = new Refusing(refusals: int.MaxValue);
         await using var api = await EmbeddedApi.StartAsync(
-            _folder.FullName, services => services.Decorate<IWorkflowStarter>((inner, _) => starter.Around(inner)), ("OrderSystem:MaximumBacklog", "1"));
+            Folder.FullName, services => services.Decorate<IWorkflowStarter>((inner, _) => starter.Around(inner)), ("OrderSystem:MaximumBacklog", "1"));
         using var first = await EmbeddedApi.PlaceAsync(api.Client, Sample.Id());
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
         using var second = await EmbeddedApi.PlaceAsync(api.Client, Sample.Id());
@@ -87,15 +80,6 @@ public sealed class RefusedWritesTests : IDisposable
                 return;
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
         }
-    }
-
-    private void Run(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.FullName, "orders.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     /// <summary>A workflow service that is not to be reached, so many times.</summary>

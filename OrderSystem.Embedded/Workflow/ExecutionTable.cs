@@ -1,0 +1,41 @@
+using OrderSystem.Embedded.Storage;
+using OrderSystem.StatesLanguage;
+
+namespace OrderSystem.Embedded.Workflow;
+
+/// <summary>An execution as its row tells of it.</summary>
+/// <param name="Number">Its row.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Input">Its input, in JSON.</param>
+/// <param name="Parent">The <c>traceparent</c> that it was started with; null where there was none.</param>
+/// <param name="StartedAt">When it was started.</param>
+internal sealed record StartedExecution(long Number, string Name, string Input, string? Parent, DateTimeOffset StartedAt);
+
+/// <summary>The executions in the file.</summary>
+internal static class ExecutionTable
+{
+    private const string Insertion = "INSERT INTO executions (name, input, parent, started, status) VALUES (?1, ?2, ?3, ?4, 0)";
+
+    /// <summary>Inserts an execution; null where there is one of that name.</summary>
+    public static StartedExecution? TryInsert(Session session, string name, string input, string? parent, DateTimeOffset now) =>
+        session.Execute(Insertion + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks) == 1 ? new StartedExecution(session.InsertedRow, name, input, parent, now) : null;
+
+    /// <summary>Inserts an execution of a name that there is not yet.</summary>
+    public static StartedExecution Insert(Session session, string name, string input, string? parent, DateTimeOffset now)
+    {
+        session.Execute(Insertion, name, input, parent, now.UtcTicks);
+        return new StartedExecution(session.InsertedRow, name, input, parent, now);
+    }
+
+    /// <summary>The input of an execution, whatever became of it; null where there is none of that name.</summary>
+    public static string? InputOf(Session session, string name) => session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name);
+
+    /// <summary>Every execution that has not ended.</summary>
+    public static IReadOnlyList<StartedExecution> Running(Session session) => session.Read(
+        "SELECT number, name, input, parent, started FROM executions WHERE status = 0 ORDER BY number",
+        row => new StartedExecution(row.GetInt64(0), row.GetString(1), row.GetString(2), row.OptionalText(3), row.Time(4)));
+
+    /// <summary>Writes what became of an execution.</summary>
+    public static int Close(Session session, long number, ExecutionResult result, DateTimeOffset now) => session.Execute(
+        "UPDATE executions SET status = ?2, stopped = ?3, error = ?4, cause = ?5 WHERE number = ?1", number, (int)result.Status, now.UtcTicks, result.Error, result.Cause);
+}

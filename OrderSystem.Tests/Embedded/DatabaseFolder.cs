@@ -1,0 +1,41 @@
+using Microsoft.Data.Sqlite;
+using OrderSystem.Embedded.ChangeLog;
+using OrderSystem.Embedded.Orders;
+using OrderSystem.Embedded.Storage;
+
+namespace OrderSystem.Tests.Embedded;
+
+/// <summary>A folder for one database, deleted in the end.</summary>
+public abstract class DatabaseFolder : IDisposable
+{
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    protected DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("order-system-");
+
+    protected string File => Path.Combine(Folder.FullName, "orders.db");
+
+    public void Dispose()
+    {
+        Folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected static SqliteOrderStore Store(EmbeddedDatabase database) => new(database, new OrderChanges(TimeProvider.System));
+
+    /// <summary>Another's connection to the file.</summary>
+    protected SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Has another do something to the file.</summary>
+    protected void Run(string sql)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
