@@ -70,7 +70,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
 
     private async Task RunOnOneCloudAsync(List<int> seeds, long started, CancellationToken cancellationToken)
     {
-        var tested = await CloudKind.StartAsync(cloud, cancellationToken);
+        var tested = await CloudKind.StartAsync(cloud, PatientTemplate.ForMany, cancellationToken);
         var firstSeed = seeds[0];
         try
         {
@@ -91,7 +91,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
                     continue;
                 // What a broken run left behind must not be held against those that follow.
                 await tested.DisposeAsync();
-                tested = await CloudKind.StartAsync(cloud, cancellationToken);
+                tested = await CloudKind.StartAsync(cloud, PatientTemplate.ForMany, cancellationToken);
                 firstSeed = seed + 1;
             }
         }

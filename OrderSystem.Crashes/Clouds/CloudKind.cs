@@ -21,10 +21,10 @@ internal sealed record CloudKind(IReadOnlyList<string> Processes, IReadOnlyList<
     public static CloudKind Of(Cloud cloud) => cloud == Cloud.Embedded ? Embedded : Local;
 
     /// <summary>Starts a cloud.</summary>
-    public static async Task<TestedCloud> StartAsync(Cloud cloud, CancellationToken cancellationToken)
+    public static async Task<TestedCloud> StartAsync(Cloud cloud, PatientTemplate template, CancellationToken cancellationToken)
     {
         var world = await World.StartAsync(cancellationToken);
-        TestedCloud started = cloud == Cloud.Embedded ? new TestedEmbedded(world) : new TestedLocal(world);
+        TestedCloud started = cloud == Cloud.Embedded ? new TestedEmbedded(world, template) : new TestedLocal(world, template);
         try
         {
             await started.StartAsync(cancellationToken);

@@ -6,19 +6,25 @@ namespace OrderSystem.Crashes.Clouds;
 /// The shipped template, with steps that may take longer. The hurried clock hurries their timeouts too, and the machine is
 /// no faster for that: on a busy one, steps would run out of time that nothing keeps from their work.
 /// </summary>
-internal static class PatientTemplate
+/// <param name="FunctionSeconds">How long a function may run, before the clock is hurried.</param>
+/// <param name="StateSeconds">How long a state may wait for it.</param>
+internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
 {
     private const string FunctionTimeout = "Timeout: !Ref FunctionTimeout";
     private const string StateTimeout = "\"TimeoutSeconds\": 30";
-    private const int FunctionSeconds = 60;
-    private const int StateSeconds = 90;
+
+    /// <summary>For hundreds of orders at once.</summary>
+    public static PatientTemplate ForMany { get; } = new(60, 90);
+
+    /// <summary>For orders one by one: whoever waits for a process that died waits this long.</summary>
+    public static PatientTemplate ForFew { get; } = new(30, 45);
 
     /// <summary>A delay that no step outlives, in real time.</summary>
-    public static TimeSpan BeyondEveryTimeout { get; } = (TimeSpan.FromSeconds(FunctionSeconds) * TestedCloud.TimeScale) + TimeSpan.FromSeconds(1);
+    public TimeSpan BeyondEveryTimeout => (TimeSpan.FromSeconds(FunctionSeconds) * TestedCloud.TimeScale) + TimeSpan.FromSeconds(1);
 
     /// <summary>Writes it, and the state machine beside it.</summary>
     /// <returns>The template's path.</returns>
-    public static string Write(DirectoryInfo folder)
+    public string Write(DirectoryInfo folder)
     {
         var template = Path.Combine(folder.FullName, "template.yaml");
         File.WriteAllText(template, Replaced(Pipeline.TemplatePath, FunctionTimeout, $"Timeout: {FunctionSeconds}"));

@@ -20,12 +20,12 @@ internal abstract class TestedCloud : IAsyncDisposable
     private readonly List<PlannedFault> _plan = [];
     private int _faults;
 
-    protected TestedCloud(World world)
+    protected TestedCloud(World world, PatientTemplate template)
     {
         _world = world;
         Orders = new OrdersClient(FreePort.Next());
         Folder = Directory.CreateTempSubdirectory("order-system-");
-        TemplatePath = PatientTemplate.Write(Folder);
+        TemplatePath = template.Write(Folder);
         Faults = new FaultFolder(Folder.CreateSubdirectory("faults").FullName);
     }
 

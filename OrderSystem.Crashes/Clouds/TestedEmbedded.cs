@@ -14,8 +14,8 @@ internal sealed class TestedEmbedded : TestedCloud
     private readonly CloudProcess _api;
     private readonly string _data;
 
-    public TestedEmbedded(World world)
-        : base(world)
+    public TestedEmbedded(World world, PatientTemplate template)
+        : base(world, template)
     {
         _data = Folder.CreateSubdirectory("data").FullName;
         _api = CreateProcess("api", () => ApiProgram([.. Pipeline.EmbeddedEnvironment(_data), new("OrderSystem__Template", TemplatePath)]));

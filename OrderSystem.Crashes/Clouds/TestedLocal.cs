@@ -21,8 +21,8 @@ internal sealed class TestedLocal : TestedCloud
     private readonly ConcurrentDictionary<string, ParkedMessage> _parked = new(StringComparer.Ordinal);
     private Command? _java;
 
-    public TestedLocal(World world)
-        : base(world)
+    public TestedLocal(World world, PatientTemplate template)
+        : base(world, template)
     {
         var (dynamoDb, localCloud) = ($"http://127.0.0.1:{_dynamoDbPort}", $"http://127.0.0.1:{_localCloudPort}");
         _dynamoDb = new AwsJson(new Uri(dynamoDb), "dynamodb");

@@ -113,7 +113,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
                 Hit = 1 + (int)(orders / 3 * Math.Pow(_random.NextDouble(), 3)),
                 // One death a fault: more of them say nothing new and take long.
                 Times = action == FaultAction.Exit ? 1 : _random.Next(1, 8),
-                Delay = _random.Next(8) == 0 ? PatientTemplate.BeyondEveryTimeout : TimeSpan.FromMilliseconds(_random.Next(10, 2500)),
+                Delay = _random.Next(8) == 0 ? PatientTemplate.ForMany.BeyondEveryTimeout : TimeSpan.FromMilliseconds(_random.Next(10, 2500)),
             };
         }
     }

@@ -13,7 +13,7 @@ public abstract class CrashFixture(Cloud cloud) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _tested = await CloudKind.StartAsync(cloud, TestContext.Current.CancellationToken);
+        _tested = await CloudKind.StartAsync(cloud, PatientTemplate.ForFew, TestContext.Current.CancellationToken);
         foreach (var (name, crashCase) in CrashCases.Together)
             _together[name] = RunAsync(crashCase);
     }

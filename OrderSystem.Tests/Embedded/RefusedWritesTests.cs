@@ -33,8 +33,9 @@ public sealed class RefusedWritesTests : DatabaseFolder
         Run("CREATE TRIGGER no_room BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no room'); END");
         var orderId = Sample.Id();
         (await EmbeddedApi.PlaceAsync(api.Client, orderId)).Dispose();
-        await UnhealthyAsync(api.Client, "mapping");
         var database = api.Services.GetRequiredService<EmbeddedDatabase>();
+        while (database.Failure is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
         Assert.Equal(0, database.Read(session => session.First("SELECT count(*) FROM executions", row => row.GetInt32(0))));
         Assert.Equal(0, database.Read(session => session.First("SELECT count(*) FROM payments", row => row.GetInt32(0))));
         Run("DROP TRIGGER no_room");
