@@ -18,9 +18,8 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
 
     private readonly ConcurrentDictionary<string, ExecutionRecord> _byArn = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LinkedList<ExecutionRecord>> _byOwner = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<(ExecutionRecord Record, int Size)> _closed = new();
+    private readonly Queue<(ExecutionRecord Record, int Size)> _closed = new();
     private long _sequence;
-    private int _closedCount;
     private long _closedSize;
 
     private StepFunctionsDatabase? Database => provider.Database;
@@ -84,15 +83,18 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         // None leaves the memory while the disk still has it running.
         await FlushAsync();
         var size = record.Size;
-        _closed.Enqueue((record, size));
-        Interlocked.Increment(ref _closedCount);
-        Interlocked.Add(ref _closedSize, size);
-        while ((Volatile.Read(ref _closedCount) > options.RetainedExecutions || Volatile.Read(ref _closedSize) > options.RetainedBytes) && _closed.TryDequeue(out var oldest))
+        // Those that close at the same moment must not each make room for all of them.
+        lock (_closed)
         {
-            Interlocked.Decrement(ref _closedCount);
-            Interlocked.Add(ref _closedSize, -oldest.Size);
-            if (!oldest.Record.IsRunning)
-                Forget(oldest.Record);
+            _closed.Enqueue((record, size));
+            _closedSize += size;
+            while (_closed.Count > options.RetainedExecutions || _closedSize > options.RetainedBytes)
+            {
+                var oldest = _closed.Dequeue();
+                _closedSize -= oldest.Size;
+                if (!oldest.Record.IsRunning)
+                    Forget(oldest.Record);
+            }
         }
     }
 
