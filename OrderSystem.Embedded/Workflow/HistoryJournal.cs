@@ -66,7 +66,6 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
         (int First, byte[] Events) chunk;
         lock (_gate)
         {
-            _isDue = false;
             if (_isClosed || (_chunk is null && _events.Count == 0))
                 return;
             if (_chunk is null)
