@@ -41,6 +41,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <param name="options">What to run.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="configure">Replaces services, such as the <see cref="TimeProvider"/>.</param>
+    /// <exception cref="IOException">The port is taken, or a file of the data folder can't be read or written.</exception>
     public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null)
     {
         var host = new LocalCloudHost(Build(options, configure));
@@ -59,8 +60,13 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <summary>Stops taking requests, lets what runs finish, and writes down what must be kept.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(ShutdownPatience);
-        await _app.StopAsync(patience.Token);
+        // One that could not even make its services throws when it is told to stop, which would hide why.
+        if (_app.Lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            using var patience = new CancellationTokenSource(ShutdownPatience);
+            await _app.StopAsync(patience.Token);
+        }
+
         await _app.DisposeAsync();
     }
 

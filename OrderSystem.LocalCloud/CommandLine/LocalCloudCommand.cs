@@ -74,7 +74,7 @@ internal static class LocalCloudCommand
         {
             return 0;
         }
-        catch (Exception error) when (error is TemplateException or IOException or InvalidOperationException or AwsServiceException)
+        catch (Exception error) when (error is TemplateException or IOException or UnauthorizedAccessException or InvalidOperationException or AwsServiceException)
         {
             await Console.Error.WriteLineAsync($"local-cloud: {error.Message}");
             return 1;

@@ -28,6 +28,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, sequence);
         """;
 
+    private readonly string _path;
     private readonly string _connectionString;
     private readonly SqliteConnection _writing;
     private readonly Task _writer;
@@ -39,27 +40,35 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     private Task _committing = Task.CompletedTask;
     private bool _isClosed;
 
-    private StepFunctionsDatabase(string connectionString)
+    private StepFunctionsDatabase(string path)
     {
-        _connectionString = connectionString;
+        _path = path;
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
         _writing = Connect();
-        using (var schema = _writing.CreateCommand())
+        try
         {
+            using var schema = _writing.CreateCommand();
             schema.CommandText = Schema;
             schema.ExecuteNonQuery();
+        }
+        catch (SqliteException e)
+        {
+            _writing.Dispose();
+            throw Unusable(e);
         }
 
         _writer = Task.Run(WriteAsync);
     }
 
     /// <summary>Opens the database of a data folder; null where nothing is kept.</summary>
+    /// <exception cref="IOException">The file can't be read or written, or is no database.</exception>
     public static StepFunctionsDatabase? Open(LocalCloudOptions options)
     {
         if (options.DataDirectory is not { } folder)
             return null;
         var path = Path.Combine(folder, "step-functions", "step-functions.db");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new StepFunctionsDatabase(new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString());
+        return new StepFunctionsDatabase(path);
     }
 
     /// <summary>Why nothing can be written at present; what is queued is tried again until it is. Null otherwise.</summary>
@@ -88,6 +97,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     }
 
     /// <summary>Reads rows.</summary>
+    /// <exception cref="IOException">The file can't be read.</exception>
     public IReadOnlyList<T> Read<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
     {
         using var connection = Connect();
@@ -95,11 +105,18 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         command.CommandText = sql;
         for (var i = 0; i < values.Length; i++)
             command.Parameters.AddWithValue($"${i + 1}", values[i]);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(read(reader));
-        return rows;
+        try
+        {
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+                rows.Add(read(reader));
+            return rows;
+        }
+        catch (SqliteException e)
+        {
+            throw Unusable(e);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -117,9 +134,20 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     private SqliteConnection Connect()
     {
         var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        return connection;
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw Unusable(e);
+        }
     }
+
+    private IOException Unusable(SqliteException e) => new(
+        $"{_path} can't be used ({e.Message}). Make room on its disk, close whatever else has it open, or name another data folder.", e);
 
     private async Task WriteAsync()
     {
