@@ -90,7 +90,7 @@ public sealed class Composition(AppHostOptions options, Action<string> progress)
     {
         var output = AppContext.BaseDirectory.Replace(
             $"{Path.DirectorySeparatorChar}OrderSystem.AppHost{Path.DirectorySeparatorChar}",
-            $"{Path.DirectorySeparatorChar}OrderSystem.{project}{Path.DirectorySeparatorChar}",
+            $"{Path.DirectorySeparatorChar}{(project == "LocalCloud" ? $"local-cloud{Path.DirectorySeparatorChar}" : "")}OrderSystem.{project}{Path.DirectorySeparatorChar}",
             StringComparison.Ordinal);
         return new Command("dotnet", ["exec", Path.Combine(output, $"OrderSystem.{project}.dll"), .. arguments], Path.Combine(Pipeline.Root, $"OrderSystem.{project}"));
     }

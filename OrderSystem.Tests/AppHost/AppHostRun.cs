@@ -30,9 +30,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
     /// <param name="arguments">Arguments after <c>--no-dashboard</c>.</param>
     public static AppHostRun Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var appHost = Path.Combine(
-            AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}OrderSystem.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}OrderSystem.AppHost{Path.DirectorySeparatorChar}", StringComparison.Ordinal),
-            "OrderSystem.AppHost.dll");
+        var appHost = Repository.Assembly("OrderSystem.AppHost");
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", ["exec", appHost, "--no-dashboard", .. arguments])
         {
             UseShellExecute = false,

@@ -6,11 +6,11 @@ namespace OrderSystem.Tests.Deployment;
 /// <summary>The template that is deployed.</summary>
 internal static class DeployedTemplate
 {
-    public static string Folder { get; } = Path.GetDirectoryName(OrderSystem.AppHost.Pipeline.TemplatePath)!;
+    public static string Folder { get; } = Path.GetDirectoryName(Repository.TemplatePath)!;
 
     public static JsonObject Read()
     {
-        using var text = new StreamReader(OrderSystem.AppHost.Pipeline.TemplatePath);
+        using var text = new StreamReader(Repository.TemplatePath);
         return TemplateReader.Read(text, "template.yaml");
     }
 

@@ -44,7 +44,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
         Assert.Contains("deploy/package.sh --s3-bucket", refusal.Message, StringComparison.Ordinal);
         refusal = await Assert.ThrowsAsync<StackUnavailableException>(() => DevelopmentStack.WriteTemplateAsync(Path.Combine(_folder.FullName, "none.json"), CancellationToken));
         Assert.Contains("There is no", refusal.Message, StringComparison.Ordinal);
-        refusal = await Assert.ThrowsAsync<StackUnavailableException>(() => DevelopmentStack.WriteTemplateAsync(OrderSystem.AppHost.Pipeline.TemplatePath, CancellationToken));
+        refusal = await Assert.ThrowsAsync<StackUnavailableException>(() => DevelopmentStack.WriteTemplateAsync(Repository.TemplatePath, CancellationToken));
         Assert.Contains("is no template", refusal.Message, StringComparison.Ordinal);
     }
 

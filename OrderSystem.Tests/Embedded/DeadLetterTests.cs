@@ -25,7 +25,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     /// <summary>With what is deployed, but that nothing is tried again before it is given up.</summary>
     public async ValueTask InitializeAsync()
     {
-        var template = new FileInfo(OrderSystem.AppHost.Pipeline.TemplatePath);
+        var template = new FileInfo(Repository.TemplatePath);
         foreach (var file in template.Directory!.GetFiles("*.json").Append(template))
         {
             var text = await File.ReadAllTextAsync(file.FullName, Cancellation);

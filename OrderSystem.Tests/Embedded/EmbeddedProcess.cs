@@ -14,9 +14,7 @@ internal static class EmbeddedProcess
     /// <param name="api">A client whose base address it is to listen on.</param>
     public static async Task<Process> StartAsync(string data, HttpClient api)
     {
-        var program = Path.Combine(
-            AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}OrderSystem.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}OrderSystem.Api{Path.DirectorySeparatorChar}", StringComparison.Ordinal),
-            "OrderSystem.Api.dll");
+        var program = Repository.Assembly("OrderSystem.Api");
         var start = new ProcessStartInfo("dotnet", ["exec", program, "--Cloud", "Embedded"]) { UseShellExecute = false };
         start.Environment["ASPNETCORE_URLS"] = api.BaseAddress!.ToString();
         start.Environment["OrderSystem__Data"] = data;

@@ -24,13 +24,7 @@ public partial class DocumentedRulesTests
             .Select(line => Row().Match(line)).Where(row => row.Success)
             .Select(row => (int.Parse(row.Groups["number"].Value), row.Groups["class"].Value, row.Groups["method"].Value))];
 
-    private static string PagePath()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "OrderSystem.sln")))
-            folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "docs", "event-source-mapping.md");
-    }
+    private static string PagePath() => Path.Combine(Repository.Root, "docs", "event-source-mapping.md");
 
     [GeneratedRegex(@"^\| (?<number>\d+) \|.*\| `(?<class>\w+)\.(?<method>\w+)` \|$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Row();

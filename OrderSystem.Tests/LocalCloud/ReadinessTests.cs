@@ -22,7 +22,7 @@ public sealed class ReadinessTests
         await dynamoDb.InitializeAsync();
         try
         {
-            var template = Path.Combine(OrderSystem.AppHost.Pipeline.Root, "deploy", "template.yaml");
+            var template = Path.Combine(Repository.Root, "deploy", "template.yaml");
             await using var host = await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = template }, Cancellation);
             using var client = new HttpClient { BaseAddress = host.Address };
             await HealthAsync(client, HttpStatusCode.OK, _ => true);

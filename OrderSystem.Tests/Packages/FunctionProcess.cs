@@ -39,11 +39,8 @@ public sealed class FunctionProcess : IAsyncDisposable
         Start(new ProcessStartInfo(Path.Combine(directory, "bootstrap")) { WorkingDirectory = directory }, function, handler, localCloud, variables);
 
     /// <summary>Starts a host's development build.</summary>
-    public static FunctionProcess StartBuild(string project, string function, string handler, Uri localCloud, IReadOnlyDictionary<string, string> variables)
-    {
-        var directory = AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}OrderSystem.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}{project}{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
-        return Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(directory, $"{project}.dll")]), function, handler, localCloud, variables);
-    }
+    public static FunctionProcess StartBuild(string project, string function, string handler, Uri localCloud, IReadOnlyDictionary<string, string> variables) =>
+        Start(new ProcessStartInfo("dotnet", ["exec", Repository.Assembly(project)]), function, handler, localCloud, variables);
 
     public async ValueTask DisposeAsync()
     {

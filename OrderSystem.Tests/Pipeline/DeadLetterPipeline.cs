@@ -55,7 +55,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
     /// <summary>Runs <c>dlq</c> as a user does.</summary>
     public async Task<(int? ExitCode, string Output)> DlqAsync(string[] arguments, CancellationToken cancellationToken) => await Tool.RunAsync(
         "env",
-        [.. _aws.Select(variable => $"{variable.Key}={variable.Value}"), "dotnet", "exec", Built("LocalCloud"), "dlq", .. arguments],
+        [.. _aws.Select(variable => $"{variable.Key}={variable.Value}"), "dotnet", "exec", Repository.Assembly("OrderSystem.LocalCloud"), "dlq", .. arguments],
         cancellationToken);
 
     /// <summary>Waits until so many letters are parked.</summary>
@@ -95,9 +95,9 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
     private string ImpatientTemplate()
     {
         const string Retries = "MaximumRetryAttempts: 10";
-        foreach (var file in new FileInfo(OrderSystem.AppHost.Pipeline.TemplatePath).Directory!.GetFiles("*.json"))
+        foreach (var file in new FileInfo(Repository.TemplatePath).Directory!.GetFiles("*.json"))
             file.CopyTo(Path.Combine(_deploy.FullName, file.Name), overwrite: true);
-        var template = File.ReadAllText(OrderSystem.AppHost.Pipeline.TemplatePath);
+        var template = File.ReadAllText(Repository.TemplatePath);
         Assert.Contains(Retries, template, StringComparison.Ordinal);
         var path = Path.Combine(_deploy.FullName, "template.yaml");
         File.WriteAllText(path, template.Replace(Retries, "MaximumRetryAttempts: 1", StringComparison.Ordinal));
@@ -108,14 +108,10 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         project,
         () =>
         {
-            var start = new ProcessStartInfo("dotnet", ["exec", Built(project), .. arguments]);
+            var start = new ProcessStartInfo("dotnet", ["exec", Repository.Assembly($"OrderSystem.{project}"), .. arguments]);
             foreach (var (name, value) in environment())
                 start.Environment[name] = value;
             return start;
         },
         _timeline);
-
-    private static string Built(string project) => Path.Combine(
-        AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}OrderSystem.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}OrderSystem.{project}{Path.DirectorySeparatorChar}", StringComparison.Ordinal),
-        $"OrderSystem.{project}.dll");
 }

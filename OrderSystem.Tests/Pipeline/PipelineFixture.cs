@@ -36,9 +36,7 @@ public sealed partial class PipelineFixture : IAsyncLifetime
         LocalCloud = $"http://127.0.0.1:{localCloud}";
         DynamoDb = $"http://127.0.0.1:{dynamoDb}";
 
-        var appHost = Path.Combine(
-            AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}OrderSystem.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}OrderSystem.AppHost{Path.DirectorySeparatorChar}", StringComparison.Ordinal),
-            "OrderSystem.AppHost.dll");
+        var appHost = Repository.Assembly("OrderSystem.AppHost");
         var start = new ProcessStartInfo("dotnet", ["exec", appHost, "--no-dashboard", "--port", $"api={api}", "--port", $"local-cloud={localCloud}", "--port", $"dynamodb={dynamoDb}"])
         {
             UseShellExecute = false,

@@ -96,7 +96,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
 
     private static string Definition()
     {
-        var definition = File.ReadAllText(Path.Combine(OrderSystem.AppHost.Pipeline.Root, "deploy", "order-workflow.asl.json"));
+        var definition = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "order-workflow.asl.json"));
         foreach (var step in WorkflowSteps.All.Keys)
             definition = definition.Replace($"${{{step}FunctionArn}}", $"arn:aws:lambda:us-east-1:000000000000:function:{step}", StringComparison.Ordinal);
         return definition;

@@ -38,7 +38,7 @@ public sealed class FunctionsAtWork : IAsyncLifetime
     {
         await _dynamoDb.InitializeAsync();
         _localCloud = await LocalCloudHost.StartAsync(
-            new LocalCloudOptions { Port = 0, DynamoDbEndpoint = _dynamoDb.Endpoint, TemplatePath = OrderSystem.AppHost.Pipeline.TemplatePath }, CancellationToken);
+            new LocalCloudOptions { Port = 0, DynamoDbEndpoint = _dynamoDb.Endpoint, TemplatePath = Repository.TemplatePath }, CancellationToken);
         _unseen = Services(new CallRecorder(), gateway: null);
         await _unseen.GetRequiredService<IInventory>().SetAsync("A1", 1000, CancellationToken);
 

@@ -15,7 +15,7 @@ public class ProvisioningTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<Dy
     [Fact]
     public async Task The_deployed_template_is_provisioned_and_provisioned_again()
     {
-        var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = TemplatePath() };
+        var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = Repository.TemplatePath };
         string? stream = null;
         for (var run = 0; run < 2; run++)
         {
@@ -77,14 +77,6 @@ public class ProvisioningTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<Dy
         var error = await Assert.ThrowsAsync<TemplateException>(() => LocalCloudHost.StartAsync(options, CancellationToken));
         Assert.Equal("F (AWS::Lambda::Function): Timeout is 901, but must be a whole number from 1 to 900.", error.Message);
         File.Delete(path);
-    }
-
-    private static string TemplatePath()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "OrderSystem.sln")))
-            folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "deploy", "template.yaml");
     }
 
     private static async Task<JsonNode> CallAsync(HttpClient client, string target, string body)

@@ -183,7 +183,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>A program of ours, as the build left it beside this one, with faults around its ports.</summary>
     protected ProcessStartInfo Program(string project, string service, IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Built(project), .. arguments]) { WorkingDirectory = Folder.FullName };
+        var start = new ProcessStartInfo("dotnet", ["exec", Repository.Assembly($"OrderSystem.{project}"), .. arguments]) { WorkingDirectory = Folder.FullName };
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
             start.Environment.Remove(name);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(FaultyHost).Assembly.Location;
@@ -230,14 +230,6 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>What this process was told of telemetry, clouds and addresses is not meant for those it starts.</summary>
     private static bool IsOurs(string variable) =>
         new[] { "OTEL_", "AWS_", "ASPNETCORE_", "OrderSystem" }.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal));
-
-    private static string Built(string project)
-    {
-        var separator = Path.DirectorySeparatorChar;
-        var host = AppContext.BaseDirectory.Split(separator).Last(folder => folder.StartsWith("OrderSystem.", StringComparison.Ordinal));
-        var folder = AppContext.BaseDirectory.Replace($"{separator}{host}{separator}", $"{separator}OrderSystem.{project}{separator}", StringComparison.Ordinal);
-        return Path.Combine(folder, $"OrderSystem.{project}.dll");
-    }
 
     private async Task<string?> MovingAsync(string customerId, IReadOnlyCollection<string> poison, CancellationToken cancellationToken)
     {

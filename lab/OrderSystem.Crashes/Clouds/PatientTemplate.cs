@@ -1,4 +1,3 @@
-using OrderSystem.AppHost;
 
 namespace OrderSystem.Crashes.Clouds;
 
@@ -27,8 +26,8 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     public string Write(DirectoryInfo folder)
     {
         var template = Path.Combine(folder.FullName, "template.yaml");
-        File.WriteAllText(template, Replaced(Pipeline.TemplatePath, FunctionTimeout, $"Timeout: {FunctionSeconds}"));
-        var shipped = Path.Combine(Path.GetDirectoryName(Pipeline.TemplatePath)!, "order-workflow.asl.json");
+        File.WriteAllText(template, Replaced(Repository.TemplatePath, FunctionTimeout, $"Timeout: {FunctionSeconds}"));
+        var shipped = Path.Combine(Path.GetDirectoryName(Repository.TemplatePath)!, "order-workflow.asl.json");
         File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(shipped)), Replaced(shipped, StateTimeout, $"\"TimeoutSeconds\": {StateSeconds}"));
         return template;
     }
