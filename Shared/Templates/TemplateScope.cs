@@ -52,6 +52,17 @@ internal sealed partial class TemplateScope(
             throw new TemplateException($"The template has no parameter {unknown}.");
     }
 
+    /// <summary>The ARN of the one stack of this name.</summary>
+    public static string StackId(string region, string stackName) => $"arn:aws:cloudformation:{region}:{LocalAccount.Id}:stack/{stackName}/00000000-0000-0000-0000-000000000000";
+
+    /// <summary>The values of all parameters, given or default, by name.</summary>
+    /// <exception cref="TemplateException">A parameter has no value, or one that its declaration refuses.</exception>
+    public IReadOnlyDictionary<string, string> Parameters() => (template["Parameters"] as JsonObject ?? [])
+        .ToDictionary(parameter => parameter.Key, parameter => Parameter(parameter.Key, parameter.Value!), StringComparer.Ordinal);
+
+    /// <summary>What <c>Ref</c> returns for a resource, provisioned or standing in.</summary>
+    public string PhysicalId(string logicalId) => Resource(logicalId).Ref;
+
     /// <summary>Whether a condition of the template holds.</summary>
     /// <exception cref="TemplateException">There is no such condition, or it refers to itself.</exception>
     public bool Holds(string condition)
@@ -159,7 +170,7 @@ internal sealed partial class TemplateScope(
     private string Named(string name) => name switch
     {
         "AWS::StackName" => stackName,
-        "AWS::StackId" => $"arn:aws:cloudformation:{region}:{LocalAccount.Id}:stack/{stackName}/00000000-0000-0000-0000-000000000000",
+        "AWS::StackId" => StackId(region, stackName),
         "AWS::Region" => region,
         "AWS::AccountId" => LocalAccount.Id,
         "AWS::Partition" => "aws",

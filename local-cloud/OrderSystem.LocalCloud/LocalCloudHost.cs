@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrderSystem.LocalCloud.CloudFormation;
 using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.EventSourceMappings;
 using OrderSystem.LocalCloud.Hosting;
@@ -98,12 +99,14 @@ public sealed class LocalCloudHost : IAsyncDisposable
             .AddCheck<QueueHealth>("queues")
             .AddCheck<StepFunctionsHealth>("step-functions");
         builder.Services.AddSingleton<AwsJsonEndpoint>();
+        builder.Services.AddSingleton<AwsQueryEndpoint>();
         builder.Services.AddLambda();
         builder.Services.AddSqs();
         builder.Services.AddStepFunctions();
         builder.Services.AddDynamoDb();
         builder.Services.AddEventSourceMappings();
         builder.Services.AddTemplate();
+        builder.Services.AddCloudFormation();
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();

@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(22, LogLevel.Information, "Provisioned from {Template}")]
     public static partial void Provisioned(this ILogger logger, string template);
 
+    [LoggerMessage(23, LogLevel.Information, "Output {Output} of the template is omitted: {Reason}")]
+    public static partial void OutputOmitted(this ILogger logger, string output, string reason);
+
     [LoggerMessage(30, LogLevel.Error, "Execution {Execution} crashed")]
     public static partial void ExecutionCrashed(this ILogger logger, Exception exception, string execution);
 

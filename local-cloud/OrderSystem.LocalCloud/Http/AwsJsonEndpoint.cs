@@ -14,7 +14,9 @@ internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, Loc
         services.ToFrozenDictionary(service => service.TargetPrefix, StringComparer.Ordinal);
 
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/", context => context.RequestServices.GetRequiredService<AwsJsonEndpoint>().HandleAsync(context));
+        endpoints.MapPost("/", context => context.Request.HasFormContentType
+            ? context.RequestServices.GetRequiredService<AwsQueryEndpoint>().HandleAsync(context)
+            : context.RequestServices.GetRequiredService<AwsJsonEndpoint>().HandleAsync(context));
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -61,9 +63,6 @@ internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, Loc
 
     private static AwsServiceException UnknownService(HttpContext context, string prefix)
     {
-        if (context.Request.HasFormContentType)
-            return new AwsServiceException("UnknownOperationException",
-                "The query protocol is not spoken here: use a client that speaks the AWS JSON protocol.");
         return prefix.Length == 0
             ? new AwsServiceException("MissingAction", $"No X-Amz-Target header: which operation of {AwsSignature.Service(context) ?? "which service"} is meant?")
             : new AwsServiceException("UnknownOperationException", $"LocalCloud has no service {prefix}.");

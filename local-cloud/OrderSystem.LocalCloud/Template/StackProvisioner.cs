@@ -1,10 +1,12 @@
+using System.Text.Json.Nodes;
+using OrderSystem.LocalCloud.CloudFormation;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.Template;
 
 /// <summary>Provisions a template: each resource after those that it names.</summary>
-internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisioners, LocalCloudOptions options, ILogger<StackProvisioner> logger)
+internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisioners, Stack stack, LocalCloudOptions options, ILogger<StackProvisioner> logger)
 {
     private readonly Dictionary<string, IResourceProvisioner> _provisioners = provisioners.ToDictionary(provisioner => provisioner.Type, StringComparer.Ordinal);
 
@@ -12,10 +14,27 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
     /// <exception cref="TemplateException">The template is refused; what came before in its order exists by then.</exception>
     public async Task ProvisionAsync(string path, CancellationToken cancellationToken)
     {
-        using var text = new StreamReader(path);
+        var body = await File.ReadAllTextAsync(path, cancellationToken);
+        using var text = new StringReader(body);
         var template = TemplateReader.Read(text, Path.GetFileName(path));
         var scope = new TemplateScope(template, options.Parameters, options.StackName, options.Region);
         scope.CheckParameters();
+        stack.Begin(body, template["Description"]?.ToString(), scope.Parameters());
+        try
+        {
+            await ProvisionAsync(template, scope, path, cancellationToken);
+        }
+        catch (TemplateException error)
+        {
+            stack.Fail(error.Message);
+            throw;
+        }
+
+        stack.Complete(Outputs(template, scope));
+    }
+
+    private async Task ProvisionAsync(JsonObject template, TemplateScope scope, string path, CancellationToken cancellationToken)
+    {
         var ignored = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (logicalId, resource) in TemplateOrder.Of(template, scope, _provisioners.ContainsKey))
         {
@@ -23,13 +42,17 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
             if (!_provisioners.TryGetValue(type, out var provisioner))
             {
                 ignored.Add(type);
+                stack.Record(logicalId, type, "CREATE_COMPLETE", scope.PhysicalId(logicalId), "Stands in for a resource that LocalCloud does not run.");
                 continue;
             }
 
+            stack.Record(logicalId, type, "CREATE_IN_PROGRESS");
             var declaration = new ResourceDeclaration(logicalId, type, scope.Properties(logicalId, resource), options.StackName, Path.GetDirectoryName(Path.GetFullPath(path))!);
             try
             {
-                scope.Add(logicalId, await provisioner.ProvisionAsync(declaration, cancellationToken));
+                var provisioned = await provisioner.ProvisionAsync(declaration, cancellationToken);
+                scope.Add(logicalId, provisioned);
+                stack.Record(logicalId, type, "CREATE_COMPLETE", provisioned.Ref);
             }
             catch (Exception error) when (error is AwsServiceException or MappingRefusedException)
             {
@@ -41,5 +64,25 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
 
         if (ignored.Count > 0)
             logger.IgnoredInTemplate(string.Join(", ", ignored));
+    }
+
+    private SortedDictionary<string, string> Outputs(JsonObject template, TemplateScope scope)
+    {
+        var outputs = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, output) in template["Outputs"] as JsonObject ?? [])
+        {
+            try
+            {
+                if (output?["Condition"] is { } condition && !scope.Holds(condition.ToString()))
+                    continue;
+                outputs[name] = scope.Evaluate(output?["Value"])?.ToString() ?? "";
+            }
+            catch (TemplateException error)
+            {
+                logger.OutputOmitted(name, error.Message);
+            }
+        }
+
+        return outputs;
     }
 }
