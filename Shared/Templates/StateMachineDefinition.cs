@@ -22,7 +22,9 @@ internal static class StateMachineDefinition
             return text;
         if (declaration["Definition"] is { } definition)
             return definition.ToJsonString();
-        var path = Path.GetFullPath(declaration.Required("DefinitionS3Location"), declaration.TemplateDirectory);
+        var location = declaration.Required("DefinitionS3Location");
+        var path = ContainedPath.Resolve(declaration.TemplateDirectory, location)
+            ?? throw declaration.Refused("DefinitionS3Location", $"names {location}, which is outside the template's folder");
         return File.Exists(path)
             ? File.ReadAllText(path)
             : throw declaration.Refused("DefinitionS3Location", $"names {path}, which does not exist");

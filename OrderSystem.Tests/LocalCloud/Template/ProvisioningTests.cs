@@ -79,6 +79,46 @@ public class ProvisioningTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<Dy
         File.Delete(path);
     }
 
+    [Theory]
+    [InlineData("../machine.asl.json")]
+    [InlineData("link/machine.asl.json")]
+    [InlineData("/etc/hostname")]
+    public async Task A_definition_outside_of_the_templates_folder_is_refused(string location)
+    {
+        var folder = Directory.CreateTempSubdirectory("template-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "machine.asl.json"), """{"StartAt":"S","States":{"S":{"Type":"Succeed"}}}""", CancellationToken);
+        var template = Path.Combine(folder.CreateSubdirectory("deploy").FullName, "template.yaml");
+        Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "deploy", "link"), "..");
+        await File.WriteAllTextAsync(template, $$"""
+            Resources:
+              M:
+                Type: AWS::StepFunctions::StateMachine
+                Properties: { RoleArn: role, DefinitionS3Location: {{location}} }
+            """, CancellationToken);
+        var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = template };
+        var error = await Assert.ThrowsAsync<TemplateException>(() => LocalCloudHost.StartAsync(options, CancellationToken));
+        Assert.EndsWith($"names {location}, which is outside the template's folder.", error.Message, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("AWS::Lambda::Function", "FunctionName: ../../function, Handler: H")]
+    [InlineData("AWS::SQS::Queue", "QueueName: ../../queue")]
+    public async Task A_name_that_is_a_path_is_refused(string type, string properties)
+    {
+        var folder = Directory.CreateTempSubdirectory("template-");
+        var template = Path.Combine(folder.FullName, "template.yaml");
+        await File.WriteAllTextAsync(template, $$"""
+            Resources:
+              R:
+                Type: {{type}}
+                Properties: { {{properties}} }
+            """, CancellationToken);
+        var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = template, DataDirectory = Path.Combine(folder.FullName, "data") };
+        await Assert.ThrowsAsync<TemplateException>(() => LocalCloudHost.StartAsync(options, CancellationToken));
+        folder.Delete(recursive: true);
+    }
+
     private static async Task<JsonNode> CallAsync(HttpClient client, string target, string body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(body, Encoding.UTF8, "application/x-amz-json-1.0") };

@@ -1,19 +1,24 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using OrderSystem.LocalCloud.Hosting;
 using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>The functions of the account.</summary>
-public sealed class FunctionRegistry(LocalCloudOptions options, ListeningAddress address, TimeProvider time, ILogger<FunctionRegistry> logger)
+public sealed partial class FunctionRegistry(LocalCloudOptions options, ListeningAddress address, TimeProvider time, ILogger<FunctionRegistry> logger)
 {
     private readonly ConcurrentDictionary<string, Function> _functions = new(StringComparer.Ordinal);
 
     /// <summary>Declares a function, or updates the one of that name.</summary>
     /// <returns>The function's ARN.</returns>
+    /// <exception cref="AwsServiceException">The name is refused.</exception>
     public string CreateOrUpdate(FunctionConfiguration configuration)
     {
+        // The name also names a file of the data folder.
+        if (!Name().IsMatch(configuration.Name))
+            throw new AwsServiceException("InvalidParameterValueException", $"The function name {configuration.Name} may have letters, digits, hyphens and underscores only, at most 140.");
         var arn = FunctionName.Arn(options.Region, configuration.Name);
         _functions.AddOrUpdate(
             configuration.Name,
@@ -42,4 +47,7 @@ public sealed class FunctionRegistry(LocalCloudOptions options, ListeningAddress
     internal bool TryGetServed(string nameOrHandler, [NotNullWhen(true)] out Function? function) =>
         _functions.TryGetValue(nameOrHandler, out function)
         || (function = _functions.Values.FirstOrDefault(candidate => candidate.Configuration.Handler == nameOrHandler)) is not null;
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,140}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
 }

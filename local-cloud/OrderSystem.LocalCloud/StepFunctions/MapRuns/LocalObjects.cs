@@ -1,10 +1,13 @@
 using OrderSystem.StatesLanguage;
+using OrderSystem.Templates;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
 /// <summary>Folders that stand for S3 buckets: <c>FOLDER/bucket/key</c>.</summary>
 internal sealed class LocalObjects(LocalCloudOptions options)
 {
+    private static readonly EnumerationOptions WithoutLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     /// <summary>Reads an object.</summary>
     /// <exception cref="StatesErrorException">There is none.</exception>
     public async ValueTask<byte[]> ReadAsync(string bucket, string key, string error, CancellationToken cancellationToken)
@@ -21,7 +24,7 @@ internal sealed class LocalObjects(LocalCloudOptions options)
         var folder = new DirectoryInfo(PathOf(bucket, "", error));
         if (!folder.Exists)
             throw new StatesErrorException(error, $"The specified bucket does not exist: {folder.FullName} stands for s3://{bucket}");
-        return [.. folder.EnumerateFiles("*", SearchOption.AllDirectories)
+        return [.. folder.EnumerateFiles("*", WithoutLinks)
             .Select(file => (Key: Path.GetRelativePath(folder.FullName, file.FullName).Replace('\\', '/'), File: file))
             .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)];
@@ -38,10 +41,10 @@ internal sealed class LocalObjects(LocalCloudOptions options)
     private string PathOf(string bucket, string key, string error)
     {
         var root = options.ObjectsDirectory ?? throw new StatesErrorException(error, "No folder stands for S3: name one in LOCAL_S3_DIRECTORY, with a folder for each bucket in it");
-        var folder = Path.GetFullPath(Path.Combine(root, bucket));
-        var path = Path.GetFullPath(Path.Combine(folder, key));
-        return bucket.Length > 0 && !bucket.Contains("..", StringComparison.Ordinal) && (path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        return IsOneFolder(bucket) && ContainedPath.Resolve(root, bucket) is { } folder && ContainedPath.Resolve(folder, key) is { } path
             ? path
             : throw new StatesErrorException(error, $"s3://{bucket}/{key} lies outside of the bucket");
     }
+
+    private static bool IsOneFolder(string bucket) => bucket is not ("" or "." or "..") && bucket.IndexOfAny(['/', '\\']) < 0;
 }
