@@ -11,6 +11,7 @@ public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
 
     private readonly JsonValue[] _items;
     private int _utf8Size;
+    private int _depth;
 
     internal JsonArray(JsonValue[] items) => _items = items;
 
@@ -25,6 +26,9 @@ public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
 
     /// <inheritdoc/>
     public override int Utf8Size => _utf8Size != 0 ? _utf8Size : _utf8Size = JsonText.SizeOf(_items);
+
+    /// <inheritdoc/>
+    public override int Depth => _depth != 0 ? _depth : _depth = JsonText.DepthOf(_items);
 
     /// <inheritdoc/>
     public JsonValue this[int index] => _items[index];

@@ -16,6 +16,7 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     private readonly JsonValue[] _values;
     private Dictionary<string, int>? _index;
     private int _utf8Size;
+    private int _depth;
 
     /// <summary>Takes both arrays over; the names differ from each other.</summary>
     internal JsonObject(string[] names, JsonValue[] values)
@@ -38,6 +39,9 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
 
     /// <inheritdoc/>
     public override int Utf8Size => _utf8Size != 0 ? _utf8Size : _utf8Size = JsonText.SizeOf(_names, _values);
+
+    /// <inheritdoc/>
+    public override int Depth => _depth != 0 ? _depth : _depth = JsonText.DepthOf(_values);
 
     /// <summary>The value of a property, or null where there is none.</summary>
     public JsonValue? this[string name] => IndexOf(name) is >= 0 and var index ? _values[index] : null;

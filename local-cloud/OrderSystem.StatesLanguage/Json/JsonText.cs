@@ -36,6 +36,15 @@ internal static class JsonText
         return size;
     }
 
+    /// <summary>The depth of a container of these values.</summary>
+    public static int DepthOf(ReadOnlySpan<JsonValue> items)
+    {
+        var deepest = 0;
+        foreach (var item in items)
+            deepest = Math.Max(deepest, item.Depth);
+        return deepest + 1;
+    }
+
     /// <summary>A text with its quotes, only what JSON demands escaped; lone surrogates become U+FFFD.</summary>
     public static string Quote(string text)
     {

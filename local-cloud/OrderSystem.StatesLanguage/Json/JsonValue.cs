@@ -37,6 +37,9 @@ public abstract class JsonValue : IEquatable<JsonValue>
     /// <summary>How many containers may nest in a value that is written: it can be read again with this depth.</summary>
     public const int DeepestWritten = 1000;
 
+    /// <summary>How many containers may nest in a payload: what wraps it when it is stored still fits <see cref="DeepestWritten"/>.</summary>
+    public const int DeepestPayload = 900;
+
     internal static readonly JsonWriterOptions CompactWriting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private static readonly JsonWriterOptions IndentedWriting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, Indented = true };
@@ -53,6 +56,9 @@ public abstract class JsonValue : IEquatable<JsonValue>
 
     /// <summary>The size of the compact UTF-8 text, in bytes. Containers remember it.</summary>
     public abstract int Utf8Size { get; }
+
+    /// <summary>How many containers nest in it, itself included; 0 for a scalar. Containers remember it.</summary>
+    public virtual int Depth => 0;
 
     /// <summary>Parses a JSON text; the last of two properties of one name wins.</summary>
     /// <param name="utf8">The text.</param>

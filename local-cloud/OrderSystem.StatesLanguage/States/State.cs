@@ -69,14 +69,24 @@ internal abstract class State
     {
         if (assign?.Evaluate(scope, document) is not JsonObject { Count: > 0 } assigned)
             return null;
+        CheckDepth(assigned);
         return assigned.Utf8Size <= Execution.MaxPayloadSize && scope.Variables.Utf8Size + assigned.Utf8Size <= Execution.MaxVariablesSize
             ? assigned
             : throw new StatesErrorException(StatesErrors.DataLimitExceeded, $"The state '{scope.State.Name}' assigned variables with a size exceeding the maximum number of bytes service limit.");
     }
 
-    /// <summary>Refuses a payload over the limit.</summary>
-    protected static JsonValue CheckSize(StateScope scope, JsonValue payload) =>
-        payload.Utf8Size <= Execution.MaxPayloadSize
+    /// <summary>Refuses a payload over the limits.</summary>
+    protected static JsonValue CheckSize(StateScope scope, JsonValue payload)
+    {
+        CheckDepth(payload);
+        return payload.Utf8Size <= Execution.MaxPayloadSize
             ? payload
             : throw new StatesErrorException(StatesErrors.DataLimitExceeded, $"The state/task '{scope.State.Name}' returned a result with a size exceeding the maximum number of bytes service limit.");
+    }
+
+    private static void CheckDepth(JsonValue payload)
+    {
+        if (payload.Depth > JsonValue.DeepestPayload)
+            throw StatesErrorException.Runtime($"A payload nests {payload.Depth} levels deep, which is more than {JsonValue.DeepestPayload}.");
+    }
 }

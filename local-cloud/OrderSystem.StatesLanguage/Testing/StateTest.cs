@@ -89,6 +89,11 @@ public static class StateTest
             var status = inspection.IsRetriable ? StateTestStatus.Retriable : StateTestStatus.Failed;
             return new(status, null, exception.Error, exception.Summary ?? exception.Cause, null, inspection.Data);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // As in an execution: what breaks a state fails it, not whoever asked.
+            return new(StateTestStatus.Failed, null, StatesErrors.Runtime, exception.Message, null, inspection.Data);
+        }
     }
 
     /// <summary>The type of a state, such as <c>Task</c>; null where there is no such state.</summary>

@@ -93,7 +93,7 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
             return;
         response.WriteStartObject("inspectionData");
         response.WriteString("input", input.ToJsonString());
-        foreach (var (name, value) in result.InspectionData)
+        foreach (var (name, value) in result.InspectionData.Where(inspected => inspected.Value.Depth <= JsonValue.DeepestWritten))
             WriteInspected(response, name, value);
         response.WriteEndObject();
     }

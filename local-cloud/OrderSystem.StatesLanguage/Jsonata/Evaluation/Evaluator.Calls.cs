@@ -70,7 +70,7 @@ internal sealed partial class Evaluator
                 var validated = native.Signature?.Validate(arguments, input) ?? arguments;
                 if (validated.Length < native.Arity)
                     System.Array.Resize(ref validated, native.Arity);
-                return native.Invoke(this, validated, input, scope);
+                return Bounded(native.Invoke(this, validated, input, scope));
             case PartialValue partial:
                 return InvokeOnce(partial.Function, partial.Complete(arguments), input, scope);
             case RegexValue regex:

@@ -49,7 +49,7 @@ internal sealed partial class Evaluator
                 result.Set(name, value is Sequence sequence ? Settled(sequence) : value);
         }
 
-        return result.Build();
+        return Bounded(result.Build());
     }
 
     /// <summary>One binding of many: the values of each variable appended to each other.</summary>

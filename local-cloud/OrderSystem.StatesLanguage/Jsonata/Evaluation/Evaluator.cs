@@ -72,6 +72,13 @@ internal sealed partial class Evaluator
         CheckTime();
     }
 
+    /// <summary>Refuses a value that nests deeper than what can be stored, before anything recurses into it.</summary>
+    private static T Bounded<T>(T value)
+        where T : JsonValue? =>
+        value is { Depth: > JsonValue.DeepestPayload }
+            ? throw JsonataErrors.Create("U1001", ("message", $"Stack overflow error: A value nests more than {JsonValue.DeepestPayload} levels deep."))
+            : value;
+
     private JsonValue? EvaluateBare(Node node, JsonValue? input, Frame scope) => node switch
     {
         PathNode path => Path(path, input, scope),
@@ -154,7 +161,7 @@ internal sealed partial class Evaluator
             }
         }
 
-        return new Sequence(items, isSequence: false) { IsWhole = array.IsWhole };
+        return Bounded(new Sequence(items, isSequence: false) { IsWhole = array.IsWhole });
     }
 
     /// <summary>A property of an object, or of each object in an array.</summary>

@@ -10,6 +10,8 @@ namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) : JsonValue
 {
     private List<JsonValue>? _items = items;
+    private int _measured;
+    private int _deepest;
 
     public Sequence()
         : this([])
@@ -38,6 +40,17 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
     public override JsonKind Kind => JsonKind.Array;
 
     public override int Utf8Size => Values.ToJson(this).Utf8Size;
+
+    // Items are only ever added, so those measured before need no second look.
+    public override int Depth
+    {
+        get
+        {
+            for (; _measured < (_items?.Count ?? 0); _measured++)
+                _deepest = Math.Max(_deepest, _items![_measured].Depth);
+            return _deepest + 1;
+        }
+    }
 
     public override void WriteTo(Utf8JsonWriter writer) => Values.ToJson(this).WriteTo(writer);
 
