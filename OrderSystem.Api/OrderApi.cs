@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using OrderSystem.Api.DeadLetters;
 #endif
 using OrderSystem.Api.Health;
+using OrderSystem.Api.Hosting;
 using OrderSystem.Api.Inventory;
 using OrderSystem.Api.Orders;
 using OrderSystem.Api.Problems;
@@ -70,6 +71,7 @@ public static class OrderApi
     /// <summary>Maps the endpoints: <c>/orders</c>, <c>/inventory</c>, <c>/health</c>, <c>/alive</c>; at a desk <c>/openapi/v1.json</c> and <c>/scalar</c>, with the embedded cloud <c>/dead-letters</c>.</summary>
     public static void UseOrderApi(this WebApplication app)
     {
+        app.UseTraceStateLimit();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRateLimiter();

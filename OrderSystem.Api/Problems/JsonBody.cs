@@ -16,7 +16,7 @@ internal static class JsonBody
 
         var buffer = new byte[Math.Min(maximumBytes, request.ContentLength ?? 4096) + 1];
         var length = 0;
-        while (await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
+        while (await ReadAsync(request.Body, buffer.AsMemory(length), cancellationToken) is > 0 and var read)
         {
             length += read;
             if (length > maximumBytes)
@@ -26,6 +26,19 @@ internal static class JsonBody
         }
 
         return (buffer.AsMemory(0, length), null);
+    }
+
+    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // Kestrel throws this for a chunk size that overflows, and for a connection that the client reset.
+            throw new BadHttpRequestException(e.Message, StatusCodes.Status400BadRequest, e);
+        }
     }
 
     private static bool IsJson(string? contentType) =>

@@ -13,7 +13,7 @@ public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<Pl
         var now = time.GetUtcNow();
         var context = Activity.Current;
         var orderId = request.OrderId ?? Guid.CreateVersion7(now).ToString();
-        var order = Order.From(request, orderId, now, context?.Id, context?.TraceStateString);
+        var order = Order.From(request, orderId, now, context?.Id, TraceState.Limit(context?.TraceStateString));
         Activity.Current?.SetTag("order.id", orderId);
 
         var (stored, inserted) = await orders.InsertAsync(order, cancellationToken);
