@@ -135,4 +135,10 @@ public class FilterTests
 
     [Fact]
     public void Without_a_filter_no_event_is_ruled_out() => Assert.True(FilterCriteria.None.MayMatch("eventName", "REMOVE"));
+
+    [Theory]
+    [InlineData("""{"name":["\ud800"]}""")]
+    [InlineData("""{"\udc00":["a"]}""")]
+    public void A_pattern_with_an_unpaired_surrogate_is_refused(string pattern) =>
+        Assert.Throws<FilterPatternException>(() => FilterCriteria.Parse([pattern]));
 }

@@ -211,6 +211,16 @@ public class QueueSourceTests
     }
 
     [Fact]
+    public void A_body_that_no_filter_can_judge_goes_to_the_function()
+    {
+        _queue.Send("""{"kind":"\ud800"}""", """{"kind":"unwanted"}""", """{"kind":"wanted"}""");
+        Start(new() { BatchSize = 10, Filter = MappingHarness.Filter("""{"body":{"kind":["wanted"]}}""") });
+        _world.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, Assert.Single(_function.Calls).Names.Count);
+        Assert.Empty(_queue.Bodies);
+    }
+
+    [Fact]
     public void A_body_that_is_no_json_is_matched_as_text()
     {
         _queue.Send("plain-1", "other");

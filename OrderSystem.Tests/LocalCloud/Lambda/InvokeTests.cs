@@ -96,6 +96,51 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
         Assert.Equal("InvalidRequestContentException", Header(answer, "x-amzn-ErrorType"));
     }
 
+    [Theory]
+    [InlineData("""{"client":{"app_title":"Bücher 📚"}}""")]
+    [InlineData("{\r\n  \"custom\": { \"line\": \"one\\ntwo\" }\r\n}")]
+    public async Task A_client_context_reaches_the_function_as_the_same_json(string clientContext)
+    {
+        var function = cloud.CreateFunction();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/2015-03-31/functions/{function}/invocations") { Content = new StringContent("{}") };
+        request.Headers.Add("X-Amz-Client-Context", Convert.ToBase64String(Encoding.UTF8.GetBytes(clientContext)));
+        var invoke = cloud.Client.SendAsync(request, CancellationToken);
+        using var next = await NextAsync(function);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(clientContext), JsonNode.Parse(Header(next, "Lambda-Runtime-Client-Context"))));
+        using var accepted = await AnswerAsync(function, next, "response", "{}");
+        using var answer = await invoke;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("no json")]
+    [InlineData("[1]")]
+    [InlineData("\"text\"")]
+    [InlineData("""{"a":"\ud800"}""")]
+    public async Task A_client_context_that_is_no_json_object_is_refused(string clientContext)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/2015-03-31/functions/{cloud.CreateFunction()}/invocations") { Content = new StringContent("{}") };
+        request.Headers.Add("X-Amz-Client-Context", Convert.ToBase64String(Encoding.UTF8.GetBytes(clientContext)));
+        using var answer = await cloud.Client.SendAsync(request, CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("InvalidRequestContentException", Header(answer, "x-amzn-ErrorType"));
+    }
+
+    [Theory]
+    [InlineData("RequestResponse")]
+    [InlineData("Event")]
+    public async Task A_trace_header_that_no_header_can_carry_does_not_reach_the_function(string type)
+    {
+        var function = cloud.CreateFunction();
+        var request = $"POST /2015-03-31/functions/{function}/invocations HTTP/1.1\nHost: {cloud.Host.Address.Authority}\nX-Amzn-Trace-Id: Root=1-é\nX-Amz-Invocation-Type: {type}\nConnection: close\nContent-Length: 2\n\n{{}}";
+        var invoke = Http.RawRequest.SendAsync(cloud.Host.Address, request, CancellationToken);
+        using var next = await NextAsync(function);
+        Assert.StartsWith("Root=1-", Header(next, "Lambda-Runtime-Trace-Id"), StringComparison.Ordinal);
+        Assert.True(Ascii.IsValid(Header(next, "Lambda-Runtime-Trace-Id")));
+        using var accepted = await AnswerAsync(function, next, "response", "{}");
+        Assert.StartsWith("HTTP/1.1 20", await invoke, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Above_the_reserved_concurrency_invocations_are_throttled_until_one_ends()
     {

@@ -32,8 +32,9 @@ public abstract record BatchResponse
             using var document = JsonDocument.Parse(payload);
             return Read(document.RootElement, identifiers);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: an escape of an unpaired surrogate, which is JSON by its grammar only.
             return new Malformed($"the answer is no JSON: {error.Message}");
         }
     }

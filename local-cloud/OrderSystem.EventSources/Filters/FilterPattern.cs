@@ -23,8 +23,9 @@ internal sealed class FilterPattern
                 throw new FilterPatternException($"Filter pattern {text} is no JSON object.");
             return new FilterPattern(ParseObject(document.RootElement, "$"));
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: an escape of an unpaired surrogate, which is JSON by its grammar only.
             throw new FilterPatternException($"Filter pattern {text} is no JSON: {error.Message}");
         }
     }

@@ -183,7 +183,15 @@ public sealed class QueueEventSource : IEventSource
             // It stays the string that it is.
         }
 
-        return _configuration.Filter.Matches(Encoding.UTF8.GetBytes(record.ToJsonString()));
+        try
+        {
+            return _configuration.Filter.Matches(Encoding.UTF8.GetBytes(record.ToJsonString()));
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // A body that no filter can judge, such as one with an unpaired surrogate, goes to the function.
+            return true;
+        }
     }
 
     /// <summary>Hands a batch over; false where the function failed or could not be invoked.</summary>

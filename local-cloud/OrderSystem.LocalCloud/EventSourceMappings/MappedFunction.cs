@@ -33,7 +33,7 @@ internal sealed class MappedFunction(IFunctionInvoker invoker, string name, stri
             using var document = JsonDocument.Parse(payload);
             return $"{Text(document.RootElement, "errorType")}: {Text(document.RootElement, "errorMessage")}";
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return "the error document is no JSON";
         }

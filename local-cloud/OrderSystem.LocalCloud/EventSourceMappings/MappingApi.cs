@@ -65,14 +65,14 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
     // A change goes on after its answer, as in AWS: the batches under way may take as long as their function may.
     private async Task CreateAsync(HttpContext context)
     {
-        var request = await ReadAsync(context);
+        var request = await RestJson.ReadAsync(context);
         var name = Function(request) ?? throw new AwsServiceException("InvalidParameterValueException", "FunctionName is missing");
         await AnswerAsync(context, mappings.Create(Read(request, name)), "Creating");
     }
 
     private async Task UpdateAsync(HttpContext context)
     {
-        var request = await ReadAsync(context);
+        var request = await RestJson.ReadAsync(context);
         var standing = mappings.Get(Id(context)).Definition;
         await AnswerAsync(context, mappings.Update(Read(request, Function(request) ?? standing.FunctionName, standing)), "Updating");
     }
@@ -94,10 +94,6 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 
     private static string? Function(JsonObject request) => request["FunctionName"]?.ToString() is { } name ? FunctionName.Parse(name) : null;
-
-    private static async Task<JsonObject> ReadAsync(HttpContext context) =>
-        await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject
-        ?? throw new AwsServiceException("InvalidRequestContentException", "Could not parse request body into json: it must be an object");
 
     private Task AnswerAsync(HttpContext context, RunningMapping mapping, string change) =>
         RestJson.WriteAsync(context, writer => Write(writer, mapping, change), StatusCodes.Status202Accepted);

@@ -42,6 +42,10 @@ internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, Loc
         {
             await AwsErrors.WriteJsonAsync(context, new AwsServiceException("SerializationException", error.Message));
         }
+        catch (BadHttpRequestException error)
+        {
+            await AwsErrors.WriteJsonAsync(context, new AwsServiceException("SerializationException", error.Message, error.StatusCode));
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone: nobody is left to answer.
@@ -76,20 +80,8 @@ internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, Loc
 
     private static async ValueTask<byte[]> ReadAsync(HttpContext context)
     {
-        var reader = context.Request.BodyReader;
-        while (true)
-        {
-            var result = await reader.ReadAsync(context.RequestAborted);
-            if (result.Buffer.Length > MaximumRequestBytes)
-                throw new AwsServiceException("RequestEntityTooLargeException", $"The request is over {MaximumRequestBytes} bytes.", 413);
-            if (result.IsCompleted)
-            {
-                var body = result.Buffer.ToArray();
-                reader.AdvanceTo(result.Buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-        }
+        var (body, length) = await RequestBody.ReadAsync(context, MaximumRequestBytes);
+        return length <= MaximumRequestBytes ? body
+            : throw new AwsServiceException("RequestEntityTooLargeException", $"The request is over {MaximumRequestBytes} bytes.", 413);
     }
 }

@@ -38,8 +38,7 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
     private async Task SetAsync(HttpContext context, bool isUpdate)
     {
         var function = isUpdate ? GetConfigured(context) : functions.Get(Name(context));
-        var request = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject
-            ?? throw new AwsServiceException("InvalidRequestContentException", "Could not parse request body into json: it must be an object");
+        var request = await RestJson.ReadAsync(context);
         var standing = function.Configuration.Asynchronous;
         Set(function, Read(request, isUpdate ? standing : standing.WithoutConfig()));
         if (!isUpdate)

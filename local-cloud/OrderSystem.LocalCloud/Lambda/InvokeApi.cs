@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
@@ -51,22 +52,11 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
 
     private static async Task<ReadOnlyMemory<byte>> ReadPayloadAsync(HttpContext context, string invocationType, int maximum)
     {
-        using var body = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        long length = 0;
-        while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
-        {
-            length += read;
-            // What is too large is still read to its end: a client that is amid sending would not see the answer.
-            if (length <= maximum)
-                body.Write(buffer, 0, read);
-        }
-
+        var (payload, length) = await RequestBody.ReadAsync(context, maximum);
         if (length > maximum)
             throw new AwsServiceException("RequestTooLargeException", $"{length} byte payload is too large for the {invocationType} invocation type (limit {maximum} bytes)", 413);
-        if (body.Length == 0)
+        if (length == 0)
             return "{}"u8.ToArray();
-        var payload = body.ToArray();
         var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = 1000 });
         while (reader.Read())
         {
@@ -75,13 +65,28 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
         return payload;
     }
 
+    // A header that is not ASCII can't be passed on to the function.
     private static string? TraceHeader(HttpContext context) =>
-        context.Request.Headers["X-Amzn-Trace-Id"].ToString() is { Length: > 0 } header ? header
+        context.Request.Headers["X-Amzn-Trace-Id"].ToString() is { Length: > 0 } header && System.Text.Ascii.IsValid(header) ? header
         : Activity.Current is { } activity ? XRayTraceHeader.Format(activity.Context)
         : null;
 
-    private static string? ClientContext(HttpContext context) =>
-        context.Request.Headers["X-Amz-Client-Context"].ToString() is not { Length: > 0 } header ? null
-        : System.Buffers.Text.Base64.IsValid(header) ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(header))
-        : throw new AwsServiceException("InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.");
+    /// <summary>The client context, written so that it fits a header: on one line, in ASCII.</summary>
+    private static string? ClientContext(HttpContext context)
+    {
+        var header = context.Request.Headers["X-Amz-Client-Context"].ToString();
+        if (header.Length == 0)
+            return null;
+        try
+        {
+            if (System.Buffers.Text.Base64.IsValid(header) && RequestJson.Parse(Convert.FromBase64String(header)) is JsonObject clientContext)
+                return clientContext.ToJsonString();
+        }
+        catch (JsonException)
+        {
+            // Refused below.
+        }
+
+        throw new AwsServiceException("InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.");
+    }
 }

@@ -1,12 +1,27 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>Answers of the REST JSON protocol.</summary>
+/// <summary>Requests and responses of the REST JSON protocol.</summary>
 internal static class RestJson
 {
+    private const int MaximumRequestBytes = 1024 * 1024;
+
+    /// <summary>Reads a request's document.</summary>
+    /// <exception cref="AwsServiceException">It is not an object, or too large.</exception>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static async Task<JsonObject> ReadAsync(HttpContext context)
+    {
+        var (body, length) = await RequestBody.ReadAsync(context, MaximumRequestBytes);
+        if (length > MaximumRequestBytes)
+            throw new AwsServiceException("RequestTooLargeException", $"The request is over {MaximumRequestBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
+        return RequestJson.Parse(body) as JsonObject
+            ?? throw new AwsServiceException("InvalidRequestContentException", "Could not parse request body into json: it must be an object");
+    }
+
     /// <summary>Answers with the document that <paramref name="write"/> writes.</summary>
     public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
+using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
@@ -86,9 +87,8 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
         if (await FindAsync(context) is not { } function)
             return;
         var requestId = (string)context.Request.RouteValues["requestId"]!;
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        if (body.Length > MaximumResponseBytes)
+        var (body, length) = await RequestBody.ReadAsync(context, MaximumResponseBytes);
+        if (length > MaximumResponseBytes)
         {
             var tooLarge = Error("Function.ResponseSizeTooLarge", $"Response payload size exceeded maximum allowed payload size ({MaximumResponseBytes} bytes).");
             function.TryComplete(requestId, tooLarge, FunctionError.Unhandled);
@@ -98,7 +98,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
 
         if (context.Features.Get<IConnectionItemsFeature>() is { } connection)
             connection.Items[AnsweredBefore] = true;
-        if (function.TryComplete(requestId, body.ToArray(), functionError))
+        if (function.TryComplete(requestId, body, functionError))
             await AcceptedAsync(context);
         else
             await AnswerAsync(context, StatusCodes.Status400BadRequest, Error("InvalidRequestID", "Invalid request ID"));
@@ -108,10 +108,9 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
     {
         if (await FindAsync(context) is not { } function)
             return;
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        logger.InitError(function.Configuration.Name, System.Text.Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)Math.Min(body.Length, 2000)));
-        function.InitializationFailed(body.ToArray());
+        var (body, _) = await RequestBody.ReadAsync(context, MaximumResponseBytes);
+        logger.InitError(function.Configuration.Name, System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 2000))));
+        function.InitializationFailed(body);
         await AcceptedAsync(context);
     }
 

@@ -9,7 +9,7 @@ internal sealed class SqsRequest(JsonObject body)
     /// <summary>Reads a request; without a body it has no members.</summary>
     /// <exception cref="AwsServiceException">It is no structure.</exception>
     /// <exception cref="System.Text.Json.JsonException">It is no JSON.</exception>
-    public static SqsRequest Parse(ReadOnlyMemory<byte> request) => request.IsEmpty ? new([]) : Of(JsonNode.Parse(request.Span), "The request");
+    public static SqsRequest Parse(ReadOnlyMemory<byte> request) => request.IsEmpty ? new([]) : Of(RequestJson.Parse(request.Span), "The request");
 
     public bool Has(string member) => body[member] is not null;
 

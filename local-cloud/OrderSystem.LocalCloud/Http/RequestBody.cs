@@ -1,0 +1,42 @@
+using System.Buffers;
+
+namespace OrderSystem.LocalCloud.Http;
+
+/// <summary>Reads request bodies.</summary>
+internal static class RequestBody
+{
+    /// <summary>
+    /// Reads a body to its end, so that a client still sending sees the response, and keeps at most
+    /// <paramref name="maximum"/> bytes of it.
+    /// </summary>
+    /// <returns>The bytes kept, and how many there were.</returns>
+    /// <exception cref="BadHttpRequestException">The client broke off, or its framing is malformed.</exception>
+    public static async ValueTask<(byte[] Body, long Length)> ReadAsync(HttpContext context, int maximum)
+    {
+        var reader = context.Request.BodyReader;
+        var body = new ArrayBufferWriter<byte>(512);
+        var length = 0L;
+        try
+        {
+            while (true)
+            {
+                var result = await reader.ReadAsync(context.RequestAborted);
+                length += result.Buffer.Length;
+                if (length <= maximum)
+                {
+                    foreach (var segment in result.Buffer)
+                        body.Write(segment.Span);
+                }
+
+                reader.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                    return (body.WrittenSpan.ToArray(), length);
+            }
+        }
+        catch (IOException error) when (error is not BadHttpRequestException)
+        {
+            // Kestrel throws this for a chunk size that overflows, and for a connection that the client reset.
+            throw new BadHttpRequestException(error.Message, StatusCodes.Status400BadRequest, error);
+        }
+    }
+}
