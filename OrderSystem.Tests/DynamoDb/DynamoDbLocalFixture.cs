@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using OrderSystem.AppHost.DynamoDb;
+using OrderSystem.Loopback;
 
 namespace OrderSystem.Tests.DynamoDb;
 
@@ -23,7 +24,7 @@ public sealed class DynamoDbLocalFixture : IAsyncLifetime
         var command = await DynamoDbLocal.JavaCommandAsync(port, dataDirectory: null, progress: null, cancellationToken);
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(command.FileName, command.Arguments)
+            StartInfo = new ProcessStartInfo(command.FileName, [.. LoopbackSockets.JavaArguments(), .. command.Arguments])
             {
                 WorkingDirectory = command.WorkingDirectory,
                 RedirectStandardOutput = true,
@@ -59,8 +60,10 @@ public sealed class DynamoDbLocalFixture : IAsyncLifetime
             try
             {
                 using var response = await client.GetAsync(Endpoint, either.Token);
-                if (response.StatusCode == HttpStatusCode.BadRequest)
-                    return;
+                if (response.StatusCode != HttpStatusCode.BadRequest)
+                    continue;
+                LoopbackSockets.ThrowIfExposed(Endpoint.Port);
+                return;
             }
             catch (HttpRequestException) when (!_process!.HasExited)
             {

@@ -8,6 +8,7 @@ using System.Text.Json.Nodes;
 using OrderSystem.AppHost.DynamoDb;
 using OrderSystem.LocalCloud;
 using OrderSystem.LocalCloud.DynamoDb;
+using OrderSystem.Loopback;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
@@ -53,7 +54,7 @@ internal sealed class HopSystem : IAsyncDisposable
     {
         var (dynamoDbPort, localCloudPort) = (FreePort(), FreePort());
         var command = await DynamoDbLocal.JavaCommandAsync(dynamoDbPort, null, Console.WriteLine, cancellationToken);
-        var dynamoDb = Start(new ProcessStartInfo(command.FileName, command.Arguments) { WorkingDirectory = command.WorkingDirectory });
+        var dynamoDb = Start(new ProcessStartInfo(command.FileName, [.. LoopbackSockets.JavaArguments(), .. command.Arguments]) { WorkingDirectory = command.WorkingDirectory });
         var template = Path.GetTempFileName();
         await File.WriteAllTextAsync(template, Template, cancellationToken);
         var options = new LocalCloudOptions { DynamoDbEndpoint = new Uri($"http://127.0.0.1:{dynamoDbPort}") };

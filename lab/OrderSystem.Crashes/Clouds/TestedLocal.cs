@@ -6,6 +6,7 @@ using OrderSystem.AppHost;
 using OrderSystem.AppHost.DynamoDb;
 using OrderSystem.Crashes.Checks;
 using OrderSystem.Crashes.Processes;
+using OrderSystem.Loopback;
 
 namespace OrderSystem.Crashes.Clouds;
 
@@ -193,7 +194,7 @@ internal sealed class TestedLocal : TestedCloud
 
     private ProcessStartInfo Java()
     {
-        var start = new ProcessStartInfo(_java!.FileName, _java.Arguments) { WorkingDirectory = _java.WorkingDirectory };
+        var start = new ProcessStartInfo(_java!.FileName, [.. LoopbackSockets.JavaArguments(), .. _java.Arguments]) { WorkingDirectory = _java.WorkingDirectory };
         // It lives for seconds: what its second compiler and its other collectors cost never comes back.
         start.Environment["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
         return start;

@@ -1,0 +1,67 @@
+package ordersystem;
+
+import java.io.IOException;
+import java.net.ProtocolFamily;
+import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
+
+/** The platform's own channels, except that a server told to listen on every address listens on the loopback address. */
+public final class LoopbackSelectorProvider extends SelectorProvider {
+    private final SelectorProvider platform;
+
+    /** Made by the JDK, which the property java.nio.channels.spi.SelectorProvider tells to. */
+    public LoopbackSelectorProvider() throws ReflectiveOperationException {
+        // There is no public way to the platform's provider once another is configured.
+        platform = (SelectorProvider) Class.forName("sun.nio.ch.DefaultSelectorProvider").getMethod("get").invoke(null);
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel() throws IOException {
+        return new LoopbackServerSocketChannel(this, platform.openServerSocketChannel());
+    }
+
+    @Override
+    public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+        return new LoopbackServerSocketChannel(this, platform.openServerSocketChannel(family));
+    }
+
+    @Override
+    public SocketChannel openSocketChannel() throws IOException {
+        return platform.openSocketChannel();
+    }
+
+    @Override
+    public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
+        return platform.openSocketChannel(family);
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel() throws IOException {
+        return platform.openDatagramChannel();
+    }
+
+    @Override
+    public DatagramChannel openDatagramChannel(ProtocolFamily family) throws IOException {
+        return platform.openDatagramChannel(family);
+    }
+
+    @Override
+    public Pipe openPipe() throws IOException {
+        return platform.openPipe();
+    }
+
+    @Override
+    public AbstractSelector openSelector() throws IOException {
+        return platform.openSelector();
+    }
+
+    @Override
+    public Channel inheritedChannel() throws IOException {
+        return platform.inheritedChannel();
+    }
+}

@@ -1,0 +1,82 @@
+package ordersystem;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Set;
+
+/** A server's channel that is never bound to every address. It is accepted from, not selected. */
+final class LoopbackServerSocketChannel extends ServerSocketChannel {
+    private final ServerSocketChannel channel;
+    private final LoopbackServerSocket socket;
+
+    LoopbackServerSocketChannel(SelectorProvider provider, ServerSocketChannel channel) throws IOException {
+        super(provider);
+        this.channel = channel;
+        socket = new LoopbackServerSocket(this, channel.socket());
+    }
+
+    /** The address to listen on in place of the one asked for. */
+    static SocketAddress loopback(SocketAddress asked) {
+        if (asked == null) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+
+        return asked instanceof InetSocketAddress && ((InetSocketAddress) asked).getAddress() != null && ((InetSocketAddress) asked).getAddress().isAnyLocalAddress()
+            ? new InetSocketAddress(InetAddress.getLoopbackAddress(), ((InetSocketAddress) asked).getPort())
+            : asked;
+    }
+
+    @Override
+    public ServerSocketChannel bind(SocketAddress local, int backlog) throws IOException {
+        channel.bind(loopback(local), backlog);
+        return this;
+    }
+
+    @Override
+    public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+        channel.setOption(name, value);
+        return this;
+    }
+
+    @Override
+    public <T> T getOption(SocketOption<T> name) throws IOException {
+        return channel.getOption(name);
+    }
+
+    @Override
+    public Set<SocketOption<?>> supportedOptions() {
+        return channel.supportedOptions();
+    }
+
+    @Override
+    public ServerSocket socket() {
+        return socket;
+    }
+
+    @Override
+    public SocketChannel accept() throws IOException {
+        return channel.accept();
+    }
+
+    @Override
+    public SocketAddress getLocalAddress() throws IOException {
+        return channel.getLocalAddress();
+    }
+
+    @Override
+    protected void implCloseSelectableChannel() throws IOException {
+        channel.close();
+    }
+
+    @Override
+    protected void implConfigureBlocking(boolean block) throws IOException {
+        channel.configureBlocking(block);
+    }
+}
