@@ -18,6 +18,7 @@ using OrderSystem.Embedded;
 using OrderSystem.Lambda;
 using OrderSystem.Lambda.HttpApi;
 using OrderSystem.ServiceDefaults;
+using OrderSystem.ServiceDefaults.LocalAccess;
 
 namespace OrderSystem.Api;
 
@@ -56,6 +57,7 @@ public static class OrderApi
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
+        builder.Services.AddLocalAccess();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<StoreUnavailableHandler>();
         builder.Services.AddOverload(builder.Configuration);
@@ -74,6 +76,7 @@ public static class OrderApi
         app.UseTraceStateLimit();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseLocalAccess();
         app.UseRateLimiter();
         app.MapDefaultEndpoints();
 #if API_REFERENCE

@@ -11,6 +11,7 @@ using OrderSystem.LocalCloud.StepFunctions;
 using OrderSystem.LocalCloud.StepFunctions.Executions;
 using OrderSystem.LocalCloud.Template;
 using OrderSystem.ServiceDefaults;
+using OrderSystem.ServiceDefaults.LocalAccess;
 
 namespace OrderSystem.LocalCloud;
 
@@ -87,6 +88,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(hosting => hosting.ShutdownTimeout = ShutdownPatience);
 
+        builder.Services.AddLocalAccess();
         builder.Services.AddSingleton(options);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ListeningAddress>();
@@ -110,6 +112,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseLocalAccess(new AllowedHosts(options.AllowedHosts ?? app.Configuration["AllowedHosts"]), BrowserAccess.IsProtected, BrowserAccess.RefuseAsync);
         app.MapDefaultEndpoints();
         AwsJsonEndpoint.Map(app);
         app.MapLambda();

@@ -14,6 +14,9 @@ public sealed record LocalCloudOptions
     /// <summary>The port on the loopback address; 0 picks a free one.</summary>
     public int Port { get; init; } = 4566;
 
+    /// <summary>Host names to answer to besides loopback names, with semicolons between; null leaves it to the configuration key <c>AllowedHosts</c>.</summary>
+    public string? AllowedHosts { get; init; }
+
     /// <summary>The CloudFormation template to provision from; none starts empty.</summary>
     public string? TemplatePath { get; init; }
 

@@ -94,6 +94,7 @@ public class HostileJsonTests(LocalCloudFixture cloud) : IClassFixture<LocalClou
 
     [Theory]
     [InlineData("/", "X-Amz-Target: AmazonSQS.ListQueues")]
+    [InlineData("/", "Content-Type: application/x-www-form-urlencoded")]
     [InlineData("/2015-03-31/event-source-mappings/", "")]
     [InlineData("/2015-03-31/functions/FUNCTION/invocations", "")]
     [InlineData("/FUNCTION/2018-06-01/runtime/invocation/one/response", "")]

@@ -16,6 +16,7 @@ internal static class LocalCloudCommand
         var template = new Option<FileInfo>("--template") { Description = "The CloudFormation template to provision from; none starts empty" };
         template.AcceptExistingOnly();
         var data = new Option<DirectoryInfo>("--data") { Description = "Keeps state in this folder between runs; none keeps it in memory" };
+        var allowedHosts = new Option<string>("--allowed-hosts") { Description = "Host names to answer to besides loopback names, as host.docker.internal for containers, with semicolons between" };
         var parameters = new Option<string[]>("--parameter") { Description = "A parameter of the template, as NAME=VALUE; may be given again" };
         parameters.Validators.Add(AreAssignments);
         var timeScale = CreateTimeScale();
@@ -26,7 +27,7 @@ internal static class LocalCloudCommand
 
         var command = new RootCommand("The AWS services that have no local version of AWS's own, on one port: Lambda, event source mappings, Step Functions, SQS.")
         {
-            port, template, parameters, data, timeScale, retainedExecutions, retainedMegabytes,
+            port, allowedHosts, template, parameters, data, timeScale, retainedExecutions, retainedMegabytes,
         };
         command.Subcommands.Add(DlqCommand.Create());
         command.Subcommands.Add(JsonataCommand.Create());
@@ -36,6 +37,7 @@ internal static class LocalCloudCommand
             defaults with
             {
                 Port = result.GetValue(port),
+                AllowedHosts = result.GetValue(allowedHosts),
                 TemplatePath = result.GetValue(template)?.FullName,
                 Parameters = (result.GetValue(parameters) ?? []).Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
                 DataDirectory = result.GetValue(data)?.FullName,

@@ -37,8 +37,9 @@ internal sealed class AwsQueryEndpoint(IEnumerable<IAwsQueryService> services)
         {
             await WriteErrorAsync(context, error);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
+            // IOException: the client broke off, or its framing is malformed.
             await WriteErrorAsync(context, new AwsServiceException("MalformedQueryString", error.Message));
         }
     }
