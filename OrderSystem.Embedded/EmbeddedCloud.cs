@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Inventory;
 using OrderSystem.Embedded.Mappings;
 using OrderSystem.Embedded.Orders;
+using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Embedded.Workflow;
 
@@ -10,11 +11,17 @@ namespace OrderSystem.Embedded;
 
 /// <summary>The running cloud: resumes what the process before it left, and hands back what it holds when it stops.</summary>
 internal sealed class EmbeddedCloud(
-    EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, IInventory inventory, EmbeddedOptions options, TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IAcceptance, IEmbeddedHealth
+    EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, EmbeddedStack stack, IInventory inventory, EmbeddedOptions options, TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IAcceptance, IEmbeddedHealth, IDisposable
 {
-    /// <summary>A change that waits longer than so waits in vain.</summary>
+    /// <summary>A change that has waited longer than this is considered stuck, and so is an execution in which nothing has happened.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AdoptionInterval = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _adopting = Task.CompletedTask;
+
+    private TimeSpan StuckAfter => LongestWait + stack.LongestTimeout;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -22,15 +29,21 @@ internal sealed class EmbeddedCloud(
         await Catalogue.SeedAsync(options.CataloguePath, database, inventory, cancellationToken);
         engine.Resume();
         await feed.StartAsync();
+        _adopting = AdoptAsync();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(StopPatience);
+        await _stopping.CancelAsync();
         await feed.StopAsync(patience.Token);
-        await engine.StopAsync();
+        await _adopting.WaitAsync(StopPatience, TimeProvider.System, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (await engine.StopAsync(StopPatience) is > 0 and var left)
+            Log.ExecutionsLeft(logger, left, StopPatience.TotalSeconds);
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     public string? Refusal() => engine.Running + feed.Waiting is var underWay && underWay >= options.MaximumBacklog
         ? $"{underWay} orders are under way, which is the most that are taken on."
@@ -61,5 +74,37 @@ internal sealed class EmbeddedCloud(
             : null;
     }
 
-    public string? EngineComplaint() => engine.Waiting > 0 ? $"{engine.Waiting} executions can't write their history." : null;
+    public string? EngineComplaint() => (engine.Waiting, engine.Stuck(StuckAfter)) switch
+    {
+        ( > 0 and var waiting, _) => $"{waiting} executions can't write their history.",
+        (_, > 0 and var stuck) => $"{stuck} executions have made no progress for {StuckAfter.TotalSeconds:0} s.",
+        _ => null,
+    };
+
+    /// <summary>Resumes executions that nothing runs, whatever left them so.</summary>
+    private async Task AdoptAsync()
+    {
+        using var timer = new PeriodicTimer(AdoptionInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+                await TryAdoptAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task TryAdoptAsync()
+    {
+        try
+        {
+            await engine.AdoptAsync(_stopping.Token);
+        }
+        catch (Core.Orders.StoreUnavailableException e)
+        {
+            Log.AdoptionFailed(logger, e.Message);
+        }
+    }
 }

@@ -14,6 +14,15 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Execution {Execution} waits: its history can't be written")]
     public static partial void ExecutionWaits(ILogger logger, Exception exception, string execution);
 
+    [LoggerMessage(11, LogLevel.Error, "Execution {Execution} stopped unexpectedly; it will be resumed from its history")]
+    public static partial void ExecutionDropped(ILogger logger, Exception exception, string execution);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Count} executions did not stop within {Seconds} s; the next process resumes them")]
+    public static partial void ExecutionsLeft(ILogger logger, int count, double seconds);
+
+    [LoggerMessage(13, LogLevel.Warning, "Executions in the file can't be compared with those running: {Reason}")]
+    public static partial void AdoptionFailed(ILogger logger, string reason);
+
     [LoggerMessage(4, LogLevel.Error, "Execution {Execution} crashed")]
     public static partial void ExecutionCrashed(ILogger logger, Exception exception, string execution);
 

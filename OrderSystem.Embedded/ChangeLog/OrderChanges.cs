@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Filters;
@@ -59,7 +58,7 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     /// <summary>Says that records are dealt with and gone.</summary>
     internal void DealtWith(int records) => Interlocked.Add(ref _waiting, -records);
 
-    private void Announce(SqliteException? failure)
+    private void Announce(Exception? failure)
     {
         if (failure is not null)
             return;

@@ -29,8 +29,8 @@ internal sealed class RecentOrders
         session.AtEnd(failure =>
         {
             _written.Remove(order.OrderId);
-            if (failure is null)
-                Volatile.Write(ref _orders[Place(order.OrderId)], order);
+            // After a failure the file decides: a commit may have reached it all the same.
+            Volatile.Write(ref _orders[Place(order.OrderId)], failure is null ? order : null);
         });
     }
 

@@ -9,6 +9,9 @@ internal sealed class EmbeddedFunction(string name, string arn, string handler, 
 
     public string Arn => arn;
 
+    /// <summary>How long one run may take.</summary>
+    public TimeSpan Timeout => timeout;
+
     /// <summary>Names the code.</summary>
     public string Handler => handler;
 

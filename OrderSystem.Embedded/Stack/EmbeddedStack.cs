@@ -22,6 +22,9 @@ public sealed class EmbeddedStack
     /// <summary>The state machine of the order workflow.</summary>
     internal StateMachineDeclaration Workflow { get; private set; } = null!;
 
+    /// <summary>The timeout of the function that may run longest.</summary>
+    internal TimeSpan LongestTimeout => _functions.Values.Select(function => function.Timeout).DefaultIfEmpty().Max();
+
     /// <summary>Reads a template.</summary>
     /// <exception cref="InvalidOperationException">The template declares what can't be run; the message says where.</exception>
     public static EmbeddedStack Read(string path)

@@ -241,10 +241,10 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    private StoreUnavailableException Refusal(SqliteException e, string done)
+    private StoreUnavailableException Refusal(Exception e, string done)
     {
-        if (IsDamage(e))
-            _damage = e;
+        if (e is SqliteException failure && IsDamage(failure))
+            _damage = failure;
         return new StoreUnavailableException($"{Path} can't be {done} ({e.Message}).", e);
     }
 

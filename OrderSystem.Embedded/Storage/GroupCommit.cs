@@ -13,20 +13,24 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Writes of one transaction, at most: what a slow disk makes everybody in it wait for.</summary>
     private const int MaximumBatch = 512;
 
+    /// <summary>How long a write may take to finish once the database is closed: the disk may never answer.</summary>
+    private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
+
     private readonly Session _session;
-    private readonly Func<SqliteException, Exception> _refusal;
+    private readonly Func<Exception, Exception> _refusal;
     private readonly Channel<QueuedWrite> _queue;
     private readonly List<QueuedWrite> _batch = new(MaximumBatch);
     private readonly Task _thread;
     private int _threadId;
     private Work? _current;
     private SqliteException? _broken;
+    private volatile bool _isClosing;
     private bool _hasBegun;
 
     /// <param name="session">The writing connection; disposed with this.</param>
     /// <param name="capacity">How many writes may wait.</param>
     /// <param name="refusal">What a write is answered that the disk or the file refused.</param>
-    public GroupCommit(Session session, int capacity, Func<SqliteException, Exception> refusal)
+    public GroupCommit(Session session, int capacity, Func<Exception, Exception> refusal)
     {
         (_session, _refusal) = (session, refusal);
         _queue = Channel.CreateBounded<QueuedWrite>(new BoundedChannelOptions(capacity) { SingleReader = true });
@@ -38,7 +42,10 @@ internal sealed class GroupCommit : IAsyncDisposable
     public Exception? Failure { get; private set; }
 
     /// <summary>The work that the calling thread is at: only the writer's thread is ever at any.</summary>
-    public Work? Current => Environment.CurrentManagedThreadId == _threadId ? _current : null;
+    public Work? Current => IsCurrentThread ? _current : null;
+
+    /// <summary>Whether the calling thread is the writer's.</summary>
+    public bool IsCurrentThread => Environment.CurrentManagedThreadId == _threadId;
 
     /// <summary>Queues a write unless the queue is full.</summary>
     public bool TryQueue(QueuedWrite write) => _queue.Writer.TryWrite(write);
@@ -88,7 +95,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     }
 
     /// <summary>Reads what is committed and what the transaction under way has written, for the current work.</summary>
-    public T Read<T>(Func<Session, T> read) => read(_session);
+    public T Read<T>(Func<Session, T> read) => _current!.Failure is { } failure ? throw failure : read(_session);
 
     /// <summary>Waits for the transaction under way, for the current work.</summary>
     public Task CommittedAsync()
@@ -106,12 +113,14 @@ internal sealed class GroupCommit : IAsyncDisposable
         return end.Task;
     }
 
-    /// <summary>Finishes what is queued and takes no more.</summary>
+    /// <summary>Finishes what is queued and takes no more. A disk that does not respond is left to the end of the process.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isClosing = true;
         _queue.Writer.TryComplete();
-        await _thread;
-        _session.Dispose();
+        await _thread.WaitAsync(ClosingPatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_thread.IsCompleted)
+            _session.Dispose();
     }
 
     private async Task PostLaterAsync(QueuedWrite part)
@@ -122,7 +131,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (ChannelClosedException e)
         {
-            part.Fail(e);
+            part.Fail(_refusal(e));
         }
     }
 
@@ -131,32 +140,43 @@ internal sealed class GroupCommit : IAsyncDisposable
         _threadId = Environment.CurrentManagedThreadId;
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (_batch.Count < MaximumBatch && _queue.Reader.TryRead(out var write))
-            {
-                if (write.IsCancelled)
-                    write.Cancel();
-                else
-                    _batch.Add(write);
-            }
-
+            Gather();
             if (_batch.Count > 0 && TryCommit(_batch) is { } failure)
-            {
-                // One of them may be what the disk or the file refuses: each by itself, so that it fails alone. Not so where
-                // no transaction could begin: none would.
-                var isOfOne = _hasBegun;
-                foreach (var write in _batch)
-                {
-                    if ((isOfOne && write.IsRepeatable ? TryCommit([write]) : failure) is { } final)
-                        write.Fail(_refusal(final));
-                }
-            }
-
+                Refuse(failure);
             _batch.Clear();
         }
     }
 
+    private void Gather()
+    {
+        while (_batch.Count < MaximumBatch && _queue.Reader.TryRead(out var write))
+        {
+            if (write.IsCancelled)
+                write.Cancel();
+            else if (write.Lost is { } failure)
+                write.Fail(failure);
+            else
+                _batch.Add(write);
+        }
+    }
+
+    // One bad write may have failed the batch: retry each on its own so that only that one fails. If no transaction could
+    // begin, none would: fail them all, and when closing also those behind them.
+    private void Refuse(Exception failure)
+    {
+        var isOfOne = _hasBegun;
+        foreach (var write in _batch)
+        {
+            if ((isOfOne && write.IsRepeatable ? TryCommit([write]) : failure) is { } final)
+                write.Fail(_refusal(final));
+        }
+
+        while (!isOfOne && _isClosing && _queue.Reader.TryRead(out var write))
+            write.Fail(_refusal(failure));
+    }
+
     /// <summary>Does writes in one transaction and answers them, or tells why none of them is done.</summary>
-    private SqliteException? TryCommit(List<QueuedWrite> writes)
+    private Exception? TryCommit(List<QueuedWrite> writes)
     {
         try
         {
@@ -175,8 +195,9 @@ internal sealed class GroupCommit : IAsyncDisposable
             _session.Commit();
             Failure = null;
         }
-        catch (SqliteException failure)
+        catch (Exception failure)
         {
+            // Whatever it is: nothing else would end the waits of those in the queue.
             (Failure, _broken) = (failure, null);
             Rollback();
             foreach (var write in writes)

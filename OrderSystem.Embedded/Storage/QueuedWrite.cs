@@ -9,6 +9,9 @@ internal abstract class QueuedWrite
     /// <summary>Whether it can be done again where the transaction was rolled back.</summary>
     public virtual bool IsRepeatable => true;
 
+    /// <summary>Why it needs no transaction: what it belongs to has failed already. Null while that has not happened.</summary>
+    public virtual Exception? Lost => null;
+
     /// <summary>Does it.</summary>
     public abstract void Run(Session session);
 

@@ -9,7 +9,7 @@ public sealed class Session : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private readonly List<Action<Session>> _beforeCommit = [];
-    private readonly List<Action<SqliteException?>> _atEnd = [];
+    private readonly List<Action<Exception?>> _atEnd = [];
 
     internal Session(string connectionString)
     {
@@ -87,10 +87,10 @@ public sealed class Session : IDisposable
     /// Has something done at the end of the transaction under way, in the order of the writes and before any of them is
     /// answered: told null where it is on disk, else why it was rolled back. Quick, and throws nothing.
     /// </summary>
-    internal void AtEnd(Action<SqliteException?> action) => _atEnd.Add(action);
+    internal void AtEnd(Action<Exception?> action) => _atEnd.Add(action);
 
     /// <summary>Tells that the transaction has ended.</summary>
-    internal void Ended(SqliteException? failure)
+    internal void Ended(Exception? failure)
     {
         _beforeCommit.Clear();
         foreach (var action in _atEnd)

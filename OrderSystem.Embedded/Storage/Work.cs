@@ -22,14 +22,33 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
     /// <summary>A further part of it.</summary>
     protected sealed class Continuation(Work work, SendOrPostCallback callback, object? state) : QueuedWrite
     {
-        // What it goes on from is in memory, and can't be gone on from twice.
+        private bool _hasRun;
+
+        // It resumes in-memory state, so it cannot be replayed.
         public override bool IsRepeatable => false;
 
-        public override void Run(Session session) => work.Writer.Enter(work, static part => part.callback(part.state), (callback, state));
+        public override Exception? Lost => work.Failure;
+
+        public override void Run(Session session)
+        {
+            _hasRun = true;
+            work.Writer.Enter(work, static part => part.callback(part.state), (callback, state));
+        }
 
         public override void Complete() => work.Complete();
 
-        public override void Fail(Exception exception) => work.Fail(exception);
+        // If its transaction never began, the code still waits: resume it, or it would wait forever. All it writes is refused.
+        public override void Fail(Exception exception)
+        {
+            work.Fail(exception);
+            if (_hasRun)
+                return;
+            _hasRun = true;
+            if (work.Writer.IsCurrentThread)
+                work.Writer.Enter(work, static part => part.callback(part.state), (callback, state));
+            else
+                callback(state);
+        }
 
         public override void Cancel() => work.Cancel();
     }
@@ -79,13 +98,23 @@ internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, Cancellati
 
     public override void Fail(Exception exception)
     {
-        Failure = exception;
+        Failure ??= exception;
         _answer.TrySetException(exception);
     }
 
     public override void Cancel() => _answer.TrySetCanceled(cancellationToken);
 
-    private void Begin() => _running = code();
+    private void Begin()
+    {
+        try
+        {
+            _running = code();
+        }
+        catch (Exception e)
+        {
+            _running = Task.FromException<T>(e);
+        }
+    }
 
     // Where it ended on another thread, the answer still comes behind what was written here.
     private void Ended()

@@ -35,6 +35,9 @@ internal static class ExecutionTable
         "SELECT number, name, input, parent, started FROM executions WHERE status = 0 ORDER BY number",
         row => new StartedExecution(row.GetInt64(0), row.GetString(1), row.GetString(2), row.OptionalText(3), row.Time(4)));
 
+    /// <summary>The number of every execution that has not ended.</summary>
+    public static IReadOnlyList<long> RunningNumbers(Session session) => session.Read("SELECT number FROM executions WHERE status = 0", row => row.GetInt64(0));
+
     /// <summary>Writes what became of an execution.</summary>
     public static int Close(Session session, long number, ExecutionResult result, DateTimeOffset now) => session.Execute(
         "UPDATE executions SET status = ?2, stopped = ?3, error = ?4, cause = ?5 WHERE number = ?1", number, (int)result.Status, now.UtcTicks, result.Error, result.Cause);

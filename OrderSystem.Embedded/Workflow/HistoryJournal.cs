@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.StatesLanguage.History;
@@ -10,7 +9,7 @@ namespace OrderSystem.Embedded.Workflow;
 /// goes into that, so nobody waits for it: every effect here is a write of the same file, and on disk no sooner than its
 /// history. One that was refused stops the execution at its next effect.
 /// </summary>
-internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) : IExecutionJournal
+internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, RunningExecution running) : IExecutionJournal
 {
     private readonly HistoryWriter _writer = new();
     private readonly Lock _gate = new();
@@ -22,6 +21,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
 
     public void Append(HistoryEvent historyEvent)
     {
+        running.Happened(historyEvent);
         lock (_gate)
             _events.Add(historyEvent);
     }
@@ -81,7 +81,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution) 
     }
 
     // What was rolled back may be repeated, as it was.
-    private void Saved(SqliteException? failure)
+    private void Saved(Exception? failure)
     {
         lock (_gate)
         {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
@@ -21,6 +20,9 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long an attempt may take to end after its history was refused.</summary>
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
+
     private readonly EmbeddedDatabase _database;
     private readonly StateMachineDeclaration _declaration;
     private readonly StateMachine _machine;
@@ -28,8 +30,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<long, TaskCompletionSource> _running = [];
-    private readonly ConcurrentDictionary<long, bool> _refused = [];
+    private readonly ConcurrentDictionary<long, RunningExecution> _running = [];
 
     public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, TimeProvider time, ILogger<WorkflowEngine> logger)
     {
@@ -41,8 +42,11 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <summary>Executions that have not ended.</summary>
     public int Running => _running.Count;
 
-    /// <summary>Executions that can't go on because the file refuses their history.</summary>
-    public int Waiting => _refused.Count;
+    /// <summary>Executions that can't continue because the file refuses their history.</summary>
+    public int Waiting => _running.Values.Count(execution => execution.IsRefused);
+
+    /// <summary>Executions in which nothing has happened for longer than <paramref name="limit"/>, although they wait for no time to pass.</summary>
+    public int Stuck(TimeSpan limit) => _running.Values.Count(execution => execution.IsStuck(limit));
 
     /// <inheritdoc />
     public async Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken)
@@ -84,26 +88,43 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <summary>Goes on with the executions that ran when the process ended.</summary>
     public void Resume()
     {
-        var found = _database.Read(ExecutionTable.Running);
+        Resume(_database.Read(ExecutionTable.Running));
+    }
+
+    /// <summary>Resumes executions that are in the file and that nothing in this process runs.</summary>
+    /// <exception cref="StoreUnavailableException">The file can't be read or written.</exception>
+    public async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        if (_database.Read(ExecutionTable.RunningNumbers).All(_running.ContainsKey))
+            return;
+        // Asked again on the writer's thread: an execution that begins or ends in this moment is no orphan.
+        Resume(await _database.WriteAsync(
+            session => ExecutionTable.Running(session).Where(execution => !_running.ContainsKey(execution.Number) && !_stopping.IsCancellationRequested).ToList(), cancellationToken));
+    }
+
+    /// <summary>Suspends what runs; returns once nothing more is written, or after <paramref name="limit"/>.</summary>
+    /// <returns>How many executions have not stopped by then: the next process resumes them.</returns>
+    public async Task<int> StopAsync(TimeSpan limit)
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running.Values.Select(execution => execution.Ended)).WaitAsync(limit, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _running.Count;
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private void Resume(IReadOnlyList<StartedExecution> found)
+    {
         foreach (var execution in found)
         {
-            var recorded = History(execution);
-            _running[execution.Number] = new TaskCompletionSource();
-            _ = DriveAsync(execution, AttemptAsync(stop => GoOnAsync(execution, recorded, stop), CancellationToken.None));
+            var running = new RunningExecution(_time);
+            if (_running.TryAdd(execution.Number, running))
+                _ = DriveAsync(execution, running, AttemptAsync(stop => GoOnAsync(execution, running, stop), CancellationToken.None));
         }
 
         if (found.Count > 0)
             Log.ExecutionsResumed(_logger, found.Count);
     }
-
-    /// <summary>Suspends what runs; returns once nothing more is written.</summary>
-    public async Task StopAsync()
-    {
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_running.Values.Select(end => end.Task));
-    }
-
-    public void Dispose() => _stopping.Dispose();
 
     private IReadOnlyList<HistoryEvent> History(StartedExecution execution) => _database.Read(session => HistoryJournal.Read(session, execution.Number));
 
@@ -122,23 +143,24 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     private async Task BeginAsync(Func<Session, StartedExecution?> insert, TaskCompletionSource<StartedExecution?> begun, CancellationToken cancellationToken)
     {
         StartedExecution? started = null;
+        var running = new RunningExecution(_time);
         var attempt = AttemptAsync(async stop =>
         {
             started = await _database.WriteAsync(session =>
             {
                 var inserted = insert(session);
-                session.AtEnd(failure => Begun(inserted, begun, failure));
+                session.AtEnd(failure => Begun(inserted, running, begun, failure));
                 return inserted;
             }, CancellationToken.None);
             if (started is not null)
-                await RunToEndAsync(started, recorded: null, stop);
+                await RunToEndAsync(started, running, recorded: null, stop);
         }, cancellationToken);
         try
         {
             if (await attempt is { } refusal && !begun.Task.IsCompleted)
                 begun.SetException(refusal);
             else if (started is not null)
-                await DriveAsync(started, attempt);
+                await DriveAsync(started, running, attempt);
         }
         catch (Exception e) when (begun.TrySetException(e))
         {
@@ -147,34 +169,37 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     }
 
     // What runs is known before anybody hears of it.
-    private void Begun(StartedExecution? inserted, TaskCompletionSource<StartedExecution?> begun, SqliteException? failure)
+    private void Begun(StartedExecution? inserted, RunningExecution running, TaskCompletionSource<StartedExecution?> begun, Exception? failure)
     {
         if (failure is not null)
             return;
         if (inserted is not null)
-            _running[inserted.Number] = new TaskCompletionSource();
+            _running[inserted.Number] = running;
         begun.SetResult(inserted);
     }
 
     /// <summary>Has an execution go on, attempt after attempt, where the file refuses what it writes.</summary>
-    private async Task DriveAsync(StartedExecution execution, Task<Exception?> attempt)
+    private async Task DriveAsync(StartedExecution execution, RunningExecution running, Task<Exception?> attempt)
     {
         try
         {
             while (await attempt is { } refusal && !_stopping.IsCancellationRequested)
             {
                 Log.ExecutionWaits(_logger, refusal, execution.Name);
-                _refused[execution.Number] = true;
+                running.IsRefused = true;
                 await Task.Delay(RetryDelay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (TryReadHistory(execution) is { } recorded)
-                    attempt = AttemptAsync(stop => GoOnAsync(execution, recorded, stop), CancellationToken.None);
+                attempt = AttemptAsync(stop => GoOnAsync(execution, running, stop), CancellationToken.None);
             }
+        }
+        catch (Exception e)
+        {
+            // It is still in the file: AdoptAsync resumes it.
+            Log.ExecutionDropped(_logger, e, execution.Name);
         }
         finally
         {
-            _refused.TryRemove(execution.Number, out _);
-            if (_running.TryRemove(execution.Number, out var end))
-                end.SetResult();
+            _running.TryRemove(execution.Number, out _);
+            running.End();
         }
     }
 
@@ -198,30 +223,32 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
         catch (Exception e) when (e is HistoryUnavailableException or StoreUnavailableException)
         {
-            // Where a part of it was rolled back, it is still at what never was.
+            // If part of its transaction was rolled back, its in-memory state is ahead of the database: cancel it and let it drain.
             await stop.CancelAsync();
-            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await running.WaitAsync(DrainPatience, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return e;
         }
     }
 
-    private async Task GoOnAsync(StartedExecution execution, IReadOnlyList<HistoryEvent> recorded, CancellationToken cancellationToken)
+    private async Task GoOnAsync(StartedExecution execution, RunningExecution running, CancellationToken cancellationToken)
     {
-        if (_refused.ContainsKey(execution.Number))
-            _ = TakenAsync(execution.Number, _database.OnDiskAsync());
-        await RunToEndAsync(execution, recorded, cancellationToken);
+        var recorded = History(execution);
+        running.Begin(recorded);
+        if (running.IsRefused)
+            _ = TakenAsync(running, _database.OnDiskAsync());
+        await RunToEndAsync(execution, running, recorded, cancellationToken);
     }
 
-    private async Task TakenAsync(long execution, Task onDisk)
+    private static async Task TakenAsync(RunningExecution running, Task onDisk)
     {
         await onDisk.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (onDisk.IsCompletedSuccessfully)
-            _refused.TryRemove(execution, out _);
+            running.IsRefused = false;
     }
 
-    private async Task RunToEndAsync(StartedExecution started, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
+    private async Task RunToEndAsync(StartedExecution started, RunningExecution running, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
     {
-        var journal = new HistoryJournal(_database, started.Number);
+        var journal = new HistoryJournal(_database, started.Number, running);
         try
         {
             await CloseAsync(started, journal, await RunAsync(started, journal, recorded, cancellationToken));
@@ -263,17 +290,5 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
                 journal.Keep(session);
             return ExecutionTable.Close(session, started.Number, result, now);
         }, CancellationToken.None);
-    }
-
-    private IReadOnlyList<HistoryEvent>? TryReadHistory(StartedExecution execution)
-    {
-        try
-        {
-            return History(execution);
-        }
-        catch (StoreUnavailableException)
-        {
-            return null;
-        }
     }
 }
