@@ -16,6 +16,8 @@ internal sealed class EmbeddedCloud(
     /// <summary>A change that has waited longer than this is considered stuck, and so is an execution in which nothing has happened.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AdoptionInterval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -26,8 +28,11 @@ internal sealed class EmbeddedCloud(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Log.Opened(logger, database.Path);
-        await Catalogue.SeedAsync(options.CataloguePath, database, inventory, cancellationToken);
-        engine.Resume();
+        await InsistAsync(async () =>
+        {
+            await Catalogue.SeedAsync(options.CataloguePath, database, inventory, cancellationToken);
+            await engine.ResumeAsync(cancellationToken);
+        }, cancellationToken);
         await feed.StartAsync();
         _adopting = AdoptAsync();
     }
@@ -80,6 +85,26 @@ internal sealed class EmbeddedCloud(
         (_, > 0 and var stuck) => $"{stuck} executions have made no progress for {StuckAfter.TotalSeconds:0} s.",
         _ => null,
     };
+
+    // Another program may hold the file's lock for a while.
+    private async Task InsistAsync(Func<Task> write, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (Core.Orders.StoreUnavailableException e) when (time.GetElapsedTime(began) < StartPatience)
+            {
+                Log.StartDelayed(logger, e.Message);
+            }
+
+            await Task.Delay(RetryDelay, time, cancellationToken);
+        }
+    }
 
     /// <summary>Resumes executions that nothing runs, whatever left them so.</summary>
     private async Task AdoptAsync()

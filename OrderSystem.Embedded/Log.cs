@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "{Count} executions did not stop within {Seconds} s; the next process resumes them")]
     public static partial void ExecutionsLeft(ILogger logger, int count, double seconds);
 
+    [LoggerMessage(14, LogLevel.Warning, "The start waits for the file: {Reason}")]
+    public static partial void StartDelayed(ILogger logger, string reason);
+
     [LoggerMessage(13, LogLevel.Warning, "Executions in the file can't be compared with those running: {Reason}")]
     public static partial void AdoptionFailed(ILogger logger, string reason);
 

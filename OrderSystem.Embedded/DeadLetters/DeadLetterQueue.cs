@@ -16,14 +16,30 @@ public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time
     /// <exception cref="OrderSystem.Core.Orders.StoreUnavailableException">The disk or the file refused it.</exception>
     public Task SendAsync(string queue, string body, CancellationToken cancellationToken) => SendAsync(queue, body, told: body, cancellationToken);
 
+    /// <summary>Keeps a message in the transaction under way, unless one of that execution is there already.</summary>
+    internal void Park(Session session, string queue, string execution, string body)
+    {
+        if (session.First("SELECT 1 FROM messages WHERE instr(body, ?1) > 0", row => row.GetInt32(0), $"\"{execution}\"") == 1)
+            return;
+        Insert(session, queue, body);
+        session.AtEnd(failure =>
+        {
+            if (failure is null)
+                Log.Parked(logger, queue, body);
+        });
+    }
+
     /// <summary>A queue as an on-failure destination.</summary>
     public IOnFailureDestination Destination(string queue) => new OnFailure(this, queue);
 
     private async Task SendAsync(string queue, string body, string told, CancellationToken cancellationToken)
     {
-        await database.WriteAsync(session => session.Execute("INSERT INTO messages (queue, body, sent) VALUES (?1, ?2, ?3)", queue, body, time.GetUtcNow().UtcTicks), cancellationToken);
+        await database.WriteAsync(session => Insert(session, queue, body), cancellationToken);
         Log.Parked(logger, queue, told);
     }
+
+    private int Insert(Session session, string queue, string body) =>
+        session.Execute("INSERT INTO messages (queue, body, sent) VALUES (?1, ?2, ?3)", queue, body, time.GetUtcNow().UtcTicks);
 
     // What is logged is kept elsewhere, by others: an order's payment token is none of their business.
     private static string WithoutPayload(ReadOnlyMemory<byte> record)

@@ -25,6 +25,9 @@ public sealed class EmbeddedStack
     /// <summary>The timeout of the function that may run longest.</summary>
     internal TimeSpan LongestTimeout => _functions.Values.Select(function => function.Timeout).DefaultIfEmpty().Max();
 
+    /// <summary>Where executions that broke are parked: the queue that parked records go to, or else any.</summary>
+    internal string DeadLetterQueue => _mappings.Select(mapping => mapping.OnFailureArn is { } arn ? Queue(arn) : null).OfType<string>().Concat(_queues.Order(StringComparer.Ordinal)).FirstOrDefault() ?? "dead-letters";
+
     /// <summary>Reads a template.</summary>
     /// <exception cref="InvalidOperationException">The template declares what can't be run; the message says where.</exception>
     public static EmbeddedStack Read(string path)

@@ -51,5 +51,10 @@ internal static class Schema
         INSERT INTO messages (number, queue, body, sent) SELECT number, queue, body, sent FROM messages_numbered_again;
         DROP TABLE messages_numbered_again;
         """,
+        // An execution keeps the definition that it began with.
+        """
+        CREATE TABLE definitions (number INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, definition TEXT NOT NULL);
+        ALTER TABLE executions ADD COLUMN definition INTEGER;
+        """,
     ];
 }

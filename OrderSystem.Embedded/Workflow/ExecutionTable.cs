@@ -9,22 +9,23 @@ namespace OrderSystem.Embedded.Workflow;
 /// <param name="Input">Its input, in JSON.</param>
 /// <param name="Parent">The <c>traceparent</c> that it was started with; null where there was none.</param>
 /// <param name="StartedAt">When it was started.</param>
-internal sealed record StartedExecution(long Number, string Name, string Input, string? Parent, DateTimeOffset StartedAt);
+/// <param name="Definition">The revision of the definition that it runs; null where it began before revisions were kept.</param>
+internal sealed record StartedExecution(long Number, string Name, string Input, string? Parent, DateTimeOffset StartedAt, long? Definition);
 
 /// <summary>The executions in the file.</summary>
 internal static class ExecutionTable
 {
-    private const string Insertion = "INSERT INTO executions (name, input, parent, started, status) VALUES (?1, ?2, ?3, ?4, 0)";
+    private const string Insertion = "INSERT INTO executions (name, input, parent, started, definition, status) VALUES (?1, ?2, ?3, ?4, ?5, 0)";
 
     /// <summary>Inserts an execution; null where there is one of that name.</summary>
-    public static StartedExecution? TryInsert(Session session, string name, string input, string? parent, DateTimeOffset now) =>
-        session.Execute(Insertion + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks) == 1 ? new StartedExecution(session.InsertedRow, name, input, parent, now) : null;
+    public static StartedExecution? TryInsert(Session session, string name, string input, string? parent, DateTimeOffset now, long definition) =>
+        session.Execute(Insertion + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks, definition) == 1 ? new StartedExecution(session.InsertedRow, name, input, parent, now, definition) : null;
 
     /// <summary>Inserts an execution of a name that there is not yet.</summary>
-    public static StartedExecution Insert(Session session, string name, string input, string? parent, DateTimeOffset now)
+    public static StartedExecution Insert(Session session, string name, string input, string? parent, DateTimeOffset now, long definition)
     {
-        session.Execute(Insertion, name, input, parent, now.UtcTicks);
-        return new StartedExecution(session.InsertedRow, name, input, parent, now);
+        session.Execute(Insertion, name, input, parent, now.UtcTicks, definition);
+        return new StartedExecution(session.InsertedRow, name, input, parent, now, definition);
     }
 
     /// <summary>The input of an execution, whatever became of it; null where there is none of that name.</summary>
@@ -32,8 +33,8 @@ internal static class ExecutionTable
 
     /// <summary>Every execution that has not ended.</summary>
     public static IReadOnlyList<StartedExecution> Running(Session session) => session.Read(
-        "SELECT number, name, input, parent, started FROM executions WHERE status = 0 ORDER BY number",
-        row => new StartedExecution(row.GetInt64(0), row.GetString(1), row.GetString(2), row.OptionalText(3), row.Time(4)));
+        "SELECT number, name, input, parent, started, definition FROM executions WHERE status = 0 ORDER BY number",
+        row => new StartedExecution(row.GetInt64(0), row.GetString(1), row.GetString(2), row.OptionalText(3), row.Time(4), row.IsNull(5) ? null : row.GetInt64(5)));
 
     /// <summary>The number of every execution that has not ended.</summary>
     public static IReadOnlyList<long> RunningNumbers(Session session) => session.Read("SELECT number FROM executions WHERE status = 0", row => row.GetInt64(0));

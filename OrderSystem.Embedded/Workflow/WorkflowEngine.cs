@@ -3,10 +3,10 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
+using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.StatesLanguage;
-using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 
@@ -25,17 +25,19 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     private readonly EmbeddedDatabase _database;
     private readonly StateMachineDeclaration _declaration;
-    private readonly StateMachine _machine;
+    private readonly StateMachineRevisions _revisions;
+    private readonly BrokenExecutions _broken;
     private readonly ExecutionEnvironment _environment;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<long, RunningExecution> _running = [];
 
-    public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, TimeProvider time, ILogger<WorkflowEngine> logger)
+    public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, DeadLetterQueue deadLetters, TimeProvider time, ILogger<WorkflowEngine> logger)
     {
         (_database, _time, _logger, _declaration) = (database, time, logger, stack.Workflow);
-        _machine = StateMachine.Parse(_declaration.Name, _declaration.Definition);
+        _revisions = new StateMachineRevisions(database, _declaration.Name, _declaration.Definition);
+        _broken = new BrokenExecutions(deadLetters, stack.DeadLetterQueue);
         _environment = new ExecutionEnvironment { Tasks = tasks, Clock = time };
     }
 
@@ -56,7 +58,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         string? other = null;
         var started = await BeginAsync(session =>
         {
-            var inserted = ExecutionTable.TryInsert(session, name, input, parent, now);
+            var inserted = ExecutionTable.TryInsert(session, name, input, parent, now, _revisions.Current);
             other = inserted is null ? ExecutionTable.InputOf(session, name) : null;
             return inserted;
         }, cancellationToken);
@@ -81,13 +83,15 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         var now = _time.GetUtcNow();
         var suffix = $"-redrive-{now.ToUnixTimeMilliseconds()}";
         var name = ended[..Math.Min(ended.Length, MaximumName - suffix.Length)] + suffix;
-        var started = await BeginAsync(session => claim(session) ? ExecutionTable.Insert(session, name, input, parent, now) : null, cancellationToken);
+        var started = await BeginAsync(session => claim(session) ? ExecutionTable.Insert(session, name, input, parent, now, _revisions.Current) : null, cancellationToken);
         return started?.Name;
     }
 
-    /// <summary>Goes on with the executions that ran when the process ended.</summary>
-    public void Resume()
+    /// <summary>Keeps the current definition, and resumes the executions that ran when the process ended, each with the definition that it began with.</summary>
+    /// <exception cref="StoreUnavailableException">The file can't be read or written.</exception>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
     {
+        await _revisions.RegisterAsync(cancellationToken);
         Resume(_database.Read(ExecutionTable.Running));
     }
 
@@ -251,7 +255,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         var journal = new HistoryJournal(_database, started.Number, running);
         try
         {
-            await CloseAsync(started, journal, await RunAsync(started, journal, recorded, cancellationToken));
+            await CloseAsync(started, journal, await RunOrBreakAsync(started, journal, recorded, cancellationToken));
         }
         catch (OperationCanceledException)
         {
@@ -259,12 +263,25 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
     }
 
+    private async Task<ExecutionResult> RunOrBreakAsync(StartedExecution started, HistoryJournal journal, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(started, journal, recorded, cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or HistoryUnavailableException or StoreUnavailableException))
+        {
+            // Its definition or its input can't be read: trying again would not change that.
+            Log.ExecutionCrashed(_logger, e, started.Name);
+            return new ExecutionResult(ExecutionStatus.Failed, null, StatesErrors.Runtime, e.Message);
+        }
+    }
+
     private async Task<ExecutionResult> RunAsync(StartedExecution started, HistoryJournal journal, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
     {
         var input = JsonValue.Parse(started.Input);
-        var arn = $"{_declaration.Arn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{started.Name}";
-        var context = new ExecutionContextObject(arn, started.Name, _declaration.RoleArn, input, started.StartedAt, _declaration.Arn, _declaration.Name);
-        using var execution = new Execution(_machine, context, input, _environment, journal, recorded)
+        var context = new ExecutionContextObject(ArnOf(started), started.Name, _declaration.RoleArn, input, started.StartedAt, _declaration.Arn, _declaration.Name);
+        using var execution = new Execution(_revisions.Of(started.Definition), context, input, _environment, journal, recorded)
         {
             RoleArn = _declaration.RoleArn,
             ParentSpan = ActivityContext.TryParse(started.Parent, null, isRemote: true, out var parent) ? parent : default,
@@ -287,8 +304,18 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             if (hasSucceeded)
                 journal.Drop(session);
             else
-                journal.Keep(session);
-            return ExecutionTable.Close(session, started.Number, result, now);
+                Park(session, started, journal, result);
+            var closed = ExecutionTable.Close(session, started.Number, result, now);
+            _revisions.Release(session, started.Definition);
+            return closed;
         }, CancellationToken.None);
     }
+
+    private void Park(Session session, StartedExecution started, HistoryJournal journal, ExecutionResult result)
+    {
+        journal.Keep(session);
+        _broken.Park(session, ArnOf(started), started.Input, result);
+    }
+
+    private string ArnOf(StartedExecution started) => $"{_declaration.Arn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{started.Name}";
 }

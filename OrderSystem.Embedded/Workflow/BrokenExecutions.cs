@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using OrderSystem.Embedded.DeadLetters;
+using OrderSystem.Embedded.Storage;
+using OrderSystem.StatesLanguage;
+
+namespace OrderSystem.Embedded.Workflow;
+
+/// <summary>Parks executions that ended without success and did not park their order themselves, so that a person can redrive them.</summary>
+/// <param name="deadLetters">Keeps the messages.</param>
+/// <param name="queue">The queue they go to.</param>
+internal sealed class BrokenExecutions(DeadLetterQueue deadLetters, string queue)
+{
+    /// <summary>Parks an execution in the transaction of its end, in the form that the order workflow sends itself.</summary>
+    public void Park(Session session, string arn, string input, ExecutionResult result)
+    {
+        var message = new JsonObject
+        {
+            ["orderId"] = OrderId(input),
+            ["execution"] = arn,
+            ["error"] = new JsonObject { ["Error"] = result.Error ?? result.Status.ToString(), ["Cause"] = result.Cause },
+        };
+        deadLetters.Park(session, queue, arn, message.ToJsonString());
+    }
+
+    private static JsonNode? OrderId(string input)
+    {
+        try
+        {
+            return (JsonNode.Parse(input) as JsonObject)?["orderId"]?.DeepClone();
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+}
