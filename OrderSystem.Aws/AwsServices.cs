@@ -36,6 +36,7 @@ public static class AwsServices
         services.AddSingleton<IOrderStore, DynamoDbOrderStore>();
         services.AddSingleton<IInventory, DynamoDbInventory>();
         services.AddSingleton<IPaymentLedger, DynamoDbPaymentLedger>();
+        services.AddSingleton<IPaymentTokens, DynamoDbPaymentTokens>();
         services.TryAddSingleton<StepFunctionsConfig>();
         services.AddSingleton<StepFunctionsClient>();
         services.AddSingleton<IWorkflowStarter>(provider => new StepFunctionsWorkflowStarter(

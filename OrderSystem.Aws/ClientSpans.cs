@@ -76,6 +76,7 @@ internal sealed class ClientSpans : IRuntimePipelineCustomizer
             PutItemRequest put => [put.TableName],
             GetItemRequest get => [get.TableName],
             UpdateItemRequest update => [update.TableName],
+            DeleteItemRequest delete => [delete.TableName],
             QueryRequest query => [query.TableName],
             DescribeTableRequest describe => [describe.TableName],
             TransactWriteItemsRequest transaction => [.. transaction.TransactItems.Select(item => item.Put?.TableName ?? item.Update?.TableName).OfType<string>().Distinct()],

@@ -38,6 +38,7 @@ public static class EmbeddedServices
             provider.GetRequiredService<EmbeddedDatabase>(), provider.GetRequiredService<OrderChanges>(), new Acceptance(provider)));
         services.AddSingleton<IInventory, SqliteInventory>();
         services.AddSingleton<IPaymentLedger, SqlitePaymentLedger>();
+        services.AddSingleton<IPaymentTokens, SqlitePaymentTokens>();
         services.Replace(ServiceDescriptor.Singleton<INotifications, SqliteNotifications>());
         services.Replace(ServiceDescriptor.Singleton(provider => ActivatorUtilities.CreateInstance<ProcessPayment>(provider, Gateway(provider))));
         services.Replace(ServiceDescriptor.Singleton(provider => ActivatorUtilities.CreateInstance<RefundPayment>(provider, Gateway(provider))));

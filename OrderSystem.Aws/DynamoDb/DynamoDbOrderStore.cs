@@ -5,31 +5,39 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>Orders in the Orders table, listed through its two indexes. An index follows its table within moments.</summary>
-public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables) : IOrderStore
+public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IOrderStore
 {
     // A status that is rare among a customer's orders must not turn one page into a walk over all of them.
     private const int MaximumQueriesPerPage = 10;
     private const int FilteredPerQuery = 100;
 
+    // Inserts of one id cancel each other's transactions; unequal pauses part them.
+    private const int MaximumConflicts = 6;
+
     /// <inheritdoc />
     public Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken) => CallAsync(async () =>
     {
-        try
+        var put = new Put { TableName = tables.Orders, Item = OrderItem.Write(order), ConditionExpression = "attribute_not_exists(orderId)" };
+        List<TransactWriteItem> items = order.Payment is { } token ? [new() { Put = put }, new() { Put = DynamoDbPaymentTokens.Put(tables, order, token) }] : [new() { Put = put }];
+        for (var conflicts = 0; ;)
         {
-            await client.PutItemAsync(new PutItemRequest
+            try
             {
-                TableName = tables.Orders,
-                Item = OrderItem.Write(order),
-                ConditionExpression = "attribute_not_exists(orderId)",
-            }, cancellationToken);
-            return new Insertion(order, Inserted: true);
-        }
-        catch (ConditionalCheckFailedException e)
-        {
-            // The failure's own image could predate another writer's change; a consistent read is what the client will see next.
-            var first = await ReadAsync(order.OrderId, cancellationToken)
-                ?? throw new InvalidOperationException($"Order {order.OrderId} exists and can't be read.", e);
-            return new Insertion(first, Inserted: false);
+                await client.TransactWriteItemsAsync(new TransactWriteItemsRequest { TransactItems = items }, cancellationToken);
+                return new Insertion(order.WithoutToken(), Inserted: true);
+            }
+            catch (TransactionCanceledException e)
+            {
+                // The failure's own image could predate another writer's change; a consistent read is what the client will see next.
+                if (await ReadAsync(order.OrderId, cancellationToken) is { } first)
+                    return new Insertion(first, Inserted: false);
+                if (e.CancellationReasons?.Any(reason => reason.Code == "ConditionalCheckFailed") == true)
+                    throw new InvalidOperationException($"Order {order.OrderId} exists and can't be read.", e);
+                if (++conflicts > MaximumConflicts)
+                    throw new TimeoutException($"order {order.OrderId} is being inserted by too many others", e);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 << conflicts)), time, cancellationToken);
         }
     });
 

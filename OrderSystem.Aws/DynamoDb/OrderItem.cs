@@ -6,6 +6,9 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>An order as an item of the Orders table.</summary>
 internal static class OrderItem
 {
+    /// <summary>The attribute in which orders held their payment token before it had a table of its own.</summary>
+    public const string Token = "paymentToken";
+
     public static Dictionary<string, AttributeValue> Write(Order order)
     {
         var item = new Dictionary<string, AttributeValue>
@@ -13,7 +16,6 @@ internal static class OrderItem
             ["orderId"] = Attributes.S(order.OrderId),
             ["customerId"] = Attributes.S(order.CustomerId),
             ["currency"] = Attributes.S(order.Currency),
-            ["paymentToken"] = Attributes.S(order.Payment.Secret),
             ["total"] = Attributes.N(order.Total),
             ["status"] = Attributes.S(order.Status.ToString()),
             ["createdAt"] = Attributes.Time(order.CreatedAt),
@@ -35,6 +37,8 @@ internal static class OrderItem
                 ],
             },
         };
+        if (order.PaymentFingerprint is not null)
+            item["paymentFingerprint"] = Attributes.S(order.PaymentFingerprint);
         if (order.Reason is not null)
             item["reason"] = Attributes.S(order.Reason);
         if (order.Refunded)
@@ -57,7 +61,8 @@ internal static class OrderItem
             OrderId = item.Text("orderId"),
             CustomerId = item.Text("customerId"),
             Currency = currency,
-            Payment = new PaymentToken(item.Text("paymentToken")),
+            PaymentFingerprint = item.OptionalText("paymentFingerprint")
+                ?? (item.OptionalText(Token) is { } secret ? new PaymentToken(secret).Fingerprint(item.Text("orderId")) : null),
             Total = Currency.Scale(item.Amount("total"), currency),
             Status = Enum.TryParse<OrderStatus>(item.Text("status"), out var status) ? status : throw Attributes.Unreadable("status", "a status"),
             CreatedAt = item.Time("createdAt"),

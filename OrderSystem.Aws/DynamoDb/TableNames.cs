@@ -13,6 +13,9 @@ public sealed class TableNames(string prefix)
     /// <summary>The ledger, by <c>orderId</c> and <c>entry</c>.</summary>
     public string Payments { get; } = prefix + "Payments";
 
+    /// <summary>The payment tokens of orders whose payment is not settled, by <c>orderId</c>.</summary>
+    public string PaymentTokens { get; } = prefix + "PaymentTokens";
+
     /// <summary>The index of orders by <c>customerId</c> and <c>createdAt</c>.</summary>
     public const string ByCustomer = "ByCustomer";
 

@@ -3,8 +3,11 @@ namespace OrderSystem.Core.Orders;
 /// <summary>Where orders are kept. An order is inserted once and changed only from the version that was read.</summary>
 public interface IOrderStore
 {
-    /// <summary>Inserts an order unless its id is taken. Once this returns, the order is durable and in the change stream.</summary>
-    /// <returns>The order under that id, and whether this call put it there.</returns>
+    /// <summary>
+    /// Inserts an order unless its id is taken. Once this returns, the order is durable and in the change stream, and its
+    /// payment token is in <see cref="Payments.IPaymentTokens"/> and nowhere else: both are stored, or neither.
+    /// </summary>
+    /// <returns>The order under that id, without its token, and whether this call put it there.</returns>
     /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was inserted is unknown.</exception>
     Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken);
 

@@ -15,8 +15,11 @@ public sealed record Order
     /// <summary>The ISO 4217 code of every amount.</summary>
     public required string Currency { get; init; }
 
-    /// <summary>What to charge.</summary>
-    public required PaymentToken Payment { get; init; }
+    /// <summary>What to charge, on an order that is being placed only: a store keeps it apart, for <see cref="Payments.IPaymentTokens"/>.</summary>
+    public PaymentToken? Payment { get; init; }
+
+    /// <summary>The <see cref="PaymentToken.Fingerprint"/> of the token that it was placed with; null in lists.</summary>
+    public string? PaymentFingerprint { get; init; }
 
     /// <summary>The sum of the lines.</summary>
     public required decimal Total { get; init; }
@@ -59,6 +62,7 @@ public sealed record Order
             Lines = lines,
             Currency = request.Currency,
             Payment = request.Payment,
+            PaymentFingerprint = request.Payment.Fingerprint(orderId),
             Total = Orders.Currency.Scale(lines.Sum(line => line.Quantity * line.UnitPrice), request.Currency),
             CreatedAt = now,
             UpdatedAt = now,
@@ -72,8 +76,11 @@ public sealed record Order
         OrderId == other.OrderId
         && CustomerId == other.CustomerId
         && Currency == other.Currency
-        && Payment == other.Payment
+        && PaymentFingerprint == other.PaymentFingerprint
         && Lines.SequenceEqual(other.Lines);
+
+    /// <summary>The order as a store gives it back.</summary>
+    public Order WithoutToken() => this with { Payment = null };
 
     /// <summary>The next version of it.</summary>
     public Order Next(DateTimeOffset now) => this with { UpdatedAt = now, Version = Version + 1 };

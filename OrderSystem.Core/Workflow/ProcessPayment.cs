@@ -6,12 +6,15 @@ namespace OrderSystem.Core.Workflow;
 
 /// <summary>
 /// Charges an order once. The ledger is written before and after the gateway is asked: a crash in between leaves the
-/// payment pending, and the next attempt asks under the same key, which moves no money twice.
+/// payment pending, and the next attempt asks under the same key, which moves no money twice. Once the payment is settled
+/// its token is deleted.
 /// </summary>
-public sealed class ProcessPayment(OrderTransitions transitions, IPaymentLedger ledger, IPaymentGateway gateway, ILogger<ProcessPayment> logger)
+public sealed class ProcessPayment(
+    OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens, IPaymentGateway gateway, ILogger<ProcessPayment> logger)
 {
     /// <summary>Answers <see cref="RejectionReason.PaymentDeclined"/>, or moves the order to <see cref="OrderStatus.Paid"/>.</summary>
     /// <exception cref="PaymentGatewayTimeoutException">The gateway gave no answer; repeat the step.</exception>
+    /// <exception cref="PaymentTokenMissingException">There is nothing to charge.</exception>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.GetAsync(request.OrderId, cancellationToken);
@@ -29,6 +32,8 @@ public sealed class ProcessPayment(OrderTransitions transitions, IPaymentLedger 
         var payment = await ledger.BeginChargeAsync(order.OrderId, order.Total, order.Currency, cancellationToken);
         if (payment.State == PaymentState.Pending)
             payment = await ChargeAsync(order, payment, cancellationToken);
+        if (payment.State != PaymentState.Pending)
+            await tokens.DeleteAsync(order.OrderId, cancellationToken);
 
         switch (payment.State)
         {
@@ -44,7 +49,15 @@ public sealed class ProcessPayment(OrderTransitions transitions, IPaymentLedger 
 
     private async Task<Payment> ChargeAsync(Order order, Payment payment, CancellationToken cancellationToken)
     {
-        var charge = await gateway.ChargeAsync(new ChargeRequest(order.OrderId, order.Payment, order.Total, order.Currency, payment.Attempts), cancellationToken);
+        if (await tokens.FindAsync(order.OrderId, cancellationToken) is not { } token)
+        {
+            // Another attempt may have settled the payment meanwhile, and deleted the token.
+            return await ledger.FindAsync(order.OrderId, cancellationToken) is { State: not PaymentState.Pending } settled
+                ? settled
+                : throw new PaymentTokenMissingException($"Order {order.OrderId} has no payment token to charge.");
+        }
+
+        var charge = await gateway.ChargeAsync(new ChargeRequest(order.OrderId, token, order.Total, order.Currency, payment.Attempts), cancellationToken);
         payment = await ledger.RecordChargeAsync(order.OrderId, charge.Reference, cancellationToken);
         if (charge.Reference is not { } reference || payment.State is PaymentState.Charged or PaymentState.Refunded)
             return payment;

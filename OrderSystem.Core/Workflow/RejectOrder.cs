@@ -4,7 +4,7 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>Ends an order that can't be fulfilled.</summary>
-public sealed class RejectOrder(OrderTransitions transitions, IPaymentLedger ledger)
+public sealed class RejectOrder(OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens)
 {
     /// <summary>Moves the order to <see cref="OrderStatus.Rejected"/>.</summary>
     /// <exception cref="OrderTransitionException">The order is completed, or its money was not given back.</exception>
@@ -13,6 +13,8 @@ public sealed class RejectOrder(OrderTransitions transitions, IPaymentLedger led
         var payment = await ledger.FindAsync(request.OrderId, cancellationToken);
         if (payment?.State is PaymentState.Charged or PaymentState.Pending)
             throw new OrderTransitionException($"The payment of order {request.OrderId} is {payment.State}: refund it before the order is rejected.");
+        // An order that was refused before its payment began still has it.
+        await tokens.DeleteAsync(request.OrderId, cancellationToken);
         await transitions.RejectAsync(
             request.OrderId, request.Reason ?? RejectionReason.ProcessingFailed, payment?.State == PaymentState.Refunded, cancellationToken);
         return StepResult.Succeeded;

@@ -77,7 +77,7 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
         Text("orderId", order.OrderId);
         Text("customerId", order.CustomerId);
         Text("currency", order.Currency);
-        Text("paymentToken", order.Payment.Secret);
+        Text("paymentFingerprint", order.PaymentFingerprint);
         Number("total", order.Total);
         Text("status", order.Status.ToString());
         Text("createdAt", order.CreatedAt.UtcDateTime.ToString(Timestamp, CultureInfo.InvariantCulture));

@@ -6,18 +6,23 @@ using OrderSystem.Embedded.Storage;
 namespace OrderSystem.Embedded.Orders;
 
 /// <summary>The part of an order that never changes, as its row keeps it.</summary>
-internal sealed record OrderDocument(string Currency, string PaymentToken, decimal Total, IReadOnlyList<OrderLine> Lines, string? TraceParent, string? TraceState)
+internal sealed record OrderDocument(string Currency, decimal Total, IReadOnlyList<OrderLine> Lines, string? TraceParent, string? TraceState, string? PaymentFingerprint)
 {
+    /// <summary>The token of an order that was placed before tokens had a table of their own.</summary>
+    public string? PaymentToken { get; init; }
+
     /// <summary>The columns that <see cref="Read"/> expects.</summary>
     public const string Columns = "id, customer, status, created, updated, version, reason, refunded, notified, document";
 
     public static byte[] Write(Order order) => JsonSerializer.SerializeToUtf8Bytes(
-        new OrderDocument(order.Currency, order.Payment.Secret, order.Total, order.Lines, order.TraceParent, order.TraceState),
+        new OrderDocument(order.Currency, order.Total, order.Lines, order.TraceParent, order.TraceState, order.PaymentFingerprint),
         DocumentJson.Default.OrderDocument);
+
+    public static OrderDocument Parse(ReadOnlySpan<byte> document) => JsonSerializer.Deserialize(document, DocumentJson.Default.OrderDocument)!;
 
     public static Order Read(Row row)
     {
-        var document = JsonSerializer.Deserialize(row.GetBytes(9), DocumentJson.Default.OrderDocument)!;
+        var document = Parse(row.GetBytes(9));
         return new Order
         {
             OrderId = row.GetString(0),
@@ -30,7 +35,7 @@ internal sealed record OrderDocument(string Currency, string PaymentToken, decim
             Refunded = row.GetBoolean(7),
             NotifiedAt = row.OptionalTime(8),
             Currency = document.Currency,
-            Payment = new PaymentToken(document.PaymentToken),
+            PaymentFingerprint = document.PaymentFingerprint ?? (document.PaymentToken is { } token ? new PaymentToken(token).Fingerprint(row.GetString(0)) : null),
             Total = document.Total,
             Lines = document.Lines,
             TraceParent = document.TraceParent,

@@ -20,6 +20,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
         if (load?.Refusal() is { } refusal)
             throw new StoreUnavailableException(refusal, new TimeoutException());
         var document = OrderDocument.Write(order);
+        var stored = order.WithoutToken();
         var change = changes.Inserted(order);
         return await database.WriteOrRefuseAsync(session =>
         {
@@ -28,10 +29,12 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
                 order.OrderId, order.CustomerId, (int)order.Status, order.CreatedAt.UtcTicks, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks, document, IsEnd(order.Status) ? (int)order.Status : null) == 1;
             if (!isNew)
                 return new Insertion(Find(session, order.OrderId)!, Inserted: false);
-            _recent.Inserted(session, order);
+            if (order.Payment is { } token)
+                SqlitePaymentTokens.Insert(session, order.OrderId, token);
+            _recent.Inserted(session, stored);
             if (change is not null)
                 changes.Write(session, change);
-            return new Insertion(order, Inserted: true);
+            return new Insertion(stored, Inserted: true);
         }, cancellationToken);
     }
 

@@ -56,5 +56,9 @@ internal static class Schema
         CREATE TABLE definitions (number INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, definition TEXT NOT NULL);
         ALTER TABLE executions ADD COLUMN definition INTEGER;
         """,
+        // What is read by one step alone has a table of its own, and leaves it once it is of no use.
+        """
+        CREATE TABLE payment_tokens (id TEXT PRIMARY KEY, token TEXT NOT NULL) WITHOUT ROWID;
+        """,
     ];
 }

@@ -1,15 +1,49 @@
+using Amazon.DynamoDBv2.Model;
 using OrderSystem.Aws.DynamoDb;
 using OrderSystem.Core.Inventory;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Payments;
 using OrderSystem.Tests.Contracts;
+using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Aws;
 
 [Collection(OrderTables.Name)]
 public sealed class DynamoDbOrderStoreTests(OrderTablesFixture dynamoDb) : OrderStoreContract
 {
-    protected override IOrderStore Orders { get; } = new DynamoDbOrderStore(dynamoDb.Client, dynamoDb.Tables);
+    protected override IOrderStore Orders { get; } = new DynamoDbOrderStore(dynamoDb.Client, dynamoDb.Tables, TimeProvider.System);
+}
+
+[Collection(OrderTables.Name)]
+public sealed class DynamoDbPaymentTokensTests(OrderTablesFixture dynamoDb) : PaymentTokensContract
+{
+    protected override IPaymentTokens Tokens { get; } = new DynamoDbPaymentTokens(dynamoDb.Client, dynamoDb.Tables);
+
+    protected override IOrderStore Orders { get; } = new DynamoDbOrderStore(dynamoDb.Client, dynamoDb.Tables, TimeProvider.System);
+
+    [Fact]
+    public async Task A_token_expires_after_any_order_has_ended()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        var item = await dynamoDb.Client.GetItemAsync(dynamoDb.Tables.PaymentTokens, new() { ["orderId"] = new AttributeValue(order.OrderId) }, Cancellation);
+        Assert.Equal(order.CreatedAt.AddDays(30).ToUnixTimeSeconds(), long.Parse(item.Item["expiresAt"].N, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task An_order_that_holds_its_token_itself_is_found_and_told_apart()
+    {
+        var order = Sample.Order(token: "tok_before");
+        var item = OrderItem.Write(order);
+        item.Remove("paymentFingerprint");
+        item["paymentToken"] = new AttributeValue("tok_before");
+        await dynamoDb.Client.PutItemAsync(dynamoDb.Tables.Orders, item, Cancellation);
+        Assert.Equal("tok_before", (await Tokens.FindAsync(order.OrderId, Cancellation))?.Secret);
+        var stored = (await Orders.FindAsync(order.OrderId, Cancellation))!;
+        Assert.Null(stored.Payment);
+        Assert.True(stored.AsksTheSameAs(order));
+        Assert.False(stored.AsksTheSameAs(Sample.Order(order.OrderId, token: "tok_other")));
+    }
 }
 
 [Collection(OrderTables.Name)]

@@ -6,7 +6,7 @@ using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>The three tables, and the orders' stream, in a DynamoDB Local of their own.</summary>
+/// <summary>The tables, and the orders' stream, in a DynamoDB Local of their own.</summary>
 public sealed class OrderTablesFixture : IAsyncLifetime
 {
     private readonly DynamoDbLocalFixture _dynamoDb = new();
@@ -35,6 +35,7 @@ public sealed class OrderTablesFixture : IAsyncLifetime
         StreamArn = orders.TableDescription.LatestStreamArn;
         await CreateAsync(Tables.Inventory, ["pk"], []);
         await CreateAsync(Tables.Payments, ["orderId", "entry"], []);
+        await CreateAsync(Tables.PaymentTokens, ["orderId"], []);
     }
 
     public async ValueTask DisposeAsync()
@@ -54,9 +55,12 @@ public sealed class OrderTablesFixture : IAsyncLifetime
         {
             IndexName = index.Name,
             KeySchema = Schema([index.Hash, "createdAt"]),
-            Projection = new Projection { ProjectionType = ProjectionType.ALL },
+            Projection = new Projection { ProjectionType = ProjectionType.INCLUDE, NonKeyAttributes = [.. Listed.Except([index.Hash])] },
         })],
     }, TestContext.Current.CancellationToken);
+
+    /// <summary>What the template's indexes project besides their keys.</summary>
+    private static readonly string[] Listed = ["customerId", "currency", "lines", "total", "status", "reason", "refunded", "updatedAt", "notifiedAt", "version"];
 
     private static List<KeySchemaElement> Schema(string[] key) => [.. key.Select((name, i) => new KeySchemaElement(name, i == 0 ? KeyType.HASH : KeyType.RANGE))];
 }

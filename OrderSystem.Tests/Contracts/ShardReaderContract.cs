@@ -233,6 +233,7 @@ public abstract class ShardReaderContract
     private static Order Image(Taken taken)
     {
         using var json = JsonDocument.Parse(taken.Record.Json);
+        Assert.DoesNotContain("\"tok_", json.RootElement.GetRawText(), StringComparison.Ordinal);
         return StreamImage.Order(json.RootElement.GetProperty("dynamodb").GetProperty("NewImage"));
     }
 

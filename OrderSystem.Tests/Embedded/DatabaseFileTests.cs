@@ -57,7 +57,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
         }
 
         Run("""
-            DROP TABLE definitions; ALTER TABLE executions DROP COLUMN definition;
+            DROP TABLE payment_tokens; DROP TABLE definitions; ALTER TABLE executions DROP COLUMN definition;
             DROP INDEX orders_under_way; DROP INDEX orders_by_outcome; ALTER TABLE orders DROP COLUMN outcome;
             CREATE INDEX orders_by_status ON orders (status, created, id); PRAGMA user_version = 1;
             DROP TABLE messages; CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);

@@ -36,6 +36,24 @@ public sealed class EmbeddedPipelineTests : IDisposable
         Assert.Equal(reason == "insufficient_stock", order.TryGetProperty("refunded", out var refunded) && refunded.GetBoolean());
     }
 
+    [Theory]
+    [InlineData("A1", 1)]
+    [InlineData("C1", 100)]
+    public async Task An_order_that_ended_leaves_no_payment_token_in_the_file(string sku, int quantity)
+    {
+        const string Token = "tok_top-secret-token-of-this-test";
+        await using (var api = await EmbeddedApi.StartAsync(_folder.FullName))
+        {
+            var orderId = Sample.Id();
+            using var placed = await EmbeddedApi.PlaceAsync(api.Client, orderId, sku, quantity, Token);
+            await EmbeddedApi.EndOfAsync(api.Client, orderId);
+            Assert.Null(await api.Services.GetRequiredService<IPaymentTokens>().FindAsync(orderId, Cancellation));
+        }
+
+        foreach (var file in _folder.GetFiles("*", SearchOption.AllDirectories))
+            Assert.Equal(-1, (await File.ReadAllBytesAsync(file.FullName, Cancellation)).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Token)));
+    }
+
     [Fact]
     public async Task One_trace_runs_from_the_request_to_the_last_state()
     {

@@ -17,6 +17,27 @@ public sealed class SqliteOrderStoreTests(EmbeddedFixture embedded) : OrderStore
     protected override IOrderStore Orders { get; } = new SqliteOrderStore(embedded.Database, new OrderChanges(TimeProvider.System));
 }
 
+public sealed class SqlitePaymentTokensTests(EmbeddedFixture embedded) : PaymentTokensContract, IClassFixture<EmbeddedFixture>
+{
+    protected override IPaymentTokens Tokens { get; } = new SqlitePaymentTokens(embedded.Database);
+
+    protected override IOrderStore Orders { get; } = new SqliteOrderStore(embedded.Database, new OrderChanges(TimeProvider.System));
+
+    [Fact]
+    public async Task An_order_that_holds_its_token_itself_is_found_and_told_apart()
+    {
+        var order = Sample.Order(token: "tok_before");
+        var document = """{"currency":"EUR","paymentToken":"tok_before","total":19.90,"lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}]}"""u8.ToArray();
+        await embedded.Database.WriteAsync(session => session.Execute(
+            "INSERT INTO orders (id, customer, status, created, updated, version, refunded, document) VALUES (?1, ?2, 0, ?3, ?3, 1, 0, ?4)",
+            order.OrderId, order.CustomerId, order.CreatedAt.UtcTicks, document), Cancellation);
+        Assert.Equal("tok_before", (await Tokens.FindAsync(order.OrderId, Cancellation))?.Secret);
+        var stored = (await Orders.FindAsync(order.OrderId, Cancellation))!;
+        Assert.True(stored.AsksTheSameAs(order));
+        Assert.False(stored.AsksTheSameAs(Sample.Order(order.OrderId, token: "tok_other")));
+    }
+}
+
 public sealed class SqliteInventoryTests(EmbeddedFixture embedded) : InventoryContract, IClassFixture<EmbeddedFixture>
 {
     protected override IInventory Inventory { get; } = new SqliteInventory(embedded.Database, TimeProvider.System);

@@ -126,7 +126,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
                 _ => OrderStatus.Pending,
             },
         };
-        await new DynamoDbOrderStore(tables.Client, tables.Tables).InsertAsync(order, Cancelled);
+        await new DynamoDbOrderStore(tables.Client, tables.Tables, TimeProvider.System).InsertAsync(order, Cancelled);
         await new DynamoDbInventory(tables.Client, tables.Tables, TimeProvider.System).SetAsync("A1", 1000, Cancelled);
         return order.OrderId;
     }

@@ -24,3 +24,12 @@ public sealed class InMemoryPaymentLedgerTests : PaymentLedgerContract
 
     protected override IPaymentLedger LedgerAt(TimeProvider time) => _ledger.At(time);
 }
+
+public sealed class InMemoryPaymentTokensTests : PaymentTokensContract
+{
+    private readonly InMemoryOrderStore _orders = new();
+
+    protected override IPaymentTokens Tokens => _orders;
+
+    protected override IOrderStore Orders => _orders;
+}

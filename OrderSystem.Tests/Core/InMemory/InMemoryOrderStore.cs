@@ -1,11 +1,13 @@
 using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Tests.Core.InMemory;
 
-internal sealed class InMemoryOrderStore : IOrderStore
+internal sealed class InMemoryOrderStore : IOrderStore, IPaymentTokens
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Order> _orders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PaymentToken> _tokens = new(StringComparer.Ordinal);
 
     public int Count => _orders.Count;
 
@@ -13,7 +15,28 @@ internal sealed class InMemoryOrderStore : IOrderStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
-            return Task.FromResult(_orders.TryAdd(order.OrderId, order) ? new Insertion(order, true) : new Insertion(_orders[order.OrderId], false));
+        {
+            if (!_orders.TryAdd(order.OrderId, order.WithoutToken()))
+                return Task.FromResult(new Insertion(_orders[order.OrderId], false));
+            if (order.Payment is { } token)
+                _tokens[order.OrderId] = token;
+            return Task.FromResult(new Insertion(_orders[order.OrderId], true));
+        }
+    }
+
+    Task<PaymentToken?> IPaymentTokens.FindAsync(string orderId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+            return Task.FromResult<PaymentToken?>(_tokens.TryGetValue(orderId, out var token) ? token : null);
+    }
+
+    public Task DeleteAsync(string orderId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+            _tokens.Remove(orderId);
+        return Task.CompletedTask;
     }
 
     public Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken)
@@ -30,7 +53,7 @@ internal sealed class InMemoryOrderStore : IOrderStore
         {
             if (!_orders.TryGetValue(order.OrderId, out var stored) || stored.Version != order.Version - 1)
                 return Task.FromResult(false);
-            _orders[order.OrderId] = order;
+            _orders[order.OrderId] = order.WithoutToken();
             return Task.FromResult(true);
         }
     }

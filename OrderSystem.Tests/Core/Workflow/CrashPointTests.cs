@@ -49,7 +49,7 @@ public class CrashPointTests
         var revived = 0;
         using var workflow = new ShippedWorkflow(
             new FaultyOrderStore(orders, faults), new FaultyInventory(inventory, faults), new FaultyLedger(ledger, faults),
-            new FaultyGateway(gateway, faults), new FaultyNotifications(faults), ReviveSomeAsync);
+            new FaultyTokens(orders, faults), new FaultyGateway(gateway, faults), new FaultyNotifications(faults), ReviveSomeAsync);
 
         var placed = Enumerable.Range(0, 4).Select(i => Sample.Order($"o-{i}", token: random.Next(5) switch { 0 => "tok_declined", 1 => "tok_timeout_once", _ => "tok_ok" }, lines: new OrderLine("A1", random.Next(1, 4), 5m))).ToList();
         foreach (var order in placed)
@@ -72,6 +72,7 @@ public class CrashPointTests
         {
             var ended = (await orders.FindAsync(order.OrderId, default))!;
             var payment = await ledger.FindAsync(order.OrderId, default);
+            Assert.Null(await ((IPaymentTokens)orders).FindAsync(order.OrderId, default));
             if (ended.Status == OrderStatus.Completed)
             {
                 completed++;

@@ -21,7 +21,7 @@ public sealed class FaultPathTests
     [Fact]
     public async Task A_notification_that_cant_be_sent_never_undoes_an_order()
     {
-        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _gateway, _broken);
+        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, _broken);
         var order = await RunAsync(workflow);
         Assert.Equal((OrderStatus.Completed, null), (order.Status, order.NotifiedAt));
         Assert.Equal((3, 1), (workflow.Attempts["NotifyCustomer"], workflow.Attempts["CompleteOrder"]));
@@ -31,7 +31,7 @@ public sealed class FaultPathTests
     [Fact]
     public async Task A_gateway_that_never_answers_ends_in_a_rejection_once_it_answers_to_the_refund()
     {
-        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, new ChargesNothing(_gateway), _broken);
+        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, new ChargesNothing(_gateway), _broken);
         var order = await RunAsync(workflow);
         Assert.Equal((OrderStatus.Rejected, RejectionReason.ProcessingFailed, false), (order.Status, order.Reason, order.Refunded));
         Assert.Equal(["ValidateOrder", "ProcessPayment", "ReleaseInventory", "RefundPayment", "RejectOrder"], workflow.Attempts.Keys);
@@ -41,7 +41,7 @@ public sealed class FaultPathTests
     [Fact]
     public async Task Stock_that_can_neither_be_reserved_nor_released_parks_the_order_with_its_payment_and_a_second_run_undoes_it()
     {
-        using (var workflow = new ShippedWorkflow(_orders, _broken, _ledger, _gateway, _broken))
+        using (var workflow = new ShippedWorkflow(_orders, _broken, _ledger, _orders, _gateway, _broken))
         {
             var order = await RunAsync(workflow, ExecutionStatus.Failed);
             Assert.Equal(OrderStatus.Paid, order.Status);
@@ -49,7 +49,7 @@ public sealed class FaultPathTests
             Assert.Contains("o-1", Assert.Single(workflow.Parked).ToJsonString(), StringComparison.Ordinal);
         }
 
-        using var mended = new ShippedWorkflow(_orders, _inventory, _ledger, _gateway, _broken);
+        using var mended = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, _broken);
         Assert.Equal(ExecutionStatus.Succeeded, (await mended.RunAsync("o-1")).Status);
         Assert.Equal(OrderStatus.Completed, (await _orders.FindAsync("o-1", Cancellation))!.Status);
         Assert.Equal((PaymentState.Charged, 3), ((await _ledger.FindAsync("o-1", Cancellation))!.State, (await _inventory.FindAsync("A1", Cancellation))!.Available));
@@ -67,7 +67,7 @@ public sealed class FaultPathTests
         await _ledger.RecordRefundAsync("o-1", "ch_o-1", "re_o-1", Cancellation);
         await _orders.InsertAsync(Sample.Order("o-1", lines: new OrderLine("A1", 2, 9.95m)) with { Status = status }, Cancellation);
 
-        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _gateway, _broken);
+        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, _broken);
         Assert.Equal(ExecutionStatus.Succeeded, (await workflow.RunAsync("o-1")).Status);
         var order = (await _orders.FindAsync("o-1", Cancellation))!;
         Assert.Equal((OrderStatus.Rejected, RejectionReason.ProcessingFailed, true), (order.Status, order.Reason, order.Refunded));
@@ -78,7 +78,7 @@ public sealed class FaultPathTests
     public async Task A_dead_letter_queue_that_fails_is_tried_again()
     {
         var refusals = 3;
-        using var workflow = new ShippedWorkflow(_orders, _broken, _ledger, _gateway, _broken)
+        using var workflow = new ShippedWorkflow(_orders, _broken, _ledger, _orders, _gateway, _broken)
         {
             Parking = () =>
             {

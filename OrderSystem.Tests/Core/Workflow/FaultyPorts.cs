@@ -91,6 +91,17 @@ internal sealed class FaultyLedger(IPaymentLedger inner, Faults faults) : IPayme
     public Task<Payment?> FindAsync(string orderId, CancellationToken cancellationToken) => faults.AroundAsync(() => inner.FindAsync(orderId, cancellationToken));
 }
 
+internal sealed class FaultyTokens(IPaymentTokens inner, Faults faults) : IPaymentTokens
+{
+    public Task<PaymentToken?> FindAsync(string orderId, CancellationToken cancellationToken) => faults.AroundAsync(() => inner.FindAsync(orderId, cancellationToken));
+
+    public Task DeleteAsync(string orderId, CancellationToken cancellationToken) => faults.AroundAsync(async () =>
+    {
+        await inner.DeleteAsync(orderId, cancellationToken);
+        return true;
+    });
+}
+
 internal sealed class FaultyGateway(IPaymentGateway inner, Faults faults) : IPaymentGateway
 {
     public Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) => faults.AroundAsync(() => inner.ChargeAsync(request, cancellationToken));

@@ -22,11 +22,11 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     private readonly ServiceProvider _services;
     private readonly WorkflowClock _clock = new();
 
-    public ShippedWorkflow(IOrderStore orders, IInventory inventory, IPaymentLedger ledger, IPaymentGateway gateway, INotifications notifications, Func<Task>? betweenTries = null)
+    public ShippedWorkflow(IOrderStore orders, IInventory inventory, IPaymentLedger ledger, IPaymentTokens tokens, IPaymentGateway gateway, INotifications notifications, Func<Task>? betweenTries = null)
     {
         _betweenTries = betweenTries ?? (() => Task.CompletedTask);
         _services = new ServiceCollection().AddLogging()
-            .AddSingleton(orders).AddSingleton(inventory).AddSingleton(ledger).AddSingleton(gateway).AddSingleton(notifications)
+            .AddSingleton(orders).AddSingleton(inventory).AddSingleton(ledger).AddSingleton(tokens).AddSingleton(gateway).AddSingleton(notifications)
             .AddSingleton<TimeProvider>(_clock)
             .AddOrders()
             .BuildServiceProvider();

@@ -18,7 +18,7 @@ public class StepTests
 
     private OrderTransitions Transitions => new(_orders, new FakeTimeProvider(Sample.Noon), NullLogger<OrderTransitions>.Instance);
 
-    private ShippedWorkflow Workflow => new(_orders, _inventory, _ledger, _gateway, new FaultyNotifications(new Faults(new Random(1), 0, 0)));
+    private ShippedWorkflow Workflow => new(_orders, _inventory, _ledger, _orders, _gateway, new FaultyNotifications(new Faults(new Random(1), 0, 0)));
 
     [Fact]
     public async Task An_order_in_order_completes_with_one_charge_and_its_stock_taken()
@@ -66,7 +66,7 @@ public class StepTests
     {
         await RunAsync(Sample.Order("o-1", lines: new OrderLine("A1", 1, 9.95m)), stock: 5);
         await Assert.ThrowsAsync<OrderTransitionException>(() => Transitions.RejectAsync("o-1", "late", refunded: false, Cancellation));
-        await Assert.ThrowsAsync<OrderTransitionException>(() => new RejectOrder(Transitions, _ledger).HandleAsync(new StepRequest("o-1", "late"), Cancellation));
+        await Assert.ThrowsAsync<OrderTransitionException>(() => new RejectOrder(Transitions, _ledger, _orders).HandleAsync(new StepRequest("o-1", "late"), Cancellation));
         Assert.Equal(OrderStatus.Completed, (await _orders.FindAsync("o-1", Cancellation))!.Status);
     }
 
@@ -83,7 +83,7 @@ public class StepTests
         await _orders.InsertAsync(Sample.Order("o-1"), Cancellation);
         await _ledger.BeginChargeAsync("o-1", 1m, "EUR", Cancellation);
         await _ledger.RecordChargeAsync("o-1", "ch", Cancellation);
-        await Assert.ThrowsAsync<OrderTransitionException>(() => new RejectOrder(Transitions, _ledger).HandleAsync(new StepRequest("o-1", "x"), Cancellation));
+        await Assert.ThrowsAsync<OrderTransitionException>(() => new RejectOrder(Transitions, _ledger, _orders).HandleAsync(new StepRequest("o-1", "x"), Cancellation));
     }
 
     [Fact]
@@ -108,9 +108,9 @@ public class StepTests
     {
         await _orders.InsertAsync(Sample.Order("o-1") with { Status = OrderStatus.Validated }, Cancellation);
         var slow = new HangingGateway(_gateway);
-        var charge = new ProcessPayment(Transitions, _ledger, slow, NullLogger<ProcessPayment>.Instance).HandleAsync(new StepRequest("o-1"), Cancellation);
-        await new RefundPayment(_ledger, _gateway).HandleAsync(new StepRequest("o-1"), Cancellation);
-        await new RejectOrder(Transitions, _ledger).HandleAsync(new StepRequest("o-1", RejectionReason.ProcessingFailed), Cancellation);
+        var charge = new ProcessPayment(Transitions, _ledger, _orders, slow, NullLogger<ProcessPayment>.Instance).HandleAsync(new StepRequest("o-1"), Cancellation);
+        await new RefundPayment(_ledger, _orders, _gateway).HandleAsync(new StepRequest("o-1"), Cancellation);
+        await new RejectOrder(Transitions, _ledger, _orders).HandleAsync(new StepRequest("o-1", RejectionReason.ProcessingFailed), Cancellation);
         Assert.False((await _orders.FindAsync("o-1", Cancellation))!.Refunded);
 
         slow.Answer.SetResult();

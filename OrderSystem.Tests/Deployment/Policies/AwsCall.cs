@@ -6,7 +6,7 @@ namespace OrderSystem.Tests.Deployment.Policies;
 /// <summary>What IAM is asked about one request: an action on a resource, and the values of condition keys.</summary>
 internal sealed partial record AwsCall(string Action, string Resource, IReadOnlyDictionary<string, IReadOnlyList<string>> Context)
 {
-    private static readonly Dictionary<string, string> HashKeys = new(StringComparer.Ordinal) { ["Orders"] = "orderId", ["Inventory"] = "pk", ["Payments"] = "orderId" };
+    private static readonly Dictionary<string, string> HashKeys = new(StringComparer.Ordinal) { ["Orders"] = "orderId", ["Inventory"] = "pk", ["Payments"] = "orderId", ["PaymentTokens"] = "orderId" };
 
     private static readonly string[] Words = ["SET", "ADD", "REMOVE", "DELETE", "AND", "OR", "NOT", "IN", "BETWEEN", "if_not_exists", "attribute_not_exists", "attribute_exists"];
 
@@ -29,7 +29,7 @@ internal sealed partial record AwsCall(string Action, string Resource, IReadOnly
         var table = (string)body["TableName"]!;
         var arn = $"arn:aws:dynamodb:us-east-1:000000000000:table/{table}{(body["IndexName"] is { } index ? $"/index/{index}" : "")}";
         var names = body["ExpressionAttributeNames"];
-        var expressions = new[] { "UpdateExpression", "ConditionExpression", "KeyConditionExpression", "FilterExpression" }.Select(name => (string?)body[name] ?? "");
+        var expressions = new[] { "UpdateExpression", "ConditionExpression", "KeyConditionExpression", "FilterExpression", "ProjectionExpression" }.Select(name => (string?)body[name] ?? "");
         var attributes = expressions
             .SelectMany(expression => Token().Matches(expression).Select(match => match.Value))
             .Where(token => token[0] != ':' && !Words.Contains(token, StringComparer.Ordinal))

@@ -29,7 +29,7 @@ internal sealed record Grant(string Action, string Resource, JsonObject? Conditi
     private static TemplateScope Scope(JsonObject template, IReadOnlyDictionary<string, string>? parameters)
     {
         var scope = new TemplateScope(template, parameters ?? new Dictionary<string, string>(), "order-system", "us-east-1");
-        foreach (var table in new[] { "Orders", "Inventory", "Payments" })
+        foreach (var table in new[] { "Orders", "Inventory", "Payments", "PaymentTokens" })
         {
             var arn = $"arn:aws:dynamodb:us-east-1:000000000000:table/{table}";
             scope.Add($"{table}Table", new ProvisionedResource(table, new Dictionary<string, string> { ["Arn"] = arn, ["StreamArn"] = $"{arn}/stream/2026-11-24T00:00:00.000" }));

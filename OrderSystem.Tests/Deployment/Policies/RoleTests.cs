@@ -51,6 +51,37 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         Assert.Equal(allowed, Grant.Of($"{function}Role").Any(grant => grant.Allows(call)));
     }
 
+    /// <summary>Who may do what to payment tokens, and by which actions; whoever is missing may do nothing.</summary>
+    [Theory]
+    [InlineData("Api", "PutItem")]
+    [InlineData("ProcessPayment", "DeleteItem", "GetItem")]
+    [InlineData("RefundPayment", "DeleteItem")]
+    [InlineData("RejectOrder", "DeleteItem")]
+    [InlineData("Processor")]
+    [InlineData("ValidateOrder")]
+    [InlineData("UpdateInventory")]
+    [InlineData("NotifyCustomer")]
+    [InlineData("CompleteOrder")]
+    [InlineData("ReleaseInventory")]
+    public void Payment_tokens_are_read_by_the_payment_step_alone(string function, params string[] actions) => Assert.Equal(
+        actions.Select(action => $"dynamodb:{action} on arn:aws:dynamodb:us-east-1:000000000000:table/PaymentTokens"),
+        Grant.Of($"{function}Role").Where(grant => grant.Resource.Contains("PaymentTokens", StringComparison.Ordinal)).Select(grant => grant.ToString()).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_function_is_judged_by_what_it_may_do_to_payment_tokens() => Assert.Equal(10, Functions.Count);
+
+    [Fact]
+    public void Neither_items_nor_indexes_of_orders_have_a_token()
+    {
+        var order = OrderSystem.Aws.DynamoDb.OrderItem.Write(OrderSystem.Tests.Core.Sample.Order(token: "tok_secret"));
+        Assert.DoesNotContain(order, attribute => attribute.Key == "paymentToken" || attribute.Value.S == "tok_secret");
+        Assert.All(DeployedTemplate.Read()["Resources"]!["OrdersTable"]!["Properties"]!["GlobalSecondaryIndexes"]!.AsArray(), index =>
+        {
+            Assert.Equal("INCLUDE", (string?)index!["Projection"]!["ProjectionType"]);
+            Assert.DoesNotContain(index["Projection"]!["NonKeyAttributes"]!.AsArray(), attribute => ((string)attribute!).StartsWith("payment", StringComparison.Ordinal) || ((string)attribute!).StartsWith("trace", StringComparison.Ordinal));
+        });
+    }
+
     [Fact]
     public void With_a_collector_nothing_goes_to_X_Ray() =>
         Assert.DoesNotContain(Grant.Of("ApiRole", new Dictionary<string, string> { ["OtlpEndpoint"] = "http://localhost:4318" }), grant => grant.Action.StartsWith("xray:", StringComparison.Ordinal));

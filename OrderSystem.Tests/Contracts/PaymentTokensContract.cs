@@ -1,0 +1,90 @@
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+using OrderSystem.Tests.Core;
+
+namespace OrderSystem.Tests.Contracts;
+
+/// <summary>What a store of payment tokens promises, together with the order store that fills it. An adapter inherits it.</summary>
+public abstract class PaymentTokensContract
+{
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The tokens.</summary>
+    protected abstract IPaymentTokens Tokens { get; }
+
+    /// <summary>The orders that they belong to.</summary>
+    protected abstract IOrderStore Orders { get; }
+
+    [Fact]
+    public async Task An_orders_token_is_found_by_its_order()
+    {
+        var order = Sample.Order(token: "tok_secret");
+        await Orders.InsertAsync(order, Cancellation);
+        Assert.Equal("tok_secret", (await Tokens.FindAsync(order.OrderId, Cancellation))?.Secret);
+    }
+
+    [Fact]
+    public async Task The_longest_token_is_kept_whole()
+    {
+        var order = Sample.Largest();
+        await Orders.InsertAsync(order, Cancellation);
+        Assert.Equal(order.Payment, await Tokens.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_unknown_order_has_none() => Assert.Null(await Tokens.FindAsync(Sample.Id(), Cancellation));
+
+    [Fact]
+    public async Task A_deleted_token_stays_gone_and_its_order_stays()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        await Tokens.DeleteAsync(order.OrderId, Cancellation);
+        await Tokens.DeleteAsync(order.OrderId, Cancellation);
+        Assert.Null(await Tokens.FindAsync(order.OrderId, Cancellation));
+        OrderStoreContract.AssertSame(order, await Orders.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_insert_that_finds_the_id_taken_brings_no_token_back()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        await Tokens.DeleteAsync(order.OrderId, Cancellation);
+        Assert.False((await Orders.InsertAsync(order, Cancellation)).Inserted);
+        Assert.Null(await Tokens.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task Of_concurrent_inserts_the_winners_token_is_kept()
+    {
+        var orderId = Sample.Id();
+        var insertions = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
+        {
+            var order = Sample.Order(orderId, token: $"tok_{i}");
+            return (Order: order, (await Orders.InsertAsync(order, Cancellation)).Inserted);
+        }));
+        var (winner, _) = Assert.Single(insertions, insertion => insertion.Inserted);
+        Assert.Equal(winner.Payment, await Tokens.FindAsync(orderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task Updates_of_an_order_leave_its_token_alone()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        Assert.True(await Orders.TryUpdateAsync((order with { Status = OrderStatus.Validated }).Next(Sample.Noon), Cancellation));
+        Assert.Equal(order.Payment, await Tokens.FindAsync(order.OrderId, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_does_nothing()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Tokens.FindAsync(order.OrderId, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Tokens.DeleteAsync(order.OrderId, cancelled));
+        Assert.Equal(order.Payment, await Tokens.FindAsync(order.OrderId, Cancellation));
+    }
+}
