@@ -61,6 +61,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         try
         {
             Inspection.Pass(path);
+            MakePrivate(path);
             var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 }.ToString();
             var session = new Session(connectionString);
             try
@@ -234,13 +235,22 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     {
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            PrivateFiles.CreateFolder(System.IO.Path.GetDirectoryName(path)!);
+            return PrivateFiles.Open(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DatabaseException($"{path} is in use by another process, or its folder can't be written ({e.Message}). Stop the other process, or give another folder with OrderSystem__Data.", e);
         }
+    }
+
+    // SQLite gives the log and its index the mode of the file.
+    private static void MakePrivate(string path)
+    {
+        if (!System.IO.Path.Exists(path))
+            PrivateFiles.Create(path);
+        foreach (var part in new[] { "", "-wal", "-shm" })
+            PrivateFiles.Restrict(path + part);
     }
 
     private StoreUnavailableException Refusal(Exception e, string done)

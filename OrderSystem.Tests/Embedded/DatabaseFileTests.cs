@@ -34,6 +34,40 @@ public sealed class DatabaseFileTests : DatabaseFolder
     }
 
     [Fact]
+    public async Task Folder_and_files_are_for_their_user_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has access lists, which a file inherits.");
+            return;
+        }
+
+        var file = Path.Combine(Folder.FullName, "new", "folder", "orders.db");
+        await using (var database = EmbeddedDatabase.Open(file))
+        {
+            await Store(database).InsertAsync(Sample.Order(), Cancellation);
+            AssertPrivate(file);
+        }
+
+        foreach (var path in Directory.GetFiles(Path.GetDirectoryName(file)!))
+            System.IO.File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await using (var database = EmbeddedDatabase.Open(file))
+        {
+            await Store(database).InsertAsync(Sample.Order(), Cancellation);
+            AssertPrivate(file);
+        }
+    }
+
+    private static void AssertPrivate(string file)
+    {
+        var folder = new DirectoryInfo(Path.GetDirectoryName(file)!);
+        var files = folder.GetFiles();
+        Assert.Equal(["orders.db", "orders.db-shm", "orders.db-wal", "orders.db.lock"], files.Select(part => part.Name).Order(StringComparer.Ordinal));
+        Assert.All(files, part => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, part.UnixFileMode));
+        Assert.All(new[] { folder, folder.Parent! }, made => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, made.UnixFileMode));
+    }
+
+    [Fact]
     public async Task A_file_of_a_newer_version_is_refused()
     {
         await EmbeddedDatabase.Open(File).DisposeAsync();

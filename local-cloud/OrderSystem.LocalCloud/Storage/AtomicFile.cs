@@ -7,7 +7,7 @@ internal static class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var next = path + ".next";
-        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        using (var file = PrivateFiles.Open(next, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             file.Write(content);
             file.Flush(flushToDisk: true);

@@ -52,7 +52,7 @@ internal sealed class Declarations
 
     private void Write()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(_path)!);
         AtomicFile.Write(_path, Encoding.UTF8.GetBytes(_declared.ToJsonString()));
     }
 }

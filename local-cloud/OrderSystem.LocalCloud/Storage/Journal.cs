@@ -39,7 +39,7 @@ internal sealed class Journal : IAsyncDisposable
     /// <exception cref="InvalidDataException">A line cannot be read; the message says which.</exception>
     public static Journal Open(string path, Action<ReadOnlySpan<byte>> replay, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(path)!);
         var (length, lines) = File.Exists(path) ? Replay(path, replay) : (0, 0);
         return new Journal(path, length, lines, content, maximumLines);
     }
@@ -170,6 +170,7 @@ internal sealed class Journal : IAsyncDisposable
 
     private static SafeFileHandle OpenAt(string path, long length)
     {
+        PrivateFiles.Create(path);
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         if (RandomAccess.GetLength(file) < length)
         {

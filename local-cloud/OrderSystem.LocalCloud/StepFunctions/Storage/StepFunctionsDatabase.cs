@@ -67,7 +67,11 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         if (options.DataDirectory is not { } folder)
             return null;
         var path = Path.Combine(folder, "step-functions", "step-functions.db");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(path)!);
+        // SQLite gives the log and its index the mode of the file.
+        PrivateFiles.Create(path);
+        PrivateFiles.Restrict(path + "-wal");
+        PrivateFiles.Restrict(path + "-shm");
         return new StepFunctionsDatabase(path);
     }
 
