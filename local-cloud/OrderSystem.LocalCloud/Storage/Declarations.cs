@@ -14,6 +14,7 @@ internal sealed class Declarations
     public Declarations(string path)
     {
         _path = path;
+        PrivateFiles.Restrict(path);
         _declared = File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))!.AsObject() : [];
     }
 
