@@ -7,4 +7,10 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Warning, "{Maximum} requests are under way; {Path} is answered 503")]
     public static partial void Overloaded(ILogger logger, int maximum, string path);
+
+    [LoggerMessage(3, LogLevel.Information, "Catalogue {Path} seeded; {Added} articles were new")]
+    public static partial void CatalogueSeeded(this ILogger logger, string path, int added);
+
+    [LoggerMessage(4, LogLevel.Information, "Waiting for the store before the API listens: {Reason}")]
+    public static partial void WaitingForStore(this ILogger logger, string reason);
 }

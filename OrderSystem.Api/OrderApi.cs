@@ -35,7 +35,7 @@ public static class OrderApi
         switch (builder.Configuration["Cloud"])
         {
             case null or "Aws" or "Local":
-                builder.Services.AddAwsCloud(builder.Configuration);
+                builder.Services.AddAwsCloud(builder.Configuration).AddCatalogueSeeding(builder.Configuration);
                 break;
 #if EMBEDDED
             case "Embedded":

@@ -30,7 +30,7 @@ internal sealed class EmbeddedCloud(
         Log.Opened(logger, database.Path);
         await InsistAsync(async () =>
         {
-            await Catalogue.SeedAsync(options.CataloguePath, database, inventory, cancellationToken);
+            await CatalogueSeed.PlantAsync(options.CataloguePath, database, inventory, cancellationToken);
             await engine.ResumeAsync(cancellationToken);
         }, cancellationToken);
         await feed.StartAsync();

@@ -60,6 +60,8 @@ internal sealed class LambdaService(
 
     private List<Task> StartAll(LambdaOptions settings)
     {
+        if (settings.RuntimeApi.Contains('/', StringComparison.Ordinal))
+            return StartAt(settings);
         Log.Serving(logger, string.Join(", ", functions.Select(function => function.Handler)), settings.RuntimeApi);
         return [.. functions.SelectMany(function =>
         {
@@ -67,6 +69,16 @@ internal sealed class LambdaService(
             var runtime = new RuntimeApiClient(settings.Client, address);
             return Enumerable.Range(0, settings.LocalConcurrency).Select(_ => RunAsync(function, runtime, settings));
         })];
+    }
+
+    /// <summary>The address names one function already, as AWS's own runtime clients expect it.</summary>
+    private List<Task> StartAt(LambdaOptions settings)
+    {
+        if (functions.ToList() is not [var function])
+            throw new InvalidOperationException($"AWS_LAMBDA_RUNTIME_API is {settings.RuntimeApi}, the address of one function, but this program serves {string.Join(", ", functions.Select(function => function.Handler))}: set _HANDLER to one of them.");
+        Log.Serving(logger, function.Handler, settings.RuntimeApi);
+        var runtime = new RuntimeApiClient(settings.Client, new Uri($"http://{settings.RuntimeApi}/{RuntimeApiClient.Version}/"));
+        return [.. Enumerable.Range(0, settings.LocalConcurrency).Select(_ => RunAsync(function, runtime, settings))];
     }
 
     private Task RunAsync(Function function, RuntimeApiClient runtime, LambdaOptions settings)

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using OrderSystem.AppHost.Tools;
+using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.AppHost.Aws;
 

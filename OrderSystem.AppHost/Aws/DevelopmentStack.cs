@@ -36,7 +36,9 @@ public static class DevelopmentStack
     }
 
     /// <summary>What <c>deploy/dev.parameters</c> says, and tables named after the stack; the same that <c>deploy.sh</c> gives.</summary>
-    public static IReadOnlyDictionary<string, string> Parameters(string stack) => File.ReadLines(Path.Combine(Pipeline.Root, "deploy", "dev.parameters"))
+    /// <param name="stack">The stack's name.</param>
+    /// <param name="file">The path of <c>dev.parameters</c>.</param>
+    public static IReadOnlyDictionary<string, string> Parameters(string stack, string file) => File.ReadLines(file)
         .Where(line => line.Length > 0 && line[0] != '#')
         .Select(line => line.Split('=', 2))
         .Append(["TablePrefix", $"{stack}-"])

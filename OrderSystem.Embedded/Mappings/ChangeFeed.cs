@@ -9,7 +9,7 @@ using OrderSystem.EventSources.Failures;
 using OrderSystem.EventSources.Functions;
 using OrderSystem.EventSources.Scheduling;
 using OrderSystem.EventSources.Streams;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Embedded.Mappings;
 

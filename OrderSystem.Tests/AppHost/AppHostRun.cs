@@ -10,7 +10,6 @@ internal sealed partial class AppHostRun : IAsyncDisposable
     private const int SigTerm = 15;
 
     private readonly ConcurrentQueue<string> _lines = new();
-    private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;
 
     private AppHostRun(ProcessStartInfo start)
@@ -42,11 +41,27 @@ internal sealed partial class AppHostRun : IAsyncDisposable
         return new AppHostRun(start);
     }
 
-    /// <summary>Waits until the pipeline is up.</summary>
-    public async Task UpAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until the API is ready.</summary>
+    /// <param name="api">A client of the API.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task UpAsync(HttpClient api, CancellationToken cancellationToken)
     {
-        var ended = _process.WaitForExitAsync(cancellationToken);
-        Assert.True(await Task.WhenAny(_up.Task, ended) == _up.Task, Output);
+        while (true)
+        {
+            Assert.False(_process.HasExited, Output);
+            try
+            {
+                using var health = await api.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
+                if (health.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // The API does not listen yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+        }
     }
 
     /// <summary>Waits until it has ended by itself.</summary>
@@ -70,8 +85,6 @@ internal sealed partial class AppHostRun : IAsyncDisposable
         if (line is null)
             return;
         _lines.Enqueue(line);
-        if (line.Contains("The pipeline is up", StringComparison.Ordinal))
-            _up.TrySetResult();
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -2,9 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Amazon.DynamoDBv2.Model;
-using OrderSystem.AppHost;
-using OrderSystem.AppHost.Aws;
-using OrderSystem.AppHost.Standalone;
 using OrderSystem.Tests.Aws;
 using OrderSystem.Tests.Deployment.Scripts;
 
@@ -28,10 +25,10 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
         _aws.Answer(Describe, Stack("UPDATE_COMPLETE", """{"OutputKey":"OrdersTableName","OutputValue":"test-Orders"},{"OutputKey":"ApiUrl","OutputValue":"https://api"}"""), error: "a newer version is there\n");
         _aws.Answer("configure export-credentials --format process*", """{"Version":1,"AccessKeyId":"key","SecretAccessKey":"secret","SessionToken":"token","Expiration":"2126-11-24T12:00:00+00:00"}""");
         await using var run = Start("--stack", "orders-test", "--port", string.Create(CultureInfo.InvariantCulture, $"api={port}"));
-        await run.UpAsync(Cancelled);
+        using var api = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
+        await run.UpAsync(api, Cancelled);
         Assert.Contains(_aws.Calls, call => call.StartsWith("cloudformation describe-stacks", StringComparison.Ordinal) && call.EndsWith("--region us-east-1", StringComparison.Ordinal));
 
-        using var api = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
         var order = new { orderId = "at-the-desk", customerId = "c-1", currency = "EUR", payment = new { token = "tok_ok" }, lines = new[] { new { sku = "A1", quantity = 1, unitPrice = 9.95m } } };
         using var placed = await api.PostAsJsonAsync("/orders", order, Cancelled);
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
@@ -83,23 +80,12 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
     }
 
     [Fact]
-    public async Task A_template_is_for_Aspire_to_provision()
+    public async Task A_template_needs_the_build_with_Aspire_Hosting_AWS()
     {
         await using var run = Start("--stack", "orders-test", "--template", "packaged.json");
         Assert.Equal(1, await run.EndAsync(Cancelled));
         Assert.Contains("deploy/deploy.sh --stack-name orders-test", run.Output, StringComparison.Ordinal);
         Assert.Empty(_aws.Calls);
-    }
-
-    [Fact]
-    public void The_API_has_the_CLI_s_credentials_and_the_stack_s_region()
-    {
-        var stack = new AwsStack("orders-test", "eu-central-1", new Dictionary<string, string> { ["OrdersTableName"] = "orders-test-Orders" });
-        var session = new AwsSession(new Dictionary<string, string> { ["AWS_REGION"] = "us-east-1", ["AWS_ACCESS_KEY_ID"] = "key", ["AWS_SECRET_ACCESS_KEY"] = "secret", ["AWS_SESSION_TOKEN"] = "token" }, Until: null);
-        var api = Assert.Single(new Composition(new AppHostOptions(), _ => { }).Aws(stack, session));
-        Assert.Equal(
-            ["Aws", "eu-central-1", "key", "secret", "token", "orders-test-"],
-            new[] { "Cloud", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "OrderSystem__TablePrefix" }.Select(name => api.Environment[name]));
     }
 
     private static string Stack(string status, string outputs) =>

@@ -1,4 +1,3 @@
-using OrderSystem.AppHost;
 using OrderSystem.Crashes;
 using OrderSystem.Crashes.Clouds;
 

@@ -1,4 +1,4 @@
-using OrderSystem.AppHost;
+using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes;
 
 namespace OrderSystem.Tests.Crashes;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Tests.Deployment;
 

@@ -51,7 +51,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
     [Fact]
     public void Its_parameters_are_those_that_a_deployment_gives()
     {
-        var parameters = DevelopmentStack.Parameters("orders-test");
+        var parameters = DevelopmentStack.Parameters("orders-test", Path.Combine(Repository.Root, "deploy", "dev.parameters"));
         Assert.Equal("orders-test-", parameters["TablePrefix"]);
         Assert.Equal("Delete", parameters["DataDeletionPolicy"]);
         Assert.All(parameters, parameter => Assert.True(DeployedTemplate.Read()["Parameters"]!.AsObject().ContainsKey(parameter.Key)));

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using OrderSystem.AppHost.DynamoDb;
-using OrderSystem.Loopback;
+using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.Tests.DynamoDb;
 
@@ -21,10 +20,10 @@ public sealed class DynamoDbLocalFixture : IAsyncLifetime
         var cancellationToken = TestContext.Current.CancellationToken;
         var port = FreePort.Next();
         Endpoint = new Uri($"http://127.0.0.1:{port}");
-        var command = await DynamoDbLocal.JavaCommandAsync(port, dataDirectory: null, progress: null, cancellationToken);
+        var command = await DynamoDBLocal.JavaCommandAsync(port, dataDirectory: null, progress: null, cancellationToken);
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(command.FileName, [.. LoopbackSockets.JavaArguments(), .. command.Arguments])
+            StartInfo = new ProcessStartInfo(command.FileName, command.Arguments)
             {
                 WorkingDirectory = command.WorkingDirectory,
                 RedirectStandardOutput = true,

@@ -97,7 +97,7 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
 
     private FileInfo Template()
     {
-        var shipped = new FileInfo(OrderSystem.AppHost.Pipeline.TemplatePath);
+        var shipped = new FileInfo(Repository.TemplatePath);
         foreach (var file in shipped.Directory!.GetFiles("*.json").Append(shipped))
             file.CopyTo(Path.Combine(Folder.FullName, file.Name), overwrite: true);
         var path = Path.Combine(Folder.FullName, "order-workflow.asl.json");

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.Packages;

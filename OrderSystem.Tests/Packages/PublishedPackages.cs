@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
-using OrderSystem.AppHost.Tools;
+using OrderSystem.LocalCloud.Hosting.Tools;
 using OrderSystem.Tests.Deployment;
 
 namespace OrderSystem.Tests.Packages;

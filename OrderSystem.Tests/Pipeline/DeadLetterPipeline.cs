@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderSystem.AppHost.Tools;
+using OrderSystem.LocalCloud.Hosting.Tools;
 using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes.Processes;
 
@@ -20,9 +20,9 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
 
     public DeadLetterPipeline(Uri dynamoDb)
     {
-        _aws = OrderSystem.AppHost.Pipeline.AwsEnvironment(dynamoDb.ToString(), _localCloud.ToString());
+        _aws = CloudEnvironment.Aws(dynamoDb.ToString(), _localCloud.ToString());
         _sqs = new AwsJson(_localCloud, "sqs");
-        var function = _aws.Concat(OrderSystem.AppHost.Pipeline.FunctionEnvironment(_localCloud.Authority)).ToList();
+        var function = _aws.Concat(CloudEnvironment.Function(_localCloud.Authority)).ToList();
         _processor = Create("Processor", () => [.. function, .. Processor]);
         _processes =
         [

@@ -1,18 +1,26 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrderSystem.LocalCloud.Hosting;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>The whole pipeline, as the AppHost runs it: five real processes on free ports, without the dashboard.</summary>
-public sealed partial class PipelineFixture : IAsyncLifetime
+/// <summary>The AppHost on Aspire's test host: real processes on free ports, without the dashboard.</summary>
+public sealed class PipelineFixture : IAsyncLifetime
 {
-    private const int SigTerm = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private readonly List<string> _log = [];
-    private Process? _appHost;
+    private readonly RecordingLogger _log = new();
+    private DistributedApplication? _app;
+
+    /// <summary>The running application.</summary>
+    public DistributedApplication App => _app!;
 
     /// <summary>A client of the HTTP API.</summary>
     public HttpClient Api { get; private set; } = null!;
@@ -30,66 +38,33 @@ public sealed partial class PipelineFixture : IAsyncLifetime
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         Telemetry = await OtlpReceiver.StartAsync(cancellationToken);
-        var (api, localCloud, dynamoDb) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrderSystem_AppHost>(["--cloud", "local"], cancellationToken);
+        builder.Services.AddLogging(logging => logging.AddProvider(new RecordingLoggerProvider(_log)));
+        foreach (var resource in builder.Resources.Where(resource => resource is ProjectResource or LocalCloudResource).Cast<IResourceWithEnvironment>())
+            SendTelemetry(builder.CreateResourceBuilder(resource));
+        _app = await builder.BuildAsync(cancellationToken);
+        await _app.StartAsync(cancellationToken);
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("api", cancellationToken).WaitAsync(Patience, TimeProvider.System, cancellationToken);
+        LocalCloud = _app.GetEndpoint("local-cloud").GetLeftPart(UriPartial.Authority);
+        DynamoDb = _app.GetEndpoint("dynamodb").GetLeftPart(UriPartial.Authority);
         // Another test's instrumentation, which sees every client of this process, would put its own traceparent on a request.
-        Api = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri($"http://localhost:{api}") };
-        LocalCloud = $"http://127.0.0.1:{localCloud}";
-        DynamoDb = $"http://127.0.0.1:{dynamoDb}";
-
-        var appHost = Repository.Assembly("OrderSystem.AppHost");
-        var start = new ProcessStartInfo("dotnet", ["exec", appHost, "--no-dashboard", "--port", $"api={api}", "--port", $"local-cloud={localCloud}", "--port", $"dynamodb={dynamoDb}"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Endpoint;
-        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
-        start.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "100";
-        start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
-        // An exporter drops spans when its receiver is slow; here the tests beside it keep the machine busy.
-        start.Environment["OTEL_BSP_MAX_QUEUE_SIZE"] = "65536";
-        start.Environment["OTEL_BSP_EXPORT_TIMEOUT"] = "120000";
-        start.Environment["OTEL_EXPORTER_OTLP_TIMEOUT"] = "120000";
-
-        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _appHost = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _appHost.OutputDataReceived += (_, line) => Hear(line.Data, up);
-        _appHost.ErrorDataReceived += (_, line) => Hear(line.Data, up);
-        _appHost.Exited += (_, _) => up.TrySetException(new InvalidOperationException("The AppHost ended:\n" + Log()));
-        _appHost.Start();
-        _appHost.BeginOutputReadLine();
-        _appHost.BeginErrorReadLine();
-        await up.Task.WaitAsync(TimeSpan.FromMinutes(3), TimeProvider.System, cancellationToken);
+        Api = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = _app.GetEndpoint("api") };
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_appHost is { HasExited: false })
-        {
-            _ = Kill(_appHost.Id, SigTerm);
-            await _appHost.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, CancellationToken.None);
-        }
-
-        _appHost?.Dispose();
+        if (_app is not null)
+            await _app.DisposeAsync();
         Api?.Dispose();
         if (Telemetry is not null)
             await Telemetry.DisposeAsync();
     }
 
-    /// <summary>Whether any process said this, ever.</summary>
-    public bool HasSaid(string text)
-    {
-        lock (_log)
-            return _log.Any(line => line.Contains(text, StringComparison.Ordinal));
-    }
+    /// <summary>Whether any process has logged this.</summary>
+    public bool HasSaid(string text) => _log.Entries.Any(entry => entry.Message.Contains(text, StringComparison.Ordinal));
 
-    /// <summary>What the processes said last.</summary>
-    public string Log()
-    {
-        lock (_log)
-            return string.Join('\n', _log.TakeLast(60));
-    }
+    /// <summary>What the processes logged last.</summary>
+    public string Log() => string.Join('\n', _log.Entries.TakeLast(60).Select(entry => entry.Message));
 
     /// <summary>Posts an order.</summary>
     public Task<HttpResponseMessage> PostAsync(string orderId, string sku, int quantity, string token, CancellationToken cancellationToken) => Api.PostAsync(
@@ -131,7 +106,7 @@ public sealed partial class PipelineFixture : IAsyncLifetime
     public async Task<int> StockAsync(string sku, CancellationToken cancellationToken) =>
         (await GetAsync($"/inventory/{sku}", cancellationToken)).GetProperty("available").GetInt32();
 
-    /// <summary>The process that runs a project for this AppHost, whichever flavour started it: it is told where this LocalCloud is.</summary>
+    /// <summary>The process that runs a project for this AppHost, found by the LocalCloud that it was given.</summary>
     public Process Child(string project)
     {
         foreach (var folder in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
@@ -153,16 +128,16 @@ public sealed partial class PipelineFixture : IAsyncLifetime
         throw new InvalidOperationException($"{project} is not running:\n{Log()}");
     }
 
-    private void Hear(string? line, TaskCompletionSource up)
+    private void SendTelemetry(IResourceBuilder<IResourceWithEnvironment> resource) => resource.WithEnvironment(context =>
     {
-        if (line is null)
-            return;
-        lock (_log)
-            _log.Add(line);
-        if (line.Contains("The pipeline is up", StringComparison.Ordinal))
-            up.TrySetResult();
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int processId, int signal);
+        var variables = context.EnvironmentVariables;
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Endpoint;
+        variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        variables["OTEL_BSP_SCHEDULE_DELAY"] = "100";
+        variables["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
+        // An exporter drops spans when its receiver is slow; here the tests beside it keep the machine busy.
+        variables["OTEL_BSP_MAX_QUEUE_SIZE"] = "65536";
+        variables["OTEL_BSP_EXPORT_TIMEOUT"] = "120000";
+        variables["OTEL_EXPORTER_OTLP_TIMEOUT"] = "120000";
+    });
 }

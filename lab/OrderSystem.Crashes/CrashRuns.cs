@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OrderSystem.AppHost;
 using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes.Load;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OrderSystem.AppHost;
+using OrderSystem.Crashes.Clouds;
 
 namespace OrderSystem.Crashes;
 

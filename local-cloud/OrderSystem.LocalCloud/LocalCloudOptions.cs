@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud;
 public sealed record LocalCloudOptions
 {
     /// <summary>The account in every ARN.</summary>
-    public const string AccountId = Templates.LocalAccount.Id;
+    public const string AccountId = OrderSystem.CloudFormation.LocalAccount.Id;
 
     /// <summary>A megabyte, in bytes.</summary>
     public const long Megabyte = 1024 * 1024;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Tests.Deployment.Policies;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrderSystem.AppHost.Tools;
+using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Schema;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using OrderSystem.AppHost.Tools;
+using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 

@@ -1,4 +1,4 @@
-using OrderSystem.AppHost.Tools;
+using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 

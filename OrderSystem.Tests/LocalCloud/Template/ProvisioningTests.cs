@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using OrderSystem.LocalCloud;
 using OrderSystem.LocalCloud.Lambda;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.LocalCloud.Template;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrderSystem.AppHost.Tools;
+using OrderSystem.LocalCloud.Hosting.Tools;
 using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Benchmarks.States;

@@ -5,10 +5,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OrderSystem.AppHost.DynamoDb;
+using OrderSystem.LocalCloud.Hosting.DynamoDB;
 using OrderSystem.LocalCloud;
 using OrderSystem.LocalCloud.DynamoDb;
-using OrderSystem.Loopback;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
@@ -53,8 +52,8 @@ internal sealed class HopSystem : IAsyncDisposable
     public static async Task<HopSystem> StartAsync(CancellationToken cancellationToken)
     {
         var (dynamoDbPort, localCloudPort) = (FreePort(), FreePort());
-        var command = await DynamoDbLocal.JavaCommandAsync(dynamoDbPort, null, Console.WriteLine, cancellationToken);
-        var dynamoDb = Start(new ProcessStartInfo(command.FileName, [.. LoopbackSockets.JavaArguments(), .. command.Arguments]) { WorkingDirectory = command.WorkingDirectory });
+        var command = await DynamoDBLocal.JavaCommandAsync(dynamoDbPort, null, Console.WriteLine, cancellationToken);
+        var dynamoDb = Start(new ProcessStartInfo(command.FileName, command.Arguments) { WorkingDirectory = command.WorkingDirectory });
         var template = Path.GetTempFileName();
         await File.WriteAllTextAsync(template, Template, cancellationToken);
         var options = new LocalCloudOptions { DynamoDbEndpoint = new Uri($"http://127.0.0.1:{dynamoDbPort}") };

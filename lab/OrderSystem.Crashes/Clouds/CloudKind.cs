@@ -1,7 +1,16 @@
-using OrderSystem.AppHost;
 using OrderSystem.Crashes.Faults;
 
 namespace OrderSystem.Crashes.Clouds;
+
+/// <summary>A cloud whose processes are broken.</summary>
+public enum Cloud
+{
+    /// <summary>DynamoDB Local, LocalCloud, the functions and the API, a process each.</summary>
+    Local,
+
+    /// <summary>Everything in the API's process.</summary>
+    Embedded,
+}
 
 /// <summary>The clouds, as the harness knows them before it starts one.</summary>
 /// <param name="Processes">What may be killed, frozen and told to stop.</param>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using OrderSystem.AppHost;
 using OrderSystem.Crashes.Checks;
 using OrderSystem.Crashes.Load;
 using OrderSystem.Crashes.Processes;
@@ -18,7 +17,7 @@ internal sealed class TestedEmbedded : TestedCloud
         : base(world, template)
     {
         _data = Folder.CreateSubdirectory("data").FullName;
-        _api = CreateProcess("api", () => ApiProgram([.. Pipeline.EmbeddedEnvironment(_data), new("OrderSystem__Template", TemplatePath)]));
+        _api = CreateProcess("api", () => ApiProgram([.. CloudEnvironment.Embedded(_data), new("OrderSystem__Template", TemplatePath)]));
     }
 
     public override IReadOnlyList<CloudProcess> Processes => [_api];

@@ -2,11 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderSystem.AppHost;
-using OrderSystem.AppHost.DynamoDb;
+using OrderSystem.LocalCloud.Hosting.DynamoDB;
 using OrderSystem.Crashes.Checks;
 using OrderSystem.Crashes.Processes;
-using OrderSystem.Loopback;
 
 namespace OrderSystem.Crashes.Clouds;
 
@@ -29,8 +27,8 @@ internal sealed class TestedLocal : TestedCloud
         _dynamoDb = new AwsJson(new Uri(dynamoDb), "dynamodb");
         _stepFunctions = new AwsJson(new Uri(localCloud), "states");
         _sqs = new AwsJson(new Uri(localCloud), "sqs");
-        var aws = Pipeline.AwsEnvironment(dynamoDb, localCloud);
-        var function = aws.Concat(Pipeline.FunctionEnvironment($"127.0.0.1:{_localCloudPort}")).ToList();
+        var aws = CloudEnvironment.Aws(dynamoDb, localCloud);
+        var function = aws.Concat(CloudEnvironment.Function($"127.0.0.1:{_localCloudPort}")).ToList();
         var data = Folder.CreateSubdirectory("local-cloud").FullName;
         _localCloud = CreateProcess("local-cloud", () => Program(
             "LocalCloud", "local-cloud", aws, "--port", _localCloudPort.ToString(CultureInfo.InvariantCulture), "--template", TemplatePath, "--data", data));
@@ -55,7 +53,7 @@ internal sealed class TestedLocal : TestedCloud
     {
         try
         {
-            var execution = Pipeline.FunctionEnvironment("")["OrderSystem__StateMachineArn"].Replace(":stateMachine:", ":execution:", StringComparison.Ordinal) + ":" + orderId;
+            var execution = CloudEnvironment.StateMachineArn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal) + ":" + orderId;
             var history = await _stepFunctions.CallAsync("AWSStepFunctions.GetExecutionHistory", new JsonObject { ["executionArn"] = execution, ["maxResults"] = 1000 }, cancellationToken);
             foreach (var recorded in history["events"]!.AsArray().Select(recorded => recorded!.AsObject()))
             {
@@ -79,7 +77,7 @@ internal sealed class TestedLocal : TestedCloud
     }
 
     protected override async Task PrepareAsync(CancellationToken cancellationToken) =>
-        _java = await DynamoDbLocal.JavaCommandAsync(_dynamoDbPort, Folder.CreateSubdirectory("dynamodb").FullName, progress: null, cancellationToken);
+        _java = await DynamoDBLocal.JavaCommandAsync(_dynamoDbPort, Folder.CreateSubdirectory("dynamodb").FullName, progress: null, cancellationToken);
 
     protected override Task<bool> IsReadyAsync(CancellationToken cancellationToken) => _sqs.IsHealthyAsync(cancellationToken);
 
@@ -155,7 +153,7 @@ internal sealed class TestedLocal : TestedCloud
     private async Task<IReadOnlyList<StoredExecution>> ExecutionsAsync(string customerId, string? status, CancellationToken cancellationToken)
     {
         var executions = new List<StoredExecution>();
-        var request = new JsonObject { ["stateMachineArn"] = Pipeline.FunctionEnvironment("")["OrderSystem__StateMachineArn"], ["maxResults"] = 1000 };
+        var request = new JsonObject { ["stateMachineArn"] = CloudEnvironment.StateMachineArn, ["maxResults"] = 1000 };
         if (status is not null)
             request["statusFilter"] = status;
         while (true)
@@ -194,7 +192,7 @@ internal sealed class TestedLocal : TestedCloud
 
     private ProcessStartInfo Java()
     {
-        var start = new ProcessStartInfo(_java!.FileName, [.. LoopbackSockets.JavaArguments(), .. _java.Arguments]) { WorkingDirectory = _java.WorkingDirectory };
+        var start = new ProcessStartInfo(_java!.FileName, _java.Arguments) { WorkingDirectory = _java.WorkingDirectory };
         // It lives for seconds: what its second compiler and its other collectors cost never comes back.
         start.Environment["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
         return start;

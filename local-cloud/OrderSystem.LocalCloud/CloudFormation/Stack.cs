@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.CloudFormation;
 

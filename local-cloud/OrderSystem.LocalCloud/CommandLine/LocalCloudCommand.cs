@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using OrderSystem.LocalCloud.Http;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
@@ -15,6 +15,7 @@ internal static class LocalCloudCommand
         port.Validators.Add(InPortRange);
         var template = new Option<FileInfo>("--template") { Description = "The CloudFormation template to provision from; none starts empty" };
         template.AcceptExistingOnly();
+        var stackName = new Option<string>("--stack-name") { Description = "The stack's name, AWS::StackName in the template", DefaultValueFactory = _ => defaults.StackName };
         var data = new Option<DirectoryInfo>("--data") { Description = "Keeps state in this folder between runs; none keeps it in memory" };
         var allowedHosts = new Option<string>("--allowed-hosts") { Description = "Host names to answer to besides loopback names, as host.docker.internal for containers, with semicolons between" };
         var parameters = new Option<string[]>("--parameter") { Description = "A parameter of the template, as NAME=VALUE; may be given again" };
@@ -27,7 +28,7 @@ internal static class LocalCloudCommand
 
         var command = new RootCommand("The AWS services that have no local version of AWS's own, on one port: Lambda, event source mappings, Step Functions, SQS.")
         {
-            port, allowedHosts, template, parameters, data, timeScale, retainedExecutions, retainedMegabytes,
+            port, allowedHosts, template, stackName, parameters, data, timeScale, retainedExecutions, retainedMegabytes,
         };
         command.Subcommands.Add(DlqCommand.Create());
         command.Subcommands.Add(JsonataCommand.Create());
@@ -39,6 +40,7 @@ internal static class LocalCloudCommand
                 Port = result.GetValue(port),
                 AllowedHosts = result.GetValue(allowedHosts),
                 TemplatePath = result.GetValue(template)?.FullName,
+                StackName = result.GetRequiredValue(stackName),
                 Parameters = (result.GetValue(parameters) ?? []).Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
                 DataDirectory = result.GetValue(data)?.FullName,
                 TimeScale = result.GetValue(timeScale),

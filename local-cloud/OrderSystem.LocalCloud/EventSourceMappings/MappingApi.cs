@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 

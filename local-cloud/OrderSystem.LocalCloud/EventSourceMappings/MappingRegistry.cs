@@ -8,7 +8,7 @@ using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
 using OrderSystem.LocalCloud.Sqs;
 using OrderSystem.LocalCloud.Storage;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 

@@ -1,4 +1,4 @@
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Template;
 

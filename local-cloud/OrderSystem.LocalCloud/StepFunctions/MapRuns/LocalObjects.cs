@@ -1,5 +1,5 @@
 using OrderSystem.StatesLanguage;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 

@@ -1,6 +1,6 @@
 using OrderSystem.LocalCloud.EventSourceMappings;
 using OrderSystem.LocalCloud.Lambda;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 

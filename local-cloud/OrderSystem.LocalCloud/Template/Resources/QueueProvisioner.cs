@@ -1,5 +1,5 @@
 using OrderSystem.LocalCloud.Sqs;
-using OrderSystem.Templates;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 

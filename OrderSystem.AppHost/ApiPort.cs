@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Configuration;
+
+namespace OrderSystem.AppHost;
+
+internal static class ApiPort
+{
+    /// <summary>Lets a project listen on its port itself, without Aspire's proxy: on the launch profile's, unless the settings move it or Aspire randomizes ports.</summary>
+    public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> project, AppHostSettings settings, string name) => project.WithEndpoint("http", endpoint =>
+    {
+        endpoint.IsProxied = false;
+        if (project.ApplicationBuilder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))
+            endpoint.Port = null;
+        else if (settings.Ports.TryGetValue(name, out var port))
+            endpoint.Port = port;
+    });
+}

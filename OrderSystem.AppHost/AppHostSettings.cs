@@ -1,0 +1,132 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using OrderSystem.AppHost.Aws;
+
+namespace OrderSystem.AppHost;
+
+/// <summary>What <c>appsettings.json</c>, the environment and the command line set; the later of these wins.</summary>
+public sealed record AppHostSettings
+{
+    /// <summary>What <c>--help</c> prints.</summary>
+    public const string Help =
+        """
+        Runs the whole order pipeline on this machine: API, tables, stream, functions, workflow, dashboard.
+
+          --cloud local|embedded|aws  local: AWS's services in processes of their own, with Docker or Java.
+                                      embedded: the whole pipeline in the API's process, on SQLite.
+                                      aws: the API here, on a stack in AWS.
+                                      Unless given: local where Docker or Java is installed, else embedded.
+          --data DIR                  Keeps tables and state in this folder between runs; a relative path starts at the AppHost's folder.
+          --stack NAME                With --cloud aws: the stack (default: order-system-dev).
+          --template FILE             With --cloud aws, in a build with -p:AspireHostingAws=true: creates or updates the stack from this packaged template.
+          --port NAME=NUMBER          Moves a port: api, local-cloud, dynamodb, dashboard, otlp-grpc, otlp-http.
+          --no-dashboard              Runs without the Aspire dashboard.
+          --quiet                     Does not print what the processes log.
+
+        Each is a configuration key too: Cloud, Data, Stack, Template, Ports:NAME, NoDashboard, Quiet in appsettings.json or the environment (Ports__api=5081).
+        """;
+
+    private static readonly string[] Flags = ["no-dashboard", "quiet"];
+    private static readonly string[] PortNames = ["api", "local-cloud", "dynamodb", "dashboard", "otlp-grpc", "otlp-http"];
+
+    /// <summary>The cloud that was asked for; null leaves it to what the machine has.</summary>
+    public Cloud? Cloud { get; private init; }
+
+    /// <summary>Where tables and state are kept between runs; null keeps nothing.</summary>
+    public string? Data { get; private init; }
+
+    /// <summary>The stack that <see cref="AppHost.Cloud.Aws"/> works on.</summary>
+    public string Stack { get; private init; } = AwsStack.DefaultName;
+
+    /// <summary>The packaged template to bring that stack up to first; null takes the stack as it is.</summary>
+    public string? Template { get; private init; }
+
+    /// <summary>The ports that were moved, by name.</summary>
+    public IReadOnlyDictionary<string, int> Ports { get; private init; } = new Dictionary<string, int>();
+
+    /// <summary>What Aspire's builder is created with.</summary>
+    public DistributedApplicationOptions Aspire { get; private init; } = new();
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="args">The command line.</param>
+    /// <exception cref="SettingsException">A setting is invalid; the message says which and what it may be.</exception>
+    public static AppHostSettings Read(string[] args) => Read(args, new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+        .AddEnvironmentVariables()
+        .Build());
+
+    internal static AppHostSettings Read(string[] args, IConfiguration below)
+    {
+        var normalized = Normalize(args);
+        var configuration = new ConfigurationBuilder().AddConfiguration(below).AddCommandLine(normalized).Build();
+        var ports = PortNames.Where(name => configuration[$"Ports:{name}"] is not null).ToDictionary(name => name, name => Port(name, configuration[$"Ports:{name}"]!));
+        if (configuration.GetSection("Ports").GetChildren().FirstOrDefault(port => !PortNames.Contains(port.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new SettingsException($"There is no port {unknown.Key}. --port takes NAME=NUMBER, NAME one of {string.Join(", ", PortNames)}.");
+        return new AppHostSettings
+        {
+            Cloud = ParseCloud(configuration["Cloud"]),
+            Data = configuration["Data"] is { Length: > 0 } data ? data : null,
+            Stack = configuration["Stack"] is { Length: > 0 } stack ? stack : AwsStack.DefaultName,
+            Template = configuration["Template"] is { Length: > 0 } template ? Path.GetFullPath(template) : null,
+            Ports = ports,
+            Aspire = new DistributedApplicationOptions
+            {
+                Args = [.. normalized, .. DashboardAddresses(ports, configuration)],
+                DisableDashboard = Flag(configuration, "NoDashboard"),
+                EnableResourceLogging = !Flag(configuration, "Quiet"),
+                // Every address is on the loopback interface.
+                AllowUnsecuredTransport = true,
+                TrustDeveloperCertificate = false,
+            },
+        };
+    }
+
+    /// <summary>Puts the options into the form that .NET's command-line configuration reads: <c>--no-dashboard</c> becomes <c>--NoDashboard=true</c>, <c>--port api=1</c> becomes <c>--Ports:api=1</c>.</summary>
+    internal static string[] Normalize(string[] args)
+    {
+        var normalized = new List<string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (Flags.Contains(args[i].TrimStart('-')))
+                normalized.Add($"--{args[i].TrimStart('-').Replace("-", "", StringComparison.Ordinal)}=true");
+            else if (args[i] == "--port")
+                normalized.Add(i + 1 < args.Length && args[i + 1].Split('=') is [{ Length: > 0 } name, var number] && ++i > 0 ? $"--Ports:{name}={number}" : throw new SettingsException("--port takes NAME=NUMBER, for example --port api=5081."));
+            else
+                normalized.Add(args[i]);
+        }
+
+        return [.. normalized];
+    }
+
+    private static Cloud? ParseCloud(string? name) => name is null or "" ? null
+        : Enum.TryParse<Cloud>(name, ignoreCase: true, out var cloud) && Enum.IsDefined(cloud) && !char.IsDigit(name[0]) ? cloud
+        : throw new SettingsException($"Cloud is '{name}', but must be local, embedded or aws.");
+
+    private static int Port(string name, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 65535
+        ? number
+        : throw new SettingsException($"Port {name} is '{text}', but must be a number from 1 to 65535.");
+
+    private static bool Flag(IConfiguration configuration, string name) => configuration[name] is { } text
+        && (bool.TryParse(text, out var set) ? set : throw new SettingsException($"{name} is '{text}', but must be true or false."));
+
+    /// <summary>Aspire takes the dashboard's addresses from variables that launch profiles set; here those that were moved, and the usual ones where no profile is used.</summary>
+    private static IEnumerable<string> DashboardAddresses(Dictionary<string, int> ports, IConfiguration configuration)
+    {
+        (string Key, string Name, int Usual)[] addresses =
+        [
+            ("ASPNETCORE_URLS", "dashboard", 18888),
+            ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "otlp-grpc", 4317),
+            ("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "otlp-http", 4318),
+        ];
+        foreach (var (key, name, usual) in addresses)
+        {
+            if (ports.TryGetValue(name, out var moved))
+                yield return $"--{key}=http://localhost:{moved}";
+            else if (string.IsNullOrEmpty(configuration[key]))
+                yield return $"--{key}=http://localhost:{usual}";
+        }
+    }
+}
+
+/// <summary>A setting is invalid; the message says which and what it may be.</summary>
+public sealed class SettingsException(string message) : Exception(message);

@@ -1,4 +1,0 @@
-namespace OrderSystem.AppHost.Tools;
-
-/// <summary>Something that this machine lacks; the message says what it is and how to get it, in one line.</summary>
-public sealed class MissingToolException(string message, Exception? inner = null) : Exception(message, inner);

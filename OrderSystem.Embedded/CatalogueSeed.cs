@@ -1,0 +1,18 @@
+using OrderSystem.Core.Inventory;
+using OrderSystem.Embedded.Storage;
+
+namespace OrderSystem.Embedded;
+
+/// <summary>The stock that a new database starts with.</summary>
+internal static class CatalogueSeed
+{
+    /// <summary>Seeds the catalogue into an empty database in one transaction, so that a crash leaves all of it or none.</summary>
+    /// <exception cref="Core.Orders.StoreUnavailableException">The disk or the file refused it.</exception>
+    public static async Task PlantAsync(string path, EmbeddedDatabase database, IInventory inventory, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path) || database.Read(session => session.First("SELECT 1 FROM stock LIMIT 1", row => row.GetInt32(0))) == 1)
+            return;
+        var items = await Catalogue.ReadAsync(path, cancellationToken);
+        await database.TogetherAsync(() => Task.WhenAll(items.Select(item => inventory.SetAsync(item.Sku, item.Available, cancellationToken))), cancellationToken);
+    }
+}

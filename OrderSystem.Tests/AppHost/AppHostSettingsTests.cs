@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Configuration;
+using OrderSystem.AppHost;
+
+namespace OrderSystem.Tests.AppHost;
+
+public sealed class AppHostSettingsTests
+{
+    [Fact]
+    public void Defaults_leave_the_cloud_to_the_machine_and_keep_nothing()
+    {
+        var settings = Read([]);
+        Assert.Null(settings.Cloud);
+        Assert.Null(settings.Data);
+        Assert.Equal("order-system-dev", settings.Stack);
+        Assert.Empty(settings.Ports);
+        Assert.False(settings.Aspire.DisableDashboard);
+        Assert.True(settings.Aspire.EnableResourceLogging);
+    }
+
+    [Theory]
+    [InlineData("embedded", Cloud.Embedded)]
+    [InlineData("Local", Cloud.Local)]
+    [InlineData("aws", Cloud.Aws)]
+    public void Cloud_is_read_in_any_case(string name, Cloud cloud)
+    {
+        Assert.Equal(cloud, Read(["--cloud", name]).Cloud);
+        Assert.Equal(cloud, Read([], ("Cloud", name)).Cloud);
+    }
+
+    [Theory]
+    [InlineData("azure")]
+    [InlineData("0")]
+    public void An_unknown_cloud_is_refused_with_the_known_ones(string name) =>
+        Assert.Equal($"Cloud is '{name}', but must be local, embedded or aws.", Assert.Throws<SettingsException>(() => Read(["--cloud", name])).Message);
+
+    [Fact]
+    public void Flags_need_no_value_wherever_they_stand()
+    {
+        var settings = Read(["--no-dashboard", "--cloud", "embedded", "--quiet", "--data", "kept"]);
+        Assert.True(settings.Aspire.DisableDashboard);
+        Assert.False(settings.Aspire.EnableResourceLogging);
+        Assert.Equal(Cloud.Embedded, settings.Cloud);
+        Assert.Equal("kept", settings.Data);
+    }
+
+    [Fact]
+    public void Ports_are_moved_by_option_environment_and_configuration_key()
+    {
+        var settings = Read(["--port", "api=5081", "--Ports:dynamodb=8001"], ("Ports:local-cloud", "4567"), ("Ports:api", "9"));
+        Assert.Equal([("api", 5081), ("dynamodb", 8001), ("local-cloud", 4567)], settings.Ports.Select(port => (port.Key, port.Value)).Order());
+    }
+
+    [Theory]
+    [InlineData("--port", "api")]
+    [InlineData("--port", "=1")]
+    [InlineData("--port", "api=0")]
+    [InlineData("--port", "api=65536")]
+    [InlineData("--port", "api=-1")]
+    [InlineData("--port", "api=x")]
+    [InlineData("--port", "web=80")]
+    [InlineData("--Ports:web=80", "")]
+    [InlineData("--NoDashboard=maybe", "")]
+    public void A_value_that_means_nothing_is_refused(string first, string second)
+    {
+        var failure = Assert.Throws<SettingsException>(() => Read([first, second]));
+        Assert.Matches("NAME=NUMBER|must be", failure.Message);
+    }
+
+    [Fact]
+    public void The_dashboard_takes_the_usual_addresses_where_no_launch_profile_gives_others()
+    {
+        Assert.Contains("--ASPNETCORE_URLS=http://localhost:18888", Read([]).Aspire.Args!);
+        Assert.DoesNotContain(Read([], ("ASPNETCORE_URLS", "http://localhost:1")).Aspire.Args!, arg => arg.StartsWith("--ASPNETCORE_URLS", StringComparison.Ordinal));
+        Assert.Contains("--ASPNETCORE_URLS=http://localhost:2", Read(["--port", "dashboard=2"], ("ASPNETCORE_URLS", "http://localhost:1")).Aspire.Args!);
+    }
+
+    private static AppHostSettings Read(string[] args, params (string Key, string Value)[] below) => AppHostSettings.Read(
+        [.. args.Where(arg => arg.Length > 0)], new ConfigurationBuilder().AddInMemoryCollection(below.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build());
+}

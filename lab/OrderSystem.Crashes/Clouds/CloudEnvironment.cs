@@ -1,0 +1,40 @@
+namespace OrderSystem.Crashes.Clouds;
+
+/// <summary>The environment of processes that a test starts itself, as the AppHost gives it to them.</summary>
+internal static class CloudEnvironment
+{
+    private const string Region = "us-east-1";
+
+    /// <summary>The state machine of the template.</summary>
+    public const string StateMachineArn = $"arn:aws:states:{Region}:000000000000:stateMachine:order-system-order-workflow";
+
+    /// <summary>What points the AWS SDK at LocalCloud, and at DynamoDB Local for the tables.</summary>
+    /// <param name="dynamoDb">DynamoDB Local's address.</param>
+    /// <param name="localCloud">LocalCloud's address.</param>
+    public static IReadOnlyDictionary<string, string> Aws(string dynamoDb, string localCloud) => new Dictionary<string, string>
+    {
+        ["AWS_REGION"] = Region,
+        ["AWS_ACCESS_KEY_ID"] = "local",
+        ["AWS_SECRET_ACCESS_KEY"] = "local",
+        ["AWS_ENDPOINT_URL"] = localCloud,
+        ["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb,
+        ["Cloud"] = "Local",
+    };
+
+    /// <summary>What lets a program serve its functions.</summary>
+    /// <param name="runtimeApi">LocalCloud's host and port.</param>
+    public static IReadOnlyDictionary<string, string> Function(string runtimeApi) => new Dictionary<string, string>
+    {
+        ["AWS_LAMBDA_RUNTIME_API"] = runtimeApi,
+        ["OrderSystem__StateMachineArn"] = StateMachineArn,
+    };
+
+    /// <summary>What lets the API run the whole pipeline.</summary>
+    /// <param name="data">The folder of its database.</param>
+    public static IReadOnlyDictionary<string, string> Embedded(string data) => new Dictionary<string, string>
+    {
+        ["Cloud"] = "Embedded",
+        ["OrderSystem__Data"] = data,
+        ["OrderSystem__Template"] = Repository.TemplatePath,
+    };
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+
+namespace OrderSystem.CloudFormation;
+
+/// <summary>The order in which a template's resources are provisioned: each after those that it names.</summary>
+public static class TemplateOrder
+{
+    /// <summary>The resources whose conditions hold.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="scope">Tells which conditions hold.</param>
+    /// <param name="isProvisioned">Whether a type means anything here. The others come last: nobody waits for them, and their own references may then be whatever they like.</param>
+    /// <exception cref="TemplateException">Two resources wait for each other, or there are none.</exception>
+    public static IReadOnlyList<KeyValuePair<string, JsonNode>> Of(JsonObject template, TemplateScope scope, Func<string, bool> isProvisioned)
+    {
+        var resources = (template["Resources"] as JsonObject ?? throw new TemplateException("The template has no Resources: they must be a map."))
+            .Where(resource => Declaration(resource)["Condition"] is not { } condition || scope.Holds(Text(condition, $"{resource.Key}'s Condition")))
+            .ToDictionary(resource => resource.Key, resource => resource.Value!, StringComparer.Ordinal);
+        var ordered = new List<KeyValuePair<string, JsonNode>>();
+        var visiting = new HashSet<string>(StringComparer.Ordinal);
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var logicalId in resources.Keys)
+            Visit(logicalId);
+        return ordered;
+
+        void Visit(string logicalId)
+        {
+            if (!resources.TryGetValue(logicalId, out var resource) || done.Contains(logicalId))
+                return;
+            if (!visiting.Add(logicalId))
+                throw new TemplateException($"Circular dependency between resources: [{string.Join(", ", visiting.Order(StringComparer.Ordinal))}]");
+            if (isProvisioned(Text(resource["Type"], $"{logicalId}'s Type")))
+            {
+                foreach (var reference in TemplateScope.References(resource["Properties"]).Concat(DependsOn(resource)))
+                    Visit(reference);
+            }
+
+            visiting.Remove(logicalId);
+            done.Add(logicalId);
+            ordered.Add(KeyValuePair.Create(logicalId, resource));
+        }
+    }
+
+    private static JsonObject Declaration(KeyValuePair<string, JsonNode?> resource) =>
+        resource.Value as JsonObject ?? throw new TemplateException($"{resource.Key} must be a map with a Type.");
+
+    private static IEnumerable<string> DependsOn(JsonNode resource) => resource["DependsOn"] switch
+    {
+        JsonArray names => names.Select(name => Text(name, "DependsOn")),
+        JsonValue name => [Text(name, "DependsOn")],
+        _ => [],
+    };
+
+    private static string Text(JsonNode? node, string what) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new TemplateException($"{what} must be a text.");
+}

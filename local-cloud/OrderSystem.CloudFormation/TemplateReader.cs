@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace OrderSystem.CloudFormation;
+
+/// <summary>
+/// Reads a CloudFormation template, YAML or JSON, into one JSON tree in which the short forms (<c>!Ref x</c>) stand as the
+/// long ones (<c>{"Ref":"x"}</c>).
+/// </summary>
+public static class TemplateReader
+{
+    /// <exception cref="TemplateException">No template, or broken YAML.</exception>
+    public static JsonObject Read(TextReader text, string name)
+    {
+        var yaml = new YamlStream();
+        try
+        {
+            yaml.Load(text);
+        }
+        catch (YamlException error)
+        {
+            throw new TemplateException($"{name}({error.Start.Line},{error.Start.Column}): {error.Message}", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            // The scanner's own words for some broken flow collections; it does not say where.
+            throw new TemplateException($"{name} is broken YAML: a list or map in brackets does not end well.", error);
+        }
+
+        if (yaml.Documents is not [{ RootNode: YamlMappingNode root }])
+            throw new TemplateException($"{name} is no CloudFormation template: it must be one YAML or JSON object.");
+        return Mapping(root);
+    }
+
+    private static JsonNode? Node(YamlNode node)
+    {
+        JsonNode? value = node switch
+        {
+            YamlMappingNode mapping => Mapping(mapping),
+            YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(Node)]),
+            YamlScalarNode scalar => Scalar(scalar),
+            _ => throw new TemplateException($"Unexpected YAML at {node.Start}."),
+        };
+        return node.Tag.IsEmpty || !node.Tag.IsLocal ? value : Function(node.Tag.Value[1..], value);
+    }
+
+    private static JsonObject Mapping(YamlMappingNode mapping)
+    {
+        var result = new JsonObject();
+        foreach (var (key, value) in mapping.Children)
+            result[(key as YamlScalarNode)?.Value ?? throw new TemplateException($"A name must be a text, at {key.Start}.")] = Node(value);
+        return result;
+    }
+
+    private static JsonObject Function(string tag, JsonNode? argument) => tag switch
+    {
+        "Ref" or "Condition" => new JsonObject { [tag] = argument },
+        "GetAtt" when argument is JsonValue path => new JsonObject { ["Fn::GetAtt"] = Attribute((string)path!) },
+        _ => new JsonObject { ["Fn::" + tag] = argument },
+    };
+
+    private static JsonArray Attribute(string path)
+    {
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? throw new TemplateException($"!GetAtt {path}: it must name a resource and an attribute.") : [path[..dot], path[(dot + 1)..]];
+    }
+
+    private static JsonValue? Scalar(YamlScalarNode scalar)
+    {
+        var text = scalar.Value ?? "";
+        if (scalar.Style != ScalarStyle.Plain || !scalar.Tag.IsEmpty)
+            return JsonValue.Create(text);
+        return text switch
+        {
+            "" or "~" or "null" or "Null" => null,
+            "true" or "True" or "TRUE" => JsonValue.Create(true),
+            "false" or "False" or "FALSE" => JsonValue.Create(false),
+            _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && number.ToString(CultureInfo.InvariantCulture) == text => JsonValue.Create(number),
+            _ => JsonValue.Create(text),
+        };
+    }
+}

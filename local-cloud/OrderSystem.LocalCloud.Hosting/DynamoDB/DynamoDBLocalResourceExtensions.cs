@@ -1,0 +1,81 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
+
+/// <summary>DynamoDB Local as a resource of the AppHost: a container, or Java.</summary>
+internal static class DynamoDBLocalResourceExtensions
+{
+    private const int ContainerPort = 8000;
+    private const string EndpointName = "http";
+
+    // At development load, one collector thread and the quick compiler cost the least processor time and memory.
+    private static readonly string[] DevelopmentLoad = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"];
+
+    /// <summary>Adds the resource and returns its endpoint.</summary>
+    public static EndpointReference AddDynamoDBLocal(this IResourceBuilder<LocalCloudResource> localCloud, DynamoDBLocalOptions options)
+    {
+        var builder = localCloud.ApplicationBuilder;
+        var port = builder.PortOrFree(options.Port);
+        var runtime = options.Runtime ?? (DynamoDBLocal.HasDocker() ? DynamoDBLocalRuntime.Docker : DynamoDBLocalRuntime.Java);
+        return runtime == DynamoDBLocalRuntime.Docker
+            ? AddContainer(builder, localCloud.Resource, options, port).GetEndpoint(EndpointName)
+            : AddJava(builder, localCloud.Resource, options, port).GetEndpoint(EndpointName);
+    }
+
+    private static IResourceBuilder<ContainerResource> AddContainer(IDistributedApplicationBuilder builder, LocalCloudResource aws, DynamoDBLocalOptions options, int? port)
+    {
+        var container = builder.AddContainer(options.Name, DynamoDBLocal.Image, DynamoDBLocal.ImageTag)
+            .WithHttpEndpoint(port: port, targetPort: ContainerPort, name: EndpointName)
+            .WithHttpHealthCheck("/", statusCode: DynamoDBLocal.HealthyStatus, endpointName: EndpointName)
+            .WithArgs(context =>
+            {
+                context.Args.Add("-jar");
+                context.Args.Add("DynamoDBLocal.jar");
+                foreach (var argument in DynamoDBLocal.Arguments(aws.DataDirectory is null ? null : "/data"))
+                    context.Args.Add(argument);
+            })
+            .WithParentRelationship(aws)
+            .ExcludeFromManifest();
+        if (options.IsPersistent)
+            container.WithLifetime(ContainerLifetime.Persistent);
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            if (aws.DataDirectory is { } data)
+            {
+                // The image's own user may not write to a folder of this machine.
+                container.WithBindMount(Folder(data), "/data").WithContainerRuntimeArgs("--user", "root");
+            }
+
+            return Task.CompletedTask;
+        });
+        return container;
+    }
+
+    private static IResourceBuilder<ExecutableResource> AddJava(IDistributedApplicationBuilder builder, LocalCloudResource aws, DynamoDBLocalOptions options, int? port)
+    {
+        IResourceBuilder<ExecutableResource>? java = null;
+        java = builder.AddExecutable(options.Name, "java", DynamoDBLocal.WorkingDirectory())
+            .WithHttpEndpoint(port: port, name: EndpointName, isProxied: false)
+            .OnLoopback(EndpointName)
+            .WithHttpHealthCheck("/", statusCode: DynamoDBLocal.HealthyStatus, endpointName: EndpointName)
+            .WithArgs(async context =>
+            {
+                var logger = context.ExecutionContext.Services.GetRequiredService<ResourceLoggerService>().GetLogger(java!.Resource);
+                foreach (var argument in DevelopmentLoad)
+                    context.Args.Add(argument);
+                foreach (var argument in await DynamoDBLocal.JavaArgumentsAsync(logger.Fetching, context.CancellationToken))
+                    context.Args.Add(argument);
+                context.Args.Add("-port");
+                context.Args.Add(java.GetEndpoint(EndpointName).Property(EndpointProperty.TargetPort));
+                foreach (var argument in DynamoDBLocal.Arguments(aws.DataDirectory is { } data ? Folder(data) : null))
+                    context.Args.Add(argument);
+            })
+            .WithParentRelationship(aws)
+            .ExcludeFromManifest();
+        return java;
+    }
+
+    private static string Folder(string data) => Directory.CreateDirectory(Path.Combine(data, "dynamodb")).FullName;
+}

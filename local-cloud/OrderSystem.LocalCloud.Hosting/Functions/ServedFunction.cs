@@ -1,0 +1,37 @@
+using Aspire.Hosting;
+
+namespace OrderSystem.LocalCloud.Hosting.Functions;
+
+/// <summary>A function of the stack that a program of the AppHost serves.</summary>
+/// <param name="Name">The function's name.</param>
+/// <param name="Environment">The environment that the template declares.</param>
+internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Waits until the stack is provisioned and looks the function up.</summary>
+    /// <exception cref="DistributedApplicationException">The stack failed, or has no such function.</exception>
+    public static async Task<ServedFunction> FindAsync(LocalCloudResource aws, string logicalIdOrName, CancellationToken cancellationToken)
+    {
+        var functions = (await aws.Client.GetResourcesAsync(cancellationToken)).Where(resource => resource.Type == "AWS::Lambda::Function").ToList();
+        var found = functions.Find(function => function.LogicalId == logicalIdOrName || function.PhysicalId == logicalIdOrName)
+            ?? throw new DistributedApplicationException($"The stack of {aws.Name} has no function {logicalIdOrName}; it has {(functions.Count == 0 ? "none" : string.Join(", ", functions.Select(function => function.LogicalId)))}.");
+        return new ServedFunction(found.PhysicalId!, await aws.Client.GetFunctionEnvironmentAsync(found.PhysicalId!, cancellationToken));
+    }
+
+    /// <summary>Adds the template's variables to those of the program; what the AppHost set stays.</summary>
+    /// <exception cref="DistributedApplicationException">Two functions of one process need different values.</exception>
+    public static void AddEnvironment(IReadOnlyList<ServedFunction> functions, Dictionary<string, object> variables)
+    {
+        var declared = functions.SelectMany(function => function.Environment).ToLookup(variable => variable.Key, variable => variable.Value);
+        foreach (var variable in declared)
+        {
+            var values = variable.Distinct(StringComparer.Ordinal).ToList();
+            if (!variables.TryAdd(variable.Key, values[0]) || values.Count == 1)
+                continue;
+            throw new DistributedApplicationException(
+                $"The functions {string.Join(", ", functions.Select(function => function.Name))} declare different values of {variable.Key}: serve them from processes of their own, or set the variable with WithEnvironment.");
+        }
+
+        if (functions.Count == 1)
+            variables.TryAdd("AWS_LAMBDA_FUNCTION_NAME", functions[0].Name);
+    }
+}

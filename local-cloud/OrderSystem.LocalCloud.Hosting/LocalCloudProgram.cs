@@ -1,0 +1,19 @@
+using System.Reflection;
+using Aspire.Hosting;
+
+namespace OrderSystem.LocalCloud.Hosting;
+
+/// <summary>Finds LocalCloud's program, whose path the package's targets write into the AppHost's assembly.</summary>
+internal static class LocalCloudProgram
+{
+    private const string Metadata = "localcloudpath";
+
+    /// <summary>The path of LocalCloud's assembly.</summary>
+    /// <exception cref="DistributedApplicationException">The AppHost was built without the package's targets, or the program was deleted.</exception>
+    public static string Find(Assembly? appHost)
+    {
+        var path = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == Metadata)?.Value
+            ?? throw new DistributedApplicationException("The AppHost does not say where LocalCloud's program is: reference the package OrderSystem.LocalCloud.Hosting from the AppHost project itself.");
+        return File.Exists(path) ? path : throw new DistributedApplicationException($"LocalCloud's program is not at {path}: build the AppHost again.");
+    }
+}

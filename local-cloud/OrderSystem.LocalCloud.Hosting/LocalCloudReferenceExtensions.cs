@@ -1,0 +1,107 @@
+using Aspire.Hosting.ApplicationModel;
+using OrderSystem.LocalCloud.Hosting;
+using OrderSystem.LocalCloud.Hosting.Functions;
+
+#pragma warning disable IDE0130 // Aspire's convention: what extends a builder is found without a using directive.
+namespace Aspire.Hosting;
+
+/// <summary>Connects an AppHost's resources with LocalCloud.</summary>
+public static class LocalCloudReferenceExtensions
+{
+    /// <summary>
+    /// Points a resource's AWS SDKs at LocalCloud: region, credentials, <c>AWS_ENDPOINT_URL</c>, and DynamoDB's own endpoint
+    /// where DynamoDB Local runs. AWS SDKs and Tools Reference Guide: "Service-specific endpoints".
+    /// </summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="localCloud">LocalCloud.</param>
+    public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud)
+        where T : IResourceWithEnvironment
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(localCloud);
+        return builder
+            .WithReferenceRelationship(localCloud.Resource)
+            .WithEnvironment(context => AddReference(localCloud.Resource, context));
+    }
+
+    /// <summary>Sets an environment variable to an output of LocalCloud's stack; the resource starts once the stack is provisioned.</summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="name">The variable.</param>
+    /// <param name="output">The output.</param>
+    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, StackOutputReference output)
+        where T : IResourceWithEnvironment
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(output);
+        return builder
+            .WithReferenceRelationship(output.Resource)
+            .WithEnvironment(context => context.EnvironmentVariables[name] = output);
+    }
+
+    /// <summary>
+    /// Lets a program serve one Lambda function of the template. The program gets the function's own Runtime API address in
+    /// <c>AWS_LAMBDA_RUNTIME_API</c>, the environment that the template declares, and what <see cref="WithReference"/> gives.
+    /// It starts once the stack is provisioned, and again when it fails.
+    /// </summary>
+    /// <param name="builder">The program: a runtime client of AWS, or any that speaks the Runtime API.</param>
+    /// <param name="localCloud">LocalCloud.</param>
+    /// <param name="function">The function's logical id in the template, or its name.</param>
+    /// <remarks>AWS's page: "Using the Lambda runtime API for custom runtimes".</remarks>
+    public static IResourceBuilder<T> ServesFunction<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, string function)
+        where T : IResourceWithEnvironment, IResourceWithWaitSupport
+    {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        return builder.Serves(localCloud, [function], (aws, names) => ReferenceExpression.Create($"{HostAndPort(aws)}/{names[0]}"));
+    }
+
+    /// <summary>
+    /// Lets a program serve several Lambda functions of the template from one process. The program puts
+    /// <c>/{name or handler}</c> behind the address in <c>AWS_LAMBDA_RUNTIME_API</c> for each of them.
+    /// </summary>
+    /// <param name="builder">The program.</param>
+    /// <param name="localCloud">LocalCloud.</param>
+    /// <param name="functions">The functions' logical ids in the template, or their names.</param>
+    public static IResourceBuilder<T> ServesFunctions<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, params string[] functions)
+        where T : IResourceWithEnvironment, IResourceWithWaitSupport
+    {
+        ArgumentNullException.ThrowIfNull(functions);
+        return builder.Serves(localCloud, functions, (aws, _) => HostAndPort(aws));
+    }
+
+    private static IResourceBuilder<T> Serves<T>(
+        this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, string[] functions, Func<LocalCloudResource, IReadOnlyList<string>, ReferenceExpression> runtimeApi)
+        where T : IResourceWithEnvironment, IResourceWithWaitSupport
+    {
+        var aws = localCloud.Resource;
+        return builder
+            .WithReference(localCloud)
+            .WithRelationship(aws, "Serves")
+            .WithEnvironment(async context =>
+            {
+                if (context.ExecutionContext.IsPublishMode)
+                    return;
+                var served = new List<ServedFunction>();
+                foreach (var function in functions)
+                    served.Add(await ServedFunction.FindAsync(aws, function, context.CancellationToken));
+                context.EnvironmentVariables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi(aws, [.. served.Select(function => function.Name)]);
+                ServedFunction.AddEnvironment(served, context.EnvironmentVariables);
+            })
+            .RestartOnFailure();
+    }
+
+    private static ReferenceExpression HostAndPort(LocalCloudResource aws) => ReferenceExpression.Create($"{aws.Endpoint.Property(EndpointProperty.HostAndPort)}");
+
+    private static void AddReference(LocalCloudResource aws, EnvironmentCallbackContext context)
+    {
+        var variables = context.EnvironmentVariables;
+        variables["AWS_REGION"] = aws.Region;
+        variables["AWS_DEFAULT_REGION"] = aws.Region;
+        variables["AWS_ACCESS_KEY_ID"] = "local";
+        variables["AWS_SECRET_ACCESS_KEY"] = "local";
+        variables["AWS_ENDPOINT_URL"] = aws.Endpoint;
+        if (aws.DynamoDBEndpoint is not { } dynamoDb)
+            return;
+        variables["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb;
+        variables["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = dynamoDb;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Aspire.Hosting.ApplicationModel;
+using OrderSystem.LocalCloud.Hosting.Stack;
+
+namespace OrderSystem.LocalCloud.Hosting;
+
+/// <summary>
+/// LocalCloud in an AppHost: Lambda, event source mappings, Step Functions and SQS on one port, provisioned from a
+/// CloudFormation template.
+/// </summary>
+/// <param name="name">The resource's name.</param>
+/// <param name="program">The path of LocalCloud's assembly.</param>
+public sealed class LocalCloudResource(string name, string program) : ExecutableResource(name, "dotnet", Environment.CurrentDirectory)
+{
+    internal const string HttpEndpointName = "http";
+
+    /// <summary>The endpoint of all services: what <c>AWS_ENDPOINT_URL</c> names.</summary>
+    public EndpointReference Endpoint => field ??= new EndpointReference(this, HttpEndpointName);
+
+    /// <summary>DynamoDB's own endpoint; null where no table runs beside LocalCloud.</summary>
+    public EndpointReference? DynamoDBEndpoint { get; internal set; }
+
+    /// <summary>The template's path; null starts without a stack.</summary>
+    public string? TemplatePath { get; internal set; }
+
+    /// <summary>The stack's name: <c>AWS::StackName</c> in the template.</summary>
+    public string StackName { get; internal set; } = name;
+
+    /// <summary>The region in every ARN.</summary>
+    public string Region { get; internal set; } = "us-east-1";
+
+    /// <summary>Where tables, queues, executions and checkpoints are kept between runs; null keeps them in memory.</summary>
+    public string? DataDirectory { get; internal set; }
+
+    /// <summary>The template's parameters: texts, or values that are known once the application runs.</summary>
+    public ImmutableSortedDictionary<string, object> Parameters { get; internal set; } = ImmutableSortedDictionary.Create<string, object>(StringComparer.Ordinal);
+
+    /// <summary>The path of LocalCloud's assembly.</summary>
+    internal string Program => program;
+
+    internal StackClient Client => field ??= new StackClient(this);
+}

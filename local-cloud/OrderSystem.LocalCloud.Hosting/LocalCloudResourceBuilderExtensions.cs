@@ -1,0 +1,180 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
+using OrderSystem.LocalCloud.Hosting;
+using OrderSystem.LocalCloud.Hosting.DynamoDB;
+using OrderSystem.LocalCloud.Hosting.Stack;
+using OrderSystem.LocalCloud.Hosting.Tools;
+
+#pragma warning disable IDE0130 // Aspire's convention: what extends a builder is found without a using directive.
+namespace Aspire.Hosting;
+
+/// <summary>Adds LocalCloud to an AppHost.</summary>
+public static class LocalCloudResourceBuilderExtensions
+{
+    private const int UsualPort = 4566;
+
+    /// <summary>Adds LocalCloud: AWS's services on this machine, without an AWS account.</summary>
+    /// <param name="builder">The AppHost's builder.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="port">The port of all services on the loopback address; 4566 unless given, a free one where Aspire randomizes ports.</param>
+    /// <returns>The resource's builder.</returns>
+    /// <exception cref="DistributedApplicationException">LocalCloud's program can't be found.</exception>
+    public static IResourceBuilder<LocalCloudResource> AddLocalCloud(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        LoopbackProxy.Bypass();
+        var resource = new LocalCloudResource(name, LocalCloudProgram.Find(builder.AppHostAssembly));
+        return builder.AddResource(resource)
+            .WithArgs(context => AddArguments(resource, context))
+            .WithHttpEndpoint(port: builder.PortOrFree(port ?? UsualPort), name: LocalCloudResource.HttpEndpointName, isProxied: false)
+            .OnLoopback(LocalCloudResource.HttpEndpointName)
+            .WithUrlForEndpoint(LocalCloudResource.HttpEndpointName, url => url.DisplayText = "AWS endpoint")
+            .WithHttpHealthCheck("/health")
+            .WithOtlpExporter()
+            .WithEnvironment(context => AddEnvironment(resource, context))
+            .WithIconName("CloudCube")
+            .ExcludeFromManifest()
+            .RestartOnFailure()
+            .WithStackResources();
+    }
+
+    /// <summary>Provisions from a CloudFormation template: tables, queues, functions, event source mappings, state machines.</summary>
+    /// <param name="builder">The resource's builder.</param>
+    /// <param name="path">The template, YAML or JSON; a relative path starts at the AppHost's folder.</param>
+    /// <exception cref="DistributedApplicationException">The file does not exist.</exception>
+    public static IResourceBuilder<LocalCloudResource> WithTemplate(this IResourceBuilder<LocalCloudResource> builder, string path)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var template = Path.GetFullPath(path, builder.ApplicationBuilder.AppHostDirectory);
+        if (!File.Exists(template))
+            throw new DistributedApplicationException($"The template {template} of {builder.Resource.Name} does not exist.");
+        builder.Resource.TemplatePath = template;
+        return builder;
+    }
+
+    /// <summary>Gives a parameter of the template a value.</summary>
+    /// <param name="builder">The resource's builder.</param>
+    /// <param name="name">The parameter's name in the template.</param>
+    /// <param name="value">The value.</param>
+    public static IResourceBuilder<LocalCloudResource> WithParameter(this IResourceBuilder<LocalCloudResource> builder, string name, string value) => builder.SetParameter(name, value);
+
+    /// <summary>Gives a parameter of the template the value of a parameter of the AppHost.</summary>
+    /// <param name="builder">The resource's builder.</param>
+    /// <param name="name">The parameter's name in the template.</param>
+    /// <param name="parameter">The AppHost's parameter.</param>
+    public static IResourceBuilder<LocalCloudResource> WithParameter(this IResourceBuilder<LocalCloudResource> builder, string name, IResourceBuilder<ParameterResource> parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return builder.SetParameter(name, parameter.Resource).WithReferenceRelationship(parameter);
+    }
+
+    /// <summary>Names the stack: <c>AWS::StackName</c> in the template. Unless given, the stack has the resource's name.</summary>
+    /// <param name="builder">The resource's builder.</param>
+    /// <param name="stackName">The name.</param>
+    public static IResourceBuilder<LocalCloudResource> WithStackName(this IResourceBuilder<LocalCloudResource> builder, string stackName)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(stackName);
+        builder.Resource.StackName = stackName;
+        return builder;
+    }
+
+    /// <summary>Chooses the region of every ARN; <c>us-east-1</c> unless given.</summary>
+    /// <param name="builder">The resource's builder.</param>
+    /// <param name="region">The region.</param>
+    public static IResourceBuilder<LocalCloudResource> WithRegion(this IResourceBuilder<LocalCloudResource> builder, string region)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(region);
+        builder.Resource.Region = region;
+        return builder;
+    }
+
+    /// <summary>Keeps tables, queues, executions and checkpoints in a folder between runs.</summary>
+    /// <param name="builder">The resource's builder.</param>
+    /// <param name="path">The folder; a relative path starts at the AppHost's folder. It is created where it does not exist. Null keeps everything in memory.</param>
+    public static IResourceBuilder<LocalCloudResource> WithDataDirectory(this IResourceBuilder<LocalCloudResource> builder, string? path)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Resource.DataDirectory = path is null ? null : Path.GetFullPath(path, builder.ApplicationBuilder.AppHostDirectory);
+        return builder;
+    }
+
+    /// <summary>Runs DynamoDB Local, AWS's own, for the template's tables: its container image where a Docker engine answers, else under Java 17.</summary>
+    /// <param name="builder">The resource's builder.</param>
+    /// <param name="configure">Changes port, runtime or lifetime.</param>
+    /// <remarks>AWS's page: "Setting up DynamoDB local (downloadable version)". The program is fetched once; its licence forbids redistribution.</remarks>
+    public static IResourceBuilder<LocalCloudResource> WithDynamoDBLocal(this IResourceBuilder<LocalCloudResource> builder, Action<DynamoDBLocalOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = new DynamoDBLocalOptions();
+        configure?.Invoke(options);
+        builder.Resource.DynamoDBEndpoint = builder.AddDynamoDBLocal(options);
+        return builder;
+    }
+
+    /// <summary>An output of the template's stack, for <c>WithEnvironment</c>.</summary>
+    /// <param name="builder">The resource's builder.</param>
+    /// <param name="name">The output's name in the template.</param>
+    public static StackOutputReference GetOutput(this IResourceBuilder<LocalCloudResource> builder, string name)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new StackOutputReference(builder.Resource, name);
+    }
+
+    /// <summary>A fixed port, or none where Aspire randomizes ports so that several AppHosts run side by side.</summary>
+    internal static int? PortOrFree(this IDistributedApplicationBuilder builder, int port) =>
+        builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false) ? null : port;
+
+    /// <summary>The program listens on 127.0.0.1; <c>localhost</c> would be tried as ::1 first.</summary>
+    internal static IResourceBuilder<T> OnLoopback<T>(this IResourceBuilder<T> builder, string endpointName)
+        where T : IResourceWithEndpoints => builder.WithEndpoint(endpointName, endpoint => endpoint.TargetHost = "127.0.0.1");
+
+    private static IResourceBuilder<LocalCloudResource> SetParameter(this IResourceBuilder<LocalCloudResource> builder, string name, object value)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        builder.Resource.Parameters = builder.Resource.Parameters.SetItem(name, value);
+        return builder;
+    }
+
+    private static async Task AddArguments(LocalCloudResource resource, CommandLineArgsCallbackContext context)
+    {
+        var arguments = context.Args;
+        arguments.Add("exec");
+        arguments.Add(resource.Program);
+        arguments.Add("--port");
+        arguments.Add(resource.Endpoint.Property(EndpointProperty.TargetPort));
+        arguments.Add("--stack-name");
+        arguments.Add(resource.StackName);
+        if (resource.TemplatePath is { } template)
+        {
+            arguments.Add("--template");
+            arguments.Add(template);
+        }
+
+        foreach (var (name, value) in resource.Parameters)
+        {
+            var text = value is IValueProvider provider ? await provider.GetValueAsync(context.CancellationToken) : value;
+            arguments.Add("--parameter");
+            arguments.Add($"{name}={text}");
+        }
+
+        if (resource.DataDirectory is { } data)
+        {
+            arguments.Add("--data");
+            arguments.Add(Path.Combine(data, "local-cloud"));
+        }
+    }
+
+    private static void AddEnvironment(LocalCloudResource resource, EnvironmentCallbackContext context)
+    {
+        context.EnvironmentVariables["AWS_REGION"] = resource.Region;
+        if (resource.DynamoDBEndpoint is { } dynamoDb)
+            context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb;
+        // A web application's heap per core would cost memory that nobody needs at development load.
+        context.EnvironmentVariables.TryAdd("DOTNET_gcServer", "0");
+    }
+}

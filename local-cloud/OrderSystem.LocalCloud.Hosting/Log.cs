@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrderSystem.LocalCloud.Hosting;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Resource} ended with exit code {ExitCode} and is restarted")]
+    public static partial void Restarting(this ILogger logger, string resource, int exitCode);
+
+    [LoggerMessage(2, LogLevel.Error, "{Resource} failed {Count} times within a minute and stays stopped: start it from the dashboard once its cause is fixed")]
+    public static partial void KeepsFailing(this ILogger logger, string resource, int count);
+
+    [LoggerMessage(3, LogLevel.Information, "{Progress}")]
+    public static partial void Fetching(this ILogger logger, string progress);
+
+    [LoggerMessage(4, LogLevel.Warning, "The resources of {LocalCloud} can't be shown: {Reason}")]
+    public static partial void StackUnavailable(this ILogger logger, string localCloud, string reason);
+}

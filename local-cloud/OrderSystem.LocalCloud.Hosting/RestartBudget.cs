@@ -1,0 +1,24 @@
+namespace OrderSystem.LocalCloud.Hosting;
+
+/// <summary>How often a process that dies is started again: five times within a minute, then no more.</summary>
+/// <param name="time">The clock.</param>
+public sealed class RestartBudget(TimeProvider time)
+{
+    private const int Allowed = 5;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Queue<DateTimeOffset> _deaths = new();
+
+    /// <summary>How often it died within the last minute.</summary>
+    public int Deaths => _deaths.Count;
+
+    /// <summary>Counts a death; false where it was one too many.</summary>
+    public bool MayStartAgain()
+    {
+        var now = time.GetUtcNow();
+        _deaths.Enqueue(now);
+        while (now - _deaths.Peek() > Window)
+            _deaths.Dequeue();
+        return Deaths <= Allowed;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using Aspire.Hosting.ApplicationModel;
+
+namespace OrderSystem.LocalCloud.Hosting.Stack;
+
+/// <summary>A resource of the template, below LocalCloud.</summary>
+/// <param name="name">The resource's name in the AppHost.</param>
+/// <param name="parent">The LocalCloud that runs it.</param>
+/// <param name="logicalId">The resource's name in the template.</param>
+/// <param name="kind">What is known about resources of its type.</param>
+internal sealed class StackChildResource(string name, LocalCloudResource parent, string logicalId, StackResourceKind kind) : Resource(name), IResourceWithParent<LocalCloudResource>, IResourceWithWaitSupport
+{
+    private const int LongestName = 64;
+
+    public LocalCloudResource Parent => parent;
+
+    public string LogicalId => logicalId;
+
+    public StackResourceKind Kind => kind;
+
+    /// <summary>What <c>Ref</c> returns; null until the stack has the resource.</summary>
+    public string? PhysicalId { get; set; }
+
+    /// <summary>The logical id, unless the AppHost has another resource of that name or the id is longer than names may be.</summary>
+    public static string NameOf(LocalCloudResource parent, string logicalId, Predicate<string> isTaken)
+    {
+        var name = isTaken(logicalId) ? $"{parent.Name}-{logicalId}" : logicalId;
+        return name.Length <= LongestName ? name : $"{name[..(LongestName - 9)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}";
+    }
+}

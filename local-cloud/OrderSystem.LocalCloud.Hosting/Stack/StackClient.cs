@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Xml.Linq;
+using Aspire.Hosting;
+
+namespace OrderSystem.LocalCloud.Hosting.Stack;
+
+/// <summary>Asks LocalCloud for its stack, over the CloudFormation API and those of the stack's resources.</summary>
+internal sealed class StackClient(LocalCloudResource resource)
+{
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(50);
+    private static readonly XNamespace Xml = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
+
+    // Loopback only: no proxy, and no resilience that would hide how LocalCloud is.
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(1) });
+
+    /// <summary>A trace context that is not sampled: looking at states every few seconds must not fill the trace list.</summary>
+    private const string Untraced = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+
+    /// <summary>The stack's resources, once all exist.</summary>
+    /// <exception cref="DistributedApplicationException">The stack failed.</exception>
+    public async Task<IReadOnlyList<StackResource>> GetResourcesAsync(CancellationToken cancellationToken)
+    {
+        await WaitForStackAsync(cancellationToken);
+        var response = await QueryAsync("DescribeStackResources", cancellationToken);
+        return [.. response.Descendants(Xml + "member").Select(member => new StackResource(
+            member.Element(Xml + "LogicalResourceId")!.Value,
+            member.Element(Xml + "ResourceType")!.Value,
+            member.Element(Xml + "PhysicalResourceId")?.Value))];
+    }
+
+    /// <summary>An output's value, once the stack exists.</summary>
+    /// <exception cref="DistributedApplicationException">The stack failed, or has no such output.</exception>
+    public async Task<string> GetOutputAsync(string name, CancellationToken cancellationToken)
+    {
+        var outputs = (await WaitForStackAsync(cancellationToken)).Element(Xml + "Outputs")!.Elements()
+            .ToDictionary(output => output.Element(Xml + "OutputKey")!.Value, output => output.Element(Xml + "OutputValue")!.Value);
+        return outputs.TryGetValue(name, out var value) ? value
+            : throw new DistributedApplicationException($"The stack of {resource.Name} has no output {name}; it has {(outputs.Count == 0 ? "none" : string.Join(", ", outputs.Keys))}.");
+    }
+
+    /// <summary>The environment that the template declares for a function. Lambda API: <c>GetFunctionConfiguration</c>.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> GetFunctionEnvironmentAsync(string function, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync("lambda", new HttpRequestMessage(HttpMethod.Get, $"/2015-03-31/functions/{Uri.EscapeDataString(function)}/configuration"), cancellationToken);
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+        return json.RootElement.GetProperty("Environment").GetProperty("Variables").EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value.GetString()!);
+    }
+
+    /// <summary>Calls an operation in AWS's JSON protocol.</summary>
+    /// <param name="service">The service in the signature's scope.</param>
+    /// <param name="target">The <c>X-Amz-Target</c>.</param>
+    /// <param name="body">The request.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="HttpRequestException">The call was refused; the message is the service's.</exception>
+    /// <param name="traced">Whether LocalCloud records a span of it.</param>
+    public async Task<JsonElement> CallAsync(string service, string target, object body, CancellationToken cancellationToken, bool traced = false)
+    {
+        var content = new StringContent(JsonSerializer.Serialize(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.0");
+        var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = content };
+        request.Headers.Add("X-Amz-Target", target);
+        return await ReadAsync(await SendAsync(service, request, cancellationToken, traced), cancellationToken);
+    }
+
+    /// <summary>Calls an operation of Lambda's REST API.</summary>
+    /// <exception cref="HttpRequestException">The call was refused; the message is the service's.</exception>
+    public async Task<JsonElement> CallLambdaAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(JsonSerializer.Serialize(body));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        return await ReadAsync(await SendAsync("lambda", request, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using (response)
+        {
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            if (!response.IsSuccessStatusCode)
+                throw new HttpRequestException($"{(int)response.StatusCode}: {text}", inner: null, response.StatusCode);
+            return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement.Clone();
+        }
+    }
+
+    private async Task<XElement> WaitForStackAsync(CancellationToken cancellationToken)
+    {
+        if (resource.TemplatePath is null)
+            throw new DistributedApplicationException($"{resource.Name} has no template, so it has no stack: add WithTemplate.");
+        while (true)
+        {
+            if (await FindStackAsync(cancellationToken) is { } stack)
+            {
+                switch (stack.Element(Xml + "StackStatus")!.Value)
+                {
+                    case "CREATE_COMPLETE":
+                        return stack;
+                    case "CREATE_FAILED":
+                        throw new DistributedApplicationException($"The stack of {resource.Name} failed: {stack.Element(Xml + "StackStatusReason")?.Value}");
+                }
+            }
+
+            await Task.Delay(BetweenQuestions, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private async Task<XElement?> FindStackAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await QueryAsync("DescribeStacks", cancellationToken)).Descendants(Xml + "member").FirstOrDefault();
+        }
+        catch (HttpRequestException error) when (error.StatusCode is null or HttpStatusCode.BadRequest)
+        {
+            // LocalCloud does not listen yet, or has not read the template yet.
+            return null;
+        }
+    }
+
+    private async Task<XElement> QueryAsync(string action, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new FormUrlEncodedContent([new("Action", action), new("Version", "2010-05-15"), new("StackName", resource.StackName)]),
+        };
+        using var response = await SendAsync("cloudformation", request, cancellationToken);
+        return XElement.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string service, HttpRequestMessage request, CancellationToken cancellationToken, bool traced = false)
+    {
+        using (request)
+        {
+            var address = await resource.Endpoint.GetValueAsync(cancellationToken) ?? throw new InvalidOperationException($"{resource.Name} has no address yet.");
+            request.RequestUri = new Uri(new Uri(address), request.RequestUri!);
+            request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential=local/20260101/{resource.Region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
+            if (!traced)
+                request.Headers.Add("traceparent", Untraced);
+            return await Http.SendAsync(request, cancellationToken);
+        }
+    }
+}
+
+/// <summary>A resource of the stack, as CloudFormation describes it.</summary>
+/// <param name="LogicalId">Its name in the template.</param>
+/// <param name="Type">For example <c>AWS::SQS::Queue</c>.</param>
+/// <param name="PhysicalId">What <c>Ref</c> returns.</param>
+internal sealed record StackResource(string LogicalId, string Type, string? PhysicalId);

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using OrderSystem.LocalCloud.Hosting.Tools;
+
+namespace OrderSystem.LocalCloud.Hosting.Stack;
+
+/// <summary>What a person does with a resource of the stack, from the dashboard or with <c>aspire resource NAME COMMAND</c>.</summary>
+/// <param name="Name">The command's name.</param>
+/// <param name="DisplayName">What the dashboard calls it.</param>
+/// <param name="Icon">The Fluent icon.</param>
+/// <param name="Confirmation">The question that is asked before; null asks none.</param>
+/// <param name="Inputs">What the person is asked for.</param>
+/// <param name="RunAsync">Does it, and returns what there is to say.</param>
+internal sealed record StackCommand(
+    string Name, string DisplayName, string Icon, string? Confirmation, IReadOnlyList<InteractionInput> Inputs, Func<StackChildResource, ExecuteCommandContext, Task<string>> RunAsync)
+{
+    public static StackCommand Purge { get; } = new("purge", "Purge", "Delete", "Delete every message of this queue?", [], async (queue, context) =>
+    {
+        await queue.Parent.Client.CallAsync("sqs", "AmazonSQS.PurgeQueue", new { QueueUrl = queue.PhysicalId }, context.CancellationToken);
+        return "The queue is empty.";
+    });
+
+    public static StackCommand Redrive { get; } = new("redrive", "Redrive dead letters", "ArrowRepeatAll", null, [], RedriveAsync);
+
+    public static StackCommand Pause { get; } = new("pause", "Pause", "Pause", null, [], (mapping, context) => EnableAsync(mapping, enabled: false, context));
+
+    public static StackCommand Resume { get; } = new("resume", "Resume", "Play", null, [], (mapping, context) => EnableAsync(mapping, enabled: true, context));
+
+    public static StackCommand StartExecution { get; } = new(
+        "start-execution",
+        "Start execution",
+        "Play",
+        null,
+        [
+            new InteractionInput { Name = "input", Label = "Input", Description = "The execution's input, as JSON", InputType = InputType.Text, Value = "{}" },
+            new InteractionInput { Name = "name", Label = "Name", Description = "The execution's name; a random one unless given", InputType = InputType.Text },
+        ],
+        StartExecutionAsync);
+
+    /// <summary>The command on one resource.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="changed">Called once the command has changed something.</param>
+    public ResourceCommandAnnotation For(StackChildResource resource, Action changed) => new(
+        Name,
+        DisplayName,
+        _ => ResourceCommandState.Enabled,
+        async context =>
+        {
+            try
+            {
+                return CommandResults.Success(await RunAsync(resource, context));
+            }
+            catch (Exception error) when (error is HttpRequestException or JsonException or MissingToolException)
+            {
+                return CommandResults.Failure(error.Message);
+            }
+            finally
+            {
+                changed();
+            }
+        },
+        displayDescription: null,
+        arguments: Inputs,
+        confirmationMessage: Confirmation,
+        iconName: Icon,
+        iconVariant: IconVariant.Regular,
+        isHighlighted: false);
+
+    private static async Task<string> EnableAsync(StackChildResource mapping, bool enabled, ExecuteCommandContext context)
+    {
+        var updated = await mapping.Parent.Client.CallLambdaAsync(HttpMethod.Put, $"/2015-03-31/event-source-mappings/{mapping.PhysicalId}", new { Enabled = enabled }, context.CancellationToken);
+        return $"The mapping is {updated.GetProperty("State").GetString()}.";
+    }
+
+    private static async Task<string> StartExecutionAsync(StackChildResource machine, ExecuteCommandContext context)
+    {
+        var input = Argument(context, "input") ?? "{}";
+        using (JsonDocument.Parse(input))
+        {
+            var request = new Dictionary<string, string> { ["stateMachineArn"] = machine.PhysicalId!, ["input"] = input };
+            if (Argument(context, "name") is { } name)
+                request["name"] = name;
+            var started = await machine.Parent.Client.CallAsync("states", "AWSStepFunctions.StartExecution", request, context.CancellationToken, traced: true);
+            return $"Started {started.GetProperty("executionArn").GetString()}.";
+        }
+    }
+
+    private static string? Argument(ExecuteCommandContext context, string name) =>
+        context.Arguments.TryGetByName(name, out var input) && !string.IsNullOrWhiteSpace(input.Value) ? input.Value : null;
+
+    /// <summary>LocalCloud's own tool reads what each message is about and tries that again: records, an event, an execution.</summary>
+    private static async Task<string> RedriveAsync(StackChildResource queue, ExecuteCommandContext context)
+    {
+        var aws = queue.Parent;
+        var endpoint = await aws.Endpoint.GetValueAsync(context.CancellationToken);
+        var environment = new Dictionary<string, string> { ["AWS_REGION"] = aws.Region };
+        if (aws.DynamoDBEndpoint is { } dynamoDb)
+            environment["AWS_ENDPOINT_URL_DYNAMODB"] = await dynamoDb.GetValueAsync(context.CancellationToken) ?? "";
+        var name = queue.PhysicalId![(queue.PhysicalId!.LastIndexOf('/') + 1)..];
+        var (exitCode, output) = await Tool.RunAsync("dotnet", ["exec", aws.Program, "dlq", "redrive", "--queue", name, "--endpoint", endpoint!], context.CancellationToken, environment);
+        return exitCode == 0 ? output.Trim() is { Length: > 0 } text ? text : "No dead letters." : throw new MissingToolException(output.Trim());
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Aspire.Hosting.ApplicationModel;
+
+namespace OrderSystem.LocalCloud.Hosting.Stack;
+
+/// <summary>A type of resource that the dashboard shows: how its state is found, and what can be done with it.</summary>
+/// <param name="Type">For example <c>AWS::SQS::Queue</c>.</param>
+/// <param name="Name">What the dashboard calls it.</param>
+/// <param name="Icon">The Fluent icon.</param>
+/// <param name="LookAsync">Returns the state and the figures of the resource with a physical id.</param>
+/// <param name="Commands">What can be done.</param>
+internal sealed record StackResourceKind(
+    string Type,
+    string Name,
+    string Icon,
+    Func<StackClient, string, CancellationToken, Task<(ResourceStateSnapshot State, IReadOnlyDictionary<string, object> Figures)>> LookAsync,
+    params IReadOnlyList<StackCommand> Commands)
+{
+    private static readonly ResourceStateSnapshot Running = new(KnownResourceStates.Running, KnownResourceStateStyles.Success);
+    private static readonly Dictionary<string, object> NoFigures = [];
+    private static readonly string[] QueueFigures = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+
+    /// <summary>Every type that is shown.</summary>
+    public static IReadOnlyList<StackResourceKind> All { get; } =
+    [
+        new("AWS::DynamoDB::Table", "DynamoDB table", "Table", (_, _, _) => Task.FromResult((Running, (IReadOnlyDictionary<string, object>)NoFigures))),
+        new("AWS::SQS::Queue", "SQS queue", "MailInbox", LookAtQueueAsync, StackCommand.Redrive, StackCommand.Purge),
+        new("AWS::Lambda::Function", "Lambda function", "Flash", LookAtFunctionAsync),
+        new("AWS::Lambda::EventSourceMapping", "Event source mapping", "ArrowRouting", LookAtMappingAsync, StackCommand.Pause, StackCommand.Resume),
+        new("AWS::StepFunctions::StateMachine", "State machine", "Flow", LookAtStateMachineAsync, StackCommand.StartExecution),
+    ];
+
+    /// <summary>The kind of a type; null where the type is not shown. The types of SAM are shown as what SAM makes of them.</summary>
+    public static StackResourceKind? Of(string type)
+    {
+        var plain = type switch
+        {
+            "AWS::Serverless::Function" => "AWS::Lambda::Function",
+            "AWS::Serverless::SimpleTable" or "AWS::DynamoDB::GlobalTable" => "AWS::DynamoDB::Table",
+            "AWS::Serverless::StateMachine" => "AWS::StepFunctions::StateMachine",
+            _ => type,
+        };
+        return All.FirstOrDefault(kind => kind.Type == plain);
+    }
+
+    private static async Task<(ResourceStateSnapshot, IReadOnlyDictionary<string, object>)> LookAtQueueAsync(StackClient client, string url, CancellationToken cancellationToken)
+    {
+        var attributes = (await client.CallAsync("sqs", "AmazonSQS.GetQueueAttributes", new { QueueUrl = url, AttributeNames = QueueFigures }, cancellationToken)).GetProperty("Attributes");
+        return (Running, new Dictionary<string, object>
+        {
+            ["Messages"] = attributes.GetProperty("ApproximateNumberOfMessages").GetString()!,
+            ["Messages in flight"] = attributes.GetProperty("ApproximateNumberOfMessagesNotVisible").GetString()!,
+        });
+    }
+
+    private static async Task<(ResourceStateSnapshot, IReadOnlyDictionary<string, object>)> LookAtFunctionAsync(StackClient client, string name, CancellationToken cancellationToken)
+    {
+        var function = await client.CallLambdaAsync(HttpMethod.Get, $"/2015-03-31/functions/{Uri.EscapeDataString(name)}/configuration", body: null, cancellationToken);
+        return (Running, new Dictionary<string, object>
+        {
+            ["State"] = function.GetProperty("State").GetString()!,
+            ["Handler"] = function.GetProperty("Handler").GetString()!,
+            ["Timeout"] = function.GetProperty("Timeout").GetInt32(),
+        });
+    }
+
+    private static async Task<(ResourceStateSnapshot, IReadOnlyDictionary<string, object>)> LookAtMappingAsync(StackClient client, string id, CancellationToken cancellationToken)
+    {
+        var mapping = await client.CallLambdaAsync(HttpMethod.Get, $"/2015-03-31/event-source-mappings/{id}", body: null, cancellationToken);
+        var state = mapping.GetProperty("State").GetString()!;
+        return (state == "Enabled" ? Running : new ResourceStateSnapshot(state, KnownResourceStateStyles.Warn), new Dictionary<string, object>
+        {
+            ["State"] = state,
+            ["Last processing result"] = mapping.TryGetProperty("LastProcessingResult", out var result) ? result.GetString()! : "",
+        });
+    }
+
+    private static async Task<(ResourceStateSnapshot, IReadOnlyDictionary<string, object>)> LookAtStateMachineAsync(StackClient client, string arn, CancellationToken cancellationToken)
+    {
+        var machine = await client.CallAsync("states", "AWSStepFunctions.DescribeStateMachine", new { stateMachineArn = arn }, cancellationToken);
+        var running = await client.CallAsync("states", "AWSStepFunctions.ListExecutions", new { stateMachineArn = arn, statusFilter = "RUNNING", maxResults = 1000 }, cancellationToken);
+        var failed = await client.CallAsync("states", "AWSStepFunctions.ListExecutions", new { stateMachineArn = arn, statusFilter = "FAILED", maxResults = 1000 }, cancellationToken);
+        return (Running, new Dictionary<string, object>
+        {
+            ["Type"] = machine.GetProperty("type").GetString()!,
+            ["Executions running"] = Count(running),
+            ["Executions failed"] = Count(failed),
+        });
+    }
+
+    /// <summary>A page holds 1,000 executions; beyond that the figure says "1000+".</summary>
+    private static string Count(JsonElement page) => $"{page.GetProperty("executions").GetArrayLength()}{(page.TryGetProperty("nextToken", out var token) && token.ValueKind == JsonValueKind.String ? "+" : "")}";
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Threading.Channels;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+
+namespace OrderSystem.LocalCloud.Hosting.Stack;
+
+/// <summary>Publishes the states of the stack's resources to the dashboard and the Aspire CLI: it asks LocalCloud every few seconds.</summary>
+internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<StackChildResource> children, ResourceNotificationService notifications, ResourceLoggerService loggers)
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+    private static readonly ResourceStateSnapshot NotCreated = new("Not created", KnownResourceStateStyles.Info);
+    private static readonly ResourceStateSnapshot Unknown = new(KnownResourceStates.RuntimeUnhealthy, KnownResourceStateStyles.Warn);
+
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Looks until the application stops.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        if (children.Count == 0)
+            return;
+        foreach (var child in children)
+        {
+            foreach (var command in child.Kind.Commands)
+                child.Annotations.Add(command.For(child, () => _changes.Writer.TryWrite(true)));
+        }
+
+        try
+        {
+            await FindAsync(stopping);
+            var changed = _changes.Reader.ReadAsync(stopping).AsTask();
+            while (!stopping.IsCancellationRequested)
+            {
+                foreach (var child in children)
+                    await RefreshAsync(child, stopping);
+                if (await Task.WhenAny(changed, Task.Delay(BetweenLooks, TimeProvider.System, stopping)) == changed)
+                    changed = _changes.Reader.ReadAsync(stopping).AsTask();
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The application stops.
+        }
+        catch (Exception error) when (error is HttpRequestException or DistributedApplicationException)
+        {
+            loggers.GetLogger(localCloud).StackUnavailable(localCloud.Name, error.Message);
+        }
+    }
+
+    private async Task FindAsync(CancellationToken cancellationToken)
+    {
+        var physicalIds = (await localCloud.Client.GetResourcesAsync(cancellationToken)).ToDictionary(resource => resource.LogicalId, resource => resource.PhysicalId);
+        foreach (var child in children)
+            child.PhysicalId = physicalIds.GetValueOrDefault(child.LogicalId);
+    }
+
+    private async Task RefreshAsync(StackChildResource child, CancellationToken cancellationToken)
+    {
+        var state = NotCreated;
+        ImmutableArray<ResourcePropertySnapshot> properties = [];
+        if (child.PhysicalId is { } physicalId)
+        {
+            try
+            {
+                (state, var figures) = await child.Kind.LookAsync(localCloud.Client, physicalId, cancellationToken);
+                properties = [new ResourcePropertySnapshot("aws.cloudformation.physical_id", physicalId), .. figures.Select(figure => new ResourcePropertySnapshot(figure.Key, figure.Value))];
+            }
+            catch (Exception error) when (error is HttpRequestException or JsonException or KeyNotFoundException)
+            {
+                // LocalCloud restarts, or the resource was deleted over its API.
+                state = Unknown;
+            }
+        }
+
+        await notifications.PublishUpdateAsync(child, snapshot => snapshot.State == state && Has(snapshot, properties) ? snapshot : snapshot with
+        {
+            State = state,
+            StartTimeStamp = snapshot.StartTimeStamp ?? TimeProvider.System.GetUtcNow().UtcDateTime,
+            Properties = [.. snapshot.Properties.Where(old => properties.All(property => property.Name != old.Name)), .. properties],
+        });
+    }
+
+    private static bool Has(CustomResourceSnapshot snapshot, ImmutableArray<ResourcePropertySnapshot> properties) =>
+        properties.All(property => snapshot.Properties.Any(old => old.Name == property.Name && Equals(old.Value, property.Value)));
+}

@@ -1,0 +1,26 @@
+namespace OrderSystem.LocalCloud.Hosting.Tools;
+
+/// <summary>
+/// A proxy that this machine is set up with (<c>HTTP_PROXY</c>) is for the outside: what the pipeline's processes say to
+/// each other must not go through it.
+/// </summary>
+public static class LoopbackProxy
+{
+    private static readonly string[] Hosts = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>Exempts the loopback addresses, for this process and those it starts.</summary>
+    public static void Bypass()
+    {
+        // Programs read either spelling; where both are set, they may differ.
+        foreach (var name in new[] { "NO_PROXY", "no_proxy" })
+            Environment.SetEnvironmentVariable(name, Exempt(Environment.GetEnvironmentVariable(name)));
+    }
+
+    /// <summary>The list of exempted hosts, with the loopback addresses.</summary>
+    /// <param name="exempted">The list as it was.</param>
+    public static string Exempt(string? exempted)
+    {
+        var hosts = (exempted ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return string.Join(',', hosts.Union(Hosts));
+    }
+}

@@ -1,0 +1,30 @@
+namespace OrderSystem.LocalCloud.Hosting.Tools;
+
+/// <summary>npm packages with all they depend on, for a program that Node.js runs: installed once into the per-user cache.</summary>
+/// <param name="Packages">The packages.</param>
+public sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages)
+{
+    /// <summary>The folder that holds <c>node_modules</c>, made first where it isn't there yet.</summary>
+    /// <param name="progress">Told, once, that something is being fetched.</param>
+    /// <param name="cancellationToken">Gives up; nothing half-installed stays behind.</param>
+    /// <exception cref="MissingToolException">Node.js or npm is not installed, or a package could not be fetched.</exception>
+    public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
+    {
+        if ((await Tool.RunAsync("node", ["--version"], cancellationToken)).ExitCode is null)
+            throw new MissingToolException("Node.js is not installed (https://nodejs.org; Debian and Ubuntu: apt-get install nodejs npm).");
+        var folder = Path.Combine(NpmPackage.CacheRoot, "node-" + string.Join('_', Packages.Select(package => $"{package.Name.Replace('/', '+')}-{package.Version}")));
+        if (Directory.Exists(folder))
+            return folder;
+
+        progress?.Invoke($"Fetching {string.Join(", ", Packages.Select(package => $"{package.Name} {package.Version}"))} (once) ...");
+        using var staging = new Staging(NpmPackage.CacheRoot, TimeProvider.System.GetUtcNow());
+        var (exitCode, output) = await Tool.RunAsync(
+            "npm", ["install", "--prefix", staging.Folder, "--no-audit", "--no-fund", "--ignore-scripts", "--silent", .. Packages.Select(package => $"{package.Name}@{package.Version}")], cancellationToken);
+        if (exitCode is null)
+            throw new MissingToolException("npm is not installed (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
+        if (exitCode != 0)
+            throw new MissingToolException($"npm could not install {string.Join(", ", Packages.Select(package => package.Name))}: {output.Trim()}");
+        Staging.Publish(staging.Folder, folder);
+        return folder;
+    }
+}

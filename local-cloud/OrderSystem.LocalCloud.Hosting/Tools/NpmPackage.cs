@@ -1,0 +1,54 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace OrderSystem.LocalCloud.Hosting.Tools;
+
+/// <summary>
+/// A tool that its maker ships inside an npm package: fetched once into a per-user cache, never run through npm.
+/// </summary>
+/// <param name="Name">The package's name.</param>
+/// <param name="Version">Its exact version.</param>
+public sealed record NpmPackage(string Name, string Version)
+{
+    /// <summary>Where packages are unpacked: <c>XDG_CACHE_HOME</c>, else the platform's folder for caches.</summary>
+    internal static string CacheRoot =>
+        Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
+            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "ordersystem");
+
+    /// <summary>Whether it was fetched before: npm is needed no more.</summary>
+    public bool IsCached => Directory.Exists(Folder);
+
+    private string Folder => Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
+
+    /// <summary>The folder with the package's files, fetched first where it isn't there yet.</summary>
+    /// <param name="progress">Told, once, that something is being fetched.</param>
+    /// <param name="cancellationToken">Gives the fetch up; nothing half-written stays behind.</param>
+    /// <exception cref="MissingToolException">npm is not installed, or could not fetch the package.</exception>
+    public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
+    {
+        var folder = Folder;
+        if (IsCached)
+            return folder;
+
+        progress?.Invoke($"Fetching {Name} {Version} (once) ...");
+        using var staging = new Staging(CacheRoot, TimeProvider.System.GetUtcNow());
+        var (exitCode, output) = await Tool.RunAsync("npm", ["pack", $"{Name}@{Version}", "--pack-destination", staging.Folder, "--silent"], cancellationToken);
+        if (exitCode is null)
+            throw new MissingToolException($"npm is needed once to fetch {Name}: install Node.js (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
+        if (exitCode != 0)
+            throw new MissingToolException($"npm could not fetch {Name} {Version}: {output.Trim()}");
+        await UnpackAsync(Directory.GetFiles(staging.Folder, "*.tgz").Single(), staging.Folder, cancellationToken);
+        Staging.Publish(Path.Combine(staging.Folder, "package"), folder);
+        return folder;
+    }
+
+    private static async Task UnpackAsync(string archive, string folder, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(archive);
+        await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
+        await TarFile.ExtractToDirectoryAsync(unzipped, folder, overwriteFiles: true, cancellationToken);
+    }
+}

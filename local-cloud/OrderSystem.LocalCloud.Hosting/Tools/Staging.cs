@@ -1,0 +1,50 @@
+namespace OrderSystem.LocalCloud.Hosting.Tools;
+
+/// <summary>A folder beside the cached ones, in which one of them is made; it is gone when this is disposed.</summary>
+internal sealed class Staging : IDisposable
+{
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
+    /// <summary>Makes it, and deletes those that a process left behind which was killed.</summary>
+    /// <param name="cache">The folder of cached folders.</param>
+    /// <param name="now">The time.</param>
+    public Staging(string cache, DateTimeOffset now)
+    {
+        Folder = Path.Combine(cache, $".staging-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(Folder);
+        foreach (var other in new DirectoryInfo(cache).EnumerateDirectories(".staging-*").Where(other => now.UtcDateTime - other.LastWriteTimeUtc > Abandoned))
+            Delete(other.FullName);
+    }
+
+    /// <summary>Its path.</summary>
+    public string Folder { get; }
+
+    /// <summary>Puts what was made in its place. A rename is all or nothing; where another process was first, its copy is as good.</summary>
+    /// <param name="made">The folder that was made, this one or one within.</param>
+    /// <param name="place">Its place.</param>
+    public static void Publish(string made, string place)
+    {
+        try
+        {
+            Directory.Move(made, place);
+        }
+        catch (IOException) when (Directory.Exists(place))
+        {
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Delete(Folder);
+
+    private static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It was published whole, or another process deleted it.
+        }
+    }
+}

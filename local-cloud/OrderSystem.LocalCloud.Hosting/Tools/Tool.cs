@@ -1,0 +1,46 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace OrderSystem.LocalCloud.Hosting.Tools;
+
+/// <summary>Short runs of the machine's own programs.</summary>
+public static class Tool
+{
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="fileName">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="cancellationToken">Kills the program.</param>
+    /// <param name="environment">Variables added to this process's own.</param>
+    /// <returns>The exit code and what the program printed; the code is null where the program isn't installed.</returns>
+    public static async Task<(int? ExitCode, string Output)> RunAsync(
+        string fileName, IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        using var process = new Process { StartInfo = new ProcessStartInfo(Resolve(fileName), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false } };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            process.StartInfo.Environment[name] = value;
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception)
+        {
+            return (null, "");
+        }
+
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, await output + await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>npm is a script on Windows, which only a shell or its full name starts.</summary>
+    private static string Resolve(string fileName) => OperatingSystem.IsWindows() && fileName == "npm" ? "npm.cmd" : fileName;
+}
