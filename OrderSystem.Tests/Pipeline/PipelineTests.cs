@@ -107,7 +107,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
         using var created = await pipeline.Api.SendAsync(request, Cancelled);
         Assert.Equal("Completed", Status(await pipeline.EndOfAsync("e2e-conventions", Cancelled)));
 
-        await HasSpanAsync("api", ("db.system.name", "aws.dynamodb"), ("db.operation.name", "PutItem"), ("aws.dynamodb.table_names", ""));
+        await HasSpanAsync("api", ("db.system.name", "aws.dynamodb"), ("db.operation.name", "TransactWriteItems"), ("aws.dynamodb.table_names", ""));
         await HasSpanAsync("api", ("http.request.method", "POST"), ("http.route", "/orders"));
         await HasSpanAsync("processor", ("messaging.operation.type", "process"), ("messaging.system", "aws.dynamodb_streams"), ("messaging.destination.name", "Orders"));
         await HasSpanAsync("processor", ("rpc.system.name", "aws-api"), ("rpc.method", "SFN/StartExecution"));
