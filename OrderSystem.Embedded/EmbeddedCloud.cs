@@ -106,7 +106,7 @@ internal sealed class EmbeddedCloud(
         }
     }
 
-    /// <summary>Resumes executions that nothing runs, whatever left them so.</summary>
+    /// <summary>Takes up changes that nobody announced and executions that nothing runs, whatever left them so.</summary>
     private async Task AdoptAsync()
     {
         using var timer = new PeriodicTimer(AdoptionInterval, time);
@@ -125,6 +125,7 @@ internal sealed class EmbeddedCloud(
     {
         try
         {
+            feed.Signal();
             await engine.AdoptAsync(_stopping.Token);
         }
         catch (Core.Orders.StoreUnavailableException e)

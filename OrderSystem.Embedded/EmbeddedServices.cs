@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Inventory;
 using OrderSystem.Core.Notifications;
 using OrderSystem.Core.Orders;
@@ -28,7 +29,7 @@ public static class EmbeddedServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(EmbeddedOptions.From(configuration));
-        services.AddSingleton(provider => EmbeddedDatabase.Open(provider.GetRequiredService<EmbeddedOptions>().DatabasePath));
+        services.AddSingleton(provider => EmbeddedDatabase.Open(provider.GetRequiredService<EmbeddedOptions>().DatabasePath, logger: provider.GetRequiredService<ILogger<EmbeddedDatabase>>()));
         services.AddSingleton(provider => EmbeddedStack.Read(provider.GetRequiredService<EmbeddedOptions>().TemplatePath));
         services.AddSingleton(provider => new OrderChanges(
             provider.GetRequiredService<TimeProvider>(),

@@ -58,13 +58,19 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     /// <summary>Says that records are dealt with and gone.</summary>
     internal void DealtWith(int records) => Interlocked.Add(ref _waiting, -records);
 
+    /// <summary>Has the log read once more: records may be in it that nobody announced.</summary>
+    internal void Signal()
+    {
+        foreach (var signal in _watchers)
+            signal.Writer.TryWrite(true);
+    }
+
     private void Announce(Exception? failure)
     {
         if (failure is not null)
             return;
         Interlocked.Increment(ref _waiting);
-        foreach (var signal in _watchers)
-            signal.Writer.TryWrite(true);
+        Signal();
     }
 
     private OrderChange Change(Order order, string eventName) => new(order.OrderId, eventName, time.GetUtcNow(), Image(order));

@@ -37,6 +37,9 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     /// <summary>Ends between two batches; what is under way is finished first, unless the token gives that up.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_mappings.Select(mapping => mapping.StopAsync(cancellationToken)));
 
+    /// <summary>Has the change log read once more.</summary>
+    public void Signal() => changes.Signal();
+
     /// <summary>Changes that are not dealt with yet.</summary>
     public long Waiting => changes.Waiting;
 

@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Embedded.Storage;
@@ -14,31 +15,20 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>How many writes may wait unless set.</summary>
     public const int StandardQueue = 8192;
 
-    // On macOS only a full fsync reaches the disk; elsewhere the pragmas of that name mean nothing.
-    // What is deleted, as payment tokens are, is overwritten wherever its page is written anyway.
-    // A commit may walk through the whole cache (a split that has to put pages in order leaves it that to do), and a page
-    // that is not there is in the system's cache: so it holds little more than what is written again and again.
-    private const string Opening = """
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        PRAGMA fullfsync = ON;
-        PRAGMA checkpoint_fullfsync = ON;
-        PRAGMA cache_size = -4096;
-        PRAGMA wal_autocheckpoint = 8192;
-        PRAGMA secure_delete = FAST;
-        """;
+    /// <summary>How often the files are looked at while nothing is written.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly string _connectionString;
-    private readonly FileStream _lock;
+    private readonly DatabaseConnections _connections;
     private readonly GroupCommit _writer;
-    private readonly ConcurrentBag<Session> _readers = [];
+    private readonly ITimer _watch;
     private bool _isClosed;
     private SqliteException? _damage;
 
-    private EmbeddedDatabase(string path, string connectionString, FileStream fileLock, Session writing, int queue)
+    private EmbeddedDatabase(string path, DatabaseConnections connections, int queue)
     {
-        (Path, _connectionString, _lock) = (path, connectionString, fileLock);
-        _writer = new GroupCommit(writing, queue, e => Refusal(e, "written"));
+        (Path, _connections) = (path, connections);
+        _writer = new GroupCommit(connections, queue, e => Refusal(e, "written"));
+        _watch = TimeProvider.System.CreateTimer(static database => ((EmbeddedDatabase)database!).Watch(), this, WatchInterval, WatchInterval);
     }
 
     /// <summary>The file.</summary>
@@ -53,37 +43,25 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>Opens a file, or makes it, and brings it to this program's schema.</summary>
     /// <param name="path">The file.</param>
     /// <param name="queue">How many writes may wait; beyond, calls wait or are refused.</param>
-    /// <exception cref="DatabaseException">The file is in use, newer than this program, damaged or no database.</exception>
-    public static EmbeddedDatabase Open(string path, int queue = StandardQueue)
+    /// <param name="logger">Told when the file is moved, deleted or replaced while it is in use.</param>
+    /// <exception cref="DatabaseException">The file is in use, newer than this program, damaged, not as it was left, or no database.</exception>
+    public static EmbeddedDatabase Open(string path, int queue = StandardQueue, ILogger? logger = null)
     {
         path = System.IO.Path.GetFullPath(path);
-        var fileLock = Lock(path);
+        var files = new DatabaseFiles(path);
+        var folderLock = Lock(files);
         try
         {
-            Inspection.Pass(path);
-            MakePrivate(path);
-            var connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 }.ToString();
-            var session = new Session(connectionString);
-            try
-            {
-                session.Run(Opening);
-                Migrate(session);
-                return new EmbeddedDatabase(path, connectionString, fileLock, session, queue);
-            }
-            catch
-            {
-                session.Dispose();
-                throw;
-            }
+            return new EmbeddedDatabase(path, DatabaseConnections.Open(files, folderLock, logger ?? NullLogger.Instance), queue);
         }
         catch (SqliteException e)
         {
-            fileLock.Dispose();
+            folderLock.Dispose();
             throw Unusable(path, e);
         }
         catch
         {
-            fileLock.Dispose();
+            folderLock.Dispose();
             throw;
         }
     }
@@ -163,18 +141,9 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         {
             if (_writer.Current is not null)
                 return _writer.Read(read);
-            if (!_readers.TryTake(out var session))
-                session = new Session(_connectionString);
-            try
-            {
-                return read(session);
-            }
-            finally
-            {
-                _readers.Add(session);
-            }
+            return _connections.Read(read);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or FilesChangedException)
         {
             throw Refusal(e, "read");
         }
@@ -192,10 +161,15 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         if (_isClosed)
             return;
         _isClosed = true;
+        await _watch.DisposeAsync();
         await _writer.DisposeAsync();
-        while (_readers.TryTake(out var session))
-            session.Dispose();
-        await _lock.DisposeAsync();
+    }
+
+    // A write has the files looked at, and written back where that is possible.
+    private void Watch()
+    {
+        if (!_connections.AreIntact)
+            _writer.TryQueue(new QueuedWrite<bool>(_ => true, CancellationToken.None));
     }
 
     private async ValueTask QueueAsync(QueuedWrite write, CancellationToken cancellationToken)
@@ -230,27 +204,16 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    // SQLite's own locks let a second process in between two transactions; two engines on one file would run each execution twice.
-    private static FileStream Lock(string path)
+    private static FolderLock Lock(DatabaseFiles files)
     {
         try
         {
-            PrivateFiles.CreateFolder(System.IO.Path.GetDirectoryName(path)!);
-            return PrivateFiles.Open(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return FolderLock.Take(files.Lock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatabaseException($"{path} is in use by another process, or its folder can't be written ({e.Message}). Stop the other process, or give another folder with OrderSystem__Data.", e);
+            throw new DatabaseException($"{files.Path} is in use by another process, or its folder can't be written ({e.Message}). Stop the other process, or give another folder with OrderSystem__Data.", e);
         }
-    }
-
-    // SQLite gives the log and its index the mode of the file.
-    private static void MakePrivate(string path)
-    {
-        if (!System.IO.Path.Exists(path))
-            PrivateFiles.Create(path);
-        foreach (var part in new[] { "", "-wal", "-shm" })
-            PrivateFiles.Restrict(path + part);
     }
 
     private StoreUnavailableException Refusal(Exception e, string done)
@@ -261,13 +224,6 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     private static bool IsDamage(SqliteException e) => e.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT;
-
-    private static void Migrate(Session session)
-    {
-        var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
-        for (var step = version; step < Schema.Version; step++)
-            session.Run($"BEGIN IMMEDIATE; {Schema.Steps[step]} PRAGMA user_version = {step + 1}; COMMIT;");
-    }
 
     private static DatabaseException Unusable(string path, SqliteException e) => new(
         e.SqliteErrorCode switch

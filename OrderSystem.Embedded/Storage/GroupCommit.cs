@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace OrderSystem.Embedded.Storage;
 
@@ -16,23 +15,25 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>How long a write may take to finish once the database is closed: the disk may never answer.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
-    private readonly Session _session;
+    private readonly DatabaseConnections _connections;
     private readonly Func<Exception, Exception> _refusal;
     private readonly Channel<QueuedWrite> _queue;
     private readonly List<QueuedWrite> _batch = new(MaximumBatch);
     private readonly Task _thread;
+    private Session _session;
     private int _threadId;
     private Work? _current;
     private SqliteException? _broken;
     private volatile bool _isClosing;
     private bool _hasBegun;
 
-    /// <param name="session">The writing connection; disposed with this.</param>
+    /// <param name="connections">The connections; disposed with this.</param>
     /// <param name="capacity">How many writes may wait.</param>
     /// <param name="refusal">What a write is answered that the disk or the file refused.</param>
-    public GroupCommit(Session session, int capacity, Func<Exception, Exception> refusal)
+    public GroupCommit(DatabaseConnections connections, int capacity, Func<Exception, Exception> refusal)
     {
-        (_session, _refusal) = (session, refusal);
+        (_connections, _refusal) = (connections, refusal);
+        _session = connections.Ensure();
         _queue = Channel.CreateBounded<QueuedWrite>(new BoundedChannelOptions(capacity) { SingleReader = true });
         // A sync of the disk blocks; a thread of the pool would be missed there.
         _thread = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -120,7 +121,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         _queue.Writer.TryComplete();
         await _thread.WaitAsync(ClosingPatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_thread.IsCompleted)
-            _session.Dispose();
+            _connections.Dispose();
     }
 
     private async Task PostLaterAsync(QueuedWrite part)
@@ -181,8 +182,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         try
         {
             _hasBegun = false;
-            if (_session.HasMoved)
-                throw new SqliteException("the file was moved or deleted while it was in use: stop the process and put it back", raw.SQLITE_READONLY);
+            _session = _connections.Ensure();
             _session.Execute("BEGIN IMMEDIATE");
             _hasBegun = true;
             foreach (var write in writes)
@@ -192,14 +192,16 @@ internal sealed class GroupCommit : IAsyncDisposable
                     throw _broken;
             }
 
-            _session.Commit();
+            _connections.Commit(_session);
             Failure = null;
         }
         catch (Exception failure)
         {
             // Whatever it is: nothing else would end the waits of those in the queue.
             (Failure, _broken) = (failure, null);
-            Rollback();
+            _hasBegun &= failure is not FilesChangedException;
+            if (_hasBegun)
+                Rollback();
             foreach (var write in writes)
                 write.RolledBack();
             _session.Ended(failure);

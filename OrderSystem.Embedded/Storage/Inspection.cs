@@ -9,23 +9,61 @@ internal static class Inspection
     private const long ReadThrough = 256 * 1024 * 1024;
 
     /// <summary>Passes a file that this program may open, or none.</summary>
-    /// <exception cref="DatabaseException">It is newer than this program, another program's, or damaged.</exception>
+    /// <param name="path">The file.</param>
+    /// <param name="committed">How many transactions it was left with.</param>
+    /// <exception cref="DatabaseException">It is newer than this program, another program's, damaged, or has lost transactions.</exception>
     /// <exception cref="SqliteException">It can't be read, or is no database.</exception>
-    public static void Pass(string path)
+    public static void Pass(string path, CommitCount committed)
     {
         var file = new FileInfo(path);
         if (!file.Exists || file.Length == 0)
+        {
+            if (committed.Total > 0)
+                throw new DatabaseException($"{path} is missing, although it was in use before. Put it back, with {path}-wal if there is one. To begin with an empty database, delete {path}.lock.");
             return;
-        using var session = new Session(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        }
+
+        using var session = new Session(path, SqliteOpenMode.ReadOnly);
         var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
         if (version > Schema.Version)
             throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, this program knows {Schema.Version}. Run the newer program, or give another folder with OrderSystem__Data.");
         if (version == 0 && session.First("SELECT count(*) FROM sqlite_master", row => row.GetInt32(0)) > 0)
             throw new DatabaseException($"{path} is a database of another program. Give another folder with OrderSystem__Data.");
-        if (file.Length <= ReadThrough && session.First("PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok")
+        if (Finding(session, path) is { } finding)
             throw new DatabaseException(Damaged(path, finding));
+        if (Committed(session) < committed.Total || Checkpointed(path) < committed.Checkpointed)
+            throw new DatabaseException($"{path} lacks transactions that were committed to it: {path}-wal was removed, or an older copy was put in its place. Put back the two files as they were. To accept the loss, delete {path}.lock.");
+    }
+
+    /// <summary>Whether a file is a database with all of its transactions.</summary>
+    public static bool Holds(string path, CommitCount committed)
+    {
+        try
+        {
+            Pass(path, committed);
+            return File.Exists(path);
+        }
+        catch (Exception e) when (e is DatabaseException or SqliteException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The damage in a file that is small enough to be read through; null where there is none.</summary>
+    public static string? Finding(Session session, string path) =>
+        new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First("PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
+
+    /// <summary>How many transactions a database holds without its log, which another program's file would lack.</summary>
+    /// <exception cref="SqliteException">It can't be read.</exception>
+    public static long Checkpointed(string path)
+    {
+        using var session = new Session($"file:{Uri.EscapeDataString(path)}?immutable=1", SqliteOpenMode.ReadOnly);
+        return Committed(session);
     }
 
     /// <summary>What is said of a damaged file.</summary>
-    public static string Damaged(string path, string finding) => $"{path} is damaged or no SQLite database ({finding}). Restore it from a copy, or move it away to begin with an empty one.";
+    public static string Damaged(string path, string finding) => $"{path} is damaged or no SQLite database ({finding}). Restore it from a copy, or move it away together with {path}.lock to begin with an empty one.";
+
+    private static long Committed(Session session) =>
+        session.First("SELECT 1 FROM sqlite_master WHERE name = 'commits'", row => row.GetInt32(0)) == 1 ? session.First("SELECT count FROM commits", row => row.GetInt64(0)) : 0;
 }

@@ -60,5 +60,18 @@ internal static class Schema
         """
         CREATE TABLE payment_tokens (id TEXT PRIMARY KEY, token TEXT NOT NULL) WITHOUT ROWID;
         """,
+        // Every transaction counts here, so that a file that has lost some is told from one that holds them all.
+        """
+        CREATE TABLE commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
+        INSERT INTO commits (id, count) VALUES (1, 0);
+        """,
     ];
+
+    /// <summary>Brings a database to <see cref="Version"/>.</summary>
+    public static void Migrate(Session session)
+    {
+        var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
+        for (var step = version; step < Version; step++)
+            session.Run($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA user_version = {step + 1}; COMMIT;");
+    }
 }

@@ -11,11 +11,19 @@ public sealed class Session : IDisposable
     private readonly List<Action<Session>> _beforeCommit = [];
     private readonly List<Action<Exception?>> _atEnd = [];
 
-    internal Session(string connectionString)
+    internal Session(string path, SqliteOpenMode mode)
     {
-        _connection = new SqliteConnection(connectionString);
-        _connection.Open();
-        Run("PRAGMA busy_timeout = 2000");
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2, Mode = mode }.ToString());
+        try
+        {
+            _connection.Open();
+            Run("PRAGMA busy_timeout = 2000");
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The number of the row inserted last.</summary>
@@ -75,8 +83,10 @@ public sealed class Session : IDisposable
     internal void BeforeCommit(Action<Session> action) => _beforeCommit.Add(action);
 
     /// <summary>Commits the transaction under way.</summary>
-    internal void Commit()
+    /// <param name="number">How many there are with it.</param>
+    internal void Commit(long number)
     {
+        Execute("UPDATE commits SET count = ?1", number);
         foreach (var action in _beforeCommit)
             action(this);
         _beforeCommit.Clear();
@@ -97,6 +107,9 @@ public sealed class Session : IDisposable
             action(failure);
         _atEnd.Clear();
     }
+
+    /// <summary>Has the log stay as it is when the connection closes.</summary>
+    internal void KeepLog() => _ = raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
     /// <summary>Runs statements without parameters, such as a schema.</summary>
     internal void Run(string sql)

@@ -33,20 +33,6 @@ public sealed class BrokenFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Nothing_is_accepted_into_a_file_that_was_deleted_or_moved()
-    {
-        await using var database = EmbeddedDatabase.Open(File);
-        var store = Store(database);
-        Assert.True((await store.InsertAsync(Sample.Order(), Cancellation)).Inserted);
-        System.IO.File.Move(File, File + ".away");
-        var refusal = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.InsertAsync(Sample.Order(), Cancellation));
-        Assert.Contains("moved or deleted", refusal.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => database.ProbeAsync(Cancellation));
-        System.IO.File.Move(File + ".away", File);
-        Assert.True((await store.InsertAsync(Sample.Order(), Cancellation)).Inserted);
-    }
-
-    [Fact]
     public async Task Writes_that_meet_a_lock_are_refused_together_and_go_on_once_it_is_gone()
     {
         await using var database = EmbeddedDatabase.Open(File);
