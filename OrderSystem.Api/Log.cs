@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Information, "Waiting for the store before the API listens: {Reason}")]
     public static partial void WaitingForStore(this ILogger logger, string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "{Method} {Path} by {Caller}: {Status}")]
+    public static partial void Access(ILogger logger, string method, string path, string? caller, int status);
 }

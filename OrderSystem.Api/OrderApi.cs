@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderSystem.Api.Access;
 #if EMBEDDED
 using OrderSystem.Api.DeadLetters;
 #endif
@@ -58,6 +59,7 @@ public static class OrderApi
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
         builder.Services.AddLocalAccess();
+        builder.Services.AddCallerAccess(builder.Configuration);
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<StoreUnavailableHandler>();
         builder.Services.AddOverload(builder.Configuration);
@@ -77,6 +79,7 @@ public static class OrderApi
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseLocalAccess();
+        app.UseCallerAccess();
         app.UseRateLimiter();
         app.MapDefaultEndpoints();
 #if API_REFERENCE

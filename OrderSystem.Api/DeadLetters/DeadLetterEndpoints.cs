@@ -1,6 +1,7 @@
 #if EMBEDDED
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrderSystem.Api.Access;
 using OrderSystem.Api.Problems;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.DeadLetters;
@@ -13,12 +14,12 @@ internal static class DeadLetterEndpoints
     public static void MapDeadLetters(this IEndpointRouteBuilder routes)
     {
         var letters = routes.MapGroup("").WithTags("Dead letters");
-        letters.MapGet("/dead-letters", List).WithName("ListDeadLetters").WithSummary("Lists what was given up, oldest first")
+        letters.MapGet("/dead-letters", List).WithName("ListDeadLetters").WithSummary("Lists what was given up, oldest first").Requires(Permission.Operate)
             .ProducesValidationProblem()
             .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
-        letters.MapGet("/dead-letters/{number}", Find).WithName("GetDeadLetter").WithSummary("Shows a dead letter with its message")
+        letters.MapGet("/dead-letters/{number}", Find).WithName("GetDeadLetter").WithSummary("Shows a dead letter with its message").Requires(Permission.Operate)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        letters.MapPost("/dead-letters/{number}/redrive", RedriveAsync).WithName("RedriveDeadLetter").WithSummary("Tries a dead letter again, and removes it where that succeeds")
+        letters.MapPost("/dead-letters/{number}/redrive", RedriveAsync).WithName("RedriveDeadLetter").WithSummary("Tries a dead letter again, and removes it where that succeeds").Requires(Permission.Operate)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrderSystem.Api.Access;
 using OrderSystem.Api.Problems;
 using OrderSystem.Core.Inventory;
 using OrderSystem.Core.Orders;
@@ -21,9 +22,9 @@ internal static class InventoryEndpoints
     public static void MapInventory(this IEndpointRouteBuilder routes)
     {
         var inventory = routes.MapGroup("/inventory").WithTags("Inventory");
-        inventory.MapGet("/{sku}", FindAsync).WithName("GetStock").WithSummary("Shows an article's stock")
+        inventory.MapGet("/{sku}", FindAsync).WithName("GetStock").WithSummary("Shows an article's stock").Requires(Permission.Operate)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        inventory.MapPut("/{sku}", SetAsync).WithName("SetStock").WithSummary("Sets an article's stock").Accepts<StockRequest>("application/json")
+        inventory.MapPut("/{sku}", SetAsync).WithName("SetStock").WithSummary("Sets an article's stock").Accepts<StockRequest>("application/json").Requires(Permission.Operate)
             .ProducesValidationProblem()
             .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
     }

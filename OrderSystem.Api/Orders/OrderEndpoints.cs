@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrderSystem.Api.Access;
 using OrderSystem.Api.Problems;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Payments;
@@ -15,14 +16,16 @@ internal static class OrderEndpoints
         orders.MapPost("/orders", PlaceAsync)
             .WithName("PlaceOrder").WithSummary("Places an order; safe to repeat with the same orderId and body")
             .Accepts<OrderRequest>("application/json")
+            .Requires(Permission.Order)
             .ProducesValidationProblem()
             .ProducesProblems(StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
         orders.MapGet("/orders", ListAsync).WithName("ListOrders").WithSummary("Lists a customer's orders, or those in a status, newest first")
+            .Requires(Permission.Read)
             .ProducesValidationProblem()
             .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
-        orders.MapGet("/orders/{orderId}", FindAsync).WithName("GetOrder").WithSummary("Shows an order")
+        orders.MapGet("/orders/{orderId}", FindAsync).WithName("GetOrder").WithSummary("Shows an order").Requires(Permission.Read)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        orders.MapGet("/orders/{orderId}/payments", FindPaymentAsync).WithName("GetOrderPayments").WithSummary("Shows what was charged and refunded for an order")
+        orders.MapGet("/orders/{orderId}/payments", FindPaymentAsync).WithName("GetOrderPayments").WithSummary("Shows what was charged and refunded for an order").Requires(Permission.Read)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -34,6 +37,8 @@ internal static class OrderEndpoints
             return refusal;
         if (!OrderReader.TryRead(body, out var order, out var faults))
             return Problem.Invalid(faults);
+        if (!request.HttpContext.Caller().MayPlaceFor(order.CustomerId))
+            return Problem.Forbidden("The customerId must be the caller's own.");
 
         var (outcome, placed) = await placeOrder.HandleAsync(order, cancellationToken);
         return outcome switch
@@ -47,7 +52,7 @@ internal static class OrderEndpoints
     }
 
     private static async Task<Results<Ok<OrderList>, ProblemHttpResult>> ListAsync(
-        string? customerId, string? status, string? limit, string? cursor, IOrderStore orders, CancellationToken cancellationToken)
+        string? customerId, string? status, string? limit, string? cursor, HttpContext context, IOrderStore orders, CancellationToken cancellationToken)
     {
         var faults = new List<Fault>();
         OrderStatus? wanted = null;
@@ -75,19 +80,28 @@ internal static class OrderEndpoints
 
         if (faults.Count > 0)
             return Problem.Invalid(faults);
+        if (context.Caller() is { MayOperate: false } caller && (customerId is null || !caller.MaySee(customerId)))
+            return Problem.Forbidden("The caller may list its own orders only: give its customerId.");
         var page = await orders.ListAsync(new OrderQuery(customerId, wanted, size, after), cancellationToken);
         return TypedResults.Ok(new OrderList(
             [.. page.Orders.Select(OrderView.From)],
             page.Next is { } next ? PageCursor.Write(next, customerId, wanted) : null));
     }
 
-    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> FindAsync(string orderId, IOrderStore orders, CancellationToken cancellationToken) =>
-        OrderRules.IsOrderId(orderId) && await orders.FindAsync(orderId, cancellationToken) is { } order
+    // An order of somebody else is none, for a caller that may not see it.
+    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> FindAsync(string orderId, HttpContext context, IOrderStore orders, CancellationToken cancellationToken) =>
+        OrderRules.IsOrderId(orderId) && await orders.FindAsync(orderId, cancellationToken) is { } order && context.Caller().MaySee(order.CustomerId)
             ? TypedResults.Ok(OrderView.From(order))
             : Problem.NotFound($"There is no order {orderId}.");
 
-    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> FindPaymentAsync(string orderId, IPaymentLedger ledger, CancellationToken cancellationToken) =>
-        OrderRules.IsOrderId(orderId) && await ledger.FindAsync(orderId, cancellationToken) is { } payment
+    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> FindPaymentAsync(
+        string orderId, HttpContext context, IOrderStore orders, IPaymentLedger ledger, CancellationToken cancellationToken) =>
+        OrderRules.IsOrderId(orderId)
+        && await MaySeeAsync(context.Caller(), orderId, orders, cancellationToken)
+        && await ledger.FindAsync(orderId, cancellationToken) is { } payment
             ? TypedResults.Ok(PaymentView.From(payment))
             : Problem.NotFound($"There is no payment of an order {orderId}, or not yet.");
+
+    private static async ValueTask<bool> MaySeeAsync(Caller caller, string orderId, IOrderStore orders, CancellationToken cancellationToken) =>
+        caller.MayOperate || (await orders.FindAsync(orderId, cancellationToken) is { } order && caller.MaySee(order.CustomerId));
 }

@@ -41,8 +41,35 @@ public sealed record HttpApiRequestContext
     /// <summary>The request's id in API Gateway's logs.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>Whom the route's authorizer found; null where the route has none.</summary>
+    public HttpApiAuthorizer? Authorizer { get; init; }
+
     /// <summary>The request line and its sender.</summary>
     public required HttpApiRequestLine Http { get; init; }
+}
+
+/// <summary>Whom an authorizer found.</summary>
+public sealed record HttpApiAuthorizer
+{
+    /// <summary>The token, where a JWT authorizer accepted one.</summary>
+    public HttpApiJwt? Jwt { get; init; }
+
+    /// <summary>The principal, where the request was signed with IAM credentials.</summary>
+    public HttpApiIam? Iam { get; init; }
+}
+
+/// <summary>A token that was accepted.</summary>
+public sealed record HttpApiJwt
+{
+    /// <summary>Its claims.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Claims { get; init; }
+}
+
+/// <summary>A principal of IAM.</summary>
+public sealed record HttpApiIam
+{
+    /// <summary>Its ARN.</summary>
+    public string? UserArn { get; init; }
 }
 
 /// <summary>The request line and its sender.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace OrderSystem.Lambda.HttpApi;
 
@@ -34,6 +35,8 @@ internal static class RequestFeatures
         {
             RemoteIpAddress = IPAddress.TryParse(request.RequestContext.Http.SourceIp, out var address) ? address : null,
         });
+        if (HttpApiIdentity.From(request.RequestContext.Authorizer) is { } user)
+            features.Set<IHttpAuthenticationFeature>(new HttpAuthenticationFeature { User = user });
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = aborted });
         features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = request.RequestContext.RequestId ?? Guid.NewGuid().ToString() });
         return features;

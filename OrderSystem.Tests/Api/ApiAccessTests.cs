@@ -64,7 +64,7 @@ public sealed class ApiAccessTests(ApiFixture api) : IClassFixture<ApiFixture>
             RawPath = "/orders",
             Body = Valid,
             Headers = new Dictionary<string, string> { ["host"] = "id.execute-api.eu-west-1.amazonaws.com", ["origin"] = "https://shop.example", ["content-type"] = "application/json" },
-            RequestContext = new() { Http = new() { Method = "POST" } },
+            RequestContext = new() { Authorizer = new() { Iam = new() { UserArn = "arn:aws:iam::123456789012:user/shop" } }, Http = new() { Method = "POST" } },
         }, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         Assert.Equal(201, (await answer).StatusCode);

@@ -149,12 +149,12 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Theory]
-    [InlineData("/orders", "post", "201 200 400 409 413 415 503")]
-    [InlineData("/orders", "get", "200 400 503")]
-    [InlineData("/orders/{orderId}", "get", "200 404 503")]
-    [InlineData("/orders/{orderId}/payments", "get", "200 404 503")]
-    [InlineData("/inventory/{sku}", "get", "200 404 503")]
-    [InlineData("/inventory/{sku}", "put", "200 400 413 415 503")]
+    [InlineData("/orders", "post", "201 200 400 409 413 415 401 403 503")]
+    [InlineData("/orders", "get", "200 400 401 403 503")]
+    [InlineData("/orders/{orderId}", "get", "200 404 401 403 503")]
+    [InlineData("/orders/{orderId}/payments", "get", "200 404 401 403 503")]
+    [InlineData("/inventory/{sku}", "get", "200 404 401 403 503")]
+    [InlineData("/inventory/{sku}", "put", "200 400 413 415 401 403 503")]
     public async Task Every_answer_is_documented(string path, string method, string statuses)
     {
         using var response = await api.Client.GetAsync("/openapi/v1.json", Cancellation);

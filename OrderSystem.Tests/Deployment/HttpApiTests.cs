@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
+using OrderSystem.CloudFormation;
 using OrderSystem.Tests.Api;
 
 namespace OrderSystem.Tests.Deployment;
@@ -20,6 +21,35 @@ public class HttpApiTests
         Assert.Equal(served, Routes.Select(route => (string)route["RouteKey"]!).Select(key => key.Split(' ')[0]).Order());
         Assert.All(Routes, route => Assert.EndsWith(" /{proxy+}", (string)route["RouteKey"]!, StringComparison.Ordinal));
         Assert.Equal(served, Resources["HttpApi"]!["Properties"]!["CorsConfiguration"]!["Fn::If"]![1]!["AllowMethods"]!.AsArray().Select(method => (string)method!).Order());
+    }
+
+    /// <summary>API Gateway asks for any one of a route's scopes; what else a caller may do, the function decides.</summary>
+    [Theory]
+    [InlineData("order", "operate", new[] { "order", "operate" }, new[] { "order" }, new[] { "operate" })]
+    [InlineData("a,b", "c,d", new[] { "a", "b", "c", "d" }, new[] { "a", "b" }, new[] { "c", "d" })]
+    [InlineData("order", "", new[] { "order" }, new[] { "order" }, null)]
+    [InlineData("", "operate", null, null, new[] { "operate" })]
+    [InlineData("", "", null, null, null)]
+    public void Each_method_has_scopes_of_its_own(string order, string operate, string[]? get, string[]? post, string[]? put)
+    {
+        var parameters = new Dictionary<string, string> { ["JwtIssuer"] = "https://issuer.example", ["JwtAudiences"] = "orders", ["JwtOrderScopes"] = order, ["JwtOperateScopes"] = operate };
+        Assert.Equal(get, Scopes("ApiGetRoute", parameters));
+        Assert.Equal(post, Scopes("ApiPostRoute", parameters));
+        Assert.Equal(put, Scopes("ApiPutRoute", parameters));
+        Assert.All(new[] { "ApiGetRoute", "ApiPostRoute", "ApiPutRoute" }, route => Assert.Null(Scopes(route, new Dictionary<string, string> { ["JwtOrderScopes"] = order, ["JwtOperateScopes"] = operate })));
+    }
+
+    [Fact]
+    public void The_function_is_told_the_scopes_that_its_routes_ask_for()
+    {
+        var variables = Resources["ApiFunction"]!["Properties"]!["Environment"]!["Variables"]!;
+        Assert.All(new[] { "JwtOrderScopes", "JwtOperateScopes", "JwtCustomerClaim" }, parameter => Assert.Equal(parameter, (string?)variables[$"OrderSystem__{parameter}"]!["Ref"]));
+    }
+
+    private static IEnumerable<string>? Scopes(string route, Dictionary<string, string> parameters)
+    {
+        var scope = new TemplateScope(DeployedTemplate.Read(), parameters, "order-system", "us-east-1");
+        return scope.Evaluate(Resources[route]!["Properties"]!["AuthorizationScopes"]!.DeepClone())?.AsArray().Select(text => (string)text!);
     }
 
     /// <summary>A route that took OPTIONS would want a token of a browser's preflight request, which never has one.</summary>
@@ -44,6 +74,7 @@ public class HttpApiTests
         Assert.DoesNotContain('\n', format);
         var fields = JsonNode.Parse(format)!.AsObject();
         Assert.Equal("$context.requestId", (string?)fields["requestId"]);
+        Assert.Equal(("$context.authorizer.claims.sub", "$context.identity.userArn"), ((string?)fields["caller"], (string?)fields["principal"]));
         Assert.All(fields, field => Assert.StartsWith("$context.", (string)field.Value!, StringComparison.Ordinal));
     }
 }

@@ -8,7 +8,7 @@ internal static class ServiceGrants
     /// <summary>The grants of a function that its code makes no use of.</summary>
     public static IEnumerable<string> Of(string function)
     {
-        var log = Grant.Resolve($"arn:${{AWS::Partition}}:logs:${{AWS::Region}}:${{AWS::AccountId}}:log-group:${{{function}LogGroup}}:*");
+        var log = Grant.Resolve($"${{{function}LogGroup.Arn}}");
         return
         [
             // DynamoDB unlocks a table's key in the name of whoever reads or writes the table, and its stream's for who polls it.

@@ -1,0 +1,36 @@
+#if JWT
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
+#endif
+
+namespace OrderSystem.Api.Access;
+
+/// <summary>Registers what tells who calls.</summary>
+internal static class AccessServices
+{
+    /// <summary>Adds the options, and on Kestrel the check of tokens: behind API Gateway, its authorizer has made it.</summary>
+    /// <exception cref="InvalidOperationException">The configuration contradicts itself.</exception>
+    public static void AddCallerAccess(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = AccessOptions.From(configuration);
+        services.AddSingleton(options);
+#if JWT
+        if (options.Issuer is { } issuer && string.IsNullOrEmpty(configuration["AWS_LAMBDA_RUNTIME_API"]))
+            services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(jwt => Configure(jwt, issuer, options.Audiences));
+#endif
+    }
+
+#if JWT
+    private static void Configure(JwtBearerOptions jwt, string issuer, IReadOnlyList<string> audiences)
+    {
+        jwt.Authority = issuer;
+        jwt.MapInboundClaims = false;
+        jwt.RequireHttpsMetadata = !new Uri(issuer).IsLoopback;
+        jwt.TokenValidationParameters.ValidIssuer = issuer;
+        // As API Gateway does: a token without an audience may name its client instead, as Amazon Cognito's access tokens do.
+        jwt.TokenValidationParameters.AudienceValidator = (given, token, _) => given.Any()
+            ? given.Any(audience => audiences.Contains(audience, StringComparer.Ordinal))
+            : token is JsonWebToken web && web.TryGetClaim("client_id", out var client) && audiences.Contains(client.Value, StringComparer.Ordinal);
+    }
+#endif
+}

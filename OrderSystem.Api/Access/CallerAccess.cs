@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrderSystem.Api.Problems;
+
+namespace OrderSystem.Api.Access;
+
+/// <summary>Finds out who calls, tells traces and the log, and refuses what the caller may not do.</summary>
+internal static class CallerAccess
+{
+    private static readonly object Key = new();
+
+    /// <summary>Who sent the request.</summary>
+    public static Caller Caller(this HttpContext context) => context.Items[Key] as Caller ?? Access.Caller.Anyone;
+
+    /// <summary>Asks every caller who it is, where the options say so. Endpoints without a <see cref="Permission"/> are open.</summary>
+    public static void UseCallerAccess(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<AccessOptions>();
+        if (!options.IsRequired)
+            return;
+#if JWT
+        if (options.Issuer is not null)
+            app.UseAuthentication();
+#endif
+        var logger = app.Services.GetRequiredService<ILogger<Caller>>();
+        app.Use(async (context, next) =>
+        {
+            if (context.User.Identity?.IsAuthenticated == true)
+            {
+                var caller = Access.Caller.From(context.User, options);
+                context.Items[Key] = caller;
+                Activity.Current?.SetTag("enduser.id", caller.Id);
+            }
+
+            try
+            {
+                if (Refusal(context) is { } refusal)
+                    await refusal.ExecuteAsync(context);
+                else
+                    await next(context);
+            }
+            finally
+            {
+                Log.Access(logger, context.Request.Method, context.Request.Path, context.Caller().Id, context.Response.StatusCode);
+            }
+        });
+    }
+
+    private static ProblemHttpResult? Refusal(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<RequiredPermission>() is not { } required)
+            return null;
+        if (context.Items[Key] is not Caller caller)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return TypedResults.Problem("Send a token of the API's issuer: Authorization: Bearer …", statusCode: StatusCodes.Status401Unauthorized);
+        }
+
+        return required.IsMetBy(caller) ? null : Problem.Forbidden("The caller's token has no scope that allows this.");
+    }
+}
