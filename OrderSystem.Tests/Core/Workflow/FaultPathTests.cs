@@ -39,13 +39,27 @@ public sealed class FaultPathTests
     }
 
     [Fact]
-    public async Task Stock_that_can_neither_be_reserved_nor_released_parks_the_order_with_its_payment_and_a_second_run_undoes_it()
+    public async Task An_outage_of_a_store_of_an_hour_is_waited_for()
+    {
+        ShippedWorkflow? workflow = null;
+        using (workflow = new ShippedWorkflow(_orders, new Outage(_inventory, () => workflow!.Waited < TimeSpan.FromHours(1)), _ledger, _orders, _gateway, _broken))
+        {
+            var order = await RunAsync(workflow);
+            Assert.Equal(OrderStatus.Completed, order.Status);
+            Assert.Empty(workflow.Parked);
+            Assert.InRange(workflow.Waited, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_stays_away_parks_the_order_with_its_payment_and_a_second_run_completes_it()
     {
         using (var workflow = new ShippedWorkflow(_orders, _broken, _ledger, _orders, _gateway, _broken))
         {
             var order = await RunAsync(workflow, ExecutionStatus.Failed);
             Assert.Equal(OrderStatus.Paid, order.Status);
-            Assert.Equal((9, 13, 1), (workflow.Attempts["UpdateInventory"], workflow.Attempts["ReleaseInventory"], workflow.Attempts["ParkOrder"]));
+            Assert.Equal((101, false, 1), (workflow.Attempts["UpdateInventory"], workflow.Attempts.ContainsKey("ReleaseInventory"), workflow.Attempts["ParkOrder"]));
+            Assert.True(workflow.Waited > TimeSpan.FromHours(1), $"parked after {workflow.Waited}");
             Assert.Contains("o-1", Assert.Single(workflow.Parked).ToJsonString(), StringComparison.Ordinal);
         }
 
@@ -104,6 +118,23 @@ public sealed class FaultPathTests
         public Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) => throw new PaymentGatewayTimeoutException("no answer");
 
         public Task<RefundResult> RefundAsync(RefundRequest request, CancellationToken cancellationToken) => inner.RefundAsync(request, cancellationToken);
+    }
+
+    private sealed class Outage(IInventory inner, Func<bool> lasts) : IInventory
+    {
+        public Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken) => During(() => inner.FindAsync(sku, cancellationToken));
+
+        public Task<StockLevel> SetAsync(string sku, int available, CancellationToken cancellationToken) => During(() => inner.SetAsync(sku, available, cancellationToken));
+
+        public Task<Reservation> ReserveAsync(string orderId, IReadOnlyList<OrderLine> lines, CancellationToken cancellationToken) => During(() => inner.ReserveAsync(orderId, lines, cancellationToken));
+
+        public Task ReleaseAsync(string orderId, CancellationToken cancellationToken) => During(async () =>
+        {
+            await inner.ReleaseAsync(orderId, cancellationToken);
+            return true;
+        });
+
+        private Task<T> During<T>(Func<Task<T>> call) => lasts() ? throw new StoreUnavailableException("struck by the test", new TimeoutException()) : call();
     }
 
     private sealed class Broken : INotifications, IInventory

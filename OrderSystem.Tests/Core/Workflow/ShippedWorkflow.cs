@@ -35,6 +35,9 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     /// <summary>Steps that were given up when their time was over, and may come back to life.</summary>
     public List<Task> GivenUp { get; } = [];
 
+    /// <summary>How long it has waited between tries, in the state machine's own time.</summary>
+    public TimeSpan Waited => _clock.Waited;
+
     /// <summary>The messages in the dead-letter queue.</summary>
     public List<JsonValue> Parked { get; } = [];
 
@@ -110,6 +113,9 @@ internal sealed class WorkflowClock : TimeProvider
 
     private Action? _runOutOfTime;
 
+    /// <summary>How long the state machine has waited, in its own time.</summary>
+    public TimeSpan Waited { get; private set; }
+
     public override DateTimeOffset GetUtcNow() => Sample.Noon;
 
     public override long GetTimestamp() => 0;
@@ -122,7 +128,11 @@ internal sealed class WorkflowClock : TimeProvider
         if (dueTime == TaskTimeout)
             _runOutOfTime = () => callback(state);
         else if (dueTime != Timeout.InfiniteTimeSpan)
+        {
+            Waited += dueTime;
             ThreadPool.QueueUserWorkItem(_ => callback(state));
+        }
+
         return new Timer();
     }
 
