@@ -29,6 +29,47 @@ public class LoopbackSocketsTests(DynamoDbLocalFixture dynamoDb) : IClassFixture
         }
     }
 
+    [Theory]
+    [InlineData("localhost:8000", true)]
+    [InlineData("LOCALHOST", true)]
+    [InlineData("dynamodb.dev.localhost:8000", true)]
+    [InlineData("127.0.0.1:8000", true)]
+    [InlineData("[::1]:8000", true)]
+    [InlineData("evil.example:8000", false)]
+    [InlineData("localhost.evil.example", false)]
+    [InlineData("127.0.0.1.evil.example", false)]
+    [InlineData("192.168.1.7:8000", false)]
+    public async Task Only_loopback_names_are_served(string host, bool isServed)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, dynamoDb.Endpoint) { Content = new StringContent("{}") };
+        request.Headers.Host = host;
+        using var response = await client.SendAsync(request, CancellationToken);
+        var answer = await response.Content.ReadAsStringAsync(CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(isServed, !answer.Contains("InvalidHostException", StringComparison.Ordinal));
+        Assert.Equal(isServed, answer.Contains("dynamodb", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_request_in_pieces_and_a_connection_that_breaks_off_stop_nobody()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            using var broken = new TcpClient();
+            await broken.ConnectAsync(IPAddress.Loopback, dynamoDb.Endpoint.Port, CancellationToken);
+            await broken.GetStream().WriteAsync("POST / HTTP/1.1\r\nHo"u8.ToArray(), CancellationToken);
+        }
+
+        using var pieces = new TcpClient { NoDelay = true };
+        await pieces.ConnectAsync(IPAddress.Loopback, dynamoDb.Endpoint.Port, CancellationToken);
+        foreach (var piece in new[] { "GET / HT", "TP/1.1\r", "\nHost: loc", "alhost\r\n\r", "\n" })
+            await pieces.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(piece), CancellationToken);
+        var answer = new byte[12];
+        await pieces.GetStream().ReadExactlyAsync(answer, CancellationToken);
+        Assert.Equal("HTTP/1.1 400"u8.ToArray(), answer);
+    }
+
     [Fact]
     public void A_port_on_every_address_is_reported()
     {
@@ -44,7 +85,7 @@ public class LoopbackSocketsTests(DynamoDbLocalFixture dynamoDb) : IClassFixture
         var cache = Directory.CreateTempSubdirectory("cache-");
         LoopbackSockets.JavaArguments(cache.FullName);
         var written = cache.GetFiles("*.class", SearchOption.AllDirectories);
-        Assert.Equal(3, written.Length);
+        Assert.Equal(4, written.Length);
         var content = File.ReadAllBytes(written[0].FullName);
         File.WriteAllBytes(written[0].FullName, content[..10]);
         LoopbackSockets.JavaArguments(cache.FullName);

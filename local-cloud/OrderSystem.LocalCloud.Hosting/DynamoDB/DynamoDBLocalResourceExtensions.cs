@@ -77,5 +77,12 @@ internal static class DynamoDBLocalResourceExtensions
         return java;
     }
 
-    private static string Folder(string data) => Directory.CreateDirectory(Path.Combine(data, "dynamodb")).FullName;
+    // The program gives its files the usual mode: only the folder can close them to other users.
+    private static string Folder(string data)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(data, "dynamodb")).FullName;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return folder;
+    }
 }

@@ -6,8 +6,9 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 /// <summary>
-/// Closes DynamoDB Local to other machines. Under Java it listens on every address and has no option to change that;
-/// a few classes of ours, which the JDK asks for its channels, bind to the loopback address instead.
+/// Closes DynamoDB Local to other machines and to rebound host names. Under Java it listens on every address and answers to
+/// every host, with no option to change that; a few classes of ours, which the JDK asks for its channels, bind to the loopback
+/// address instead, and refuse connections whose first request names another host.
 /// </summary>
 internal static class LoopbackSockets
 {

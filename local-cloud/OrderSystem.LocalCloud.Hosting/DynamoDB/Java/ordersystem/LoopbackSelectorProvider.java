@@ -22,12 +22,12 @@ public final class LoopbackSelectorProvider extends SelectorProvider {
 
     @Override
     public ServerSocketChannel openServerSocketChannel() throws IOException {
-        return new LoopbackServerSocketChannel(this, platform.openServerSocketChannel());
+        return new LoopbackServerSocketChannel(this, platform, platform.openServerSocketChannel());
     }
 
     @Override
     public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
-        return new LoopbackServerSocketChannel(this, platform.openServerSocketChannel(family));
+        return new LoopbackServerSocketChannel(this, platform, platform.openServerSocketChannel(family));
     }
 
     @Override

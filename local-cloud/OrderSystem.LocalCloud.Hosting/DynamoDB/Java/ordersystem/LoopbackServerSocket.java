@@ -27,7 +27,7 @@ final class LoopbackServerSocket extends ServerSocket {
 
     @Override
     public void bind(SocketAddress endpoint, int backlog) throws IOException {
-        socket.bind(LoopbackServerSocketChannel.loopback(endpoint), backlog);
+        channel.bind(endpoint, backlog);
     }
 
     @Override
@@ -37,7 +37,7 @@ final class LoopbackServerSocket extends ServerSocket {
 
     @Override
     public Socket accept() throws IOException {
-        return socket.accept();
+        return channel.accept().socket();
     }
 
     @Override

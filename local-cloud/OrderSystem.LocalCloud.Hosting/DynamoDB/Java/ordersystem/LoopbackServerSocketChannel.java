@@ -11,13 +11,16 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
-/** A server's channel that is never bound to every address. It is accepted from, not selected. */
+/** A server's channel that is never bound to every address, behind a gate. It is accepted from, not selected. */
 final class LoopbackServerSocketChannel extends ServerSocketChannel {
+    private final SelectorProvider platform;
     private final ServerSocketChannel channel;
     private final LoopbackServerSocket socket;
+    private volatile HostGate gate;
 
-    LoopbackServerSocketChannel(SelectorProvider provider, ServerSocketChannel channel) throws IOException {
+    LoopbackServerSocketChannel(SelectorProvider provider, SelectorProvider platform, ServerSocketChannel channel) throws IOException {
         super(provider);
+        this.platform = platform;
         this.channel = channel;
         socket = new LoopbackServerSocket(this, channel.socket());
     }
@@ -36,6 +39,7 @@ final class LoopbackServerSocketChannel extends ServerSocketChannel {
     @Override
     public ServerSocketChannel bind(SocketAddress local, int backlog) throws IOException {
         channel.bind(loopback(local), backlog);
+        gate = new HostGate(channel, platform.openServerSocketChannel());
         return this;
     }
 
@@ -62,7 +66,7 @@ final class LoopbackServerSocketChannel extends ServerSocketChannel {
 
     @Override
     public SocketChannel accept() throws IOException {
-        return channel.accept();
+        return gate.accept();
     }
 
     @Override
@@ -72,6 +76,10 @@ final class LoopbackServerSocketChannel extends ServerSocketChannel {
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
+        if (gate != null) {
+            gate.close();
+        }
+
         channel.close();
     }
 
