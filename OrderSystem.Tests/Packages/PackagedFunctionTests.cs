@@ -31,7 +31,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
     [Fact]
     public async Task The_API_answers_API_Gateway()
     {
-        var function = Start("api.zip", "Api");
+        var function = Start("api.zip", "Api", ("OrderSystem__JwtOperateScopes", "orders.operate"));
         var created = await InvokeAsync(function, Event("api-post-order"));
         Assert.Equal(201, (int)created["statusCode"]!);
         Assert.Equal("/orders/recorded-1", (string?)created["headers"]!["Location"]);
@@ -45,6 +45,11 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
         var stocked = await InvokeAsync(function, Event("api-put-stock"));
         Assert.Equal(500, (int)Body(stocked)["available"]!);
         Assert.Equal("A-1", (string?)Body(stocked)["sku"]);
+
+        var forbidden = await InvokeAsync(function, Event("api-put-stock").Replace("openid orders.operate", "openid", StringComparison.Ordinal));
+        Assert.Equal((403, "application/problem+json"), ((int)forbidden["statusCode"]!, (string?)forbidden["headers"]!["Content-Type"]));
+        var strangers = await InvokeAsync(function, Event("api-get-order").Replace("\"c-1\"", "\"c-2\"", StringComparison.Ordinal));
+        Assert.Equal(404, (int)strangers["statusCode"]!);
 
         var unknown = await InvokeAsync(function, Event("api-get-order").Replace("recorded-1", "never-seen", StringComparison.Ordinal));
         Assert.Equal(404, (int)unknown["statusCode"]!);

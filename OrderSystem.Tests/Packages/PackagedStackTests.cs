@@ -92,6 +92,7 @@ public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassF
                 {
                     ["stage"] = "$default",
                     ["requestId"] = Guid.NewGuid().ToString(),
+                    ["authorizer"] = new JsonObject { ["iam"] = new JsonObject { ["userArn"] = "arn:aws:sts::123456789012:assumed-role/shop/session" } },
                     ["http"] = new JsonObject { ["method"] = method, ["path"] = path, ["protocol"] = "HTTP/1.1", ["sourceIp"] = "203.0.113.9" },
                 },
                 ["body"] = body,
