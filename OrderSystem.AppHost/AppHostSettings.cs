@@ -22,11 +22,14 @@ public sealed record AppHostSettings
           --port NAME=NUMBER          Moves a port: api, local-cloud, dynamodb, dashboard, otlp-grpc, otlp-http.
           --no-dashboard              Runs without the Aspire dashboard.
           --quiet                     Does not print what the processes log.
+          --bucket NAME, --ParametersFile FILE, --yes
+                                      For aspire deploy: where packages are uploaded, the template's parameters, and whether
+                                      the change set is executed without asking.
 
-        Each is a configuration key too: Cloud, Data, Stack, Template, Ports:NAME, NoDashboard, Quiet in appsettings.json or the environment (Ports__api=5081).
+        Each is a configuration key too: Cloud, Data, Stack, Template, Ports:NAME, NoDashboard, Quiet, Bucket, ParametersFile, Yes in appsettings.json or the environment (Ports__api=5081).
         """;
 
-    private static readonly string[] Flags = ["no-dashboard", "quiet"];
+    private static readonly string[] Flags = ["no-dashboard", "quiet", "yes"];
     private static readonly string[] PortNames = ["api", "local-cloud", "dynamodb", "dashboard", "otlp-grpc", "otlp-http"];
 
     /// <summary>The cloud that was asked for; null leaves it to what the machine has.</summary>
@@ -40,6 +43,15 @@ public sealed record AppHostSettings
 
     /// <summary>The packaged template to bring that stack up to first; null takes the stack as it is.</summary>
     public string? Template { get; private init; }
+
+    /// <summary>The bucket that <c>aspire deploy</c> uploads the packages to.</summary>
+    public string? Bucket { get; private init; }
+
+    /// <summary>A file of template parameters for <c>aspire deploy</c>, such as <c>deploy/dev.parameters</c>.</summary>
+    public string? ParametersFile { get; private init; }
+
+    /// <summary>Whether <c>aspire deploy</c> executes the change set without asking.</summary>
+    public bool Yes { get; private init; }
 
     /// <summary>The ports that were moved, by name.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; private init; } = new Dictionary<string, int>();
@@ -68,6 +80,9 @@ public sealed record AppHostSettings
             Data = configuration["Data"] is { Length: > 0 } data ? data : null,
             Stack = configuration["Stack"] is { Length: > 0 } stack ? stack : AwsStack.DefaultName,
             Template = configuration["Template"] is { Length: > 0 } template ? Path.GetFullPath(template) : null,
+            Bucket = configuration["Bucket"] is { Length: > 0 } bucket ? bucket : null,
+            ParametersFile = configuration["ParametersFile"] is { Length: > 0 } file ? Path.GetFullPath(file) : null,
+            Yes = Flag(configuration, "Yes"),
             Ports = ports,
             Aspire = new DistributedApplicationOptions
             {

@@ -14,6 +14,7 @@ try
     var cloud = await CloudChoice.MakeAsync(settings.Cloud, Console.WriteLine);
     var builder = DistributedApplication.CreateBuilder(settings.Aspire);
     builder.StartBuiltProjects();
+    builder.AddPublishing(settings);
 
     var api = builder.AddProject<Projects.OrderSystem_Api>("api")
         .WithPort(settings, "api")

@@ -174,6 +174,8 @@ public static class LocalCloudResourceBuilderExtensions
         context.EnvironmentVariables["AWS_REGION"] = resource.Region;
         if (resource.DynamoDBEndpoint is { } dynamoDb)
             context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb;
+        // Aspire records every span; a caller that samples nothing, as this integration's own looks at states, keeps its say.
+        context.EnvironmentVariables["OTEL_TRACES_SAMPLER"] = "parentbased_always_on";
         // A web application's heap per core would cost memory that nobody needs at development load.
         context.EnvironmentVariables.TryAdd("DOTNET_gcServer", "0");
     }

@@ -16,7 +16,10 @@ internal sealed class StackClient(LocalCloudResource resource)
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(1) });
 
     /// <summary>A trace context that is not sampled: looking at states every few seconds must not fill the trace list.</summary>
-    private const string Untraced = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+    private const string Untraced = $"00-{UntracedId}-b7ad6b7169203331-00";
+
+    /// <summary>The trace id of that context.</summary>
+    internal const string UntracedId = "0af7651916cd43dd8448eb211c80319c";
 
     /// <summary>The stack's resources, once all exist.</summary>
     /// <exception cref="DistributedApplicationException">The stack failed.</exception>

@@ -1,0 +1,79 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using OrderSystem.Crashes.Clouds;
+
+namespace OrderSystem.Tests.Pipeline;
+
+/// <summary>The template's resources in the running AppHost, as the dashboard and the Aspire CLI see and command them.</summary>
+public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture<PipelineFixture>
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("OrdersTable", "DynamoDB table", "Orders")]
+    [InlineData("DeadLetterQueue", "SQS queue", "/order-system-dead-letters")]
+    [InlineData("ProcessorFunction", "Lambda function", "order-system-process-orders")]
+    [InlineData("OrderWorkflow", "State machine", ":order-system-order-workflow")]
+    public async Task Resources_run_and_show_their_physical_id(string name, string type, string physicalId)
+    {
+        var shown = await pipeline.App.ResourceNotifications.WaitForResourceAsync(name, resource => resource.Snapshot.State?.Text == KnownResourceStates.Running, Cancelled);
+        Assert.Equal(type, shown.Snapshot.ResourceType);
+        Assert.EndsWith(physicalId, shown.Snapshot.Properties.Single(property => property.Name == "aws.cloudformation.physical_id").Value?.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_paused_mapping_reads_Disabled_and_an_order_waits_until_it_is_resumed()
+    {
+        await RunAsync("OrdersStreamMapping", "pause");
+        await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrdersStreamMapping", resource => resource.Snapshot.State?.Text == "Disabled", Cancelled);
+        using var created = await pipeline.PostAsync("paused", "B1", 1, "tok_ok", Cancelled);
+        Assert.Equal("Pending", (await pipeline.GetAsync("/orders/paused", Cancelled)).GetProperty("status").GetString());
+        await RunAsync("OrdersStreamMapping", "resume");
+        await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrdersStreamMapping", resource => resource.Snapshot.State?.Text == KnownResourceStates.Running, Cancelled);
+        Assert.Equal("Completed", (await pipeline.EndOfAsync("paused", Cancelled)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_purge_empties_a_queue_and_a_redrive_reports_what_it_found()
+    {
+        using var sqs = new AwsJson(new Uri(pipeline.LocalCloud), "sqs");
+        var url = (await sqs.CallAsync("AmazonSQS.GetQueueUrl", new() { ["QueueName"] = "order-system-dead-letters" }, Cancelled))["QueueUrl"]!;
+        await sqs.CallAsync("AmazonSQS.SendMessage", new() { ["QueueUrl"] = url.DeepClone(), ["MessageBody"] = "nothing that can be tried again" }, Cancelled);
+        await pipeline.App.ResourceNotifications.WaitForResourceAsync("DeadLetterQueue", resource => Figure(resource, "Messages") == "1", Cancelled);
+        Assert.False((await ExecuteAsync("DeadLetterQueue", "redrive")).Success);
+        await RunAsync("DeadLetterQueue", "purge");
+        await pipeline.App.ResourceNotifications.WaitForResourceAsync("DeadLetterQueue", resource => Figure(resource, "Messages") == "0", Cancelled);
+        Assert.True((await ExecuteAsync("DeadLetterQueue", "redrive")).Success);
+    }
+
+    [Fact]
+    public async Task An_execution_is_started_from_the_dashboard()
+    {
+        var result = await ExecuteAsync("OrderWorkflow", "start-execution");
+        Assert.True(result.Success, result.Message);
+        using var states = new AwsJson(new Uri(pipeline.LocalCloud), "states");
+        var executions = await states.CallAsync("AWSStepFunctions.ListExecutions", new() { ["stateMachineArn"] = CloudEnvironment.StateMachineArn }, Cancelled);
+        Assert.Contains(executions["executions"]!.AsArray(), execution => result.Message!.Contains((string)execution!["executionArn"]!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Looking_at_states_leaves_no_spans()
+    {
+        await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrderWorkflow", resource => Figure(resource, "Executions running") is not null, Cancelled);
+        Assert.Empty(pipeline.Telemetry.Trace(OrderSystem.LocalCloud.Hosting.Stack.StackClient.UntracedId));
+    }
+
+    private static string? Figure(ResourceEvent resource, string name) => resource.Snapshot.Properties.FirstOrDefault(property => property.Name == name)?.Value?.ToString();
+
+    private async Task RunAsync(string resource, string command)
+    {
+        var result = await ExecuteAsync(resource, command);
+        Assert.True(result.Success, result.Message);
+    }
+
+    private async Task<ExecuteCommandResult> ExecuteAsync(string resource, string command)
+    {
+        await pipeline.App.ResourceNotifications.WaitForResourceAsync(resource, shown => shown.Snapshot.Commands.Any(known => known.Name == command), Cancelled);
+        return await pipeline.App.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, command, Cancelled);
+    }
+}
