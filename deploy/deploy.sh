@@ -12,8 +12,8 @@ Usage: deploy/deploy.sh --stack-name NAME --s3-bucket NAME [options]
   --region REGION            (default: the AWS CLI's)
   --parameter NAME=VALUE     of the template, such as LogRetentionInDays=90; may be repeated
   --parameters FILE          the same, one a line, such as deploy/dev.parameters
-  --yes                      execute without asking
-Options of package.sh: --architecture, --compilation, --output, --s3-prefix, --no-build.
+  --yes                      execute without asking, unless what holds data would be replaced or removed
+Options of package.sh: --architecture, --compilation, --output, --s3-prefix, --s3-bucket-owner, --no-build.
 Parameters that are not given keep the stack's values, or the template's defaults where the stack is new; a new stack's
 tables are named after it unless TablePrefix is given.
 USAGE
@@ -35,7 +35,7 @@ while [ $# -gt 0 ]; do
     --help | -h) usage; exit 0 ;;
     --yes) yes=yes; shift; continue ;;
     --no-build) packaging+=("$1"); shift; continue ;;
-    --stack-name | --s3-bucket | --region | --parameter | --parameters | --architecture | --compilation | --output | --s3-prefix)
+    --stack-name | --s3-bucket | --region | --parameter | --parameters | --architecture | --compilation | --output | --s3-prefix | --s3-bucket-owner)
       [ -n "${2:-}" ] || misused "$1 needs a value." ;;
     *) misused "unknown option $1." ;;
   esac
@@ -129,8 +129,12 @@ else
     { action = $1 == "Modify" ? ($2 == "True" ? "REPLACE" : $2 == "Conditional" ? "MODIFY, MAY REPLACE" : "modify") : $1 == "Remove" ? "REMOVE" : tolower($1)
       printf "  %-20s %-34s %-34s %s\n", action, $3, $4, $5 }' "$work/changes"
   awk -F '\t' '
-    $4 ~ /DynamoDB::Table|KMS::Key|SQS::Queue$/ && ($1 == "Remove" || $2 == "True" || $2 == "Conditional") { printf "  %s holds data: with DataDeletionPolicy=Retain the old one stays, empty takes its place; with Delete its data is gone.\n", $3 }' "$work/changes"
+    $4 ~ /DynamoDB::Table|KMS::Key|SQS::Queue$/ && ($1 == "Remove" || $2 == "True" || $2 == "Conditional") { printf "  %s holds data: with DataDeletionPolicy=Retain the old one stays, empty takes its place; with Delete its data is gone.\n", $3 }' "$work/changes" | tee "$work/holding"
   echo
+  if [ "$yes" = yes ] && [ -s "$work/holding" ]; then
+    withdraw
+    fail "nothing was changed: --yes never replaces or removes what holds data. Run it without --yes to be asked."
+  fi
   if ! confirmed "Execute it? [y/N]" '[yY]*'; then
     withdraw
     fail "nothing was changed. (--yes executes without asking.)"

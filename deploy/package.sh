@@ -13,6 +13,7 @@ Usage: deploy/package.sh [options]
   --no-build                                 take the packages that are there already
   --s3-bucket NAME                           upload them there and write packaged.json, which names the uploads
   --s3-prefix PREFIX                         in front of the uploads' keys (default: order-system)
+  --s3-bucket-owner ACCOUNT                  whose bucket it must be (default: your account)
   --region REGION                            of the bucket (default: the AWS CLI's)
 Writes api.zip, processor.zip, workflow.zip and template.yaml, the same bytes from the same sources.
 USAGE
@@ -22,12 +23,12 @@ misused() { echo "package.sh: $*" >&2; usage >&2; exit 2; }
 fail() { echo "package.sh: $*" >&2; exit 1; }
 
 architecture=$(uname -m)
-compilation='' build=yes output=$repository/artifacts bucket='' prefix=order-system region=()
+compilation='' build=yes output=$repository/artifacts bucket='' owner='' prefix=order-system region=()
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage; exit 0 ;;
     --no-build) build=no; shift; continue ;;
-    --architecture | --compilation | --output | --s3-bucket | --s3-prefix | --region)
+    --architecture | --compilation | --output | --s3-bucket | --s3-prefix | --s3-bucket-owner | --region)
       [ -n "${2:-}" ] || misused "$1 needs a value." ;;
     *) misused "unknown option $1." ;;
   esac
@@ -37,6 +38,7 @@ while [ $# -gt 0 ]; do
     --output) output=$2 ;;
     --s3-bucket) bucket=$2 ;;
     --s3-prefix) prefix=$2 ;;
+    --s3-bucket-owner) owner=$2 ;;
     --region) region=(--region "$2") ;;
   esac
   shift 2
@@ -61,8 +63,11 @@ compilation_of() {
 
 if [ -n "$bucket" ]; then
   command -v aws >/dev/null || fail "the AWS CLI is missing: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
-  bucket_region=$(aws s3api head-bucket "${region[@]}" --bucket "$bucket" --query BucketRegion --output text) ||
-    fail "the bucket $bucket can't be used; another name, or: aws s3 mb s3://$bucket"
+  # Whoever makes a bucket of a name that was free would be given the code, and could give other code to the functions.
+  [ -n "$owner" ] || read -r owner _ <<<"$(aws sts get-caller-identity "${region[@]}" --query '[Account, Arn]' --output text)"
+  [[ $owner =~ ^[0-9]{12}$ ]] || fail "AWS does not know you, so that the owner of the bucket $bucket can't be checked. Sign in, or give --s3-bucket-owner ACCOUNT."
+  bucket_region=$(aws s3api head-bucket "${region[@]}" --bucket "$bucket" --expected-bucket-owner "$owner" --query BucketRegion --output text) ||
+    fail "the bucket $bucket can't be used, or is not of account $owner; another name, or: aws s3 mb s3://$bucket"
   # Lambda takes code from its own region only; older versions of the AWS CLI don't say where a bucket is.
   [ ${#region[@]} -eq 0 ] || [ "$bucket_region" = None ] || [ "$bucket_region" = "${region[1]}" ] ||
     fail "the bucket $bucket is in $bucket_region; packages for ${region[1]} need one there: aws s3 mb s3://NAME --region ${region[1]}"

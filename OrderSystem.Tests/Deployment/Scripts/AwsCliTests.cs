@@ -46,7 +46,11 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         // Three packages, the state machine and the template.
         Assert.Equal(5, _endpoint.Uploads.Count);
 
-        var updated = await DeployAsync("", "--yes", "--parameter", "LogRetentionInDays=90");
+        var refused = await DeployAsync("", "--yes", "--parameter", "LogRetentionInDays=90");
+        Assert.Contains("--yes never replaces or removes what holds data", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("CREATE_COMPLETE", _endpoint.Status);
+
+        var updated = await DeployAsync("y\n", "--parameter", "LogRetentionInDays=90");
         Assert.True(updated.ExitCode == 0, updated.Error);
         Assert.Equal(["TablePrefix=(kept)", "LogRetentionInDays=90", "DataDeletionPolicy=(kept)"], _endpoint.Parameters);
         Assert.Equal("UPDATE_COMPLETE", _endpoint.Status);

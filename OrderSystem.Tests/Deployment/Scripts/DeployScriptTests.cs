@@ -114,6 +114,23 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Contains("ApiFunction", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Modify\tTrue\tOrdersTable\tAWS::DynamoDB::Table\tProperties")]
+    [InlineData("Modify\tConditional\tOrdersTable\tAWS::DynamoDB::Table\tProperties")]
+    [InlineData("Remove\t-\tEncryptionKey\tAWS::KMS::Key\t")]
+    [InlineData("Remove\t-\tDeadLetterQueue\tAWS::SQS::Queue\t")]
+    public async Task Yes_never_replaces_or_removes_what_holds_data(string change)
+    {
+        Exists();
+        Executes();
+        _aws.Answer("cloudformation describe-change-set*Changes*", change);
+        _aws.Answer("cloudformation delete-change-set*");
+        var run = await DeployAsync("", "--yes");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--yes never replaces or removes what holds data", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["cloudformation create-change-set", "cloudformation delete-change-set"], _aws.Changes);
+    }
+
     [Fact]
     public async Task An_empty_change_set_is_no_failure()
     {
@@ -200,6 +217,18 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(advice, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(_aws.Calls, call => call.StartsWith("s3", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, "123456789012")]
+    [InlineData("210987654321", "210987654321")]
+    public async Task A_bucket_must_be_of_the_expected_account(string? given, string owner)
+    {
+        Exists();
+        Executes();
+        string[] options = given is null ? ["--yes"] : ["--yes", "--s3-bucket-owner", given];
+        await DeployAsync("", options);
+        Assert.Contains(_aws.Calls, call => call.StartsWith("s3api head-bucket", StringComparison.Ordinal) && call.Contains($"--expected-bucket-owner {owner}", StringComparison.Ordinal));
     }
 
     [Fact]
