@@ -11,6 +11,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
     /// <summary>By which dimensions a service publishes, and what names a resource of a type there. CloudWatch User Guide: "AWS services that publish CloudWatch metrics".</summary>
     private static readonly Dictionary<string, (string Dimension, string Type, string? Attribute)[]> Dimensions = new(StringComparer.Ordinal)
     {
+        ["AWS/DynamoDB"] = [("TableName", "AWS::DynamoDB::Table", null)],
         ["AWS/Lambda"] = [("FunctionName", "AWS::Lambda::Function", null)],
         ["AWS/SQS"] = [("QueueName", "AWS::SQS::Queue", "QueueName")],
         ["AWS/States"] = [("StateMachineArn", "AWS::StepFunctions::StateMachine", null)],
@@ -21,35 +22,80 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> All => Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::CloudWatch::Alarm");
 
+    /// <summary>The metrics of an alarm: its own, or those that its expression is made of.</summary>
+    private static IEnumerable<JsonNode> Metrics(JsonNode alarm) => alarm["Metrics"] is JsonArray metrics
+        ? metrics.Where(metric => metric!["Expression"] is null).Select(metric => metric!["MetricStat"]!["Metric"]!)
+        : [alarm];
+
     [Theory]
     [MemberData(nameof(Alarms))]
-    public void An_alarm_watches_a_published_metric_of_a_resource_and_tells_somebody(string alarm)
+    public void An_alarm_watches_published_metrics_of_resources_and_tells_somebody(string alarm)
     {
         var properties = Resources[alarm]!["Properties"]!;
-        var service = (string)properties["Namespace"]!;
-        Assert.True(published.Schema.HasMetric(service, (string)properties["MetricName"]!));
-        var dimensions = properties["Dimensions"]!.AsArray();
-        Assert.Equal(Dimensions[service].Select(dimension => dimension.Dimension), dimensions.Select(dimension => (string)dimension!["Name"]!));
-        foreach (var ((_, type, attribute), dimension) in Dimensions[service].Zip(dimensions))
+        foreach (var metric in Metrics(properties))
         {
-            var value = dimension!["Value"]!;
-            var named = attribute is null ? (string)value["Ref"]! : (string)value["Fn::GetAtt"]![0]!;
-            Assert.Equal(type, (string?)Resources[named]!["Type"]);
-            Assert.Equal(attribute, (string?)value["Fn::GetAtt"]?[1]);
+            var service = (string)metric["Namespace"]!;
+            Assert.True(published.Schema.HasMetric(service, (string)metric["MetricName"]!), $"{service} publishes no {metric["MetricName"]}");
+            // What follows a resource's name narrows it down: an operation, an index.
+            var dimensions = metric["Dimensions"]!.AsArray();
+            Assert.Equal(Dimensions[service].Select(dimension => dimension.Dimension), dimensions.Take(Dimensions[service].Length).Select(dimension => (string)dimension!["Name"]!));
+            Assert.All(dimensions.Skip(Dimensions[service].Length), dimension => Assert.Contains((string)dimension!["Name"]!, new[] { "Operation", "GlobalSecondaryIndexName" }));
+            foreach (var ((_, type, attribute), dimension) in Dimensions[service].Zip(dimensions))
+            {
+                var value = dimension!["Value"]!;
+                var named = attribute is null ? (string)value["Ref"]! : (string)value["Fn::GetAtt"]![0]!;
+                Assert.Equal(type, (string?)Resources[named]!["Type"]);
+                Assert.Equal(attribute, (string?)value["Fn::GetAtt"]?[1]);
+            }
         }
 
         Assert.Equal("""[{"Ref":"AlarmTopic"}]""", properties["AlarmActions"]!.ToJsonString());
         Assert.Equal("notBreaching", (string?)properties["TreatMissingData"]);
     }
 
+    /// <summary>CloudWatch User Guide: "Using metric math": at most ten metrics, one of which is the alarm's.</summary>
+    [Theory]
+    [MemberData(nameof(Alarms))]
+    public void An_expression_uses_each_of_its_metrics_and_takes_silence_for_none(string alarm)
+    {
+        if (Resources[alarm]!["Properties"]!["Metrics"] is not JsonArray metrics)
+            return;
+        var expression = (string)Assert.Single(metrics, metric => metric!["Expression"] is not null)!["Expression"]!;
+        var inputs = metrics.Where(metric => metric!["Expression"] is null).ToList();
+        Assert.InRange(inputs.Count, 1, 10);
+        Assert.All(inputs, input => Assert.False((bool)input!["ReturnData"]!));
+        Assert.All(inputs, input => Assert.Contains($"FILL({input!["Id"]}, 0)", expression, StringComparison.Ordinal));
+        Assert.Single(inputs.Select(input => (long)input!["MetricStat"]!["Period"]!).Distinct());
+    }
+
+    /// <summary>Only one operation on the table of orders accepts one.</summary>
+    [Fact]
+    public void An_accepted_order_is_a_successful_transaction_on_its_table()
+    {
+        var accepted = Metrics(Resources["PipelineStoppedAlarm"]!["Properties"]!).First();
+        Assert.Equal(("SuccessfulRequestLatency", "TransactWriteItems"), ((string?)accepted["MetricName"], (string?)accepted["Dimensions"]![1]!["Value"]));
+    }
+
+    [Theory]
+    [InlineData("byCustomer", "ByCustomer")]
+    [InlineData("byStatus", "ByStatus")]
+    public void Every_index_is_watched_for_throttled_writes(string id, string index)
+    {
+        var metric = Resources["ThrottledWritesAlarm"]!["Properties"]!["Metrics"]!.AsArray().Single(metric => (string?)metric!["Id"] == id)!;
+        Assert.Equal(index, (string?)metric["MetricStat"]!["Metric"]!["Dimensions"]![1]!["Value"]);
+        Assert.Contains(Resources["OrdersTable"]!["Properties"]!["GlobalSecondaryIndexes"]!.AsArray(), declared => (string?)declared!["IndexName"] == index);
+    }
+
     [Fact]
     public void Everything_that_must_ring_does()
     {
-        var watched = All.Select(alarm => $"{alarm.Value!["Properties"]!["Namespace"]} {alarm.Value["Properties"]!["MetricName"]}").ToHashSet();
+        var watched = All.SelectMany(alarm => Metrics(alarm.Value!["Properties"]!)).Select(metric => $"{metric["Namespace"]} {metric["MetricName"]}").ToHashSet();
         Assert.Equal(
             [
-                "AWS/ApiGateway 5xx", "AWS/ApiGateway Latency", "AWS/Lambda Errors", "AWS/Lambda IteratorAge", "AWS/Lambda Throttles",
-                "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/States ExecutionsFailed", "AWS/States ExecutionsTimedOut",
+                "AWS/ApiGateway 5xx", "AWS/ApiGateway Latency", "AWS/DynamoDB SuccessfulRequestLatency", "AWS/DynamoDB WriteThrottleEvents",
+                "AWS/Lambda DestinationDeliveryFailures", "AWS/Lambda Errors", "AWS/Lambda IteratorAge", "AWS/Lambda Throttles",
+                "AWS/SQS ApproximateAgeOfOldestMessage", "AWS/SQS ApproximateNumberOfMessagesVisible",
+                "AWS/States ExecutionsAborted", "AWS/States ExecutionsFailed", "AWS/States ExecutionsStarted", "AWS/States ExecutionsTimedOut",
             ],
             watched.Order(StringComparer.Ordinal));
     }
