@@ -55,6 +55,9 @@ public class MappingProblemTests
         _checkpoints.Fault = new IOException("input/output error");
         Start();
         Assert.Equal("its checkpoints can't be kept: input/output error", _mapping.Problem);
+        _checkpoints.Fault = null;
+        _harness.World.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(_mapping.Problem);
     }
 
     [Fact]

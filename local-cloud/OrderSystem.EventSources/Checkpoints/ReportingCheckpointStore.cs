@@ -9,7 +9,9 @@ internal sealed class ReportingCheckpointStore(ICheckpointStore inner, Action<st
     {
         try
         {
-            return await inner.LoadAsync(mappingId, cancellationToken);
+            var loaded = await inner.LoadAsync(mappingId, cancellationToken);
+            report(null);
+            return loaded;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
