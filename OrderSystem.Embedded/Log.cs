@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using OrderSystem.Embedded.Storage;
+using OrderSystem.Databases;
 using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded;

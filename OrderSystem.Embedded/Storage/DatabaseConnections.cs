@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using OrderSystem.Databases;
 
 namespace OrderSystem.Embedded.Storage;
 
@@ -25,6 +26,9 @@ internal sealed class DatabaseConnections : IDisposable
         PRAGMA secure_delete = FAST;
         """;
 
+    /// <summary>How long another program must have left the database alone before it is looked through.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(300);
+
     private readonly DatabaseFiles _files;
     private readonly ILogger _logger;
     private readonly ReaderWriterLockSlim _gate = new(LockRecursionPolicy.SupportsRecursion);
@@ -33,15 +37,17 @@ internal sealed class DatabaseConnections : IDisposable
     private Session? _writing;
     private CommitCount _committed;
     private long _written;
+    private long _suspect;
+    private long _suspectedAt;
     private FilesState _reported;
+    private bool _hasCheckpointed;
 
     private DatabaseConnections(DatabaseFiles files, FolderLock folderLock, ILogger logger)
     {
         (_files, _lock, _logger) = (files, folderLock, logger);
         _committed = _lock.Committed;
         _writing = OpenWriting(SqliteOpenMode.ReadWriteCreate);
-        _files.Remember();
-        _written = _files.Written - 1;
+        RememberFiles();
     }
 
     /// <summary>Whether the files are those that were opened, as far as can be told without waiting.</summary>
@@ -68,10 +74,17 @@ internal sealed class DatabaseConnections : IDisposable
     /// <exception cref="SqliteException">It can't be opened.</exception>
     public static DatabaseConnections Open(DatabaseFiles files, FolderLock folderLock, ILogger logger)
     {
-        Restoration.Finish(files, folderLock.Committed);
+        Restoration.Finish(files, () => Inspection.Holds(files.Path, folderLock.Committed));
         Inspection.Pass(files.Path, folderLock.Committed);
         files.MakePrivate();
-        return new DatabaseConnections(files, folderLock, logger);
+        try
+        {
+            return new DatabaseConnections(files, folderLock, logger);
+        }
+        catch (FilesChangedException e)
+        {
+            throw new DatabaseException($"{files.Path} was changed while it was opened: {e.Message}.", e);
+        }
     }
 
     /// <summary>
@@ -87,11 +100,7 @@ internal sealed class DatabaseConnections : IDisposable
             _gate.EnterWriteLock();
             try
             {
-                Mend(_files.Look());
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-            {
-                throw new FilesChangedException($"its files were deleted or replaced while it was in use, and can't be written back: {e.Message}", e);
+                MendOrRefuse(_files.Look());
             }
             finally
             {
@@ -99,7 +108,10 @@ internal sealed class DatabaseConnections : IDisposable
             }
         }
 
-        RecountIfWritten();
+        // Between two transactions nothing of ours writes it. Whoever copies another file over it leaves it its inode.
+        if (_files.Written != _written)
+            VerifyContent();
+        _hasCheckpointed = false;
         _reported = FilesState.Intact;
         return _writing!;
     }
@@ -112,6 +124,8 @@ internal sealed class DatabaseConnections : IDisposable
         session.Commit(_committed.Total + 1);
         _committed = _committed with { Total = _committed.Total + 1 };
         _lock.Remember(_committed);
+        if (_files.Look() == FilesState.Intact && _files.Written != _written)
+            RecountOwn();
         Ensure();
     }
 
@@ -161,30 +175,65 @@ internal sealed class DatabaseConnections : IDisposable
         _gate.Dispose();
     }
 
-    // Whoever copies another file over the database leaves it its inode. Afterwards a checkpoint would hide the loss.
-    private void RecountIfWritten()
+    /// <summary>
+    /// Makes sure that another program which wrote the database has moved transactions there from the log, and has not
+    /// overwritten it. Nothing may be written meanwhile: a checkpoint would hide the loss.
+    /// </summary>
+    private void VerifyContent()
     {
-        if (_files.Written != _written)
-            Recount();
-    }
+        if (_hasCheckpointed)
+        {
+            RecountOwn();
+            return;
+        }
 
-    /// <summary>Makes sure that the database was written by a checkpoint, which adds transactions, and not overwritten by somebody.</summary>
-    private void Recount()
-    {
         var written = _files.Written;
-        long checkpointed;
+        if (written != _suspect)
+        {
+            (_suspect, _suspectedAt) = (written, Environment.TickCount64);
+            throw new FilesChangedException("it is being written by another program");
+        }
+
+        if (Environment.TickCount64 - _suspectedAt < Settled.TotalMilliseconds)
+            throw new FilesChangedException("it is being written by another program");
         try
         {
-            checkpointed = Inspection.Checkpointed(_files.Path);
+            Recount();
+            using var fresh = new Session(_files.Path, SqliteOpenMode.ReadWrite);
+            if (Inspection.Finding(fresh, _files.Path, isThorough: true) is { } finding)
+                throw new FilesChangedException(Inspection.Damaged(_files.Path, finding));
         }
         catch (SqliteException e)
         {
-            throw new FilesChangedException($"it was written by another program while it was in use, and can't be read without its log: {e.Message}", e);
+            throw new FilesChangedException(Inspection.Damaged(_files.Path, e.Message), e);
         }
 
+        Volatile.Write(ref _written, written);
+    }
+
+    // The commit brought a checkpoint with it.
+    private void RecountOwn()
+    {
+        var written = _files.Written;
+        try
+        {
+            Recount();
+        }
+        catch (SqliteException e)
+        {
+            throw new FilesChangedException(Inspection.Damaged(_files.Path, e.Message), e);
+        }
+
+        Volatile.Write(ref _written, written);
+    }
+
+    /// <summary>Counts what the database holds without its log: a checkpoint adds to that.</summary>
+    private void Recount()
+    {
+        var checkpointed = Inspection.Checkpointed(_files.Path);
         if (checkpointed < _committed.Checkpointed)
             throw new FilesChangedException($"an older copy was written over it while it was in use, and transactions are lost. Stop the process and restore {_files.Path} from a later copy");
-        (_committed, _written) = (_committed with { Checkpointed = checkpointed }, written);
+        _committed = _committed with { Checkpointed = checkpointed };
         _lock.Remember(_committed);
     }
 
@@ -193,6 +242,18 @@ internal sealed class DatabaseConnections : IDisposable
     {
         if (_files.Look() != FilesState.Intact)
             throw new FilesChangedException("its files were moved, deleted or replaced while it was in use");
+    }
+
+    private void MendOrRefuse(FilesState state)
+    {
+        try
+        {
+            Mend(state);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new FilesChangedException($"its files were changed by another program while it was in use: {e.Message}", e);
+        }
     }
 
     private void Mend(FilesState state)
@@ -211,23 +272,27 @@ internal sealed class DatabaseConnections : IDisposable
             case FilesState.Moved:
                 // The moved file is complete by itself then, whatever becomes of its log.
                 TryCheckpoint();
+                _hasCheckpointed = true;
                 throw new FilesChangedException($"it was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back: nothing is lost, and nothing is accepted until then");
             case FilesState.Deleted or FilesState.Replaced:
                 WriteBack();
                 Log.FilesRestored(_logger, _files.Path);
                 break;
             case FilesState.LogLost:
-                RecountIfWritten();
+                if (_files.Written != _written)
+                    VerifyContent();
                 Checkpoint();
                 Reopen();
                 Log.FilesRestored(_logger, _files.Path);
                 break;
             case FilesState.Shrunk:
-                RecountIfWritten();
                 // Another program may rightly have emptied the log. If not, what is missing can't be read.
-                Checkpoint();
+                if (_files.Written != _written)
+                    VerifyContent();
+                else
+                    Checkpoint();
                 Check(_writing);
-                _files.Remember();
+                RememberFiles();
                 break;
         }
     }
@@ -236,7 +301,8 @@ internal sealed class DatabaseConnections : IDisposable
     private void WriteBack()
     {
         TryCheckpoint();
-        Restoration.Copy(_writing!, _files);
+        Restoration.Copy(_files, path => _writing!.Execute("VACUUM INTO ?1", path));
+        var copy = FileStatus.Of(_files.Restored);
         if (_files.Look() is not (FilesState.Deleted or FilesState.Replaced))
         {
             File.Delete(_files.Restored);
@@ -244,12 +310,19 @@ internal sealed class DatabaseConnections : IDisposable
         }
 
         Restoration.PutInPlace(_files, _files.HasOwnLog());
-        var former = _writing!;
-        _writing = null;
-        CloseReaders();
-        // Its path names another file now, so SQLite leaves what is there alone.
-        former.Dispose();
-        Reopen();
+        TakeLockAgain();
+        var next = OpenWriting(SqliteOpenMode.ReadWrite);
+        if (!_files.IsDatabase(copy) || next.HasMoved)
+        {
+            next.Dispose();
+            throw new FilesChangedException("its files are being replaced while it is in use");
+        }
+
+        // The path of the former names another file now, so SQLite leaves what is there alone.
+        Close();
+        _writing = next;
+        _committed = _committed with { Checkpointed = 0 };
+        RememberFiles();
     }
 
     private void Reopen()
@@ -258,9 +331,14 @@ internal sealed class DatabaseConnections : IDisposable
         TakeLockAgain();
         _writing = OpenWriting(SqliteOpenMode.ReadWrite);
         Check(_writing);
+        RememberFiles();
+    }
+
+    private void RememberFiles()
+    {
         _files.Remember();
-        // Another file, with a count of its own.
-        (_committed, _written) = (_committed with { Checkpointed = 0 }, _files.Written - 1);
+        Volatile.Write(ref _written, _files.Written);
+        Recount();
     }
 
     private void TakeLockAgain()
@@ -280,7 +358,10 @@ internal sealed class DatabaseConnections : IDisposable
         {
             session.Run(Opening);
             Schema.Migrate(session);
-            _committed = _committed with { Total = Math.Max(_committed.Total, session.First("SELECT count FROM commits", row => row.GetInt64(0))) };
+            var committed = session.First("SELECT count FROM commits", row => row.GetInt64(0));
+            if (committed < _committed.Total)
+                throw new FilesChangedException($"{_committed.Total - committed} transactions are missing: another file was put in its place");
+            _committed = _committed with { Total = committed };
             return session;
         }
         catch

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using OrderSystem.Databases;
 
 namespace OrderSystem.Embedded.Storage;
 

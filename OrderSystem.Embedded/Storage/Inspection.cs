@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OrderSystem.Databases;
 
 namespace OrderSystem.Embedded.Storage;
 
@@ -50,8 +51,8 @@ internal static class Inspection
     }
 
     /// <summary>The damage in a file that is small enough to be read through; null where there is none.</summary>
-    public static string? Finding(Session session, string path) =>
-        new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First("PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
+    public static string? Finding(Session session, string path, bool isThorough = false) =>
+        new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
 
     /// <summary>How many transactions a database holds without its log, which another program's file would lack.</summary>
     /// <exception cref="SqliteException">It can't be read.</exception>

@@ -191,9 +191,10 @@ public sealed class ChangedFilesTests : DatabaseFolder
             await AcceptAsync(database, 20);
             Run("PRAGMA wal_checkpoint(TRUNCATE)");
             System.IO.File.Copy(File, Away);
+            await LookedThroughAsync(database);
             await AcceptAsync(database, 20);
             Run("PRAGMA wal_checkpoint(TRUNCATE)");
-            await AcceptAsync(database, 20);
+            await LookedThroughAsync(database);
             System.IO.File.Copy(Away, File, overwrite: true);
             await Assert.ThrowsAsync<StoreUnavailableException>(() => AcceptAsync(database, 1));
             await Assert.ThrowsAsync<StoreUnavailableException>(() => database.ProbeAsync(Cancellation));
@@ -208,6 +209,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
         await using var database = EmbeddedDatabase.Open(File);
         await AcceptAsync(database, 20);
         Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        await LookedThroughAsync(database);
         await AcceptAsync(database, 1);
         await AllAreThereAsync(database);
     }
@@ -242,6 +244,13 @@ public sealed class ChangedFilesTests : DatabaseFolder
         System.IO.File.Move(killed, killed + ".restored");
         await using var again = EmbeddedDatabase.Open(killed);
         await AllAreThereAsync(again);
+    }
+
+    /// <summary>Waits until the database has made sure of what another program wrote.</summary>
+    private static async Task LookedThroughAsync(EmbeddedDatabase database)
+    {
+        while (await Record.ExceptionAsync(() => database.ProbeAsync(Cancellation)) is StoreUnavailableException)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
     }
 
     /// <summary>What a kill leaves of a database with orders: the files, with the lock's count.</summary>

@@ -1,4 +1,4 @@
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Databases;
 
 /// <summary>How many transactions a database holds: a file with fewer has lost some.</summary>
 /// <param name="Total">All of them, with those in its log.</param>

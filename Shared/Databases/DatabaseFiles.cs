@@ -1,4 +1,4 @@
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Databases;
 
 /// <summary>Whether a database's files are still those that its connections have open.</summary>
 internal enum FilesState
@@ -48,6 +48,9 @@ internal sealed class DatabaseFiles(string path)
 
     /// <summary>When the database itself was written last, as of the latest look: a checkpoint writes it, or somebody who overwrites it.</summary>
     public long Written => _database.Written;
+
+    /// <summary>Whether the path names the database, as it was remembered or as <paramref name="status"/>.</summary>
+    public bool IsDatabase(FileStatus? status = null) => !FileStatus.IsKnown || (FileStatus.Of(path) is { } found && (status is { } other ? other.IsSameAs(found) : _database.Is(found)));
 
     /// <summary>Remembers the files that the paths name now.</summary>
     public void Remember()

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Databases;
 
 /// <summary>Which file a path names at the moment.</summary>
 /// <param name="Device">The device.</param>

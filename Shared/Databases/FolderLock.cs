@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Databases;
 
 /// <summary>
 /// Keeps other processes out of a database, and remembers how many transactions were committed: a database with fewer has
@@ -45,9 +45,9 @@ internal sealed class FolderLock : IDisposable
         {
             RandomAccess.Write(_file.SafeFileHandle, counts, 0);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
-            // The disk is full.
+            // The disk is full; the last is how .NET reports a limit of the file's size.
         }
     }
 

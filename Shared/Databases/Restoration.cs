@@ -1,16 +1,18 @@
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Databases;
 
 /// <summary>Puts a complete copy of a database where its file was deleted or replaced. A kill at any point leaves the copy, or the database.</summary>
 internal static class Restoration
 {
     /// <summary>Copies everything that a connection sees to <see cref="DatabaseFiles.Restored"/>.</summary>
-    public static void Copy(Session session, DatabaseFiles files)
+    /// <param name="files">The files.</param>
+    /// <param name="vacuumInto">Has the connection copy its database to a path, by SQLite's <c>VACUUM INTO</c>.</param>
+    public static void Copy(DatabaseFiles files, Action<string> vacuumInto)
     {
         var part = files.Restored + ".part";
         PrivateFiles.CreateFolder(Path.GetDirectoryName(files.Path)!);
         File.Delete(part);
         PrivateFiles.Create(part);
-        session.Execute("VACUUM INTO ?1", part);
+        vacuumInto(part);
         using (var copy = new FileStream(part, FileMode.Open, FileAccess.ReadWrite))
             copy.Flush(flushToDisk: true);
         File.Move(part, files.Restored, overwrite: true);
@@ -36,12 +38,12 @@ internal static class Restoration
 
     /// <summary>Finishes what a killed process began.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="committed">The transactions that the database must hold.</param>
-    public static void Finish(DatabaseFiles files, CommitCount committed)
+    /// <param name="isWhole">Whether the database holds all of its transactions.</param>
+    public static void Finish(DatabaseFiles files, Func<bool> isWhole)
     {
         if (!File.Exists(files.Restored))
             return;
-        if (Inspection.Holds(files.Path, committed))
+        if (isWhole())
             File.Delete(files.Restored);
         else
             PutInPlace(files, isOwnLog: true);

@@ -17,6 +17,9 @@ namespace OrderSystem.Crashes;
 /// <param name="Strikes">The crash points at which a fault struck.</param>
 internal sealed record CrashRunResult(Scenario Scenario, IReadOnlyList<Violation> Violations, Evidence? Evidence, IReadOnlyList<PlannedFault> Strikes)
 {
+    /// <summary>Whether the medium destroyed what was committed, and the run ended there.</summary>
+    public bool AreFilesLost { get; init; }
+
     /// <summary>Orders that are parked, which is an end, but for a person to look into.</summary>
     public int Parked => Evidence?.Store.Parked.Count(message => !message.IsStreamRecord) ?? 0;
 
@@ -43,6 +46,16 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         {
             evidence = await RunAsync(faults, ending.Token);
         }
+        catch (FilesLostException e)
+        {
+            // The medium is to blame; the process must not say that it is healthy.
+            _timeline.Note("all", e.Message);
+            await ending.CancelAsync();
+            await watch;
+            cloud.Withdraw(faults);
+            IReadOnlyList<Violation> violations = await cloud.IsStoreHealthyAsync(cancellationToken) ? [new(Invariant.AcceptedIsNeverLost, null, $"{e.Message}; but it is healthy")] : [];
+            return new CrashRunResult(scenario, violations, null, []) { AreFilesLost = true };
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             _disobedience.Enqueue(new Violation(Invariant.AcceptedIsNeverLost, Mentioned(e.Message), $"what became of the orders can't be told: {e.GetType().Name}: {e.Message}"));
@@ -51,7 +64,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         cloud.Withdraw(faults);
         await ending.CancelAsync();
         await watch;
-        foreach (var complaint in cloud.Processes.SelectMany(process => process.TakeComplaints()))
+        foreach (var complaint in cloud.Processes.SelectMany(process => process.TakeComplaints()).Concat(_disturber.Complaints))
             _disobedience.Enqueue(new Violation(Invariant.ProcessesObey, null, complaint));
         return new CrashRunResult(
             scenario, [.. _disobedience, .. evidence is null ? [] : Checker.Check(evidence)], evidence, [.. faults.Where(fault => cloud.Faults.Strikes(fault) > 0)]);

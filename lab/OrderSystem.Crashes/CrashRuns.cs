@@ -86,7 +86,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
                     Tell(run, tested, firstSeed, Stopwatch.GetElapsedTime(started));
                 }
 
-                if (run.Violations.Count == 0)
+                if (run.Violations.Count == 0 && !run.AreFilesLost)
                     continue;
                 // What a broken run left behind must not be held against those that follow.
                 await tested.DisposeAsync();
@@ -113,6 +113,6 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
                 say($"    again, after the runs that these processes served before: {again} --runs {run.Scenario.Seed - firstSeed + 1} --seed {firstSeed}");
         }
 
-        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.GivenUp} given up, {run.Parked} parked, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations"));
+        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.GivenUp} given up, {run.Parked} parked, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations{(run.AreFilesLost ? "; the medium lost the files, and that was told" : "")}"));
     }
 }

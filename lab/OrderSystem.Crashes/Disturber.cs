@@ -10,9 +10,17 @@ namespace OrderSystem.Crashes;
 internal sealed class Disturber(TestedCloud cloud)
 {
     private readonly ConcurrentQueue<Disturbed> _disturbed = new();
+    private readonly DatabaseDisturber _databases = new(cloud);
+
+    // What is done to a database, nothing else is done with.
+    private readonly SemaphoreSlim _turn = new(1);
+    private int _others;
 
     /// <summary>What was done.</summary>
     public IReadOnlyList<Disturbed> Disturbed => [.. _disturbed];
+
+    /// <summary>What the processes did wrong when their databases were disturbed.</summary>
+    public IReadOnlyList<string> Complaints => _databases.Complaints;
 
     /// <summary>Does it; ends once it has passed.</summary>
     /// <exception cref="TimeoutException">It can't be done, however long one waits.</exception>
@@ -20,9 +28,44 @@ internal sealed class Disturber(TestedCloud cloud)
     {
         if (disturbance.Delay > TimeSpan.Zero)
             await Task.Delay(disturbance.Delay, TimeProvider.System, cancellationToken);
-        var from = TimeProvider.System.GetUtcNow();
-        await DoAsync(disturbance, cancellationToken);
+        var from = await DoInTurnAsync(disturbance, cancellationToken);
         _disturbed.Enqueue(new Disturbed(disturbance, from, TimeProvider.System.GetUtcNow()));
+    }
+
+    /// <summary>A disturbance of a database has its time for itself; any others may happen at once.</summary>
+    private async Task<DateTimeOffset> DoInTurnAsync(Disturbance disturbance, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        var from = TimeProvider.System.GetUtcNow();
+        if (DatabaseDisturber.Takes(disturbance.Kind))
+        {
+            try
+            {
+                await TestedCloud.EventuallyAsync(() => Task.FromResult(Volatile.Read(ref _others) == 0), () => "Another disturbance never ends.", cancellationToken);
+                await TestedCloud.EventuallyAsync(() => cloud.IsStoreHealthyAsync(cancellationToken), () => "The store is not healthy before it is disturbed.", cancellationToken);
+                from = TimeProvider.System.GetUtcNow();
+                await _databases.DoAsync(disturbance, cloud.Processes.First(process => process.Name == disturbance.Target), cancellationToken);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+
+            return from;
+        }
+
+        Interlocked.Increment(ref _others);
+        _turn.Release();
+        try
+        {
+            await DoAsync(disturbance, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _others);
+        }
+
+        return from;
     }
 
     private async Task DoAsync(Disturbance disturbance, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ internal sealed class Excuses(Evidence evidence)
     public int Failures(StoredOrder order)
     {
         var struck = evidence.Strikes.Count(strike => strike.Fault.Action != FaultAction.Exit && (strike.Subject == order.OrderId || strike.Fault.Point.StartsWith(CrashPoints.InvokeLambda, StringComparison.Ordinal)));
-        var deaths = evidence.Strikes.Count(strike => strike.Fault.Action == FaultAction.Exit) + Overlapping(order).Count(disturbance => disturbance.Kind is DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart or DisturbanceKind.FillDisk);
+        var deaths = evidence.Strikes.Count(strike => strike.Fault.Action == FaultAction.Exit) + Overlapping(order).Count(disturbance => disturbance.Kind is DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart or DisturbanceKind.FillDisk || DatabaseDisturber.Takes(disturbance.Kind));
         var unanswered = Token(order.OrderId) is PaymentTokens.TimeoutOnce or PaymentTokens.AnswerLostOnce ? 1 : 0;
         return struck + unanswered + (FailuresPerDisturbance * deaths);
     }
@@ -49,7 +49,8 @@ internal sealed class Excuses(Evidence evidence)
 
     // Every try fails then, and at once.
     private bool IsStoreOut(StoredOrder order) => Overlapping(order).Any(disturbance =>
-        disturbance is { Target: "dynamodb", Kind: DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart } or { Target: "api", Kind: DisturbanceKind.FillDisk });
+        disturbance is { Target: "dynamodb", Kind: DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart } or { Target: "api", Kind: DisturbanceKind.FillDisk }
+        || (disturbance.Target == "api" && DatabaseDisturber.Takes(disturbance.Kind)));
 
     private IEnumerable<Disturbance> Overlapping(StoredOrder order) => evidence.Disturbed
         .Where(disturbed => order.CreatedAt <= disturbed.To + Aftermath && order.UpdatedAt >= disturbed.From)

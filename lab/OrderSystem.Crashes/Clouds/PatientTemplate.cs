@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 
 namespace OrderSystem.Crashes.Clouds;
 
@@ -10,6 +11,7 @@ namespace OrderSystem.Crashes.Clouds;
 internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
 {
     private const string FunctionTimeout = "Timeout: !Ref FunctionTimeout";
+    private const string PauseBefore = "PauseBefore";
     private const string StateTimeout = "\"TimeoutSeconds\": 30";
 
     /// <summary>For hundreds of orders at once.</summary>
@@ -30,6 +32,31 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
         var shipped = Path.Combine(Path.GetDirectoryName(Repository.TemplatePath)!, "order-workflow.asl.json");
         File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(shipped)), Replaced(shipped, StateTimeout, $"\"TimeoutSeconds\": {StateSeconds}"));
         return template;
+    }
+
+    /// <summary>Writes another definition beside a template: with a pause after each task, or without. No history fits both.</summary>
+    public static void Change(string template, int revision)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(template)!, "order-workflow.asl.json");
+        var definition = JsonNode.Parse(File.ReadAllText(path))!;
+        var states = definition["States"]!.AsObject();
+        foreach (var (name, state) in states.ToList())
+        {
+            if (name.StartsWith(PauseBefore, StringComparison.Ordinal))
+                states.Remove(name);
+            else if (((string?)state!["Next"])?.StartsWith(PauseBefore, StringComparison.Ordinal) == true)
+                state["Next"] = ((string)state["Next"]!)[PauseBefore.Length..];
+        }
+
+        foreach (var (name, state) in revision % 2 == 0 ? [] : states.Where(state => (string?)state.Value!["Type"] == "Task" && state.Value["Next"] is not null).ToList())
+        {
+            var next = (string)state!["Next"]!;
+            state["Next"] = PauseBefore + next;
+            states[PauseBefore + next] = new JsonObject { ["Type"] = "Wait", ["Seconds"] = 1, ["Next"] = next };
+        }
+
+        File.WriteAllText(path + ".next", definition.ToJsonString());
+        File.Move(path + ".next", path, overwrite: true);
     }
 
     private static string Replaced(string path, string text, string with) => File.ReadAllText(path) is var shipped && shipped.Contains(text, StringComparison.Ordinal)

@@ -19,6 +19,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     private readonly World _world;
     private readonly List<PlannedFault> _plan = [];
     private int _faults;
+    private int _definitions;
 
     protected TestedCloud(World world, PatientTemplate template)
     {
@@ -47,6 +48,9 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>Those of ours that keep something on disk.</summary>
     public abstract IReadOnlyList<CloudProcess> Writers { get; }
 
+    /// <summary>The SQLite database that other programs meddle with.</summary>
+    public abstract string DatabasePath { get; }
+
     protected DirectoryInfo Folder { get; }
 
     /// <summary>What the cloud is made from.</summary>
@@ -67,6 +71,12 @@ internal abstract class TestedCloud : IAsyncDisposable
         async () => await IsReadyAsync(cancellationToken) && await Orders.IsHealthyAsync(cancellationToken),
         () => "Not ready: " + string.Join('\n', Processes.SelectMany(process => _world.Timeline.Last(process.Name, 12))),
         cancellationToken);
+
+    /// <summary>Whether the process that has the database says that it is healthy.</summary>
+    public abstract Task<bool> IsStoreHealthyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes the definition of the state machine: each process that starts from now on finds another than those before it.</summary>
+    public void ChangeDefinition() => PatientTemplate.Change(TemplatePath, ++_definitions);
 
     /// <summary>Plans faults, besides those planned before.</summary>
     /// <returns>The faults as they are planned, each of an id of its own.</returns>

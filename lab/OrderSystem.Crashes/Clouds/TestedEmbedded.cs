@@ -24,6 +24,10 @@ internal sealed class TestedEmbedded : TestedCloud
 
     public override IReadOnlyList<CloudProcess> Writers => [_api];
 
+    public override string DatabasePath => Path.Combine(_data, "orders.db");
+
+    public override Task<bool> IsStoreHealthyAsync(CancellationToken cancellationToken) => Orders.IsHealthyAsync(cancellationToken);
+
     public override Task PoisonAsync(string orderId, CancellationToken cancellationToken)
     {
         using var connection = Connect(SqliteOpenMode.ReadWrite);
@@ -92,7 +96,7 @@ internal sealed class TestedEmbedded : TestedCloud
 
     private SqliteConnection Connect(SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(_data, "orders.db"), Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = DatabasePath, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
         connection.Open();
         return connection;
     }

@@ -46,6 +46,10 @@ internal sealed class TestedLocal : TestedCloud
 
     public override IReadOnlyList<CloudProcess> Writers => [_localCloud];
 
+    public override string DatabasePath => Path.Combine(Folder.FullName, "local-cloud", "step-functions", "step-functions.db");
+
+    public override Task<bool> IsStoreHealthyAsync(CancellationToken cancellationToken) => _sqs.IsHealthyAsync(cancellationToken);
+
     public override Task PoisonAsync(string orderId, CancellationToken cancellationToken) => _dynamoDb.CallAsync(
         "DynamoDB_20120810.PutItem", new JsonObject { ["TableName"] = "Orders", ["Item"] = new JsonObject { ["orderId"] = Text(orderId) } }, cancellationToken);
 

@@ -79,4 +79,22 @@ internal enum DisturbanceKind
 
     /// <summary>A record comes into the stream that no function can take.</summary>
     Poison,
+
+    /// <summary>Its database is moved away, and later back.</summary>
+    MoveFile,
+
+    /// <summary>Its database is deleted, alone or with its log.</summary>
+    DeleteFile,
+
+    /// <summary>An older copy takes the place of its database.</summary>
+    ReplaceFile,
+
+    /// <summary>The log of its database is deleted, alone or with its index.</summary>
+    DeleteLog,
+
+    /// <summary>Another program holds the lock that its writes need.</summary>
+    HoldLock,
+
+    /// <summary>The definition of the state machine changes, and it is killed or told to stop.</summary>
+    ChangeDefinition,
 }

@@ -8,7 +8,7 @@ namespace OrderSystem.Crashes.Load;
 /// <summary>Draws a scenario from a seed: the same seed, the same scenario.</summary>
 /// <param name="seed">The seed.</param>
 /// <param name="processes">What may be killed, frozen and told to stop.</param>
-/// <param name="writers">What may lack room on its disk.</param>
+/// <param name="writers">What may lack room on its disk, and whose database other programs meddle with.</param>
 /// <param name="effects">Where faults may strike.</param>
 /// <param name="lag">How long after their orders were placed workflows go on.</param>
 internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects, TimeSpan lag)
@@ -80,24 +80,39 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
         {
             var kind = _random.Next(100) switch
             {
-                < 40 => DisturbanceKind.Kill,
-                < 60 => DisturbanceKind.Freeze,
-                < 72 => DisturbanceKind.Restart,
-                < 86 => DisturbanceKind.FillDisk,
-                < 91 => DisturbanceKind.CutTelemetry,
-                < 95 => DisturbanceKind.HangTelemetry,
-                _ => DisturbanceKind.Poison,
+                < 24 => DisturbanceKind.Kill,
+                < 36 => DisturbanceKind.Freeze,
+                < 44 => DisturbanceKind.Restart,
+                < 53 => DisturbanceKind.FillDisk,
+                < 56 => DisturbanceKind.CutTelemetry,
+                < 59 => DisturbanceKind.HangTelemetry,
+                < 63 => DisturbanceKind.Poison,
+                < 70 => DisturbanceKind.MoveFile,
+                < 77 => DisturbanceKind.DeleteFile,
+                < 83 => DisturbanceKind.ReplaceFile,
+                < 89 => DisturbanceKind.DeleteLog,
+                < 94 => DisturbanceKind.HoldLock,
+                _ => DisturbanceKind.ChangeDefinition,
             };
             var target = kind switch
             {
                 DisturbanceKind.Poison => $"{customerId} poison {i}",
                 DisturbanceKind.FillDisk => Any(writers),
+                _ when DatabaseDisturber.Takes(kind) => Any(writers),
                 _ => Any(processes),
             };
             // A quarter of them once the last order was placed, while the rest is worked off.
-            yield return new Disturbance(_random.Next(4) == 0 ? orders : _random.Next(orders), lag * _random.NextDouble(), kind, target, TimeSpan.FromMilliseconds(_random.Next(20, 600)));
+            yield return new Disturbance(_random.Next(4) == 0 ? orders : _random.Next(orders), lag * _random.NextDouble(), kind, target, Duration(kind));
         }
     }
+
+    private TimeSpan Duration(DisturbanceKind kind) => TimeSpan.FromMilliseconds(kind switch
+    {
+        // Most of them short: a run is to be over soon.
+        DisturbanceKind.HoldLock => _random.Next(1000, _random.Next(4) == 0 ? 20_000 : 4000),
+        DisturbanceKind.MoveFile when _random.Next(6) == 0 => _random.Next(5500, 6500),
+        _ => _random.Next(20, 600),
+    });
 
     private IEnumerable<PlannedFault> Faults(int orders)
     {

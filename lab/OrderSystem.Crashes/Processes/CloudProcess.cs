@@ -25,6 +25,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
     private TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isFrozen;
     private bool _isDiskFull;
+    private bool _areFilesAway;
 
     public string Name => name;
 
@@ -73,6 +74,16 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         _isDiskFull = isFull;
         _life.HadNoRoom |= isFull;
         Signal(isFull ? "disk full" : "disk has room", processId => Signals.LimitFiles(processId, isFull));
+    }
+
+    /// <summary>Says that its database has been moved away, also for those that are started meanwhile; or that it is back.</summary>
+    public void SetFilesAway(bool areAway)
+    {
+        lock (_gate)
+        {
+            _areFilesAway = areAway;
+            _life.HadNoFiles |= areAway;
+        }
     }
 
     /// <summary>Tells it to stop, and has it started again.</summary>
@@ -157,6 +168,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
             _life = life;
             Starts++;
             life.HadNoRoom = _isDiskFull;
+            life.HadNoFiles = _areFilesAway;
             if (_isDiskFull)
                 Signals.LimitFiles(process.Id, isFull: true);
         }

@@ -24,6 +24,9 @@ internal sealed class ProcessLife(string name, bool isForeign)
     /// <summary>Whether its disk was full at some time: one that starts without room may give up, and say so.</summary>
     public bool HadNoRoom { get; set; }
 
+    /// <summary>Whether its database was moved away at some time: one that starts without it gives up, and says so.</summary>
+    public bool HadNoFiles { get; set; }
+
     /// <summary>Whether it said that it runs: from then on it heeds SIGTERM.</summary>
     public bool IsReady { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed class ProcessLife(string name, bool isForeign)
             Killed => IsKilled,
             Gone => IsToldToStop,
             Terminated => IsToldToStop && (isForeign || !IsReady),
-            CannotGoOn => HadNoRoom && (IsToldToStop || !IsReady) && _lines.Any(line => line.StartsWith(name + ": ", StringComparison.Ordinal)),
+            CannotGoOn => (HadNoRoom || HadNoFiles) && (IsToldToStop || !IsReady) && _lines.Any(line => line.StartsWith(name + ": ", StringComparison.Ordinal)),
             _ => false,
         };
         return isInOrder ? null : $"{name} ended with exit code {exitCode}{(IsToldToStop ? " when it was told to stop" : IsKilled ? "" : ", and nobody told it to")}:{string.Concat(_lines.Select(line => "\n        " + line))}";
