@@ -71,6 +71,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
         Assert.Equal(waiting, records.Select(HopRig.Id).Order(StringComparer.Ordinal));
         Assert.All(records, record => Assert.Equal("INSERT", (string?)record["eventName"]));
         Assert.All(records, record => Assert.Equal("Pending", (string?)record["dynamodb"]!["NewImage"]!["status"]!["S"]));
+        Assert.All(records, record => Assert.StartsWith("00-0af7651916cd43dd", (string?)record["dynamodb"]!["NewImage"]!["traceparent"]!["S"], StringComparison.Ordinal));
         Assert.Equal(0, await CountAsync());
     }
 
@@ -193,7 +194,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
         {"TableName":"Waiting","BillingMode":"PAY_PER_REQUEST",
          "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"status","AttributeType":"S"},{"AttributeName":"createdAt","AttributeType":"S"}],
          "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
-         "GlobalSecondaryIndexes":[{"IndexName":"ByStatus","Projection":{"ProjectionType":"ALL"},
+         "GlobalSecondaryIndexes":[{"IndexName":"ByStatus","Projection":{"ProjectionType":"KEYS_ONLY"},
             "KeySchema":[{"AttributeName":"status","KeyType":"HASH"},{"AttributeName":"createdAt","KeyType":"RANGE"}]}]}
         """);
 
@@ -206,6 +207,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
             ["status"] = new JsonObject { ["S"] = status },
             ["createdAt"] = new JsonObject { ["S"] = createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture) },
             ["body"] = new JsonObject { ["S"] = new string('x', 10_000) },
+            ["traceparent"] = new JsonObject { ["S"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
         },
     }.ToJsonString());
 }

@@ -95,12 +95,21 @@ internal sealed class ParkedRecords(AwsClient aws)
         while (true)
         {
             var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
-            records.AddRange(page["Items"]!.AsArray().Select(item => Inserted(item!.AsObject(), keys, range)));
+            foreach (var item in page["Items"]!.AsArray())
+            {
+                // An index need not project what the function reads of a record.
+                if (await ItemAsync(table, new JsonObject(keys.Select(key => KeyValuePair.Create(key, item![key]?.DeepClone()))), cancellationToken) is { } whole)
+                    records.Add(Inserted(whole, keys, range));
+            }
+
             if (page["LastEvaluatedKey"] is not { } last)
                 return records;
             query["ExclusiveStartKey"] = last.DeepClone();
         }
     }
+
+    private async Task<JsonObject?> ItemAsync(string table, JsonObject key, CancellationToken cancellationToken) =>
+        (await aws.DynamoDbAsync("GetItem", new JsonObject { ["TableName"] = table, ["Key"] = key, ["ConsistentRead"] = true }, cancellationToken))["Item"] as JsonObject;
 
     private static JsonObject Inserted(JsonObject item, List<string> keys, RecordRange range) => new()
     {
