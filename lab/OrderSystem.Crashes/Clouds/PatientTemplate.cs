@@ -14,6 +14,10 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     private const string PauseBefore = "PauseBefore";
     private const string StateTimeout = "\"TimeoutSeconds\": 30";
 
+    // A store is waited for, for more than an hour; here one that never answers is given up within a run.
+    private const string StorePatience = "\"MaxAttempts\": 100, \"BackoffRate\": 2, \"MaxDelaySeconds\": 120";
+    private const string StorePatienceOfRuns = "\"MaxAttempts\": 8, \"BackoffRate\": 2, \"MaxDelaySeconds\": 30";
+
     /// <summary>For hundreds of orders at once.</summary>
     public static PatientTemplate ForMany { get; } = new(60, 90);
 
@@ -28,9 +32,10 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     public string Write(DirectoryInfo folder)
     {
         var template = Path.Combine(folder.FullName, "template.yaml");
-        File.WriteAllText(template, Replaced(Repository.TemplatePath, FunctionTimeout, $"Timeout: {FunctionSeconds}"));
+        File.WriteAllText(template, Replaced(File.ReadAllText(Repository.TemplatePath), FunctionTimeout, $"Timeout: {FunctionSeconds}"));
         var shipped = Path.Combine(Path.GetDirectoryName(Repository.TemplatePath)!, "order-workflow.asl.json");
-        File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(shipped)), Replaced(shipped, StateTimeout, $"\"TimeoutSeconds\": {StateSeconds}"));
+        var definition = Replaced(File.ReadAllText(shipped), StateTimeout, $"\"TimeoutSeconds\": {StateSeconds}");
+        File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(shipped)), Replaced(definition, StorePatience, StorePatienceOfRuns));
         return template;
     }
 
@@ -59,7 +64,7 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
         File.Move(path + ".next", path, overwrite: true);
     }
 
-    private static string Replaced(string path, string text, string with) => File.ReadAllText(path) is var shipped && shipped.Contains(text, StringComparison.Ordinal)
-        ? shipped.Replace(text, with, StringComparison.Ordinal)
-        : throw new InvalidOperationException($"{path} has no {text} any more.");
+    private static string Replaced(string document, string text, string with) => document.Contains(text, StringComparison.Ordinal)
+        ? document.Replace(text, with, StringComparison.Ordinal)
+        : throw new InvalidOperationException($"What is deployed has no {text} any more.");
 }
