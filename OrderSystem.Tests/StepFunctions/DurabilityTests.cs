@@ -230,7 +230,7 @@ public sealed class DurabilityTests : IDisposable
     /// <summary>Copies what is on disk now: what a host that is killed now leaves.</summary>
     private void KeepAsKilled()
     {
-        foreach (var file in new DirectoryInfo(_data).EnumerateFiles("*", SearchOption.AllDirectories))
+        foreach (var file in new DirectoryInfo(_data).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".lock"))
         {
             var copy = Path.Combine(_killed, Path.GetRelativePath(_data, file.FullName));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

@@ -9,6 +9,8 @@ public sealed class JournalTests : IDisposable
 
     private string File => Path.Combine(_folder, "x.journal");
 
+    private string Nested => Path.Combine(_folder, "nested", "x.journal");
+
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -20,6 +22,44 @@ public sealed class JournalTests : IDisposable
         await using (var journal = Open("compact"))
             await AppendAsync(journal, "four");
         Assert.Equal(["one", "two", "four"], await LinesAsync());
+    }
+
+    [Theory]
+    [InlineData("moved")]
+    [InlineData("deleted")]
+    [InlineData("replaced")]
+    [InlineData("cut off")]
+    [InlineData("deleted with its folder")]
+    public async Task A_file_that_somebody_changed_is_written_anew_with_the_next_line(string change)
+    {
+        var lines = new List<string>();
+        await using (var journal = Journal.Open(Nested, _ => { }, () => Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), () => 100))
+        {
+            await AddAsync(journal, "one");
+            Change(change);
+            await AddAsync(journal, "two");
+            await AddAsync(journal, "three");
+            Assert.Null(journal.Failure);
+        }
+
+        Assert.Equal(["one", "two", "three"], (await System.IO.File.ReadAllLinesAsync(Nested, CancellationToken)).Distinct());
+
+        async Task AddAsync(Journal journal, string line)
+        {
+            lines.Add(line);
+            await AppendAsync(journal, line);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_somebody_deleted_is_written_anew_while_nothing_is_written()
+    {
+        await using var journal = Journal.Open(Nested, _ => { }, () => "one\n"u8.ToArray(), () => 100);
+        await AppendAsync(journal, "one");
+        Change("deleted with its folder");
+        while (!System.IO.File.Exists(Nested))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken);
+        Assert.Equal(["one"], await System.IO.File.ReadAllLinesAsync(Nested, CancellationToken));
     }
 
     [Fact]
@@ -114,5 +154,28 @@ public sealed class JournalTests : IDisposable
         public Blocker(string path) => _folder = Directory.CreateDirectory(path);
 
         public void Dispose() => _folder.Delete();
+    }
+
+    private void Change(string change)
+    {
+        switch (change)
+        {
+            case "moved":
+                System.IO.File.Move(Nested, Nested + ".away");
+                break;
+            case "deleted":
+                System.IO.File.Delete(Nested);
+                break;
+            case "replaced":
+                System.IO.File.WriteAllText(Nested + ".other", "another\n");
+                System.IO.File.Move(Nested + ".other", Nested, overwrite: true);
+                break;
+            case "cut off":
+                System.IO.File.WriteAllText(Nested, "");
+                break;
+            default:
+                Directory.Delete(Path.GetDirectoryName(Nested)!, recursive: true);
+                break;
+        }
     }
 }

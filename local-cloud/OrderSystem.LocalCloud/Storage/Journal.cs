@@ -1,16 +1,19 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
+using OrderSystem.Databases;
 
 namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>
 /// A file that only grows by whole lines, until it is rewritten with what still counts. An append is on disk when its task
 /// completes; appends that wait together share one flush. A line torn by a kill is dropped when the file is read; what a full
-/// disk tore off is cut away before anything else is written.
+/// disk tore off is cut away before anything else is written. A file that somebody deletes, moves or replaces is written anew.
 /// </summary>
 internal sealed class Journal : IAsyncDisposable
 {
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly string _path;
     private readonly Func<ReadOnlyMemory<byte>> _content;
     private readonly Func<int> _maximumLines;
@@ -20,11 +23,13 @@ internal sealed class Journal : IAsyncDisposable
     private SafeFileHandle? _file;
     private long _length;
     private int _lines;
+    private FileStatus? _known;
 
     private Journal(string path, long length, int lines, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
     {
         (_path, _length, _lines, _content, _maximumLines) = (path, length, lines, content, maximumLines);
         _file = OpenAt(path, length);
+        Remember();
         _writer = Task.Run(WriteAsync);
     }
 
@@ -96,7 +101,7 @@ internal sealed class Journal : IAsyncDisposable
     private async Task WriteAsync()
     {
         var appended = new List<Entry>();
-        while (await _entries.Reader.WaitToReadAsync())
+        while (await WaitAsync())
         {
             appended.Clear();
             var rewrite = default(Entry);
@@ -117,11 +122,33 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
+    // What was answered is to survive while nothing is written, too.
+    private async Task<bool> WaitAsync()
+    {
+        var entries = _entries.Reader.WaitToReadAsync().AsTask();
+        while (await Task.WhenAny(entries, Task.Delay(WatchInterval, TimeProvider.System)) != entries)
+        {
+            if (!IsOwn())
+                Try(WriteAnew, []);
+        }
+
+        return await entries;
+    }
+
     private void Try(Action write, List<Entry> entries)
     {
         try
         {
+            if (!IsOwn())
+                WriteAnew();
             write();
+            // Into the file that has the name: nobody is told of it before.
+            if (!IsOwn())
+            {
+                WriteAnew();
+                write();
+            }
+
             Failure = null;
             entries.ForEach(entry => entry.Done.TrySetResult());
         }
@@ -158,9 +185,23 @@ internal sealed class Journal : IAsyncDisposable
         var content = _content();
         Close();
         AtomicFile.Write(_path, content.Span);
+        Remember();
         _length = content.Length;
         _lines = content.Span.Count((byte)'\n');
     }
+
+    // What is in its place is kept beside it.
+    private void WriteAnew()
+    {
+        PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(_path)!);
+        if (File.Exists(_path))
+            File.Move(_path, Enumerable.Range(1, int.MaxValue).Select(number => $"{_path}.replaced-{number}").First(path => !File.Exists(path)));
+        Rewrite();
+    }
+
+    private void Remember() => _known = FileStatus.IsKnown ? FileStatus.Of(_path) : null;
+
+    private bool IsOwn() => _known is not { } known || (FileStatus.Of(_path) is { } found && found.IsSameAs(known) && found.Length >= _length);
 
     private void Close()
     {

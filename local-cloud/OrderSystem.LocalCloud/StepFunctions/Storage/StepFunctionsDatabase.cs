@@ -11,6 +11,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     /// <summary>Writers wait when so many writes are queued.</summary>
     private const int MostQueued = 200_000;
 
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
     private const string Schema = """
@@ -28,9 +29,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, sequence);
         """;
 
-    private readonly string _path;
-    private readonly string _connectionString;
-    private readonly SqliteConnection _writing;
+    private readonly DatabaseFile _file;
     private readonly Task _writer;
     private readonly SemaphoreSlim _work = new(0);
     private readonly Lock _lock = new();
@@ -40,23 +39,10 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     private Task _committing = Task.CompletedTask;
     private bool _isClosed;
 
-    private StepFunctionsDatabase(string path)
+    private StepFunctionsDatabase(DatabaseFile file)
     {
-        _path = path;
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
-        _writing = Connect();
-        try
-        {
-            using var schema = _writing.CreateCommand();
-            schema.CommandText = Schema;
-            schema.ExecuteNonQuery();
-        }
-        catch (SqliteException e)
-        {
-            _writing.Dispose();
-            throw Unusable(e);
-        }
-
+        _file = file;
+        _file.Reopened = ForgetCommands;
         _writer = Task.Run(WriteAsync);
     }
 
@@ -68,11 +54,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             return null;
         var path = Path.Combine(folder, "step-functions", "step-functions.db");
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(path)!);
-        // SQLite gives the log and its index the mode of the file.
-        PrivateFiles.Create(path);
-        PrivateFiles.Restrict(path + "-wal");
-        PrivateFiles.Restrict(path + "-shm");
-        return new StepFunctionsDatabase(path);
+        return new StepFunctionsDatabase(DatabaseFile.Open(path, Schema));
     }
 
     /// <summary>Why nothing can be written at present; what is queued is tried again until it is. Null otherwise.</summary>
@@ -104,23 +86,19 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     /// <exception cref="IOException">The file can't be read.</exception>
     public IReadOnlyList<T> Read<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
     {
-        using var connection = Connect();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < values.Length; i++)
-            command.Parameters.AddWithValue($"${i + 1}", values[i]);
-        try
+        var parameters = values.ToArray();
+        return _file.Read(connection =>
         {
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < parameters.Length; i++)
+                command.Parameters.AddWithValue($"${i + 1}", parameters[i]);
             using var reader = command.ExecuteReader();
             var rows = new List<T>();
             while (reader.Read())
                 rows.Add(read(reader));
             return rows;
-        }
-        catch (SqliteException e)
-        {
-            throw Unusable(e);
-        }
+        });
     }
 
     public async ValueTask DisposeAsync()
@@ -129,35 +107,28 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             _isClosed = true;
         _work.Release();
         await _writer;
-        foreach (var command in _commands.Values)
-            await command.DisposeAsync();
-        await _writing.DisposeAsync();
+        ForgetCommands();
+        _file.Dispose();
         _work.Dispose();
     }
 
-    private SqliteConnection Connect()
+    private void ForgetCommands()
     {
-        var connection = new SqliteConnection(_connectionString);
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch (SqliteException e)
-        {
-            connection.Dispose();
-            throw Unusable(e);
-        }
+        foreach (var command in _commands.Values)
+            command.Dispose();
+        _commands.Clear();
     }
-
-    private IOException Unusable(SqliteException e) => new(
-        $"{_path} can't be used ({e.Message}). Make room on its disk, close whatever else has it open, or name another data folder.", e);
 
     private async Task WriteAsync()
     {
         while (true)
         {
-            await _work.WaitAsync();
+            if (!await _work.WaitAsync(WatchInterval))
+            {
+                Watch();
+                continue;
+            }
+
             List<(string Sql, object[] Values)> batch;
             TaskCompletionSource committed;
             lock (_lock)
@@ -179,19 +150,40 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
+    // While nothing is written, too, the files must be where they belong: what was answered is to survive.
+    private void Watch()
+    {
+        if (Failure is null && _file.IsIntact())
+            return;
+        try
+        {
+            _file.Ensure();
+            Failure = null;
+        }
+        catch (IOException e)
+        {
+            Failure = e;
+        }
+    }
+
     /// <summary>Commits a batch, however often that takes: nothing that waits for it was promised to anybody. Only a host that ends gives up.</summary>
     private async Task CommitAsync(List<(string Sql, object[] Values)> batch, TaskCompletionSource committed)
     {
+        var isCommitted = false;
         while (true)
         {
             try
             {
-                Commit(batch);
+                if (!isCommitted)
+                    Commit(batch);
+                isCommitted = true;
+                // Into the file that has the name: nobody is told of it before.
+                _file.Ensure();
                 Failure = null;
                 committed.TrySetResult();
                 return;
             }
-            catch (SqliteException exception)
+            catch (Exception exception) when (exception is SqliteException or IOException)
             {
                 Failure = exception;
                 if (_isClosed)
@@ -207,12 +199,13 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
 
     private void Commit(List<(string Sql, object[] Values)> batch)
     {
-        using var transaction = _writing.BeginTransaction();
+        var connection = _file.Ensure();
+        using var transaction = connection.BeginTransaction();
         foreach (var (sql, values) in batch)
         {
             if (!_commands.TryGetValue(sql, out var command))
             {
-                _commands.Add(sql, command = _writing.CreateCommand());
+                _commands.Add(sql, command = connection.CreateCommand());
                 command.CommandText = sql;
                 for (var i = 0; i < values.Length; i++)
                     command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
@@ -224,6 +217,8 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             command.ExecuteNonQuery();
         }
 
+        _file.Count(transaction);
         transaction.Commit();
+        _file.Committed();
     }
 }
