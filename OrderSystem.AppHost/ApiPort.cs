@@ -10,7 +10,7 @@ internal static class ApiPort
         endpoint.IsProxied = false;
         if (project.ApplicationBuilder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))
             endpoint.Port = null;
-        else if (settings.Ports.TryGetValue(name, out var port))
+        else if (settings.Port(name) is { } port)
             endpoint.Port = port;
     });
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using OrderSystem.AppHost.Aws;
 
 namespace OrderSystem.AppHost;
@@ -16,20 +18,24 @@ public sealed record AppHostSettings
                                       embedded: the whole pipeline in the API's process, on SQLite.
                                       aws: the API here, on a stack in AWS.
                                       Unless given: local where Docker or Java is installed, else embedded.
-          --data DIR                  Keeps tables and state in this folder between runs; a relative path starts at the AppHost's folder.
-          --stack NAME                With --cloud aws: the stack (default: order-system-dev).
-          --template FILE             With --cloud aws, in a build with -p:AspireHostingAws=true: creates or updates the stack from this packaged template.
+          --data DIR                  Keeps tables and state in this folder between runs.
+          --persistent                With Docker: DynamoDB Local's container outlives the AppHost.
           --port NAME=NUMBER          Moves a port: api, local-cloud, dynamodb, dashboard, otlp-grpc, otlp-http.
           --no-dashboard              Runs without the Aspire dashboard.
           --quiet                     Does not print what the processes log.
-          --bucket NAME, --ParametersFile FILE, --yes
-                                      For aspire deploy: where packages are uploaded, the template's parameters, and whether
-                                      the change set is executed without asking.
+          --stack NAME                With --cloud aws, and for aspire deploy: the stack (default: order-system-dev).
+          --template FILE             With --cloud aws, in a build with -p:AspireHostingAws=true: creates or updates the stack from this packaged template.
+          --bucket NAME               For aspire deploy: where the packages are uploaded.
+          --parameters FILE           For aspire deploy: the template's parameters, such as deploy/dev.parameters.
+          --yes                       For aspire deploy: executes the change set without asking.
 
-        Each is a configuration key too: Cloud, Data, Stack, Template, Ports:NAME, NoDashboard, Quiet, Bucket, ParametersFile, Yes in appsettings.json or the environment (Ports__api=5081).
+        A relative path starts at the repository's root. Each option but --yes is a configuration key too, in appsettings.json or the
+        environment: OrderSystem:Cloud, OrderSystem:Data, OrderSystem:Ports:api, OrderSystem:NoDashboard and so on.
         """;
 
-    private static readonly string[] Flags = ["no-dashboard", "quiet", "yes"];
+    private const string Section = "OrderSystem";
+    private static readonly string[] Flags = ["--no-dashboard", "--quiet", "--persistent", "--yes"];
+    private static readonly string[] Values = ["--cloud", "--data", "--stack", "--template", "--bucket", "--parameters"];
     private static readonly string[] PortNames = ["api", "local-cloud", "dynamodb", "dashboard", "otlp-grpc", "otlp-http"];
 
     /// <summary>The cloud that was asked for; null leaves it to what the machine has.</summary>
@@ -37,6 +43,9 @@ public sealed record AppHostSettings
 
     /// <summary>Where tables and state are kept between runs; null keeps nothing.</summary>
     public string? Data { get; private init; }
+
+    /// <summary>Whether DynamoDB Local's container outlives the AppHost.</summary>
+    public bool Persistent { get; private init; }
 
     /// <summary>The stack that <see cref="AppHost.Cloud.Aws"/> works on.</summary>
     public string Stack { get; private init; } = AwsStack.DefaultName;
@@ -59,36 +68,48 @@ public sealed record AppHostSettings
     /// <summary>What Aspire's builder is created with.</summary>
     public DistributedApplicationOptions Aspire { get; private init; } = new();
 
+    /// <summary>A port that was moved; null where the usual one applies.</summary>
+    public int? Port(string name) => Ports.TryGetValue(name, out var port) ? port : null;
+
     /// <summary>Reads the settings.</summary>
     /// <param name="args">The command line.</param>
     /// <exception cref="SettingsException">A setting is invalid; the message says which and what it may be.</exception>
-    public static AppHostSettings Read(string[] args) => Read(args, new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-        .AddEnvironmentVariables()
-        .Build());
+    public static AppHostSettings Read(string[] args)
+    {
+        var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production;
+        return Read(args, new ConfigurationBuilder()
+            .SetBasePath(ProjectFolder)
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddJsonFile($"appsettings.{environment}.json", optional: true)
+            .AddUserSecrets(typeof(AppHostSettings).Assembly, optional: true)
+            .AddEnvironmentVariables()
+            .Build());
+    }
 
     internal static AppHostSettings Read(string[] args, IConfiguration below)
     {
         var normalized = Normalize(args);
         var configuration = new ConfigurationBuilder().AddConfiguration(below).AddCommandLine(normalized).Build();
-        var ports = PortNames.Where(name => configuration[$"Ports:{name}"] is not null).ToDictionary(name => name, name => Port(name, configuration[$"Ports:{name}"]!));
-        if (configuration.GetSection("Ports").GetChildren().FirstOrDefault(port => !PortNames.Contains(port.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        var settings = configuration.GetSection(Section);
+        if (settings.GetSection("Ports").GetChildren().FirstOrDefault(port => !PortNames.Contains(port.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
             throw new SettingsException($"There is no port {unknown.Key}. --port takes NAME=NUMBER, NAME one of {string.Join(", ", PortNames)}.");
+        var ports = PortNames.Where(name => settings[$"Ports:{name}"] is not null).ToDictionary(name => name, name => PortNumber(name, settings[$"Ports:{name}"]!));
         return new AppHostSettings
         {
-            Cloud = ParseCloud(configuration["Cloud"]),
-            Data = configuration["Data"] is { Length: > 0 } data ? data : null,
-            Stack = configuration["Stack"] is { Length: > 0 } stack ? stack : AwsStack.DefaultName,
-            Template = configuration["Template"] is { Length: > 0 } template ? Path.GetFullPath(template) : null,
-            Bucket = configuration["Bucket"] is { Length: > 0 } bucket ? bucket : null,
-            ParametersFile = configuration["ParametersFile"] is { Length: > 0 } file ? Path.GetFullPath(file) : null,
-            Yes = Flag(configuration, "Yes"),
+            Cloud = ParseCloud(settings["Cloud"]),
+            Data = FullPath(settings["Data"]),
+            Persistent = Flag(settings, "Persistent"),
+            Stack = settings["Stack"] is { Length: > 0 } stack ? stack : AwsStack.DefaultName,
+            Template = FullPath(settings["Template"]),
+            Bucket = settings["Bucket"] is { Length: > 0 } bucket ? bucket : null,
+            ParametersFile = FullPath(settings["Parameters"]),
+            Yes = args.Contains("--yes"),
             Ports = ports,
             Aspire = new DistributedApplicationOptions
             {
                 Args = [.. normalized, .. DashboardAddresses(ports, configuration)],
-                DisableDashboard = Flag(configuration, "NoDashboard"),
-                EnableResourceLogging = !Flag(configuration, "Quiet"),
+                DisableDashboard = Flag(settings, "NoDashboard"),
+                EnableResourceLogging = !Flag(settings, "Quiet"),
                 // Every address is on the loopback interface.
                 AllowUnsecuredTransport = true,
                 TrustDeveloperCertificate = false,
@@ -96,28 +117,49 @@ public sealed record AppHostSettings
         };
     }
 
-    /// <summary>Puts the options into the form that .NET's command-line configuration reads: <c>--no-dashboard</c> becomes <c>--NoDashboard=true</c>, <c>--port api=1</c> becomes <c>--Ports:api=1</c>.</summary>
+    /// <summary>
+    /// Puts the options into the form that .NET's command-line configuration reads: <c>--no-dashboard</c> becomes
+    /// <c>--OrderSystem:NoDashboard=true</c>, <c>--port api=1</c> becomes <c>--OrderSystem:Ports:api=1</c>.
+    /// </summary>
     internal static string[] Normalize(string[] args)
     {
         var normalized = new List<string>();
         for (var i = 0; i < args.Length; i++)
         {
-            if (Flags.Contains(args[i].TrimStart('-')))
-                normalized.Add($"--{args[i].TrimStart('-').Replace("-", "", StringComparison.Ordinal)}=true");
-            else if (args[i] == "--port")
-                normalized.Add(i + 1 < args.Length && args[i + 1].Split('=') is [{ Length: > 0 } name, var number] && ++i > 0 ? $"--Ports:{name}={number}" : throw new SettingsException("--port takes NAME=NUMBER, for example --port api=5081."));
+            var (name, given) = args[i].Split('=', 2) is [var option, var text] && option.StartsWith("--", StringComparison.Ordinal) ? (option, text) : (args[i], null);
+            if (Flags.Contains(args[i]))
+            {
+                normalized.Add($"--{Section}:{args[i].Replace("-", "", StringComparison.Ordinal)}=true");
+            }
+            else if (Values.Contains(name) || name == "--port")
+            {
+                var value = given ?? (i + 1 < args.Length ? args[++i] : throw new SettingsException($"{name} needs a value; --help lists the options."));
+                normalized.Add(name == "--port" ? PortKey(value) : $"--{Section}:{name[2..]}={value}");
+            }
             else
+            {
                 normalized.Add(args[i]);
+            }
         }
 
         return [.. normalized];
     }
 
+    private static string ProjectFolder => typeof(AppHostSettings).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .FirstOrDefault(attribute => attribute.Key == "apphostprojectpath")?.Value is { } folder && Directory.Exists(folder) ? folder : AppContext.BaseDirectory;
+
+    private static string PortKey(string move) => move.Split('=') is [{ Length: > 0 } name, var number]
+        ? $"--{Section}:Ports:{name}={number}"
+        : throw new SettingsException("--port takes NAME=NUMBER, for example --port api=5081.");
+
+    /// <summary>However the AppHost is started, a path means the same: tools start it in different folders.</summary>
+    private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, Path.GetFullPath("..", ProjectFolder));
+
     private static Cloud? ParseCloud(string? name) => name is null or "" ? null
         : Enum.TryParse<Cloud>(name, ignoreCase: true, out var cloud) && Enum.IsDefined(cloud) && !char.IsDigit(name[0]) ? cloud
         : throw new SettingsException($"Cloud is '{name}', but must be local, embedded or aws.");
 
-    private static int Port(string name, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 65535
+    private static int PortNumber(string name, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 65535
         ? number
         : throw new SettingsException($"Port {name} is '{text}', but must be a number from 1 to 65535.");
 

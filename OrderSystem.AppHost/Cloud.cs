@@ -29,7 +29,7 @@ internal static class CloudChoice
             return cloud;
         if (await canRunDynamoDb())
             return Cloud.Local;
-        say("Neither a Docker engine nor Java 17 with npm is installed, so everything runs in the API's process, on SQLite (--cloud embedded). With one of them, the AWS services run as they do in AWS.");
+        say("Neither a Docker engine nor Java 17 with npm is installed, so everything runs in the API's process, on SQLite (--cloud embedded). Install either to run the AWS services as processes of their own.");
         return Cloud.Embedded;
     }
 }

@@ -26,17 +26,21 @@ try
     switch (cloud)
     {
         case Cloud.Local:
-            var aws = builder.AddLocalCloud("local-cloud", settings.Ports.GetValueOrDefault("local-cloud", 4566))
+            var aws = builder.AddLocalCloud("local-cloud", settings.Port("local-cloud"))
                 .WithTemplate("../deploy/template.yaml").WithStackName("order-system")
                 .WithDataDirectory(settings.Data)
-                .WithDynamoDBLocal(dynamoDb => dynamoDb.Port = settings.Ports.GetValueOrDefault("dynamodb", 8000));
+                .WithDynamoDBLocal(dynamoDb =>
+                {
+                    dynamoDb.Port = settings.Port("dynamodb");
+                    dynamoDb.IsPersistent = settings.Persistent;
+                });
             builder.AddProject<Projects.OrderSystem_Processor>("processor").ServesFunction(aws, "ProcessorFunction");
             builder.AddProject<Projects.OrderSystem_Workflow>("workflow").ServesFunctions(aws, WorkflowFunctions.LogicalIds);
             api.WithReference(aws).WithEnvironment("OrderSystem__Catalogue", Path.GetFullPath("../deploy/catalogue.json", builder.AppHostDirectory));
             break;
 
         case Cloud.Embedded:
-            api.WithEnvironment("OrderSystem__Data", settings.Data is { } data ? Path.GetFullPath(Path.Combine(data, "embedded"), builder.AppHostDirectory) : builder.FileSystemService.TempDirectory.CreateTempSubdirectory("order-system-").Path);
+            api.WithEnvironment("OrderSystem__Data", settings.Data is { } data ? Path.Combine(data, "embedded") : builder.FileSystemService.TempDirectory.CreateTempSubdirectory("order-system-").Path);
             break;
 
         case Cloud.Aws:
@@ -45,11 +49,11 @@ try
     }
 
     builder.TrimTelemetry(withDashboard: !settings.Aspire.DisableDashboard);
-    builder.CheckPorts(withDashboard: !settings.Aspire.DisableDashboard);
+    builder.CheckPorts(withDashboard: !settings.Aspire.DisableDashboard, option: "--port");
     await builder.Build().RunAsync();
     return 0;
 }
-catch (Exception e) when (e is SettingsException or MissingToolException or StackUnavailableException)
+catch (Exception e) when (e is SettingsException or MissingToolException or StackUnavailableException or DistributedApplicationException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

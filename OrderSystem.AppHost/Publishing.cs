@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -10,6 +12,7 @@ internal static class Publishing
 {
     private const string Package = "package-functions";
     private const string Deploy = "deploy-stack";
+    private const string Question = "[y/N] ";
 
     /// <summary>
     /// Adds a step that packages the functions and writes the packaged template, and one that shows a stack's change set and
@@ -47,41 +50,36 @@ internal static class Publishing
         if (settings.ParametersFile is { } parameters)
             arguments.AddRange(["--parameters", parameters]);
 
-        // Without input the script shows the change set and withdraws it.
-        var shown = await RunScriptAsync(context, scripts, "deploy.sh", arguments);
-        if (shown.ExitCode == 0)
-            return;
-        if (!shown.HasChanges)
-            throw new DistributedApplicationException($"deploy.sh ended with {shown.ExitCode}; its output says why.");
-        if (!await IsConfirmedAsync(context, settings))
-        {
+        var answer = "no";
+        if (settings.Yes)
+            arguments.Add("--yes");
+        var exitCode = await RunScriptAsync(context, scripts, "deploy.sh", arguments, async () => answer = await IsConfirmedAsync(context, settings) ? "yes" : "no");
+        if (exitCode == 0)
+            context.Summary.Add(settings.Stack, "deployed");
+        else if (answer == "no" && !settings.Yes)
             context.Summary.Add(settings.Stack, "nothing was changed");
-            return;
-        }
-
-        await RunAsync(context, scripts, "deploy.sh", [.. arguments, "--no-build", "--yes"]);
-        context.Summary.Add(settings.Stack, "deployed");
+        else
+            throw new DistributedApplicationException($"deploy.sh ended with {exitCode}; its output says why.");
     }
 
     private static async Task<bool> IsConfirmedAsync(PipelineStepContext context, AppHostSettings settings)
     {
-        if (settings.Yes)
-            return true;
         var interaction = context.Services.GetRequiredService<IInteractionService>();
         if (interaction.IsAvailable)
             return await interaction.PromptConfirmationAsync("Deploy", $"Execute the changes of {settings.Stack}?", cancellationToken: context.CancellationToken) is { Canceled: false, Data: true };
-        context.ReportingStep.Log(LogLevel.Warning, "Nothing was changed: nobody can be asked here. -- --yes executes without asking.");
+        context.ReportingStep.Log(LogLevel.Warning, "Nothing is changed: nobody can be asked here. -- --yes executes without asking.");
         return false;
     }
 
     private static async Task RunAsync(PipelineStepContext context, string scripts, string script, params IEnumerable<string> arguments)
     {
-        var (exitCode, _) = await RunScriptAsync(context, scripts, script, arguments);
+        var exitCode = await RunScriptAsync(context, scripts, script, arguments, () => Task.FromResult("no"));
         if (exitCode != 0)
             throw new DistributedApplicationException($"{script} ended with {exitCode}; its output says why.");
     }
 
-    private static async Task<(int ExitCode, bool HasChanges)> RunScriptAsync(PipelineStepContext context, string scripts, string script, IEnumerable<string> arguments)
+    /// <summary>Runs a script, relays its output line by line, and answers its question.</summary>
+    private static async Task<int> RunScriptAsync(PipelineStepContext context, string scripts, string script, IEnumerable<string> arguments, Func<Task<string>> answer)
     {
         var start = new ProcessStartInfo("bash", [Path.Combine(scripts, script), .. arguments])
         {
@@ -90,20 +88,52 @@ internal static class Publishing
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var hasChanges = false;
-        await Task.WhenAll(RelayAsync(process.StandardOutput), RelayAsync(process.StandardError));
-        await process.WaitForExitAsync(context.CancellationToken);
-        return (process.ExitCode, hasChanges);
+        using var process = Start(start);
+        try
+        {
+            await Task.WhenAll(RelayAsync(process.StandardOutput), RelayAsync(process.StandardError));
+            await process.WaitForExitAsync(context.CancellationToken);
+            return process.ExitCode;
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
 
         async Task RelayAsync(StreamReader output)
         {
-            while (await output.ReadLineAsync(context.CancellationToken) is { } line)
+            var line = new StringBuilder();
+            var character = new char[1];
+            while (await output.ReadAsync(character, context.CancellationToken) > 0)
             {
-                hasChanges |= line.StartsWith("Changes of ", StringComparison.Ordinal);
-                context.ReportingStep.Log(LogLevel.Information, line);
+                if (character[0] != '\n')
+                    line.Append(character[0]);
+                var text = line.ToString();
+                // The question stands at the end of the output, without a line's end.
+                if (text.EndsWith(Question, StringComparison.Ordinal))
+                {
+                    await process.StandardInput.WriteLineAsync(await answer());
+                    await process.StandardInput.FlushAsync(context.CancellationToken);
+                }
+
+                if (character[0] != '\n')
+                    continue;
+                context.ReportingStep.Log(LogLevel.Information, text);
+                line.Clear();
             }
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new DistributedApplicationException("The scripts of deploy/ need bash; on Windows, run the AppHost in WSL.", error);
         }
     }
 }

@@ -4,19 +4,19 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Api.Inventory;
 
 /// <summary>
-/// Sets the stock of a catalogue before the API listens: an order that was accepted earlier would be rejected for want of
+/// Sets the stock of a catalogue before the API listens: an order that was accepted earlier would be rejected for lack of
 /// stock. Articles that the store knows keep their stock.
 /// </summary>
 internal sealed class CatalogueSeeding(string path, IInventory inventory, TimeProvider time, ILogger<CatalogueSeeding> logger) : IHostedService
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Seeds; waits as long as the store is not there yet.</summary>
+    /// <summary>Seeds the stock; waits until the store is available.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var added = 0;
         foreach (var item in await Catalogue.ReadAsync(path, cancellationToken))
-            added += await UntilTheStoreAnswersAsync(() => AddAsync(item, cancellationToken), cancellationToken) ? 1 : 0;
+            added += await RetryUntilAvailableAsync(() => AddAsync(item, cancellationToken), cancellationToken) ? 1 : 0;
         logger.CatalogueSeeded(path, added);
     }
 
@@ -31,9 +31,9 @@ internal sealed class CatalogueSeeding(string path, IInventory inventory, TimePr
         return true;
     }
 
-    private async Task<bool> UntilTheStoreAnswersAsync(Func<Task<bool>> add, CancellationToken cancellationToken)
+    private async Task<bool> RetryUntilAvailableAsync(Func<Task<bool>> add, CancellationToken cancellationToken)
     {
-        var told = false;
+        var hasLogged = false;
         while (true)
         {
             try
@@ -42,9 +42,9 @@ internal sealed class CatalogueSeeding(string path, IInventory inventory, TimePr
             }
             catch (StoreUnavailableException error)
             {
-                if (!told)
+                if (!hasLogged)
                     logger.WaitingForStore(error.Message);
-                told = true;
+                hasLogged = true;
                 await Task.Delay(BetweenTries, time, cancellationToken);
             }
         }

@@ -12,7 +12,7 @@ namespace OrderSystem.AppHost.Aws;
 /// <param name="Outputs">Its outputs.</param>
 public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<string, string> Outputs)
 {
-    /// <summary>The stack of whoever names none.</summary>
+    /// <summary>The default stack.</summary>
     public const string DefaultName = "order-system-dev";
 
     /// <summary>The output that names the table of orders.</summary>
@@ -20,15 +20,15 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
 
     private const string OrdersTable = "Orders";
 
-    /// <summary>What stands before its tables' names.</summary>
-    /// <exception cref="StackUnavailableException">It is the stack of some other template.</exception>
+    /// <summary>The prefix of its tables' names.</summary>
+    /// <exception cref="StackUnavailableException">The stack was created from another template.</exception>
     public string TablePrefix => PrefixOf(Outputs.GetValueOrDefault(OrdersTableOutput), Name);
 
     /// <summary>The template's parameter <c>TablePrefix</c>, from its output <c>OrdersTableName</c>.</summary>
     /// <exception cref="StackUnavailableException">There is no such output.</exception>
     public static string PrefixOf(string? ordersTable, string stack) => ordersTable is not null && ordersTable.EndsWith(OrdersTable, StringComparison.Ordinal)
         ? ordersTable[..^OrdersTable.Length]
-        : throw new StackUnavailableException($"{stack} has no output {OrdersTableOutput}: it is no stack of deploy/template.yaml.");
+        : throw new StackUnavailableException($"{stack} has no output {OrdersTableOutput}: it was not created from deploy/template.yaml.");
 
     /// <summary>Looks for a stack.</summary>
     /// <exception cref="MissingToolException">The AWS CLI is not installed.</exception>
@@ -55,8 +55,8 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
         _ when complaint.Contains("specify a region", StringComparison.Ordinal) =>
             "No region is known: set AWS_REGION, or: aws configure set region eu-central-1",
         _ when complaint.Contains("credentials", StringComparison.OrdinalIgnoreCase) || complaint.Contains("Token", StringComparison.Ordinal) || complaint.Contains("SSO", StringComparison.Ordinal) =>
-            $"AWS does not know you: {complaint} Sign in (aws configure, aws sso login), or set AWS_PROFILE.",
-        _ => $"The stack {name} can't be looked at: {complaint}",
+            $"AWS rejected the credentials: {complaint} Sign in (aws configure, aws sso login), or set AWS_PROFILE.",
+        _ => $"The stack {name} could not be described: {complaint}",
     };
 }
 

@@ -24,7 +24,7 @@ public sealed class AppHostSettingsTests
     public void Cloud_is_read_in_any_case(string name, Cloud cloud)
     {
         Assert.Equal(cloud, Read(["--cloud", name]).Cloud);
-        Assert.Equal(cloud, Read([], ("Cloud", name)).Cloud);
+        Assert.Equal(cloud, Read([], ("OrderSystem:Cloud", name)).Cloud);
     }
 
     [Theory]
@@ -40,13 +40,13 @@ public sealed class AppHostSettingsTests
         Assert.True(settings.Aspire.DisableDashboard);
         Assert.False(settings.Aspire.EnableResourceLogging);
         Assert.Equal(Cloud.Embedded, settings.Cloud);
-        Assert.Equal("kept", settings.Data);
+        Assert.Equal(Path.Combine(Repository.Root, "kept"), settings.Data);
     }
 
     [Fact]
     public void Ports_are_moved_by_option_environment_and_configuration_key()
     {
-        var settings = Read(["--port", "api=5081", "--Ports:dynamodb=8001"], ("Ports:local-cloud", "4567"), ("Ports:api", "9"));
+        var settings = Read(["--port", "api=5081", "--OrderSystem:Ports:dynamodb=8001"], ("OrderSystem:Ports:local-cloud", "4567"), ("OrderSystem:Ports:api", "9"));
         Assert.Equal([("api", 5081), ("dynamodb", 8001), ("local-cloud", 4567)], settings.Ports.Select(port => (port.Key, port.Value)).Order());
     }
 
@@ -58,12 +58,38 @@ public sealed class AppHostSettingsTests
     [InlineData("--port", "api=-1")]
     [InlineData("--port", "api=x")]
     [InlineData("--port", "web=80")]
-    [InlineData("--Ports:web=80", "")]
-    [InlineData("--NoDashboard=maybe", "")]
+    [InlineData("--OrderSystem:Ports:web=80", "")]
+    [InlineData("--OrderSystem:NoDashboard=maybe", "")]
     public void A_value_that_means_nothing_is_refused(string first, string second)
     {
         var failure = Assert.Throws<SettingsException>(() => Read([first, second]));
-        Assert.Matches("NAME=NUMBER|must be", failure.Message);
+        Assert.Matches("NAME=NUMBER|must be|needs a value", failure.Message);
+    }
+
+    [Fact]
+    public void A_value_that_looks_like_a_flag_stays_a_value()
+    {
+        var settings = Read(["--stack", "quiet", "--data=yes"]);
+        Assert.Equal(("quiet", Path.Combine(Repository.Root, "yes")), (settings.Stack, settings.Data));
+        Assert.True(settings.Aspire.EnableResourceLogging);
+        Assert.False(settings.Yes);
+    }
+
+    [Fact]
+    public void Variables_of_other_programs_change_nothing()
+    {
+        var settings = Read([], ("Cloud", "aws"), ("DATA", "x"), ("QUIET", "1"), ("OrderSystem:Yes", "true"));
+        Assert.Null(settings.Cloud);
+        Assert.Null(settings.Data);
+        Assert.False(settings.Yes);
+    }
+
+    [Fact]
+    public void The_settings_file_of_the_project_is_read()
+    {
+        var file = Path.Combine(Repository.Root, "OrderSystem.AppHost", "appsettings.json");
+        Assert.Contains("\"OrderSystem\"", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Equal("order-system-dev", AppHostSettings.Read([]).Stack);
     }
 
     [Fact]

@@ -44,9 +44,9 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
     [Theory]
     [InlineData("Stack with id orders-test does not exist", "There is no stack orders-test", "deploy/deploy.sh --stack-name orders-test")]
     [InlineData("You must specify a region. You can also configure your region by running \"aws configure\".", "No region is known", "set AWS_REGION")]
-    [InlineData("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "AWS does not know you", "aws sso login")]
-    [InlineData("Error when retrieving token from sso: Token has expired and refresh failed", "AWS does not know you", "aws sso login")]
-    [InlineData("An error occurred (AccessDenied) when calling the DescribeStacks operation", "The stack orders-test can't be looked at", "AccessDenied")]
+    [InlineData("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "AWS rejected the credentials", "aws sso login")]
+    [InlineData("Error when retrieving token from sso: Token has expired and refresh failed", "AWS rejected the credentials", "aws sso login")]
+    [InlineData("An error occurred (AccessDenied) when calling the DescribeStacks operation", "The stack orders-test could not be described", "AccessDenied")]
     public async Task What_is_missing_is_told_with_what_to_do(string complaint, string what, string advice)
     {
         _aws.Answer(Describe, error: complaint, exitCode: 254);
@@ -59,7 +59,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
 
     [Theory]
     [InlineData("ROLLBACK_COMPLETE", "orders-test is ROLLBACK_COMPLETE")]
-    [InlineData("CREATE_COMPLETE", "no stack of deploy/template.yaml")]
+    [InlineData("CREATE_COMPLETE", "was not created from deploy/template.yaml")]
     public async Task A_stack_that_nothing_can_run_against_is_refused(string status, string complaint)
     {
         _aws.Answer(Describe, Stack(status, """{"OutputKey":"Other","OutputValue":"1"}"""));

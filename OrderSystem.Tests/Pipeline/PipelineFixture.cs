@@ -94,7 +94,7 @@ public sealed class PipelineFixture : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
         }
 
-        throw new TimeoutException($"Waited in vain for {what()}. The processes said:\n{Log()}");
+        throw new TimeoutException($"Timed out waiting for {what()}. The processes said:\n{Log()}");
     }
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => Api.GetFromJsonAsync<JsonElement>(path, cancellationToken);
@@ -107,14 +107,20 @@ public sealed class PipelineFixture : IAsyncLifetime
         (await GetAsync($"/inventory/{sku}", cancellationToken)).GetProperty("available").GetInt32();
 
     /// <summary>The process that runs a project for this AppHost, found by the LocalCloud that it was given.</summary>
-    public Process Child(string project)
+    public Process Child(string project) => Find($"OrderSystem.{project}.dll", (_, environment) => environment.Contains($"AWS_ENDPOINT_URL={LocalCloud}"));
+
+    /// <summary>LocalCloud's process, found by its port.</summary>
+    public Process LocalCloudProcess() => Find("OrderSystem.LocalCloud.dll", (command, _) => command.Contains(new Uri(LocalCloud).Port.ToString(CultureInfo.InvariantCulture)));
+
+    private Process Find(string program, Func<string[], string[], bool> matches)
     {
         foreach (var folder in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
         {
             try
             {
-                if (File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0').Any(word => Path.GetFileName(word) is var program && (program == $"OrderSystem.{project}" || program == $"OrderSystem.{project}.dll"))
-                    && File.ReadAllText(Path.Combine(folder, "environ")).Split('\0').Contains($"AWS_ENDPOINT_URL={LocalCloud}"))
+                var command = File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
+                if (command is [var dotnet, "exec", ..] && Path.GetFileName(dotnet) == "dotnet" && command.Any(word => Path.GetFileName(word) == program)
+                    && matches(command, File.ReadAllText(Path.Combine(folder, "environ")).Split('\0')))
                 {
                     return Process.GetProcessById(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture));
                 }
@@ -125,7 +131,7 @@ public sealed class PipelineFixture : IAsyncLifetime
             }
         }
 
-        throw new InvalidOperationException($"{project} is not running:\n{Log()}");
+        throw new InvalidOperationException($"{program} is not running:\n{Log()}");
     }
 
     private void SendTelemetry(IResourceBuilder<IResourceWithEnvironment> resource) => resource.WithEnvironment(context =>

@@ -1,5 +1,4 @@
 using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Configuration;
 
 #pragma warning disable IDE0130 // Aspire's convention: what extends a builder is found without a using directive.
 namespace Aspire.Hosting;
@@ -18,7 +17,7 @@ public static class BuiltProjectExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var startsOtherwise = builder.ExecutionContext.IsPublishMode
             || !string.IsNullOrEmpty(builder.Configuration["DEBUG_SESSION_PORT"])
-            || builder.Configuration.GetValue("DOTNET_WATCH", false);
+            || builder.Configuration["DOTNET_WATCH"] is "1" or "true";
         if (startsOtherwise)
             return builder;
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

@@ -35,7 +35,11 @@ public static class LocalCloudReferenceExtensions
         ArgumentNullException.ThrowIfNull(output);
         return builder
             .WithReferenceRelationship(output.Resource)
-            .WithEnvironment(context => context.EnvironmentVariables[name] = output);
+            .WithEnvironment(context =>
+            {
+                if (!context.ExecutionContext.IsPublishMode)
+                    context.EnvironmentVariables[name] = output;
+            });
     }
 
     /// <summary>
@@ -72,8 +76,13 @@ public static class LocalCloudReferenceExtensions
         this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, string[] functions, Func<LocalCloudResource, IReadOnlyList<string>, ReferenceExpression> runtimeApi)
         where T : IResourceWithEnvironment, IResourceWithWaitSupport
     {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(localCloud);
+        if (builder.Resource.Annotations.OfType<ServesAnnotation>().Any())
+            throw new DistributedApplicationException($"{builder.Resource.Name} already serves functions: name them all in one ServesFunctions, or add a program for each.");
         var aws = localCloud.Resource;
         return builder
+            .WithAnnotation(new ServesAnnotation())
             .WithReference(localCloud)
             .WithRelationship(aws, "Serves")
             .WithEnvironment(async context =>
@@ -84,15 +93,20 @@ public static class LocalCloudReferenceExtensions
                 foreach (var function in functions)
                     served.Add(await ServedFunction.FindAsync(aws, function, context.CancellationToken));
                 context.EnvironmentVariables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi(aws, [.. served.Select(function => function.Name)]);
-                ServedFunction.AddEnvironment(served, context.EnvironmentVariables);
+                ServedFunction.AddEnvironment(served, context.EnvironmentVariables, context.Logger);
             })
             .RestartOnFailure();
     }
+
+    private sealed class ServesAnnotation : IResourceAnnotation;
 
     private static ReferenceExpression HostAndPort(LocalCloudResource aws) => ReferenceExpression.Create($"{aws.Endpoint.Property(EndpointProperty.HostAndPort)}");
 
     private static void AddReference(LocalCloudResource aws, EnvironmentCallbackContext context)
     {
+        // What is published runs in AWS, with AWS's own endpoints and credentials.
+        if (context.ExecutionContext.IsPublishMode)
+            return;
         var variables = context.EnvironmentVariables;
         variables["AWS_REGION"] = aws.Region;
         variables["AWS_DEFAULT_REGION"] = aws.Region;

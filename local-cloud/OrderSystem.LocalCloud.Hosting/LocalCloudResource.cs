@@ -10,7 +10,7 @@ namespace OrderSystem.LocalCloud.Hosting;
 /// </summary>
 /// <param name="name">The resource's name.</param>
 /// <param name="program">The path of LocalCloud's assembly.</param>
-public sealed class LocalCloudResource(string name, string program) : ExecutableResource(name, "dotnet", Environment.CurrentDirectory)
+public sealed class LocalCloudResource(string name, string program) : ExecutableResource(name, "dotnet", WorkingDirectoryOf(program))
 {
     internal const string HttpEndpointName = "http";
 
@@ -39,4 +39,7 @@ public sealed class LocalCloudResource(string name, string program) : Executable
     internal string Program => program;
 
     internal StackClient Client => field ??= new StackClient(this);
+
+    /// <summary>The program's own folder: in the AppHost's, the program would read the AppHost's settings.</summary>
+    private static string WorkingDirectoryOf(string program) => Path.GetDirectoryName(program) is { Length: > 0 } folder ? folder : Environment.CurrentDirectory;
 }

@@ -23,10 +23,17 @@ public static class LocalCloudResourceBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         LoopbackProxy.Bypass();
-        var resource = new LocalCloudResource(name, LocalCloudProgram.Find(builder.AppHostAssembly));
+        var publishes = builder.ExecutionContext.IsPublishMode;
+        var resource = new LocalCloudResource(name, publishes ? "OrderSystem.LocalCloud.dll" : LocalCloudProgram.Find(builder.AppHostAssembly));
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            if (!publishes)
+                builder.CheckPorts([resource]);
+            return Task.CompletedTask;
+        });
         return builder.AddResource(resource)
             .WithArgs(context => AddArguments(resource, context))
-            .WithHttpEndpoint(port: builder.PortOrFree(port ?? UsualPort), name: LocalCloudResource.HttpEndpointName, isProxied: false)
+            .WithHttpEndpoint(port: builder.PortOrFree(port, UsualPort), name: LocalCloudResource.HttpEndpointName, isProxied: false)
             .OnLoopback(LocalCloudResource.HttpEndpointName)
             .WithUrlForEndpoint(LocalCloudResource.HttpEndpointName, url => url.DisplayText = "AWS endpoint")
             .WithHttpHealthCheck("/health")
@@ -124,9 +131,14 @@ public static class LocalCloudResourceBuilderExtensions
         return new StackOutputReference(builder.Resource, name);
     }
 
-    /// <summary>A fixed port, or none where Aspire randomizes ports so that several AppHosts run side by side.</summary>
-    internal static int? PortOrFree(this IDistributedApplicationBuilder builder, int port) =>
-        builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false) ? null : port;
+    /// <summary>A fixed port; none where another resource has the usual one, or where Aspire randomizes ports so that several AppHosts run side by side.</summary>
+    internal static int? PortOrFree(this IDistributedApplicationBuilder builder, int? port, int usual)
+    {
+        if (builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))
+            return null;
+        var isTaken = builder.Resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()).Any(endpoint => endpoint.Port == usual);
+        return port ?? (isTaken ? null : usual);
+    }
 
     /// <summary>The program listens on 127.0.0.1; <c>localhost</c> would be tried as ::1 first.</summary>
     internal static IResourceBuilder<T> OnLoopback<T>(this IResourceBuilder<T> builder, string endpointName)
@@ -140,13 +152,16 @@ public static class LocalCloudResourceBuilderExtensions
         return builder;
     }
 
-    private static async Task AddArguments(LocalCloudResource resource, CommandLineArgsCallbackContext context)
+    private static void AddArguments(LocalCloudResource resource, CommandLineArgsCallbackContext context)
     {
         var arguments = context.Args;
         arguments.Add("exec");
         arguments.Add(resource.Program);
         arguments.Add("--port");
         arguments.Add(resource.Endpoint.Property(EndpointProperty.TargetPort));
+        // The names by which containers reach this machine.
+        arguments.Add("--allowed-hosts");
+        arguments.Add("aspire.dev.internal;host.docker.internal;host.containers.internal");
         arguments.Add("--stack-name");
         arguments.Add(resource.StackName);
         if (resource.TemplatePath is { } template)
@@ -157,15 +172,15 @@ public static class LocalCloudResourceBuilderExtensions
 
         foreach (var (name, value) in resource.Parameters)
         {
-            var text = value is IValueProvider provider ? await provider.GetValueAsync(context.CancellationToken) : value;
             arguments.Add("--parameter");
-            arguments.Add($"{name}={text}");
+            // A reference, so that Aspire hides the value of a secret parameter.
+            arguments.Add(value is ParameterResource parameter ? ReferenceExpression.Create($"{name}={parameter}") : $"{name}={value}");
         }
 
         if (resource.DataDirectory is { } data)
         {
             arguments.Add("--data");
-            arguments.Add(Path.Combine(data, "local-cloud"));
+            arguments.Add(Path.Combine(data, resource.Name));
         }
     }
 

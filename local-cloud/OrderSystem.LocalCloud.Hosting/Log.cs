@@ -10,6 +10,15 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Error, "{Resource} failed {Count} times within a minute and stays stopped: start it from the dashboard once its cause is fixed")]
     public static partial void KeepsFailing(this ILogger logger, string resource, int count);
 
+    [LoggerMessage(5, LogLevel.Error, "{Resource} could not be restarted: {Reason}")]
+    public static partial void RestartFailed(this ILogger logger, string resource, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "The functions {Functions} declare different values of {Variable}, so their process gets none: set it with WithEnvironment, or serve them from processes of their own")]
+    public static partial void VariableOmitted(this ILogger logger, string functions, string variable);
+
+    [LoggerMessage(7, LogLevel.Error, "{Problem}")]
+    public static partial void Exposed(this ILogger logger, string problem);
+
     [LoggerMessage(3, LogLevel.Information, "{Progress}")]
     public static partial void Fetching(this ILogger logger, string progress);
 

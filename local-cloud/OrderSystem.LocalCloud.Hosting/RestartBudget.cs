@@ -1,8 +1,8 @@
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>How often a process that dies is started again: five times within a minute, then no more.</summary>
+/// <summary>Allows at most five restarts of a process within a minute.</summary>
 /// <param name="time">The clock.</param>
-public sealed class RestartBudget(TimeProvider time)
+internal sealed class RestartBudget(TimeProvider time)
 {
     private const int Allowed = 5;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

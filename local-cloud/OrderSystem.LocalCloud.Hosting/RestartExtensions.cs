@@ -15,29 +15,14 @@ public static class RestartExtensions
         where T : IResource
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (builder.Resource.Annotations.OfType<RestartAnnotation>().Any())
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode || builder.Resource.Annotations.OfType<RestartPolicy>().Any())
             return builder;
-        var budget = new RestartBudget(TimeProvider.System);
-        DateTime? lastStop = null;
-        return builder.WithAnnotation(new RestartAnnotation()).OnResourceStopped(async (resource, stopped, cancellationToken) =>
+        var policy = new RestartPolicy();
+        return builder.WithAnnotation(policy).OnInitializeResource((resource, initializing, cancellationToken) =>
         {
-            var end = stopped.ResourceEvent.Snapshot;
-            // A manual stop exits with 0, and the stopped event can be raised twice.
-            if (end.ExitCode is null or 0 || end.StopTimeStamp == lastStop
-                || stopped.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
-                return;
-            lastStop = end.StopTimeStamp;
-            var logger = stopped.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource);
-            if (!budget.MayStartAgain())
-            {
-                logger.KeepsFailing(resource.Name, budget.Deaths);
-                return;
-            }
-
-            logger.Restarting(resource.Name, end.ExitCode.Value);
-            await stopped.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, cancellationToken);
+            // Not in a handler of the stopped event: Aspire processes no other resource's state until that returns.
+            _ = policy.WatchAsync(resource, initializing.Services, initializing.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            return Task.CompletedTask;
         });
     }
-
-    private sealed class RestartAnnotation : IResourceAnnotation;
 }

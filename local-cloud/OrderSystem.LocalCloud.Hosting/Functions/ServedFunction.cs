@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.LocalCloud.Hosting.Functions;
 
@@ -17,18 +18,16 @@ internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, s
         return new ServedFunction(found.PhysicalId!, await aws.Client.GetFunctionEnvironmentAsync(found.PhysicalId!, cancellationToken));
     }
 
-    /// <summary>Adds the template's variables to those of the program; what the AppHost set stays.</summary>
-    /// <exception cref="DistributedApplicationException">Two functions of one process need different values.</exception>
-    public static void AddEnvironment(IReadOnlyList<ServedFunction> functions, Dictionary<string, object> variables)
+    /// <summary>Adds the template's variables to those of the program; what the AppHost set stays. A variable of which functions declare different values is left out.</summary>
+    public static void AddEnvironment(IReadOnlyList<ServedFunction> functions, Dictionary<string, object> variables, ILogger logger)
     {
         var declared = functions.SelectMany(function => function.Environment).ToLookup(variable => variable.Key, variable => variable.Value);
         foreach (var variable in declared)
         {
-            var values = variable.Distinct(StringComparer.Ordinal).ToList();
-            if (!variables.TryAdd(variable.Key, values[0]) || values.Count == 1)
-                continue;
-            throw new DistributedApplicationException(
-                $"The functions {string.Join(", ", functions.Select(function => function.Name))} declare different values of {variable.Key}: serve them from processes of their own, or set the variable with WithEnvironment.");
+            if (variable.Distinct(StringComparer.Ordinal).Count() == 1)
+                variables.TryAdd(variable.Key, variable.First());
+            else if (!variables.ContainsKey(variable.Key))
+                logger.VariableOmitted(string.Join(", ", functions.Select(function => function.Name)), variable.Key);
         }
 
         if (functions.Count == 1)

@@ -9,7 +9,7 @@ namespace OrderSystem.LocalCloud.Hosting.Stack;
 /// <param name="parent">The LocalCloud that runs it.</param>
 /// <param name="logicalId">The resource's name in the template.</param>
 /// <param name="kind">What is known about resources of its type.</param>
-internal sealed class StackChildResource(string name, LocalCloudResource parent, string logicalId, StackResourceKind kind) : Resource(name), IResourceWithParent<LocalCloudResource>, IResourceWithWaitSupport
+internal sealed class StackChildResource(string name, LocalCloudResource parent, string logicalId, StackResourceKind kind) : Resource(name), IResourceWithParent<LocalCloudResource>
 {
     private const int LongestName = 64;
 
@@ -25,7 +25,12 @@ internal sealed class StackChildResource(string name, LocalCloudResource parent,
     /// <summary>The logical id, unless the AppHost has another resource of that name or the id is longer than names may be.</summary>
     public static string NameOf(LocalCloudResource parent, string logicalId, Predicate<string> isTaken)
     {
-        var name = isTaken(logicalId) ? $"{parent.Name}-{logicalId}" : logicalId;
-        return name.Length <= LongestName ? name : $"{name[..(LongestName - 9)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}";
+        var name = logicalId;
+        for (var number = 1; isTaken(Shortened(name)); number++)
+            name = number == 1 ? $"{parent.Name}-{logicalId}" : $"{parent.Name}-{logicalId}-{number}";
+        return Shortened(name);
     }
+
+    private static string Shortened(string name) =>
+        name.Length <= LongestName ? name : $"{name[..(LongestName - 9)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 4))}";
 }

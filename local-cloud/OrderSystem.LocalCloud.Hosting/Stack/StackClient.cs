@@ -13,7 +13,10 @@ internal sealed class StackClient(LocalCloudResource resource)
     private static readonly XNamespace Xml = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 
     // Loopback only: no proxy, and no resilience that would hide how LocalCloud is.
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(1) });
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
+    {
+        Timeout = TimeSpan.FromSeconds(10),
+    };
 
     /// <summary>A trace context that is not sampled: looking at states every few seconds must not fill the trace list.</summary>
     private const string Untraced = $"00-{UntracedId}-b7ad6b7169203331-00";
@@ -30,7 +33,7 @@ internal sealed class StackClient(LocalCloudResource resource)
         return [.. response.Descendants(Xml + "member").Select(member => new StackResource(
             member.Element(Xml + "LogicalResourceId")!.Value,
             member.Element(Xml + "ResourceType")!.Value,
-            member.Element(Xml + "PhysicalResourceId")?.Value))];
+            member.Element(Xml + "ResourceStatusReason") is null ? member.Element(Xml + "PhysicalResourceId")?.Value : null))];
     }
 
     /// <summary>An output's value, once the stack exists.</summary>
@@ -46,9 +49,8 @@ internal sealed class StackClient(LocalCloudResource resource)
     /// <summary>The environment that the template declares for a function. Lambda API: <c>GetFunctionConfiguration</c>.</summary>
     public async Task<IReadOnlyDictionary<string, string>> GetFunctionEnvironmentAsync(string function, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync("lambda", new HttpRequestMessage(HttpMethod.Get, $"/2015-03-31/functions/{Uri.EscapeDataString(function)}/configuration"), cancellationToken);
-        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
-        return json.RootElement.GetProperty("Environment").GetProperty("Variables").EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value.GetString()!);
+        var configuration = await CallLambdaAsync(HttpMethod.Get, $"/2015-03-31/functions/{Uri.EscapeDataString(function)}/configuration", body: null, cancellationToken);
+        return configuration.GetProperty("Environment").GetProperty("Variables").EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value.GetString()!);
     }
 
     /// <summary>Calls an operation in AWS's JSON protocol.</summary>
@@ -98,6 +100,8 @@ internal sealed class StackClient(LocalCloudResource resource)
             throw new DistributedApplicationException($"{resource.Name} has no template, so it has no stack: add WithTemplate.");
         while (true)
         {
+            if (resource.Annotations.OfType<RestartPolicy>().Any(policy => policy.HasAbandoned))
+                throw new DistributedApplicationException($"{resource.Name} keeps failing, so its stack is not there: its log says why. Start it again once the cause is fixed, then this resource.");
             if (await FindStackAsync(cancellationToken) is { } stack)
             {
                 switch (stack.Element(Xml + "StackStatus")!.Value)
@@ -119,7 +123,7 @@ internal sealed class StackClient(LocalCloudResource resource)
         {
             return (await QueryAsync("DescribeStacks", cancellationToken)).Descendants(Xml + "member").FirstOrDefault();
         }
-        catch (HttpRequestException error) when (error.StatusCode is null or HttpStatusCode.BadRequest)
+        catch (Exception error) when (error is HttpRequestException { StatusCode: null or HttpStatusCode.BadRequest } || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // LocalCloud does not listen yet, or has not read the template yet.
             return null;
@@ -140,7 +144,8 @@ internal sealed class StackClient(LocalCloudResource resource)
     {
         using (request)
         {
-            var address = await resource.Endpoint.GetValueAsync(cancellationToken) ?? throw new InvalidOperationException($"{resource.Name} has no address yet.");
+            var endpoint = service == "dynamodb" && resource.DynamoDBEndpoint is { } dynamoDb ? dynamoDb : resource.Endpoint;
+            var address = await endpoint.GetValueAsync(cancellationToken) ?? throw new InvalidOperationException($"{resource.Name} has no address yet.");
             request.RequestUri = new Uri(new Uri(address), request.RequestUri!);
             request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential=local/20260101/{resource.Region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
             if (!traced)
@@ -153,5 +158,5 @@ internal sealed class StackClient(LocalCloudResource resource)
 /// <summary>A resource of the stack, as CloudFormation describes it.</summary>
 /// <param name="LogicalId">Its name in the template.</param>
 /// <param name="Type">For example <c>AWS::SQS::Queue</c>.</param>
-/// <param name="PhysicalId">What <c>Ref</c> returns.</param>
+/// <param name="PhysicalId">What <c>Ref</c> returns; null where the resource does not run locally.</param>
 internal sealed record StackResource(string LogicalId, string Type, string? PhysicalId);

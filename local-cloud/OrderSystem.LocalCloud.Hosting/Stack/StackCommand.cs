@@ -44,14 +44,14 @@ internal sealed record StackCommand(
     public ResourceCommandAnnotation For(StackChildResource resource, Action changed) => new(
         Name,
         DisplayName,
-        _ => ResourceCommandState.Enabled,
+        _ => resource.PhysicalId is null ? ResourceCommandState.Disabled : ResourceCommandState.Enabled,
         async context =>
         {
             try
             {
                 return CommandResults.Success(await RunAsync(resource, context));
             }
-            catch (Exception error) when (error is HttpRequestException or JsonException or MissingToolException)
+            catch (Exception error) when (error is HttpRequestException or JsonException or DistributedApplicationException)
             {
                 return CommandResults.Failure(error.Message);
             }
@@ -89,7 +89,7 @@ internal sealed record StackCommand(
     private static string? Argument(ExecuteCommandContext context, string name) =>
         context.Arguments.TryGetByName(name, out var input) && !string.IsNullOrWhiteSpace(input.Value) ? input.Value : null;
 
-    /// <summary>LocalCloud's own tool reads what each message is about and tries that again: records, an event, an execution.</summary>
+    /// <summary>LocalCloud's own tool redrives each message: records, an asynchronous event or an execution.</summary>
     private static async Task<string> RedriveAsync(StackChildResource queue, ExecuteCommandContext context)
     {
         var aws = queue.Parent;
@@ -99,6 +99,6 @@ internal sealed record StackCommand(
             environment["AWS_ENDPOINT_URL_DYNAMODB"] = await dynamoDb.GetValueAsync(context.CancellationToken) ?? "";
         var name = queue.PhysicalId![(queue.PhysicalId!.LastIndexOf('/') + 1)..];
         var (exitCode, output) = await Tool.RunAsync("dotnet", ["exec", aws.Program, "dlq", "redrive", "--queue", name, "--endpoint", endpoint!], context.CancellationToken, environment);
-        return exitCode == 0 ? output.Trim() is { Length: > 0 } text ? text : "No dead letters." : throw new MissingToolException(output.Trim());
+        return exitCode == 0 ? output.Trim() is { Length: > 0 } text ? text : "No dead letters." : throw new DistributedApplicationException(output.Trim());
     }
 }

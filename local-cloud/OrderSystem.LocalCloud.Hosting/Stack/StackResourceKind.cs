@@ -17,13 +17,12 @@ internal sealed record StackResourceKind(
     params IReadOnlyList<StackCommand> Commands)
 {
     private static readonly ResourceStateSnapshot Running = new(KnownResourceStates.Running, KnownResourceStateStyles.Success);
-    private static readonly Dictionary<string, object> NoFigures = [];
     private static readonly string[] QueueFigures = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
 
     /// <summary>Every type that is shown.</summary>
     public static IReadOnlyList<StackResourceKind> All { get; } =
     [
-        new("AWS::DynamoDB::Table", "DynamoDB table", "Table", (_, _, _) => Task.FromResult((Running, (IReadOnlyDictionary<string, object>)NoFigures))),
+        new("AWS::DynamoDB::Table", "DynamoDB table", "Table", LookAtTableAsync),
         new("AWS::SQS::Queue", "SQS queue", "MailInbox", LookAtQueueAsync, StackCommand.Redrive, StackCommand.Purge),
         new("AWS::Lambda::Function", "Lambda function", "Flash", LookAtFunctionAsync),
         new("AWS::Lambda::EventSourceMapping", "Event source mapping", "ArrowRouting", LookAtMappingAsync, StackCommand.Pause, StackCommand.Resume),
@@ -41,6 +40,12 @@ internal sealed record StackResourceKind(
             _ => type,
         };
         return All.FirstOrDefault(kind => kind.Type == plain);
+    }
+
+    private static async Task<(ResourceStateSnapshot, IReadOnlyDictionary<string, object>)> LookAtTableAsync(StackClient client, string name, CancellationToken cancellationToken)
+    {
+        var table = (await client.CallAsync("dynamodb", "DynamoDB_20120810.DescribeTable", new { TableName = name }, cancellationToken)).GetProperty("Table");
+        return (Running, new Dictionary<string, object> { ["Status"] = table.GetProperty("TableStatus").GetString()!, ["Items"] = table.GetProperty("ItemCount").GetInt64() });
     }
 
     private static async Task<(ResourceStateSnapshot, IReadOnlyDictionary<string, object>)> LookAtQueueAsync(StackClient client, string url, CancellationToken cancellationToken)

@@ -42,8 +42,7 @@ internal static class StackResourcesExtensions
             if (StackResourceKind.Of(type) is not { } kind)
                 continue;
             var child = new StackChildResource(StackChildResource.NameOf(localCloud, logicalId, names.Contains), localCloud, logicalId, kind);
-            if (!names.Add(child.Name))
-                continue;
+            names.Add(child.Name);
             child.Annotations.Add(ManifestPublishingCallbackAnnotation.Ignore);
             child.Annotations.Add(new ResourceSnapshotAnnotation(new CustomResourceSnapshot
             {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Threading.Channels;
-using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
@@ -15,6 +14,8 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private string? _reported;
+
     /// <summary>Looks until the application stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -26,26 +27,38 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
                 child.Annotations.Add(command.For(child, () => _changes.Writer.TryWrite(true)));
         }
 
-        try
+        var changed = _changes.Reader.ReadAsync(stopping).AsTask();
+        while (!stopping.IsCancellationRequested)
         {
-            await FindAsync(stopping);
-            var changed = _changes.Reader.ReadAsync(stopping).AsTask();
-            while (!stopping.IsCancellationRequested)
+            try
             {
+                // Again after each restart of LocalCloud: a changed template has other resources.
+                await FindAsync(stopping);
                 foreach (var child in children)
                     await RefreshAsync(child, stopping);
-                if (await Task.WhenAny(changed, Task.Delay(BetweenLooks, TimeProvider.System, stopping)) == changed)
-                    changed = _changes.Reader.ReadAsync(stopping).AsTask();
+                _reported = null;
             }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                await ReportAsync(error.Message);
+            }
+
+            if (await Task.WhenAny(changed, Task.Delay(BetweenLooks, TimeProvider.System, stopping)) == changed && !stopping.IsCancellationRequested)
+                changed = _changes.Reader.ReadAsync(stopping).AsTask();
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The application stops.
-        }
-        catch (Exception error) when (error is HttpRequestException or DistributedApplicationException)
-        {
-            loggers.GetLogger(localCloud).StackUnavailable(localCloud.Name, error.Message);
-        }
+    }
+
+    private async Task ReportAsync(string reason)
+    {
+        if (reason != _reported)
+            loggers.GetLogger(localCloud).StackUnavailable(localCloud.Name, reason);
+        _reported = reason;
+        foreach (var child in children)
+            await notifications.PublishUpdateAsync(child, snapshot => snapshot.State == Unknown ? snapshot : snapshot with { State = Unknown });
     }
 
     private async Task FindAsync(CancellationToken cancellationToken)
@@ -68,7 +81,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
             }
             catch (Exception error) when (error is HttpRequestException or JsonException or KeyNotFoundException)
             {
-                // LocalCloud restarts, or the resource was deleted over its API.
+                // The resource was deleted over its API, or its service is away.
                 state = Unknown;
             }
         }

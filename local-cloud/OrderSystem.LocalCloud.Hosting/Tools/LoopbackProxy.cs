@@ -1,10 +1,9 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
 /// <summary>
-/// A proxy that this machine is set up with (<c>HTTP_PROXY</c>) is for the outside: what the pipeline's processes say to
-/// each other must not go through it.
+/// Requests between processes of this machine must bypass the machine's HTTP proxy (<c>HTTP_PROXY</c>).
 /// </summary>
-public static class LoopbackProxy
+internal static class LoopbackProxy
 {
     private static readonly string[] Hosts = ["localhost", "127.0.0.1", "[::1]"];
 

@@ -1,4 +1,4 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
 /// <summary>Something that this machine lacks; the message says what it is and how to get it, in one line.</summary>
-public sealed class MissingToolException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class MissingToolException(string message, Exception? inner = null) : Exception(message, inner);

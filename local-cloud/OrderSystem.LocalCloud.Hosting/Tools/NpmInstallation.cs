@@ -2,11 +2,11 @@ namespace OrderSystem.LocalCloud.Hosting.Tools;
 
 /// <summary>npm packages with all they depend on, for a program that Node.js runs: installed once into the per-user cache.</summary>
 /// <param name="Packages">The packages.</param>
-public sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages)
+internal sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages)
 {
-    /// <summary>The folder that holds <c>node_modules</c>, made first where it isn't there yet.</summary>
-    /// <param name="progress">Told, once, that something is being fetched.</param>
-    /// <param name="cancellationToken">Gives up; nothing half-installed stays behind.</param>
+    /// <summary>The folder that holds <c>node_modules</c>, created first where it does not exist yet.</summary>
+    /// <param name="progress">Receives one message if the packages are fetched.</param>
+    /// <param name="cancellationToken">Cancels the installation; nothing half-installed is left.</param>
     /// <exception cref="MissingToolException">Node.js or npm is not installed, or a package could not be fetched.</exception>
     public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace OrderSystem.LocalCloud.Hosting.Tools;
 /// </summary>
 /// <param name="Name">The package's name.</param>
 /// <param name="Version">Its exact version.</param>
-public sealed record NpmPackage(string Name, string Version)
+internal sealed record NpmPackage(string Name, string Version)
 {
     /// <summary>Where packages are unpacked: <c>XDG_CACHE_HOME</c>, else the platform's folder for caches.</summary>
     internal static string CacheRoot =>
@@ -18,14 +18,14 @@ public sealed record NpmPackage(string Name, string Version)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
             "ordersystem");
 
-    /// <summary>Whether it was fetched before: npm is needed no more.</summary>
+    /// <summary>Whether the package is in the cache, so that npm is no longer needed.</summary>
     public bool IsCached => Directory.Exists(Folder);
 
     private string Folder => Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
 
     /// <summary>The folder with the package's files, fetched first where it isn't there yet.</summary>
-    /// <param name="progress">Told, once, that something is being fetched.</param>
-    /// <param name="cancellationToken">Gives the fetch up; nothing half-written stays behind.</param>
+    /// <param name="progress">Receives one message if the package is fetched.</param>
+    /// <param name="cancellationToken">Cancels the fetch; nothing half-written is left.</param>
     /// <exception cref="MissingToolException">npm is not installed, or could not fetch the package.</exception>
     public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
     {

@@ -1,11 +1,11 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>A folder beside the cached ones, in which one of them is made; it is gone when this is disposed.</summary>
+/// <summary>A temporary folder next to the cached ones, deleted on dispose.</summary>
 internal sealed class Staging : IDisposable
 {
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>Makes it, and deletes those that a process left behind which was killed.</summary>
+    /// <summary>Creates the folder, and deletes those that killed processes left behind.</summary>
     /// <param name="cache">The folder of cached folders.</param>
     /// <param name="now">The time.</param>
     public Staging(string cache, DateTimeOffset now)
@@ -19,9 +19,9 @@ internal sealed class Staging : IDisposable
     /// <summary>Its path.</summary>
     public string Folder { get; }
 
-    /// <summary>Puts what was made in its place. A rename is all or nothing; where another process was first, its copy is as good.</summary>
-    /// <param name="made">The folder that was made, this one or one within.</param>
-    /// <param name="place">Its place.</param>
+    /// <summary>Moves a finished folder into the cache. A rename is all or nothing; if another process was first, its copy is as good.</summary>
+    /// <param name="made">The finished folder: this one, or one within.</param>
+    /// <param name="place">Its path in the cache.</param>
     public static void Publish(string made, string place)
     {
         try

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
 /// <summary>Short runs of the machine's own programs.</summary>
-public static class Tool
+internal static class Tool
 {
     /// <summary>Runs a program to its end.</summary>
     /// <param name="fileName">The program.</param>

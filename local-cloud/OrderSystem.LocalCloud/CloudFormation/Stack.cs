@@ -44,12 +44,17 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
     public StackResource? Resource(string logicalId) => _resources.GetValueOrDefault(logicalId);
 
     /// <summary>Starts the creation of the stack.</summary>
-    public void Begin(string templateBody, string? description, IReadOnlyDictionary<string, string> parameters)
+    public void Begin(string templateBody)
     {
         TemplateBody = templateBody;
+        Created = time.GetUtcNow();
+    }
+
+    /// <summary>Records what the template says of the whole stack.</summary>
+    public void Describe(string? description, IReadOnlyDictionary<string, string> parameters)
+    {
         Description = description;
         Parameters = parameters;
-        Created = time.GetUtcNow();
     }
 
     /// <summary>Records the state of one resource.</summary>

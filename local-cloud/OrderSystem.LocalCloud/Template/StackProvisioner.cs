@@ -15,23 +15,29 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
     public async Task ProvisionAsync(string path, CancellationToken cancellationToken)
     {
         var body = await File.ReadAllTextAsync(path, cancellationToken);
-        using var text = new StringReader(body);
-        var template = TemplateReader.Read(text, Path.GetFileName(path));
-        var scope = new TemplateScope(template, options.Parameters, options.StackName, options.Region);
-        scope.CheckParameters();
-        stack.Begin(body, template["Description"]?.ToString(), scope.Parameters());
+        stack.Begin(body);
         try
         {
+            using var text = new StringReader(body);
+            var template = TemplateReader.Read(text, Path.GetFileName(path));
+            var scope = new TemplateScope(template, options.Parameters, options.StackName, options.Region);
+            scope.CheckParameters();
+            stack.Describe(template["Description"]?.ToString(), Shown(template, scope));
             await ProvisionAsync(template, scope, path, cancellationToken);
+            stack.Complete(Outputs(template, scope));
         }
-        catch (TemplateException error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             stack.Fail(error.Message);
             throw;
         }
-
-        stack.Complete(Outputs(template, scope));
     }
+
+    /// <summary>The parameters as CloudFormation shows them: those with <c>NoEcho</c> are masked.</summary>
+    private static Dictionary<string, string> Shown(JsonObject template, TemplateScope scope) => scope.Parameters().ToDictionary(
+        parameter => parameter.Key,
+        parameter => template["Parameters"]?[parameter.Key]?["NoEcho"]?.ToString() is "true" or "True" ? "****" : parameter.Value,
+        StringComparer.Ordinal);
 
     private async Task ProvisionAsync(JsonObject template, TemplateScope scope, string path, CancellationToken cancellationToken)
     {
@@ -56,6 +62,7 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
             }
             catch (Exception error) when (error is AwsServiceException or MappingRefusedException)
             {
+                stack.Record(logicalId, type, "CREATE_FAILED", reason: error.Message);
                 throw new TemplateException($"{logicalId} ({type}): {error.Message}", error);
             }
 

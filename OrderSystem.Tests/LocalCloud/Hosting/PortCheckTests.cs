@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using OrderSystem.AppHost;
+using Aspire.Hosting;
 
-namespace OrderSystem.Tests.AppHost;
+namespace OrderSystem.Tests.LocalCloud.Hosting;
 
 public sealed class PortCheckTests
 {
@@ -16,7 +16,7 @@ public sealed class PortCheckTests
         using var holder = new TcpListener(IPAddress.Parse(address), 0);
         holder.Start();
         var port = ((IPEndPoint)holder.LocalEndpoint).Port;
-        var failure = Assert.Throws<SettingsException>(() => PortCheck.Check([("local-cloud", FreePort.Next()), ("api", port)]));
+        var failure = Assert.Throws<DistributedApplicationException>(() => PortCheck.Check([("local-cloud", FreePort.Next()), ("api", port)], "--port"));
         Assert.StartsWith($"Port {port} (api) is in use. Stop the program that holds it, or use another port: --port api=NUMBER.", failure.Message, StringComparison.Ordinal);
     }
 
@@ -24,7 +24,7 @@ public sealed class PortCheckTests
     public void Refuses_one_port_for_two_resources()
     {
         var port = FreePort.Next();
-        var failure = Assert.Throws<SettingsException>(() => PortCheck.Check([("local-cloud", port), ("dynamodb", port)]));
+        var failure = Assert.Throws<DistributedApplicationException>(() => PortCheck.Check([("local-cloud", port), ("dynamodb", port)], "--port"));
         Assert.Equal($"Port {port} is given to both local-cloud and dynamodb. Move one of them: --port dynamodb=NUMBER.", failure.Message);
     }
 

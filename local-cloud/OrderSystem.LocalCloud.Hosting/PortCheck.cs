@@ -1,38 +1,46 @@
 using System.Net;
 using System.Net.Sockets;
+using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 
-namespace OrderSystem.AppHost;
+#pragma warning disable IDE0130 // Aspire's convention: what extends a builder is found without a using directive.
+namespace Aspire.Hosting;
 
 /// <summary>Refuses ports that are in use before anything starts: Aspire would report another AppHost's services as healthy.</summary>
-internal static class PortCheck
+public static class PortCheck
 {
     private static readonly (string Key, string Name)[] DashboardAddresses =
         [("ASPNETCORE_URLS", "dashboard"), ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "otlp-grpc"), ("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "otlp-http")];
 
     /// <summary>Checks every fixed port of the AppHost's resources and of the dashboard.</summary>
-    /// <exception cref="SettingsException">Names the first port that can't be used, and what to do.</exception>
-    public static void CheckPorts(this IDistributedApplicationBuilder builder, bool withDashboard)
+    /// <exception cref="DistributedApplicationException">Names the first port that can't be used, and what to do.</exception>
+    public static void CheckPorts(this IDistributedApplicationBuilder builder, bool withDashboard, string? option = null) => builder.CheckPorts(builder.Resources, withDashboard, option);
+
+    /// <summary>Checks the fixed ports of some resources.</summary>
+    /// <exception cref="DistributedApplicationException">Names the first port that can't be used, and what to do.</exception>
+    public static void CheckPorts(this IDistributedApplicationBuilder builder, IEnumerable<IResource> checkedResources, bool withDashboard = false, string? option = null)
     {
         if (builder.ExecutionContext.IsPublishMode || builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))
             return;
-        var resources = builder.Resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()
+        var resources = checkedResources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()
             .Where(endpoint => endpoint.Port is not null).Select(endpoint => (resource.Name, endpoint.Port!.Value)));
         var dashboard = withDashboard ? DashboardAddresses.SelectMany(address => (builder.Configuration[address.Key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
             .Select(url => (address.Name, Port: Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Port : 0))) : [];
-        Check(resources.Concat(dashboard.Where(address => address.Port > 0)));
+        Check(resources.Concat(dashboard.Where(address => address.Port > 0)), option);
     }
 
-    internal static void Check(IEnumerable<(string Name, int Port)> ports)
+    internal static void Check(IEnumerable<(string Name, int Port)> ports, string? option = null)
     {
         var taken = new Dictionary<int, string>();
         foreach (var (name, port) in ports)
         {
             if (!taken.TryAdd(port, name))
-                throw new SettingsException($"Port {port} is given to both {taken[port]} and {name}. Move one of them: --port {name}=NUMBER.");
+                throw new DistributedApplicationException($"Port {port} is given to both {taken[port]} and {name}. Move one of them{Hint(name)}.");
             if ((Trouble(IPAddress.Loopback, port) ?? Trouble(IPAddress.IPv6Loopback, port)) is { } trouble)
-                throw new SettingsException($"Port {port} ({name}) {trouble}, or use another port: --port {name}=NUMBER. To run beside another AppHost: aspire start --isolated.");
+                throw new DistributedApplicationException($"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run beside another AppHost: aspire start --isolated.");
         }
+
+        string Hint(string name) => option is null ? "" : $": {option} {name}=NUMBER";
     }
 
     private static string? Trouble(IPAddress address, int port)

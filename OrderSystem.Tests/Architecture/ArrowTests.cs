@@ -1,0 +1,82 @@
+using System.Xml.Linq;
+
+namespace OrderSystem.Tests.Architecture;
+
+/// <summary>The arrows that docs/architecture.md draws, read from the project files.</summary>
+public sealed class ArrowTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Core"] = [],
+        ["ServiceDefaults"] = [],
+        ["Lambda"] = [],
+        ["Aws"] = ["Core"],
+        ["Embedded"] = ["CloudFormation", "Core", "EventSources", "StatesLanguage"],
+        ["Api"] = ["Aws", "Core", "Embedded", "Lambda", "ServiceDefaults"],
+        ["Processor"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
+        ["Workflow"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
+        ["AppHost"] = ["Api", "LocalCloud.Hosting", "Processor", "Workflow"],
+        ["StatesLanguage"] = [],
+        ["EventSources"] = [],
+        ["EventSources.Testing"] = ["EventSources"],
+        ["CloudFormation"] = ["EventSources"],
+        ["LocalCloud"] = ["CloudFormation", "EventSources", "ServiceDefaults", "StatesLanguage"],
+        ["LocalCloud.Hosting"] = ["CloudFormation", "LocalCloud"],
+    };
+
+    private static readonly string[] MayReferenceAnything = ["Tests", "Crashes", "Benchmarks", "Benchmarks.Peers"];
+
+    [Fact]
+    public void Projects_reference_only_what_the_page_draws()
+    {
+        var projects = Projects().Where(project => !MayReferenceAnything.Contains(NameOf(project))).ToList();
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), projects.Select(NameOf).Order(StringComparer.Ordinal));
+        Assert.All(projects, project => Assert.Equal(
+            Allowed[NameOf(project)],
+            References(project, "ProjectReference").Select(NameOf).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void The_local_cloud_references_nothing_of_the_order_system_but_ServiceDefaults() => Assert.All(
+        Projects().Where(project => Path.GetRelativePath(Repository.Root, project).StartsWith("local-cloud", StringComparison.Ordinal)),
+        project => Assert.DoesNotContain(
+            References(project, "ProjectReference").Select(reference => Path.GetFullPath(reference, Path.GetDirectoryName(project)!)),
+            reference => !Path.GetRelativePath(Repository.Root, reference).StartsWith("local-cloud", StringComparison.Ordinal) && NameOf(reference) != "ServiceDefaults"));
+
+    [Fact]
+    public void No_project_but_a_test_references_an_executable_as_a_library() => Assert.All(
+        Projects().Where(project => NameOf(project) is not ("Tests" or "AppHost")),
+        project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "Workflow" or "Api"));
+
+    [Fact]
+    public void The_page_draws_every_arrow()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
+        var drawn = page[page.IndexOf("```mermaid", StringComparison.Ordinal)..];
+        drawn = drawn[..drawn.IndexOf("```", 10, StringComparison.Ordinal)];
+        var arrows = drawn.Split('\n').Select(line => line.Split("-->")).Where(parts => parts.Length == 2)
+            .SelectMany(parts => parts[1].Split('&').Select(to => (From: Full(parts[0]), To: Full(to))))
+            .ToHashSet();
+        Assert.Equal(Allowed.SelectMany(project => project.Value.Select(to => (From: project.Key, To: to))).Order(), arrows.Order());
+    }
+
+    private static string Full(string node) => node.Trim().Split('[')[0] switch
+    {
+        "Hosting" => "LocalCloud.Hosting",
+        "Testing" => "EventSources.Testing",
+        var name => name,
+    };
+
+    private static IEnumerable<string> Projects() => new[] { "", "local-cloud", "lab" }
+        .SelectMany(wing => Directory.EnumerateDirectories(Path.Combine(Repository.Root, wing), "OrderSystem.*"))
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj"));
+
+    private static IEnumerable<string> References(string project, string item) =>
+        XDocument.Load(project).Descendants(item).Select(reference => ((string)reference.Attribute("Include")!).Replace('\\', '/'));
+
+    private static IEnumerable<string> LibraryReferences(string project) => XDocument.Load(project).Descendants("ProjectReference")
+        .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
+        .Select(reference => (string)reference.Attribute("Include")!);
+
+    private static string NameOf(string project) => Path.GetFileNameWithoutExtension(project)["OrderSystem.".Length..];
+}

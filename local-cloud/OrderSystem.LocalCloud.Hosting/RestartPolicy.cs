@@ -1,0 +1,55 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace OrderSystem.LocalCloud.Hosting;
+
+/// <summary>Restarts one resource when it fails.</summary>
+internal sealed class RestartPolicy : IResourceAnnotation
+{
+    private readonly RestartBudget _budget = new(TimeProvider.System);
+    private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether the resource failed so often that it is not restarted any longer.</summary>
+    public bool HasAbandoned => _abandoned.Task.IsCompleted;
+
+    /// <summary>Watches the resource until the application stops.</summary>
+    public async Task WatchAsync(IResource resource, IServiceProvider services, CancellationToken stopping)
+    {
+        var logger = services.GetRequiredService<ResourceLoggerService>().GetLogger(resource);
+        string? last = null;
+        try
+        {
+            await foreach (var change in services.GetRequiredService<ResourceNotificationService>().WatchAsync(stopping))
+            {
+                if (change.Resource != resource || change.Snapshot.State?.Text is not { } state || state == last)
+                    continue;
+                var wasStopped = last == KnownResourceStates.Stopping;
+                last = state;
+                // Programs end a deliberate stop with codes of their own, such as 143, so only the state before tells.
+                if (!KnownResourceStates.TerminalStates.Contains(state) || wasStopped || change.Snapshot.ExitCode is not { } exitCode || exitCode == 0)
+                    continue;
+                await RestartAsync(resource, exitCode, services, logger, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The application stops.
+        }
+    }
+
+    private async Task RestartAsync(IResource resource, int exitCode, IServiceProvider services, ILogger logger, CancellationToken stopping)
+    {
+        if (!_budget.MayStartAgain())
+        {
+            logger.KeepsFailing(resource.Name, _budget.Deaths);
+            _abandoned.TrySetResult();
+            return;
+        }
+
+        logger.Restarting(resource.Name, exitCode);
+        var result = await services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, stopping);
+        if (!result.Success)
+            logger.RestartFailed(resource.Name, result.Message ?? "no reason was given");
+    }
+}
