@@ -190,7 +190,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     {
         await StartAsync(_ => { });
         var paths = (await AskAsync(HttpMethod.Get, "/openapi/v1.json", HttpStatusCode.OK))["paths"]!;
-        foreach (var (path, method, statuses) in new[] { ("", "get", "200 400 503"), ("/{number}", "get", "200 404 503"), ("/{number}/redrive", "post", "200 202 404 409 503") })
+        foreach (var (path, method, statuses) in new[] { ("", "get", "200 400 401 403 503"), ("/{number}", "get", "200 401 403 404 503"), ("/{number}/redrive", "post", "200 202 401 403 404 409 503") })
             Assert.Equal(statuses.Split(' '), paths["/dead-letters" + path]![method]!["responses"]!.AsObject().Select(documented => documented.Key).Order());
     }
 
