@@ -26,26 +26,18 @@ internal sealed class DatabaseConnections : IDisposable
         PRAGMA secure_delete = FAST;
         """;
 
-    /// <summary>How long another program must have left the database alone before it is looked through.</summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(300);
-
     private readonly DatabaseFiles _files;
     private readonly ILogger _logger;
     private readonly ReaderWriterLockSlim _gate = new(LockRecursionPolicy.SupportsRecursion);
     private readonly ConcurrentBag<Session> _readers = [];
-    private FolderLock _lock;
+    private readonly DatabaseContent _content;
     private Session? _writing;
-    private CommitCount _committed;
-    private long _written;
-    private long _suspect;
-    private long _suspectedAt;
     private FilesState _reported;
     private bool _hasCheckpointed;
 
     private DatabaseConnections(DatabaseFiles files, FolderLock folderLock, ILogger logger)
     {
-        (_files, _lock, _logger) = (files, folderLock, logger);
-        _committed = _lock.Committed;
+        (_files, _content, _logger) = (files, new DatabaseContent(files, folderLock), logger);
         _writing = OpenWriting(SqliteOpenMode.ReadWriteCreate);
         RememberFiles();
     }
@@ -60,7 +52,7 @@ internal sealed class DatabaseConnections : IDisposable
                 return true;
             try
             {
-                return _files.Look() == FilesState.Intact && _files.Written == Volatile.Read(ref _written);
+                return _files.Look() == FilesState.Intact && !_content.IsWritten;
             }
             finally
             {
@@ -108,9 +100,8 @@ internal sealed class DatabaseConnections : IDisposable
             }
         }
 
-        // Between two transactions nothing of ours writes it. Whoever copies another file over it leaves it its inode.
-        if (_files.Written != _written)
-            VerifyContent();
+        // Between two transactions nothing of ours writes the database.
+        VerifyContent();
         _hasCheckpointed = false;
         _reported = FilesState.Intact;
         return _writing!;
@@ -121,11 +112,11 @@ internal sealed class DatabaseConnections : IDisposable
     /// <exception cref="FilesChangedException">It is committed, but the files are not where they belong.</exception>
     public void Commit(Session session)
     {
-        session.Commit(_committed.Total + 1);
-        _committed = _committed with { Total = _committed.Total + 1 };
-        _lock.Remember(_committed);
-        if (_files.Look() == FilesState.Intact && _files.Written != _written)
-            RecountOwn();
+        session.Commit(_content.Next);
+        _content.Committed();
+        // The commit may have brought a checkpoint with it.
+        if (_files.Look() == FilesState.Intact && _content.IsWritten)
+            _content.Recount();
         Ensure();
     }
 
@@ -171,70 +162,18 @@ internal sealed class DatabaseConnections : IDisposable
         }
 
         Close();
-        _lock.Dispose();
+        _content.Dispose();
         _gate.Dispose();
     }
 
-    /// <summary>
-    /// Makes sure that another program which wrote the database has moved transactions there from the log, and has not
-    /// overwritten it. Nothing may be written meanwhile: a checkpoint would hide the loss.
-    /// </summary>
     private void VerifyContent()
     {
-        if (_hasCheckpointed)
-        {
-            RecountOwn();
+        if (!_content.IsWritten)
             return;
-        }
-
-        var written = _files.Written;
-        if (written != _suspect)
-        {
-            (_suspect, _suspectedAt) = (written, Environment.TickCount64);
-            throw new FilesChangedException("it is being written by another program");
-        }
-
-        if (Environment.TickCount64 - _suspectedAt < Settled.TotalMilliseconds)
-            throw new FilesChangedException("it is being written by another program");
-        try
-        {
-            Recount();
-            using var fresh = new Session(_files.Path, SqliteOpenMode.ReadWrite);
-            if (Inspection.Finding(fresh, _files.Path, isThorough: true) is { } finding)
-                throw new FilesChangedException(Inspection.Damaged(_files.Path, finding));
-        }
-        catch (SqliteException e)
-        {
-            throw new FilesChangedException(Inspection.Damaged(_files.Path, e.Message), e);
-        }
-
-        Volatile.Write(ref _written, written);
-    }
-
-    // The commit brought a checkpoint with it.
-    private void RecountOwn()
-    {
-        var written = _files.Written;
-        try
-        {
-            Recount();
-        }
-        catch (SqliteException e)
-        {
-            throw new FilesChangedException(Inspection.Damaged(_files.Path, e.Message), e);
-        }
-
-        Volatile.Write(ref _written, written);
-    }
-
-    /// <summary>Counts what the database holds without its log: a checkpoint adds to that.</summary>
-    private void Recount()
-    {
-        var checkpointed = Inspection.Checkpointed(_files.Path);
-        if (checkpointed < _committed.Checkpointed)
-            throw new FilesChangedException($"an older copy was written over it while it was in use, and transactions are lost. Stop the process and restore {_files.Path} from a later copy");
-        _committed = _committed with { Checkpointed = checkpointed };
-        _lock.Remember(_committed);
+        if (_hasCheckpointed)
+            _content.Recount();
+        else
+            _content.Verify();
     }
 
     // A file of another would be read, and its log deleted, if a connection were opened now.
@@ -279,15 +218,14 @@ internal sealed class DatabaseConnections : IDisposable
                 Log.FilesRestored(_logger, _files.Path);
                 break;
             case FilesState.LogLost:
-                if (_files.Written != _written)
-                    VerifyContent();
+                VerifyContent();
                 Checkpoint();
                 Reopen();
                 Log.FilesRestored(_logger, _files.Path);
                 break;
             case FilesState.Shrunk:
                 // Another program may rightly have emptied the log. If not, what is missing can't be read.
-                if (_files.Written != _written)
+                if (_content.IsWritten)
                     VerifyContent();
                 else
                     Checkpoint();
@@ -310,7 +248,7 @@ internal sealed class DatabaseConnections : IDisposable
         }
 
         Restoration.PutInPlace(_files, _files.HasOwnLog());
-        TakeLockAgain();
+        _content.TakeLockAgain();
         var next = OpenWriting(SqliteOpenMode.ReadWrite);
         if (!_files.IsDatabase(copy) || next.HasMoved)
         {
@@ -321,34 +259,22 @@ internal sealed class DatabaseConnections : IDisposable
         // The path of the former names another file now, so SQLite leaves what is there alone.
         Close();
         _writing = next;
-        _committed = _committed with { Checkpointed = 0 };
-        RememberFiles();
+        RememberFiles(isCopy: true);
     }
 
     private void Reopen()
     {
         Close();
-        TakeLockAgain();
+        _content.TakeLockAgain();
         _writing = OpenWriting(SqliteOpenMode.ReadWrite);
         Check(_writing);
         RememberFiles();
     }
 
-    private void RememberFiles()
+    private void RememberFiles(bool isCopy = false)
     {
         _files.Remember();
-        Volatile.Write(ref _written, _files.Written);
-        Recount();
-    }
-
-    private void TakeLockAgain()
-    {
-        if (_files.HasOwnLock())
-            return;
-        var next = FolderLock.Take(_files.Lock);
-        next.Remember(_committed);
-        _lock.Dispose();
-        _lock = next;
+        _content.Accept(isCopy);
     }
 
     private Session OpenWriting(SqliteOpenMode mode)
@@ -358,10 +284,7 @@ internal sealed class DatabaseConnections : IDisposable
         {
             session.Run(Opening);
             Schema.Migrate(session);
-            var committed = session.First("SELECT count FROM commits", row => row.GetInt64(0));
-            if (committed < _committed.Total)
-                throw new FilesChangedException($"{_committed.Total - committed} transactions are missing: another file was put in its place");
-            _committed = _committed with { Total = committed };
+            _content.Opened(session.First("SELECT count FROM commits", row => row.GetInt64(0)));
             return session;
         }
         catch
