@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrderSystem.CloudFormation;
 using OrderSystem.Embedded.ChangeLog;
 using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Embedded.Stack;
@@ -9,7 +10,6 @@ using OrderSystem.EventSources.Failures;
 using OrderSystem.EventSources.Functions;
 using OrderSystem.EventSources.Scheduling;
 using OrderSystem.EventSources.Streams;
-using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Embedded.Mappings;
 

@@ -1,6 +1,6 @@
+using OrderSystem.Crashes;
 using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes.Load;
-using OrderSystem.Crashes;
 
 namespace OrderSystem.Tests.Crashes;
 

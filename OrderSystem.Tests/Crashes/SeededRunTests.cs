@@ -1,5 +1,5 @@
-using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes;
+using OrderSystem.Crashes.Clouds;
 
 namespace OrderSystem.Tests.Crashes;
 

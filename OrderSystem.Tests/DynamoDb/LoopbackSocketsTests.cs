@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using OrderSystem.LocalCloud.Hosting.Tools;
 using OrderSystem.LocalCloud.Hosting.DynamoDB;
+using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.DynamoDb;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using OrderSystem.LocalCloud;
 using OrderSystem.CloudFormation;
+using OrderSystem.LocalCloud;
 using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.Packages;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderSystem.LocalCloud.Hosting.Tools;
 using OrderSystem.Crashes.Clouds;
 using OrderSystem.Crashes.Processes;
+using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Pipeline;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud;
 using OrderSystem.LocalCloud.Lambda;
-using OrderSystem.CloudFormation;
 using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.LocalCloud.Template;

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OrderSystem.LocalCloud.Hosting.DynamoDB;
 using OrderSystem.LocalCloud;
 using OrderSystem.LocalCloud.DynamoDb;
+using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 

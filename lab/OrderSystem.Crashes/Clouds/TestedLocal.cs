@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderSystem.LocalCloud.Hosting.DynamoDB;
 using OrderSystem.Crashes.Checks;
 using OrderSystem.Crashes.Processes;
+using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.Crashes.Clouds;
 

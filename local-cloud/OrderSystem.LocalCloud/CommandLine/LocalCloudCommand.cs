@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using OrderSystem.LocalCloud.Http;
 using OrderSystem.CloudFormation;
+using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
-using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OrderSystem.CloudFormation;
 using OrderSystem.EventSources;
 using OrderSystem.EventSources.Checkpoints;
 using OrderSystem.EventSources.Queues;
@@ -8,7 +9,6 @@ using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
 using OrderSystem.LocalCloud.Sqs;
 using OrderSystem.LocalCloud.Storage;
-using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.CloudFormation;
 using OrderSystem.LocalCloud.Http;
-using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Template;
 

@@ -1,5 +1,5 @@
-using OrderSystem.StatesLanguage;
 using OrderSystem.CloudFormation;
+using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 

@@ -1,5 +1,5 @@
-using OrderSystem.LocalCloud.Lambda;
 using OrderSystem.CloudFormation;
+using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 

@@ -1,6 +1,6 @@
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.EventSourceMappings;
 using OrderSystem.LocalCloud.Lambda;
-using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 

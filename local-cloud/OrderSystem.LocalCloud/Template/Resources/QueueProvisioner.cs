@@ -1,5 +1,5 @@
-using OrderSystem.LocalCloud.Sqs;
 using OrderSystem.CloudFormation;
+using OrderSystem.LocalCloud.Sqs;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 

@@ -1,5 +1,5 @@
-using OrderSystem.LocalCloud.StepFunctions;
 using OrderSystem.CloudFormation;
+using OrderSystem.LocalCloud.StepFunctions;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
