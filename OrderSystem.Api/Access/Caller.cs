@@ -6,7 +6,7 @@ namespace OrderSystem.Api.Access;
 
 /// <summary>Who sent a request, and what that allows.</summary>
 /// <param name="Id">The caller's id in logs and spans; null where nobody is asked.</param>
-/// <param name="CustomerId">The customer that the caller is; null for one that is none.</param>
+/// <param name="CustomerId">The customer that the caller is; null for callers that are not customers.</param>
 /// <param name="IsBound">Whether the caller may act for that customer only.</param>
 /// <param name="MayOrder">Whether the caller may place orders, and read those of its customer.</param>
 /// <param name="MayOperate">Whether the caller may set stock, and read every order.</param>

@@ -88,7 +88,7 @@ internal static class OrderEndpoints
             page.Next is { } next ? PageCursor.Write(next, customerId, wanted) : null));
     }
 
-    // An order of somebody else is none, for a caller that may not see it.
+    // To a caller that may not see it, another customer's order does not exist.
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> FindAsync(string orderId, HttpContext context, IOrderStore orders, CancellationToken cancellationToken) =>
         OrderRules.IsOrderId(orderId) && await orders.FindAsync(orderId, cancellationToken) is { } order && context.Caller().MaySee(order.CustomerId)
             ? TypedResults.Ok(OrderView.From(order))

@@ -11,7 +11,7 @@ public interface IOrderStore
     /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was inserted is unknown.</exception>
     Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken);
 
-    /// <summary>Reads an order as it is now; null where there is none.</summary>
+    /// <summary>Reads an order as it is now; null if it does not exist.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken);
 

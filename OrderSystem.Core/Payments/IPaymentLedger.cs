@@ -29,6 +29,6 @@ public interface IPaymentLedger
     /// <exception cref="InvalidOperationException">The payment was never begun, or is pending: begin the refund first.</exception>
     Task<Payment> RecordRefundAsync(string orderId, string chargeReference, string refundReference, CancellationToken cancellationToken);
 
-    /// <summary>Reads an order's payment as it is now; null where there is none.</summary>
+    /// <summary>Reads an order's payment as it is now; null if it does not exist.</summary>
     Task<Payment?> FindAsync(string orderId, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ namespace OrderSystem.Core.Payments;
 /// </summary>
 public interface IPaymentTokens
 {
-    /// <summary>Reads the token that an order was placed with; null where there is none, or no longer.</summary>
+    /// <summary>Reads the token that an order was placed with; null if it does not exist (any longer).</summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<PaymentToken?> FindAsync(string orderId, CancellationToken cancellationToken);
 

@@ -11,7 +11,7 @@ public interface IDeadLetters
     /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
     IReadOnlyList<ParkedMessage> List(long after, int limit);
 
-    /// <summary>A message; null where there is none of that number.</summary>
+    /// <summary>A message; null if the number is unknown.</summary>
     /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
     ParkedMessage? Find(long number);
 

@@ -81,7 +81,7 @@ internal sealed class DatabaseConnections : IDisposable
 
     /// <summary>
     /// Returns the writing connection, on the writer's thread and outside a transaction, once the files are those that it
-    /// has open. Called before a transaction begins, and after its commit before anybody is told of it.
+    /// has open. Called before a transaction begins, and after its commit, before the commit is reported.
     /// </summary>
     /// <exception cref="FilesChangedException">They are not, and can't be written back now; the message says what to do.</exception>
     public Session Ensure()

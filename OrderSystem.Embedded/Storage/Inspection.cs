@@ -50,7 +50,7 @@ internal static class Inspection
         }
     }
 
-    /// <summary>The damage in a file that is small enough to be read through; null where there is none.</summary>
+    /// <summary>The damage in a file that is small enough to be read through; null if it does not exist.</summary>
     public static string? Finding(Session session, string path, bool isThorough = false) =>
         new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
 

@@ -60,7 +60,7 @@ internal static class Schema
         """
         CREATE TABLE payment_tokens (id TEXT PRIMARY KEY, token TEXT NOT NULL) WITHOUT ROWID;
         """,
-        // Every transaction counts here, so that a file that has lost some is told from one that holds them all.
+        // Every transaction counts here, so that a file that has lost some can be distinguished from a complete one.
         """
         CREATE TABLE commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
         INSERT INTO commits (id, count) VALUES (1, 0);

@@ -27,7 +27,7 @@ internal static class DefinitionTable
     public static long? FindCurrent(Session session, string definition) =>
         session.First("SELECT 1 FROM executions WHERE status = 0 AND definition IS NULL", row => row.GetInt32(0)) == 1 ? null : Find(session, definition);
 
-    /// <summary>Reads a definition; null where there is none of that number.</summary>
+    /// <summary>Reads a definition; null if the number is unknown.</summary>
     public static string? Read(Session session, long number) => session.First("SELECT definition FROM definitions WHERE number = ?1", row => row.GetString(0), number);
 
     /// <summary>Deletes a definition unless a running execution needs it.</summary>

@@ -28,7 +28,7 @@ internal static class ExecutionTable
         return new StartedExecution(session.InsertedRow, name, input, parent, now, definition);
     }
 
-    /// <summary>The input of an execution, whatever became of it; null where there is none of that name.</summary>
+    /// <summary>The input of an execution, whatever became of it; null if the name is unknown.</summary>
     public static string? InputOf(Session session, string name) => session.First("SELECT input FROM executions WHERE name = ?1", row => row.GetString(0), name);
 
     /// <summary>Every execution that has not ended.</summary>

@@ -67,7 +67,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         return started is not null;
     }
 
-    /// <summary>The input of an execution, whatever became of it; null where there is none of that name.</summary>
+    /// <summary>The input of an execution, whatever became of it; null if the name is unknown.</summary>
     public string? InputOf(string name) => _database.Read(session => ExecutionTable.InputOf(session, name));
 
     /// <summary>Starts an execution in place of one that ended.</summary>
@@ -133,9 +133,9 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     private IReadOnlyList<HistoryEvent> History(StartedExecution execution) => _database.Read(session => HistoryJournal.Read(session, execution.Number));
 
     /// <summary>Writes a new execution and begins it, in one transaction.</summary>
-    /// <param name="insert">Writes it; null where there is none to begin.</param>
+    /// <param name="insert">Writes it; null if no execution is to begin.</param>
     /// <param name="cancellationToken">Drops it while it has not begun.</param>
-    /// <returns>The execution, once it is on disk; null where there is none.</returns>
+    /// <returns>The execution, once it is on disk; null if it does not exist.</returns>
     /// <exception cref="StoreUnavailableException">The file refused it: there is none.</exception>
     private Task<StartedExecution?> BeginAsync(Func<Session, StartedExecution?> insert, CancellationToken cancellationToken)
     {

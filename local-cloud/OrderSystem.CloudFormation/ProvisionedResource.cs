@@ -5,7 +5,7 @@ namespace OrderSystem.CloudFormation;
 /// <param name="Attributes">The attributes, by name.</param>
 public sealed record ProvisionedResource(string Ref, IReadOnlyDictionary<string, string> Attributes)
 {
-    /// <summary>An attribute; null where there is none.</summary>
+    /// <summary>An attribute; null if the resource lacks it.</summary>
     public string? Attribute(string name) => Attributes.GetValueOrDefault(name);
 
     /// <summary>Stands for a resource that means nothing locally, such as a role, so that others may still name it.</summary>

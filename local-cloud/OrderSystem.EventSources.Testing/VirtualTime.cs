@@ -26,7 +26,7 @@ public sealed class VirtualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>When the next timer is due; null where there is none.</summary>
+    /// <summary>When the next timer is due; null if it does not exist.</summary>
     public DateTimeOffset? NextDue()
     {
         while (_timers.TryPeek(out var timer, out var at))

@@ -51,7 +51,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         Assert.Equal(allowed, Grant.Of($"{function}Role").Any(grant => grant.Allows(call)));
     }
 
-    /// <summary>Who may do what to payment tokens, and by which actions; whoever is missing may do nothing.</summary>
+    /// <summary>Who may do what to payment tokens, and by which actions; all others may do nothing.</summary>
     [Theory]
     [InlineData("Api", "PutItem")]
     [InlineData("ProcessPayment", "DeleteItem", "GetItem")]

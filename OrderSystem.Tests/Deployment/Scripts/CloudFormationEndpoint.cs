@@ -16,7 +16,7 @@ internal sealed class CloudFormationEndpoint : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <summary>The stack's status; null where there is none.</summary>
+    /// <summary>The stack's status; null if it does not exist.</summary>
     public string? Status { get; set; }
 
     /// <summary>Whether the next change set finds nothing to change.</summary>

@@ -22,7 +22,7 @@ internal sealed class OrdersClient(int port) : IDisposable
     public Uri Address => _http.BaseAddress!;
 
     /// <summary>Posts a body to <c>/orders</c>.</summary>
-    /// <returns>The answer; null where there is none.</returns>
+    /// <returns>The response; null if none came.</returns>
     public async Task<HttpResponseMessage?> PostAsync(string body, CancellationToken cancellationToken)
     {
         try
@@ -61,11 +61,11 @@ internal sealed class OrdersClient(int port) : IDisposable
         }
     }
 
-    /// <summary>An order; null where there is none, or nobody answers.</summary>
+    /// <summary>An order; null if it does not exist or the API does not respond.</summary>
     public async Task<StoredOrder?> FindAsync(string orderId, CancellationToken cancellationToken) =>
         await TryGetAsync($"/orders/{orderId}", cancellationToken) is { } order ? Order(order) : null;
 
-    /// <summary>An order's payment; null where there is none, or nobody answers.</summary>
+    /// <summary>An order's payment; null if it does not exist or the API does not respond.</summary>
     public async Task<StoredPayment?> PaymentAsync(string orderId, CancellationToken cancellationToken) =>
         await TryGetAsync($"/orders/{orderId}/payments", cancellationToken) is { } payment ? Payment(payment) : null;
 

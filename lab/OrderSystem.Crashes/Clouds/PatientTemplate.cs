@@ -21,7 +21,7 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     /// <summary>For hundreds of orders at once.</summary>
     public static PatientTemplate ForMany { get; } = new(60, 90);
 
-    /// <summary>For orders one by one: whoever waits for a process that died waits this long.</summary>
+    /// <summary>For orders one by one: how long to wait for a process that died.</summary>
     public static PatientTemplate ForFew { get; } = new(30, 45);
 
     /// <summary>A delay that no step outlives, in real time.</summary>

@@ -67,10 +67,10 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
         return queue;
     }
 
-    /// <summary>Finds a queue by name; null where there is none.</summary>
+    /// <summary>Finds a queue by name; null if it does not exist.</summary>
     public MessageQueue? Find(string name) => _queues.GetValueOrDefault(name);
 
-    /// <summary>Finds a queue by ARN; null where there is none.</summary>
+    /// <summary>Finds a queue by ARN; null if it does not exist.</summary>
     public MessageQueue? FindByArn(string arn) => Find(arn[(arn.LastIndexOf(':') + 1)..]);
 
     /// <summary>Finds a queue by its URL, whatever host the URL names.</summary>

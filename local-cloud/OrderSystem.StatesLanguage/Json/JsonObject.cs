@@ -43,7 +43,7 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     /// <inheritdoc/>
     public override int Depth => _depth != 0 ? _depth : _depth = JsonText.DepthOf(_values);
 
-    /// <summary>The value of a property, or null where there is none.</summary>
+    /// <summary>The value of a property, or null if it does not exist.</summary>
     public JsonValue? this[string name] => IndexOf(name) is >= 0 and var index ? _values[index] : null;
 
     /// <summary>An object of the given properties.</summary>

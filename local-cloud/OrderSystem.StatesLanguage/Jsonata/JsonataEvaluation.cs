@@ -8,7 +8,7 @@ public sealed record JsonataEvaluation
     /// <summary>The defaults.</summary>
     public static readonly JsonataEvaluation Default = new();
 
-    /// <summary>Gives the value of a variable that the expression does not define itself, named without its <c>$</c>; null where there is none.</summary>
+    /// <summary>Gives the value of a variable that the expression does not define itself, named without its <c>$</c>; null if it does not exist.</summary>
     public Func<string, JsonValue?>? Variables { get; init; }
 
     /// <summary>The clock of the time limit and, where <see cref="Now"/> is not set, of <c>$now</c> and <c>$millis</c>.</summary>

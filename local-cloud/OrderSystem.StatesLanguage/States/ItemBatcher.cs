@@ -13,7 +13,7 @@ internal sealed class ItemBatcher
 
     private Template? BatchInput { get; init; }
 
-    /// <summary>Reads the field; null where there is none.</summary>
+    /// <summary>Reads the field; null if it does not exist.</summary>
     public static ItemBatcher? Read(DefinitionReader fields)
     {
         if (fields["ItemBatcher"] is not JsonObject batcher)
