@@ -74,7 +74,7 @@ public sealed class AppModelTests : IDisposable
     public async Task With_Docker_DynamoDB_Local_is_a_container_that_persists_where_asked(bool persistent)
     {
         var builder = Builder();
-        builder.AddLocalCloud("aws").WithDataDirectory(_folder.FullName).WithDynamoDBLocal(options =>
+        builder.AddLocalCloud("aws", FreePort.Next()).WithDataDirectory(_folder.FullName).WithDynamoDBLocal(options =>
         {
             options.Runtime = DynamoDBLocalRuntime.Docker;
             options.IsPersistent = persistent;
@@ -95,7 +95,7 @@ public sealed class AppModelTests : IDisposable
     public async Task The_templates_resources_stand_below_LocalCloud_and_keep_out_of_the_manifest()
     {
         var builder = Builder();
-        var aws = builder.AddLocalCloud("aws").WithTemplate(Template("""
+        var aws = builder.AddLocalCloud("aws", FreePort.Next()).WithTemplate(Template("""
             Resources:
               Orders: { Type: AWS::DynamoDB::Table }
               Queue: { Type: AWS::SQS::Queue }
