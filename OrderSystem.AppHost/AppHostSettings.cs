@@ -17,7 +17,7 @@ public sealed record AppHostSettings
           --cloud local|embedded|aws  local: AWS's services in processes of their own, with Docker or Java.
                                       embedded: the whole pipeline in the API's process, on SQLite.
                                       aws: the API here, on a stack in AWS.
-                                      Unless given: local where Docker or Java is installed, else embedded.
+                                      Unless given: local where a Docker engine answers or Java 17 and npm are installed, else embedded.
           --data DIR                  Keeps tables and state in this folder between runs.
           --persistent                With Docker: DynamoDB Local's container outlives the AppHost.
           --port NAME=NUMBER          Moves a port: api, local-cloud, dynamodb, dashboard, otlp-grpc, otlp-http.
@@ -138,11 +138,32 @@ public sealed record AppHostSettings
             }
             else
             {
+                if (Mistyped(name) is { } meant)
+                    throw new SettingsException($"There is no option {name}. Did you mean {meant}? --help lists the options.");
                 normalized.Add(args[i]);
             }
         }
 
         return [.. normalized];
+    }
+
+    /// <summary>The option that a mistyped one is close to. Others pass, because Aspire's tools add options of their own.</summary>
+    private static string? Mistyped(string name) => !name.StartsWith("--", StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal) ? null
+        : Flags.Concat(Values).Append("--port").FirstOrDefault(option => Distance(option, name) is > 0 and <= 2);
+
+    /// <summary>The Levenshtein distance.</summary>
+    private static int Distance(string from, string to)
+    {
+        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (var i = 1; i <= from.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (from[i - 1] == to[j - 1] ? 0 : 1)));
+        }
+
+        return row[^1];
     }
 
     private static string ProjectFolder => typeof(AppHostSettings).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

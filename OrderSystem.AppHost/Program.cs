@@ -2,7 +2,7 @@ using OrderSystem.AppHost;
 using OrderSystem.AppHost.Aws;
 using OrderSystem.LocalCloud.Hosting.Tools;
 
-if (args.Contains("--help"))
+if (args.Contains("--help") || args.Contains("-h"))
 {
     Console.WriteLine(AppHostSettings.Help);
     return 0;
@@ -10,6 +10,7 @@ if (args.Contains("--help"))
 
 try
 {
+    DevelopmentRuntime.Configure();
     var settings = AppHostSettings.Read(args);
     var cloud = await CloudChoice.MakeAsync(settings.Cloud, Console.WriteLine);
     var builder = DistributedApplication.CreateBuilder(settings.Aspire);
@@ -29,11 +30,7 @@ try
             var aws = builder.AddLocalCloud("local-cloud", settings.Port("local-cloud"))
                 .WithTemplate("../deploy/template.yaml").WithStackName("order-system")
                 .WithDataDirectory(settings.Data)
-                .WithDynamoDBLocal(dynamoDb =>
-                {
-                    dynamoDb.Port = settings.Port("dynamodb");
-                    dynamoDb.IsPersistent = settings.Persistent;
-                });
+                .WithDynamoDBLocal(dynamoDb => (dynamoDb.Port, dynamoDb.IsPersistent) = (settings.Port("dynamodb"), settings.Persistent));
             builder.AddProject<Projects.OrderSystem_Processor>("processor").ServesFunction(aws, "ProcessorFunction");
             builder.AddProject<Projects.OrderSystem_Workflow>("workflow").ServesFunctions(aws, WorkflowFunctions.LogicalIds);
             api.WithReference(aws).WithEnvironment("OrderSystem__Catalogue", Path.GetFullPath("../deploy/catalogue.json", builder.AppHostDirectory));

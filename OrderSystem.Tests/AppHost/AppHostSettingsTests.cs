@@ -75,6 +75,16 @@ public sealed class AppHostSettingsTests
         Assert.False(settings.Yes);
     }
 
+    [Theory]
+    [InlineData("--cluod", "--cloud")]
+    [InlineData("--no-dashbord", "--no-dashboard")]
+    [InlineData("--ports", "--port")]
+    public void A_mistyped_option_is_refused_with_the_one_that_was_meant(string typed, string meant) =>
+        Assert.Equal($"There is no option {typed}. Did you mean {meant}? --help lists the options.", Assert.Throws<SettingsException>(() => Read([typed, "x"])).Message);
+
+    [Fact]
+    public void Options_of_Aspires_tools_pass() => Assert.Contains("publish", Read(["--operation", "publish", "--step", "deploy", "--output-path", "x"]).Aspire.Args!);
+
     [Fact]
     public void Variables_of_other_programs_change_nothing()
     {

@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "The functions {Functions} declare different values of {Variable}, so their process gets none: set it with WithEnvironment, or serve them from processes of their own")]
     public static partial void VariableOmitted(this ILogger logger, string functions, string variable);
 
+    [LoggerMessage(8, LogLevel.Error, "{Resource} ended with exit code {ExitCode} and stays stopped: {Reason}")]
+    public static partial void StaysStopped(this ILogger logger, string resource, int exitCode, string reason);
+
     [LoggerMessage(7, LogLevel.Error, "{Problem}")]
     public static partial void Exposed(this ILogger logger, string problem);
 

@@ -37,7 +37,7 @@ public static class PortCheck
             if (!taken.TryAdd(port, name))
                 throw new DistributedApplicationException($"Port {port} is given to both {taken[port]} and {name}. Move one of them{Hint(name)}.");
             if ((Trouble(IPAddress.Loopback, port) ?? Trouble(IPAddress.IPv6Loopback, port)) is { } trouble)
-                throw new DistributedApplicationException($"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run beside another AppHost: aspire start --isolated.");
+                throw new DistributedApplicationException($"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run a second AppHost beside it, start that from another clone or worktree: aspire start --isolated.");
         }
 
         string Hint(string name) => option is null ? "" : $": {option} {name}=NUMBER";

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace OrderSystem.LocalCloud.Hosting;
 
 /// <summary>Restarts one resource when it fails.</summary>
-internal sealed class RestartPolicy : IResourceAnnotation
+/// <param name="obstacle">Returns why a restart would be of no use; null where it helps.</param>
+internal sealed class RestartPolicy(Func<string?>? obstacle = null) : IResourceAnnotation
 {
     private readonly RestartBudget _budget = new(TimeProvider.System);
     private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,6 +41,12 @@ internal sealed class RestartPolicy : IResourceAnnotation
 
     private async Task RestartAsync(IResource resource, int exitCode, IServiceProvider services, ILogger logger, CancellationToken stopping)
     {
+        if (obstacle?.Invoke() is { } reason)
+        {
+            logger.StaysStopped(resource.Name, exitCode, reason);
+            return;
+        }
+
         if (!_budget.MayStartAgain())
         {
             logger.KeepsFailing(resource.Name, _budget.Deaths);

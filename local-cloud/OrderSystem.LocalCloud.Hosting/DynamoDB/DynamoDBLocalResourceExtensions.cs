@@ -11,7 +11,7 @@ internal static class DynamoDBLocalResourceExtensions
     private const string EndpointName = "http";
 
     // At development load, one collector thread and the quick compiler cost the least processor time and memory.
-    private static readonly string[] DevelopmentLoad = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"];
+    private static readonly string[] DevelopmentLoad = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms16m", "-Xmx512m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-Xss512k", "-XX:CICompilerCount=1"];
 
     /// <summary>Adds the resource and returns its endpoint.</summary>
     public static EndpointReference AddDynamoDBLocal(this IResourceBuilder<LocalCloudResource> localCloud, DynamoDBLocalOptions options)
@@ -74,7 +74,8 @@ internal static class DynamoDBLocalResourceExtensions
                     context.Args.Add(argument);
             })
             .WithParentRelationship(aws)
-            .ExcludeFromManifest();
+            .ExcludeFromManifest()
+            .RestartOnFailure(() => aws.DataDirectory is null ? "its tables were in memory and are lost. Restart the AppHost; WithDataDirectory keeps tables" : null);
         java.OnResourceReady((resource, ready, _) =>
         {
             try

@@ -49,7 +49,8 @@ internal sealed record StackCommand(
         {
             try
             {
-                return CommandResults.Success(await RunAsync(resource, context));
+                var message = await RunAsync(resource, context);
+                return CommandResults.Success(message, message);
             }
             catch (Exception error) when (error is HttpRequestException or JsonException or DistributedApplicationException)
             {
