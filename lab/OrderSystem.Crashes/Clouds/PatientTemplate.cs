@@ -66,5 +66,5 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
 
     private static string Replaced(string document, string text, string with) => document.Contains(text, StringComparison.Ordinal)
         ? document.Replace(text, with, StringComparison.Ordinal)
-        : throw new InvalidOperationException($"What is deployed has no {text} any more.");
+        : throw new InvalidOperationException($"The deployed template no longer contains {text}.");
 }

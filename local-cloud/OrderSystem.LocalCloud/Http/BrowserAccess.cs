@@ -5,7 +5,7 @@ namespace OrderSystem.LocalCloud.Http;
 /// <summary>What web pages of other origins may ask: to be shown something by a link, and nothing else.</summary>
 internal static class BrowserAccess
 {
-    /// <summary>Whether a request is closed to them. A GET of the Runtime API takes an invocation from whoever serves the function.</summary>
+    /// <summary>Whether pages of other origins may not make this request. A GET of the Runtime API counts: it would take an invocation away from the program that serves the function.</summary>
     public static bool IsProtected(HttpRequest request) =>
         !CrossSiteRequest.IsNavigation(request) || request.Path.Value?.Contains("/2018-06-01/runtime/", StringComparison.Ordinal) == true;
 

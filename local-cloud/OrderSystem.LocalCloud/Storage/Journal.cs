@@ -142,7 +142,7 @@ internal sealed class Journal : IAsyncDisposable
             if (!IsOwn())
                 WriteAnew();
             write();
-            // Into the file that has the name: nobody is told of it before.
+            // Write to the file that has the name now, before the write is reported.
             if (!IsOwn())
             {
                 WriteAnew();

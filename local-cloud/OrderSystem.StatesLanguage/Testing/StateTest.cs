@@ -91,7 +91,7 @@ public static class StateTest
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // As in an execution: what breaks a state fails it, not whoever asked.
+            // As in an execution, an error in a state fails the state, not the request.
             return new(StateTestStatus.Failed, null, StatesErrors.Runtime, exception.Message, null, inspection.Data);
         }
     }

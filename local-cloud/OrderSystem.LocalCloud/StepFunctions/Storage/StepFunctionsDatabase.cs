@@ -177,7 +177,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
                 if (!isCommitted)
                     Commit(batch);
                 isCommitted = true;
-                // Into the file that has the name: nobody is told of it before.
+                // Write to the file that has the name now, before the write is reported.
                 _file.Ensure();
                 Failure = null;
                 committed.TrySetResult();
