@@ -10,6 +10,9 @@ internal static class DevelopmentRuntime
         ["DOTNET_gcConcurrent"] = "0",
         // Profiling code that runs for a few minutes costs more processor time than it saves.
         ["DOTNET_TieredPGO"] = "0",
+        // The orchestrator starts a watcher of 20 MB for every process, in case that it is killed itself. It ends all of
+        // them when the AppHost ends, killed or not; this only matters if the orchestrator is killed too.
+        ["DCP_DISABLE_MONITOR_PROCESS"] = "1",
     };
 
     /// <summary>Sets what suits a development machine, for every .NET process that this one starts; what the user has set stays.</summary>
