@@ -1,11 +1,11 @@
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>An error as the Amazon States Language knows it: a name that Retry and Catch match, and a cause for people.</summary>
+/// <summary>An error of the Amazon States Language: a name for Retry and Catch to match, and a readable cause.</summary>
 public sealed class StatesErrorException : Exception
 {
-    /// <summary>An error.</summary>
-    /// <param name="error">The error's name, such as <c>States.TaskFailed</c>; null where a Fail state names none.</param>
-    /// <param name="cause">What happened.</param>
+    /// <summary>Creates an error.</summary>
+    /// <param name="error">The error name, such as <c>States.TaskFailed</c>; null if a Fail state sets none.</param>
+    /// <param name="cause">The description of the error.</param>
     public StatesErrorException(string? error, string? cause)
         : base(cause ?? error)
     {
@@ -13,27 +13,27 @@ public sealed class StatesErrorException : Exception
         Cause = cause;
     }
 
-    /// <summary>The error's name.</summary>
+    /// <summary>The error name, such as <c>States.TaskFailed</c>.</summary>
     public string? Error { get; }
 
-    /// <summary>What happened.</summary>
+    /// <summary>The description of the error.</summary>
     public string? Cause { get; }
 
-    /// <summary>The field of the state that was evaluated, where the error arose in one.</summary>
+    /// <summary>The state's field whose evaluation failed; null for other errors.</summary>
     public string? Location { get; init; }
 
-    /// <summary>The cause without the state and the event that it names, as TestState shows it.</summary>
+    /// <summary>The cause without the state name and event id, as TestState shows it.</summary>
     public string? Summary { get; init; }
 
-    /// <summary>Whether the error is a timeout for want of a heartbeat, which has a name of its own to Retry and Catch.</summary>
+    /// <summary>Whether the error is a missed heartbeat, which Retry and Catch match as <c>States.HeartbeatTimeout</c>.</summary>
     internal bool IsHeartbeat { get; init; }
 
-    /// <summary>The last event before the failure: of several failures the first is the one that counts.</summary>
+    /// <summary>The id of the last event before the failure. It decides which of several failures came first.</summary>
     internal int? EventId { get; set; }
 
-    /// <summary>Whether the history tells of it already.</summary>
+    /// <summary>Whether the history already contains the failure.</summary>
     internal bool IsRecorded { get; set; }
 
-    /// <summary>A <c>States.Runtime</c> error, which no Catch takes.</summary>
+    /// <summary>Creates a <c>States.Runtime</c> error, which no Catcher matches.</summary>
     internal static StatesErrorException Runtime(string cause) => new(StatesErrors.Runtime, cause);
 }

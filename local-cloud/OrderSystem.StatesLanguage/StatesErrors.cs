@@ -3,28 +3,28 @@ namespace OrderSystem.StatesLanguage;
 /// <summary>The error names that Step Functions reserves. AWS Step Functions Developer Guide: "Handling errors in Step Functions workflows".</summary>
 public static class StatesErrors
 {
-    /// <summary>In Retry and Catch: any error but those that end an execution at once.</summary>
+    /// <summary>In Retry and Catch: any error except terminal ones such as <c>States.Runtime</c>.</summary>
     public const string All = "States.ALL";
 
-    /// <summary>In Retry and Catch: any error of a task but a timeout.</summary>
+    /// <summary>In Retry and Catch: any error of a task except a timeout.</summary>
     public const string TaskFailed = "States.TaskFailed";
 
-    /// <summary>A task or an execution ran too long.</summary>
+    /// <summary>A task or an execution exceeded its timeout.</summary>
     public const string Timeout = "States.Timeout";
 
-    /// <summary>A task gave no heartbeat in time.</summary>
+    /// <summary>A task sent no heartbeat in time.</summary>
     public const string HeartbeatTimeout = "States.HeartbeatTimeout";
 
-    /// <summary>The definition and the data don't fit; not caught.</summary>
+    /// <summary>The definition cannot be applied to the data. Not matched by Retry or Catch.</summary>
     public const string Runtime = "States.Runtime";
 
-    /// <summary>A payload over 256 KiB.</summary>
+    /// <summary>A payload exceeds 256 KiB, or the variables exceed 10 MiB.</summary>
     public const string DataLimitExceeded = "States.DataLimitExceeded";
 
     /// <summary>An intrinsic function failed.</summary>
     public const string IntrinsicFailure = "States.IntrinsicFailure";
 
-    /// <summary>A Choice state matched nothing and has no Default.</summary>
+    /// <summary>A Choice state has no matching rule and no Default.</summary>
     public const string NoChoiceMatched = "States.NoChoiceMatched";
 
     /// <summary>A JSONata expression failed.</summary>
@@ -42,12 +42,12 @@ public static class StatesErrors
     /// <summary>A ResultPath cannot be applied to the state's input.</summary>
     public const string ResultPathMatchFailure = "States.ResultPathMatchFailure";
 
-    /// <summary>A <c>.$</c> field's path finds nothing.</summary>
+    /// <summary>The path of a <c>.$</c> field finds nothing.</summary>
     public const string ParameterPathFailure = "States.ParameterPathFailure";
 
     /// <summary>A branch of a Parallel state failed.</summary>
     public const string BranchFailed = "States.BranchFailed";
 
-    /// <summary>The role may not do it.</summary>
+    /// <summary>The execution role lacks a permission.</summary>
     public const string Permissions = "States.Permissions";
 }

@@ -9,7 +9,7 @@ internal static class Telemetry
 
     private static readonly Meter Meter = new("OrderSystem.StatesLanguage");
 
-    public static readonly Counter<long> ExecutionsEnded = Meter.CreateCounter<long>("aws.step_functions.executions", "{execution}", "Executions ended, by status");
+    public static readonly Counter<long> ExecutionsEnded = Meter.CreateCounter<long>("aws.step_functions.executions", "{execution}", "Ended executions, by status");
 
     public static readonly Histogram<double> StateDuration = Meter.CreateHistogram<double>("aws.step_functions.state.duration", "s", "Time from a state's entry to its exit");
 }

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Choices;
 
-/// <summary>When a choice is taken.</summary>
+/// <summary>The condition of a Choice rule.</summary>
 internal abstract class ChoiceCondition
 {
     public abstract bool IsMet(StateScope scope, JsonValue input);
@@ -42,7 +42,7 @@ internal sealed class NotCondition(ChoiceCondition inner) : ChoiceCondition
     public override bool IsMet(StateScope scope, JsonValue input) => !inner.IsMet(scope, input);
 }
 
-/// <summary>A JSONata Condition.</summary>
+/// <summary>A JSONata <c>Condition</c>.</summary>
 internal sealed class ExpressionCondition(Template expression, string field) : ChoiceCondition
 {
     public override bool IsMet(StateScope scope, JsonValue input) => expression.Evaluate(scope, input) switch

@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Choices;
 
-/// <summary>The comparison operators of a choice rule; <c>…Path</c> forms are the same operator with another operand.</summary>
+/// <summary>The comparison operators of a Choice rule. A <c>…Path</c> form only differs in its operand.</summary>
 internal enum ComparisonOperator
 {
     BooleanEquals,

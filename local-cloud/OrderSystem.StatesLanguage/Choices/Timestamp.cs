@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Choices;
 
-/// <summary>Timestamps in the ISO-8601 extended offset date-time format, as the language takes them.</summary>
+/// <summary>Parses timestamps in the ISO-8601 extended offset date-time format.</summary>
 internal static class Timestamp
 {
     private static readonly string[] Formats =
@@ -21,7 +21,7 @@ internal static class Timestamp
     public static bool TryParse(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(WithoutNanoseconds(text), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 
-    // .NET reads seven digits of a second, Java nine.
+    // Java, which AWS uses, parses nine fractional digits of a second; .NET parses seven.
     private static string WithoutNanoseconds(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);

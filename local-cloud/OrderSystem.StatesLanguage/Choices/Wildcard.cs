@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Choices;
 
-/// <summary>The pattern of StringMatches: <c>*</c> stands for any characters, <c>\*</c> for itself, <c>\\</c> for a backslash.</summary>
+/// <summary>The pattern of StringMatches: <c>*</c> matches any characters, <c>\*</c> an asterisk, <c>\\</c> a backslash.</summary>
 internal static class Wildcard
 {
     public static bool Matches(string text, string pattern)

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Definition;
 
-/// <summary>Compiles the condition of a choice.</summary>
+/// <summary>Compiles the condition of a Choice rule.</summary>
 internal sealed class ChoiceCompiler(QueryLanguage language, string path, string field)
 {
     public ChoiceCondition Compile(JsonObject rule)

@@ -5,12 +5,12 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Definition;
 
-/// <summary>Reads the fields of one object of a definition.</summary>
+/// <summary>Reads the fields of one JSON object in a definition.</summary>
 internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language, string path, QueryLanguage outerLanguage = QueryLanguage.JSONPath)
 {
     public QueryLanguage Language => language;
 
-    /// <summary>The query language around the state: its inner states don't take over the state's own.</summary>
+    /// <summary>The query language around the state. Inner states inherit this one, not the state's own.</summary>
     public QueryLanguage OuterLanguage => outerLanguage;
 
     public string Path => path;
@@ -19,7 +19,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
 
     public JsonValue? this[string field] => fields[field];
 
-    /// <summary>The query language that an object names, or the one around it.</summary>
+    /// <summary>The object's <c>QueryLanguage</c>, or the enclosing one if it sets none.</summary>
     public static QueryLanguage LanguageOf(JsonObject container, QueryLanguage outer) => (container["QueryLanguage"] as JsonString)?.Value switch
     {
         "JSONata" => QueryLanguage.JSONata,
@@ -38,7 +38,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
         _ => throw Wrong(field, "must be an array"),
     };
 
-    /// <summary>A field that holds a path: InputPath and its like. Null is the absent field or <c>$</c>; a null value stands for an empty object.</summary>
+    /// <summary>Compiles a path field such as InputPath. Returns null if it is absent or <c>$</c>; a JSON null yields an empty object.</summary>
     public Template? PathField(string field)
     {
         if (language == QueryLanguage.JSONata)
@@ -52,7 +52,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
         };
     }
 
-    /// <summary>A field that holds a value, or whose twin with the suffix <c>Path</c> holds a path to it.</summary>
+    /// <summary>Compiles a field that holds a value, or its <c>…Path</c> variant, which holds a path to it.</summary>
     public Template? ValueField(string field)
     {
         if (fields[field] is { } value)
@@ -60,7 +60,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
         return fields[field + "Path"] is JsonString text ? Guard(field + "Path", () => Dynamic(text.Value, field: field + "Path")) : null;
     }
 
-    /// <summary>As <see cref="ValueField"/>, with the wording of the fields that name an invalid path alone.</summary>
+    /// <summary>Like <see cref="ValueField"/>, but error messages for an invalid path name only the path.</summary>
     public Template? InvalidPathField(string field)
     {
         if (fields[field] is { } value)
@@ -68,20 +68,20 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
         return fields[field + "Path"] is JsonString text ? Guard(field + "Path", () => Dynamic(text.Value, field: null)) : null;
     }
 
-    /// <summary>A payload template.</summary>
+    /// <summary>Compiles a payload template; null if the field is absent.</summary>
     public Template? Payload(string field) => fields[field] is { } value
         ? Guard(field, () => language == QueryLanguage.JSONata ? TemplateCompiler.CompileJsonata(value, field) : TemplateCompiler.CompilePayload(value))
         : null;
 
-    /// <summary>Parameters of the one query language or Arguments of the other.</summary>
+    /// <summary>Compiles Arguments (JSONata) or Parameters (JSONPath).</summary>
     public Template? Arguments() => Payload(language == QueryLanguage.JSONata ? "Arguments" : "Parameters");
 
-    /// <summary>The role in Credentials, given or as a path.</summary>
+    /// <summary>Compiles the role in Credentials: an ARN, or a path or expression that yields it.</summary>
     public Template? RoleArn() => fields["RoleArn"] is { } value
         ? Guard("RoleArn", () => language == QueryLanguage.JSONata ? TemplateCompiler.CompileJsonata(value, "Credentials/RoleArn") : new LiteralTemplate(value))
         : fields["RoleArn.$"] is { } dynamic ? Guard("RoleArn.$", () => TemplateCompiler.CompileDynamic("RoleArn.$", dynamic)) : null;
 
-    /// <summary>Output, which only JSONata has.</summary>
+    /// <summary>Compiles Output, a JSONata-only field.</summary>
     public Template? Output() => language == QueryLanguage.JSONata ? Payload("Output") : null;
 
     public T Guard<T>(string field, Func<T> read)

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.States;
 
 namespace OrderSystem.StatesLanguage.Definition;
 
-/// <summary>Compiles the states of a state machine, a branch or an item processor, and links them.</summary>
+/// <summary>Compiles and links the states of a state machine, a Parallel branch or an item processor.</summary>
 internal sealed class GraphCompiler(QueryLanguage language, string path)
 {
     public StateGraph Compile(JsonObject machine)

@@ -1,11 +1,11 @@
 namespace OrderSystem.StatesLanguage.Definition;
 
-/// <summary>The language of a state's queries.</summary>
+/// <summary>The query language of a state machine or state.</summary>
 public enum QueryLanguage
 {
-    /// <summary>JSONPath, the default.</summary>
+    /// <summary>JSONPath, the default query language.</summary>
     JSONPath,
 
-    /// <summary>JSONata.</summary>
+    /// <summary>JSONata, set by <c>"QueryLanguage": "JSONata"</c>.</summary>
     JSONata,
 }

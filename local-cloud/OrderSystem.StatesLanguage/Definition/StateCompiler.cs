@@ -68,7 +68,7 @@ internal sealed class StateCompiler(string name, DefinitionReader fields)
             Path = fields.Text("SecondsPath") ?? fields.Text("TimestampPath"),
         };
         return state.Seconds is null && state.Timestamp is null
-            ? throw new DefinitionException(fields.Path, "A Wait state needs a time: Seconds, Timestamp, or the path to either")
+            ? throw new DefinitionException(fields.Path, "A Wait state needs Seconds, SecondsPath, Timestamp or TimestampPath")
             : state;
     }
 

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.States;
 
 namespace OrderSystem.StatesLanguage.Definition;
 
-/// <summary>The states of a state machine, a branch or an item processor, linked to each other.</summary>
+/// <summary>The linked states of a state machine, a Parallel branch or an item processor.</summary>
 internal sealed class StateGraph(State start, FrozenDictionary<string, State> states)
 {
     public State Start => start;

@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Definition;
 
-/// <summary>A compiled state machine: made once from a definition, run any number of times, also at once.</summary>
+/// <summary>A compiled state machine. It is immutable and can run many executions concurrently.</summary>
 public sealed class StateMachine
 {
     private StateMachine(string name, StateGraph graph, long? timeoutSeconds)
@@ -12,21 +12,21 @@ public sealed class StateMachine
         TimeoutSeconds = timeoutSeconds;
     }
 
-    /// <summary>The state machine's name.</summary>
+    /// <summary>The name of the state machine.</summary>
     public string Name { get; }
 
-    /// <summary>How long an execution may take; null is for ever.</summary>
+    /// <summary>The timeout of an execution in seconds; null if there is none.</summary>
     public long? TimeoutSeconds { get; }
 
-    /// <summary>The variables that each state refers to, without their <c>$</c>; states that refer to none are left out.</summary>
+    /// <summary>The variables that each state refers to, without <c>$</c>. States without any are omitted.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> VariableReferences { get; private init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
     internal StateGraph Graph { get; }
 
-    /// <summary>Compiles a definition.</summary>
-    /// <param name="name">The state machine's name.</param>
-    /// <param name="definition">The Amazon States Language text.</param>
-    /// <exception cref="DefinitionException">The definition cannot be run.</exception>
+    /// <summary>Compiles a state machine definition.</summary>
+    /// <param name="name">The name of the state machine.</param>
+    /// <param name="definition">The Amazon States Language text, in JSON.</param>
+    /// <exception cref="DefinitionException">The definition is invalid.</exception>
     public static StateMachine Parse(string name, string definition)
     {
         JsonValue document;
@@ -42,10 +42,10 @@ public sealed class StateMachine
         return Compile(name, document as JsonObject ?? throw new DefinitionException("", "The definition is not a JSON object"));
     }
 
-    /// <summary>Compiles a definition.</summary>
-    /// <param name="name">The state machine's name.</param>
+    /// <summary>Compiles a state machine definition.</summary>
+    /// <param name="name">The name of the state machine.</param>
     /// <param name="definition">The Amazon States Language document.</param>
-    /// <exception cref="DefinitionException">The definition cannot be run.</exception>
+    /// <exception cref="DefinitionException">The definition is invalid.</exception>
     public static StateMachine Compile(string name, JsonObject definition)
     {
         var language = DefinitionReader.LanguageOf(definition, QueryLanguage.JSONPath);
@@ -56,6 +56,6 @@ public sealed class StateMachine
         };
     }
 
-    /// <summary>The state machine of one item of a Map state.</summary>
+    /// <summary>Creates the state machine that processes one item of a distributed Map state.</summary>
     internal static StateMachine OfGraph(string name, StateGraph graph) => new(name, graph, timeoutSeconds: null);
 }

@@ -7,7 +7,7 @@ namespace OrderSystem.StatesLanguage.Definition;
 /// <summary>Finds the variables that each state of a definition refers to.</summary>
 internal static class VariableReferences
 {
-    /// <summary>The variables by state, without their <c>$</c>; states that refer to none are left out.</summary>
+    /// <summary>Returns the variables by state name, without their <c>$</c>. States without any are omitted.</summary>
     public static Dictionary<string, IReadOnlyList<string>> Find(JsonObject machine, QueryLanguage language)
     {
         var found = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
@@ -67,12 +67,12 @@ internal static class VariableReferences
         }
         catch (JsonataException)
         {
-            // Plain text, such as a comment or a CSV header: what is evaluated was parsed before.
+            // Not an expression but plain text, such as a CSV header: expressions were parsed during compilation.
             return [];
         }
     }
 
-    // In a path or an intrinsic call: $name, outside of quotes.
+    // Matches $name outside of quotes, in a path or an intrinsic function call.
     private static void CollectFromPath(string text, SortedSet<string> names)
     {
         var quoted = false;

@@ -6,10 +6,10 @@ using OrderSystem.StatesLanguage.States;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>A thread of states: the top level, a branch of a Parallel state, or an item of a Map state.</summary>
+/// <summary>A chain of states: the top level, a branch of a Parallel state, or an iteration of a Map state.</summary>
 internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
 {
-    /// <summary>So many states run before other work gets its turn on the thread.</summary>
+    /// <summary>The number of states after which a branch yields the thread to other work.</summary>
     private const int StatesPerTurn = 512;
 
     private readonly Queue<HistoryEvent>? _recorded = execution.Replay?.Take(key);
@@ -22,31 +22,31 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
 
     public Variables Variables { get; init; } = new(parent?.Variables);
 
-    /// <summary>The item of the Map state around this branch.</summary>
+    /// <summary>The item of the enclosing Map state as shown in the context object; null outside a Map.</summary>
     public JsonObject? MapItem { get; init; } = parent?.MapItem;
 
-    /// <summary>The span that the states' spans continue.</summary>
+    /// <summary>The span that is the parent of the states' spans.</summary>
     public ActivityContext Span { get; init; } = execution.Span;
 
-    /// <summary>The event that the next one follows.</summary>
+    /// <summary>The id of the event that becomes the <c>previousEventId</c> of the next one.</summary>
     public int LastEventId { get; set; } = parent?.LastEventId ?? 0;
 
-    /// <summary>The time of the last event: what expressions see as now, the same when resumed.</summary>
+    /// <summary>The time of the last event. Expressions use it as the current time, also after a resume.</summary>
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>What was recorded next, where a resumed execution has not yet caught up.</summary>
+    /// <summary>The next recorded event to replay; null if this branch has none left.</summary>
     public HistoryEvent? NextRecorded => _recorded is { Count: > 0 } ? _recorded.Peek() : null;
 
-    /// <summary>The state that was entered and not left.</summary>
+    /// <summary>The state that was entered but not yet exited.</summary>
     public State? OpenState { get; set; }
 
-    /// <summary>The inner branches of the open state, while they run.</summary>
+    /// <summary>The inner branches of <see cref="OpenState"/> while they run.</summary>
     public BranchGroup? OpenGroup { get; set; }
 
-    /// <summary>Whether the map run of the open state has not ended.</summary>
+    /// <summary>Whether the map run of <see cref="OpenState"/> is still running.</summary>
     public bool HasOpenMapRun { get; set; }
 
-    /// <summary>Adds an event, or while resuming takes the recorded one.</summary>
+    /// <summary>Appends an event, or replays the next recorded one while the execution is resumed.</summary>
     public ValueTask<HistoryEvent> RecordAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
     {
         if (execution.Replay is not null)
@@ -54,7 +54,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         return new(Append(type, details));
     }
 
-    /// <summary>Adds an event that none follows: the next one follows what it follows.</summary>
+    /// <summary>Appends an event without advancing <see cref="LastEventId"/>.</summary>
     public async ValueTask<HistoryEvent> RecordAsideAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
     {
         var last = LastEventId;
@@ -63,21 +63,21 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         return recorded;
     }
 
-    /// <summary>Adds an event that comes while the branch waits, when it has caught up.</summary>
+    /// <summary>Appends a new event. Call it only after <see cref="CaughtUpAsync"/> has completed.</summary>
     public HistoryEvent Append(HistoryEventType type, EventDetails? details) => Appended(execution.Append(this, type, details));
 
-    /// <summary>Waits until a resumed execution has caught up, so that nothing new happens before.</summary>
+    /// <summary>Waits until a resumed execution has replayed its history; nothing new happens before.</summary>
     public ValueTask CaughtUpAsync(CancellationToken cancellationToken) =>
         NextRecorded is null && execution.Replay is { } replay ? new(replay.Finished.WaitAsync(cancellationToken)) : ValueTask.CompletedTask;
 
-    /// <summary>Stops here if told so; but what was recorded happened before the cancellation, whatever comes first now.</summary>
+    /// <summary>Throws if cancelled, unless recorded events remain: those happened before the cancellation.</summary>
     public void ThrowIfStopped(CancellationToken cancellationToken)
     {
         if (NextRecorded is null)
             cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The next event here follows the last one of a branch that ended.</summary>
+    /// <summary>Makes the next event here follow the last event of an inner branch that ended.</summary>
     public void Follow(Branch inner)
     {
         lock (this)
@@ -87,7 +87,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         }
     }
 
-    /// <summary>Runs states from a graph's start to an end.</summary>
+    /// <summary>Runs the states of a graph from its start state to an end.</summary>
     public async ValueTask<JsonValue> RunAsync(StateGraph graph, JsonValue input, CancellationToken cancellationToken)
     {
         var state = graph.Start;
@@ -135,7 +135,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         {
             var recorded = _recorded.Dequeue();
             if (recorded.Type != type)
-                throw StatesErrorException.Runtime($"The history does not fit the definition: event {recorded.Id} is {recorded.Type}, not {type}");
+                throw StatesErrorException.Runtime($"The history does not match the definition: event {recorded.Id} is {recorded.Type}, expected {type}");
             execution.Replay?.Consumed(1);
             return Appended(recorded);
         }

@@ -1,18 +1,18 @@
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>Waits of any length.</summary>
+/// <summary>Waits that can exceed the longest timer that .NET accepts.</summary>
 internal static class Delays
 {
-    // A timer takes at most 49 days.
+    // .NET timers accept at most 49 days.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     public static async ValueTask UntilAsync(DateTimeOffset time, TimeProvider clock, CancellationToken cancellationToken)
     {
         var left = time - clock.GetUtcNow();
-        // What is left is reckoned, not read off the clock: a clock whose waits are scaled still tells the real time.
+        // Compute the remainder: a scaled clock's waits are shorter than the time it reports.
         for (; left > Longest; left -= Longest)
             await Task.Delay(Longest, clock, cancellationToken);
-        // A timer's grain is a millisecond: rounding up keeps it from firing just before the time.
+        // Timers count whole milliseconds. Rounding up keeps one from firing just before the time.
         if (left > TimeSpan.Zero)
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), clock, cancellationToken);
     }

@@ -6,15 +6,15 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage;
 
 /// <summary>
-/// One run of a state machine. It is driven by its history: every step is recorded before its effect, and an execution
-/// made with a recorded history goes on where that one ended.
+/// One run of a state machine, driven by its history: every step is recorded before its effect. An execution created
+/// with a recorded history resumes where that history ended.
 /// </summary>
 public sealed class Execution : IDisposable
 {
-    /// <summary>The largest payload, in bytes of UTF-8.</summary>
+    /// <summary>The maximum size of a payload, in bytes of UTF-8.</summary>
     public const int MaxPayloadSize = 262_144;
 
-    /// <summary>The most that variables hold together, in bytes of UTF-8.</summary>
+    /// <summary>The maximum total size of all variables, in bytes of UTF-8.</summary>
     public const int MaxVariablesSize = 10 * 1024 * 1024;
 
     private readonly IExecutionJournal? _journal;
@@ -26,13 +26,13 @@ public sealed class Execution : IDisposable
     private ExecutionResult? _abortion;
     private Replay? _replay;
 
-    /// <summary>Prepares an execution.</summary>
-    /// <param name="machine">What to run.</param>
-    /// <param name="context">What the context object tells of it.</param>
-    /// <param name="input">Its input.</param>
-    /// <param name="environment">What it shares with others.</param>
-    /// <param name="journal">Where its history goes; null keeps none.</param>
-    /// <param name="recorded">The history so far, where the execution is resumed.</param>
+    /// <summary>Creates an execution; <see cref="RunAsync(CancellationToken)"/> starts it.</summary>
+    /// <param name="machine">The state machine to run.</param>
+    /// <param name="context">The execution's data in the context object.</param>
+    /// <param name="input">The input of the execution.</param>
+    /// <param name="environment">The services and limits shared with other executions.</param>
+    /// <param name="journal">Receives the history; null records none.</param>
+    /// <param name="recorded">The history so far if the execution is resumed; otherwise null.</param>
     public Execution(StateMachine machine, ExecutionContextObject context, JsonValue input, ExecutionEnvironment environment, IExecutionJournal? journal = null, IReadOnlyList<HistoryEvent>? recorded = null)
     {
         Machine = machine;
@@ -48,25 +48,25 @@ public sealed class Execution : IDisposable
         }
     }
 
-    /// <summary>What runs.</summary>
+    /// <summary>The state machine that the execution runs.</summary>
     public StateMachine Machine { get; }
 
-    /// <summary>Its input.</summary>
+    /// <summary>The input of the execution.</summary>
     public JsonValue Input { get; }
 
-    /// <summary>The role in the first event.</summary>
+    /// <summary>The role ARN in the <c>ExecutionStarted</c> event.</summary>
     public string? RoleArn { get; init; }
 
-    /// <summary>The alias and version that were started, in the first event.</summary>
+    /// <summary>The ARNs of the started alias and version, as in the <c>ExecutionStarted</c> event.</summary>
     public (string? AliasArn, string? VersionArn) StartedAs { get; init; }
 
-    /// <summary>The span that the execution's span continues.</summary>
+    /// <summary>The parent of the execution's span.</summary>
     public ActivityContext ParentSpan { get; init; }
 
-    /// <summary>What broke the execution, where it ended for a fault in what runs it and not for one of its own; null otherwise.</summary>
+    /// <summary>The interpreter's own unexpected exception that failed this execution; otherwise null.</summary>
     public Exception? Fault { get; private set; }
 
-    /// <summary>Watches the one state that is tested; null in an execution.</summary>
+    /// <summary>Records the data of the state under test (TestState); null in a normal execution.</summary>
     internal Testing.StateInspection? Inspection { get; init; }
 
     internal ExecutionContextObject Context { get; }
@@ -75,17 +75,17 @@ public sealed class Execution : IDisposable
 
     internal TimeProvider Clock => Environment.Clock;
 
-    /// <summary>Whether what stops the execution lets it go on later.</summary>
+    /// <summary>Whether the execution was suspended rather than aborted, so that it can be resumed.</summary>
     internal bool IsSuspended { get; private set; }
 
     internal ActivityContext Span { get; private set; }
 
     internal Replay? Replay => _replay is { Finished.IsCompleted: true } ? _replay = null : _replay;
 
-    /// <summary>Runs to the end.</summary>
-    /// <param name="cancellationToken">Suspends the execution: nothing more is recorded, and it can be resumed from its history.</param>
-    /// <exception cref="OperationCanceledException">It was suspended.</exception>
-    /// <exception cref="HistoryUnavailableException">It stopped, and can be resumed.</exception>
+    /// <summary>Runs the execution to its end.</summary>
+    /// <param name="cancellationToken">Suspends the execution: it records nothing more and can be resumed.</param>
+    /// <exception cref="OperationCanceledException">The execution was suspended.</exception>
+    /// <exception cref="HistoryUnavailableException">The history cannot be stored now. Resume it later.</exception>
     public async Task<ExecutionResult> RunAsync(CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(static execution => ((Execution)execution!).Suspend(), this);
@@ -110,7 +110,7 @@ public sealed class Execution : IDisposable
         return result;
     }
 
-    /// <summary>Stops the execution for good; it ends as aborted.</summary>
+    /// <summary>Stops the execution; it ends with the status <c>ABORTED</c>.</summary>
     public void Abort(string? error, string? cause) => End(new ExecutionResult(ExecutionStatus.Aborted, null, error, cause));
 
     /// <inheritdoc/>
@@ -122,11 +122,11 @@ public sealed class Execution : IDisposable
     {
         lock (_append)
         {
-            // A faked clock may fire timers when it is read, and what they wake may record events of its own.
+            // Read the clock first: reading a fake clock may fire timers, and their callbacks may append events.
             var now = Clock.GetUtcNow();
             if (_sealed)
                 throw new OperationCanceledException();
-            // The last event has its place within the limit.
+            // Reserve one event for the end of the execution.
             if (Environment.MaxEvents > 0 && _eventCount >= Environment.MaxEvents - 1)
                 throw StatesErrorException.Runtime($"The execution reached the maximum number of history events ({Environment.MaxEvents}).");
             return Add(branch, type, now, details);
@@ -164,7 +164,7 @@ public sealed class Execution : IDisposable
         lock (_append)
         {
             var now = Clock.GetUtcNow();
-            // What was aborted or suspended in the meantime ends as that, or not now.
+            // If the execution was aborted or suspended meanwhile, that outcome wins.
             if (_sealed && !ReferenceEquals(result, _abortion))
                 throw new OperationCanceledException();
             _sealed = true;
@@ -190,7 +190,7 @@ public sealed class Execution : IDisposable
 
     private ITimer? StartTimeout(DateTimeOffset started)
     {
-        // A timer takes at most 49 days.
+        // .NET timers accept at most 49 days.
         var longest = Machine.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000)) : TimeSpan.MaxValue;
         if (Environment.MaxDuration < longest)
             longest = Environment.MaxDuration.Value;

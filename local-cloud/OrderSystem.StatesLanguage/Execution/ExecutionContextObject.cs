@@ -4,15 +4,15 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage;
 
 /// <summary>
-/// The parts of the context object that stay the same during an execution. AWS Step Functions Developer Guide: "Accessing
-/// execution data from the Context object".
+/// The parts of the context object that do not change during an execution. AWS Step Functions Developer Guide:
+/// "Accessing execution data from the Context object".
 /// </summary>
 public sealed record ExecutionContextObject
 {
     private readonly JsonObject _execution;
     private readonly JsonObject _stateMachine;
 
-    /// <summary>Describes an execution; an EXPRESS one has no <paramref name="redriveCount"/>.</summary>
+    /// <summary>Creates the parts for an execution; an EXPRESS one has no <paramref name="redriveCount"/>.</summary>
     public ExecutionContextObject(string executionArn, string executionName, string? roleArn, JsonValue input, DateTimeOffset startTime, string stateMachineArn, string stateMachineName, int? redriveCount = 0, DateTimeOffset? redriveTime = null)
     {
         ExecutionArn = executionArn;
@@ -32,19 +32,19 @@ public sealed record ExecutionContextObject
         _stateMachine = JsonObject.Of(("Id", stateMachineArn), ("Name", stateMachineName));
     }
 
-    /// <summary>The execution's ARN.</summary>
+    /// <summary>The ARN of the execution.</summary>
     public string ExecutionArn { get; }
 
-    /// <summary>How often it was redriven.</summary>
+    /// <summary>The number of times that the execution was redriven.</summary>
     public int Redrives { get; }
 
-    /// <summary>A whole context object that a caller gives, as TestState allows; it replaces the built one.</summary>
+    /// <summary>A complete context object given by the caller of TestState; it replaces the built one.</summary>
     public JsonObject? Given { get; init; }
 
-    /// <summary>What the state is called in the context object instead of its own name, as TestState calls it.</summary>
+    /// <summary>The state name to show in the context object instead of the state's own, for TestState.</summary>
     public string? StateName { get; init; }
 
-    /// <summary>A time as the context object shows it: with milliseconds, where there are any.</summary>
+    /// <summary>Formats a time for the context object, with milliseconds unless they are zero.</summary>
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString(time.Millisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -2,24 +2,24 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>What executions share.</summary>
+/// <summary>The services and limits that executions share.</summary>
 public sealed record ExecutionEnvironment
 {
-    /// <summary>Does the tasks.</summary>
+    /// <summary>Runs the tasks.</summary>
     public required ITaskIntegration Tasks { get; init; }
 
-    /// <summary>Tells the time and makes every wait.</summary>
+    /// <summary>The clock of all timestamps, timeouts and waits.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The region in events.</summary>
+    /// <summary>The AWS region in history events.</summary>
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>The most events of a history; the execution fails when it is reached. Zero: no limit, as with EXPRESS.</summary>
+    /// <summary>The maximum number of history events; reaching it fails the execution. 0 means no limit.</summary>
     public int MaxEvents { get; init; } = 25_000;
 
-    /// <summary>How long an execution may take whatever its definition says; null sets no limit.</summary>
+    /// <summary>The maximum duration of an execution, whatever its definition sets; null means no limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
-    /// <summary>Runs distributed Map states; without it their items run inline.</summary>
+    /// <summary>Runs distributed Map states. If it is null, their items run inline.</summary>
     public IMapRunner? MapRuns { get; init; }
 }

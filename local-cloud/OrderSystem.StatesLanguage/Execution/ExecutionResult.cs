@@ -3,33 +3,33 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>How an execution ended.</summary>
+/// <summary>The status of an execution.</summary>
 public enum ExecutionStatus
 {
-    /// <summary>It has not.</summary>
+    /// <summary>The execution has not ended.</summary>
     Running,
 
-    /// <summary>With an output.</summary>
+    /// <summary>The execution ended with an output.</summary>
     Succeeded,
 
-    /// <summary>With an error.</summary>
+    /// <summary>The execution ended with an error.</summary>
     Failed,
 
-    /// <summary>Its time was over.</summary>
+    /// <summary>The execution exceeded its timeout.</summary>
     TimedOut,
 
-    /// <summary>Someone stopped it.</summary>
+    /// <summary>The execution was stopped.</summary>
     Aborted,
 }
 
-/// <summary>The end of an execution.</summary>
-/// <param name="Status">How it ended.</param>
-/// <param name="Output">The output, where it succeeded.</param>
-/// <param name="Error">The error's name.</param>
-/// <param name="Cause">What happened.</param>
+/// <summary>The result of an execution.</summary>
+/// <param name="Status">How the execution ended.</param>
+/// <param name="Output">The output; null unless it succeeded.</param>
+/// <param name="Error">The error name, if any.</param>
+/// <param name="Cause">The description of the error, if any.</param>
 public sealed record ExecutionResult(ExecutionStatus Status, JsonValue? Output, string? Error, string? Cause)
 {
-    /// <summary>The end that a last event tells of; null where it is not the last.</summary>
+    /// <summary>The result in the last event of a history; null if the event does not end an execution.</summary>
     public static ExecutionResult? Of(HistoryEvent last)
     {
         ArgumentNullException.ThrowIfNull(last);

@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>The span of an execution, and its count among the ended ones.</summary>
+/// <summary>The span of an execution; ending it also counts the execution in the metrics.</summary>
 internal readonly struct ExecutionSpan(Execution execution, Activity? activity) : IDisposable
 {
-    /// <summary>What the states' spans continue.</summary>
+    /// <summary>The context that is the parent of the states' spans.</summary>
     public ActivityContext Context => activity?.Context ?? execution.ParentSpan;
 
     public static ExecutionSpan Start(Execution execution)
     {
         if (!Telemetry.Source.HasListeners())
             return new ExecutionSpan(execution, null);
-        // The execution outlives the request that started it, so the ambient span is no parent of its.
+        // The execution outlives the request that started it, so do not parent it to the ambient span.
         Activity.Current = null;
         var activity = Telemetry.Source.StartActivity($"execution {execution.Machine.Name}", ActivityKind.Internal, execution.ParentSpan);
         activity?.SetTag("aws.step_functions.execution.arn", execution.Context.ExecutionArn);

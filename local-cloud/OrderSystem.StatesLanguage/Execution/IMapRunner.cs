@@ -2,61 +2,61 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>Runs the items of distributed Map states as executions of their own.</summary>
+/// <summary>Runs the items of distributed Map states in child executions.</summary>
 public interface IMapRunner
 {
-    /// <summary>Starts a map run, or finds the one that was started before the process ended.</summary>
+    /// <summary>Starts a map run, or returns the existing one after a restart of the process.</summary>
     ValueTask<IMapRun> StartAsync(MapRunRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>A run of a distributed Map state.</summary>
+/// <summary>A map run: the processing of one distributed Map state.</summary>
 public interface IMapRun
 {
-    /// <summary>Its ARN.</summary>
+    /// <summary>The ARN of the map run.</summary>
     string Arn { get; }
 
-    /// <summary>What it keeps to; may change while it runs.</summary>
+    /// <summary>The limits of the run, which may change while it runs.</summary>
     MapRunLimits Limits { get; }
 
-    /// <summary>Called when the limits have changed.</summary>
+    /// <summary>Called when <see cref="Limits"/> have changed.</summary>
     Action? LimitsChanged { get; set; }
 
-    /// <summary>Reads the items of an ItemReader; what was read once is answered again.</summary>
-    /// <exception cref="StatesErrorException">They cannot be read.</exception>
+    /// <summary>Reads the items that ItemReader selects. Later calls return the same items.</summary>
+    /// <exception cref="StatesErrorException">The items cannot be read.</exception>
     ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken);
 
-    /// <summary>Tells what child executions there will be.</summary>
+    /// <summary>Declares the child executions before they run.</summary>
     void Plan(IReadOnlyList<MapRunChild> children);
 
-    /// <summary>Runs a child execution, or hands out its result where it ended before; when cancelled, it is aborted.</summary>
+    /// <summary>Runs a child execution, or returns its result if it has already ended. Cancellation aborts the child.</summary>
     Task<ExecutionResult> RunChildAsync(int index, CancellationToken cancellationToken);
 
-    /// <summary>Writes the results as a ResultWriter says, and answers what the state outputs.</summary>
-    /// <exception cref="StatesErrorException">They cannot be written.</exception>
+    /// <summary>Writes the results as ResultWriter defines, and returns the output of the Map state.</summary>
+    /// <exception cref="StatesErrorException">The results cannot be written.</exception>
     ValueTask<JsonValue> WriteResultsAsync(JsonObject writer, JsonValue parameters, CancellationToken cancellationToken);
 
-    /// <summary>Makes the child executions that did not succeed run again.</summary>
-    /// <param name="redriveCount">How often the run was redriven, this time included.</param>
+    /// <summary>Resets the child executions that did not succeed, so that they run again.</summary>
+    /// <param name="redriveCount">The number of redrives of the run, including this one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask RedriveAsync(int redriveCount, CancellationToken cancellationToken);
 
-    /// <summary>Notes how the run ended.</summary>
+    /// <summary>Records how the run ended.</summary>
     ValueTask EndAsync(ExecutionStatus status, CancellationToken cancellationToken);
 }
 
 /// <summary>An item of a Map state.</summary>
-/// <param name="Value">The item.</param>
-/// <param name="Source">Where it is from: <c>STATE_DATA</c>, or the place in S3.</param>
-/// <param name="Key">Its key, where it is from an object.</param>
+/// <param name="Value">The value of the item.</param>
+/// <param name="Source"><c>STATE_DATA</c> for an item of the state's input, otherwise a location in S3.</param>
+/// <param name="Key">The property name if the item comes from an object; otherwise null.</param>
 public readonly record struct MapItem(JsonValue Value, string Source, string? Key = null)
 {
-    /// <summary>The source of items that the state's input holds.</summary>
+    /// <summary>The <see cref="Source"/> of items that come from the state's input.</summary>
     public const string StateData = "STATE_DATA";
 
-    /// <summary>What is processed: the item, or with its key a pair.</summary>
+    /// <summary>The input of the item's states: the value, or an object with <c>Key</c> and <c>Value</c>.</summary>
     public JsonValue Input => Key is null ? Value : JsonObject.Of(("Key", Key), ("Value", Value));
 
-    /// <summary>The items of an array, or of an object; null of anything else.</summary>
+    /// <summary>The items of an array or an object; null for any other value.</summary>
     public static IReadOnlyList<MapItem>? Of(JsonValue container, string source = StateData) => container switch
     {
         JsonArray array => [.. array.Select(value => new MapItem(value, source))],
@@ -64,7 +64,7 @@ public readonly record struct MapItem(JsonValue Value, string Source, string? Ke
         _ => null,
     };
 
-    /// <summary>The item as the context object shows it.</summary>
+    /// <summary>Returns the item as the context object shows it.</summary>
     internal JsonObject InContext(int index)
     {
         var item = new JsonObjectBuilder(4).Set("Index", index);
@@ -74,28 +74,28 @@ public readonly record struct MapItem(JsonValue Value, string Source, string? Ke
     }
 }
 
-/// <summary>A child execution to be.</summary>
-/// <param name="Input">Its input.</param>
-/// <param name="ItemCount">How many items the input holds.</param>
+/// <summary>A child execution that is about to be started.</summary>
+/// <param name="Input">The input of the child execution.</param>
+/// <param name="ItemCount">The number of items in the input.</param>
 public readonly record struct MapRunChild(JsonValue Input, int ItemCount);
 
-/// <summary>A distributed Map state that runs.</summary>
-/// <param name="ExecutionArn">The execution it belongs to.</param>
-/// <param name="EventId">The id of its started event: with the ARN it names the run.</param>
-/// <param name="StateName">The Map state.</param>
-/// <param name="Label">Its label, or null.</param>
+/// <summary>The request to start the map run of a distributed Map state.</summary>
+/// <param name="ExecutionArn">The ARN of the execution that contains the Map state.</param>
+/// <param name="EventId">The id of the <c>MapStateStarted</c> event. It identifies the run in the execution.</param>
+/// <param name="StateName">The name of the Map state.</param>
+/// <param name="Label">The label of the Map state, or null.</param>
 /// <param name="ExecutionType"><c>STANDARD</c> or <c>EXPRESS</c>.</param>
-/// <param name="ItemProcessor">The state machine of an item.</param>
-/// <param name="Limits">What the run keeps to at first.</param>
+/// <param name="ItemProcessor">The state machine that processes an item.</param>
+/// <param name="Limits">The initial limits of the run.</param>
 public sealed record MapRunRequest(string ExecutionArn, int EventId, string StateName, string? Label, string ExecutionType, Definition.StateMachine ItemProcessor, MapRunLimits Limits);
 
-/// <summary>What a map run keeps to.</summary>
-/// <param name="MaxConcurrency">How many child executions run at once; 0 is unlimited.</param>
-/// <param name="ToleratedFailureCount">How many items may fail; null sets no limit.</param>
-/// <param name="ToleratedFailurePercentage">How many items may fail, in percent; null sets no limit.</param>
+/// <summary>The limits of a map run.</summary>
+/// <param name="MaxConcurrency">The maximum number of concurrent child executions; 0 means no limit.</param>
+/// <param name="ToleratedFailureCount">The number of items that may fail; null means no limit.</param>
+/// <param name="ToleratedFailurePercentage">The percentage of items that may fail; null means no limit.</param>
 public sealed record MapRunLimits(long MaxConcurrency, long? ToleratedFailureCount, double? ToleratedFailurePercentage)
 {
-    /// <summary>Whether so many items may fail: not more than either limit allows, and none where there is no limit.</summary>
+    /// <summary>Whether this number of failed items is within both limits. Without any limit no item may fail.</summary>
     public bool Tolerate(int failures, int itemCount) => ToleratedFailureCount is null && ToleratedFailurePercentage is null
         ? failures == 0
         : !(failures > ToleratedFailureCount) && !(failures * 100.0 / itemCount > ToleratedFailurePercentage);

@@ -3,9 +3,10 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.StatesLanguage;
 
 /// <summary>
-/// The history of an execution that is resumed. The interpreter runs from the start again; each branch is handed its own
-/// events instead of adding new ones, and finished tasks, waits and callbacks answer from them. A branch that is through
-/// with its events waits until all are, so that nothing new happens before the whole execution has caught up.
+/// The history of an execution that is being resumed. The interpreter runs again from the start: each branch replays
+/// its own recorded events instead of appending new ones, and tasks, waits and callbacks that had finished return their
+/// recorded results. A branch that has replayed all its events waits for the others, so that nothing new happens before
+/// the whole history is replayed.
 /// </summary>
 internal sealed class Replay
 {
@@ -25,7 +26,7 @@ internal sealed class Replay
         _left = recorded.Count;
     }
 
-    /// <summary>Completed when every event was handed out.</summary>
+    /// <summary>Completes when every recorded event has been replayed or dropped.</summary>
     public Task Finished => _finished.Task;
 
     public Queue<HistoryEvent>? Take(BranchKey key)
@@ -40,7 +41,7 @@ internal sealed class Replay
             _finished.TrySetResult();
     }
 
-    /// <summary>Notes that an event is not played, and none of the branches it started.</summary>
+    /// <summary>Counts an event as dropped, together with all events of the branches it started.</summary>
     public void Skipped(HistoryEvent historyEvent)
     {
         if (historyEvent.Type is HistoryEventType.ParallelStateStarted or HistoryEventType.MapStateStarted)
@@ -48,7 +49,7 @@ internal sealed class Replay
         Consumed(1);
     }
 
-    /// <summary>Drops what is left of an ended attempt: a branch that was cancelled may have gone further than it does now.</summary>
+    /// <summary>Drops an attempt's remaining events. Before the resume, a branch may have run further.</summary>
     public void Drop(int startedEventId)
     {
         lock (_branches)

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Jsonata;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>One visit of a state: what its fields may refer to.</summary>
+/// <summary>One visit of a state, with everything that its fields may refer to.</summary>
 internal sealed class StateScope(Branch branch, States.State state, JsonValue input, int enteredEventId, DateTimeOffset enteredTime)
 {
     private JsonObject? _context;
@@ -26,19 +26,19 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
 
     public DateTimeOffset EnteredTime => enteredTime;
 
-    /// <summary>The event before the state was entered.</summary>
+    /// <summary>The id of the event before the state was entered.</summary>
     public int PrecedingEventId { get; init; }
 
-    /// <summary>How often the state was tried again.</summary>
+    /// <summary>The number of retries of the state so far.</summary>
     public int RetryCount { get; private set; }
 
-    /// <summary>The token of the task that waits for a callback.</summary>
+    /// <summary>The task token while the state waits for a callback; otherwise null.</summary>
     public string? TaskToken { get; private set; }
 
-    /// <summary>The item that ItemSelector is evaluated for.</summary>
+    /// <summary>The item for which ItemSelector is being evaluated.</summary>
     public JsonObject? MapItem { get; private set; }
 
-    /// <summary>The span of this visit, to be continued by tasks and inner branches.</summary>
+    /// <summary>The span of this visit: the parent of its tasks' and inner branches' spans.</summary>
     public ActivityContext Span { get; set; }
 
     public JsonValue? Result { get; private set; }
@@ -48,7 +48,7 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
     /// <summary>Seeded by the execution and this visit, so that a resumed execution draws the same numbers.</summary>
     public Random Random => _random ??= Execution.CreateRandom(enteredEventId);
 
-    /// <summary>The context object, <c>$$</c> and <c>$states.context</c>.</summary>
+    /// <summary>The context object: <c>$$</c> in JSONPath, <c>$states.context</c> in JSONata.</summary>
     public JsonObject ContextObject => _context ??= Execution.Context.Of(this);
 
     public JsonataEvaluation JsonataEvaluation => _jsonata ??= new JsonataEvaluation
@@ -91,17 +91,17 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
         Changed();
     }
 
-    /// <summary>Shows a value to whoever tests this state.</summary>
+    /// <summary>Records a value for TestState; does nothing in a normal execution.</summary>
     public void Inspect(string name, JsonValue value) => Execution.Inspection?.Set(name, value);
 
-    /// <summary>A <c>States.Runtime</c> error in this state.</summary>
+    /// <summary>Creates a <c>States.Runtime</c> error in this state.</summary>
     public StatesErrorException Runtime(string what) => Failure(StatesErrors.Runtime, what);
 
-    /// <summary>An error in this state, worded as AWS words it.</summary>
+    /// <summary>Creates an error in this state, with AWS's wording.</summary>
     public StatesErrorException Failure(string error, string what, string? location = null) =>
         new(error, $"An error occurred while executing the state '{state.Name}' (entered at the event id #{enteredEventId}). {what}") { Location = location, Summary = what };
 
-    /// <summary>A JSONata error in this state.</summary>
+    /// <summary>Creates a <c>States.QueryEvaluationError</c> in this state.</summary>
     public StatesErrorException QueryEvaluationError(string what, string? location) => Failure(StatesErrors.QueryEvaluationError, what, location);
 
     private void Changed()

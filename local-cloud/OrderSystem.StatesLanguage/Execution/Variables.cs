@@ -2,12 +2,12 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>The variables that a branch sees: its own, and those of the branches around it as they were when it started.</summary>
+/// <summary>The variables that a branch can read: its own, and those of the branches that contain it.</summary>
 internal sealed class Variables(Variables? outer)
 {
     private JsonObject _own = JsonObject.Empty;
 
-    /// <summary>The size of all of them, in bytes of UTF-8.</summary>
+    /// <summary>The total size of all variables, in bytes of UTF-8.</summary>
     public int Utf8Size => _own.Utf8Size + (outer?.Utf8Size ?? 0);
 
     public JsonValue? Find(string name) => _own[name] ?? outer?.Find(name);
@@ -24,7 +24,7 @@ internal sealed class Variables(Variables? outer)
             _own = _own.With(name, value);
     }
 
-    /// <summary>All of them in one object, inner ones over outer ones.</summary>
+    /// <summary>All variables in one object. A branch's own variable hides an outer one of the same name.</summary>
     public JsonObject ToJson()
     {
         if (outer is null)

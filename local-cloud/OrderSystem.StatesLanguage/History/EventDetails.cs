@@ -2,10 +2,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>What an event tells besides its type. Payloads are shared values, turned into text only when someone reads them.</summary>
+/// <summary>The details of a history event. Payloads are shared values, serialized only when they are read.</summary>
 public abstract record EventDetails
 {
-    /// <summary>The size of the payload that it tells of, in bytes of UTF-8.</summary>
+    /// <summary>The size of the event's payload, in bytes of UTF-8.</summary>
     public int PayloadSize => this switch
     {
         ExecutionStartedDetails started => started.Input.Utf8Size,
@@ -23,46 +23,46 @@ public abstract record EventDetails
 /// <summary>An execution started.</summary>
 public sealed record ExecutionStartedDetails(JsonValue Input, string? RoleArn, string? StateMachineAliasArn = null, string? StateMachineVersionArn = null) : EventDetails;
 
-/// <summary>An execution was redriven for the given time.</summary>
+/// <summary>An execution was redriven; the count includes this redrive.</summary>
 public sealed record ExecutionRedrivenDetails(int RedriveCount) : EventDetails;
 
 /// <summary>A state was entered.</summary>
 public sealed record StateEnteredDetails(string Name, JsonValue Input) : EventDetails;
 
-/// <summary>A state was left.</summary>
+/// <summary>A state was exited.</summary>
 public sealed record StateExitedDetails(string Name, JsonValue Output, JsonObject? AssignedVariables) : EventDetails;
 
-/// <summary>An output: of an execution, a task or an activity.</summary>
+/// <summary>The output of an execution, a task or an activity.</summary>
 public sealed record OutputDetails(JsonValue Output, string? Resource = null, string? ResourceType = null) : EventDetails;
 
-/// <summary>An error: of an execution, a task, a function, an activity or a map run. That a timeout was for want of a heartbeat is not shown, but matters to Retry and Catch.</summary>
+/// <summary>The error of an execution, a task, a function, an activity or a map run. <c>IsHeartbeat</c> is not shown in AWS's events, but Retry and Catch match on it.</summary>
 public sealed record FailureDetails(string? Error, string? Cause, string? Resource = null, string? ResourceType = null, bool IsHeartbeat = false) : EventDetails;
 
 /// <summary>A task of a service integration was scheduled.</summary>
 public sealed record TaskScheduledDetails(string ResourceType, string Resource, string Region, JsonValue Parameters, long? TimeoutInSeconds, long? HeartbeatInSeconds, string? RoleArn) : EventDetails;
 
-/// <summary>A function or an activity was scheduled.</summary>
+/// <summary>A Lambda function or an activity was scheduled.</summary>
 public sealed record WorkScheduledDetails(string Resource, JsonValue Input, long? TimeoutInSeconds, long? HeartbeatInSeconds, string? RoleArn) : EventDetails;
 
 /// <summary>A task started.</summary>
 public sealed record TaskStartedDetails(string Resource, string ResourceType) : EventDetails;
 
-/// <summary>A worker took an activity task.</summary>
+/// <summary>A worker started an activity task.</summary>
 public sealed record ActivityStartedDetails(string? WorkerName) : EventDetails;
 
-/// <summary>A Map state knows how many items it has.</summary>
+/// <summary>A Map state started, with this number of items.</summary>
 public sealed record MapStateStartedDetails(int Length) : EventDetails;
 
-/// <summary>An item of an inline Map state.</summary>
+/// <summary>An iteration of an inline Map state.</summary>
 public sealed record MapIterationDetails(string Name, int Index) : EventDetails;
 
-/// <summary>A distributed Map state's run.</summary>
+/// <summary>The map run of a distributed Map state.</summary>
 public sealed record MapRunDetails(string MapRunArn) : EventDetails;
 
-/// <summary>A distributed Map state's run was redriven for the given time.</summary>
+/// <summary>A map run was redriven; the count includes this redrive.</summary>
 public sealed record MapRunRedrivenDetails(string MapRunArn, int RedriveCount) : EventDetails;
 
-/// <summary>A distributed Map state's run succeeded. What it output is not shown: it spares a resumed execution from asking its children again.</summary>
+/// <summary>A map run succeeded. The output is for resuming only; AWS's events do not show it.</summary>
 public sealed record MapRunSucceededDetails(JsonValue Output) : EventDetails;
 
 /// <summary>An expression failed.</summary>

@@ -3,14 +3,14 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Takes the details of an event as named fields.</summary>
+/// <summary>Receives the details of an event as named fields.</summary>
 internal interface IEventFields
 {
-    /// <summary>Takes one; null is left out.</summary>
+    /// <summary>Receives one field; null is omitted.</summary>
     void Set(string name, JsonValue? value);
 }
 
-/// <summary>The details of events as named fields, and back.</summary>
+/// <summary>Converts event details to named fields and back.</summary>
 internal static class EventFields
 {
     public static void Write(IEventFields fields, EventDetails details)
@@ -95,7 +95,7 @@ internal static class EventFields
                 fields.Set("name", failed.State);
                 break;
             default:
-                throw new InvalidOperationException($"{details.GetType().Name} cannot be kept");
+                throw new InvalidOperationException($"{details.GetType().Name} cannot be stored in a history");
         }
     }
 
@@ -118,7 +118,7 @@ internal static class EventFields
         nameof(MapRunRedrivenDetails) => new MapRunRedrivenDetails(Name(fields), Integer(fields["number"])),
         nameof(MapRunSucceededDetails) => new MapRunSucceededDetails(Payload(fields)),
         nameof(EvaluationFailedDetails) => new EvaluationFailedDetails(Text(fields, "error"), Text(fields, "cause"), Text(fields, "location"), Name(fields)),
-        var other => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"Unknown details: {other}")),
+        var other => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"Unknown type of event details: {other}")),
     };
 
     private static JsonNumber? Number(long? value) => value is { } number ? JsonNumber.Of(number) : null;

@@ -3,21 +3,21 @@ using System.Collections.Frozen;
 namespace OrderSystem.StatesLanguage.History;
 
 /// <summary>
-/// How a history is kept in chunks. A chunk is a byte that tells whether it goes on from the one before, the number of its
-/// first event, and its events. A text or a payload is written once; after that it is a step back among the latest, or a
-/// place in the list of words.
+/// The binary format of a history in chunks. A chunk is a byte that says whether it continues the previous one, the
+/// number of its first event, and its events. Each string or payload is written once; after that it is referred to by
+/// its distance among the latest values, or by its index in <see cref="Words"/>.
 /// </summary>
 internal static class HistoryChunks
 {
     public const byte Fresh = 1, Continued = 2;
 
-    /// <summary>What a value or a field's name begins with; above these are steps back, then words.</summary>
+    /// <summary>The prefix of a value or field name. Higher numbers are distances back, then word indexes.</summary>
     public const int Text = 0, Payload = 1, Integer = 2, EndOfEvent = 3, StepsBack = 3, FirstWord = StepsBack + Remembered + 1;
 
-    /// <summary>How many texts and payloads can be referred to.</summary>
+    /// <summary>The number of latest strings and payloads that can be referred to.</summary>
     public const int Remembered = 64;
 
-    /// <summary>Names of events, details and fields. The place counts: new ones go to the end.</summary>
+    /// <summary>The names of events, details and fields. Histories store the indexes: append new names.</summary>
     public static readonly string[] Words = (
         "ActivityFailed ActivityScheduled ActivityScheduleFailed ActivityStarted ActivitySucceeded ActivityTimedOut ChoiceStateEntered ChoiceStateExited " +
         "EvaluationFailed ExecutionAborted ExecutionFailed ExecutionRedriven ExecutionStarted ExecutionSucceeded ExecutionTimedOut FailStateEntered " +
@@ -31,6 +31,6 @@ internal static class HistoryChunks
         "WorkScheduledDetails TaskStartedDetails ActivityStartedDetails MapStateStartedDetails MapIterationDetails MapRunDetails EvaluationFailedDetails " +
         "details payload role alias version number name assigned resource resourceType region timeout heartbeat error cause location MapRunRedrivenDetails MapRunSucceededDetails").Split(' ');
 
-    /// <summary>Where each word is.</summary>
+    /// <summary>The index of each word.</summary>
     public static readonly FrozenDictionary<string, int> WordPlaces = Words.Index().ToFrozenDictionary(word => word.Item, word => word.Index, StringComparer.Ordinal);
 }

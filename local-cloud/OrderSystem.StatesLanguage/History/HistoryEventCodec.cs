@@ -2,10 +2,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Events as they are kept one by one: everything that a resumed execution needs, in JSON.</summary>
+/// <summary>Serializes single events as JSON, with everything that a resumed execution needs.</summary>
 public static class HistoryEventCodec
 {
-    /// <summary>Writes an event.</summary>
+    /// <summary>Serializes an event.</summary>
     public static byte[] Write(HistoryEvent historyEvent)
     {
         var fields = new JsonFields();
@@ -21,11 +21,11 @@ public static class HistoryEventCodec
         return fields.Builder.Build().ToUtf8Bytes();
     }
 
-    /// <summary>Reads an event.</summary>
-    /// <exception cref="FormatException">It was not written by <see cref="Write"/>.</exception>
+    /// <summary>Deserializes an event.</summary>
+    /// <exception cref="FormatException">The bytes were not written by <see cref="Write"/>.</exception>
     public static HistoryEvent Read(ReadOnlySpan<byte> written)
     {
-        var fields = JsonValue.Parse(written, JsonValue.DeepestWritten) as JsonObject ?? throw new FormatException("An event is an object");
+        var fields = JsonValue.Parse(written, JsonValue.DeepestWritten) as JsonObject ?? throw new FormatException("A history event must be a JSON object");
         var branch = fields["branch"] is JsonArray { Count: 2 } key ? new BranchKey(EventFields.Integer(key[0]), EventFields.Integer(key[1])) : default;
         var type = Enum.Parse<HistoryEventType>(EventFields.Text(fields, "type") ?? "");
         var time = new DateTimeOffset(((JsonNumber)fields["time"]!).TryGetInt64(out var ticks) ? ticks : 0, TimeSpan.Zero);

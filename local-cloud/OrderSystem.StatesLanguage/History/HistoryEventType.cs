@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>What happened. AWS Step Functions API Reference: "HistoryEvent".</summary>
+/// <summary>The type of a history event. AWS Step Functions API Reference: "HistoryEvent".</summary>
 public enum HistoryEventType
 {
     ActivityFailed,

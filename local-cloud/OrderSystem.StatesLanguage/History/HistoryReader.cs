@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Reads what <see cref="HistoryWriter"/> wrote.</summary>
+/// <summary>Reads the history chunks that <see cref="HistoryWriter"/> wrote.</summary>
 public sealed class HistoryReader
 {
     private readonly List<HistoryEvent> _events = [];
@@ -15,8 +15,8 @@ public sealed class HistoryReader
     {
     }
 
-    /// <summary>Reads a history, up to the first event that is missing.</summary>
-    /// <param name="chunks">Its chunks, in order.</param>
+    /// <summary>Reads a history, up to the first missing event.</summary>
+    /// <param name="chunks">The chunks of the history, in order.</param>
     /// <exception cref="FormatException">A chunk was not written by <see cref="HistoryWriter"/>.</exception>
     public static IReadOnlyList<HistoryEvent> Read(IEnumerable<byte[]> chunks)
     {
@@ -59,7 +59,7 @@ public sealed class HistoryReader
         return new HistoryEvent(id, previous, type, new DateTimeOffset(_ticks, TimeSpan.Zero), branch, EventFields.Read(fields.Build()));
     }
 
-    /// <summary>Reads a value or a field's name; null at the end of the event.</summary>
+    /// <summary>Reads a value or a field name; null at the end of the event.</summary>
     private JsonValue? ReadValue(ref ReadOnlySpan<byte> rest)
     {
         switch ((int)ReadNumber(ref rest))

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Writes an execution's history in chunks, a tenth as long as its events one by one in JSON. <see cref="HistoryReader"/> reads them.</summary>
+/// <summary>Writes an execution's history in chunks, about a tenth of the size of its events in JSON. <see cref="HistoryReader"/> reads them.</summary>
 public sealed class HistoryWriter
 {
     private readonly ArrayBufferWriter<byte> _chunk = new(512);
@@ -17,10 +17,10 @@ public sealed class HistoryWriter
     private long _ticks;
     private bool _goesOn;
 
-    /// <summary>Begins a history, or goes on with one from another process.</summary>
+    /// <summary>Creates a writer for a new history, or for one that another process began.</summary>
     public HistoryWriter() => _fields = new Fields(this);
 
-    /// <summary>Writes a chunk of events that follow each other.</summary>
+    /// <summary>Writes consecutive events as one chunk.</summary>
     public byte[] Write(IReadOnlyList<HistoryEvent> events)
     {
         _chunk.Write([_goesOn ? HistoryChunks.Continued : HistoryChunks.Fresh]);
@@ -76,7 +76,7 @@ public sealed class HistoryWriter
         _json.Reset();
     }
 
-    /// <summary>Refers to one of the latest values; else notes this one, which then has to be written out.</summary>
+    /// <summary>Writes a reference if the value is among the latest; otherwise remembers it.</summary>
     private bool TryReferTo(object value)
     {
         var oldest = Math.Max(0, _count - HistoryChunks.Remembered);

@@ -1,15 +1,15 @@
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Where an execution's history goes. Called by one thread at a time.</summary>
+/// <summary>Stores an execution's history. Only one thread calls it at a time.</summary>
 public interface IExecutionJournal
 {
-    /// <summary>Takes an event; its id is one more than that of the event before.</summary>
+    /// <summary>Appends an event. Its id is the previous event's id plus one.</summary>
     void Append(HistoryEvent historyEvent);
 
-    /// <summary>Returns when every event so far would survive the end of the process. Called before each effect of an execution.</summary>
-    /// <exception cref="HistoryUnavailableException">They can't be kept now.</exception>
+    /// <summary>Completes when all events so far are durable. Called before each effect of an execution.</summary>
+    /// <exception cref="HistoryUnavailableException">The events cannot be stored now.</exception>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>An execution's history can't be kept now. It stops where it is, not ended, and can be resumed from what was kept.</summary>
+/// <summary>The history cannot be stored now. The execution stops and can be resumed from the stored events.</summary>
 public sealed class HistoryUnavailableException(string message, Exception innerException) : Exception(message, innerException);

@@ -1,9 +1,9 @@
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>What of a history a resumed execution plays again.</summary>
+/// <summary>Selects the events of a history that a resumed execution replays.</summary>
 public static class ResumableHistory
 {
-    /// <summary>The history without what redriving undid.</summary>
+    /// <summary>Returns the history without the events that a redrive undid.</summary>
     public static IReadOnlyList<HistoryEvent> Of(IReadOnlyList<HistoryEvent> history)
     {
         var kept = new List<HistoryEvent>(history.Count);
@@ -19,8 +19,8 @@ public static class ResumableHistory
     }
 
     /// <summary>
-    /// Drops the end of the execution and the attempts of the states that did not succeed, so that those states are tried
-    /// again while everything that succeeded is kept.
+    /// Drops the end of the execution and the attempts of states that did not succeed. Those states run again;
+    /// everything that succeeded is kept.
     /// </summary>
     private static List<HistoryEvent> WithoutFailures(List<HistoryEvent> history, HistoryEvent redriven)
     {
@@ -29,7 +29,7 @@ public static class ResumableHistory
         Keep(startedEventId: 0, isUnderWay: true);
         return [.. kept.OrderBy(historyEvent => historyEvent.Id)];
 
-        // The branches of an attempt that the execution went on from, even if they failed, are played as they were.
+        // In an attempt that the execution had moved past, all branches are replayed as recorded, even failed ones.
         void Keep(int startedEventId, bool isUnderWay)
         {
             foreach (var branch in inner[startedEventId].Select(Enumerable.ToList))
@@ -42,12 +42,12 @@ public static class ResumableHistory
         }
     }
 
-    /// <summary>What is kept of a branch that did not end well, and the attempt in it that goes on: 0 if none does.</summary>
+    /// <summary>Returns the kept events of an unsuccessful branch and the attempt in it that continues, or 0.</summary>
     private static (List<HistoryEvent> Events, int OpenAttempt) Progress(List<HistoryEvent> branch, HistoryEvent redriven)
     {
         var done = branch[..(branch.FindLastIndex(IsTransition) + 1)];
         var rest = branch[done.Count..];
-        // A Parallel or Map attempt goes on with its unfinished branches, unless it had been retried as a whole.
+        // A Parallel or Map attempt continues with its unfinished branches, unless the whole state had been retried.
         if (rest.Count(IsAttempt) != 1)
             return (done, 0);
         var started = rest.FindIndex(IsAttempt);
@@ -55,7 +55,7 @@ public static class ResumableHistory
         var run = rest.Skip(started + 1).TakeWhile(IsOfMapRun).ToList();
         if (run.Count == 0)
             return ([.. done, .. rest[..(started + 1)]], attempt);
-        // A map run is redriven, and its place in the history tells so; one that had succeeded, with an output that was none, starts anew.
+        // A map run is redriven in its own place. One that succeeded with an invalid output is started again.
         return rest.Exists(historyEvent => historyEvent.Type == HistoryEventType.MapRunSucceeded)
             ? (done, 0)
             : ([.. done, .. rest[..(started + 1)], .. run, redriven with { Branch = branch[0].Branch }], attempt);

@@ -2,15 +2,15 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Intrinsics;
 
-/// <summary>An intrinsic function and how many arguments it takes.</summary>
+/// <summary>An intrinsic function and the number of arguments it accepts.</summary>
 internal sealed record IntrinsicFunction(string Name, int MinArguments, int MaxArguments, Func<IntrinsicCall, JsonValue> Call);
 
-/// <summary>The arguments of one call.</summary>
+/// <summary>The arguments of one intrinsic function call.</summary>
 internal readonly struct IntrinsicCall(JsonValue[] arguments, StateScope scope)
 {
     public JsonValue[] Arguments => arguments;
 
-    /// <summary>Repeats its numbers when a resumed execution evaluates the same field again.</summary>
+    /// <summary>A seeded source, so that a resumed execution draws the same numbers for the same field.</summary>
     public Random Random => scope.Random;
 
     public JsonArray Array(int index) => arguments[index] as JsonArray ?? throw Wrong(index, "an array");

@@ -14,7 +14,7 @@ internal static class IntrinsicFunctions
 {
     private const int LargestHashInput = 10_000, LargestRange = 1_000;
 
-    /// <summary>All of them, by the name in the definition.</summary>
+    /// <summary>The intrinsic functions by their name in a definition.</summary>
     public static readonly FrozenDictionary<string, IntrinsicFunction> ByName = new IntrinsicFunction[]
     {
         new("States.Format", 1, int.MaxValue, JavaFormat.Format),
@@ -137,7 +137,7 @@ internal static class IntrinsicFunctions
         return JsonNumber.Of(random.NextInt64(from, to));
     }
 
-    // As Java's StringTokenizer: each character of the second text separates, and without any the text stays whole.
+    // Like Java's StringTokenizer: each character of the second string separates; an empty one splits nothing.
     private static JsonArray StringSplit(IntrinsicCall call) => call.Text(1).Length == 0
         ? new(call.Text(0).Length == 0 ? [] : [(JsonValue)call.Text(0)])
         : new(call.Text(0).Split(call.Text(1).ToCharArray(), StringSplitOptions.RemoveEmptyEntries).Select(part => (JsonValue)part).ToArray());

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Intrinsics;
 
-/// <summary>Reads a call such as <c>States.Format('{}', $.name)</c>.</summary>
+/// <summary>Parses an intrinsic function call such as <c>States.Format('{}', $.name)</c>.</summary>
 internal sealed class IntrinsicParser(string text, string field)
 {
     private const int MaxDepth = 10;
@@ -16,8 +16,8 @@ internal sealed class IntrinsicParser(string text, string field)
 
     private char Current => _position < text.Length ? text[_position] : '\0';
 
-    /// <summary>Reads the whole text as one call.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses the whole text as one call.</summary>
+    /// <exception cref="FormatException">The text is not a valid call.</exception>
     public Template Parse()
     {
         var call = Call();
@@ -62,7 +62,7 @@ internal sealed class IntrinsicParser(string text, string field)
         _depth--;
         if (arguments.Count < function.MinArguments || arguments.Count > function.MaxArguments)
             throw Invalid();
-        // Functions of numbers take no texts.
+        // Functions on numbers reject string literals.
         if (function.Name is "States.MathAdd" or "States.MathRandom" or "States.ArrayRange" && arguments.Exists(argument => argument is LiteralTemplate { Value: JsonString }))
             throw Invalid();
         return new IntrinsicTemplate(function, [.. arguments], text[begin.._position]);
@@ -107,7 +107,7 @@ internal sealed class IntrinsicParser(string text, string field)
         var result = new StringBuilder();
         while (_position < text.Length && Current != '\'')
         {
-            // Escaped braces stay escaped: States.Format tells them from its placeholders.
+            // Keep escaped braces escaped, so that States.Format can tell them from its placeholders.
             if (Current == '\\' && _position + 1 < text.Length)
             {
                 _position++;

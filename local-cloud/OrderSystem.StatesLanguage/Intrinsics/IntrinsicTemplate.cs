@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Intrinsics;
 
-/// <summary>A call of an intrinsic function as a field's value.</summary>
+/// <summary>A field whose value is an intrinsic function call.</summary>
 internal sealed class IntrinsicTemplate(IntrinsicFunction function, Template[] arguments, string text) : Template
 {
     public ReadOnlySpan<Template> Arguments => arguments;
@@ -24,5 +24,5 @@ internal sealed class IntrinsicTemplate(IntrinsicFunction function, Template[] a
     }
 }
 
-/// <summary>Arguments that a function cannot work with.</summary>
+/// <summary>The arguments of an intrinsic function are invalid.</summary>
 internal sealed class IntrinsicException(string message) : Exception(message);

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>A list of values.</summary>
+/// <summary>An immutable JSON array.</summary>
 public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
 {
-    /// <summary>The empty list.</summary>
+    /// <summary>The empty array.</summary>
     public static readonly JsonArray Empty = new([]);
 
     private readonly JsonValue[] _items;
@@ -15,7 +15,7 @@ public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
 
     internal JsonArray(JsonValue[] items) => _items = items;
 
-    /// <summary>A list of the given values.</summary>
+    /// <summary>Creates an array of the given values.</summary>
     public JsonArray(IEnumerable<JsonValue> items) => _items = [.. items];
 
     /// <inheritdoc/>
@@ -33,10 +33,10 @@ public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
     /// <inheritdoc/>
     public JsonValue this[int index] => _items[index];
 
-    /// <summary>The values.</summary>
+    /// <summary>The items of the array.</summary>
     public ReadOnlySpan<JsonValue> AsSpan() => _items;
 
-    /// <summary>This list with another value at a place.</summary>
+    /// <summary>Returns a copy of this array with the item at the index replaced.</summary>
     public JsonArray With(int index, JsonValue value)
     {
         var items = (JsonValue[])_items.Clone();

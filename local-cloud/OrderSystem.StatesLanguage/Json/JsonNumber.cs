@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace OrderSystem.StatesLanguage.Json;
 
 /// <summary>
-/// A number. One that was read is written as it was read (<c>1.0</c> stays <c>1.0</c>, digits beyond a double's are kept);
-/// a computed one is written in the shortest form that reads back as the same double, whole numbers without a fraction.
+/// An immutable JSON number. A parsed number is written back unchanged (<c>1.0</c> stays <c>1.0</c>, and digits beyond
+/// a double's precision are kept). A computed number is written in the shortest form that parses to the same double; a
+/// whole number has no fraction.
 /// </summary>
 public sealed class JsonNumber : JsonValue
 {
@@ -33,7 +34,7 @@ public sealed class JsonNumber : JsonValue
     /// <summary>The number as a double.</summary>
     public double Value { get; }
 
-    /// <summary>Whether the number was written as an integer, or computed as a whole number of at most 64 bits.</summary>
+    /// <summary>Whether the number was parsed as an integer, or computed as one that fits in 64 bits.</summary>
     public bool IsInteger => _isInteger;
 
     /// <inheritdoc/>
@@ -42,26 +43,26 @@ public sealed class JsonNumber : JsonValue
     /// <inheritdoc/>
     public override int Utf8Size => Text.Length;
 
-    /// <summary>The number as it is written.</summary>
+    /// <summary>The JSON text of the number.</summary>
     public string Text => _text ??= _isInteger ? _integer.ToString(CultureInfo.InvariantCulture) : Format(Value);
 
-    /// <summary>An integer.</summary>
+    /// <summary>Creates an integer.</summary>
     public static JsonNumber Of(long value) =>
         value is >= SmallestShared and <= LargestShared ? Shared[value - SmallestShared] : new JsonNumber(value);
 
-    /// <summary>A computed number; whole ones of up to 2^53 become integers.</summary>
+    /// <summary>Creates a computed number. A whole number up to 2^53 becomes an integer.</summary>
     /// <exception cref="ArgumentException">The number is infinite or not a number.</exception>
     public static JsonNumber Of(double value)
     {
         if (!double.IsFinite(value))
-            throw new ArgumentException("JSON has no such number", nameof(value));
+            throw new ArgumentException("A JSON number cannot be infinite or NaN", nameof(value));
         return Math.Abs(value) <= 9007199254740992 && Math.Floor(value) == value ? Of((long)value) : new JsonNumber(value, text: null);
     }
 
-    /// <summary>An infinity or not-a-number, which JSONata computes with until it is used; it must not leave an evaluation.</summary>
+    /// <summary>Creates an infinity or NaN. JSONata computes with it until it is used; it must not leave an evaluation.</summary>
     internal static JsonNumber NotFinite(double value) => new(value, text: null);
 
-    /// <summary>Whether this is an integer that 64 bits hold.</summary>
+    /// <summary>Whether this is an integer that fits in 64 bits.</summary>
     public bool TryGetInt64(out long value)
     {
         value = _integer;
@@ -84,7 +85,7 @@ public sealed class JsonNumber : JsonValue
     /// <inheritdoc/>
     public override int GetHashCode() => Value.GetHashCode();
 
-    /// <summary>A number as it stands in a JSON text.</summary>
+    /// <summary>Creates a number from its text in a JSON document.</summary>
     internal static JsonNumber Read(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 && !utf8.SequenceEqual("-0"u8) && long.TryParse(utf8, CultureInfo.InvariantCulture, out var integer))
@@ -99,7 +100,7 @@ public sealed class JsonNumber : JsonValue
         var exponent = text.IndexOf('E', StringComparison.Ordinal);
         if (exponent < 0)
             return text;
-        // .NET turns to exponents from 1E+15 on and below 1E-04, JavaScript from 1e+21 on and below 1e-6.
+        // .NET uses exponents from 1E+15 and below 1E-04, JavaScript from 1e+21 and below 1e-6.
         var magnitude = Math.Abs(value);
         if (magnitude is < 1e-6 or >= 1e21)
             return text.Replace("E-0", "e-", StringComparison.Ordinal).Replace('E', 'e');

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>Named values in the order they were written. Small objects are searched in line, large ones by a hash table built on first use.</summary>
+/// <summary>An immutable JSON object with ordered properties. A large one builds a hash table on first use.</summary>
 public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<string, JsonValue>>
 {
-    /// <summary>The object without properties.</summary>
+    /// <summary>The object with no properties.</summary>
     public static readonly JsonObject Empty = new([], []);
 
     private const int LargestSearchedInLine = 8;
@@ -18,7 +18,7 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     private int _utf8Size;
     private int _depth;
 
-    /// <summary>Takes both arrays over; the names differ from each other.</summary>
+    /// <summary>Takes ownership of both arrays. The names must be distinct.</summary>
     internal JsonObject(string[] names, JsonValue[] values)
     {
         _names = names;
@@ -31,10 +31,10 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     /// <inheritdoc/>
     public int Count => _names.Length;
 
-    /// <summary>The names, in order.</summary>
+    /// <summary>The property names, in order.</summary>
     public ReadOnlySpan<string> Names => _names;
 
-    /// <summary>The values, in the order of <see cref="Names"/>.</summary>
+    /// <summary>The property values, in the order of <see cref="Names"/>.</summary>
     public ReadOnlySpan<JsonValue> Values => _values;
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     /// <summary>The value of a property, or null if it does not exist.</summary>
     public JsonValue? this[string name] => IndexOf(name) is >= 0 and var index ? _values[index] : null;
 
-    /// <summary>An object of the given properties.</summary>
+    /// <summary>Creates an object with the given properties.</summary>
     public static JsonObject Of(params ReadOnlySpan<(string Name, JsonValue Value)> properties)
     {
         var builder = new JsonObjectBuilder(properties.Length);
@@ -55,13 +55,13 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
         return builder.Build();
     }
 
-    /// <summary>Whether there is such a property, and its value.</summary>
+    /// <summary>Returns whether the property exists, and its value.</summary>
     public bool TryGetValue(string name, [NotNullWhen(true)] out JsonValue? value) => (value = this[name]) is not null;
 
-    /// <summary>Whether there is such a property.</summary>
+    /// <summary>Returns whether the property exists.</summary>
     public bool Contains(string name) => IndexOf(name) >= 0;
 
-    /// <summary>This object with a property set; an existing one keeps its place.</summary>
+    /// <summary>Returns a copy of this object with the property set; an existing property keeps its position.</summary>
     public JsonObject With(string name, JsonValue value)
     {
         var index = IndexOf(name);
@@ -77,7 +77,7 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
         return new JsonObject([.. _names, name], [.. _values, value]);
     }
 
-    /// <summary>This object without a property.</summary>
+    /// <summary>Returns a copy of this object without the property.</summary>
     public JsonObject Without(string name)
     {
         var index = IndexOf(name);

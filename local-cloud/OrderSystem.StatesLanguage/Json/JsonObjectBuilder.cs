@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>Collects the properties of an object; a name set twice keeps its first place and its last value.</summary>
+/// <summary>Builds a <see cref="JsonObject"/>. A property set twice keeps its position and its last value.</summary>
 public sealed class JsonObjectBuilder(int capacity = 4)
 {
     private const int LargestSearchedInLine = 16;
@@ -9,10 +9,10 @@ public sealed class JsonObjectBuilder(int capacity = 4)
     private readonly List<JsonValue> _values = new(capacity);
     private Dictionary<string, int>? _index;
 
-    /// <summary>How many properties there are.</summary>
+    /// <summary>The number of properties.</summary>
     public int Count => _names.Count;
 
-    /// <summary>Sets a property.</summary>
+    /// <summary>Sets a property, replacing its value if it exists.</summary>
     public JsonObjectBuilder Set(string name, JsonValue value)
     {
         var index = IndexOf(name);
@@ -28,10 +28,10 @@ public sealed class JsonObjectBuilder(int capacity = 4)
         return this;
     }
 
-    /// <summary>The value set so far, or null.</summary>
+    /// <summary>Returns the value set for a property so far, or null.</summary>
     public JsonValue? Find(string name) => IndexOf(name) is >= 0 and var index ? _values[index] : null;
 
-    /// <summary>The object; the builder may be used on.</summary>
+    /// <summary>Creates the object. The builder can be used again afterwards.</summary>
     public JsonObject Build() => _names.Count == 0 ? JsonObject.Empty : new JsonObject([.. _names], [.. _values]);
 
     private int IndexOf(string name)

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>Builds values from JSON text.</summary>
+/// <summary>Parses JSON text into values.</summary>
 internal static class JsonReading
 {
     public const int DefaultMaxDepth = 512;
@@ -16,11 +16,11 @@ internal static class JsonReading
         reader.Read();
         var value = ReadValue(ref reader);
         if (reader.Read())
-            throw new JsonException("There is more after the value");
+            throw new JsonException("Unexpected content after the JSON value");
         return value;
     }
 
-    /// <summary>Reads the value that the reader stands on.</summary>
+    /// <summary>Reads the value at the reader's current token.</summary>
     private static JsonValue ReadValue(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.StartObject => ReadObject(ref reader),
@@ -61,7 +61,7 @@ internal static class JsonReading
         }
         catch (InvalidOperationException)
         {
-            // Escapes of lone surrogates are legal JSON that the reader refuses to decode.
+            // JSON allows escaped lone surrogates, but Utf8JsonReader refuses to decode them.
             var raw = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
             return Unescape(Encoding.UTF8.GetString(raw));
         }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary><c>null</c>.</summary>
+/// <summary>The JSON value <c>null</c>.</summary>
 public sealed class JsonNull : JsonValue
 {
     internal static readonly JsonNull Instance = new();
@@ -27,18 +27,18 @@ public sealed class JsonNull : JsonValue
     public override int GetHashCode() => 0;
 }
 
-/// <summary><c>true</c> or <c>false</c>.</summary>
+/// <summary>The JSON value <c>true</c> or <c>false</c>.</summary>
 public sealed class JsonBoolean : JsonValue
 {
-    /// <summary><c>true</c>.</summary>
+    /// <summary>The JSON value <c>true</c>.</summary>
     public static readonly JsonBoolean True = new(true);
 
-    /// <summary><c>false</c>.</summary>
+    /// <summary>The JSON value <c>false</c>.</summary>
     public static readonly JsonBoolean False = new(false);
 
     private JsonBoolean(bool value) => Value = value;
 
-    /// <summary>The truth value.</summary>
+    /// <summary>The Boolean value.</summary>
     public bool Value { get; }
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed class JsonBoolean : JsonValue
     /// <inheritdoc/>
     public override int Utf8Size => Value ? 4 : 5;
 
-    /// <summary>The shared instance of a truth value.</summary>
+    /// <summary>Returns the shared instance of a Boolean.</summary>
     public static JsonBoolean Of(bool value) => value ? True : False;
 
     /// <inheritdoc/>
@@ -60,12 +60,12 @@ public sealed class JsonBoolean : JsonValue
     public override int GetHashCode() => Value ? 1 : 2;
 }
 
-/// <summary>A text; it may hold lone surrogates, which are written as U+FFFD.</summary>
+/// <summary>A JSON string. It may contain lone surrogates, which are written as U+FFFD.</summary>
 public sealed class JsonString(string value) : JsonValue
 {
     private int _utf8Size;
 
-    /// <summary>The text.</summary>
+    /// <summary>The string.</summary>
     public string Value { get; } = value;
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed class JsonString(string value) : JsonValue
     /// <inheritdoc/>
     public override void WriteTo(Utf8JsonWriter writer)
     {
-        // The writer would escape what lies beyond the basic plane; AWS writes it as it is.
+        // The writer would escape characters beyond the Basic Multilingual Plane; AWS writes them unescaped.
         if (Value.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
             writer.WriteRawValue(JsonText.Quote(Value), skipInputValidation: true);
         else

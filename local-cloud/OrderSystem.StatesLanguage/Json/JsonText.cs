@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>The compact text of values: its size without writing it, and texts quoted.</summary>
+/// <summary>Measures the compact JSON text of values without writing it, and quotes strings.</summary>
 internal static class JsonText
 {
     public static int SizeOf(string text)
@@ -36,7 +36,7 @@ internal static class JsonText
         return size;
     }
 
-    /// <summary>The depth of a container of these values.</summary>
+    /// <summary>The nesting depth of a container with these items.</summary>
     public static int DepthOf(ReadOnlySpan<JsonValue> items)
     {
         var deepest = 0;
@@ -45,7 +45,7 @@ internal static class JsonText
         return deepest + 1;
     }
 
-    /// <summary>A text with its quotes, only what JSON demands escaped; lone surrogates become U+FFFD.</summary>
+    /// <summary>Quotes a string, escaping only what JSON requires. Lone surrogates become U+FFFD.</summary>
     public static string Quote(string text)
     {
         var result = new StringBuilder(text.Length + 8).Append('"');

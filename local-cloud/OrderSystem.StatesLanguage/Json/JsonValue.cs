@@ -6,38 +6,38 @@ using System.Text.Json;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>What a <see cref="JsonValue"/> is.</summary>
+/// <summary>The kind of a <see cref="JsonValue"/>.</summary>
 public enum JsonKind
 {
-    /// <summary><c>null</c>.</summary>
+    /// <summary>The JSON value <c>null</c>.</summary>
     Null,
 
-    /// <summary><c>true</c> or <c>false</c>.</summary>
+    /// <summary>The JSON value <c>true</c> or <c>false</c>.</summary>
     Boolean,
 
-    /// <summary>A number.</summary>
+    /// <summary>A JSON number.</summary>
     Number,
 
-    /// <summary>A text.</summary>
+    /// <summary>A JSON string.</summary>
     String,
 
-    /// <summary>A list of values.</summary>
+    /// <summary>A JSON array.</summary>
     Array,
 
-    /// <summary>Named values, in the order they were written.</summary>
+    /// <summary>A JSON object.</summary>
     Object,
 }
 
 /// <summary>
-/// An immutable JSON value. States, events and variables share the same instances; a change makes a new value that shares
-/// every untouched part with the old one.
+/// An immutable JSON value. States, events and variables share instances; a change creates a new value that shares the
+/// unchanged parts with the old one.
 /// </summary>
 public abstract class JsonValue : IEquatable<JsonValue>
 {
-    /// <summary>How many containers may nest in a value that is written: it can be read again with this depth.</summary>
+    /// <summary>The maximum nesting depth of a written value; the reader accepts the same depth.</summary>
     public const int DeepestWritten = 1000;
 
-    /// <summary>How many containers may nest in a payload: what wraps it when it is stored still fits <see cref="DeepestWritten"/>.</summary>
+    /// <summary>The maximum nesting depth of a payload; stored, it still fits <see cref="DeepestWritten"/>.</summary>
     public const int DeepestPayload = 900;
 
     internal static readonly JsonWriterOptions CompactWriting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -48,27 +48,27 @@ public abstract class JsonValue : IEquatable<JsonValue>
     {
     }
 
-    /// <summary><c>null</c>.</summary>
+    /// <summary>The JSON value <c>null</c>.</summary>
     public static JsonNull Null => JsonNull.Instance;
 
-    /// <summary>What this value is.</summary>
+    /// <summary>The kind of this value.</summary>
     public abstract JsonKind Kind { get; }
 
-    /// <summary>The size of the compact UTF-8 text, in bytes. Containers remember it.</summary>
+    /// <summary>The size of the compact UTF-8 text, in bytes. Containers cache it.</summary>
     public abstract int Utf8Size { get; }
 
-    /// <summary>How many containers nest in it, itself included; 0 for a scalar. Containers remember it.</summary>
+    /// <summary>The nesting depth, this container included; 0 for a scalar. Containers cache it.</summary>
     public virtual int Depth => 0;
 
-    /// <summary>Parses a JSON text; the last of two properties of one name wins.</summary>
-    /// <param name="utf8">The text.</param>
-    /// <param name="maxDepth">How many containers may nest.</param>
-    /// <exception cref="JsonException">The text is no JSON, or nests too deeply.</exception>
+    /// <summary>Parses a JSON text. Of several properties with the same name, the last wins.</summary>
+    /// <param name="utf8">The JSON text, in UTF-8.</param>
+    /// <param name="maxDepth">The maximum nesting depth.</param>
+    /// <exception cref="JsonException">The text is not valid JSON, or is nested too deeply.</exception>
     public static JsonValue Parse(ReadOnlySpan<byte> utf8, int maxDepth = JsonReading.DefaultMaxDepth) => JsonReading.Parse(utf8, maxDepth);
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{byte}, int)"/>
-    /// <param name="text">The text.</param>
-    /// <param name="maxDepth">How many containers may nest.</param>
+    /// <param name="text">The JSON text.</param>
+    /// <param name="maxDepth">The maximum nesting depth.</param>
     public static JsonValue Parse(string text, int maxDepth = JsonReading.DefaultMaxDepth)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -83,10 +83,10 @@ public abstract class JsonValue : IEquatable<JsonValue>
         }
     }
 
-    /// <summary>Writes this value.</summary>
+    /// <summary>Writes this value to a JSON writer.</summary>
     public abstract void WriteTo(Utf8JsonWriter writer);
 
-    /// <summary>The compact JSON text.</summary>
+    /// <summary>Returns the JSON text, compact unless indented.</summary>
     public string ToJsonString(bool indented = false)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -95,7 +95,7 @@ public abstract class JsonValue : IEquatable<JsonValue>
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>The compact JSON text in UTF-8.</summary>
+    /// <summary>Returns the compact JSON text in UTF-8.</summary>
     public byte[] ToUtf8Bytes()
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -107,7 +107,7 @@ public abstract class JsonValue : IEquatable<JsonValue>
     /// <inheritdoc/>
     public sealed override string ToString() => ToJsonString();
 
-    /// <summary>Whether both are the same JSON value: numbers by value, objects in any order.</summary>
+    /// <summary>Whether both are the same JSON value. The order of properties does not matter.</summary>
     public abstract bool Equals(JsonValue? other);
 
     /// <inheritdoc/>
@@ -116,16 +116,16 @@ public abstract class JsonValue : IEquatable<JsonValue>
     /// <inheritdoc/>
     public abstract override int GetHashCode();
 
-    /// <summary>A text as a value.</summary>
+    /// <summary>Converts a string to a JSON value; null stays null.</summary>
     [return: NotNullIfNotNull(nameof(value))]
     public static implicit operator JsonValue?(string? value) => value is null ? null : new JsonString(value);
 
-    /// <summary>A truth value as a value.</summary>
+    /// <summary>Converts a Boolean to a JSON value.</summary>
     public static implicit operator JsonValue(bool value) => JsonBoolean.Of(value);
 
-    /// <summary>An integer as a value.</summary>
+    /// <summary>Converts an integer to a JSON value.</summary>
     public static implicit operator JsonValue(long value) => JsonNumber.Of(value);
 
-    /// <summary>A number as a value.</summary>
+    /// <summary>Converts a number to a JSON value.</summary>
     public static implicit operator JsonValue(double value) => JsonNumber.Of(value);
 }

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata;
 
-/// <summary>JSONata's errors by code. A caller that sees a message must see the one the reference implementation gives.</summary>
+/// <summary>JSONata's error messages by code, worded as in the reference implementation.</summary>
 internal static class JsonataErrors
 {
     private static readonly FrozenDictionary<string, string> Messages = new Dictionary<string, string>
@@ -104,7 +104,7 @@ internal static class JsonataErrors
         ["U1001"] = "{{{message}}}",
     }.ToFrozenDictionary();
 
-    /// <summary>An error whose message quotes details: <c>{{name}}</c> as JSON, <c>{{{name}}}</c> as it is.</summary>
+    /// <summary>Creates an error. <c>{{name}}</c> in its message is a detail, <c>{{{name}}}</c> unquoted.</summary>
     public static JsonataException Create(string code, params ReadOnlySpan<(string Name, JsonValue? Value)> details)
     {
         var message = Messages[code];
@@ -118,7 +118,7 @@ internal static class JsonataErrors
         return new JsonataException(code, message) { Details = details.ToArray() };
     }
 
-    /// <summary>The same error with one more detail, for what only the caller of a function knows: its name.</summary>
+    /// <summary>Adds to an error the name of the function, which only its caller knows.</summary>
     public static JsonataException WithToken(JsonataException error, string token) =>
         error.Details.Any(detail => detail.Name == "token") ? error : Create(error.Code, [.. error.Details, ("token", token)]);
 

@@ -2,14 +2,14 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata;
 
-/// <summary>An expression that does not parse, or that fails when evaluated.</summary>
-/// <param name="code">JSONata's error code, such as <c>T2001</c>; <c>U1001</c> where a limit was reached.</param>
+/// <summary>An expression is invalid or its evaluation failed.</summary>
+/// <param name="code">JSONata's error code, such as <c>T2001</c>; <c>U1001</c> if a limit was reached.</param>
 /// <param name="message">JSONata's message.</param>
 public sealed class JsonataException(string code, string message) : Exception(message)
 {
-    /// <summary>JSONata's error code.</summary>
+    /// <summary>JSONata's error code, such as <c>T2001</c>.</summary>
     public string Code { get; } = code;
 
-    /// <summary>What the message quotes.</summary>
+    /// <summary>The details that the message quotes.</summary>
     internal IReadOnlyList<(string Name, JsonValue? Value)> Details { get; init; } = [];
 }

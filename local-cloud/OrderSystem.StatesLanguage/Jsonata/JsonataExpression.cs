@@ -5,17 +5,20 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata;
 
-/// <summary>Which functions an expression may call.</summary>
+/// <summary>The set of functions that an expression may call.</summary>
 public enum JsonataDialect
 {
-    /// <summary>JSONata as its reference implementation has it.</summary>
+    /// <summary>The functions of JSONata's reference implementation.</summary>
     Jsonata,
 
-    /// <summary>As Step Functions has it: with <c>$partition</c>, <c>$range</c>, <c>$hash</c>, <c>$random(seed)</c>, <c>$uuid</c> and <c>$parse</c>, without <c>$eval</c>.</summary>
+    /// <summary>
+    /// The functions in Step Functions: with <c>$partition</c>, <c>$range</c>, <c>$hash</c>, <c>$random(seed)</c>,
+    /// <c>$uuid</c> and <c>$parse</c>, without <c>$eval</c>.
+    /// </summary>
     StepFunctions,
 }
 
-/// <summary>A parsed JSONata expression. Immutable: parsed once, evaluated many times, also at once.</summary>
+/// <summary>A parsed JSONata expression. It is immutable and can be evaluated concurrently.</summary>
 public sealed class JsonataExpression
 {
     private readonly JsonataDialect _dialect;
@@ -29,19 +32,19 @@ public sealed class JsonataExpression
         _dialect = dialect;
     }
 
-    /// <summary>The expression's text.</summary>
+    /// <summary>The text of the expression.</summary>
     public string Text { get; }
 
-    /// <summary>The variables that the expression reads but does not define itself, without their <c>$</c>, functions left out.</summary>
+    /// <summary>The variables that the expression reads but does not define, without <c>$</c> and functions.</summary>
     public IReadOnlyList<string> Variables { get; }
 
-    /// <summary>What the expression reads of its input; Step Functions gives it none.</summary>
+    /// <summary>The parts of the input that the expression reads. Step Functions provides no input.</summary>
     internal IReadOnlyList<string> ContextReferences { get; }
 
     internal Node Root { get; }
 
-    /// <summary>Parses an expression.</summary>
-    /// <exception cref="JsonataException">The text is no expression.</exception>
+    /// <summary>Parses a JSONata expression.</summary>
+    /// <exception cref="JsonataException">The text is not a valid expression.</exception>
     public static JsonataExpression Parse(string text, JsonataDialect dialect = JsonataDialect.Jsonata)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -69,7 +72,7 @@ public sealed class JsonataExpression
         };
     }
 
-    /// <summary>An array as input is one value, not many.</summary>
+    /// <summary>Wraps an array input so that it counts as one value, not as a sequence.</summary>
     internal static JsonValue Wrap(JsonValue input) => Values.IsArray(input) ? new Sequence([input]) { WrapsInput = true } : input;
 
     private static JsonValue Finite(JsonValue result)

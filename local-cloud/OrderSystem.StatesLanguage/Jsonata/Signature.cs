@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 namespace OrderSystem.StatesLanguage.Jsonata;
 
 /// <summary>
-/// The types of a function's parameters, such as <c>&lt;s-n?:s&gt;</c>. The types of the arguments are one letter each;
-/// the parameters are a regular expression over them, which also decides which argument goes where.
+/// The parameter types of a function, such as <c>&lt;s-n?:s&gt;</c>. Each argument's type is written as one letter; the
+/// parameters form a regular expression over these letters, which also assigns arguments to parameters.
 /// </summary>
 internal sealed class Signature
 {
@@ -21,7 +21,7 @@ internal sealed class Signature
     }
 
     /// <summary>Parses a signature with its angle brackets.</summary>
-    /// <exception cref="JsonataException">A type parameter stands where it may not.</exception>
+    /// <exception cref="JsonataException">A type parameter is not allowed where it appears.</exception>
     public static Signature Parse(string text)
     {
         List<Parameter> parameters = [];
@@ -71,8 +71,8 @@ internal sealed class Signature
         return new Signature(parameters);
     }
 
-    /// <summary>Checks arguments, puts the context in where it may stand for a missing one, and wraps what should be an array.</summary>
-    /// <exception cref="JsonataException">An argument is of another type.</exception>
+    /// <summary>Checks arguments, inserts the context for a missing one, and wraps single values as arrays.</summary>
+    /// <exception cref="JsonataException">An argument has the wrong type.</exception>
     public JsonValue?[] Validate(JsonValue?[] arguments, JsonValue? context)
     {
         var supplied = new StringBuilder(arguments.Length);

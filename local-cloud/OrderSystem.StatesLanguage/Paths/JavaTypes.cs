@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>The names that AWS's messages give to JSON values.</summary>
+/// <summary>The names of JSON types in AWS's error messages.</summary>
 internal static class JavaTypes
 {
     public static string NameOf(JsonValue value) => value switch

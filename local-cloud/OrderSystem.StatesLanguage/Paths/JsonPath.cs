@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>Where a path starts.</summary>
+/// <summary>The value at which a path starts.</summary>
 public enum PathRoot
 {
     /// <summary><c>$</c>: the state's input or output.</summary>
@@ -15,13 +15,13 @@ public enum PathRoot
     Variable,
 }
 
-/// <summary>A path that finds nothing, or that the data does not allow.</summary>
-/// <param name="message">The message as AWS words it.</param>
+/// <summary>A path finds nothing, or cannot be applied to the data.</summary>
+/// <param name="message">The message, worded as in AWS.</param>
 public sealed class JsonPathException(string message) : Exception(message);
 
 /// <summary>
-/// A parsed JSONPath. Behaves as AWS's: a definite path that finds nothing is an error, an indefinite one answers an
-/// array of what it finds.
+/// A parsed JSONPath, evaluated as in AWS: a definite path that finds nothing is an error; an indefinite path returns
+/// an array of its matches.
 /// </summary>
 public sealed class JsonPath
 {
@@ -37,40 +37,40 @@ public sealed class JsonPath
         EndsInFunction = segments.Length > 0 && segments[^1] is FunctionSegment;
     }
 
-    /// <summary>The path as it was written.</summary>
+    /// <summary>The path as written in the definition.</summary>
     public string Text { get; }
 
-    /// <summary>Where it starts.</summary>
+    /// <summary>The value at which the path starts.</summary>
     public PathRoot Root { get; }
 
-    /// <summary>The variable it starts at, without its <c>$</c>.</summary>
+    /// <summary>The variable at which the path starts, without its <c>$</c>; null for other roots.</summary>
     public string? Variable { get; }
 
-    /// <summary>Whether it names one place at most: no wildcard, slice, filter or <c>..</c>.</summary>
+    /// <summary>Whether the path matches at most one value: it has no wildcard, slice, filter or <c>..</c>.</summary>
     public bool IsDefinite { get; }
 
-    /// <summary>Whether it is only names and indexes, so that ResultPath may write there.</summary>
+    /// <summary>Whether the path has only names and indexes, so that ResultPath accepts it.</summary>
     public bool IsReference => _segments.All(segment => segment is PropertySegment or IndexSegment);
 
     internal ReadOnlySpan<PathSegment> Segments => _segments;
 
     private bool EndsInFunction { get; }
 
-    /// <summary>Parses a path.</summary>
-    /// <exception cref="FormatException">The text is no JSONPath.</exception>
+    /// <summary>Parses a JSONPath.</summary>
+    /// <exception cref="FormatException">The text is not a valid JSONPath.</exception>
     public static JsonPath Parse(string text) => new JsonPathParser(text).ParsePath();
 
-    /// <summary>Finds the value in a document.</summary>
-    /// <exception cref="JsonPathException">The path is definite and finds nothing, or there is no end to it.</exception>
+    /// <summary>Evaluates the path in a document.</summary>
+    /// <exception cref="JsonPathException">The path is definite and finds nothing, or exceeds its limits.</exception>
     public JsonValue Evaluate(JsonValue root) => FollowNames(root) ?? Search(root, new PathBudget(), IsDefinite) ?? throw new JsonPathException($"No results for path: {Describe(_segments.Length)}");
 
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>The path in brackets up to a segment, as error messages show it.</summary>
+    /// <summary>Returns the path up to a segment in bracket notation, for error messages.</summary>
     internal string Describe(int count) => (Root == PathRoot.Variable ? "$" + Variable : "$") + string.Concat(_segments.Take(count).Select(segment => segment.Describe()));
 
-    /// <summary>Finds the value in a document, or null where it is not there.</summary>
+    /// <summary>Evaluates the path in a document; null if it finds nothing.</summary>
     internal JsonValue? Find(JsonValue root, PathBudget budget) => FollowNames(root) ?? Search(root, budget, definite: false);
 
     private JsonValue? FollowNames(JsonValue root)

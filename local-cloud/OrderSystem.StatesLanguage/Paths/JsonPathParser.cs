@@ -3,24 +3,24 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>Reads the text of a path; also used at the paths inside filters and intrinsic calls.</summary>
+/// <summary>Parses a JSONPath, also one inside a filter or an intrinsic function call.</summary>
 internal sealed class JsonPathParser(string text, int start = 0)
 {
-    /// <summary>Where the parser stands.</summary>
+    /// <summary>The current position in the text.</summary>
     public int Position { get; private set; } = start;
 
     private bool AtEnd => Position >= text.Length;
 
     private char Current => Position < text.Length ? text[Position] : '\0';
 
-    /// <summary>Reads a path that is the whole text.</summary>
+    /// <summary>Parses a path that is the whole text.</summary>
     public JsonPath ParsePath()
     {
         var path = ParsePathPrefix();
         return AtEnd ? path : throw Unexpected();
     }
 
-    /// <summary>Reads a path and stops after it.</summary>
+    /// <summary>Parses a path at the current position and stops after it.</summary>
     public JsonPath ParsePathPrefix(char rootSign = '$')
     {
         var begin = Position;
@@ -146,7 +146,7 @@ internal sealed class JsonPathParser(string text, int start = 0)
         return names is [var only] ? new PropertySegment(only) : new PropertiesSegment([.. names]);
     }
 
-    /// <summary>Reads a text in single or double quotes.</summary>
+    /// <summary>Parses a string in single or double quotes.</summary>
     public string QuotedText()
     {
         var quote = Current;
@@ -220,5 +220,5 @@ internal sealed class JsonPathParser(string text, int start = 0)
     }
 
     private FormatException Unexpected() =>
-        new(AtEnd ? $"The path '{text}' ends too early" : $"Unexpected character '{Current}' at position {Position} of the path '{text}'");
+        new(AtEnd ? $"The path '{text}' ends unexpectedly" : $"Unexpected character '{Current}' at position {Position} of the path '{text}'");
 }

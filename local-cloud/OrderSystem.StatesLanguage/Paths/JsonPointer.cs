@@ -3,10 +3,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>JSON pointers (RFC 6901), as ItemsPointer holds one.</summary>
+/// <summary>Evaluates JSON pointers (RFC 6901), as used in ItemsPointer.</summary>
 public static class JsonPointer
 {
-    /// <summary>The part of a document that a pointer leads to; null where it leads nowhere.</summary>
+    /// <summary>Returns the value at a pointer in a document; null if there is none.</summary>
     public static JsonValue? Find(JsonValue document, string pointer)
     {
         JsonValue? part = document;

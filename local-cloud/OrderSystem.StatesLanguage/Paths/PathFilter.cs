@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>The condition in <c>[?(…)]</c>.</summary>
+/// <summary>The condition of a filter, <c>[?(…)]</c>.</summary>
 internal abstract record PathFilter
 {
     public abstract bool Accepts(JsonValue item, JsonValue root, PathBudget budget);
@@ -75,7 +75,7 @@ internal sealed record ComparisonFilter(FilterOperand Left, string Operator, Fil
     };
 }
 
-/// <summary>One side of a comparison.</summary>
+/// <summary>One side of a comparison in a filter.</summary>
 internal abstract record FilterOperand
 {
     public abstract JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget);
@@ -95,8 +95,8 @@ internal sealed record RegexOperand(Regex Pattern) : FilterOperand
 {
     public override JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget) => null;
 
-    /// <summary>Whether the whole text matches.</summary>
-    /// <exception cref="JsonPathException">The expression tries too many ways.</exception>
+    /// <summary>Whether the regular expression matches the whole text.</summary>
+    /// <exception cref="JsonPathException">The regular expression takes too long.</exception>
     public bool IsMatch(string text, PathBudget budget)
     {
         var started = Stopwatch.GetTimestamp();

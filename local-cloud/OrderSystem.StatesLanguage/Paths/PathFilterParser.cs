@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>Reads the condition in <c>[?(…)]</c>.</summary>
+/// <summary>Parses the condition of a filter, <c>[?(…)]</c>.</summary>
 internal sealed class PathFilterParser(string text, int start)
 {
     private const int MaxDepth = 100;
@@ -14,12 +14,12 @@ internal sealed class PathFilterParser(string text, int start)
 
     private int _depth;
 
-    /// <summary>Where the parser stands.</summary>
+    /// <summary>The current position in the text.</summary>
     public int Position { get; private set; } = start;
 
     private char Current => Position < text.Length ? text[Position] : '\0';
 
-    /// <summary>Reads the condition with its parentheses.</summary>
+    /// <summary>Parses the condition with its parentheses.</summary>
     public PathFilter Parse()
     {
         Expect('(');
@@ -132,7 +132,7 @@ internal sealed class PathFilterParser(string text, int start)
         }
         catch (NotSupportedException)
         {
-            // Look-around and back references need backtracking.
+            // Look-around and backreferences require a backtracking engine.
             return new Regex(pattern, options, RegexTimeLimit);
         }
     }

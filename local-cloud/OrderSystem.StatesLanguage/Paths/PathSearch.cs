@@ -2,10 +2,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>Walks a document along a path and gathers what the path leads to.</summary>
+/// <summary>Walks a document along a path and collects the matches.</summary>
 internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValue> found, PathBudget budget)
 {
-    /// <summary>Goes on from a value at a segment; <paramref name="definite"/> while every step so far led to one place.</summary>
+    /// <summary>Continues from a value; <paramref name="definite"/> if all segments so far were definite.</summary>
     public void From(JsonValue value, int index, bool definite)
     {
         budget.Step();
@@ -131,7 +131,7 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
 
     private void Descend(JsonValue value, int index)
     {
-        // The step after ".." is tried on the value itself and on everything below it.
+        // The segment after ".." is applied to the value itself and to everything below it.
         if (value is JsonObject or JsonArray)
         {
             if (path.Segments[index + 1] is not (IndexSegment or IndexesSegment or SliceSegment or FilterSegment) || value is JsonArray)

@@ -3,17 +3,17 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>One step of a path.</summary>
+/// <summary>One segment of a path.</summary>
 internal abstract record PathSegment
 {
-    /// <summary>Whether the step leads to one place at most.</summary>
+    /// <summary>Whether the segment matches at most one value.</summary>
     public virtual bool IsDefinite => false;
 
-    /// <summary>The step in brackets.</summary>
+    /// <summary>Returns the segment in bracket notation.</summary>
     public abstract string Describe();
 }
 
-/// <summary><c>.name</c></summary>
+/// <summary>A property, <c>.name</c>.</summary>
 internal sealed record PropertySegment(string Name) : PathSegment
 {
     public override bool IsDefinite => true;
@@ -21,7 +21,7 @@ internal sealed record PropertySegment(string Name) : PathSegment
     public override string Describe() => $"['{Name}']";
 }
 
-/// <summary><c>['a','b']</c>: an object of those properties.</summary>
+/// <summary>Several properties, <c>['a','b']</c>; yields an object with them.</summary>
 internal sealed record PropertiesSegment(string[] Names) : PathSegment
 {
     public override bool IsDefinite => true;
@@ -29,7 +29,7 @@ internal sealed record PropertiesSegment(string[] Names) : PathSegment
     public override string Describe() => $"['{string.Join("','", Names)}']";
 }
 
-/// <summary><c>[1]</c>, from the end where negative.</summary>
+/// <summary>An array index, <c>[1]</c>; a negative one counts from the end.</summary>
 internal sealed record IndexSegment(int Index) : PathSegment
 {
     public override bool IsDefinite => true;
@@ -37,44 +37,44 @@ internal sealed record IndexSegment(int Index) : PathSegment
     public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"[{Index}]");
 }
 
-/// <summary><c>[1,3]</c></summary>
+/// <summary>Several array indexes, <c>[1,3]</c>.</summary>
 internal sealed record IndexesSegment(int[] Indexes) : PathSegment
 {
     public override string Describe() => $"[{string.Join(',', Indexes)}]";
 }
 
-/// <summary><c>[1:3]</c></summary>
+/// <summary>A range of array indexes, <c>[1:3]</c>.</summary>
 internal sealed record SliceSegment(int? From, int? To) : PathSegment
 {
     public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"[{From}:{To}]");
 }
 
-/// <summary><c>*</c></summary>
+/// <summary>A wildcard, <c>*</c>.</summary>
 internal sealed record WildcardSegment : PathSegment
 {
     public override string Describe() => "[*]";
 }
 
-/// <summary><c>..</c>: the value and all below it go to the next step.</summary>
+/// <summary>Descendants, <c>..</c>: applies the next segment to the value and everything below it.</summary>
 internal sealed record DescendantsSegment : PathSegment
 {
     public override string Describe() => "..";
 }
 
-/// <summary><c>[?(…)]</c></summary>
+/// <summary>A filter, <c>[?(…)]</c>.</summary>
 internal sealed record FilterSegment(PathFilter Filter) : PathSegment
 {
     public override string Describe() => "[?]";
 }
 
-/// <summary><c>.length()</c> and its like, at a path's end.</summary>
+/// <summary>A function at the end of a path, such as <c>.length()</c>.</summary>
 internal sealed record FunctionSegment(string Name) : PathSegment
 {
     public override bool IsDefinite => true;
 
     public override string Describe() => $".{Name}()";
 
-    /// <summary>Applies the function; null where the value has none.</summary>
+    /// <summary>Applies the function; null if it does not apply to the value.</summary>
     public JsonValue? Apply(JsonValue value)
     {
         if (Name == "length")
@@ -104,6 +104,6 @@ internal sealed record FunctionSegment(string Name) : PathSegment
         };
     }
 
-    /// <summary>Whether there is a function of this name.</summary>
+    /// <summary>Whether a function with this name exists.</summary>
     public static bool Exists(string name) => name is "length" or "keys" or "min" or "max" or "avg" or "sum" or "stddev";
 }

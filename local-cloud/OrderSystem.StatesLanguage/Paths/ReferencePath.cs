@@ -2,11 +2,11 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>Writes a value at a place of a document, as ResultPath does: missing objects are made, other values on the way are replaced by objects.</summary>
+/// <summary>Writes a value into a document, as ResultPath does. Missing objects are created; other values along the path are replaced by objects.</summary>
 internal static class ReferencePath
 {
-    /// <summary>The document with the value at the path.</summary>
-    /// <exception cref="JsonPathException">An index on the way leads nowhere.</exception>
+    /// <summary>Returns the document with the value at the path.</summary>
+    /// <exception cref="JsonPathException">An array index along the path does not exist.</exception>
     public static JsonValue Set(JsonPath path, JsonValue document, JsonValue value) => Set(path, path.Segments, document, value);
 
     private static JsonValue Set(JsonPath path, ReadOnlySpan<PathSegment> segments, JsonValue? document, JsonValue value)

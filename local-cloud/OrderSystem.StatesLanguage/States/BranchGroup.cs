@@ -2,25 +2,25 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The branches of one attempt of a Parallel or Map state, which run at once: the first that fails stops the others.</summary>
-/// <param name="scope">The state they belong to.</param>
-/// <param name="startedEventId">The event that started them.</param>
-/// <param name="count">How many there are.</param>
+/// <summary>The concurrent branches of one Parallel or Map attempt. The first failure stops the others.</summary>
+/// <param name="scope">The state that the branches belong to.</param>
+/// <param name="startedEventId">The id of the event that started the attempt.</param>
+/// <param name="count">The number of branches.</param>
 internal sealed class BranchGroup(StateScope scope, int startedEventId, int count)
 {
-    /// <summary>The branches that have begun and not succeeded.</summary>
+    /// <summary>The branches that have started but not succeeded, by index.</summary>
     private readonly Branch?[] _open = new Branch?[count];
 
-    /// <summary>The item of the Map state that a branch is for; null in a Parallel state.</summary>
+    /// <summary>Returns the Map item of a branch, by index; null in a Parallel state.</summary>
     public Func<int, Json.JsonObject>? Items { get; init; }
 
     private Branch Parent => scope.Branch;
 
-    /// <summary>Runs the branches.</summary>
-    /// <param name="maxConcurrency">How many run at once; 0 is all.</param>
-    /// <param name="run">Runs the branch of an index.</param>
-    /// <param name="cancellationToken">Stops all.</param>
-    /// <exception cref="StatesErrorException">A branch has failed: the failure of the one that failed first.</exception>
+    /// <summary>Runs the branches to their end.</summary>
+    /// <param name="maxConcurrency">The maximum number of branches that run concurrently; 0 means all.</param>
+    /// <param name="run">Runs the branch with the given index.</param>
+    /// <param name="cancellationToken">Stops all branches.</param>
+    /// <exception cref="StatesErrorException">A branch failed; the exception is that of the first failure.</exception>
     public async ValueTask RunAsync(long maxConcurrency, Func<Branch, int, CancellationToken, ValueTask> run, CancellationToken cancellationToken)
     {
         Parent.OpenGroup = this;
@@ -37,7 +37,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         }
 
         await Task.WhenAll(running);
-        // What a resumed execution had recorded of branches that now ended earlier, or never began, is not played.
+        // Drop recorded events of branches that this time ended earlier or never started.
         scope.Execution.Replay?.Drop(startedEventId);
         Parent.ThrowIfStopped(cancellationToken);
         if (failed is { } first)
@@ -48,7 +48,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
 
         async ValueTask RunLaneAsync()
         {
-            // With a lane for each branch a lane runs one, with fewer it goes on until none is left.
+            // With one lane per branch, each lane runs one branch; with fewer, it runs branches until none is left.
             do
             {
                 var index = Interlocked.Increment(ref next);
@@ -77,7 +77,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         }
     }
 
-    /// <summary>What is recorded of the branches when the state is stopped.</summary>
+    /// <summary>Returns the events to record for the open branches when the state is stopped.</summary>
     public IEnumerable<(HistoryEventType Type, EventDetails? Details)> Aborted()
     {
         for (var index = 0; index < count; index++)
@@ -102,7 +102,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         }
     }
 
-    /// <summary>Records what became of the branches: first of the one that failed. Where the execution fails at once nothing more is recorded.</summary>
+    /// <summary>Records the end of the open branches, the failed one first. A <c>States.Runtime</c> failure records nothing.</summary>
     private async ValueTask RecordFailureAsync(int index, StatesErrorException failure, CancellationToken cancellationToken)
     {
         Parent.LastEventId = _open[index]!.LastEventId;
@@ -112,7 +112,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         _open[index] = null;
         foreach (var (type, details) in events.Concat(Aborted()))
         {
-            // What was recorded counts: where a branch stopped is decided by moments.
+            // When resumed, follow the recorded events: timing decides where a cancelled branch stops.
             if (Parent.NextRecorded is { } recorded && !IsStopped(recorded.Type))
                 break;
             await Parent.RecordAsideAsync(Parent.NextRecorded?.Type ?? type, details, cancellationToken);

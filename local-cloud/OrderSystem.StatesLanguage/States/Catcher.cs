@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>One entry of Catch.</summary>
+/// <summary>One entry of a state's Catch field.</summary>
 internal sealed class Catcher(ErrorMatcher errors)
 {
     public ErrorMatcher Errors => errors;
@@ -13,6 +13,6 @@ internal sealed class Catcher(ErrorMatcher errors)
 
     public Template? Assign { get; init; }
 
-    /// <summary>Set when the graph is linked.</summary>
+    /// <summary>The state to transition to. Set when the graph is linked.</summary>
     public State Next { get; set; } = null!;
 }

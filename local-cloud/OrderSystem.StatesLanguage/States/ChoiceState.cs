@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Goes on with the first choice whose condition is met.</summary>
+/// <summary>Transitions to the state of the first choice rule that matches.</summary>
 internal sealed class ChoiceState : State
 {
     public override string TypeName => "Choice";
@@ -16,7 +16,7 @@ internal sealed class ChoiceState : State
 
     public required ChoiceRule[] Choices { get; init; }
 
-    /// <summary>Set when the graph is linked; null without a Default.</summary>
+    /// <summary>The state if no rule matches; null without a Default. Set when the graph is linked.</summary>
     public State? Default { get; set; }
 
     public override ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal sealed class ChoiceState : State
     }
 }
 
-/// <summary>A choice: its condition and what follows.</summary>
+/// <summary>A choice rule: a condition and the state to transition to.</summary>
 internal sealed class ChoiceRule(ChoiceCondition condition)
 {
     public ChoiceCondition Condition => condition;
@@ -48,6 +48,6 @@ internal sealed class ChoiceRule(ChoiceCondition condition)
 
     public Template? Assign { get; init; }
 
-    /// <summary>Set when the graph is linked.</summary>
+    /// <summary>The state to transition to. Set when the graph is linked.</summary>
     public State Next { get; set; } = null!;
 }

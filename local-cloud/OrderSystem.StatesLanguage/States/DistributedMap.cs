@@ -6,24 +6,24 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The fields of a Map state whose items run as executions of their own.</summary>
+/// <summary>The fields of a distributed Map state, whose items run in child executions.</summary>
 internal sealed class DistributedMap
 {
     public required string ExecutionType { get; init; }
 
     public string? Label { get; init; }
 
-    /// <summary>ItemReader as defined, without its arguments.</summary>
+    /// <summary>The ItemReader field without its arguments.</summary>
     public JsonObject? ItemReader { get; init; }
 
-    /// <summary>The part of what is read that holds the items; null is the whole.</summary>
+    /// <summary>The JSON pointer to the items within the data read; null for the whole.</summary>
     public string? ItemsPointer => ((ItemReader?["ReaderConfig"] as JsonObject)?["ItemsPointer"] as JsonString)?.Value;
 
     public Template? ReaderArguments { get; init; }
 
     public Template? MaxItems { get; init; }
 
-    /// <summary>Null where each item has a child execution of its own.</summary>
+    /// <summary>Groups items into batches; null if each item has its own child execution.</summary>
     public ItemBatcher? Batcher { get; init; }
 
     public JsonObject? ResultWriter { get; init; }
@@ -34,10 +34,10 @@ internal sealed class DistributedMap
 
     public Template? ToleratedFailurePercentage { get; init; }
 
-    /// <summary>Whether results are written, and not only shaped.</summary>
+    /// <summary>Whether the results are written to a resource, not only transformed.</summary>
     public bool ExportsResults => ResultWriter?.Contains("Resource") == true;
 
-    /// <summary>Reads the fields; null where the Map is inline.</summary>
+    /// <summary>Reads the fields of a distributed Map; null if the Map is inline.</summary>
     public static DistributedMap? Read(DefinitionReader fields)
     {
         if ((fields["ItemProcessor"] as JsonObject)?["ProcessorConfig"] is not JsonObject config || config["Mode"] is not JsonString { Value: "DISTRIBUTED" })
@@ -64,7 +64,7 @@ internal sealed class DistributedMap
 
     public async ValueTask<JsonValue> RunAsync(MapState map, IMapRunner runner, StateScope scope, JsonValue input, long concurrency, CancellationToken cancellationToken)
     {
-        // What a reader reads is known only when the run has started.
+        // An ItemReader's items are read after the run has started.
         var items = ItemReader is null ? map.ItemsOf(scope, input) : null;
         var started = await scope.Branch.RecordAsync(HistoryEventType.MapStateStarted, new MapStateStartedDetails(items?.Count ?? 0), cancellationToken);
         var (count, percentage) = Tolerance(scope, input);
@@ -79,7 +79,7 @@ internal sealed class DistributedMap
         return await new DistributedMapRun(this, map, scope, input, request).RunAsync(runner, items, cancellationToken);
     }
 
-    /// <summary>Works out what is tolerated, and fails where more items failed than that.</summary>
+    /// <summary>Evaluates the tolerated failures, and throws if more items failed.</summary>
     public void CheckTolerance(StateScope scope, JsonValue input, int itemCount, int failures)
     {
         var (count, percentage) = Tolerance(scope, input);
@@ -93,7 +93,7 @@ internal sealed class DistributedMap
 
     public static StatesErrorException ThresholdExceeded() => new(StatesErrors.ExceedToleratedFailureThreshold, "The specified tolerated failure threshold was exceeded");
 
-    /// <summary>What the child executions get.</summary>
+    /// <summary>Returns the child executions to run, with their inputs.</summary>
     public IReadOnlyList<MapRunChild> Children(MapState map, StateScope scope, JsonValue input, IReadOnlyList<MapItem> items)
     {
         var most = ItemReader is null ? 0 : Number(scope, input, MaxItems) ?? 0;
@@ -105,7 +105,7 @@ internal sealed class DistributedMap
         return Batcher?.Batch(scope, input, children) ?? children;
     }
 
-    /// <summary>A number in a field, also as a text where a path leads to one; null where it is none.</summary>
+    /// <summary>Evaluates a number, also one in a string, which paths may yield; null for other values.</summary>
     public static double? Number(StateScope scope, JsonValue input, Template? template) => template?.Evaluate(scope, input) is { } value ? NumberOf(value) : null;
 
     private static double? NumberOf(JsonValue value) => value switch

@@ -7,7 +7,7 @@ namespace OrderSystem.StatesLanguage.States;
 /// <summary>The map run of one visit of a distributed Map state.</summary>
 internal sealed class DistributedMapRun(DistributedMap fields, MapState map, StateScope scope, JsonValue input, MapRunRequest request)
 {
-    /// <summary>So many child executions run at once where no limit is set.</summary>
+    /// <summary>The maximum number of concurrent child executions if the definition sets none.</summary>
     private const long DefaultConcurrency = 10_000;
 
     private readonly Branch _branch = scope.Branch;
@@ -64,7 +64,7 @@ internal sealed class DistributedMapRun(DistributedMap fields, MapState map, Sta
         return _run ??= await runner.StartAsync(request, cancellationToken);
     }
 
-    /// <summary>Redrives the run where its execution was: the history that is played again says so in its place.</summary>
+    /// <summary>Redrives the run once for each redrive of the execution in the history.</summary>
     private async ValueTask RedriveAsync(IMapRunner runner, CancellationToken cancellationToken)
     {
         for (var redrives = 1; _branch.NextRecorded is { Type: HistoryEventType.ExecutionRedriven }; redrives++)
@@ -96,7 +96,7 @@ internal sealed class DistributedMapRun(DistributedMap fields, MapState map, Sta
             : throw DistributedMap.ThresholdExceeded();
     }
 
-    /// <summary>Runs child executions, as many at once as the limits allow, until all have ended or too many items have failed.</summary>
+    /// <summary>Runs child executions within the concurrency limit until all have ended or too many items have failed.</summary>
     private static async ValueTask<(ExecutionResult?[] Results, bool IsTolerated)> RunChildrenAsync(IMapRun run, IReadOnlyList<MapRunChild> children, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,11 +1,11 @@
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>ErrorEquals of a Retrier or Catcher.</summary>
+/// <summary>Matches errors against the ErrorEquals field of a Retrier or Catcher.</summary>
 internal sealed class ErrorMatcher(IEnumerable<string> names)
 {
     private readonly HashSet<string> _names = new(names, StringComparer.Ordinal);
 
-    /// <summary>Whether the error is meant. States.Runtime never is.</summary>
+    /// <summary>Whether ErrorEquals covers the error. It never covers <c>States.Runtime</c>.</summary>
     public bool Matches(StatesErrorException failure)
     {
         if (failure.Error == StatesErrors.Runtime)

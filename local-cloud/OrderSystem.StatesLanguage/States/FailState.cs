@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Ends its branch with an error.</summary>
+/// <summary>A Fail state: ends its branch with an error.</summary>
 internal sealed class FailState : State
 {
     public override string TypeName => "Fail";
@@ -13,10 +13,10 @@ internal sealed class FailState : State
 
     public override HistoryEventType? ExitedEvent => null;
 
-    /// <summary>Error or ErrorPath.</summary>
+    /// <summary>Error or ErrorPath; null if absent.</summary>
     public Template? Error { get; init; }
 
-    /// <summary>Cause or CausePath.</summary>
+    /// <summary>Cause or CausePath; null if absent.</summary>
     public Template? Cause { get; init; }
 
     public override ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken)

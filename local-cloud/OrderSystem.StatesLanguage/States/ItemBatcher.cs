@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Gives several items of a distributed Map to one child execution.</summary>
+/// <summary>Groups the items of a distributed Map into batches, one per child execution.</summary>
 internal sealed class ItemBatcher
 {
     private Template? MaxItemsPerBatch { get; init; }
@@ -13,7 +13,7 @@ internal sealed class ItemBatcher
 
     private Template? BatchInput { get; init; }
 
-    /// <summary>Reads the field; null if it does not exist.</summary>
+    /// <summary>Reads the ItemBatcher field; null if it is absent.</summary>
     public static ItemBatcher? Read(DefinitionReader fields)
     {
         if (fields["ItemBatcher"] is not JsonObject batcher)

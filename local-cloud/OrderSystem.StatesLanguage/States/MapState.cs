@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Runs the same states for every item of an array.</summary>
+/// <summary>A Map state: runs the same states for every item of an array.</summary>
 internal sealed class MapState : WorkState
 {
     public override string TypeName => "Map";
@@ -22,13 +22,13 @@ internal sealed class MapState : WorkState
 
     public required StateGraph ItemProcessor { get; init; }
 
-    /// <summary>ItemsPath or Items; null is the state's input.</summary>
+    /// <summary>ItemsPath or Items; null means the state's input.</summary>
     public Template? Items { get; init; }
 
-    /// <summary>The path in ItemsPath, for messages.</summary>
+    /// <summary>The text of ItemsPath, for error messages.</summary>
     public string? ItemsPath { get; init; }
 
-    /// <summary>ItemSelector, or Parameters of the older form.</summary>
+    /// <summary>ItemSelector, or Parameters in older definitions.</summary>
     public Template? ItemSelector { get; init; }
 
     /// <summary>MaxConcurrency or MaxConcurrencyPath.</summary>
@@ -36,7 +36,7 @@ internal sealed class MapState : WorkState
 
     public string? MaxConcurrencyPath { get; init; }
 
-    /// <summary>What makes the Map a distributed one; null for an inline Map.</summary>
+    /// <summary>The fields of a distributed Map; null for an inline Map.</summary>
     public DistributedMap? Distributed { get; init; }
 
     protected override async ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class MapState : WorkState
         }
     }
 
-    /// <summary>The items to go over.</summary>
+    /// <summary>Evaluates the items of the Map.</summary>
     internal IReadOnlyList<MapItem> ItemsOf(StateScope scope, JsonValue input)
     {
         var items = Items?.Evaluate(scope, input) ?? input;
@@ -87,16 +87,16 @@ internal sealed class MapState : WorkState
             : scope.Runtime($"Reference path \"{ItemsPath.Replace("$$", "$", StringComparison.Ordinal)}\" must point to array.");
     }
 
-    /// <summary>What the states of an item get.</summary>
+    /// <summary>Returns the input of an item's states.</summary>
     internal JsonValue ItemInput(StateScope scope, JsonValue input, int index, MapItem item) => ItemInput(scope, input, item, ItemSelector is null ? null : item.InContext(index));
 
-    /// <summary>What a tested Map state answers: its items are not run.</summary>
+    /// <summary>Returns the result of a Map state under TestState, which does not run the items.</summary>
     private JsonValue Mocked(StateScope scope, JsonValue input, long concurrency, Testing.StateTestOptions options)
     {
         var read = Distributed?.ItemReader is null ? null : options.MapItemReaderData ?? JsonValue.Null;
         if (read is not null && Distributed!.ItemsPointer is { } pointer)
         {
-            read = JsonPointer.Find(read, pointer) ?? throw new StatesErrorException(StatesErrors.ItemReaderFailed, $"The ItemsPointer {pointer} leads nowhere");
+            read = JsonPointer.Find(read, pointer) ?? throw new StatesErrorException(StatesErrors.ItemReaderFailed, $"The ItemsPointer {pointer} does not match anything in the data read");
             scope.Inspect("afterItemsPointer", read);
         }
 
@@ -127,7 +127,7 @@ internal sealed class MapState : WorkState
         return ItemSelector.Evaluate(selecting, input);
     }
 
-    /// <summary>An integer, also as a text: paths may lead to either.</summary>
+    /// <summary>Returns an integer, also one in a string, which paths may yield; null for any other value.</summary>
     internal static long? IntegerOf(JsonValue value) => value switch
     {
         JsonNumber number when number.TryGetInt64(out var integer) => integer,

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Runs several branches at once on the same input.</summary>
+/// <summary>A Parallel state: runs several branches concurrently on the same input.</summary>
 internal sealed class ParallelState : WorkState
 {
     public override string TypeName => "Parallel";

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Passes its input on, changed or not.</summary>
+/// <summary>A Pass state: outputs its input or a fixed result.</summary>
 internal sealed class PassState : State
 {
     public override string TypeName => "Pass";

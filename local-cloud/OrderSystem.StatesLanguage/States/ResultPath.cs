@@ -3,13 +3,13 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Where a state's result goes in its input.</summary>
+/// <summary>The ResultPath field: where a state's result is placed in its input.</summary>
 internal sealed class ResultPath
 {
     /// <summary><c>$</c>: the result replaces the input.</summary>
     public static readonly ResultPath Whole = new(null, discards: false);
 
-    /// <summary><c>null</c>: the result is dropped.</summary>
+    /// <summary><c>null</c>: the result is discarded.</summary>
     public static readonly ResultPath Discard = new(null, discards: true);
 
     private readonly JsonPath? _path;
@@ -21,8 +21,8 @@ internal sealed class ResultPath
         _discards = discards;
     }
 
-    /// <summary>Reads the field's value.</summary>
-    /// <exception cref="FormatException">It is no reference path.</exception>
+    /// <summary>Reads the value of the ResultPath field.</summary>
+    /// <exception cref="FormatException">The value is not a reference path.</exception>
     public static ResultPath Parse(JsonValue? value)
     {
         if (value is null)
@@ -35,7 +35,7 @@ internal sealed class ResultPath
         return path.Segments.IsEmpty ? Whole : new ResultPath(path, discards: false);
     }
 
-    /// <summary>The input with the result in its place.</summary>
+    /// <summary>Returns the input with the result placed in it.</summary>
     public JsonValue Apply(StateScope scope, JsonValue input, JsonValue result)
     {
         if (_discards)

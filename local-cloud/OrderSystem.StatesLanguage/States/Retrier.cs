@@ -1,11 +1,11 @@
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>One entry of Retry.</summary>
+/// <summary>One entry of a state's Retry field.</summary>
 internal sealed record Retrier(ErrorMatcher Errors, double IntervalSeconds, int MaxAttempts, double BackoffRate, double? MaxDelaySeconds, bool FullJitter)
 {
     private const double LongestDelaySeconds = 31_622_400;
 
-    /// <summary>How long to wait before the attempt that follows so many of this retrier.</summary>
+    /// <summary>Returns the delay before the next attempt, given the number of retries already made.</summary>
     public TimeSpan Delay(int attemptsSoFar, Random random)
     {
         var seconds = IntervalSeconds * Math.Pow(BackoffRate, attemptsSoFar);

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Where a state leads: its output, the state after it (none at an end), and the variables it assigns.</summary>
+/// <summary>The outcome of a state: its output, the next state (null at an end), and the variables it assigns.</summary>
 internal readonly record struct StateOutcome(JsonValue Output, State? Next, JsonObject? Assigned);
 
 /// <summary>A state of a compiled state machine. Immutable once the graph is linked, and shared by all executions.</summary>
@@ -15,47 +15,47 @@ internal abstract class State
 
     public required QueryLanguage Language { get; init; }
 
-    /// <summary>The state's type as the definition writes it.</summary>
+    /// <summary>The type of the state, as in the definition.</summary>
     public abstract string TypeName { get; }
 
     public abstract HistoryEventType EnteredEvent { get; }
 
-    /// <summary>Null for Fail, which is never left.</summary>
+    /// <summary>The type of the exited event; null for Fail, which has none.</summary>
     public abstract HistoryEventType? ExitedEvent { get; }
 
-    /// <summary>What is recorded when the state is stopped in a branch; null for those that take no time.</summary>
+    /// <summary>The type of the event recorded when the state is aborted; null for instantaneous states.</summary>
     public virtual HistoryEventType? AbortedEvent => null;
 
-    /// <summary>The state after this one; null at an end. Set when the graph is linked.</summary>
+    /// <summary>The next state; null at an end. Set when the graph is linked.</summary>
     public State? Next { get; set; }
 
-    /// <summary>InputPath; null is the whole input.</summary>
+    /// <summary>InputPath; null means the whole input.</summary>
     public Template? InputPath { get; init; }
 
-    /// <summary>OutputPath; null is the whole output.</summary>
+    /// <summary>OutputPath; null means the whole output.</summary>
     public Template? OutputPath { get; init; }
 
-    /// <summary>Output of a JSONata state; null is the result.</summary>
+    /// <summary>The Output field of a JSONata state; null means the result.</summary>
     public Template? Output { get; init; }
 
     /// <summary>Assign; null assigns nothing.</summary>
     public Template? Assign { get; init; }
 
     /// <summary>Runs the state.</summary>
-    /// <exception cref="StatesErrorException">The state fails and no Catch takes it.</exception>
+    /// <exception cref="StatesErrorException">The state failed and no Catcher matched.</exception>
     public abstract ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken);
 
-    /// <summary>The input after InputPath.</summary>
+    /// <summary>Returns the input after InputPath is applied.</summary>
     protected JsonValue EffectiveInput(StateScope scope) => InputPath is null ? scope.Input : InputPath.Evaluate(scope, scope.Input);
 
-    /// <summary>Shows the input after InputPath to whoever tests the state.</summary>
+    /// <summary>Records the input after InputPath for TestState.</summary>
     protected void InspectInput(StateScope scope, JsonValue input)
     {
         if (Language == QueryLanguage.JSONPath)
             scope.Inspect("afterInputPath", input);
     }
 
-    /// <summary>Ends a state whose output is what it was given or made.</summary>
+    /// <summary>Creates the outcome of a state from its result.</summary>
     protected StateOutcome Finish(StateScope scope, JsonValue result, JsonValue assignFrom)
     {
         var output = Language == QueryLanguage.JSONata
@@ -64,7 +64,7 @@ internal abstract class State
         return new StateOutcome(CheckSize(scope, output), Next, AssignedBy(Assign, scope, assignFrom));
     }
 
-    /// <summary>What an Assign field assigns; null where that is nothing.</summary>
+    /// <summary>Evaluates an Assign field; null if it assigns nothing.</summary>
     protected static JsonObject? AssignedBy(Template? assign, StateScope scope, JsonValue document)
     {
         if (assign?.Evaluate(scope, document) is not JsonObject { Count: > 0 } assigned)
@@ -75,7 +75,7 @@ internal abstract class State
             : throw new StatesErrorException(StatesErrors.DataLimitExceeded, $"The state '{scope.State.Name}' assigned variables with a size exceeding the maximum number of bytes service limit.");
     }
 
-    /// <summary>Refuses a payload over the limits.</summary>
+    /// <summary>Returns the payload, or throws if it exceeds the limits on size or depth.</summary>
     protected static JsonValue CheckSize(StateScope scope, JsonValue payload)
     {
         CheckDepth(payload);
@@ -87,6 +87,6 @@ internal abstract class State
     private static void CheckDepth(JsonValue payload)
     {
         if (payload.Depth > JsonValue.DeepestPayload)
-            throw StatesErrorException.Runtime($"A payload nests {payload.Depth} levels deep, which is more than {JsonValue.DeepestPayload}.");
+            throw StatesErrorException.Runtime($"The payload is nested {payload.Depth} levels deep; the limit is {JsonValue.DeepestPayload}.");
     }
 }

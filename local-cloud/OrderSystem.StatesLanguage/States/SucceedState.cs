@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Ends its branch with success.</summary>
+/// <summary>A Succeed state: ends its branch successfully.</summary>
 internal sealed class SucceedState : State
 {
     public override string TypeName => "Succeed";

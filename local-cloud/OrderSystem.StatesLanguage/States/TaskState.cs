@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Has work done by a function, an activity or a service.</summary>
+/// <summary>A Task state: has a function, an activity or a service do work.</summary>
 internal sealed class TaskState : WorkState
 {
     public override string TypeName => "Task";
@@ -28,7 +28,7 @@ internal sealed class TaskState : WorkState
     /// <summary>HeartbeatSeconds or HeartbeatSecondsPath.</summary>
     public Template? Heartbeat { get; init; }
 
-    /// <summary>The role in Credentials.</summary>
+    /// <summary>The RoleArn in Credentials.</summary>
     public Template? RoleArn { get; init; }
 
     protected override async ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)

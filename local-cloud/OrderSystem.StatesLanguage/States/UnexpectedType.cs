@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>How AWS words that an expression gave a value of the wrong type.</summary>
+/// <summary>AWS's message for an expression that returned a value of the wrong type.</summary>
 internal static class UnexpectedType
 {
     public static string Of(Template template, string field, string expected, JsonValue actual)

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Waits for a time or until one.</summary>
+/// <summary>A Wait state: waits for a duration or until a timestamp.</summary>
 internal sealed class WaitState : State
 {
     private const long LongestWaitSeconds = 99_999_999;
@@ -24,7 +24,7 @@ internal sealed class WaitState : State
     /// <summary>Timestamp or TimestampPath.</summary>
     public Template? Timestamp { get; init; }
 
-    /// <summary>SecondsPath or TimestampPath as written; null where the field itself holds the value.</summary>
+    /// <summary>The text of SecondsPath or TimestampPath; null if the field itself holds the value.</summary>
     public string? Path { get; init; }
 
     public override async ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken)

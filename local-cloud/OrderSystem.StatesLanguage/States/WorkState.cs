@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>A state that has work done and may try again or catch errors: Task, Parallel, Map.</summary>
+/// <summary>A state that supports Retry and Catch: Task, Parallel or Map.</summary>
 internal abstract class WorkState : State
 {
     public Template? ResultSelector { get; init; }
@@ -48,15 +48,15 @@ internal abstract class WorkState : State
         }
     }
 
-    /// <summary>Does the work once.</summary>
+    /// <summary>Makes one attempt.</summary>
     protected abstract ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken);
 
-    /// <summary>What is recorded when no further attempt is made; null where nothing is.</summary>
+    /// <summary>The type of the event recorded when no further attempt is made; null if none is.</summary>
     protected virtual HistoryEventType? FailedEvent => null;
 
     private async ValueTask GaveUpAsync(StateScope scope, StatesErrorException failure, CancellationToken cancellationToken)
     {
-        // With a runtime error the execution fails at once.
+        // A runtime error ends the execution at once, without this event.
         if (FailedEvent is not { } failed || failure.Error == StatesErrors.Runtime)
             return;
         await scope.Branch.RecordAsync(failed, null, cancellationToken);
@@ -65,7 +65,7 @@ internal abstract class WorkState : State
 
     private static async ValueTask WaitAsync(StateScope scope, TimeSpan delay, CancellationToken cancellationToken)
     {
-        // A recorded next event tells that the wait is over.
+        // A recorded next event shows that the wait was already over.
         if (scope.Branch.NextRecorded is not null)
             return;
         var until = scope.Branch.Now + delay;
@@ -87,7 +87,7 @@ internal abstract class WorkState : State
         return Finish(scope, output, result);
     }
 
-    /// <summary>Whether the first Retrier that takes the error has an attempt left, and how long it waits before.</summary>
+    /// <summary>Whether the first Retrier that matches has an attempt left, and the delay before it.</summary>
     private bool TryRetry(StateScope scope, StatesErrorException failure, int[] attempts, out TimeSpan delay)
     {
         delay = default;

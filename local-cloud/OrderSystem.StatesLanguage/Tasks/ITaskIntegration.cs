@@ -2,15 +2,18 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>Does what Task states ask for. Errors are thrown as <see cref="StatesErrorException"/>, named as AWS names them.</summary>
+/// <summary>Runs the work of Task states. Errors are thrown as <see cref="StatesErrorException"/> with AWS's error names.</summary>
 public interface ITaskIntegration
 {
-    /// <summary>Makes the request. Its answer is the task's result, or with a waiting pattern what the service answered to the start.</summary>
+    /// <summary>Sends the request. Returns the task's result or, for a task that waits, the response to its submission.</summary>
     ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Waits for the end of a job, a callback or an activity's worker, and answers the task's result. Called anew when an execution is resumed.</summary>
-    /// <param name="request">The attempt.</param>
-    /// <param name="submitted">What <see cref="CallAsync"/> answered.</param>
+    /// <summary>
+    /// Waits until a job, a callback or an activity worker completes the task, and returns its result. Called again
+    /// when an execution is resumed.
+    /// </summary>
+    /// <param name="request">The attempt to wait for.</param>
+    /// <param name="submitted">The result of <see cref="CallAsync"/>.</param>
     /// <param name="cancellationToken">Cancelled on timeout or when the task is no longer needed.</param>
     ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken);
 }

@@ -3,10 +3,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>What a Task state asks for, worked out.</summary>
+/// <summary>The evaluated fields of a Task state.</summary>
 internal sealed record TaskRequestFields(TaskResource Resource, JsonValue Parameters, TaskToken Token, long? TimeoutSeconds, long? HeartbeatSeconds, string? RoleArn);
 
-/// <summary>One attempt of a task: its events, its timers, its call.</summary>
+/// <summary>One attempt of a task, with its events, timers and calls.</summary>
 internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : IDisposable
 {
     private readonly Branch _branch = scope.Branch;
@@ -68,12 +68,12 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         return answer;
     }
 
-    /// <summary>Does something that has an effect: once the execution has caught up, and all before it is on record.</summary>
+    /// <summary>Runs an effect after the execution has caught up and all previous events are durable.</summary>
     private async ValueTask<JsonValue> LiveAsync(Func<ValueTask<JsonValue>> effect, CancellationToken cancellationToken)
     {
         await _branch.CaughtUpAsync(cancellationToken);
         await scope.Execution.FlushAsync(cancellationToken);
-        // Nothing is asked for any more by what was stopped meanwhile.
+        // Do not start the effect if the task was cancelled while flushing.
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
@@ -81,7 +81,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Where no timer ran out either, the task gave itself up, which is a failure like any other.
+            // If no timer expired either, the task cancelled itself: treat it as a task failure.
             throw _timers is { Expired: true }
                 ? new StatesErrorException(StatesErrors.Timeout, null) { IsHeartbeat = _timers.IsHeartbeat }
                 : new StatesErrorException(StatesErrors.TaskFailed, exception.Message);
@@ -96,7 +96,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         }
     }
 
-    /// <summary>Records that a worker took the task, unless it is too late for that: what follows the task is recorded next.</summary>
+    /// <summary>Records that a worker started the task. Throws if the task has ended, because its next event comes first.</summary>
     private void WorkerStarted(string? worker)
     {
         lock (this)

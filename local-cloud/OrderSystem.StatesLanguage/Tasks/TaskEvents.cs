@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>The events of a task attempt, by what it calls.</summary>
+/// <summary>The event types of a task attempt, by the kind of its resource.</summary>
 internal sealed record TaskEvents(HistoryEventType Scheduled, HistoryEventType Started, HistoryEventType Succeeded, HistoryEventType Failed, HistoryEventType TimedOut, bool HasResource)
 {
     private static readonly TaskEvents Function = new(

@@ -3,34 +3,34 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>One attempt of a Task state.</summary>
+/// <summary>The request for one attempt of a Task state.</summary>
 public sealed class TaskRequest
 {
-    /// <summary>The execution that asks.</summary>
+    /// <summary>The ARN of the execution that runs the task.</summary>
     public required string ExecutionArn { get; init; }
 
-    /// <summary>The state that asks.</summary>
+    /// <summary>The name of the Task state.</summary>
     public required string StateName { get; init; }
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>The resource to call.</summary>
     public required TaskResource Resource { get; init; }
 
-    /// <summary>The parameters of the integration, or the input of the function or activity.</summary>
+    /// <summary>The parameters of a service integration, or the input of a function or activity.</summary>
     public required JsonValue Parameters { get; init; }
 
-    /// <summary>Names this attempt: the same when a resumed execution asks again, another for the next attempt.</summary>
+    /// <summary>The task token of this attempt: the same after a resume, different for the next attempt.</summary>
     public string Token => field ??= Attempt.ToText();
 
-    /// <summary>How often the state was tried before; 0 for the first attempt.</summary>
+    /// <summary>The number of previous attempts; 0 for the first.</summary>
     public int RetryCount { get; init; }
 
-    /// <summary>The role to act in, where the state names one.</summary>
+    /// <summary>The role to assume if the state sets one; otherwise null.</summary>
     public string? RoleArn { get; init; }
 
-    /// <summary>The span of the state, to be handed on.</summary>
+    /// <summary>The span of the state, to propagate to the called service.</summary>
     public ActivityContext Span { get; init; }
 
-    /// <summary>Whether a worker had taken the activity task before the execution was resumed.</summary>
+    /// <summary>Whether a worker had started the activity task before the execution was resumed.</summary>
     public bool IsStarted { get; internal set; }
 
     internal TaskToken Attempt { get; init; }
@@ -39,10 +39,10 @@ public sealed class TaskRequest
 
     internal Action? HeartbeatReceived { get; init; }
 
-    /// <summary>Says that a worker took the activity task, which is recorded.</summary>
-    /// <exception cref="OperationCanceledException">The task was over before.</exception>
+    /// <summary>Records that a worker started the activity task.</summary>
+    /// <exception cref="OperationCanceledException">The task has already ended.</exception>
     public void StartedBy(string? workerName) => WorkerStarted?.Invoke(workerName);
 
-    /// <summary>Says that whoever does the task is alive: the heartbeat's time starts anew.</summary>
+    /// <summary>Records a heartbeat, which restarts the heartbeat timeout.</summary>
     public void Heartbeat() => HeartbeatReceived?.Invoke();
 }

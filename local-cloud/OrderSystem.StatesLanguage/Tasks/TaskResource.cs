@@ -1,58 +1,58 @@
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>What kind of work a task's resource names; each has events of its own.</summary>
+/// <summary>The kind of a task's resource. Each kind has its own event types.</summary>
 public enum TaskKind
 {
-    /// <summary>A function by its ARN.</summary>
+    /// <summary>A Lambda function, given by its ARN.</summary>
     LambdaFunction,
 
-    /// <summary>An activity, done by workers that poll for it.</summary>
+    /// <summary>An activity, whose workers poll for tasks.</summary>
     Activity,
 
     /// <summary>A service integration, <c>arn:aws:states:::…</c>.</summary>
     ServiceIntegration,
 }
 
-/// <summary>When a task ends.</summary>
+/// <summary>The service integration pattern, which decides when a task ends.</summary>
 public enum IntegrationPattern
 {
-    /// <summary>With the answer to its request.</summary>
+    /// <summary>The task ends with the response to its request.</summary>
     RequestResponse,
 
-    /// <summary>With the job that it started: <c>.sync</c>, <c>.sync:2</c>.</summary>
+    /// <summary>The task ends with the job that it started (<c>.sync</c>, <c>.sync:2</c>).</summary>
     RunJob,
 
-    /// <summary>With a callback: <c>.waitForTaskToken</c>.</summary>
+    /// <summary>The task ends with a callback (<c>.waitForTaskToken</c>).</summary>
     WaitForTaskToken,
 }
 
-/// <summary>A task's <c>Resource</c>, taken apart.</summary>
+/// <summary>The parsed <c>Resource</c> field of a task.</summary>
 public sealed record TaskResource
 {
     private TaskResource(string arn) => Arn = arn;
 
-    /// <summary>The resource as the definition has it.</summary>
+    /// <summary>The resource as written in the definition.</summary>
     public string Arn { get; }
 
-    /// <summary>What it names.</summary>
+    /// <summary>The kind of the resource.</summary>
     public TaskKind Kind { get; private init; }
 
-    /// <summary>When the task ends.</summary>
+    /// <summary>The service integration pattern, which decides when the task ends.</summary>
     public IntegrationPattern Pattern { get; private init; }
 
-    /// <summary>The service of an integration, such as <c>sqs</c> or <c>aws-sdk:s3</c>; for functions <c>lambda</c>, for activities <c>activity</c>.</summary>
+    /// <summary>The service of an integration, such as <c>sqs</c> or <c>aws-sdk:s3</c>; <c>lambda</c> for functions, <c>activity</c> for activities.</summary>
     public string Service { get; private init; } = "";
 
-    /// <summary>The action with its pattern, such as <c>sendMessage.waitForTaskToken</c>; for functions and activities their name.</summary>
+    /// <summary>The action with its pattern, such as <c>sendMessage.waitForTaskToken</c>; the name for functions and activities.</summary>
     public string Action { get; private init; } = "";
 
     /// <summary>The action without its pattern, such as <c>sendMessage</c>.</summary>
     public string Api => Action.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot && Kind == TaskKind.ServiceIntegration ? Action[..dot] : Action;
 
-    /// <summary>The region in the ARN, if any.</summary>
+    /// <summary>The region in the ARN; null if it has none.</summary>
     public string? Region { get; private init; }
 
-    /// <summary>Takes a resource apart; what is no ARN of a function, an activity or an integration names no service.</summary>
+    /// <summary>Parses a resource. For an unknown one, such as a placeholder, <see cref="Service"/> is empty.</summary>
     public static TaskResource Parse(string arn)
     {
         var parts = arn.Split(':');

@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>The timeout and the heartbeat of one attempt. Without either it costs nothing.</summary>
+/// <summary>The timeout and heartbeat timers of one attempt. Without either, no timer is created.</summary>
 internal sealed class TaskTimers : IDisposable
 {
     private readonly CancellationTokenSource? _source;
@@ -25,13 +25,13 @@ internal sealed class TaskTimers : IDisposable
         }
     }
 
-    /// <summary>Cancelled when a timer runs out or the task is no longer needed.</summary>
+    /// <summary>Cancelled when a timer expires or the task is no longer needed.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Whether a timer ran out.</summary>
+    /// <summary>Whether a timer expired.</summary>
     public bool Expired => Volatile.Read(ref _expired) != 0;
 
-    /// <summary>Whether it was the heartbeat's.</summary>
+    /// <summary>Whether the expired timer was the heartbeat's.</summary>
     public bool IsHeartbeat { get; private set; }
 
     public void Heartbeat() => _heartbeat?.Change(_heartbeatInterval, Timeout.InfiniteTimeSpan);
@@ -45,7 +45,7 @@ internal sealed class TaskTimers : IDisposable
 
     private static TimeSpan DueTime(long seconds, DateTimeOffset from, TimeProvider clock)
     {
-        // A timer takes at most 49 days; no task of a local stack outlasts that.
+        // .NET timers accept at most 49 days; no task of a local stack runs longer.
         var left = TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000)) - (clock.GetUtcNow() - from);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
@@ -61,7 +61,7 @@ internal sealed class TaskTimers : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The task ended in the same moment.
+            // The task ended at the same moment.
         }
     }
 }

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>What the token of a task attempt is made of: the same when a resumed execution comes to the attempt again.</summary>
+/// <summary>The parts of a task token, which are the same when a resumed execution repeats the attempt.</summary>
 internal readonly record struct TaskToken(string ExecutionArn, int EnteredEventId, int RetryCount, int Redrives)
 {
     public static TaskToken For(StateScope scope) =>
         new(scope.Execution.Context.ExecutionArn, scope.EnteredEventId, scope.RetryCount, scope.Execution.Context.Redrives);
 
-    /// <summary>The opaque text. Few tasks need it, and it costs as much as the rest of a transition.</summary>
+    /// <summary>Returns the opaque token. Call it on demand: it costs as much as the rest of a transition.</summary>
     public string ToText() => Convert.ToBase64String(SHA512.HashData(Encoding.UTF8.GetBytes($"{ExecutionArn}#{EnteredEventId}#{RetryCount}#{Redrives}")));
 }

@@ -3,12 +3,12 @@ using OrderSystem.StatesLanguage.Jsonata;
 
 namespace OrderSystem.StatesLanguage.Templates;
 
-/// <summary>A JSONata expression as a field's value.</summary>
+/// <summary>A field whose value is a JSONata expression.</summary>
 internal sealed class JsonataTemplate(JsonataExpression expression, string field) : Template
 {
     public JsonataExpression Expression { get; } = expression;
 
-    /// <summary>The expression of a <c>{% … %}</c> text, or null for any other.</summary>
+    /// <summary>Returns the expression in a <c>{% … %}</c> string; null for any other string.</summary>
     public static string? Unwrap(string text) =>
         text.Length >= 4 && text.StartsWith("{%", StringComparison.Ordinal) && text.EndsWith("%}", StringComparison.Ordinal) ? text[2..^2].Trim() : null;
 

@@ -3,9 +3,10 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.Templates;
 
-/// <summary>A path as a field's value.</summary>
-/// <param name="path">The path.</param>
-/// <param name="field">The field as errors name it, such as <c>value.$</c>; null for the fields that are paths themselves, such as OutputPath.</param>
+/// <summary>A field whose value is a JSONPath.</summary>
+/// <param name="path">The JSONPath.</param>
+/// <param name="field">The field name in error messages, such as <c>value.$</c>; null for fields that are paths
+/// themselves, such as OutputPath.</param>
 internal sealed class PathTemplate(JsonPath path, string? field) : Template
 {
     public JsonPath Path { get; } = path;

@@ -2,13 +2,13 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Templates;
 
-/// <summary>A value of a definition that is worked out when a state runs: a payload template, a path, an expression, or a plain value.</summary>
+/// <summary>A value in a definition that is evaluated when a state runs: a payload template, path, expression or plain value.</summary>
 internal abstract class Template
 {
-    /// <summary>Works the value out.</summary>
-    /// <param name="scope">The state that runs.</param>
-    /// <param name="document">What <c>$</c> stands for.</param>
-    /// <exception cref="StatesErrorException">The data does not allow it.</exception>
+    /// <summary>Evaluates the value.</summary>
+    /// <param name="scope">The visit of the state.</param>
+    /// <param name="document">The value that <c>$</c> refers to.</param>
+    /// <exception cref="StatesErrorException">The value cannot be evaluated with this data.</exception>
     public abstract JsonValue Evaluate(StateScope scope, JsonValue document);
 }
 
@@ -20,7 +20,7 @@ internal sealed class LiteralTemplate(JsonValue value) : Template
     public override JsonValue Evaluate(StateScope scope, JsonValue document) => Value;
 }
 
-/// <summary>An object of which some property is worked out.</summary>
+/// <summary>An object with at least one property to evaluate.</summary>
 internal sealed class ObjectTemplate(string[] names, Template[] values) : Template
 {
     public override JsonValue Evaluate(StateScope scope, JsonValue document)
@@ -32,7 +32,7 @@ internal sealed class ObjectTemplate(string[] names, Template[] values) : Templa
     }
 }
 
-/// <summary>An array of which some item is worked out.</summary>
+/// <summary>An array with at least one item to evaluate.</summary>
 internal sealed class ArrayTemplate(Template[] items) : Template
 {
     public override JsonValue Evaluate(StateScope scope, JsonValue document)

@@ -5,10 +5,10 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.Templates;
 
-/// <summary>Compiles the values of a definition's fields. What it throws, <see cref="FormatException"/> and <see cref="JsonataException"/>, says what is wrong with the text.</summary>
+/// <summary>Compiles field values. An invalid text throws <see cref="FormatException"/> or <see cref="JsonataException"/> with the reason.</summary>
 internal static class TemplateCompiler
 {
-    /// <summary>A payload template of the JSONPath query language: fields whose names end in <c>.$</c> are worked out.</summary>
+    /// <summary>Compiles a JSONPath payload template: fields with names that end in <c>.$</c> are evaluated.</summary>
     public static Template CompilePayload(JsonValue value)
     {
         switch (value)
@@ -33,9 +33,9 @@ internal static class TemplateCompiler
         }
     }
 
-    /// <summary>A payload template of the JSONata query language: texts in <c>{% %}</c> are expressions.</summary>
-    /// <param name="value">The template.</param>
-    /// <param name="field">The field, as errors name it.</param>
+    /// <summary>Compiles a JSONata payload template: strings in <c>{% %}</c> are expressions.</summary>
+    /// <param name="value">The payload template.</param>
+    /// <param name="field">The field name in error messages.</param>
     public static Template CompileJsonata(JsonValue value, string field)
     {
         switch (value)
@@ -56,7 +56,7 @@ internal static class TemplateCompiler
         }
     }
 
-    /// <summary>The value of a <c>.$</c> field: a path or an intrinsic call.</summary>
+    /// <summary>Compiles the value of a <c>.$</c> field: a path or an intrinsic function call.</summary>
     public static Template CompileDynamic(string field, JsonValue value)
     {
         if (value is not JsonString { Value: var text })

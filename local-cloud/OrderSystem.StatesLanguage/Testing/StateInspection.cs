@@ -2,14 +2,14 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Testing;
 
-/// <summary>What is watched while one state is tested: its data at each step, and what became of its error.</summary>
+/// <summary>Collects TestState's inspection data of a state, and how its error was handled.</summary>
 internal sealed class StateInspection(StateTestOptions options)
 {
     private readonly JsonObjectBuilder _data = new();
 
     public StateTestOptions Options => options;
 
-    /// <summary>The data so far, by the names that TestState gives them.</summary>
+    /// <summary>The data so far, with TestState's names.</summary>
     public JsonObject Data => ErrorDetails is null ? _data.Build() : _data.Build().With("errorDetails", ErrorDetails);
 
     public bool IsRetriable { get; private set; }
@@ -18,7 +18,7 @@ internal sealed class StateInspection(StateTestOptions options)
 
     public void Set(string name, JsonValue value) => _data.Set(name, value);
 
-    /// <summary>A Retrier takes the error, and has attempts left where there is a delay.</summary>
+    /// <summary>Records that a Retrier matches the error. The delay is null if it has no attempts left.</summary>
     public void Retried(int index, TimeSpan? delay)
     {
         IsRetriable = delay is not null;
@@ -28,6 +28,6 @@ internal sealed class StateInspection(StateTestOptions options)
         ErrorDetails = details.Set("retryIndex", index).Build();
     }
 
-    /// <summary>A Catcher takes the error.</summary>
+    /// <summary>Records that a Catcher matches the error.</summary>
     public void Caught(int index) => ErrorDetails = (ErrorDetails ?? JsonObject.Empty).With("catchIndex", index);
 }

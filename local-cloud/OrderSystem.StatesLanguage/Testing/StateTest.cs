@@ -5,67 +5,67 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.StatesLanguage.Testing;
 
-/// <summary>How a state is tested.</summary>
+/// <summary>The options of a state test.</summary>
 public sealed record StateTestOptions
 {
-    /// <summary>The result that stands for the work of a Task, Parallel or Map state.</summary>
+    /// <summary>The result to use in place of the work of a Task, Parallel or Map state.</summary>
     public JsonValue? MockedResult { get; init; }
 
-    /// <summary>The error that stands for the work's.</summary>
+    /// <summary>The error to use in place of the work's result.</summary>
     public StatesErrorException? MockedError { get; init; }
 
-    /// <summary>How often a Retrier has tried already.</summary>
+    /// <summary>The number of retries that a Retrier has already made.</summary>
     public int RetrierRetryCount { get; init; }
 
-    /// <summary>How many items of a distributed Map failed; null does not say.</summary>
+    /// <summary>The number of failed items of a distributed Map; null if not given.</summary>
     public int? MapIterationFailureCount { get; init; }
 
-    /// <summary>The items that a distributed Map read.</summary>
+    /// <summary>The items that a distributed Map's ItemReader returns.</summary>
     public JsonValue? MapItemReaderData { get; init; }
 
-    /// <summary>The variables that the state sees.</summary>
+    /// <summary>The variables that the state can read.</summary>
     public JsonObject? Variables { get; init; }
 
     internal bool IsMocked => MockedResult is not null || MockedError is not null;
 }
 
-/// <summary>What became of a tested state.</summary>
+/// <summary>The outcome of a state test.</summary>
 public enum StateTestStatus
 {
-    /// <summary>It has an output.</summary>
+    /// <summary>The state succeeded.</summary>
     Succeeded,
 
-    /// <summary>It failed.</summary>
+    /// <summary>The state failed.</summary>
     Failed,
 
-    /// <summary>It failed, and a Retrier would try again.</summary>
+    /// <summary>The state failed, and a Retrier would retry it.</summary>
     Retriable,
 
-    /// <summary>It failed, and a Catcher took the error.</summary>
+    /// <summary>The state failed, and a Catcher matched the error.</summary>
     CaughtError,
 }
 
-/// <summary>The result of a test.</summary>
-/// <param name="Status">What became of the state.</param>
-/// <param name="Output">Its output, where it has one.</param>
-/// <param name="Error">Its error, where it failed.</param>
-/// <param name="Cause">What happened.</param>
-/// <param name="NextState">The state that would follow.</param>
+/// <summary>The result of a state test.</summary>
+/// <param name="Status">The outcome of the state.</param>
+/// <param name="Output">The output; null unless the state succeeded or a Catcher matched.</param>
+/// <param name="Error">The error name; null unless the state failed.</param>
+/// <param name="Cause">The description of the error.</param>
+/// <param name="NextState">The name of the next state, if any.</param>
 /// <param name="InspectionData">The data at each step.</param>
 public sealed record StateTestResult(StateTestStatus Status, JsonValue? Output, string? Error, string? Cause, string? NextState, JsonObject InspectionData);
 
-/// <summary>Runs one state by itself. AWS Step Functions Developer Guide: "Using TestState API to test a state".</summary>
+/// <summary>Runs a single state. AWS Step Functions Developer Guide: "Using TestState API to test a state".</summary>
 public static class StateTest
 {
-    /// <summary>Runs a state of a state machine once, without waiting for retries.</summary>
-    /// <param name="machine">The state machine.</param>
-    /// <param name="stateName">The state, at any depth.</param>
-    /// <param name="input">Its input.</param>
-    /// <param name="context">What the context object tells.</param>
-    /// <param name="environment">Does the tasks that are not mocked.</param>
-    /// <param name="options">How it is tested.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="KeyNotFoundException">There is no such state.</exception>
+    /// <summary>Runs a state once, without waiting for retries.</summary>
+    /// <param name="machine">The state machine that contains the state.</param>
+    /// <param name="stateName">The name of the state, at any depth.</param>
+    /// <param name="input">The input of the state.</param>
+    /// <param name="context">The execution's data in the context object.</param>
+    /// <param name="environment">Runs the tasks that are not mocked.</param>
+    /// <param name="options">Mocks, variables and retry counts.</param>
+    /// <param name="cancellationToken">Cancels the test.</param>
+    /// <exception cref="KeyNotFoundException">The state machine has no state with this name.</exception>
     public static async Task<StateTestResult> RunAsync(StateMachine machine, string stateName, JsonValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
     {
         var state = Find(machine.Graph, stateName) ?? throw new KeyNotFoundException(stateName);
@@ -91,15 +91,15 @@ public static class StateTest
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // As in an execution, an error in a state fails the state, not the request.
+            // As in an execution, an exception in a state fails the state, not the request.
             return new(StateTestStatus.Failed, null, StatesErrors.Runtime, exception.Message, null, inspection.Data);
         }
     }
 
-    /// <summary>The type of a state, such as <c>Task</c>; null where there is no such state.</summary>
+    /// <summary>Returns the type of a state, such as <c>Task</c>; null if the state does not exist.</summary>
     public static string? TypeOf(StateMachine machine, string stateName) => Find(machine.Graph, stateName)?.TypeName;
 
-    /// <summary>The resource of a Task state; null for any other.</summary>
+    /// <summary>Returns the resource of a Task state; null for any other state.</summary>
     public static TaskResource? ResourceOf(StateMachine machine, string stateName) => (Find(machine.Graph, stateName) as TaskState)?.Resource;
 
     private static string? Text(JsonValue? value) => (value as JsonString)?.Value;

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Judges the rules of a Choice state.</summary>
+/// <summary>Validates the rules of a Choice state.</summary>
 internal sealed class ChoiceRuleValidator(Findings findings, QueryLanguage language)
 {
     private static readonly string[] Combinators = ["And", "Or", "Not"];
@@ -71,7 +71,7 @@ internal sealed class ChoiceRuleValidator(Findings findings, QueryLanguage langu
             _ => value is JsonString,
         };
         if (!fits)
-            findings.Schema($"{location}/{comparison}", "Value does not fit the comparison operator");
+            findings.Schema($"{location}/{comparison}", "Value has the wrong type for the comparison operator");
     }
 
     private void ValidateInner(JsonObject rule, string combinator, string location)

@@ -5,12 +5,12 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Judges definitions as the service does before it takes one.</summary>
+/// <summary>Validates state machine definitions as Step Functions does on creation.</summary>
 public static class DefinitionValidator
 {
-    /// <summary>Everything that is wrong with a definition; nothing when it can be run.</summary>
-    /// <param name="definition">The Amazon States Language text.</param>
-    /// <param name="isExpress">Whether it is of an EXPRESS state machine, which cannot wait for jobs, callbacks or activities.</param>
+    /// <summary>Returns all errors in a definition; empty if it is valid.</summary>
+    /// <param name="definition">The Amazon States Language text, in JSON.</param>
+    /// <param name="isExpress">Whether it is for an EXPRESS state machine, which supports fewer integrations.</param>
     public static IReadOnlyList<Diagnostic> Validate(string definition, bool isExpress = false)
     {
         JsonValue document;
@@ -28,8 +28,8 @@ public static class DefinitionValidator
         return Validate(machine, isExpress);
     }
 
-    /// <summary>What a definition can be run with but hardly means, such as a path where it is plain text.</summary>
-    /// <param name="definition">The Amazon States Language text.</param>
+    /// <summary>Returns warnings about valid but probably unintended parts, such as a path in plain text.</summary>
+    /// <param name="definition">The Amazon States Language text, in JSON.</param>
     public static IReadOnlyList<Diagnostic> Warnings(string definition)
     {
         try
@@ -38,14 +38,14 @@ public static class DefinitionValidator
         }
         catch (JsonException)
         {
-            // Validate says so.
+            // Validate reports invalid JSON.
             return [];
         }
     }
 
     /// <inheritdoc cref="Validate(string, bool)"/>
     /// <param name="definition">The Amazon States Language document.</param>
-    /// <param name="isExpress">Whether it is of an EXPRESS state machine.</param>
+    /// <param name="isExpress">Whether it is for an EXPRESS state machine.</param>
     public static IReadOnlyList<Diagnostic> Validate(JsonObject definition, bool isExpress = false)
     {
         var findings = new Findings(isExpress);
@@ -65,48 +65,48 @@ public static class DefinitionValidator
     }
 }
 
-/// <summary>What was found so far in one definition.</summary>
+/// <summary>The diagnostics found so far in one definition.</summary>
 internal sealed class Findings(bool isExpress)
 {
     private readonly List<Diagnostic> _all = [];
 
     public IReadOnlyList<Diagnostic> All => _all;
 
-    /// <summary>Whether what is judged now runs as EXPRESS: the state machine, or the children of a Map state in it.</summary>
+    /// <summary>Whether the current part runs as EXPRESS: the state machine or a Map's child executions.</summary>
     public bool IsExpress { get; set; } = isExpress;
 
-    /// <summary>The state names so far: they differ throughout a state machine.</summary>
+    /// <summary>The state names so far, which must be unique within a state machine.</summary>
     public HashSet<string> StateNames { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The labels of Map states so far: they differ throughout a state machine.</summary>
+    /// <summary>The labels of Map states so far, which must be unique within a state machine.</summary>
     public HashSet<string> Labels { get; } = new(StringComparer.Ordinal);
 
     public void Schema(string location, string message) => Add(Diagnostic.SchemaValidationFailed, location, message);
 
     public void Add(string code, string? location, string message) => _all.Add(new Diagnostic(code, location?.Length == 0 ? "/" : location, message));
 
-    /// <summary>A field, where it is there, is one of some texts.</summary>
+    /// <summary>Requires a field, if present, to be one of the given strings.</summary>
     public void OneOf(JsonObject container, string location, string field, params string[] values)
     {
         if (container[field] is { } value && !(value is JsonString { Value: var text } && values.Contains(text)))
             Schema($"{location}/{field}", $"The field '{field}' should have one of these values: [{string.Join(", ", values)}]");
     }
 
-    /// <summary>A field, where it is there, is a text.</summary>
+    /// <summary>Requires a field, if present, to be a string.</summary>
     public void Text(JsonObject container, string location, string field)
     {
         if (container[field] is not (null or JsonString))
             Schema($"{location}/{field}", "Expected value of type String");
     }
 
-    /// <summary>A field, where it is there and not null, is a path.</summary>
+    /// <summary>Requires a field, if present and not null, to be a path.</summary>
     public void Path(JsonObject container, string location, string field)
     {
         if (container[field] is { } value and not JsonNull && !(value is JsonString { Value: var text } && PathOf(text) is not null))
             Schema($"{location}/{field}", "Value must be a valid JSONPath.");
     }
 
-    /// <summary>There are no fields but these.</summary>
+    /// <summary>Rejects all fields except the given ones.</summary>
     public void Only(JsonObject container, string location, params string[] fields)
     {
         foreach (var name in container.Names)
@@ -129,7 +129,7 @@ internal sealed class Findings(bool isExpress)
             Schema(location, $"These fields are required: [{string.Join(", ", missing)}]");
     }
 
-    /// <summary>Of some fields at most one may be there.</summary>
+    /// <summary>Allows at most one of the given fields.</summary>
     public int AtMostOne(JsonObject container, string location, params ReadOnlySpan<string> fields)
     {
         var given = new List<string>();
@@ -144,7 +144,7 @@ internal sealed class Findings(bool isExpress)
         return given.Count;
     }
 
-    /// <summary>A field, where it is there, is a path that leads to one value.</summary>
+    /// <summary>Requires a field, if present, to be a path to a single value.</summary>
     public void ReferencePath(JsonObject container, string location, string field)
     {
         if (container[field] is { } value && !(value is JsonString { Value: var text } && PathOf(text) is { IsDefinite: true }))

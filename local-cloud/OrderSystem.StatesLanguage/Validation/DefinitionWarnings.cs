@@ -4,14 +4,14 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Validation;
 
 /// <summary>
-/// Finds what is allowed in a definition but hardly meant: paths and intrinsic calls where they are plain text. Only the
-/// query language JSONPath has such places. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".
+/// Finds valid but probably unintended parts of a definition: paths and intrinsic function calls in plain-text fields.
+/// Only JSONPath states have them. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".
 /// </summary>
 internal sealed class DefinitionWarnings
 {
     private static readonly string[] Templates = ["Parameters", "ItemSelector", "ResultSelector", "Assign"];
 
-    /// <summary>Fields whose twins with the suffix <c>Path</c> hold paths.</summary>
+    /// <summary>Fields that have a variant with the suffix <c>Path</c>, which holds a path.</summary>
     private static readonly string[] Values = ["Error", "Cause", "Timestamp"];
 
     private readonly List<Diagnostic> _found = [];
@@ -56,7 +56,7 @@ internal sealed class DefinitionWarnings
         foreach (var field in Values)
             AddValue(state, field, path);
         if (state["Type"] is JsonString { Value: "Pass" } && HoldsPath(state["Result"]))
-            Add(Diagnostic.PassResultIsStatic, $"{path}/Result", "The result of a Pass state is static: what looks like a path in it is not worked out. Use Parameters instead");
+            Add(Diagnostic.PassResultIsStatic, $"{path}/Result", "The result of a Pass state is static: paths in it are not evaluated. Use Parameters instead");
         var index = 0;
         foreach (var rule in state["Choices"] as JsonArray ?? JsonArray.Empty)
             AddRule(rule, $"{path}/Choices[{index++}]");

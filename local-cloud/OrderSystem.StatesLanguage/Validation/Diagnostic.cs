@@ -1,39 +1,39 @@
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Something that is wrong with a definition, or hardly meant. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".</summary>
-/// <param name="Code">The kind of fault, such as <c>SCHEMA_VALIDATION_FAILED</c>.</param>
-/// <param name="Location">Where, as a path such as <c>/States/Pay/Retry</c>; null where the text is no JSON.</param>
+/// <summary>An error or warning about a definition. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".</summary>
+/// <param name="Code">The kind of diagnostic, such as <c>SCHEMA_VALIDATION_FAILED</c>.</param>
+/// <param name="Location">A path such as <c>/States/Pay/Retry</c>; null if it concerns the whole definition.</param>
 /// <param name="Message">What is wrong.</param>
 public sealed record Diagnostic(string Code, string? Location, string Message)
 {
-    /// <summary>A field is missing, misplaced or of the wrong form.</summary>
+    /// <summary>A field is missing, misplaced or invalid.</summary>
     public const string SchemaValidationFailed = "SCHEMA_VALIDATION_FAILED";
 
-    /// <summary>A transition leads nowhere, or nothing leads to a state.</summary>
+    /// <summary>A transition has no target, or a state is unreachable.</summary>
     public const string MissingTransitionTarget = "MISSING_TRANSITION_TARGET";
 
     /// <summary>No state ends the workflow.</summary>
     public const string MissingEndState = "MISSING_END_STATE";
 
-    /// <summary>A JSONata expression can't be parsed.</summary>
+    /// <summary>A JSONata expression is invalid.</summary>
     public const string InvalidJsonata = "INVALID_JSONATA_EXPRESSION";
 
-    /// <summary>A JSONata expression reads what Step Functions does not give it.</summary>
+    /// <summary>A JSONata expression reads something that Step Functions does not provide.</summary>
     public const string UnsupportedJsonata = "UNSUPPORTED_JSONATA_EXPRESSION";
 
-    /// <summary>The text is no JSON.</summary>
+    /// <summary>The text is not valid JSON.</summary>
     public const string InvalidJson = "INVALID_JSON_DESCRIPTION";
 
-    /// <summary>A path or an intrinsic call in a field of a payload template whose name lacks the <c>.$</c>.</summary>
+    /// <summary>A field holds a path or an intrinsic function call, but its name does not end with <c>.$</c>.</summary>
     public const string NoDollar = "NO_DOLLAR";
 
-    /// <summary>A path in a field whose name lacks the <c>Path</c>.</summary>
+    /// <summary>A field holds a path, but its name does not end with <c>Path</c>.</summary>
     public const string NoPath = "NO_PATH";
 
-    /// <summary>A path in the result of a Pass state.</summary>
+    /// <summary>The result of a Pass state contains a path.</summary>
     public const string PassResultIsStatic = "PASS_RESULT_IS_STATIC";
 
-    /// <summary>Whether the definition can be run all the same.</summary>
+    /// <summary>Whether the definition can be run despite the diagnostic.</summary>
     public bool IsWarning => Code is NoDollar or NoPath or PassResultIsStatic;
 
     /// <inheritdoc/>

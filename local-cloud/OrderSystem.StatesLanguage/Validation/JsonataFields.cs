@@ -5,14 +5,14 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Judges the expressions in fields of the JSONata query language.</summary>
+/// <summary>Validates the expressions in JSONata fields.</summary>
 internal static class JsonataFields
 {
-    /// <summary>Judges every expression in a value.</summary>
-    /// <param name="findings">Takes what is wrong.</param>
-    /// <param name="location">Where the value is.</param>
+    /// <summary>Validates every expression in a value.</summary>
+    /// <param name="findings">Receives the diagnostics.</param>
+    /// <param name="location">The location of the value.</param>
     /// <param name="value">The value of a field.</param>
-    /// <param name="isCatch">Whether the field is a Catcher's, where there is an error output.</param>
+    /// <param name="isCatch">Whether the field belongs to a Catcher, which provides <c>$states.errorOutput</c>.</param>
     public static void Check(Findings findings, string location, JsonValue value, bool isCatch = false)
     {
         switch (value)
@@ -54,7 +54,7 @@ internal static class JsonataFields
         }
     }
 
-    /// <summary>Expressions are evaluated without an input: all there is they find in variables.</summary>
+    /// <summary>Returns the error for a reference to the input: Step Functions passes data only in variables.</summary>
     private static string? Fault(string reference, bool isCatch) => reference switch
     {
         ContextReferences.ErrorOutput => isCatch ? null : $"Field '{reference}' does not exist.",

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Judges a state machine, a branch or an item processor: its states and how they lead to each other.</summary>
+/// <summary>Validates the states of a state machine, branch or item processor, and their transitions.</summary>
 internal sealed class MachineValidator(Findings findings, QueryLanguage language, bool allowsJsonPath, string path)
 {
     private const int LongestStateName = 80;
@@ -32,7 +32,7 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
             findings.Schema($"{path}/States", "Value cannot be empty");
         foreach (var (name, state) in states)
             ValidateState(name, state);
-        // Without a start nothing would be reachable, which is no further fault.
+        // Without StartAt every state would be reported as unreachable.
         if (machine["StartAt"] is JsonString)
             ValidateTransitions(machine, states);
     }

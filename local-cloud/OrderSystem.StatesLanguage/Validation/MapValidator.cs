@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Judges what is particular to a Map state.</summary>
+/// <summary>Validates the fields specific to a Map state.</summary>
 internal sealed class MapValidator(Findings findings, QueryLanguage language, QueryLanguage outerLanguage, string path)
 {
     private const int LongestLabel = 40;

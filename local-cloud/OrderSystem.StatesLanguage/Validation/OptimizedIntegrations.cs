@@ -4,8 +4,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.StatesLanguage.Validation;
 
 /// <summary>
-/// The actions that Step Functions has an optimized integration for, and how each may be waited for. AWS Step Functions
-/// Developer Guide: "Integrating optimized services with Step Functions".
+/// The actions with an optimized integration, and the patterns that each supports. AWS Step Functions Developer Guide:
+/// "Integrating optimized services with Step Functions".
 /// </summary>
 internal static class OptimizedIntegrations
 {
@@ -51,8 +51,8 @@ internal static class OptimizedIntegrations
     }
 
     /// <summary>
-    /// Whether there is such an integration. SDK integrations are not told apart, but never wait for a job; what is no ARN of
-    /// this service, such as a placeholder, may be anything.
+    /// Whether the integration exists. Every AWS SDK integration passes unless it waits for a job. A value that is not
+    /// an ARN of Step Functions, such as a placeholder, passes too.
     /// </summary>
     public static bool Accepts(TaskResource resource)
     {

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Judges payload templates of the JSONPath query language.</summary>
+/// <summary>Validates JSONPath payload templates.</summary>
 internal static class PayloadTemplates
 {
     public static void Check(Findings findings, string location, JsonValue value)

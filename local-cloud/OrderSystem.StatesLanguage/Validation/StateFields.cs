@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Definition;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Which fields a state of a type may have in either query language.</summary>
+/// <summary>The allowed fields of each state type, by query language.</summary>
 internal static class StateFields
 {
     private static readonly string[] Common = ["Type", "Comment", "QueryLanguage"];
@@ -49,7 +49,7 @@ internal static class StateFields
         ["Map"] = Set([.. Common, .. Transition, .. Work, .. Map, "Assign", "Output", "Items"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The fields of a type, or null where there is no such type.</summary>
+    /// <summary>Returns the allowed fields of a state type; null if the type does not exist.</summary>
     public static FrozenSet<string>? Of(string type, QueryLanguage language) => (language == QueryLanguage.JSONata ? Jsonata : JsonPath).GetValueOrDefault(type);
 
     private static FrozenSet<string> Set(string[] fields) => fields.ToFrozenSet(StringComparer.Ordinal);

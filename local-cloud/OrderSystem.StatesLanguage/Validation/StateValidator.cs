@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Judges one state.</summary>
+/// <summary>Validates one state.</summary>
 internal sealed class StateValidator(Findings findings, QueryLanguage language, QueryLanguage outerLanguage, string path)
 {
     private const int LongestVariableName = 80;
@@ -107,7 +107,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         AllComesLast(state, "Catch");
     }
 
-    /// <summary>After an entry for every error none could be reached.</summary>
+    /// <summary>Requires States.ALL in the last entry, because entries after it would be unreachable.</summary>
     private void AllComesLast(JsonObject state, string field)
     {
         var entries = state[field] as JsonArray ?? JsonArray.Empty;
@@ -127,15 +127,16 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             PayloadTemplates.Check(findings, location, assign);
     }
 
-    /// <summary>The headers of CSV files are plain text.</summary>
+    /// <summary>CSVHeaders are plain text, not expressions.</summary>
     private static JsonValue WithoutHeaders(string field, JsonValue value) =>
         field == "ItemReader" && value is JsonObject reader && reader["ReaderConfig"] is JsonObject config && config.Contains("CSVHeaders")
             ? reader.With("ReaderConfig", config.With("CSVHeaders", JsonValue.Null))
             : value;
 
     /// <summary>
-    /// AWS Step Functions Developer Guide: "Passing data between states with variables". Hyphens, which the guide does not
-    /// name, are let through: no expression can reach such a variable, but other validators hold them valid.
+    /// Validates variable names. AWS Step Functions Developer Guide: "Passing data between states with variables".
+    /// Hyphens are accepted, although the guide does not list them and no expression can read such a variable: other
+    /// validators accept them.
     /// </summary>
     private void ValidateVariables(JsonValue assign, string location)
     {
@@ -149,7 +150,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         {
             var variable = language == QueryLanguage.JSONPath && name.EndsWith(".$", StringComparison.Ordinal) ? name[..^2] : name;
             if (variable.Length is 0 or > LongestVariableName || !char.IsLetter(variable[0]) || !variable.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') || variable == "states")
-                findings.Schema(location, $"The variable name '{variable}' is not valid: it must begin with a letter, hold letters, digits and underscores only, at most {LongestVariableName}, and not be 'states'");
+                findings.Schema(location, $"The variable name '{variable}' is not valid: it must start with a letter, contain only letters, digits and underscores, have at most {LongestVariableName} characters, and not be 'states'");
         }
     }
 

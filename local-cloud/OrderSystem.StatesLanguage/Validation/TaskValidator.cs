@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Judges what is particular to a Task state.</summary>
+/// <summary>Validates the fields specific to a Task state.</summary>
 internal sealed class TaskValidator(Findings findings, string path)
 {
     public void Validate(JsonObject state)

@@ -4,11 +4,11 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Calls of functions, their own and built-in ones, whole and in part.</summary>
+/// <summary>Calls built-in functions and the expression's own, completely or partially applied.</summary>
 internal sealed partial class Evaluator
 {
-    /// <summary>Calls a function with arguments already evaluated. Calls in tail position are made here, in a loop.</summary>
-    /// <exception cref="JsonataException">The value is no function, or an argument doesn't fit.</exception>
+    /// <summary>Calls a function with evaluated arguments. A loop runs its tail calls to save stack.</summary>
+    /// <exception cref="JsonataException">The value is not a function, or an argument has the wrong type.</exception>
     public JsonValue? Invoke(JsonValue? function, JsonValue?[] arguments, JsonValue? input, Frame scope)
     {
         var result = InvokeOnce(function, arguments, input, scope);
@@ -30,7 +30,7 @@ internal sealed partial class Evaluator
         return result;
     }
 
-    /// <summary>Calls a function with as many of the arguments as it has parameters, at least one.</summary>
+    /// <summary>Calls a function with as many of the arguments as it has parameters, but at least one.</summary>
     public JsonValue? InvokeFitting(FunctionValue function, JsonValue? input, Frame scope, params ReadOnlySpan<JsonValue?> arguments) =>
         Invoke(function, arguments[..Math.Clamp(function.Arity, 1, arguments.Length)].ToArray(), input, scope);
 
@@ -100,7 +100,7 @@ internal sealed partial class Evaluator
         return new PartialValue(function, arguments, open);
     }
 
-    /// <summary><c>~&gt;</c>: calls the right side with the left, or chains two functions.</summary>
+    /// <summary>Evaluates <c>~&gt;</c>: passes the left value to the right function, or chains two functions.</summary>
     private JsonValue? Apply(BinaryNode node, JsonValue? input, Frame scope)
     {
         var left = Evaluate(node.Left, input, scope);
@@ -114,7 +114,7 @@ internal sealed partial class Evaluator
         return Invoke(second, [left], input, scope);
     }
 
-    /// <summary>A function that copies its argument and changes what the pattern finds in the copy.</summary>
+    /// <summary>Creates a function that copies its argument and changes the pattern's matches in the copy.</summary>
     private static NativeValue Transformer(TransformNode node, JsonValue? _, Frame scope) => new(1, Builtins.TransformSignature, (evaluator, arguments, _, _) =>
     {
         if (arguments[0] is not { } argument)

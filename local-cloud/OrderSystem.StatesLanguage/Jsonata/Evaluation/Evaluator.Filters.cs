@@ -3,10 +3,10 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Predicates.</summary>
+/// <summary>Evaluates predicates.</summary>
 internal sealed partial class Evaluator
 {
-    /// <summary>What a predicate lets through: a number picks by index, from the end where negative; anything else by its truth.</summary>
+    /// <summary>Filters by a predicate: a number is an index, any other value counts as a boolean.</summary>
     private JsonValue? Filter(Node predicate, JsonValue? input, Frame scope)
     {
         if (input is TupleStream stream)

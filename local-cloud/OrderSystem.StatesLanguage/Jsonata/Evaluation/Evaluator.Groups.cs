@@ -3,10 +3,10 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Objects made by grouping.</summary>
+/// <summary>Evaluates object constructors and grouping expressions.</summary>
 internal sealed partial class Evaluator
 {
-    /// <summary>An object of the pairs: items that give the same key share one value.</summary>
+    /// <summary>Builds an object from key/value pairs. Items with the same key are grouped under one value.</summary>
     private JsonObject Grouped(IReadOnlyList<(Node Key, Node Value)> pairs, JsonValue? input, Frame scope)
     {
         var stream = input as TupleStream;
@@ -52,7 +52,7 @@ internal sealed partial class Evaluator
         return Bounded(result.Build());
     }
 
-    /// <summary>One binding of many: the values of each variable appended to each other.</summary>
+    /// <summary>Merges bindings into one: contexts and the values of each variable are appended.</summary>
     private static Binding Merge(List<Binding> members)
     {
         var context = members[0].Context;
@@ -67,6 +67,6 @@ internal sealed partial class Evaluator
         return new Binding(context, variables);
     }
 
-    /// <summary>A sequence as an array: stored, it is a value like any other.</summary>
+    /// <summary>Converts a sequence to a plain array, so that it can be stored as a value.</summary>
     private static JsonArray Settled(Sequence sequence) => new([.. sequence.Items.Select(item => item is Sequence inner ? Settled(inner) : item)]);
 }

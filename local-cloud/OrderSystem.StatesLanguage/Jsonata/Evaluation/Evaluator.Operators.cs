@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Operators between two values, and the order-by clause that compares them.</summary>
+/// <summary>Evaluates binary operators and the order-by clause.</summary>
 internal sealed partial class Evaluator
 {
     private const double LargestRange = 1e7;
@@ -121,7 +121,7 @@ internal sealed partial class Evaluator
 
     private static bool IsInteger(JsonValue value) => value is JsonNumber number && Math.Floor(number.Value) == number.Value;
 
-    /// <summary>Sorts by the terms of an order-by clause, earlier ones first; equal items keep their order.</summary>
+    /// <summary>Sorts by the terms of an order-by clause, the first term first. Equal items keep their order.</summary>
     private JsonValue? Sort(SortNode sort, JsonValue? input, Frame scope)
     {
         if (input is TupleStream stream)

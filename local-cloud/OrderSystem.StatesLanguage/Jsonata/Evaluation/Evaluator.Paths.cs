@@ -3,13 +3,13 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Paths: each step maps over the results of the one before.</summary>
+/// <summary>Evaluates paths: each step maps over the results of the previous one.</summary>
 internal sealed partial class Evaluator
 {
     private JsonValue? Path(PathNode path, JsonValue? input, Frame scope)
     {
         JsonValue? results = Values.IsArray(input) && path.Steps[0] is not VariableNode ? input : new Sequence(input is null ? [] : [input]);
-        // A first step has something to stand on even where the context is undefined: a variable, a constructor.
+        // A first step such as a variable or a constructor yields a value even if the context is undefined.
         var stepsInput = input is null ? [null] : Values.Items(results!).ToArray().ToList<JsonValue?>();
         List<Binding>? bindings = null;
         var isTupleStream = false;

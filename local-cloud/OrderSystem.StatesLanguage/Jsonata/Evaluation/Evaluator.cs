@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>One evaluation of an expression: walks the tree within limits of time and depth.</summary>
+/// <summary>One evaluation of an expression, with limits on time and depth.</summary>
 internal sealed partial class Evaluator
 {
     private const int StepsBetweenClockReadings = 256;
@@ -22,17 +22,17 @@ internal sealed partial class Evaluator
         Now = settings.Now ?? settings.Clock.GetUtcNow();
     }
 
-    /// <summary>The whole input, <c>$$</c>.</summary>
+    /// <summary>The whole input, which <c>$$</c> refers to.</summary>
     public JsonValue? Root { get; }
 
-    /// <summary>The instant of this evaluation.</summary>
+    /// <summary>The instant that <c>$now</c> and <c>$millis</c> return.</summary>
     public DateTimeOffset Now { get; }
 
     public Random Random => _settings.Random;
 
     public JsonataEvaluation Settings => _settings;
 
-    /// <summary>Evaluates a node in a context. Null is undefined.</summary>
+    /// <summary>Evaluates a node in a context. A null result means undefined.</summary>
     /// <exception cref="JsonataException">The evaluation fails or reaches a limit.</exception>
     public JsonValue? Evaluate(Node node, JsonValue? input, Frame scope)
     {
@@ -57,8 +57,8 @@ internal sealed partial class Evaluator
         }
     }
 
-    /// <summary>Fails when the evaluation has taken too long; loops inside functions call it too.</summary>
-    /// <exception cref="JsonataException"><c>U1001</c>.</exception>
+    /// <summary>Fails if the evaluation exceeds its time limit. Loops inside functions call it too.</summary>
+    /// <exception cref="JsonataException">The time limit is exceeded (<c>U1001</c>).</exception>
     public void CheckTime()
     {
         if (++_steps % StepsBetweenClockReadings == 0 && _settings.Clock.GetElapsedTime(_started) > _settings.TimeLimit)
@@ -72,7 +72,7 @@ internal sealed partial class Evaluator
         CheckTime();
     }
 
-    /// <summary>Refuses a value that nests deeper than what can be stored, before anything recurses into it.</summary>
+    /// <summary>Rejects a value that is nested too deeply to be stored, before anything recurses into it.</summary>
     private static T Bounded<T>(T value)
         where T : JsonValue? =>
         value is { Depth: > JsonValue.DeepestPayload }
@@ -103,7 +103,7 @@ internal sealed partial class Evaluator
         RegexNode regex => new RegexValue(regex.Regex),
         TransformNode transform => Transformer(transform, input, scope),
         SortNode sort => Sort(sort, input, scope),
-        _ => throw new ArgumentException($"{node.GetType().Name} can't be evaluated", nameof(node)),
+        _ => throw new ArgumentException($"Cannot evaluate a node of type {node.GetType().Name}", nameof(node)),
     };
 
     private static JsonValue? Collapse(Sequence sequence, bool keepArray)
@@ -164,7 +164,7 @@ internal sealed partial class Evaluator
         return Bounded(new Sequence(items, isSequence: false) { IsWhole = array.IsWhole });
     }
 
-    /// <summary>A property of an object, or of each object in an array.</summary>
+    /// <summary>Returns a property of an object, or the property of each object in an array.</summary>
     internal static JsonValue? Lookup(JsonValue? input, string name)
     {
         if (input is JsonObject properties)

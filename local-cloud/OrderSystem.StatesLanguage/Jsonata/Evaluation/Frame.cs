@@ -2,14 +2,14 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>A scope of variables.</summary>
+/// <summary>A scope of variables during an evaluation.</summary>
 internal sealed class Frame(Frame? outer, Func<string, JsonValue?>? outermost = null)
 {
     private Dictionary<string, JsonValue?>? _variables;
 
     public void Bind(string name, JsonValue? value) => (_variables ??= new(StringComparer.Ordinal))[name] = value;
 
-    /// <summary>The innermost value of that name; null is undefined.</summary>
+    /// <summary>Returns the innermost variable with the name; null means undefined.</summary>
     public JsonValue? Lookup(string name)
     {
         for (var frame = this; ; frame = frame.Outer!)

@@ -5,10 +5,10 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>A function as a value. As JSON it is nothing: objects and texts leave it out.</summary>
+/// <summary>A function as a value. It has no JSON form: objects and strings omit it.</summary>
 internal abstract class FunctionValue(int arity) : JsonValue
 {
-    /// <summary>How many parameters it has.</summary>
+    /// <summary>The number of parameters.</summary>
     public int Arity { get; } = arity;
 
     public override JsonKind Kind => JsonKind.Null;
@@ -22,7 +22,7 @@ internal abstract class FunctionValue(int arity) : JsonValue
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
 
-/// <summary>A function of the expression's own, with the scope it was made in.</summary>
+/// <summary>A function defined in the expression, with the scope in which it was created.</summary>
 internal sealed class LambdaValue(LambdaNode node, JsonValue? input, Frame scope) : FunctionValue(node.Parameters.Count)
 {
     public LambdaNode Node { get; } = node;
@@ -32,7 +32,7 @@ internal sealed class LambdaValue(LambdaNode node, JsonValue? input, Frame scope
     public Frame Scope { get; } = scope;
 }
 
-/// <summary>What a built-in function is given: the evaluation it runs in and the context it was called in.</summary>
+/// <summary>Implements a built-in function; receives the evaluation, and the context and scope of the call.</summary>
 internal delegate JsonValue? Native(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope);
 
 /// <summary>A built-in function.</summary>
@@ -43,12 +43,12 @@ internal sealed class NativeValue(int arity, Signature? signature, Native invoke
     public Native Invoke { get; } = invoke;
 }
 
-/// <summary>A function with some of its arguments given already; the open ones are null in <paramref name="arguments"/>.</summary>
+/// <summary>A partially applied function. Open arguments are null in <paramref name="arguments"/>.</summary>
 internal sealed class PartialValue(FunctionValue function, JsonValue?[] arguments, bool[] open) : FunctionValue(open.Count(isOpen => isOpen))
 {
     public FunctionValue Function { get; } = function;
 
-    /// <summary>All arguments, the open ones filled in from what the caller gives.</summary>
+    /// <summary>Returns all arguments, with the open ones taken from the call.</summary>
     public JsonValue?[] Complete(JsonValue?[] given)
     {
         var complete = (JsonValue?[])arguments.Clone();
@@ -63,7 +63,7 @@ internal sealed class PartialValue(FunctionValue function, JsonValue?[] argument
     }
 }
 
-/// <summary>A regular expression: a function from a text to its first match, which leads on to the next.</summary>
+/// <summary>A regular expression as a function: returns the first match, with a function for the next one.</summary>
 internal sealed class RegexValue(Regex regex) : FunctionValue(1)
 {
     public Regex Regex { get; } = regex;

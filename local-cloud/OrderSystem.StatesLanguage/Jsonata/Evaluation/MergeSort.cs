@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>A stable sort that bears a comparison which contradicts itself, as an expression's may.</summary>
+/// <summary>A stable sort that terminates even if the expression's comparison function is inconsistent.</summary>
 internal static class MergeSort
 {
     public static T[] Sort<T>(IReadOnlyList<T> items, Comparison<T> compare)

@@ -4,8 +4,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 /// <summary>
-/// An array while an expression is evaluated. As a sequence it is the results of a step: none is undefined, a single one
-/// is the result itself. Otherwise it is an array that may hold what JSON can't: sequences and functions.
+/// An array during an evaluation. As a JSONata sequence it holds the results of a step: none is undefined, and a single
+/// one is that result itself. Otherwise it is an array that, unlike JSON, may contain sequences and functions.
 /// </summary>
 internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) : JsonValue
 {
@@ -20,28 +20,28 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
 
     public List<JsonValue> Items => _items ??= Range!.Value.ToItems();
 
-    /// <summary>How many items there are.</summary>
+    /// <summary>The number of items.</summary>
     public int Count => _items?.Count ?? Range!.Value.Count;
 
-    /// <summary>The integers of a range, which become items only when these are looked at.</summary>
+    /// <summary>The range of integers that this array stands for. Items are created only when they are read.</summary>
     public IntegerRange? Range { get; init; }
 
     public bool IsSequence { get; } = isSequence;
 
-    /// <summary>Whether a single item stays an array.</summary>
+    /// <summary>Whether a sequence with a single item stays an array.</summary>
     public bool KeepSingleton { get; set; }
 
-    /// <summary>Whether an array constructor at an end of a path made it: one result, not many.</summary>
+    /// <summary>Whether an array constructor at the start or end of a path created it: one result, not many.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>Whether it wraps the whole input, which is an array itself.</summary>
+    /// <summary>Whether it wraps the whole input because that is itself an array.</summary>
     public bool WrapsInput { get; init; }
 
     public override JsonKind Kind => JsonKind.Array;
 
     public override int Utf8Size => Values.ToJson(this).Utf8Size;
 
-    // Items are only ever added, so those measured before need no second look.
+    // Items are only ever added, so measure only the new ones.
     public override int Depth
     {
         get
@@ -59,7 +59,7 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
     public override int GetHashCode() => Values.ToJson(this).GetHashCode();
 }
 
-/// <summary>Results that carry bindings along: what steps with <c>@</c>, <c>#</c> and <c>%</c> make.</summary>
+/// <summary>Results together with the variables bound by steps with <c>@</c>, <c>#</c> or <c>%</c>.</summary>
 internal sealed class TupleStream(List<Binding> bindings) : JsonValue
 {
     public List<Binding> Bindings { get; } = bindings;
@@ -75,7 +75,7 @@ internal sealed class TupleStream(List<Binding> bindings) : JsonValue
     public override int GetHashCode() => Bindings.Count;
 }
 
-/// <summary>One result and the variables bound on the way to it.</summary>
+/// <summary>One result of a step, and the variables bound on the way to it.</summary>
 internal sealed class Binding(JsonValue? context, Dictionary<string, JsonValue?>? variables = null)
 {
     public JsonValue? Context { get; set; } = context;
@@ -83,7 +83,7 @@ internal sealed class Binding(JsonValue? context, Dictionary<string, JsonValue?>
     public Dictionary<string, JsonValue?> Variables { get; } = variables ?? [];
 }
 
-/// <summary>Consecutive integers, as <c>..</c> makes them.</summary>
+/// <summary>The consecutive integers of a range (<c>..</c>).</summary>
 internal readonly record struct IntegerRange(double First, int Count)
 {
     public List<JsonValue> ToItems()

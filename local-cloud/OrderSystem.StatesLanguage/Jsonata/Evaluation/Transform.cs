@@ -2,12 +2,12 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Changes to single objects within a value, told apart by identity.</summary>
+/// <summary>Collects changes to single objects within a value. Objects are identified by reference.</summary>
 internal sealed class Transform
 {
     private readonly Dictionary<JsonObject, List<(JsonObject? Update, List<string> Deletions)>> _changes = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>A copy in which no object stands in two places, so that each can be changed by itself.</summary>
+    /// <summary>Copies a value so that each object in it is a separate instance.</summary>
     public static JsonValue Copy(JsonValue value) => value switch
     {
         JsonObject { Count: > 0 } properties => new JsonObject([.. properties.Names], CopyAll(properties.Values)),

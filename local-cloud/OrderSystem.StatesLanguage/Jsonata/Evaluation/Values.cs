@@ -4,17 +4,17 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>What the language says of values: undefined is null, a sequence is an array, a function is neither.</summary>
+/// <summary>JSONata's rules for values. Null means undefined, and a sequence counts as an array.</summary>
 internal static class Values
 {
-    /// <summary>The longest text that padding or concatenation makes, in characters.</summary>
+    /// <summary>The maximum length of a string created by padding or concatenation, in characters.</summary>
     public const int LongestText = 10_000_000;
 
     private const int LongestArray = 10_000_000;
 
     public static bool IsArray(JsonValue? value) => value is JsonArray or Sequence;
 
-    /// <summary>The items of an array; of any other value, nothing.</summary>
+    /// <summary>The items of an array; empty for any other value.</summary>
     public static ReadOnlySpan<JsonValue> Items(JsonValue array) => array switch
     {
         JsonArray plain => plain.AsSpan(),
@@ -22,17 +22,17 @@ internal static class Values
         _ => [],
     };
 
-    /// <summary>The items of an array, or the value itself as the only one; of undefined, nothing.</summary>
+    /// <summary>The items of an array, or the value itself as the only item; empty for undefined.</summary>
     public static List<JsonValue> ItemsOrSelf(JsonValue? value) => value is null ? [] : IsArray(value) ? [.. Items(value)] : [value];
 
     public static string Text(JsonValue value) => ((JsonString)value).Value;
 
     public static double Number(JsonValue value) => ((JsonNumber)value).Value;
 
-    /// <summary>A computed number. What JSON can't hold is kept until it is used.</summary>
+    /// <summary>Creates a computed number. Infinity and NaN, which JSON lacks, are kept until they are used.</summary>
     public static JsonValue OfNumber(double value) => double.IsFinite(value) ? JsonNumber.Of(value) : JsonNumber.NotFinite(value);
 
-    /// <summary>A number that JSON can hold; false for anything that is no number.</summary>
+    /// <summary>Whether the value is a number.</summary>
     /// <exception cref="JsonataException">The number is infinite or not a number.</exception>
     public static bool IsNumeric(JsonValue? value)
     {
@@ -41,25 +41,25 @@ internal static class Values
         return double.IsFinite(number.Value) ? true : throw JsonataErrors.Create("D1001", ("value", number.Value.ToString(CultureInfo.InvariantCulture)));
     }
 
-    /// <exception cref="JsonataException"><c>U1001</c>: the array would hold too much.</exception>
+    /// <exception cref="JsonataException">The concatenated array would be too large (<c>U1001</c>).</exception>
     public static Sequence Concat(JsonValue left, JsonValue right)
     {
         CheckSize((IsArray(left) ? Items(left).Length : 1L) + (IsArray(right) ? Items(right).Length : 1));
         return new([.. IsArray(left) ? Items(left) : [left], .. IsArray(right) ? Items(right) : [right]], isSequence: false);
     }
 
-    /// <summary>Fails where an array is about to outgrow what an evaluation may hold.</summary>
-    /// <exception cref="JsonataException"><c>U1001</c>.</exception>
+    /// <summary>Fails if an array would exceed the number of items that an evaluation may hold.</summary>
+    /// <exception cref="JsonataException">The array would be too large (<c>U1001</c>).</exception>
     public static void CheckSize(long items)
     {
         if (items > LongestArray)
             throw JsonataErrors.Create("U1001", ("message", "Expression evaluation memory limit exceeded: Check for excessive memory usage"));
     }
 
-    /// <summary><c>$append</c>: one of both where the other is undefined, else one array of all items.</summary>
+    /// <summary>Implements <c>$append</c>: one array of all items, or one value if the other is undefined.</summary>
     public static JsonValue? Append(JsonValue? left, JsonValue? right) => left is null ? right : right is null ? left : Concat(left, right);
 
-    /// <summary><c>$boolean</c>: empty, zero, null and functions are false; an array is true where an item is.</summary>
+    /// <summary>Implements <c>$boolean</c>: an array is true if an item is; functions are false.</summary>
     public static bool IsTrue(JsonValue? value) => value switch
     {
         JsonBoolean boolean => boolean.Value,
@@ -109,7 +109,7 @@ internal static class Values
         return left.Equals(right);
     }
 
-    /// <summary>The value as plain JSON: sequences become arrays, functions fall out of objects and become null in arrays.</summary>
+    /// <summary>Converts a value to plain JSON. Functions are omitted from objects and become null in arrays.</summary>
     public static JsonValue ToJson(JsonValue value)
     {
         switch (value)
@@ -139,7 +139,7 @@ internal static class Values
         }
     }
 
-    /// <summary>Whether something among the values, at any depth, is not plain JSON.</summary>
+    /// <summary>Whether any of the values is not plain JSON, at any depth.</summary>
     private static bool Holds(ReadOnlySpan<JsonValue> values)
     {
         foreach (var value in values)

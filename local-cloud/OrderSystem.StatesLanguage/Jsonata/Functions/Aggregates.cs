@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Functions from many numbers to one.</summary>
+/// <summary>JSONata functions that reduce numbers to one, such as <c>$sum</c>.</summary>
 internal static class Aggregates
 {
     public static JsonValue? Sum(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>

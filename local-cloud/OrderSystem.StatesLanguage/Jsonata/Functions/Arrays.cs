@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Functions from arrays to arrays.</summary>
+/// <summary>JSONata functions on arrays.</summary>
 internal static class Arrays
 {
     public static JsonValue? Zip(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>The built-in functions by name, with their signatures.</summary>
+/// <summary>JSONata's built-in functions by name, with their signatures.</summary>
 internal static class Builtins
 {
     public static readonly Signature TransformSignature = Signature.Parse("<(oa):o>");
@@ -97,7 +97,7 @@ internal static class Builtins
         ["parse"] = Of(1, "<s-:x>", StepFunctionsAdditions.Parse),
     }.ToFrozenDictionary();
 
-    /// <summary>The function of that name, or null.</summary>
+    /// <summary>Returns the built-in function with the name, or null.</summary>
     public static NativeValue? Find(string name, JsonataDialect dialect) =>
         (dialect == JsonataDialect.StepFunctions ? OfStepFunctions : OfJsonata).GetValueOrDefault(name);
 

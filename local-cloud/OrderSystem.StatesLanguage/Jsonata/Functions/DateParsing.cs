@@ -5,11 +5,11 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Reads an instant from a text by a picture. What the picture leaves out above its largest component is taken from now.</summary>
+/// <summary>Parses an instant by a date/time picture. Components that the picture omits above its largest one are taken from now.</summary>
 internal static class DateParsing
 {
-    /// <summary>The instant in milliseconds of the Unix epoch, or undefined where the text doesn't match the picture.</summary>
-    /// <exception cref="JsonataException">The picture's components don't make a date.</exception>
+    /// <summary>Returns the instant in Unix milliseconds; undefined if the text does not match the picture.</summary>
+    /// <exception cref="JsonataException">The components of the picture do not identify a date.</exception>
     public static JsonValue? Parse(string text, DatePicture picture, DateTimeOffset now)
     {
         var pattern = new StringBuilder("^");
@@ -101,7 +101,7 @@ internal static class DateParsing
         return index < 0 ? null : index + 1;
     }
 
-    /// <summary>The offset of a time zone in minutes.</summary>
+    /// <summary>Returns the offset of a time zone, in minutes.</summary>
     private static double Offset(DatePart part, string text)
     {
         if (text.Equals("Z", StringComparison.OrdinalIgnoreCase))

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>How a name is written.</summary>
+/// <summary>The letter case of a written name.</summary>
 internal enum NameCase
 {
     Lower,
@@ -11,7 +11,7 @@ internal enum NameCase
     Title,
 }
 
-/// <summary>A part of a date/time picture: a text, or a component of the date and how it is written.</summary>
+/// <summary>A part of a date/time picture: literal text, or a date component with its format.</summary>
 internal sealed class DatePart
 {
     public string? Literal { get; init; }
@@ -22,16 +22,16 @@ internal sealed class DatePart
 
     public IntegerPicture? Integer { get; init; }
 
-    /// <summary>Whether a time zone of no offset is written as <c>Z</c>.</summary>
+    /// <summary>Whether an offset of zero is written as <c>Z</c>.</summary>
     public bool ZeroAsZ { get; init; }
 
     public int? MaximumWidth { get; init; }
 
-    /// <summary>How many digits of the year are written; null writes all.</summary>
+    /// <summary>The number of year digits that are written; null writes all.</summary>
     public int? YearDigits { get; init; }
 }
 
-/// <summary>A date/time picture such as <c>[Y0001]-[M01]-[D01]</c>, as XPath's format-dateTime takes it.</summary>
+/// <summary>A date/time picture such as <c>[Y0001]-[M01]-[D01]</c>, as in XPath's format-dateTime.</summary>
 internal sealed class DatePicture
 {
     private const string IntegerComponents = "YMDdFWwXxHhmsf";
@@ -40,15 +40,15 @@ internal sealed class DatePicture
 
     public static readonly string[] Months = CultureInfo.InvariantCulture.DateTimeFormat.MonthNames[..12];
 
-    /// <summary>The days of the week from Monday on.</summary>
+    /// <summary>The names of the days of the week, starting with Monday.</summary>
     public static readonly string[] Days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
     private DatePicture(List<DatePart> parts) => Parts = parts;
 
     public IReadOnlyList<DatePart> Parts { get; }
 
-    /// <summary>Reads a picture.</summary>
-    /// <exception cref="JsonataException">It is malformed.</exception>
+    /// <summary>Parses a date/time picture.</summary>
+    /// <exception cref="JsonataException">The picture is malformed.</exception>
     public static DatePicture Parse(string picture)
     {
         List<DatePart> parts = [];
@@ -121,7 +121,7 @@ internal sealed class DatePicture
             yearDigits = maximum ?? (shown >= 2 ? shown : null);
         }
 
-        // Nothing stands between two numbers but their widths.
+        // Without a separator, only a fixed width tells where the previous number ends.
         if (before?.Integer is { } neighbour && before.Component is not ('Z' or 'z'))
             neighbour.Width = neighbour.MandatoryDigits;
         return new DatePart { Component = component, Integer = integer, MaximumWidth = maximum, YearDigits = yearDigits };

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Functions between instants, as milliseconds of the Unix epoch, and texts.</summary>
+/// <summary>JSONata functions that convert between strings and instants in milliseconds of the Unix epoch.</summary>
 internal static partial class DatesAndTimes
 {
     private const double LargestInstant = 253402300799999;
@@ -36,10 +36,10 @@ internal static partial class DatesAndTimes
         return instant.ToUnixTimeMilliseconds();
     }
 
-    /// <summary>A component of a date as a number.</summary>
+    /// <summary>Returns a component of a date as a number.</summary>
     public static int Component(DateTime date, char component)
     {
-        // A week belongs to the year and the month of its Thursday.
+        // A week belongs to the year and month of its Thursday.
         var thursday = date.Date.AddDays(4 - DayOfWeek(date));
         return component switch
         {
@@ -137,7 +137,7 @@ internal static partial class DatesAndTimes
         return (part.Component == 'z' ? "GMT" : "") + (hundreds >= 0 ? "+" : "") + text;
     }
 
-    /// <summary>.NET reads a date only from its month on.</summary>
+    /// <summary>Completes a date without month or day, and drops digits beyond ticks: .NET parses neither.</summary>
     private static string Complete(string text)
     {
         var complete = text.Length == 4 ? text + "-01-01" : text.Length == 7 ? text + "-01" : text;

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Base 64 and percent encoding.</summary>
+/// <summary>JSONata functions for Base64 and percent encoding.</summary>
 internal static class Encodings
 {
     private const string UnreservedMarks = "-_.!~*'()";
@@ -18,7 +18,7 @@ internal static class Encodings
         if (arguments[0] is null)
             return null;
         var text = Values.Text(arguments[0]!);
-        // A byte a character, as far as that goes: what the reference implementation does.
+        // Encode as Latin-1 where possible, as the reference implementation does.
         return Convert.ToBase64String(text.All(c => c <= 0xff) ? Encoding.Latin1.GetBytes(text) : Encoding.UTF8.GetBytes(text));
     }
 
@@ -33,7 +33,7 @@ internal static class Encodings
         }
         catch (FormatException)
         {
-            throw JsonataErrors.Create("D3137", ("message", $"Not a base 64 text: {Values.Text(arguments[0]!)}"));
+            throw JsonataErrors.Create("D3137", ("message", $"Not a Base64 string: {Values.Text(arguments[0]!)}"));
         }
     }
 

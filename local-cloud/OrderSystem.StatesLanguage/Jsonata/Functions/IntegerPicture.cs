@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Formats and reads whole numbers by a picture such as <c>#,##0</c>, <c>I</c>, <c>a</c> or <c>Ww;o</c>, as XPath's format-integer does.</summary>
+/// <summary>Formats and parses integers by a picture such as <c>#,##0</c>, <c>I</c>, <c>a</c> or <c>Ww;o</c>, as in XPath's format-integer.</summary>
 internal sealed class IntegerPicture
 {
     private static readonly (int Value, string Numeral)[] Roman =
@@ -11,7 +11,7 @@ internal sealed class IntegerPicture
         (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
     ];
 
-    /// <summary>The zeros of the decimal digit groups that Unicode has in its basic plane.</summary>
+    /// <summary>The zeros of the decimal digit families in Unicode's Basic Multilingual Plane.</summary>
     private static readonly int[] Zeros =
     [
         0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20,
@@ -59,26 +59,26 @@ internal sealed class IntegerPicture
         RegularGroup = Regular();
     }
 
-    /// <summary>Whether digits are written, rather than letters or words.</summary>
+    /// <summary>Whether the picture uses digits rather than letters, numerals or words.</summary>
     public bool IsDecimal { get; }
 
-    /// <summary>How many digits are written at least.</summary>
+    /// <summary>The minimum number of digits.</summary>
     public int MandatoryDigits { get; set; }
 
-    /// <summary>How many more digits the picture shows.</summary>
+    /// <summary>The number of optional digits in the picture.</summary>
     public int OptionalDigits { get; }
 
-    /// <summary>How many digits to read where nothing separates this number from the next; null reads as many as there are.</summary>
+    /// <summary>The number of digits to parse if no separator follows; null parses all digits.</summary>
     public int? Width { get; set; }
 
-    /// <summary>The size of the groups where all are alike, else 0.</summary>
+    /// <summary>The size of the digit groups if they are regular, otherwise 0.</summary>
     public int RegularGroup { get; }
 
-    /// <summary>What separates regular groups.</summary>
+    /// <summary>The separator of regular digit groups.</summary>
     public char? Separator => RegularGroup > 0 ? _separators[0].Character : null;
 
-    /// <summary>Reads a picture.</summary>
-    /// <exception cref="JsonataException">Its digits are of more than one script.</exception>
+    /// <summary>Parses an integer picture.</summary>
+    /// <exception cref="JsonataException">The picture mixes digits of several scripts.</exception>
     public static IntegerPicture Parse(string picture)
     {
         var semicolon = picture.LastIndexOf(';');
@@ -87,8 +87,8 @@ internal sealed class IntegerPicture
             : new IntegerPicture(picture[..semicolon], picture.AsSpan(semicolon + 1).StartsWith("o", StringComparison.Ordinal));
     }
 
-    /// <summary>Formats a whole number.</summary>
-    /// <exception cref="JsonataException">The picture names a sequence that is not supported.</exception>
+    /// <summary>Formats an integer.</summary>
+    /// <exception cref="JsonataException">The picture's numbering sequence is not supported.</exception>
     public string Format(double value)
     {
         var absolute = Math.Abs(value);
@@ -106,8 +106,8 @@ internal sealed class IntegerPicture
         return value < 0 ? "-" + text : text;
     }
 
-    /// <summary>The pattern of a text that <see cref="Read"/> reads.</summary>
-    /// <exception cref="JsonataException">The picture names a sequence that is not supported.</exception>
+    /// <summary>Returns a regular expression for the strings that <see cref="Read"/> accepts.</summary>
+    /// <exception cref="JsonataException">The picture's numbering sequence is not supported.</exception>
     public string Pattern() => _primary switch
     {
         "A" or "a" => "[A-Za-z]+",
@@ -118,7 +118,7 @@ internal sealed class IntegerPicture
             : throw Unsupported(),
     };
 
-    /// <summary>Reads a text as a whole number; NaN where it holds none.</summary>
+    /// <summary>Parses a string as an integer; NaN if it contains none.</summary>
     /// <inheritdoc cref="Pattern" path="/exception"/>
     public double Read(string text)
     {

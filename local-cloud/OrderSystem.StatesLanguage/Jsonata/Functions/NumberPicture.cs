@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Formats numbers by a picture such as <c>#,##0.00</c>, as XPath's format-number does.</summary>
+/// <summary>Formats numbers by a picture such as <c>#,##0.00</c>, as in XPath's format-number.</summary>
 internal sealed class NumberPicture
 {
     private readonly string _decimalSeparator;
@@ -32,7 +32,7 @@ internal sealed class NumberPicture
         string Option(string name, string otherwise) => options?[name] is JsonString { Value.Length: > 0 } given ? given.Value : otherwise;
     }
 
-    /// <summary>Formats a number.</summary>
+    /// <summary>Formats a number by a picture.</summary>
     /// <exception cref="JsonataException">The picture is malformed.</exception>
     public static string Format(double value, string picture, JsonObject? options)
     {
@@ -93,7 +93,7 @@ internal sealed class NumberPicture
             exponent?.Count(IsDigit) ?? 0, GroupsFromRight(integer), GroupsFromLeft(fraction));
     }
 
-    /// <summary>Where a picture breaks several rules, the last one broken is told, as the reference implementation does.</summary>
+    /// <summary>Validates the picture. Of several errors reports the last, like the reference implementation.</summary>
     private void Check(string picture, string active, string mantissa, string integer, string fraction, string? exponent, int decimalAt)
     {
         var hasPercent = picture.Contains(_percent, StringComparison.Ordinal);
@@ -196,7 +196,7 @@ internal sealed class NumberPicture
         return positions;
     }
 
-    /// <summary>The size of the groups where all are alike, else 0.</summary>
+    /// <summary>Returns the size of the digit groups if they are regular, otherwise 0.</summary>
     private static int Regular(List<int> positions)
     {
         if (positions.Count == 0)

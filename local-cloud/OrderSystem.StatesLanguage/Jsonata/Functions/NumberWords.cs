@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Whole numbers as English words.</summary>
+/// <summary>Formats and parses integers as English words.</summary>
 internal static partial class NumberWords
 {
     private static readonly string[] Few =
@@ -24,12 +24,12 @@ internal static partial class NumberWords
 
     private static readonly FrozenDictionary<string, double> Meanings = CreateMeanings();
 
-    /// <summary>The pattern of one word, for a text that holds more than a number.</summary>
+    /// <summary>A regular expression for a number in words, for strings that contain more than the number.</summary>
     public static string Pattern { get; } = $"(?:{string.Join('|', Meanings.Keys.OrderByDescending(word => word.Length))}|and|[\\-, ])+";
 
     public static string Format(double number, bool ordinal) => Spell(number, follows: false, ordinal);
 
-    /// <summary>Reads words; those that are no numbers count nothing.</summary>
+    /// <summary>Parses words to a number. Words that are not numbers are ignored.</summary>
     public static double Read(string text)
     {
         Stack<double> segments = new([0]);

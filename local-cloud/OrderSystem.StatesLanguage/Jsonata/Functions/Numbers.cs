@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Functions on numbers.</summary>
+/// <summary>JSONata functions on numbers.</summary>
 internal static partial class Numbers
 {
     private const int MostPlaces = 10_000;
@@ -77,7 +77,7 @@ internal static partial class Numbers
         return value < 0 ? "-" + text : text.ToString();
     }
 
-    /// <summary>Rounds to a number of decimals, or to tens, hundreds … where negative; halves go to the even neighbour. Not a number where it cannot be held.</summary>
+    /// <summary>Rounds to a number of decimals, or to tens, hundreds … if negative. Halves go to the even neighbour. Returns NaN if the value is not finite.</summary>
     public static double Round(double value, int precision)
     {
         precision = Math.Clamp(precision, -MostPlaces, MostPlaces);
@@ -87,7 +87,7 @@ internal static partial class Numbers
         return result == 0 ? 0 : result;
     }
 
-    /// <summary>Moves the decimal point in the number's text, where multiplying would round.</summary>
+    /// <summary>Moves the decimal point in the number's text, because multiplying would round.</summary>
     private static double Shift(double value, int places)
     {
         if (places == 0)
@@ -101,7 +101,7 @@ internal static partial class Numbers
         return double.Parse(string.Create(CultureInfo.InvariantCulture, $"{parts[0]}E{exponent + places}"), NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The digits of an absolute value with exactly so many decimals.</summary>
+    /// <summary>Formats the absolute value with exactly this number of decimals.</summary>
     public static string Fixed(double value, int decimals) =>
         Math.Abs(value).ToString("F" + Math.Min(decimals, LongestFraction).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 

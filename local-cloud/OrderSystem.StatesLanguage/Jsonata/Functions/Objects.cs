@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Functions on objects, and those on any value.</summary>
+/// <summary>JSONata functions on objects, and those that accept any value.</summary>
 internal static class Objects
 {
     public static JsonValue? Keys(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
@@ -56,7 +56,7 @@ internal static class Objects
         _ => "array",
     };
 
-    /// <summary>Evaluates a text as an expression, in the context of the call or of the second argument.</summary>
+    /// <summary>Implements <c>$eval</c>. The context is the second argument or, without it, the call's.</summary>
     public static JsonValue? Eval(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
     {
         if (arguments[0] is null)

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Functions that search a text, for a text or by a matcher: a regular expression, or any function that answers like one.</summary>
+/// <summary>JSONata functions that search a string, by a regular expression, a string or a matcher function.</summary>
 internal static class RegularExpressions
 {
     public static JsonValue? Match(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
@@ -101,7 +101,7 @@ internal static class RegularExpressions
         return new Sequence([.. parts.Take(limit)], isSequence: false);
     }
 
-    /// <summary>What a regular expression answers when it is called: its first match, with a function that leads on to the next.</summary>
+    /// <summary>Returns the first match of a regular expression, with a function that returns the next match.</summary>
     public static JsonValue? FirstMatch(Regex regex, JsonValue? text) => text is JsonString { Value: var value } ? MatchFrom(regex, value, 0) : null;
 
     private static JsonObject? MatchFrom(Regex regex, string text, int from)
@@ -164,7 +164,7 @@ internal static class RegularExpressions
         _ => (int)Math.Min(Math.Ceiling(Values.Number(limit)), int.MaxValue),
     };
 
-    /// <summary>Puts the match (<c>$0</c>) and its groups (<c>$1</c> …) into a template; as many digits count as there can be groups.</summary>
+    /// <summary>Expands a replacement template: <c>$0</c> is the match, <c>$1</c> … are its groups.</summary>
     private static string Substitute(string template, Occurrence match)
     {
         var result = new StringBuilder();

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>What Step Functions adds to JSONata. AWS Step Functions Developer Guide: "Transforming data with JSONata in Step Functions".</summary>
+/// <summary>The functions that Step Functions adds to JSONata. AWS Step Functions Developer Guide: "Transforming data with JSONata in Step Functions".</summary>
 internal static class StepFunctionsAdditions
 {
     private const double LargestRange = 1e7;

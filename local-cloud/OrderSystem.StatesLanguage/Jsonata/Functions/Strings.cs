@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Functions on texts. Lengths and positions count code points.</summary>
+/// <summary>JSONata functions on strings. Lengths and positions count code points.</summary>
 internal static class Strings
 {
     public static JsonValue? String(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
@@ -79,10 +79,10 @@ internal static class Strings
     public static JsonValue? Join(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
         arguments[0] is null ? null : string.Join(Values.Text(arguments[1] ?? ""), Values.ItemsOrSelf(arguments[0]).Select(Values.Text));
 
-    /// <summary>A value as the concatenation operator sees it: undefined is the empty text.</summary>
+    /// <summary>Converts a value to a string for concatenation; undefined becomes the empty string.</summary>
     public static string OfConcatenation(JsonValue? value) => value is null ? "" : Of(value);
 
-    /// <summary>A value as a text: JSON with numbers of at most 15 digits; a function is empty.</summary>
+    /// <summary>Implements <c>$string</c>: JSON with numbers of at most 15 digits. A function becomes empty.</summary>
     /// <exception cref="JsonataException">A number is infinite or not a number.</exception>
     public static string Of(JsonValue value, bool indented = false) => value switch
     {
@@ -113,7 +113,7 @@ internal static class Strings
         }
     }
 
-    /// <summary>The code points of a text, a lone surrogate being one.</summary>
+    /// <summary>Splits a string into code points. A lone surrogate counts as one.</summary>
     private static string[] Runes(string text)
     {
         List<string> runes = new(text.Length);

@@ -1,9 +1,9 @@
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Finds for each parent operator the step whose input it means, and lets that step remember its input.</summary>
+/// <summary>Finds the step for each parent operator (<c>%</c>), which returns the input of that step.</summary>
 internal static class Ancestors
 {
-    /// <summary>Lets the outer node go on looking for the ancestors that the inner ones mean.</summary>
+    /// <summary>Passes parent operators that are unresolved in the inner nodes on to the outer node.</summary>
     public static void PassOn(Node outer, params ReadOnlySpan<Node?> inner)
     {
         foreach (var node in inner)
@@ -16,7 +16,7 @@ internal static class Ancestors
         }
     }
 
-    /// <summary>Looks among the steps of a path for what its last step means; what is not found there is left for the outer node.</summary>
+    /// <summary>Resolves the parent operators of a path's last step among its other steps. The rest stays unresolved in the path.</summary>
     public static void Resolve(PathNode path)
     {
         var last = path.Steps[^1];
@@ -34,7 +34,7 @@ internal static class Ancestors
                 }
 
                 var step = path.Steps[index--];
-                // Steps that bind a variable leave the context where it was: one parent for all of them.
+                // Steps that bind a variable with @ do not change the context, so they share one parent.
                 while (index >= 0 && step.Focus is not null && path.Steps[index].Focus is not null)
                     step = path.Steps[index--];
                 Seek(step, slot);
@@ -42,8 +42,8 @@ internal static class Ancestors
         }
     }
 
-    /// <summary>Takes a slot as far up as the node goes.</summary>
-    /// <exception cref="JsonataException">The node has no parent that is known.</exception>
+    /// <summary>Moves a slot up by as many levels as the node represents.</summary>
+    /// <exception cref="JsonataException">The parent of the node cannot be determined.</exception>
     public static void Seek(Node node, AncestorSlot slot)
     {
         switch (node)

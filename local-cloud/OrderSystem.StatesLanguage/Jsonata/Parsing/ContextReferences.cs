@@ -3,15 +3,15 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 /// <summary>
-/// Finds what an expression reads of the input that it is evaluated for: names, <c>$</c>, <c>$$</c>. A path reads it in its
-/// first step only: its other steps, filters, sort terms and groups see what came before them.
+/// Finds the parts of the input that an expression reads: names, <c>$</c> and <c>$$</c>. Only the first step of a path
+/// reads the input; its other steps, filters, sort terms and groups read the results before them.
 /// </summary>
 internal static class ContextReferences
 {
-    /// <summary>What <see cref="Of"/> calls the field that only Catch has.</summary>
+    /// <summary>A field that exists only in Catch, as <see cref="Of"/> returns it.</summary>
     public const string ErrorOutput = "$states.errorOutput";
 
-    /// <summary>What is read, each once, in the order in which it is written; <see cref="ErrorOutput"/> where that is read.</summary>
+    /// <summary>Returns each reference once, in order of appearance, with <see cref="ErrorOutput"/> for that field.</summary>
     public static IReadOnlyList<string> Of(Syntax syntax)
     {
         List<string> found = [];

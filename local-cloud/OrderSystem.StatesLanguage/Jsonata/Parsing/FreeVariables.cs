@@ -1,9 +1,9 @@
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Finds the variables that an expression reads without defining them.</summary>
+/// <summary>Finds the variables that an expression reads but does not define.</summary>
 internal static class FreeVariables
 {
-    /// <summary>Their names, each once, in the order in which they are first read.</summary>
+    /// <summary>Returns each variable name once, in order of first use.</summary>
     public static IReadOnlyList<string> Of(Syntax syntax)
     {
         List<string> free = [];
@@ -47,7 +47,7 @@ internal static class FreeVariables
                     Visit(term, bound, free);
                 break;
             case BindSyntax bind:
-                // A function may call itself by the name it is bound to.
+                // Bind the name first: a function may call itself by it.
                 bound.Add(bind.Variable);
                 Visit(bind.Value, bound, free);
                 break;

@@ -2,47 +2,47 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>A node of the tree that is evaluated. Built once by <see cref="PathResolver"/>, then only read.</summary>
+/// <summary>A node of an evaluation tree. <see cref="PathResolver"/> builds it once; then it does not change.</summary>
 internal abstract class Node
 {
     /// <summary>Whether a single result stays an array.</summary>
     public bool KeepArray { get; set; }
 
-    /// <summary>Filters and index bindings applied to each result of this node as a step of a path.</summary>
+    /// <summary>The filters and index bindings to apply to each result of this node as a step of a path.</summary>
     public List<Stage>? Stages { get; set; }
 
-    /// <summary>Filters applied to the whole result of this node outside a path.</summary>
+    /// <summary>The filters to apply to the whole result of this node outside a path.</summary>
     public List<Stage>? Predicates { get; set; }
 
-    /// <summary>The grouping that reduces the result to an object.</summary>
+    /// <summary>The grouping expression that reduces the result to an object.</summary>
     public IReadOnlyList<(Node Key, Node Value)>? Group { get; set; }
 
-    /// <summary>The variable that each result is bound to (<c>@$name</c>), leaving the context as it was.</summary>
+    /// <summary>The variable (<c>@$name</c>) to bind each result to; the context stays unchanged.</summary>
     public string? Focus { get; set; }
 
-    /// <summary>The variable that each result's index is bound to (<c>#$name</c>).</summary>
+    /// <summary>The variable (<c>#$name</c>) to bind each result's index to.</summary>
     public string? Index { get; set; }
 
-    /// <summary>Whether this step carries bindings along with its results.</summary>
+    /// <summary>Whether this step returns its results together with variable bindings.</summary>
     public bool Tuple { get; set; }
 
-    /// <summary>The name under which this step remembers its input, for a parent operator further on.</summary>
+    /// <summary>The slot under which this step keeps its input for a later parent operator (<c>%</c>).</summary>
     public AncestorSlot? Ancestor { get; set; }
 
-    /// <summary>Parent operators below that still look for the step whose input they mean.</summary>
+    /// <summary>The parent operators (<c>%</c>) below this node that are not yet resolved to a step.</summary>
     public List<AncestorSlot> SeekingParent { get; } = [];
 }
 
-/// <summary>What is done with the results of a step: one of both is set.</summary>
+/// <summary>A filter or an index binding on the results of a step; exactly one of them is set.</summary>
 internal sealed record Stage(Node? Filter, string? Index);
 
-/// <summary>Ties a parent operator to the step whose input it means.</summary>
+/// <summary>Links a parent operator (<c>%</c>) to the step whose input it returns.</summary>
 internal sealed class AncestorSlot(string label)
 {
-    /// <summary>The variable that holds the ancestor; shared with another operator that means the same one.</summary>
+    /// <summary>The variable that holds the step's input. Operators that refer to the same step share it.</summary>
     public string Label { get; set; } = label;
 
-    /// <summary>How many steps are still to go up.</summary>
+    /// <summary>The number of levels left to go up.</summary>
     public int Level { get; set; } = 1;
 }
 
@@ -74,7 +74,7 @@ internal sealed class PathNode(List<Node> steps) : Node
 {
     public List<Node> Steps { get; } = steps;
 
-    /// <summary>Whether a step asked to keep a single result an array.</summary>
+    /// <summary>Whether a step has requested that a single result stays an array.</summary>
     public bool KeepSingletonArray { get; set; }
 }
 
@@ -92,7 +92,7 @@ internal sealed class ArrayNode(IReadOnlyList<Node> items) : Node
 {
     public IReadOnlyList<Node> Items { get; } = items;
 
-    /// <summary>Whether it opens or closes a path, so that its array is one result rather than many.</summary>
+    /// <summary>Whether it is the first or last step of a path, so that its array counts as one result.</summary>
     public bool IsWhole { get; set; }
 }
 
@@ -146,12 +146,12 @@ internal sealed class CallNode(Node procedure, IReadOnlyList<Node?> arguments) :
 {
     public Node Procedure { get; } = procedure;
 
-    /// <summary>The arguments; null where one is left open.</summary>
+    /// <summary>The arguments of the call; null for one left open (<c>?</c>).</summary>
     public IReadOnlyList<Node?> Arguments { get; } = arguments;
 
     public bool IsPartial { get; } = arguments.Contains(null);
 
-    /// <summary>What the procedure is called in the expression.</summary>
+    /// <summary>The procedure's name in the expression; empty if it has none.</summary>
     public string ProcedureName => Procedure switch
     {
         PathNode { Steps: [NameNode name, ..] } => name.Name,
@@ -168,6 +168,6 @@ internal sealed class LambdaNode(IReadOnlyList<string> parameters, Signature? si
 
     public Node Body { get; } = body;
 
-    /// <summary>Whether this stands for a call in tail position, which the caller makes instead, so that the stack doesn't grow.</summary>
+    /// <summary>Whether this wraps a tail call, which the caller runs instead, so that the stack does not grow.</summary>
     public bool IsTailCall { get; } = isTailCall;
 }

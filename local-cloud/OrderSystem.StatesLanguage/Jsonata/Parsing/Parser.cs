@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>A top-down operator precedence parser: each operator binds what stands left of it by its power.</summary>
+/// <summary>A top-down operator precedence (Pratt) parser for JSONata expressions.</summary>
 internal sealed class Parser
 {
     private const int BindingPowerOfMinus = 70;
@@ -50,7 +50,7 @@ internal sealed class Parser
     }
 
     /// <summary>Parses a whole expression.</summary>
-    /// <exception cref="JsonataException">The text is no expression.</exception>
+    /// <exception cref="JsonataException">The text is not a valid expression.</exception>
     public static Syntax Parse(string text)
     {
         var parser = new Parser(text);

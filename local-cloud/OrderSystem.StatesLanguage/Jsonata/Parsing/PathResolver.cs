@@ -3,13 +3,13 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Makes paths of dots, brackets and bindings.</summary>
+/// <summary>Converts the syntax tree to an evaluation tree, building paths from dots, brackets and bindings.</summary>
 internal sealed class PathResolver
 {
     private int _labels;
 
-    /// <summary>Resolves a whole expression.</summary>
-    /// <exception cref="JsonataException">The expression means nothing.</exception>
+    /// <summary>Converts a whole expression.</summary>
+    /// <exception cref="JsonataException">The expression is not valid.</exception>
     public static Node Resolve(Syntax syntax)
     {
         var node = new PathResolver().Process(syntax);
@@ -85,7 +85,7 @@ internal sealed class PathResolver
             case LambdaSyntax lambda:
                 return new LambdaNode(lambda.Parameters, lambda.Signature, TailCalls.Replace(Process(lambda.Body)));
             default:
-                throw new ArgumentException($"{syntax.GetType().Name} is no syntax of an expression", nameof(syntax));
+                throw new ArgumentException($"Cannot resolve syntax of type {syntax.GetType().Name}", nameof(syntax));
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class RegexNode(RegexSyntax syntax) : Node
         }
         catch (ArgumentException)
         {
-            // ECMAScript mode knows no lookbehind and no Unicode classes, which JavaScript has gained since.
+            // ECMAScript mode lacks lookbehind and Unicode classes, which JavaScript has gained since.
             try
             {
                 return new Regex(syntax.Pattern, options & ~RegexOptions.ECMAScript, Patience);

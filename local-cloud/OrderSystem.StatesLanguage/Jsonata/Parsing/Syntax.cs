@@ -2,10 +2,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>An expression as it was written, before <see cref="PathResolver"/> makes paths of its dots and brackets.</summary>
+/// <summary>A node of the parsed expression, before <see cref="PathResolver"/> builds paths from dots and brackets.</summary>
 internal abstract record Syntax
 {
-    /// <summary>Whether an empty pair of brackets follows: a single result stays an array.</summary>
+    /// <summary>Whether empty brackets follow (<c>[]</c>), which keep a single result as an array.</summary>
     public bool KeepArray { get; set; }
 }
 
@@ -45,7 +45,7 @@ internal sealed record BlockSyntax(IReadOnlyList<Syntax> Expressions) : Syntax;
 
 internal sealed record TransformSyntax(Syntax Pattern, Syntax Update, Syntax? Delete) : Syntax;
 
-/// <summary>A call; an argument is null where a question mark leaves it open.</summary>
+/// <summary>A function call; an argument is null if it is left open (<c>?</c>).</summary>
 internal sealed record CallSyntax(Syntax Procedure, IReadOnlyList<Syntax?> Arguments) : Syntax;
 
 internal sealed record LambdaSyntax(IReadOnlyList<string> Parameters, Signature? Signature, Syntax Body) : Syntax;

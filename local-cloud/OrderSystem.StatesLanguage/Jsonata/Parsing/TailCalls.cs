@@ -1,9 +1,9 @@
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Calls in tail position, which the caller's loop makes, so that the stack doesn't grow.</summary>
+/// <summary>Finds tail calls, which the caller runs in a loop so that the stack does not grow.</summary>
 internal static class TailCalls
 {
-    /// <summary>Replaces calls in tail position by thunks.</summary>
+    /// <summary>Replaces tail calls with thunks that the caller evaluates.</summary>
     public static Node Replace(Node node)
     {
         switch (node)

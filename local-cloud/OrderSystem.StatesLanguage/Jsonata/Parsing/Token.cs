@@ -13,13 +13,13 @@ internal enum TokenKind
 }
 
 /// <summary>A token of an expression.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Text">The operator, the name, or the pattern of a regular expression.</param>
-/// <param name="Value">A literal's value.</param>
-/// <param name="Flags">A regular expression's flags.</param>
+/// <param name="Kind">The kind of the token.</param>
+/// <param name="Text">The text of an operator or name, or the pattern of a regular expression.</param>
+/// <param name="Value">The value of a literal.</param>
+/// <param name="Flags">The flags of a regular expression.</param>
 internal readonly record struct Token(TokenKind Kind, string Text, JsonValue? Value = null, string Flags = "")
 {
-    /// <summary>What an error message quotes.</summary>
+    /// <summary>The value that error messages quote for this token.</summary>
     public JsonValue Quoted => Value ?? Text;
 
     public bool Is(string symbol) => Kind == TokenKind.Operator && Text == symbol;

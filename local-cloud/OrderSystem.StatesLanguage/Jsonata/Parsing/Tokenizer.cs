@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Cuts an expression into tokens.</summary>
+/// <summary>Splits the text of an expression into tokens.</summary>
 internal sealed class Tokenizer(string text)
 {
     private const string OperatorCharacters = ".[]{}(),@#;:?+-*/%|=<>^&!~";
@@ -13,8 +13,8 @@ internal sealed class Tokenizer(string text)
     private int _position;
 
     /// <summary>Reads the next token.</summary>
-    /// <param name="afterOperand">Whether a slash divides here, instead of opening a regular expression.</param>
-    /// <exception cref="JsonataException">There is no token that starts like this.</exception>
+    /// <param name="afterOperand">Whether a slash divides here rather than starts a regular expression.</param>
+    /// <exception cref="JsonataException">The next token is malformed.</exception>
     public Token Next(bool afterOperand)
     {
         SkipBlanksAndComments();
