@@ -26,7 +26,7 @@ public class MappingProblemTests
         for (var i = 0; i < 5; i++)
             _harness.Stream.FailNextRead(new HttpRequestException("connection refused"));
         _harness.World.Advance(TimeSpan.FromMilliseconds(500));
-        Assert.Equal("its source can't be read: connection refused", _mapping.Problem);
+        Assert.Equal("source unavailable: connection refused", _mapping.Problem);
         _harness.World.Advance(TimeSpan.FromSeconds(30));
         Assert.Null(_mapping.Problem);
     }
@@ -40,7 +40,7 @@ public class MappingProblemTests
         for (var second = 0; second < 10; second++)
         {
             _harness.World.Advance(TimeSpan.FromSeconds(1));
-            Assert.Equal("its checkpoints can't be kept: no space left on device", _mapping.Problem);
+            Assert.Equal("checkpoints cannot be stored: no space left on device", _mapping.Problem);
         }
 
         _checkpoints.Fault = null;
@@ -54,7 +54,7 @@ public class MappingProblemTests
     {
         _checkpoints.Fault = new IOException("input/output error");
         Start();
-        Assert.Equal("its checkpoints can't be kept: input/output error", _mapping.Problem);
+        Assert.Equal("checkpoints cannot be stored: input/output error", _mapping.Problem);
         _checkpoints.Fault = null;
         _harness.World.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(_mapping.Problem);
@@ -69,7 +69,7 @@ public class MappingProblemTests
             _harness.Parked.FailNext(new InvalidOperationException("the queue does not exist"));
         _harness.Write("bad");
         _harness.World.Advance(TimeSpan.FromMilliseconds(200));
-        Assert.Equal("its on-failure destination takes nothing: the queue does not exist", _mapping.Problem);
+        Assert.Equal("on-failure destination unavailable: the queue does not exist", _mapping.Problem);
         _harness.World.Advance(TimeSpan.FromSeconds(10));
         Assert.Null(_mapping.Problem);
         Assert.Single(_harness.Parked.Records);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.EventSources;
 
-/// <summary>One mapping: runs its source while it is enabled, and tells how it is doing. Lambda API Reference: "EventSourceMappingConfiguration".</summary>
+/// <summary>One event source mapping: runs its source while enabled. Lambda API Reference: "EventSourceMappingConfiguration".</summary>
 public sealed class EventSourceMapping : IAsyncDisposable
 {
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
@@ -16,11 +16,11 @@ public sealed class EventSourceMapping : IAsyncDisposable
     private Run? _run;
     private bool _isDeleted;
 
-    /// <param name="id">The mapping's UUID.</param>
-    /// <param name="configuration">How it reads.</param>
-    /// <param name="createSource">Makes its source anew whenever it starts, as configured by then.</param>
+    /// <param name="id">The UUID of the mapping.</param>
+    /// <param name="configuration">How the mapping reads its source.</param>
+    /// <param name="createSource">Creates the source on every start, with the current configuration.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Takes what happens.</param>
+    /// <param name="logger">Receives log messages.</param>
     public EventSourceMapping(
         string id, EventSourceMappingConfiguration configuration, Func<EventSourceMapping, IEventSource> createSource, TimeProvider time, ILogger logger)
     {
@@ -28,43 +28,43 @@ public sealed class EventSourceMapping : IAsyncDisposable
         LastModified = time.GetUtcNow();
     }
 
-    /// <summary>The mapping's UUID.</summary>
+    /// <summary>The UUID of the mapping.</summary>
     public string Id { get; }
 
-    /// <summary>How it reads.</summary>
+    /// <summary>How the mapping reads its source.</summary>
     public EventSourceMappingConfiguration Configuration { get; private set; }
 
     /// <summary><c>Creating</c>, <c>Enabling</c>, <c>Enabled</c>, <c>Disabling</c>, <c>Disabled</c>, <c>Updating</c> or <c>Deleting</c>.</summary>
     public string State { get; private set; } = "Creating";
 
-    /// <summary>Whether a change is under way: the Lambda API then refuses another.</summary>
+    /// <summary>Whether a change is in progress; the Lambda API then rejects another one.</summary>
     public bool IsChanging => State is not ("Enabled" or "Disabled");
 
-    /// <summary>What the latest invocation came to.</summary>
+    /// <summary>The result of the latest invocation.</summary>
     public string LastProcessingResult { get; private set; } = "No records processed";
 
-    /// <summary>What it depends on and can't use now, and why; null while nothing is in its way.</summary>
+    /// <summary>The unavailable dependencies of the mapping, with reasons; null if all are available.</summary>
     public string? Problem => _problems.IsEmpty ? null : string.Join("; ", _problems.OrderBy(problem => problem.Key).Select(problem => problem.Key switch
     {
-        MappingDependency.Source => "its source can't be read: ",
-        MappingDependency.Checkpoints => "its checkpoints can't be kept: ",
-        _ => "its on-failure destination takes nothing: ",
+        MappingDependency.Source => "source unavailable: ",
+        MappingDependency.Checkpoints => "checkpoints cannot be stored: ",
+        _ => "on-failure destination unavailable: ",
     } + problem.Value));
 
-    /// <summary>Since when its function can't be invoked at all, so that nothing goes on; null while it can.</summary>
+    /// <summary>Since when the function cannot be invoked at all; null while it can.</summary>
     public DateTimeOffset? ObstructedSince { get; private set; }
 
-    /// <summary>When it was made or updated last.</summary>
+    /// <summary>When the mapping was created or last updated.</summary>
     public DateTimeOffset LastModified { get; private set; }
 
-    /// <summary>Takes the result of an invocation.</summary>
+    /// <summary>Records the result of an invocation.</summary>
     public void Report(string result) => (LastProcessingResult, ObstructedSince) = (result, null);
 
-    /// <summary>Takes what kept the function from being invoked.</summary>
+    /// <summary>Records why the function could not be invoked.</summary>
     public void ReportObstacle(string obstacle) =>
         (LastProcessingResult, ObstructedSince) = ("PROBLEM: Function call failed: " + obstacle, ObstructedSince ?? _time.GetUtcNow());
 
-    /// <summary>Takes whether something it depends on can be used: the problem, or null.</summary>
+    /// <summary>Records the problem of a dependency; null if it works again.</summary>
     public void ReportProblem(MappingDependency dependency, string? problem)
     {
         if (problem is null)
@@ -73,24 +73,24 @@ public sealed class EventSourceMapping : IAsyncDisposable
             _problems[dependency] = problem;
     }
 
-    /// <summary>Begins to run.</summary>
+    /// <summary>Starts the mapping.</summary>
     public Task StartAsync() => ChangeAsync(State == "Creating" ? State : "Enabling", () =>
     {
         Begin();
         return Task.FromResult("Enabled");
     });
 
-    /// <summary>Ends between two batches; what is under way is finished first, unless the token gives that up.</summary>
+    /// <summary>Stops the mapping after the batch in progress, unless the token is cancelled.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => ChangeAsync("Disabling", async () =>
     {
         await EndAsync(cancellationToken);
         return "Disabled";
     });
 
-    /// <summary>Goes on under another configuration, from where it was.</summary>
-    /// <param name="configuration">How to read from now on.</param>
-    /// <param name="enabled">Whether to run.</param>
-    /// <param name="cancellationToken">Gives up waiting for what is under way.</param>
+    /// <summary>Changes the configuration. The mapping continues from its checkpoints.</summary>
+    /// <param name="configuration">The new configuration.</param>
+    /// <param name="enabled">Whether the mapping runs afterwards.</param>
+    /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
     public Task UpdateAsync(EventSourceMappingConfiguration configuration, bool enabled, CancellationToken cancellationToken) => ChangeAsync("Updating", async () =>
     {
         await EndAsync(cancellationToken);
@@ -101,8 +101,8 @@ public sealed class EventSourceMapping : IAsyncDisposable
         return enabled ? "Enabled" : "Disabled";
     });
 
-    /// <summary>Ends for good: whatever is asked of it later changes nothing.</summary>
-    /// <param name="cancellationToken">Gives up waiting for what is under way.</param>
+    /// <summary>Stops the mapping for good. Later calls have no effect.</summary>
+    /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
     public Task DeleteAsync(CancellationToken cancellationToken) => ChangeAsync("Deleting", async () =>
     {
         await EndAsync(cancellationToken);
@@ -113,7 +113,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
-    /// <summary>One change after the other: two at once would leave a source that nobody ends.</summary>
+    /// <summary>Runs one change at a time: two concurrent ones could leave a source that nobody stops.</summary>
     private async Task ChangeAsync(string during, Func<Task<string>> change)
     {
         await _changing.WaitAsync();
@@ -152,7 +152,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
         _run = null;
     }
 
-    // No fault of a source may end the hop for good: it starts again from its checkpoints.
+    // An unexpected error of the source must not stop the mapping for good: restart from its checkpoints.
     private async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
         await Task.Yield();
@@ -174,12 +174,12 @@ public sealed class EventSourceMapping : IAsyncDisposable
                     ReportProblem(MappingDependency.Source, error.Message);
             }
 
-            // A source that ended by itself too: whatever made it end, it shall not spin.
+            // Also delay when the source returned on its own, so that it cannot spin.
             await Task.Delay(RestartDelay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
-    /// <summary>From a start to the next stop.</summary>
+    /// <summary>One run of the source, from start to stop.</summary>
     private sealed record Run(Task Task, CancellationTokenSource Stopping, CancellationTokenSource Aborting) : IDisposable
     {
         public void Dispose()

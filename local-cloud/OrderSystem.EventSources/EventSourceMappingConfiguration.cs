@@ -2,40 +2,42 @@ using OrderSystem.EventSources.Filters;
 
 namespace OrderSystem.EventSources;
 
-/// <summary>What can be set on a mapping, with the defaults of the Lambda API: "CreateEventSourceMapping".</summary>
+/// <summary>
+/// The settings of a mapping, with Lambda's defaults. Lambda API Reference: "CreateEventSourceMapping".
+/// </summary>
 public sealed record EventSourceMappingConfiguration
 {
-    /// <summary>Records handed to the function at once, at most: 1 to 10,000.</summary>
+    /// <summary>The maximum number of records per invocation: 1 to 10,000.</summary>
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>How long to gather records, counted from the oldest: up to 300 s.</summary>
+    /// <summary>How long to gather records, counted from the oldest: at most 300 s.</summary>
     public TimeSpan MaximumBatchingWindow { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Where a new mapping begins.</summary>
+    /// <summary>Where a new mapping starts reading.</summary>
     public StartingPosition StartingPosition { get; init; } = StartingPosition.TrimHorizon;
 
-    /// <summary>Batches of one shard handed over at once, order kept per key: 1 to 10.</summary>
+    /// <summary>The maximum number of concurrent batches per shard, in order per key: 1 to 10.</summary>
     public int ParallelizationFactor { get; init; } = 1;
 
-    /// <summary>How often a failing batch is tried again: 0 to 10,000; −1 as long as its records last.</summary>
+    /// <summary>The maximum number of retries of a batch: 0 to 10,000; −1 means until its records expire.</summary>
     public int MaximumRetryAttempts { get; init; } = -1;
 
-    /// <summary>Records older than so are given up: 60 s to 7 days; null never.</summary>
+    /// <summary>The age above which records are discarded: 60 s to 7 days; null means never.</summary>
     public TimeSpan? MaximumRecordAge { get; init; }
 
-    /// <summary>Splits a failing batch in two.</summary>
+    /// <summary>Whether a failing batch is split in two.</summary>
     public bool BisectBatchOnFunctionError { get; init; }
 
-    /// <summary>The function tells which records failed (<c>ReportBatchItemFailures</c>).</summary>
+    /// <summary>Whether the function reports failed records (<c>ReportBatchItemFailures</c>).</summary>
     public bool ReportBatchItemFailures { get; init; }
 
-    /// <summary>The length of a tumbling window: up to 900 s; zero is none.</summary>
+    /// <summary>The length of a tumbling window: at most 900 s; zero means none.</summary>
     public TimeSpan TumblingWindow { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Which records the function is meant for; none lets all through.</summary>
+    /// <summary>Selects the records that the function receives; without filters it receives all.</summary>
     public FilterCriteria Filter { get; init; } = FilterCriteria.None;
 
-    /// <summary>Names what the Lambda API would refuse for a stream; empty where all is well.</summary>
+    /// <summary>Returns what the Lambda API would reject for a stream; empty if valid.</summary>
     public IEnumerable<string> ValidateForStream()
     {
         if (BatchSize is < 1 or > 10_000)
@@ -51,10 +53,10 @@ public sealed record EventSourceMappingConfiguration
         if (TumblingWindow.TotalSeconds is < 0 or > 900)
             yield return $"TumblingWindowInSeconds is {TumblingWindow.TotalSeconds}, but must be from 0 to 900";
         if (TumblingWindow > TimeSpan.Zero && ParallelizationFactor > 1)
-            yield return "TumblingWindowInSeconds keeps one state a shard, so ParallelizationFactor must be 1";
+            yield return "TumblingWindowInSeconds allows one state per shard, so ParallelizationFactor must be 1";
     }
 
-    /// <summary>Names what the Lambda API would refuse for a queue; empty where all is well.</summary>
+    /// <summary>Returns what the Lambda API would reject for a queue; empty if valid.</summary>
     public IEnumerable<string> ValidateForQueue()
     {
         if (BatchSize is < 1 or > 10_000)
@@ -74,12 +76,12 @@ public sealed record EventSourceMappingConfiguration
     }
 }
 
-/// <summary>Where a new mapping begins.</summary>
+/// <summary>Where a new mapping starts reading.</summary>
 public enum StartingPosition
 {
-    /// <summary>With the oldest record the stream keeps (<c>TRIM_HORIZON</c>).</summary>
+    /// <summary>The oldest record in the stream (<c>TRIM_HORIZON</c>).</summary>
     TrimHorizon,
 
-    /// <summary>With what is written after the mapping was made (<c>LATEST</c>).</summary>
+    /// <summary>The first record written after the mapping was created (<c>LATEST</c>).</summary>
     Latest,
 }

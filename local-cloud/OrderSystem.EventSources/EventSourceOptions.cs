@@ -4,27 +4,27 @@ using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources;
 
-/// <summary>What a host sets on a source besides its mapping.</summary>
+/// <summary>Options of an event source that the host sets, beside the mapping's configuration.</summary>
 public sealed record EventSourceOptions
 {
-    /// <summary>The clock of every wait and every age.</summary>
+    /// <summary>The clock of all waits and ages.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>How often to poll.</summary>
+    /// <summary>How often the source is polled.</summary>
     public PollingPace Pace { get; init; } = new();
 
-    /// <summary>How long to wait before trying again.</summary>
+    /// <summary>The delays between retries.</summary>
     public Backoff Backoff { get; init; } = Backoff.Standard;
 
-    /// <summary>Takes what happens.</summary>
+    /// <summary>Receives log messages.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
-    /// <summary>Told the result of every invocation: <c>OK</c>, or <c>PROBLEM: …</c>.</summary>
+    /// <summary>Receives the result of every invocation: <c>OK</c> or <c>PROBLEM: …</c>.</summary>
     public Action<string> Report { get; init; } = _ => { };
 
-    /// <summary>Told what keeps the function from being invoked.</summary>
+    /// <summary>Receives the reason why the function could not be invoked.</summary>
     public Action<string> ReportObstacle { get; init; } = _ => { };
 
-    /// <summary>Told why something the mapping depends on can't be used, and null once it can again.</summary>
+    /// <summary>Receives the problem of a dependency of the mapping, and null once it works again.</summary>
     public Action<MappingDependency, string?> ReportProblem { get; init; } = (_, _) => { };
 }

@@ -1,10 +1,10 @@
 namespace OrderSystem.EventSources;
 
-/// <summary>Reads a source and hands what it holds to a function, for as long as it runs.</summary>
+/// <summary>Reads a source and delivers its records to a function while it runs.</summary>
 public interface IEventSource
 {
-    /// <summary>Runs until it is stopped.</summary>
-    /// <param name="stopping">Ends it between two batches; what is under way is finished and remembered.</param>
-    /// <param name="aborting">Ends it at once; what is under way is repeated by the next run.</param>
+    /// <summary>Runs until a token is cancelled.</summary>
+    /// <param name="stopping">Stops after the batch in progress, which is completed and checkpointed.</param>
+    /// <param name="aborting">Stops at once; the next run repeats the batch in progress.</param>
     Task RunAsync(CancellationToken stopping, CancellationToken aborting);
 }

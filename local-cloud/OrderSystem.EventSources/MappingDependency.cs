@@ -1,14 +1,14 @@
 namespace OrderSystem.EventSources;
 
-/// <summary>What a mapping can't go on without.</summary>
+/// <summary>A dependency without which a mapping cannot continue.</summary>
 public enum MappingDependency
 {
-    /// <summary>The stream or queue it reads.</summary>
+    /// <summary>The stream or queue that the mapping reads.</summary>
     Source,
 
-    /// <summary>Where it remembers how far it came.</summary>
+    /// <summary>The store of the mapping's checkpoints.</summary>
     Checkpoints,
 
-    /// <summary>Where it parks what it gives up.</summary>
+    /// <summary>The destination for discarded batches.</summary>
     OnFailureDestination,
 }

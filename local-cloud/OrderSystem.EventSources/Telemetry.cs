@@ -8,32 +8,32 @@ internal static class Telemetry
 {
     private static readonly Meter Meter = new("OrderSystem.EventSources");
 
-    // Weakly: a run that is dropped without an end leaves nothing behind.
+    // Weak keys: a run that is dropped without ending is collected.
     private static readonly ConditionalWeakTable<ShardProgress, Observed> Waiting = [];
 
     public static readonly Histogram<double> IteratorAge = Meter.CreateHistogram<double>(
-        "aws.lambda.iterator_age", "s", "Age of the last record of a batch when the function was done with it");
+        "aws.lambda.iterator_age", "s", "Age of the last record of a batch when the batch was completed");
 
     public static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>(
-        "aws.lambda.event_source_mapping.batch_size", "{record}", "Records handed to the function at once");
+        "aws.lambda.event_source_mapping.batch_size", "{record}", "Records per invocation");
 
     public static readonly Counter<long> BatchFailures = Meter.CreateCounter<long>(
-        "aws.lambda.event_source_mapping.batch_failures", "{invocation}", "Invocations that failed for the whole batch or a part of it");
+        "aws.lambda.event_source_mapping.batch_failures", "{invocation}", "Invocations that failed for all or part of a batch");
 
     public static readonly Counter<long> Discarded = Meter.CreateCounter<long>(
-        "aws.lambda.event_source_mapping.discarded", "{record}", "Records given up, by condition");
+        "aws.lambda.event_source_mapping.discarded", "{record}", "Discarded records, by condition");
 
     public static readonly Counter<long> Filtered = Meter.CreateCounter<long>(
-        "aws.lambda.event_source_mapping.filtered", "{record}", "Records that no filter let through");
+        "aws.lambda.event_source_mapping.filtered", "{record}", "Records that no filter matched");
 
     static Telemetry() => Meter.CreateObservableGauge(
         "aws.lambda.event_source_mapping.oldest_record_age",
         () => Waiting.Select(waiting => waiting.Value.Measure(waiting.Key)).OfType<Measurement<double>>(),
-        "s", "Age of the oldest record read that is not dealt with, by shard");
+        "s", "Age of the oldest unprocessed record, by shard");
 
     public static KeyValuePair<string, object?> Mapping(string id) => new("aws.lambda.event_source_mapping.id", id);
 
-    /// <summary>Shows how old the oldest record of a shard is that waits, until <see cref="Forget"/>.</summary>
+    /// <summary>Reports the age of a shard's oldest unprocessed record until <see cref="Forget"/> is called.</summary>
     public static void Observe(ShardProgress progress, string mappingId, string shardId, TimeProvider time) => Waiting.Add(progress, new Observed(mappingId, shardId, time));
 
     public static void Forget(ShardProgress progress) => Waiting.Remove(progress);

@@ -4,16 +4,16 @@ using System.Text.Json;
 
 namespace OrderSystem.EventSources.Batches;
 
-/// <summary>Writes the event that a function receives.</summary>
+/// <summary>Writes the event payload that the function receives.</summary>
 internal static class BatchEvent
 {
-    /// <summary>The payload limit of a synchronous invocation.</summary>
+    /// <summary>The maximum payload of a synchronous invocation, in bytes.</summary>
     public const int MaximumBytes = 6 * 1024 * 1024;
 
-    /// <summary>What surrounds the records, generously.</summary>
+    /// <summary>An upper bound for the JSON around the records, in bytes.</summary>
     public const int EnvelopeBytes = 1024;
 
-    /// <summary><c>{"Records":[…]}</c>.</summary>
+    /// <summary>Writes the payload <c>{"Records":[…]}</c>.</summary>
     public static ReadOnlyMemory<byte> Write(IEnumerable<ReadOnlyMemory<byte>> records)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
@@ -25,7 +25,7 @@ internal static class BatchEvent
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The same with the window's state.</summary>
+    /// <summary>Writes the payload with the state of a tumbling window.</summary>
     public static ReadOnlyMemory<byte> Write(
         IEnumerable<ReadOnlyMemory<byte>> records, TumblingWindow window, WindowInvocation invocation, string shardId, string streamArn)
     {

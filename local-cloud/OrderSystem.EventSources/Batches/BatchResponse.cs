@@ -3,26 +3,26 @@ using System.Text.Json;
 namespace OrderSystem.EventSources.Batches;
 
 /// <summary>
-/// What a function's answer says of the batch. Lambda Developer Guide: "Configuring partial batch response with DynamoDB and
-/// Lambda": success and failure conditions.
+/// The function's response to a batch. Lambda Developer Guide: "Configuring partial batch response with DynamoDB and
+/// Lambda", success and failure conditions.
 /// </summary>
 public abstract record BatchResponse
 {
-    /// <summary>Every item is dealt with.</summary>
+    /// <summary>The response that reports no failed item.</summary>
     public static BatchResponse Success { get; } = new Succeeded();
 
-    /// <summary>Every item is dealt with.</summary>
+    /// <summary>No item failed.</summary>
     public sealed record Succeeded : BatchResponse;
 
-    /// <summary>These failed; the identifiers are the batch's own, none twice.</summary>
+    /// <summary>Some items failed. The identifiers belong to the batch and are unique.</summary>
     public sealed record Partial(IReadOnlySet<string> FailedIdentifiers) : BatchResponse;
 
-    /// <summary>The answer means nothing: the whole batch counts as failed.</summary>
+    /// <summary>The response is invalid, so the whole batch counts as failed.</summary>
     public sealed record Malformed(string Problem) : BatchResponse;
 
-    /// <summary>Reads an answer.</summary>
-    /// <param name="payload">The function's answer.</param>
-    /// <param name="identifiers">The batch's own identifiers.</param>
+    /// <summary>Parses the response of a function.</summary>
+    /// <param name="payload">The function's response, as JSON.</param>
+    /// <param name="identifiers">The identifiers of the batch's items.</param>
     public static BatchResponse Read(ReadOnlyMemory<byte> payload, IEnumerable<string> identifiers)
     {
         if (payload.Span.Trim(" \t\r\n"u8).IsEmpty)
@@ -34,8 +34,8 @@ public abstract record BatchResponse
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: an escape of an unpaired surrogate, which is JSON by its grammar only.
-            return new Malformed($"the answer is no JSON: {error.Message}");
+            // InvalidOperationException: an escaped lone surrogate, which JSON's grammar allows.
+            return new Malformed($"the response is not valid JSON: {error.Message}");
         }
     }
 
@@ -44,11 +44,11 @@ public abstract record BatchResponse
         if (answer.ValueKind == JsonValueKind.Null)
             return Success;
         if (answer.ValueKind != JsonValueKind.Object)
-            return new Malformed("the answer is no object");
+            return new Malformed("the response is not a JSON object");
         if (!answer.TryGetProperty("batchItemFailures", out var failures) || failures.ValueKind == JsonValueKind.Null)
             return Success;
         if (failures.ValueKind != JsonValueKind.Array)
-            return new Malformed("batchItemFailures is no list");
+            return new Malformed("batchItemFailures is not a list");
 
         if (failures.GetArrayLength() == 0)
             return Success;
@@ -63,7 +63,7 @@ public abstract record BatchResponse
                 || identifier.GetString() is not { Length: > 0 } id)
                 return new Malformed("an entry of batchItemFailures has no itemIdentifier");
             if (!known.Contains(id))
-                return new Malformed($"itemIdentifier {id} is none of the batch");
+                return new Malformed($"itemIdentifier {id} does not belong to the batch");
             failed.Add(id);
         }
 

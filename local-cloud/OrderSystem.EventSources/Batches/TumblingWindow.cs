@@ -3,20 +3,20 @@ using OrderSystem.EventSources.Checkpoints;
 
 namespace OrderSystem.EventSources.Batches;
 
-/// <summary>A tumbling window and the state the function keeps in it. Lambda Developer Guide: "Implementing stateful DynamoDB stream processing in Lambda".</summary>
-/// <param name="Start">When it begins.</param>
-/// <param name="Length">How long it lasts.</param>
-/// <param name="State">What the function returned last, as a JSON object.</param>
+/// <summary>A tumbling window and its state. Lambda Developer Guide: "Implementing stateful DynamoDB stream processing in Lambda".</summary>
+/// <param name="Start">The start of the window.</param>
+/// <param name="Length">The length of the window.</param>
+/// <param name="State">The state that the function returned last, as a JSON object.</param>
 internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, string State)
 {
-    /// <summary>A state above this ends its window early.</summary>
+    /// <summary>The maximum size of the state, in bytes of UTF-8. A larger state terminates its window early.</summary>
     public const int MaximumStateBytes = 1024 * 1024;
 
     public const string EmptyState = "{}";
 
     public DateTimeOffset End => Start + Length;
 
-    /// <summary>The window that a moment belongs to, its state empty.</summary>
+    /// <summary>Returns the window that contains a moment, with an empty state.</summary>
     public static TumblingWindow Of(DateTimeOffset moment, TimeSpan length) =>
         new(new DateTimeOffset(moment.UtcTicks - moment.UtcTicks % length.Ticks, TimeSpan.Zero), length, EmptyState);
 
@@ -26,7 +26,7 @@ internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, str
 
     public bool IsTooLarge => System.Text.Encoding.UTF8.GetByteCount(State) > MaximumStateBytes;
 
-    /// <summary>Takes the state out of an answer; null where it has none, which fails the invocation.</summary>
+    /// <summary>Reads the state in a response; null if there is none, which fails the invocation.</summary>
     public static string? ReadState(ReadOnlyMemory<byte> answer)
     {
         try
@@ -45,15 +45,15 @@ internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, str
     }
 }
 
-/// <summary>Which invocation of its window this is.</summary>
+/// <summary>The kind of an invocation within a tumbling window.</summary>
 internal enum WindowInvocation
 {
-    /// <summary>One with records.</summary>
+    /// <summary>An invocation with records.</summary>
     Records,
 
-    /// <summary>The last one: the window is over, its state final (<c>isFinalInvokeForWindow</c>).</summary>
+    /// <summary>The last invocation, with the final state (<c>isFinalInvokeForWindow</c>).</summary>
     Final,
 
-    /// <summary>The state outgrew its limit; the window goes on with an empty one (<c>isWindowTerminatedEarly</c>).</summary>
+    /// <summary>The state is too large. The window continues with an empty one (<c>isWindowTerminatedEarly</c>).</summary>
     TerminatedEarly,
 }

@@ -1,30 +1,30 @@
 namespace OrderSystem.EventSources.Checkpoints;
 
-/// <summary>Remembers how far a mapping has come. A save is atomic, and done when its task completes.</summary>
+/// <summary>Stores the checkpoints of mappings. A save is atomic, and durable when its task completes.</summary>
 public interface ICheckpointStore
 {
-    /// <summary>Every shard's checkpoint of a mapping; null where the mapping has never begun.</summary>
+    /// <summary>Loads the checkpoints of all shards of a mapping; null if the mapping has never started.</summary>
     ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken);
 
-    /// <summary>Remembers one shard's checkpoint in place of the one before.</summary>
+    /// <summary>Saves the checkpoint of one shard, replacing the previous one.</summary>
     Task SaveAsync(string mappingId, ShardCheckpoint checkpoint);
 
-    /// <summary>Remembers where a mapping begins, all shards at once.</summary>
+    /// <summary>Saves the starting position of a mapping, all shards at once.</summary>
     Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints);
 
-    /// <summary>Forgets a shard that the stream no longer has.</summary>
+    /// <summary>Deletes the checkpoint of a shard that the stream no longer has.</summary>
     Task ForgetAsync(string mappingId, string shardId);
 
-    /// <summary>Forgets a mapping.</summary>
+    /// <summary>Deletes all checkpoints of a mapping.</summary>
     Task DeleteAsync(string mappingId);
 }
 
-/// <summary>How far a mapping has come in one shard.</summary>
-/// <param name="ShardId">The shard.</param>
-/// <param name="After">Every record up to this one is dealt with; null before the first.</param>
-/// <param name="Finished">The shard is closed and every record dealt with: its children may be read.</param>
-/// <param name="Lanes">With a parallelization factor: how far each lane has come beyond <paramref name="After"/>.</param>
-/// <param name="Window">The tumbling window that is open.</param>
+/// <summary>The position of a mapping in one shard.</summary>
+/// <param name="ShardId">The id of the shard.</param>
+/// <param name="After">Every record up to this one is processed or discarded; null before the first.</param>
+/// <param name="Finished">Whether the shard is closed and fully processed; only then are its children read.</param>
+/// <param name="Lanes">With parallel lanes: the last sequence number that each has completed.</param>
+/// <param name="Window">The open tumbling window, if any.</param>
 public sealed record ShardCheckpoint(
     string ShardId,
     string? After,
@@ -33,6 +33,6 @@ public sealed record ShardCheckpoint(
     WindowCheckpoint? Window = null);
 
 /// <summary>An open tumbling window.</summary>
-/// <param name="Start">When it began.</param>
-/// <param name="State">The state the function returned last, as JSON.</param>
+/// <param name="Start">The start of the window.</param>
+/// <param name="State">The state that the function returned last, as JSON.</param>
 public sealed record WindowCheckpoint(DateTimeOffset Start, string State);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrderSystem.EventSources.Checkpoints;
 
-/// <summary>Remembers as long as the process lives.</summary>
+/// <summary>Stores checkpoints in memory, for the lifetime of the process.</summary>
 public sealed class InMemoryCheckpointStore : ICheckpointStore
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, ShardCheckpoint>> _mappings = new(StringComparer.Ordinal);

@@ -1,8 +1,8 @@
 namespace OrderSystem.EventSources.Checkpoints;
 
-/// <summary>Tells of every failure of a store, and when it keeps checkpoints again.</summary>
-/// <param name="inner">The store.</param>
-/// <param name="report">Takes the problem, or null.</param>
+/// <summary>Reports failures of a checkpoint store, and when it works again.</summary>
+/// <param name="inner">The store to call.</param>
+/// <param name="report">Receives the problem, or null once saves succeed again.</param>
 internal sealed class ReportingCheckpointStore(ICheckpointStore inner, Action<string?> report) : ICheckpointStore
 {
     public async ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken)

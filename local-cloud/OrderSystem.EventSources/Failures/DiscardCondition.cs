@@ -1,6 +1,6 @@
 namespace OrderSystem.EventSources.Failures;
 
-/// <summary>Why a batch was given up, in AWS's words.</summary>
+/// <summary>Why a batch was discarded, in AWS's words.</summary>
 internal static class DiscardCondition
 {
     public const string RetryAttemptsExhausted = "RetryAttemptsExhausted";

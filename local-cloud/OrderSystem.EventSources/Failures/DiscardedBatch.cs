@@ -7,22 +7,22 @@ using OrderSystem.EventSources.Streams;
 namespace OrderSystem.EventSources.Failures;
 
 /// <summary>
-/// The metadata record of a batch that was given up; the records themselves stay in the stream, and go with it only where
-/// the destination takes them. Lambda Developer Guide:
-/// "Retain discarded records for a DynamoDB event source in Lambda".
+/// Writes the metadata record of a discarded batch. The batch's records stay in the stream; they are included only if
+/// the destination takes the payload. Lambda Developer Guide: "Retain discarded records for a DynamoDB event source in
+/// Lambda".
 /// </summary>
 internal static class DiscardedBatch
 {
-    /// <param name="streamArn">The stream.</param>
-    /// <param name="shardId">The shard.</param>
-    /// <param name="records">The records given up, in order.</param>
-    /// <param name="condition">Why.</param>
-    /// <param name="functionArn">The function that did not take them.</param>
-    /// <param name="requestId">The last invocation that tried.</param>
-    /// <param name="invocations">How many did.</param>
-    /// <param name="functionError">How the last one failed; null where none was made, or it answered.</param>
-    /// <param name="now">The time of the record.</param>
-    /// <param name="withPayload">Whether the batch itself goes with it.</param>
+    /// <param name="streamArn">The ARN of the stream.</param>
+    /// <param name="shardId">The id of the shard.</param>
+    /// <param name="records">The discarded records, in order.</param>
+    /// <param name="condition">Why the records were discarded.</param>
+    /// <param name="functionArn">The ARN of the function.</param>
+    /// <param name="requestId">The request id of the last invocation.</param>
+    /// <param name="invocations">The number of invocations with these records.</param>
+    /// <param name="functionError">The error of the last invocation; null if there was none.</param>
+    /// <param name="now">The timestamp of the metadata record.</param>
+    /// <param name="withPayload">Whether to include the batch itself.</param>
     public static ReadOnlyMemory<byte> Write(
         string streamArn, string shardId, IReadOnlyList<StreamRecord> records, string condition,
         string functionArn, string requestId, int invocations, string? functionError, DateTimeOffset now, bool withPayload = false)

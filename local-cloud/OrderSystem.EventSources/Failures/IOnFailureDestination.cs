@@ -1,11 +1,13 @@
 namespace OrderSystem.EventSources.Failures;
 
-/// <summary>Takes the record of a batch that was given up.</summary>
+/// <summary>Receives the metadata records of discarded batches.</summary>
 public interface IOnFailureDestination
 {
-    /// <summary>Whether the record is to carry the batch itself, in its <c>payload</c>, as it does for S3: for a stream that won't keep it.</summary>
+    /// <summary>
+    /// Whether the metadata record includes the batch (<c>payload</c>), as for S3: for streams that do not retain it.
+    /// </summary>
     bool TakesPayload => false;
 
-    /// <summary>Sends one record; when this returns the destination has it. An exception makes the mapping send it again.</summary>
+    /// <summary>Sends one metadata record; it is stored when the task completes. The mapping retries after an exception.</summary>
     Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken);
 }

@@ -2,29 +2,32 @@ using System.Text.Json;
 
 namespace OrderSystem.EventSources.Filters;
 
-/// <summary>A mapping's filters: a record passes that satisfies any of them. Lambda Developer Guide: "Control which events Lambda sends to your function".</summary>
+/// <summary>
+/// The filters of a mapping. A record passes if it matches any of them. Lambda Developer Guide: "Control which events
+/// Lambda sends to your function".
+/// </summary>
 public sealed class FilterCriteria
 {
     private const int MaximumFilters = 10;
 
-    /// <summary>DynamoDB's items nest 32 levels deep, each of which takes two of JSON's.</summary>
+    /// <summary>DynamoDB items nest 32 levels deep, and each level takes two JSON levels.</summary>
     internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
     private readonly FilterPattern[] _patterns;
 
     private FilterCriteria(FilterPattern[] patterns, IReadOnlyList<string> texts) => (_patterns, Patterns) = (patterns, texts);
 
-    /// <summary>No filter: everything passes.</summary>
+    /// <summary>No filter: every record passes.</summary>
     public static FilterCriteria None { get; } = new([], []);
 
-    /// <summary>The patterns as they were written.</summary>
+    /// <summary>The patterns as written.</summary>
     public IReadOnlyList<string> Patterns { get; }
 
-    /// <summary>Whether there is nothing to check.</summary>
+    /// <summary>Whether there are no filters.</summary>
     public bool IsEmpty => _patterns.Length == 0;
 
-    /// <summary>Compiles patterns.</summary>
-    /// <exception cref="FilterPatternException">Too many, or one that is none.</exception>
+    /// <summary>Compiles filter patterns.</summary>
+    /// <exception cref="FilterPatternException">There are too many patterns, or one is invalid.</exception>
     public static FilterCriteria Parse(IReadOnlyList<string> patterns) => patterns.Count switch
     {
         0 => None,
@@ -32,7 +35,7 @@ public sealed class FilterCriteria
         _ => new FilterCriteria([.. patterns.Select(FilterPattern.Parse)], patterns),
     };
 
-    /// <summary>Whether a record passes.</summary>
+    /// <summary>Whether a record passes the filters.</summary>
     public bool Matches(ReadOnlyMemory<byte> json)
     {
         if (IsEmpty)
@@ -41,7 +44,7 @@ public sealed class FilterCriteria
         return Matches(document.RootElement);
     }
 
-    /// <summary>Whether a record can pass whose property at the top has this value: spares making those that can't.</summary>
+    /// <summary>Whether a record with this top-level property can pass. Saves building records that cannot.</summary>
     public bool MayMatch(string property, string value)
     {
         using var document = JsonDocument.Parse($"\"{JsonEncodedText.Encode(value)}\"");
@@ -53,5 +56,5 @@ public sealed class FilterCriteria
     public bool Matches(JsonElement record) => IsEmpty || Array.Exists(_patterns, pattern => pattern.Matches(record));
 }
 
-/// <summary>A filter pattern is refused; the message says where and why.</summary>
+/// <summary>A filter pattern is invalid; the message says where and why.</summary>
 public sealed class FilterPatternException(string message) : Exception(message);

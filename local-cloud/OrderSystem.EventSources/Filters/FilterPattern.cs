@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrderSystem.EventSources.Filters;
 
-/// <summary>One pattern: an object whose every property must be satisfied, and whose leaves are lists of rules of which one must.</summary>
+/// <summary>A filter pattern. All properties of an object must match; a leaf is a list of rules, and any of them must match.</summary>
 internal sealed class FilterPattern
 {
     private const int MaximumCharacters = 4096;
@@ -11,22 +11,22 @@ internal sealed class FilterPattern
 
     private FilterPattern(ObjectNode root) => _root = root;
 
-    /// <exception cref="FilterPatternException">No pattern.</exception>
+    /// <exception cref="FilterPatternException">The text is not a valid pattern.</exception>
     public static FilterPattern Parse(string text)
     {
         if (text.Length > MaximumCharacters)
-            throw new FilterPatternException($"A filter pattern has {text.Length} characters, but may have {MaximumCharacters}.");
+            throw new FilterPatternException($"A filter pattern has {text.Length} characters, but at most {MaximumCharacters} are allowed.");
         try
         {
             using var document = JsonDocument.Parse(text);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new FilterPatternException($"Filter pattern {text} is no JSON object.");
+                throw new FilterPatternException($"Filter pattern {text} is not a JSON object.");
             return new FilterPattern(ParseObject(document.RootElement, "$"));
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: an escape of an unpaired surrogate, which is JSON by its grammar only.
-            throw new FilterPatternException($"Filter pattern {text} is no JSON: {error.Message}");
+            // InvalidOperationException: an escaped lone surrogate, which JSON's grammar allows.
+            throw new FilterPatternException($"Filter pattern {text} is not valid JSON: {error.Message}");
         }
     }
 
@@ -48,11 +48,11 @@ internal sealed class FilterPattern
         }
 
         if (properties.Count + alternatives.Count == 0)
-            throw new FilterPatternException($"{path} is an empty object: it must name a property.");
+            throw new FilterPatternException($"{path} is an empty object; it needs a property.");
         return new ObjectNode([.. properties], [.. alternatives]);
     }
 
-    // Anything else called "$or" is a property of that name, as in EventBridge.
+    // As in EventBridge, any other value of "$or" makes it a property of that name.
     private static bool IsOr(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array && value.GetArrayLength() >= 2 && value.EnumerateArray().All(item =>
             item.ValueKind == JsonValueKind.Object && item.EnumerateObject().Any(property => property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object));
@@ -62,7 +62,7 @@ internal sealed class FilterPattern
         JsonValueKind.Object => ParseObject(value, path),
         JsonValueKind.Array when value.GetArrayLength() > 0 =>
             new LeafNode([.. value.EnumerateArray().Select(rule => FilterRule.Parse(rule, isTypedNumber: name == "N", path))]),
-        JsonValueKind.Array => throw new FilterPatternException($"{path} is an empty list: it must hold a rule."),
+        JsonValueKind.Array => throw new FilterPatternException($"{path} is an empty list; it needs a rule."),
         _ => throw new FilterPatternException($"{path} must be an object or a list of rules."),
     };
 
@@ -77,7 +77,7 @@ internal sealed class FilterPattern
 
         public override bool Matches(JsonElement? value)
         {
-            // A list in the event matches where one of its elements does.
+            // A list in the event matches if any of its elements does.
             if (value is { ValueKind: JsonValueKind.Array } list)
                 return list.EnumerateArray().Any(item => Matches(item));
             var holder = value is { ValueKind: JsonValueKind.Object } element ? element : (JsonElement?)null;
@@ -105,7 +105,7 @@ internal sealed class FilterPattern
             return Array.Exists(rules, rule => rule.Matches(Leaf(value)));
         }
 
-        // Rules see leaves only: for them an object is as good as absent.
+        // Rules see only leaves; an object counts as absent.
         private static JsonElement? Leaf(JsonElement? value) => value is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } ? null : value;
     }
 }

@@ -3,23 +3,23 @@ using System.Text.Json;
 
 namespace OrderSystem.EventSources.Filters;
 
-/// <summary>One rule of a leaf: an exact value, or an operator. Lambda Developer Guide: "Filter rule syntax".</summary>
+/// <summary>One rule of a leaf: an exact value or an operator. Lambda Developer Guide: "Filter rule syntax".</summary>
 internal abstract class FilterRule
 {
-    /// <summary>Whether a leaf of the event satisfies the rule; null is an absent one.</summary>
+    /// <summary>Whether the rule matches a leaf of the event; null means the leaf is absent.</summary>
     public abstract bool Matches(JsonElement? value);
 
-    /// <param name="rule">The rule.</param>
-    /// <param name="isTypedNumber">Under <c>N</c>, DynamoDB writes numbers as strings: a number in the rule means those too.</param>
-    /// <param name="path">Where it stands, for errors.</param>
-    /// <exception cref="FilterPatternException">No rule.</exception>
+    /// <param name="rule">The rule, as JSON.</param>
+    /// <param name="isTypedNumber">Whether the rule also matches numbers in strings, as DynamoDB writes them under <c>N</c>.</param>
+    /// <param name="path">The rule's location, for errors.</param>
+    /// <exception cref="FilterPatternException">The rule is invalid.</exception>
     public static FilterRule Parse(JsonElement rule, bool isTypedNumber, string path) => rule.ValueKind switch
     {
         JsonValueKind.String => new Text(rule.GetString()!, string.Equals),
         JsonValueKind.Number => new Written(rule.GetRawText(), isTypedNumber),
         JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null => new Constant(rule.ValueKind),
         JsonValueKind.Object when rule.EnumerateObject().Count() == 1 => Operator(rule.EnumerateObject().First(), isTypedNumber, path),
-        _ => throw new FilterPatternException($"{path}: {rule.GetRawText()} is no rule."),
+        _ => throw new FilterPatternException($"{path}: {rule.GetRawText()} is not a valid rule."),
     };
 
     private static FilterRule Operator(JsonProperty @operator, bool isTypedNumber, string path) => (@operator.Name, @operator.Value.ValueKind) switch
@@ -32,7 +32,7 @@ internal abstract class FilterRule
         ("equals-ignore-case", JsonValueKind.String) => new Text(@operator.Value.GetString()!, (value, other) => string.Equals(value, other, StringComparison.OrdinalIgnoreCase)),
         ("numeric", JsonValueKind.Array) => Numeric.Of(@operator.Value, isTypedNumber, path),
         ("anything-but", _) => AnythingBut(@operator.Value, isTypedNumber, path),
-        _ => throw new FilterPatternException($"{path}: {@operator} is no rule. The operators are exists, prefix, suffix, equals-ignore-case, numeric and anything-but."),
+        _ => throw new FilterPatternException($"{path}: unknown operator {@operator}. The operators are exists, prefix, suffix, equals-ignore-case, numeric and anything-but."),
     };
 
     private static Text Affix(JsonElement value, string path, Func<string, string, bool> test) =>
@@ -49,7 +49,7 @@ internal abstract class FilterRule
             new Not(inner.Value.ValueKind == JsonValueKind.Array
                 ? [.. inner.Value.EnumerateArray().Select(item => OfString(inner.Name, item, path))]
                 : [Operator(inner, isTypedNumber, path)]),
-        _ => throw new FilterPatternException($"{path}: anything-but takes strings, numbers, or an object with prefix, suffix or equals-ignore-case."),
+        _ => throw new FilterPatternException($"{path}: anything-but accepts strings, numbers, or an object with prefix, suffix or equals-ignore-case."),
     };
 
     private static bool IsScalar(JsonElement value) => value.ValueKind is JsonValueKind.String or JsonValueKind.Number;
@@ -57,7 +57,7 @@ internal abstract class FilterRule
     private static Text OfString(string name, JsonElement item, string path)
     {
         if (item.ValueKind != JsonValueKind.String)
-            throw new FilterPatternException($"{path}: {name} takes strings, not {item.GetRawText()}.");
+            throw new FilterPatternException($"{path}: {name} accepts strings, not {item.GetRawText()}.");
         return new Text(item.GetString()!, name switch
         {
             "prefix" => (value, other) => value.StartsWith(other, StringComparison.Ordinal),
@@ -81,13 +81,13 @@ internal abstract class FilterRule
         public override bool Matches(JsonElement? value) => value.HasValue == wanted;
     }
 
-    /// <summary>A value that is there and satisfies none of the rules.</summary>
+    /// <summary>Matches a leaf that is present and matches none of the rules.</summary>
     private sealed class Not(FilterRule[] rules) : FilterRule
     {
         public override bool Matches(JsonElement? value) => value.HasValue && !Array.Exists(rules, rule => rule.Matches(value));
     }
 
-    /// <summary>A number written just so: 300, 300.0 and 3.0e2 are not the same.</summary>
+    /// <summary>Matches a number by its text: 300, 300.0 and 3.0e2 differ.</summary>
     private sealed class Written(string number, bool isTypedNumber) : FilterRule
     {
         public override bool Matches(JsonElement? value) => value switch
@@ -112,7 +112,7 @@ internal abstract class FilterRule
                     : throw Refused());
             return new Numeric([.. conditions], isTypedNumber);
 
-            FilterPatternException Refused() => new($"{path}: numeric takes one or two pairs of =, <, <=, > or >= and a number, not {value.GetRawText()}.");
+            FilterPatternException Refused() => new($"{path}: numeric accepts one or two pairs of =, <, <=, > or >= and a number, not {value.GetRawText()}.");
         }
 
         public override bool Matches(JsonElement? value) => Number(value) is { } number && Array.TrueForAll(conditions, condition => condition.Operator switch

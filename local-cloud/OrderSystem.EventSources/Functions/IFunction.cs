@@ -3,32 +3,32 @@ namespace OrderSystem.EventSources.Functions;
 /// <summary>The function that a mapping invokes.</summary>
 public interface IFunction
 {
-    /// <summary>The function's ARN, as it stands in the on-failure record.</summary>
+    /// <summary>The ARN of the function, for the on-failure record.</summary>
     string Arn { get; }
 
-    /// <summary>Invokes it and waits for its answer. What goes wrong is an outcome, never an exception.</summary>
+    /// <summary>Invokes the function and waits for its response. Failures are outcomes, not exceptions.</summary>
     /// <param name="payload">The event, as JSON.</param>
-    /// <param name="cancellationToken">Gives up waiting, as the mapping is torn down.</param>
+    /// <param name="cancellationToken">Stops waiting for the response.</param>
     Task<InvocationOutcome> InvokeAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 }
 
-/// <summary>How an invocation ended.</summary>
-/// <param name="RequestId">The invocation's id.</param>
+/// <summary>The outcome of an invocation.</summary>
+/// <param name="RequestId">The request id of the invocation.</param>
 public abstract record InvocationOutcome(string RequestId)
 {
-    /// <summary>The function answered.</summary>
-    /// <param name="RequestId">The invocation's id.</param>
-    /// <param name="Payload">Its answer, as JSON; may be empty.</param>
+    /// <summary>The function returned a response.</summary>
+    /// <param name="RequestId">The request id of the invocation.</param>
+    /// <param name="Payload">The response, as JSON; may be empty.</param>
     public sealed record Answered(string RequestId, ReadOnlyMemory<byte> Payload) : InvocationOutcome(RequestId);
 
-    /// <summary>The function ran and failed: it threw, timed out or died.</summary>
-    /// <param name="RequestId">The invocation's id.</param>
-    /// <param name="FunctionError">As the Invoke API tells it, such as <c>Unhandled</c>.</param>
-    /// <param name="Problem">What went wrong, for people.</param>
+    /// <summary>The function ran and failed: it threw, timed out or exited.</summary>
+    /// <param name="RequestId">The request id of the invocation.</param>
+    /// <param name="FunctionError">The error as the Invoke API reports it, such as <c>Unhandled</c>.</param>
+    /// <param name="Problem">A description of the error.</param>
     public sealed record Failed(string RequestId, string FunctionError, string Problem) : InvocationOutcome(RequestId);
 
-    /// <summary>The function never ran: it was throttled, or the service could not. Such a batch has spent no attempt.</summary>
-    /// <param name="RequestId">The request's id.</param>
-    /// <param name="Problem">What stood in the way, for people.</param>
+    /// <summary>The function was not invoked, for example because it was throttled. This does not count as an attempt.</summary>
+    /// <param name="RequestId">The id of the request.</param>
+    /// <param name="Problem">Why the function was not invoked.</param>
     public sealed record NotInvoked(string RequestId, string Problem) : InvocationOutcome(RequestId);
 }

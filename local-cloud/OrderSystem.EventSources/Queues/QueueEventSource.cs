@@ -8,8 +8,8 @@ using OrderSystem.EventSources.Functions;
 namespace OrderSystem.EventSources.Queues;
 
 /// <summary>
-/// A queue as an event source: what the function takes is deleted, what it does not take comes back after its visibility
-/// timeout, until the queue's redrive policy moves it. Lambda Developer Guide: "Using Lambda with Amazon SQS".
+/// A queue as an event source. Processed messages are deleted; others reappear after their visibility timeout, until
+/// the queue's redrive policy moves them. Lambda Developer Guide: "Using Lambda with Amazon SQS".
 /// </summary>
 public sealed class QueueEventSource : IEventSource
 {
@@ -24,12 +24,13 @@ public sealed class QueueEventSource : IEventSource
     private readonly int _concurrency;
     private readonly EventSourceOptions _options;
 
-    /// <param name="mappingId">The mapping's id.</param>
-    /// <param name="configuration">How to read.</param>
-    /// <param name="queue">The queue.</param>
-    /// <param name="function">The function.</param>
-    /// <param name="concurrency">Batches handed over at once, at most (<c>ScalingConfig.MaximumConcurrency</c>); null is Lambda's own limit of 1,000.</param>
-    /// <param name="options">What tests and hosts may set.</param>
+    /// <param name="mappingId">The id of the mapping.</param>
+    /// <param name="configuration">How to read the queue.</param>
+    /// <param name="queue">The queue to read.</param>
+    /// <param name="function">The function to invoke.</param>
+    /// <param name="concurrency">The maximum number of concurrent batches (<c>ScalingConfig.MaximumConcurrency</c>);
+    /// null means Lambda's limit of 1,000.</param>
+    /// <param name="options">The options that the host sets.</param>
     public QueueEventSource(
         string mappingId, EventSourceMappingConfiguration configuration, IQueueReader queue, IFunction function, int? concurrency, EventSourceOptions options) =>
         (_mappingId, _configuration, _queue, _function, _concurrency, _options) = (mappingId, configuration, queue, function, concurrency ?? MaximumConcurrency, options);
@@ -103,7 +104,7 @@ public sealed class QueueEventSource : IEventSource
             var wait = batch.Count == 0 ? LongPoll : _configuration.MaximumBatchingWindow - _options.TimeProvider.GetElapsedTime(since);
             if (wait <= TimeSpan.Zero)
                 break;
-            // Messages already in hand are hidden from everybody: they are delivered even if the mapping stops now.
+            // Received messages are hidden from other consumers, so deliver them even if the mapping stops now.
             var received = await ReceiveAsync(Math.Min(MaximumReceive, _configuration.BatchSize - batch.Count), wait, batch.Count == 0, stopping);
             if (received.Count == 0 && batch.Count == 0)
                 break;
@@ -122,7 +123,7 @@ public sealed class QueueEventSource : IEventSource
         return (batch, since);
     }
 
-    /// <summary>What was received together may be more than one invocation can carry.</summary>
+    /// <summary>Splits received messages into batches that fit into one invocation's payload.</summary>
     private static IEnumerable<List<QueueMessage>> WithinPayload(List<QueueMessage> messages)
     {
         var (batch, bytes) = (new List<QueueMessage>(), BatchEvent.EnvelopeBytes);
@@ -154,7 +155,7 @@ public sealed class QueueEventSource : IEventSource
         }
     }
 
-    /// <summary>Messages that no filter lets through are dealt with: they are deleted.</summary>
+    /// <summary>Applies the filters and deletes the messages that do not pass.</summary>
     private async Task<IReadOnlyList<QueueMessage>> FilterAsync(IReadOnlyList<QueueMessage> received)
     {
         if (_configuration.Filter.IsEmpty || received.Count == 0)
@@ -169,7 +170,7 @@ public sealed class QueueEventSource : IEventSource
         return passing;
     }
 
-    // A body that is JSON is matched as JSON, any other as a string.
+    // A body that contains a JSON object is matched as JSON, any other body as a string.
     private bool Passes(QueueMessage message)
     {
         var record = JsonNode.Parse(message.Json.Span)!.AsObject();
@@ -180,7 +181,7 @@ public sealed class QueueEventSource : IEventSource
         }
         catch (JsonException)
         {
-            // It stays the string that it is.
+            // Not JSON: the body stays a string.
         }
 
         try
@@ -189,12 +190,12 @@ public sealed class QueueEventSource : IEventSource
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // A body that no filter can judge, such as one with an unpaired surrogate, goes to the function.
+            // If filters cannot be applied, for example to a lone surrogate, the function receives the message.
             return true;
         }
     }
 
-    /// <summary>Hands a batch over; false where the function failed or could not be invoked.</summary>
+    /// <summary>Delivers a batch; returns false if the function failed or could not be invoked.</summary>
     private async Task<bool> DeliverAsync(List<QueueMessage> batch, long since, CancellationToken stopping, CancellationToken aborting)
     {
         if (await InvokeAsync(batch, since, stopping, aborting) is not { } outcome)
@@ -214,7 +215,7 @@ public sealed class QueueEventSource : IEventSource
         return false;
     }
 
-    /// <summary>Invokes the function. A throttled batch is tried again while it is hidden, so that it spends no receive; null when that is over.</summary>
+    /// <summary>Invokes the function. While throttled, retries until the messages reappear in the queue, and then returns null.</summary>
     private async Task<InvocationOutcome?> InvokeAsync(List<QueueMessage> batch, long since, CancellationToken stopping, CancellationToken aborting)
     {
         Telemetry.BatchSize.Record(batch.Count, Telemetry.Mapping(_mappingId));
@@ -243,7 +244,7 @@ public sealed class QueueEventSource : IEventSource
             case InvocationOutcome.Answered answered when _configuration.ReportBatchItemFailures:
                 return BatchResponse.Read(answered.Payload, batch.Select(message => message.MessageId)) switch
                 {
-                    BatchResponse.Partial partial => (batch.FindAll(message => !partial.FailedIdentifiers.Contains(message.MessageId)), "some were reported"),
+                    BatchResponse.Partial partial => (batch.FindAll(message => !partial.FailedIdentifiers.Contains(message.MessageId)), "the function reported failed items"),
                     BatchResponse.Malformed malformed => ([], malformed.Problem),
                     _ => (batch, null),
                 };

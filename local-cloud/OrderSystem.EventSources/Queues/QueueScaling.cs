@@ -3,9 +3,9 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Queues;
 
 /// <summary>
-/// How many batches of a queue are handed over at once: five to begin with, 300 more a minute while every poller is busy, fewer
-/// again when it is quiet or the function fails. Lambda Developer Guide: "Configuring scaling behavior for SQS event source
-/// mappings".
+/// The number of concurrent batches of a queue: initially five, growing by 300 a minute while all pollers are busy, and
+/// shrinking when the queue is idle or the function fails. Lambda Developer Guide: "Configuring scaling behavior for
+/// SQS event source mappings".
 /// </summary>
 internal sealed class QueueScaling(int maximum, TimeProvider time)
 {
@@ -18,7 +18,7 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
     private int _receiving;
     private bool _isFailing;
 
-    /// <summary>How many pollers there should be.</summary>
+    /// <summary>The intended number of pollers.</summary>
     public int Pollers
     {
         get
@@ -28,7 +28,7 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
         }
     }
 
-    /// <summary>Completes once there should be one more.</summary>
+    /// <summary>Completes when one more poller should start.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task GrowAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
         while (!TryGrow());
     }
 
-    /// <summary>A poller asks the queue until this is disposed of.</summary>
+    /// <summary>Counts a poller as waiting for messages until the result is disposed.</summary>
     public IDisposable Receiving()
     {
         lock (_gate)
@@ -49,10 +49,10 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
         return new Reception(this);
     }
 
-    /// <summary>A poller found nothing; true where it is one too many and should end.</summary>
+    /// <summary>Reports an empty receive; returns true if the poller should end because it is surplus.</summary>
     public bool Quiet() => TryShrink(_initial);
 
-    /// <summary>A poller handed a batch over: while the function fails there are fewer and fewer; true where the poller should end.</summary>
+    /// <summary>Reports a delivery; returns true if the poller should end because the function fails.</summary>
     public bool Delivered(bool succeeded)
     {
         lock (_gate)
@@ -61,7 +61,7 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
         return !succeeded && TryShrink(1);
     }
 
-    // While one poller waits for messages, none wait for a poller.
+    // While a poller waits for messages, no messages wait for a poller.
     private bool IsSaturated => _receiving == 0 && !_isFailing && _pollers < maximum;
 
     private bool MayGrow

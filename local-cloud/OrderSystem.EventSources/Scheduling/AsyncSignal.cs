@@ -1,14 +1,14 @@
 namespace OrderSystem.EventSources.Scheduling;
 
 /// <summary>
-/// Wakes whoever waits for a change. To miss none: take <see cref="Next"/>, look at what may have changed, then wait for what
-/// was taken. A waiter goes on by itself, never on the stack of the one who wakes it.
+/// Wakes tasks that wait for a change. To miss none, read <see cref="Next"/>, check the condition, then wait for the
+/// task read before. A waiter never resumes inside the call of <see cref="Set"/>.
 /// </summary>
 internal sealed class AsyncSignal
 {
     private TaskCompletionSource _next = new();
 
-    /// <summary>Completes at the next <see cref="Set"/>.</summary>
+    /// <summary>Completes at the next call of <see cref="Set"/>.</summary>
     public Task Next => Volatile.Read(ref _next).Task;
 
     public void Set() => Interlocked.Exchange(ref _next, new TaskCompletionSource()).TrySetResult();
@@ -21,11 +21,11 @@ internal sealed class AsyncSignal
         await Task.Yield();
     }
 
-    /// <summary>Waits for a signal, but no longer than so.</summary>
+    /// <summary>Waits for a signal, but at most for a given time.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task WaitAsync(Task signal, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
-        // Not Task.Delay: cancelled, it would wake WhenAny on a thread of the pool, and a simulated run must stay on its own.
+        // Do not use Task.Delay: its cancellation would continue on a pool thread, outside a simulation's thread.
         var over = new TaskCompletionSource();
         await using var timer = time.CreateTimer(_ => over.TrySetResult(), null, atMost, Timeout.InfiniteTimeSpan);
         await using var registration = cancellationToken.Register(() => over.TrySetResult());

@@ -1,30 +1,30 @@
 namespace OrderSystem.EventSources.Scheduling;
 
-/// <summary>How often a source is asked: quickly while records come, seldom when it is quiet.</summary>
+/// <summary>How often a source is polled: often while records arrive, rarely while it is idle.</summary>
 public sealed record PollingPace
 {
-    /// <summary>For a reader that is told of new records: it waits for that alone.</summary>
+    /// <summary>For readers that are notified of new records: they wait only for the notification.</summary>
     public static PollingPace OnSignal { get; } = new() { Busy = Timeout.InfiniteTimeSpan, Idle = Timeout.InfiniteTimeSpan };
 
-    /// <summary>The pause while records come.</summary>
+    /// <summary>The pause between polls while records arrive.</summary>
     public TimeSpan Busy { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The pause once it is quiet, however long: whoever writes next waits half of it.</summary>
+    /// <summary>The pause between polls of an idle source. On average, a new record waits half of it.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>How long after the last record it counts as quiet.</summary>
+    /// <summary>The time without records after which a source counts as idle.</summary>
     public TimeSpan QuietAfter { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the list of shards is read again while there is none to read: the stream is new, or a shard's children are not listed yet.</summary>
+    /// <summary>The interval between listings while no shard can be read: the stream is new, or children are not listed yet.</summary>
     public TimeSpan NoShard { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How often the list of shards is read again while nothing hints at a change.</summary>
+    /// <summary>The interval between listings of the shards otherwise.</summary>
     public TimeSpan ShardDiscovery { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The pause after a poll.</summary>
-    /// <param name="records">How many records the poll brought.</param>
-    /// <param name="limit">How many it could have brought.</param>
-    /// <param name="sinceLastRecord">How long no record has come.</param>
+    /// <summary>Returns the pause after a poll.</summary>
+    /// <param name="records">The number of records that the poll returned.</param>
+    /// <param name="limit">The maximum number of records of a poll.</param>
+    /// <param name="sinceLastRecord">The time since the last record.</param>
     public TimeSpan After(int records, int limit, TimeSpan sinceLastRecord) =>
         records >= limit / 4 ? TimeSpan.Zero
         : sinceLastRecord < QuietAfter ? Busy

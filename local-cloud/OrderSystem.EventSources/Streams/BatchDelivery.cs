@@ -6,8 +6,8 @@ using OrderSystem.EventSources.Functions;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// Hands one batch over until each of its records is dealt with: taken by the function, or given up. Lambda Developer Guide:
-/// "Using AWS Lambda with Amazon DynamoDB", "Configuring partial batch response with DynamoDB and Lambda".
+/// Delivers a batch until each record is processed or discarded. Lambda Developer Guide: "Using AWS Lambda with Amazon
+/// DynamoDB", "Configuring partial batch response with DynamoDB and Lambda".
 /// </summary>
 internal sealed class BatchDelivery
 {
@@ -24,8 +24,8 @@ internal sealed class BatchDelivery
         _discards = new Discards(mapping, shardId, records => CompleteAsync(records, window: null));
     }
 
-    /// <summary>Delivers a batch, and moves the checkpoint with every part that is done.</summary>
-    /// <returns>The tumbling window with the state it has after the batch.</returns>
+    /// <summary>Delivers a batch, and advances the checkpoint with every completed part.</summary>
+    /// <returns>The tumbling window with its state after the batch.</returns>
     public async Task<TumblingWindow?> DeliverAsync(List<PendingRecord> batch, TumblingWindow? window, CancellationToken stopping, CancellationToken aborting)
     {
         var parts = new Stack<BatchPart>();
@@ -52,7 +52,7 @@ internal sealed class BatchDelivery
         return window;
     }
 
-    /// <summary>A state above the limit ends its window early; the window goes on with an empty one.</summary>
+    /// <summary>Terminates a window early if its state is too large; it continues with an empty state.</summary>
     public async Task<TumblingWindow?> KeepSmallAsync(TumblingWindow? window, CancellationToken stopping, CancellationToken aborting)
     {
         if (window is not { IsTooLarge: true })
@@ -64,7 +64,7 @@ internal sealed class BatchDelivery
         return fresh;
     }
 
-    /// <summary>Makes the final invocation of a window, until it succeeds or its retries are spent.</summary>
+    /// <summary>Makes the final invocation of a window, until it succeeds or has no retries left.</summary>
     public async Task EndWindowAsync(TumblingWindow window, CancellationToken stopping, CancellationToken aborting)
     {
         await InvokeWithoutRecordsAsync(window, WindowInvocation.Final, stopping, aborting);
@@ -117,12 +117,12 @@ internal sealed class BatchDelivery
         return Task.Delay(delay, _mapping.Time, stopping);
     }
 
-    /// <summary>What is to be done about a part: how many of its records succeeded, and why the rest did not.</summary>
-    /// <param name="Succeeded">Records dealt with, from the first on.</param>
-    /// <param name="IsPartial">The function named the record after those.</param>
-    /// <param name="Problem">Why not all; null where all are.</param>
-    /// <param name="RequestId">The invocation.</param>
-    /// <param name="FunctionError">How it failed; null where it answered.</param>
+    /// <summary>The result of a part: how many of its records succeeded, and why the rest did not.</summary>
+    /// <param name="Succeeded">The number of records that succeeded, counted from the first.</param>
+    /// <param name="IsPartial">Whether the function reported the record after those as failed.</param>
+    /// <param name="Problem">Why some records failed; null if none did.</param>
+    /// <param name="RequestId">The request id of the invocation.</param>
+    /// <param name="FunctionError">The error of the invocation; null if the function returned a response.</param>
     private readonly record struct Verdict(int Succeeded, bool IsPartial, string? Problem, string RequestId, string? FunctionError);
 
     private (TumblingWindow? Window, Verdict Verdict) Judge(BatchPart part, TumblingWindow? window, InvocationOutcome outcome)
@@ -136,8 +136,8 @@ internal sealed class BatchDelivery
         if (window is null || verdict is { Problem: not null, IsPartial: false })
             return (window, verdict);
         if (TumblingWindow.ReadState(answer.Payload) is not { } state)
-            return (window, new Verdict(0, false, "the answer has no state", answer.RequestId, null));
-        // What the function kept of records that will come again would be counted twice.
+            return (window, new Verdict(0, false, "the response has no state", answer.RequestId, null));
+        // If no record succeeded, keep the old state: the retried records would be counted twice.
         return (verdict.Succeeded > 0 ? window with { State = state } : window, verdict);
     }
 
@@ -146,7 +146,7 @@ internal sealed class BatchDelivery
         {
             BatchResponse.Partial partial => new Verdict(
                 part.Records.FindIndex(pending => partial.FailedIdentifiers.Contains(pending.Record.SequenceNumber)),
-                true, $"{partial.FailedIdentifiers.Count} record(s) reported", answer.RequestId, null),
+                true, $"the function reported {partial.FailedIdentifiers.Count} failed record(s)", answer.RequestId, null),
             BatchResponse.Malformed malformed => new Verdict(0, false, malformed.Problem, answer.RequestId, null),
             _ => new Verdict(part.Records.Count, false, null, answer.RequestId, null),
         };
@@ -176,14 +176,14 @@ internal sealed class BatchDelivery
 
     private static bool TrySplit(BatchPart rest, Verdict verdict, Stack<BatchPart> parts)
     {
-        // Split at the returned number: what came before is done, the rest goes on by itself.
+        // Split at the reported record: the ones before it succeeded, the rest continues as a part of its own.
         if (verdict is { IsPartial: true, Succeeded: > 0 })
         {
             parts.Push(rest with { Attempts = 0 });
             return true;
         }
 
-        // The returned number is the first: it is parted from those behind it.
+        // The reported record is the first: separate it from the rest.
         if (rest.Split(at: verdict.IsPartial ? 1 : null) is not var (first, second))
             return false;
         parts.Push(second);
@@ -193,7 +193,7 @@ internal sealed class BatchDelivery
 
     private async Task RetryAsync(BatchPart rest, Verdict verdict, Stack<BatchPart> parts, CancellationToken stopping)
     {
-        // The first of the rest has failed once now, those before it never stood in its way again.
+        // The first remaining record has now failed once; the ones before it succeeded.
         var attempts = verdict.Succeeded > 0 ? 1 : rest.Attempts + 1;
         if (_configuration.MaximumRetryAttempts >= 0 && attempts > _configuration.MaximumRetryAttempts)
         {

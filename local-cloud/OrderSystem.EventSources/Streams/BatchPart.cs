@@ -1,24 +1,24 @@
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>A part of a batch that still has to be handed over.</summary>
-/// <param name="Records">Its records, in order.</param>
-/// <param name="Attempts">Failed invocations that count towards the retry quota.</param>
-/// <param name="Invocations">All invocations it took part in.</param>
+/// <summary>A part of a batch that is still to be delivered.</summary>
+/// <param name="Records">The records of the part, in order.</param>
+/// <param name="Attempts">The number of failed invocations that count as attempts.</param>
+/// <param name="Invocations">The number of all invocations.</param>
 internal sealed record BatchPart(List<PendingRecord> Records, int Attempts = 0, int Invocations = 0)
 {
-    /// <summary>Times it could not be handed over since it was last.</summary>
+    /// <summary>Consecutive times the function could not be invoked with this part.</summary>
     public int Obstacles { get; init; }
 
-    /// <summary>The last invocation; empty before the first.</summary>
+    /// <summary>The request id of the last invocation; empty before the first.</summary>
     public string LastRequestId { get; init; } = "";
 
-    /// <summary>How it failed; null where it answered.</summary>
+    /// <summary>The error of the last invocation; null if the function returned a response.</summary>
     public string? LastFunctionError { get; init; }
 
     public string First => Records[0].Record.SequenceNumber;
 
-    /// <summary>Splits what failed, in order; null where there is nothing to split. Splitting spends no attempt.</summary>
-    /// <param name="at">How many records go by themselves; without a number it is halves.</param>
+    /// <summary>Splits a failed part in two; null if it has one record. A split is not an attempt.</summary>
+    /// <param name="at">The number of records in the first part; null means half.</param>
     public (BatchPart First, BatchPart Second)? Split(int? at = null)
     {
         if (Records.Count == 1)

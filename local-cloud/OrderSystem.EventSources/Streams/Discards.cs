@@ -2,18 +2,21 @@ using OrderSystem.EventSources.Failures;
 
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>Gives records up: tells the on-failure destination, and counts them as dealt with. Lambda Developer Guide: "Retain discarded records for a DynamoDB event source in Lambda".</summary>
-/// <param name="mapping">The mapping.</param>
-/// <param name="shardId">The shard.</param>
-/// <param name="complete">Notes the records as dealt with.</param>
+/// <summary>
+/// Discards records: sends a metadata record to the on-failure destination, then completes them. Lambda Developer
+/// Guide: "Retain discarded records for a DynamoDB event source in Lambda".
+/// </summary>
+/// <param name="mapping">The mapping of the stream.</param>
+/// <param name="shardId">The id of the shard.</param>
+/// <param name="complete">Marks records as completed and saves the checkpoint.</param>
 internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<PendingRecord>, Task> complete)
 {
-    /// <summary>Gives up the records that are too old, from the first on; null where none is left.</summary>
+    /// <summary>Discards the expired records at the start of a part; returns null if none remain.</summary>
     public async Task<BatchPart?> DiscardExpiredAsync(BatchPart part, CancellationToken stopping)
     {
         if (MaximumAge(part) is not { } maximum)
             return part;
-        // Parking may take its time, in which more of them grow too old.
+        // Parking can be slow, so more records may have expired meanwhile.
         while (part.Records.Count > 0)
         {
             var oldest = mapping.Time.GetUtcNow() - maximum;
@@ -27,8 +30,8 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
         return null;
     }
 
-    /// <summary>Gives up a whole part.</summary>
-    // Parked before it is done: a kill in between parks it twice, never nowhere.
+    /// <summary>Discards all records of a part.</summary>
+    // Park before checkpointing: a crash in between parks the batch twice rather than losing it.
     public async Task DiscardAsync(BatchPart part, string condition, CancellationToken stopping)
     {
         var records = part.Records.ConvertAll(pending => pending.Record);
@@ -45,7 +48,7 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
         await complete(part.Records);
     }
 
-    // Whatever could not be handed over is tried again for as long as the stream would keep it, and no longer.
+    // After a failure, retry at most until the stream's retention ends.
     private TimeSpan? MaximumAge(BatchPart part) =>
         part.Invocations + part.Obstacles > 0 && mapping.Reader.Retention is { } retention && !(mapping.Configuration.MaximumRecordAge < retention)
             ? retention

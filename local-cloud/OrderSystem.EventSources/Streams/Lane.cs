@@ -4,7 +4,7 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// One of a shard's parallel lanes: hands its records to the function batch by batch, each dealt with before the next. Without
+/// One of a shard's parallel lanes: delivers its records batch by batch, each completed before the next. Without
 /// parallelization a shard has one lane.
 /// </summary>
 internal sealed class Lane
@@ -24,13 +24,13 @@ internal sealed class Lane
 
     public LaneBuffer Buffer { get; }
 
-    /// <summary>When the window ends that is open; null where none is.</summary>
+    /// <summary>The end of the open window; null if none is open.</summary>
     public DateTimeOffset? WindowEnd => _window?.End;
 
     private bool HasWindows => _mapping.Configuration.TumblingWindow > TimeSpan.Zero;
 
-    /// <param name="stopping">Ends the lane between two batches.</param>
-    /// <param name="aborting">Ends it at once; what it was at is repeated by the next run.</param>
+    /// <param name="stopping">Stops the lane after the batch in progress.</param>
+    /// <param name="aborting">Stops the lane at once; the next run repeats the batch in progress.</param>
     public Task RunAsync(CancellationToken stopping, CancellationToken aborting) => HasWindows ? RunWindowsAsync(stopping, aborting) : RunBatchesAsync(stopping, aborting);
 
     private async Task RunBatchesAsync(CancellationToken stopping, CancellationToken aborting)
@@ -39,7 +39,7 @@ internal sealed class Lane
             await _delivery.DeliverAsync(await Buffer.TakeAsync(window: null, stopping), window: null, stopping, aborting);
     }
 
-    // Records say which window is theirs, not the clock: amid a backlog an old window's next record may be on its way.
+    // Records decide when a window ends, not the clock: in a backlog, more records of an old window may follow.
     private async Task RunWindowsAsync(CancellationToken stopping, CancellationToken aborting)
     {
         _window = await _delivery.KeepSmallAsync(_window, stopping, aborting);

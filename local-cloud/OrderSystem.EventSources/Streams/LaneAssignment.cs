@@ -1,6 +1,6 @@
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>Spreads keys over lanes, the same in every run: checkpoints speak of lanes (FNV-1a).</summary>
+/// <summary>Assigns keys to lanes by FNV-1a. The result is stable, because checkpoints refer to lanes.</summary>
 internal static class LaneAssignment
 {
     public static int LaneOf(string key, int lanes)

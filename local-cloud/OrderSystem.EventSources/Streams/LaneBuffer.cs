@@ -3,7 +3,7 @@ using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>The records that wait for one lane, and the rules by which they become batches: size, payload, batching window, tumbling window.</summary>
+/// <summary>The records waiting for one lane, and the rules that group them into batches: size, payload, batching window, tumbling window.</summary>
 internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -12,17 +12,17 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
     private bool _completed;
     private DateTimeOffset _readUpTo;
 
-    /// <summary>Adds a record; nobody is woken before <see cref="Added"/>, so that a page becomes one batch where it can.</summary>
+    /// <summary>Adds a record without waking the lane; call <see cref="Added"/> after the last one of a page.</summary>
     public void Add(PendingRecord record)
     {
         lock (_gate)
             _waiting.Enqueue(record);
     }
 
-    /// <summary>Wakes the lane.</summary>
+    /// <summary>Wakes the lane after records were added.</summary>
     public void Added() => _changed.Set();
 
-    /// <summary>Nothing more will come.</summary>
+    /// <summary>Declares that no more records will be added.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -30,7 +30,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         _changed.Set();
     }
 
-    /// <summary>All that was made before a moment has been added.</summary>
+    /// <summary>Declares that all records created before a moment have been added.</summary>
     public void ReadUpTo(DateTimeOffset moment)
     {
         lock (_gate)
@@ -38,9 +38,9 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         _changed.Set();
     }
 
-    /// <summary>Waits for the first record; false when none will come any more.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="orReadUpTo">False also once all is read that was made before this moment.</param>
+    /// <summary>Waits for the first record; returns false if none will follow.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <param name="orReadUpTo">Also return false once all records created before this moment have been added.</param>
     public async Task<bool> WaitAsync(CancellationToken cancellationToken, DateTimeOffset? orReadUpTo = null)
     {
         while (true)
@@ -58,7 +58,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         }
     }
 
-    /// <summary>When the first record was made; call it when one waits.</summary>
+    /// <summary>The creation time of the first waiting record. Throws if none is waiting.</summary>
     public DateTimeOffset FirstCreatedAt
     {
         get
@@ -68,7 +68,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         }
     }
 
-    /// <summary>Takes a batch once it is full, its batching window is over, or nothing more can join it.</summary>
+    /// <summary>Takes a batch when it is full, its batching window has ended, or no more records can join it.</summary>
     public async Task<List<PendingRecord>> TakeAsync(TumblingWindow? window, CancellationToken cancellationToken)
     {
         while (true)
@@ -94,7 +94,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         {
             bytes += pending.Record.Json.Length + 1;
             var belongs = window is null || window.Contains(pending.Record.CreatedAt);
-            // One record that is too large alone is handed over all the same: the function's limit will say so.
+            // A single oversized record is still delivered; the function's payload limit will reject it.
             if (count == configuration.BatchSize || (count > 0 && (bytes > BatchEvent.MaximumBytes || !belongs)))
                 return (count, true);
             count++;

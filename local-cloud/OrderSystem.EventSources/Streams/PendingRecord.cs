@@ -1,19 +1,19 @@
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>A record between its reading and the moment it is dealt with.</summary>
+/// <summary>A record that was read but is not yet completed.</summary>
 internal sealed class PendingRecord(StreamRecord record, int lane, long arrivedAt)
 {
     public StreamRecord Record { get; private set; } = record;
 
-    /// <summary>The lane that its key belongs to.</summary>
+    /// <summary>The lane of the record's key.</summary>
     public int Lane { get; } = lane;
 
-    /// <summary>The clock's timestamp when it was read.</summary>
+    /// <summary>The clock's timestamp when the record was read.</summary>
     public long ArrivedAt { get; } = arrivedAt;
 
     public bool IsDone { get; private set; }
 
-    /// <summary>Dealt with: it is remembered behind others that are not, but not what it says.</summary>
+    /// <summary>Marks the record as completed and releases its payload.</summary>
     public void Complete()
     {
         IsDone = true;

@@ -1,9 +1,9 @@
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>Sequence numbers are decimal numbers of up to 40 digits, written with or without leading zeros.</summary>
+/// <summary>Compares sequence numbers: decimal numbers of up to 40 digits, with or without leading zeros.</summary>
 public static class SequenceNumber
 {
-    /// <summary>Compares two as numbers.</summary>
+    /// <summary>Compares two sequence numbers by value.</summary>
     public static int Compare(string left, string right)
     {
         var a = left.AsSpan().TrimStart('0');

@@ -4,13 +4,13 @@ using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>Reads one shard to its end and hands its records to the lanes.</summary>
+/// <summary>Reads one shard to its end and passes its records to the lanes.</summary>
 internal sealed class ShardConsumer : IDisposable
 {
-    /// <summary>What <c>GetRecords</c> of DynamoDB Streams brings at most.</summary>
+    /// <summary>The maximum number of records that DynamoDB Streams' <c>GetRecords</c> returns.</summary>
     public const int PageLimit = 1000;
 
-    /// <summary>Pages read while functions still work on earlier ones: amid a backlog they never wait for the next.</summary>
+    /// <summary>The number of pages read ahead of the functions, so that in a backlog they never wait for a page.</summary>
     public const int PagesAhead = 8;
 
     private static readonly TimeSpan LookForWindow = TimeSpan.FromSeconds(1);
@@ -42,7 +42,7 @@ internal sealed class ShardConsumer : IDisposable
         _checkpoints.Dispose();
     }
 
-    /// <summary>Runs until the shard is closed and every record dealt with; its checkpoint then says so.</summary>
+    /// <summary>Runs until the shard is closed and all records are completed; saves the final checkpoint.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
         _mapping.Logger.ReadingShard(_mapping.Id, _shardId, _readUpTo ?? "TRIM_HORIZON");
@@ -86,7 +86,7 @@ internal sealed class ShardConsumer : IDisposable
                 iterator ??= await _mapping.Reader.GetIteratorAsync(_shardId, _readUpTo, stopping);
                 var (page, begun) = await (ahead ?? ReadPageAsync(iterator, stopping));
                 iterator = page.NextIterator;
-                // Amid a backlog the next page is on its way while this one is looked at.
+                // In a backlog, read the next page while this one is processed.
                 ahead = iterator is not null && PauseAfter(page) == TimeSpan.Zero ? ReadPageAsync(iterator, stopping) : null;
                 await TakeAsync(page, begun, stopping);
                 if (!isReading)
@@ -103,7 +103,7 @@ internal sealed class ShardConsumer : IDisposable
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
-                // From the last record taken: whatever of a page was not taken comes again.
+                // Restart after the last record taken, so that the rest of the page is read again.
                 (iterator, ahead, isReading) = (null, null, false);
                 await RecoverAsync(error, ++failures, stopping);
             }
@@ -122,7 +122,7 @@ internal sealed class ShardConsumer : IDisposable
             _readUpTo = null;
         }
 
-        // Iterators and positions grow too old by themselves: once, that is no failure.
+        // Iterators and positions expire normally, so the first such error is not a failure.
         if (failures == 1 && error is TrimmedDataAccessException or ExpiredIteratorException)
             return;
         var delay = _mapping.Backoff.After(failures);
@@ -137,14 +137,14 @@ internal sealed class ShardConsumer : IDisposable
         return new ReadPage(await _mapping.Reader.GetRecordsAsync(iterator, PageLimit, stopping), begun);
     }
 
-    /// <summary>A page, and when it was asked for.</summary>
+    /// <summary>A page and the time at which its read started.</summary>
     private readonly record struct ReadPage(RecordPage Page, DateTimeOffset Begun);
 
     private async Task TakeAsync(RecordPage page, DateTimeOffset begun, CancellationToken stopping)
     {
         if (page.Records.Count == 0)
         {
-            // Everything made before this read began has been read: a window that ended by then is complete.
+            // All records created before this read have been read, so a window that ended by then is complete.
             if (_lanes[0].WindowEnd <= begun)
                 _lanes[0].Buffer.ReadUpTo(begun);
             return;
@@ -164,7 +164,7 @@ internal sealed class ShardConsumer : IDisposable
             await AsyncSignal.WaitAsync(changed, stopping);
     }
 
-    /// <summary>Hands a record to its lane; false where no filter lets it through.</summary>
+    /// <summary>Passes a record to its lane; returns false if no filter matches it.</summary>
     private bool Take(StreamRecord record)
     {
         var pending = new PendingRecord(record, LaneAssignment.LaneOf(record.Key, _lanes.Length), _lastRecordAt);
@@ -180,7 +180,7 @@ internal sealed class ShardConsumer : IDisposable
         return passes;
     }
 
-    // What can't be judged goes to the function, which takes it or fails on it: nothing is dropped unseen, and nothing stops for it.
+    // If filters cannot be applied, the function receives the record: nothing is dropped unseen, and the shard continues.
     private bool Passes(StreamRecord record)
     {
         try
@@ -196,7 +196,7 @@ internal sealed class ShardConsumer : IDisposable
 
     private TimeSpan PauseAfter(RecordPage page) => _mapping.Pace.After(page.Records.Count, PageLimit, _mapping.Time.GetElapsedTime(_lastRecordAt));
 
-    /// <summary>Not longer than until a window ends, which has to be seen though nothing follows; one may be opened at any moment.</summary>
+    /// <summary>Limits a pause so that the end of a window is noticed even without new records.</summary>
     private TimeSpan UntilWindowEnd(TimeSpan pause)
     {
         if (_mapping.Configuration.TumblingWindow == TimeSpan.Zero)

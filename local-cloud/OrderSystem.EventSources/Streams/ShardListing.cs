@@ -1,21 +1,21 @@
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// The latest two lists of a stream's shards. What one of them leaves out may have been left out by mistake: it would be read
-/// again, or its children before it.
+/// The latest two listings of a stream's shards. A shard counts as gone only if both omit it: after one faulty listing
+/// it would be read again, or its children too early.
 /// </summary>
 internal sealed class ShardListing
 {
     private IReadOnlyList<Shard>? _latest;
     private IReadOnlyList<Shard>? _before;
 
-    /// <summary>Takes the next list.</summary>
+    /// <summary>Adds the next listing.</summary>
     public void Note(IReadOnlyList<Shard> shards) => (_before, _latest) = (_latest, shards);
 
-    /// <summary>Whether the stream has let go of a shard that it had.</summary>
+    /// <summary>Whether the stream no longer has a shard that it had.</summary>
     public bool HasForgotten(string shardId) => IsWithout(_latest, shardId) && IsWithout(_before, shardId);
 
-    /// <summary>Whether the stream has let go of a listed shard's parent.</summary>
+    /// <summary>Whether the stream no longer has the parent of a listed shard.</summary>
     public bool HasForgottenParentOf(Shard shard) => IsOrphan(_latest, shard) && IsOrphan(_before, shard);
 
     private static bool IsOrphan(IReadOnlyList<Shard>? list, Shard shard) => list?.Contains(shard) == true && IsWithout(list, shard.ParentId!);

@@ -5,12 +5,12 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// What of a shard has been read, and what of that is dealt with. Lanes finish out of order; the checkpoint is where
-/// everything before is done, with each lane's own advance beyond it.
+/// Which records of a shard are read, and which of those are completed. Lanes complete out of order: the checkpoint is
+/// the point before which everything is completed, plus each lane's own progress.
 /// </summary>
 internal sealed class ShardProgress
 {
-    /// <summary>Records remembered although they are done, behind one that is not: reading on is worth no more than this.</summary>
+    /// <summary>The maximum number of records tracked behind an incomplete one before reading pauses.</summary>
     private const int MaximumRemembered = 200_000;
 
     private readonly Lock _gate = new();
@@ -33,10 +33,10 @@ internal sealed class ShardProgress
         _shardId = checkpoint.ShardId;
         _after = checkpoint.After;
         _window = configuration.TumblingWindow > TimeSpan.Zero ? checkpoint.Window : null;
-        // Keys are spread over another number of lanes after the factor changed: then only the common point holds.
+        // With another number of lanes, keys map to other lanes, so only the common position is valid.
         _resumeAfter = checkpoint.Lanes is { } kept && kept.Count == lanes ? [.. kept] : new string?[lanes];
         _laneAfter = [.. _resumeAfter];
-        // Each lane has a batch in hand and the next one waiting, and then there is the page that is read.
+        // Each lane has a batch in progress and the next one waiting; bytes also allow for the page being read.
         _maximumUndone = Math.Max(ShardConsumer.PagesAhead * ShardConsumer.PageLimit, 2 * lanes * configuration.BatchSize);
         _maximumBytes = 2L * (lanes + 1) * BatchEvent.MaximumBytes;
     }
@@ -44,7 +44,7 @@ internal sealed class ShardProgress
     /// <summary>Completes at the next change.</summary>
     public Task Changed => _changed.Next;
 
-    /// <summary>Whether enough is read: the function is behind, or one record holds up the checkpoint of very many.</summary>
+    /// <summary>Whether reading should pause: the function is behind, or one record blocks the checkpoint of many.</summary>
     public bool IsFull
     {
         get
@@ -54,7 +54,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>When the oldest record was made that is not dealt with; null where all are.</summary>
+    /// <summary>When the oldest record that is not completed was created; null if all are completed.</summary>
     public DateTimeOffset? Oldest
     {
         get
@@ -64,7 +64,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Notes a record that was read; false where a run before this one has dealt with it.</summary>
+    /// <summary>Adds a record that was read; returns false if a previous run has already completed it.</summary>
     public bool Add(PendingRecord pending)
     {
         lock (_gate)
@@ -80,7 +80,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Notes a record that no filter lets through. It says nothing of those before it in its lane.</summary>
+    /// <summary>Completes a record that no filter matches. This does not advance its lane.</summary>
     public void Skip(PendingRecord pending)
     {
         lock (_gate)
@@ -90,7 +90,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Notes records that are dealt with, together with the tumbling window that has taken them in.</summary>
+    /// <summary>Completes records, and stores the tumbling window that contains them.</summary>
     public void Complete(IReadOnlyList<PendingRecord> done, WindowCheckpoint? window)
     {
         lock (_gate)
@@ -108,7 +108,7 @@ internal sealed class ShardProgress
         _changed.Set();
     }
 
-    /// <summary>Notes the window that is open from now on; null where none is.</summary>
+    /// <summary>Sets the open window; null if none is open.</summary>
     public void SetWindow(WindowCheckpoint? window)
     {
         lock (_gate)
@@ -118,7 +118,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Counts the changes so far: a checkpoint of this version has them all.</summary>
+    /// <summary>The number of changes so far. A checkpoint of this version contains them all.</summary>
     public long Version
     {
         get

@@ -6,21 +6,21 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// A stream as an event source: finds its shards, reads each after its parent, remembers how far it came. Lambda Developer
-/// Guide: "Using AWS Lambda with Amazon DynamoDB".
+/// A stream as an event source: finds the shards, reads each one after its parent, and saves checkpoints. Lambda
+/// Developer Guide: "Using AWS Lambda with Amazon DynamoDB".
 /// </summary>
 public sealed class StreamEventSource : IEventSource
 {
     private readonly StreamMapping _mapping;
     private readonly ShardListing _listing = new();
 
-    /// <param name="mappingId">The mapping's id: what its checkpoints are kept under.</param>
-    /// <param name="configuration">How to read.</param>
-    /// <param name="reader">The stream.</param>
-    /// <param name="function">The function.</param>
-    /// <param name="checkpoints">Remembers how far it came.</param>
-    /// <param name="onFailure">Takes the records of batches given up; none drops them.</param>
-    /// <param name="options">What tests and hosts may set.</param>
+    /// <param name="mappingId">The id of the mapping, under which its checkpoints are stored.</param>
+    /// <param name="configuration">How to read the stream.</param>
+    /// <param name="reader">The stream to read.</param>
+    /// <param name="function">The function to invoke.</param>
+    /// <param name="checkpoints">Stores the checkpoints.</param>
+    /// <param name="onFailure">Receives the metadata records of discarded batches; null drops them.</param>
+    /// <param name="options">The options that the host sets.</param>
     public StreamEventSource(
         string mappingId,
         EventSourceMappingConfiguration configuration,
@@ -34,7 +34,7 @@ public sealed class StreamEventSource : IEventSource
             new ReportingCheckpointStore(checkpoints, problem => options.ReportProblem(MappingDependency.Checkpoints, problem)), onFailure,
             options.Pace, options.Backoff, options.TimeProvider, options.Logger, options.Report, options.ReportObstacle, options.ReportProblem);
 
-    /// <summary>The plain factory.</summary>
+    /// <summary>The default factory.</summary>
     public static StreamEventSourceFactory Factory { get; } = (mappingId, configuration, reader, function, checkpoints, onFailure, options) =>
         new StreamEventSource(mappingId, configuration, reader, function, checkpoints, onFailure, options);
 
@@ -43,7 +43,7 @@ public sealed class StreamEventSource : IEventSource
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var running = new Dictionary<string, Task>(StringComparer.Ordinal);
-        // A run before this one may have ended amid a parking that is not needed any more.
+        // Clear a destination problem left over from a previous run that ended while parking.
         _mapping.ReportProblem(MappingDependency.OnFailureDestination, null);
         try
         {
@@ -83,7 +83,7 @@ public sealed class StreamEventSource : IEventSource
         await consumer.RunAsync(stopping, aborting);
     }
 
-    /// <summary>A new mapping notes where it begins before it reads anything: a restart must not begin elsewhere.</summary>
+    /// <summary>Stores the starting position of a new mapping first, so that a restart does not change it.</summary>
     private async Task BeginAsync(CancellationToken stopping)
     {
         if (await _mapping.Checkpoints.LoadAsync(_mapping.Id, stopping) is not null)
@@ -95,7 +95,7 @@ public sealed class StreamEventSource : IEventSource
             var parents = shards.Select(shard => shard.ParentId).ToHashSet(StringComparer.Ordinal);
             foreach (var shard in shards)
             {
-                // A shard with children is closed: all it holds is older than now.
+                // A shard with children is closed, so all its records are older than now.
                 begin.Add(parents.Contains(shard.Id)
                     ? new ShardCheckpoint(shard.Id, After: null, Finished: true)
                     : new ShardCheckpoint(shard.Id, await _mapping.Reader.GetLatestSequenceNumberAsync(shard.Id, stopping)));
@@ -138,7 +138,7 @@ public sealed class StreamEventSource : IEventSource
             await _mapping.Checkpoints.ForgetAsync(_mapping.Id, checkpoint.ShardId);
     }
 
-    /// <summary>A shard is read once all of its parent is dealt with, or the stream has forgotten the parent and nothing of it is in hand.</summary>
+    /// <summary>Whether a shard can be read: its parent is completed, or is no longer in the stream nor being read.</summary>
     private bool IsReady(Shard shard, Dictionary<string, ShardCheckpoint> checkpoints, Dictionary<string, Task> running) =>
         checkpoints.GetValueOrDefault(shard.Id)?.Finished != true
         && (shard.ParentId is not { } parent

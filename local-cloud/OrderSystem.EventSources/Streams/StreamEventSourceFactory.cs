@@ -4,7 +4,7 @@ using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>Makes the source of a stream mapping. A host takes it from its services, so that another may decorate what a mapping is connected to.</summary>
+/// <summary>Creates the source of a stream mapping. Hosts resolve it from their services, so that it can be decorated.</summary>
 /// <inheritdoc cref="StreamEventSource(string, EventSourceMappingConfiguration, IShardReader, IFunction, ICheckpointStore, IOnFailureDestination?, EventSourceOptions)"/>
 public delegate IEventSource StreamEventSourceFactory(
     string mappingId,

@@ -6,7 +6,7 @@ using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>What the parts of one running stream mapping share.</summary>
+/// <summary>The state shared by the parts of a running stream mapping.</summary>
 internal sealed record StreamMapping(
     string Id,
     EventSourceMappingConfiguration Configuration,

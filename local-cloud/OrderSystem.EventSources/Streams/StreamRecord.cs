@@ -1,8 +1,8 @@
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>One record of a stream.</summary>
-/// <param name="SequenceNumber">Its place in the shard.</param>
-/// <param name="Key">The item it tells of: records of one key are handed over in order, one after the other.</param>
+/// <param name="SequenceNumber">The position of the record in its shard.</param>
+/// <param name="Key">The key of the changed item. Records of one key are delivered one by one, in order.</param>
 /// <param name="CreatedAt">When the change was made (<c>ApproximateCreationDateTime</c>).</param>
-/// <param name="Json">The record as the function receives it.</param>
+/// <param name="Json">The record as the function receives it, in JSON.</param>
 public sealed record StreamRecord(string SequenceNumber, string Key, DateTimeOffset CreatedAt, ReadOnlyMemory<byte> Json);
