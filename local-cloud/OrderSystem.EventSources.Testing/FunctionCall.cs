@@ -16,44 +16,44 @@ public sealed class FunctionCall
         Identifiers = [.. Event["Records"]!.AsArray().Select(record => (string)(record!["dynamodb"]?["SequenceNumber"] ?? record["messageId"])!)];
     }
 
-    /// <summary>Its id.</summary>
+    /// <summary>The request id of the invocation.</summary>
     public string RequestId { get; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>When the invocation started.</summary>
     public DateTimeOffset At { get; }
 
-    /// <summary>The size of its event.</summary>
+    /// <summary>The size of the event, in bytes.</summary>
     public int Bytes { get; }
 
-    /// <summary>Its event.</summary>
+    /// <summary>The event that the function received.</summary>
     public JsonObject Event { get; }
 
-    /// <summary>The names of its records, or the bodies of its messages.</summary>
+    /// <summary>The names of the event's records, or the bodies of its messages.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The sequence numbers of its records, or the ids of its messages.</summary>
+    /// <summary>The sequence numbers of the event's records, or the ids of its messages.</summary>
     public IReadOnlyList<string> Identifiers { get; }
 
-    /// <summary>What it came to; null while it runs.</summary>
+    /// <summary>The outcome of the invocation; null while it runs.</summary>
     public InvocationOutcome? Outcome { get; internal set; }
 
-    /// <summary>The function answers.</summary>
+    /// <summary>Returns a successful response.</summary>
     public InvocationOutcome Succeed(string payload = "{}") => new InvocationOutcome.Answered(RequestId, Encoding.UTF8.GetBytes(payload));
 
-    /// <summary>The function throws, times out or dies.</summary>
+    /// <summary>Returns a failure: the function threw, timed out or exited.</summary>
     public InvocationOutcome Fail(string problem = "Oops: no") => new InvocationOutcome.Failed(RequestId, "Unhandled", problem);
 
-    /// <summary>The function is not invoked, for its concurrency is used up.</summary>
+    /// <summary>Returns that the function was not invoked because its concurrency is used up.</summary>
     public InvocationOutcome Throttle() => new InvocationOutcome.NotInvoked(RequestId, "TooManyRequestsException: Rate Exceeded.");
 
-    /// <summary>The function reports records by their names.</summary>
+    /// <summary>Returns a partial batch response that reports records by their names.</summary>
     public InvocationOutcome Report(params IEnumerable<string> names)
     {
         var failures = names.Select(name => new JsonObject { ["itemIdentifier"] = Identifiers[Names.ToList().IndexOf(name)] });
         return Succeed(new JsonObject { ["batchItemFailures"] = new JsonArray([.. failures]) }.ToJsonString());
     }
 
-    /// <summary>What a function does that takes records one by one and reports the first it cannot take.</summary>
+    /// <summary>Processes records one by one and reports the first that cannot be processed.</summary>
     public InvocationOutcome StopAt(Func<string, bool> isPoison) =>
         Names.FirstOrDefault(isPoison) is { } poison ? Report(poison) : Succeed();
 }

@@ -7,7 +7,7 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A mapping on a scripted stream and function, in a simulated world.</summary>
+/// <summary>Runs a mapping with a scripted stream and function in a simulated world.</summary>
 public sealed class MappingHarness
 {
     private static readonly TimeSpan Limit = TimeSpan.FromHours(48);
@@ -16,8 +16,8 @@ public sealed class MappingHarness
     private SimulatedProcess? _process;
     private Task _run = Task.CompletedTask;
 
-    /// <param name="configuration">How the mapping reads; as Lambda does by default, unless given.</param>
-    /// <param name="seed">Draws the order in which continuations run that are ready together.</param>
+    /// <param name="configuration">The mapping's configuration; null means Lambda's defaults.</param>
+    /// <param name="seed">Seeds the order of continuations that are ready together; null keeps it.</param>
     public MappingHarness(EventSourceMappingConfiguration? configuration = null, int? seed = null)
     {
         World = new SimulatedWorld(seed);
@@ -27,53 +27,53 @@ public sealed class MappingHarness
         Shard = Stream.AddShard();
     }
 
-    /// <summary>The mapping's id.</summary>
+    /// <summary>The id of the mapping.</summary>
     public string Id { get; init; } = "mapping";
 
-    /// <summary>What it all runs in.</summary>
+    /// <summary>The simulated world that everything runs in.</summary>
     public SimulatedWorld World { get; }
 
-    /// <summary>How the mapping reads from its next start on.</summary>
+    /// <summary>The mapping's configuration from its next start on.</summary>
     public EventSourceMappingConfiguration Configuration { get; set; }
 
-    /// <summary>The stream.</summary>
+    /// <summary>The stream that the mapping reads.</summary>
     public ScriptedStream Stream { get; }
 
-    /// <summary>The stream's first shard.</summary>
+    /// <summary>The first shard of the stream.</summary>
     public ScriptedShard Shard { get; }
 
-    /// <summary>The function.</summary>
+    /// <summary>The function that the mapping invokes.</summary>
     public ScriptedFunction Function { get; }
 
-    /// <summary>What survives a kill.</summary>
+    /// <summary>The checkpoints, which survive a kill.</summary>
     public InMemoryCheckpointStore Checkpoints { get; } = new();
 
-    /// <summary>The on-failure destination.</summary>
+    /// <summary>The on-failure destination of the mapping.</summary>
     public ScriptedDestination Parked { get; } = new();
 
-    /// <summary>What the mapping reported of each invocation.</summary>
+    /// <summary>The results that the mapping reported, one per invocation.</summary>
     public IList<string> Results { get; } = [];
 
-    /// <summary>Set around <see cref="Checkpoints"/>, sees or delays every save.</summary>
+    /// <summary>Wraps <see cref="Checkpoints"/>, to observe or delay saves.</summary>
     public Func<ICheckpointStore, ICheckpointStore> Store { get; set; } = store => store;
 
-    /// <summary>How often the stream is asked.</summary>
+    /// <summary>How often the mapping polls the stream.</summary>
     public PollingPace Pace { get; set; } = new();
 
-    /// <summary>Takes what happens.</summary>
+    /// <summary>Receives log messages.</summary>
     public ILogger Logger { get; set; } = NullLogger.Instance;
 
-    /// <summary>Filter criteria of these patterns.</summary>
+    /// <summary>Compiles filter patterns.</summary>
     public static FilterCriteria Filter(params string[] patterns) => FilterCriteria.Parse(patterns);
 
-    /// <summary>Writes records to the first shard, each under a key of its own.</summary>
+    /// <summary>Writes records to the first shard, each with its own key.</summary>
     public void Write(params string[] names)
     {
         foreach (var name in names)
             Stream.Write(Shard, key: name, name);
     }
 
-    /// <summary>Starts the mapping, or starts it again after it was stopped or killed.</summary>
+    /// <summary>Starts the mapping, also after it was stopped or killed.</summary>
     public void Start()
     {
         var stopping = new CancellationTokenSource();
@@ -89,34 +89,34 @@ public sealed class MappingHarness
         World.Settle();
     }
 
-    /// <summary>Ends the mapping between two batches.</summary>
+    /// <summary>Stops the mapping after the batch in progress.</summary>
     public void Stop()
     {
         World.Start(_stop);
         if (!World.RunUntil(() => _run.IsCompleted, Limit))
-            throw new SimulationException("The mapping does not stop.");
+            throw new SimulationException("The mapping did not stop.");
     }
 
-    /// <summary>Ends the mapping wherever it is.</summary>
+    /// <summary>Kills the mapping at the current point.</summary>
     public void Kill() => _process!.Kill();
 
-    /// <summary>Lets time pass until something holds.</summary>
+    /// <summary>Lets time pass until the condition holds.</summary>
     public void RunUntil(Func<bool> condition)
     {
         var met = World.RunUntil(() => condition() || _run.IsFaulted, Limit);
         if (_run.IsFaulted)
             _run.GetAwaiter().GetResult();
         if (!met)
-            throw new SimulationException($"It did not come to that. Batches: {Function.Batches}");
+            throw new SimulationException($"The condition was not met in time. Batches: {Function.Batches}");
     }
 
-    /// <summary>Lets time pass until every record written to a shard is dealt with.</summary>
+    /// <summary>Lets time pass until all records of the shards, by default the first, are completed.</summary>
     public void RunUntilDone(params IReadOnlyList<ScriptedShard> shards) => RunUntil(() => (shards.Count == 0 ? [Shard] : shards).All(IsDone));
 
-    /// <summary>The checkpoint of a shard.</summary>
+    /// <summary>Returns the checkpoint of a shard, by default the first.</summary>
     public ShardCheckpoint? Checkpoint(ScriptedShard? shard = null)
     {
-        // In memory, it has completed by then.
+        // The in-memory store completes synchronously.
         var load = Checkpoints.LoadAsync(Id, CancellationToken.None).AsTask();
         return load.Result?.FirstOrDefault(checkpoint => checkpoint.ShardId == (shard ?? Shard).Id);
     }

@@ -3,25 +3,25 @@ using OrderSystem.EventSources.Failures;
 
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>An on-failure destination that keeps what it is sent.</summary>
+/// <summary>An on-failure destination that stores the metadata records it receives.</summary>
 public sealed class ScriptedDestination : IOnFailureDestination
 {
     private readonly Queue<Exception> _faults = new();
 
-    /// <summary>The metadata records it was sent.</summary>
+    /// <summary>The received metadata records.</summary>
     public IList<JsonNode> Records { get; } = [];
 
-    /// <summary>First and last sequence number of each parked batch, and how many records it had.</summary>
+    /// <summary>The first and last sequence number of each parked batch, and its number of records.</summary>
     public IEnumerable<(string First, string Last, int Count)> Ranges => Records.Select(record => record["DDBStreamBatchInfo"]!)
         .Select(info => ((string)info["startSequenceNumber"]!, (string)info["endSequenceNumber"]!, (int)info["batchSize"]!));
 
-    /// <summary>Why each batch was given up.</summary>
+    /// <summary>Why each batch was discarded.</summary>
     public IEnumerable<string> Conditions => Records.Select(record => (string)record["requestContext"]!["condition"]!);
 
     /// <inheritdoc/>
     public bool TakesPayload { get; set; }
 
-    /// <summary>The next send fails so.</summary>
+    /// <summary>Makes the next send fail with an exception.</summary>
     public void FailNext(Exception fault) => _faults.Enqueue(fault);
 
     /// <inheritdoc/>

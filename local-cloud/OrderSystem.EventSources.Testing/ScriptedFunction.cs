@@ -2,41 +2,41 @@ using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A function that does as it is told, and remembers every invocation.</summary>
+/// <summary>A function with scripted responses, which records every invocation.</summary>
 public sealed class ScriptedFunction : IFunction
 {
     private readonly TimeProvider _time;
     private readonly SimulatedProcess? _process;
     private int _requests;
 
-    /// <summary>A function on any clock; it runs wherever its caller does.</summary>
+    /// <summary>Creates a function that runs in its caller's context.</summary>
     public ScriptedFunction(TimeProvider time) => _time = time;
 
-    /// <summary>A function in a simulated world: a process of its own, which runs on when the mapping's is killed.</summary>
+    /// <summary>Creates a function in a simulated process of its own, which survives a kill of the mapping.</summary>
     public ScriptedFunction(SimulatedWorld world) => (_time, _process) = (world.Time, world.Start(() => { }));
 
     /// <inheritdoc/>
     public string Arn => "arn:aws:lambda:us-east-1:000000000000:function:consume";
 
-    /// <summary>What an invocation comes to; success unless told.</summary>
+    /// <summary>Returns the outcome of an invocation; by default success.</summary>
     public Func<FunctionCall, InvocationOutcome> Answer { get; set; } = call => call.Succeed();
 
-    /// <summary>How long an invocation takes; no time unless told.</summary>
+    /// <summary>Returns the duration of an invocation; by default zero.</summary>
     public Func<FunctionCall, TimeSpan> Duration { get; set; } = _ => TimeSpan.Zero;
 
-    /// <summary>Told of an invocation as it begins.</summary>
+    /// <summary>Called at the start of an invocation.</summary>
     public Action<FunctionCall> Entered { get; set; } = _ => { };
 
-    /// <summary>Every invocation, in the order they began.</summary>
+    /// <summary>All invocations, in the order of their start.</summary>
     public IList<FunctionCall> Calls { get; } = [];
 
-    /// <summary>Invocations under way.</summary>
+    /// <summary>The number of invocations in progress.</summary>
     public int Running { get; private set; }
 
-    /// <summary>The most that ever were.</summary>
+    /// <summary>The maximum number of concurrent invocations so far.</summary>
     public int MostRunning { get; private set; }
 
-    /// <summary>The names of the records of every invocation: <c>a,b | c</c>.</summary>
+    /// <summary>The record names of all invocations, such as <c>a,b | c</c>.</summary>
     public string Batches => string.Join(" | ", Calls.Select(call => string.Join(",", call.Names)));
 
     /// <inheritdoc/>

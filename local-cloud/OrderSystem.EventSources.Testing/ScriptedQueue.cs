@@ -4,8 +4,8 @@ using OrderSystem.EventSources.Queues;
 
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A queue in memory with a visibility timeout and a redrive policy.</summary>
-/// <param name="time">Its clock.</param>
+/// <summary>An in-memory queue with a visibility timeout and a redrive policy.</summary>
+/// <param name="time">The clock of the queue.</param>
 public sealed class ScriptedQueue(TimeProvider time) : IQueueReader
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -27,22 +27,22 @@ public sealed class ScriptedQueue(TimeProvider time) : IQueueReader
     /// <inheritdoc/>
     public TimeSpan VisibilityTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>After so many receives a message is a dead letter.</summary>
+    /// <summary>The number of receives after which a message becomes a dead-letter message.</summary>
     public int MaxReceiveCount { get; set; } = int.MaxValue;
 
-    /// <summary>The bodies of the messages that were received too often.</summary>
+    /// <summary>The bodies of the dead-letter messages.</summary>
     public IList<string> DeadLetters { get; } = [];
 
-    /// <summary>How often the message was received that was received most.</summary>
+    /// <summary>The maximum number of times that any message was received.</summary>
     public int MostReceives { get; private set; }
 
-    /// <summary>Receives that wait for a message.</summary>
+    /// <summary>The number of receives that wait for a message.</summary>
     public int Receiving { get; private set; }
 
-    /// <summary>The bodies of the messages it holds.</summary>
+    /// <summary>The bodies of the messages in the queue.</summary>
     public IEnumerable<string> Bodies => _entries.Select(entry => entry.Body);
 
-    /// <summary>Sends messages.</summary>
+    /// <summary>Sends messages with the given bodies.</summary>
     public void Send(params string[] bodies)
     {
         foreach (var body in bodies)

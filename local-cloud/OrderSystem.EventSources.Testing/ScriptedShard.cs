@@ -7,18 +7,18 @@ public sealed class ScriptedShard
 {
     internal ScriptedShard(string id, string? parentId) => (Id, ParentId) = (id, parentId);
 
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the shard.</summary>
     public string Id { get; }
 
-    /// <summary>The shard it came from.</summary>
+    /// <summary>The id of the shard that was split into this one, if any.</summary>
     public string? ParentId { get; }
 
-    /// <summary>All that was ever written to it.</summary>
+    /// <summary>All records ever written to the shard.</summary>
     public IList<StreamRecord> Records { get; } = [];
 
-    /// <summary>Whether nothing more is written to it.</summary>
+    /// <summary>Whether the shard is closed: no more records are written.</summary>
     public bool IsClosed { get; internal set; }
 
-    /// <summary>How many of its records are forgotten, from the oldest on.</summary>
+    /// <summary>The number of trimmed records, counted from the oldest.</summary>
     public int Trimmed { get; internal set; }
 }

@@ -5,8 +5,8 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A stream in memory that does what DynamoDB's do: shards that split, close and are trimmed, iterators that expire, reads that fail.</summary>
-/// <param name="time">Dates the records.</param>
+/// <summary>An in-memory stream that behaves like DynamoDB Streams: shards split, close and are trimmed, iterators expire, reads fail.</summary>
+/// <param name="time">The clock that dates the records.</param>
 public sealed class ScriptedStream(TimeProvider time) : IShardReader
 {
     private readonly List<ScriptedShard> _shards = [];
@@ -21,19 +21,19 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <inheritdoc/>
     public string StreamArn => "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000";
 
-    /// <summary>How long it says it keeps records; records are trimmed only when told so.</summary>
+    /// <summary>The retention that the stream reports. Records are trimmed only by <see cref="Trim"/>.</summary>
     public TimeSpan? Retention { get; set; }
 
-    /// <summary>Records that one read brings at most.</summary>
+    /// <summary>The maximum number of records per read.</summary>
     public int PageSize { get; set; } = 1000;
 
-    /// <summary>Every iterator is too old.</summary>
+    /// <summary>Whether every iterator has expired.</summary>
     public bool ExpiresAlways { get; set; }
 
-    /// <summary>How often records were asked for.</summary>
+    /// <summary>The number of reads.</summary>
     public int Reads { get; private set; }
 
-    /// <summary>Adds a shard.</summary>
+    /// <summary>Adds a shard to the stream.</summary>
     public ScriptedShard AddShard(string? parentId = null)
     {
         var shard = new ScriptedShard($"shard-{_made++}", parentId);
@@ -41,12 +41,12 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         return shard;
     }
 
-    /// <summary>Writes a record; its name stands in its JSON.</summary>
-    /// <param name="shard">The shard.</param>
-    /// <param name="key">The item's key.</param>
-    /// <param name="name">The record's name.</param>
-    /// <param name="age">How old it already is.</param>
-    /// <param name="padding">Bytes to make it so much larger.</param>
+    /// <summary>Writes a record whose JSON contains its name.</summary>
+    /// <param name="shard">The shard to write to.</param>
+    /// <param name="key">The key of the item.</param>
+    /// <param name="name">The name of the record.</param>
+    /// <param name="age">The age of the record at the time of writing.</param>
+    /// <param name="padding">The number of bytes by which to enlarge the record.</param>
     public StreamRecord Write(ScriptedShard shard, string key, string name, TimeSpan? age = null, int padding = 0)
     {
         var sequence = NextSequenceNumber();
@@ -64,7 +64,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         }.ToJsonString())));
     }
 
-    /// <summary>Writes a record as it is given.</summary>
+    /// <summary>Writes a given record.</summary>
     public static StreamRecord Write(ScriptedShard shard, StreamRecord record)
     {
         if (shard.IsClosed)
@@ -73,32 +73,32 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         return record;
     }
 
-    /// <summary>The number of a record that is to be written next.</summary>
+    /// <summary>Returns the sequence number of the next record.</summary>
     public string NextSequenceNumber() => (++_sequence).ToString("D21", CultureInfo.InvariantCulture);
 
-    /// <summary>Closes a shard and gives it children.</summary>
+    /// <summary>Closes a shard and adds its child shards.</summary>
     public IReadOnlyList<ScriptedShard> Split(ScriptedShard shard, int children = 2)
     {
         shard.IsClosed = true;
         return [.. Enumerable.Range(0, children).Select(_ => AddShard(shard.Id))];
     }
 
-    /// <summary>Forgets the oldest records of a shard.</summary>
+    /// <summary>Trims the oldest records of a shard.</summary>
     public static void Trim(ScriptedShard shard, int count) => shard.Trimmed = Math.Max(shard.Trimmed, count);
 
-    /// <summary>Forgets a shard altogether.</summary>
+    /// <summary>Removes a shard from the stream.</summary>
     public void Remove(ScriptedShard shard) => _shards.Remove(shard);
 
-    /// <summary>The next list of shards leaves this one out; never two in a row do.</summary>
+    /// <summary>Omits a shard from the next listing only.</summary>
     public void HideOnce(ScriptedShard shard) => _hidden.Add(shard);
 
-    /// <summary>Iterators given out so far are too old from now on.</summary>
+    /// <summary>Expires all existing iterators.</summary>
     public void ExpireIterators() => _iteratorGeneration++;
 
-    /// <summary>The next read fails so.</summary>
+    /// <summary>Makes the next read fail with an exception.</summary>
     public void FailNextRead(Exception fault) => _faults.Enqueue(fault);
 
-    /// <summary>The next page can be read up to so many records, then it breaks.</summary>
+    /// <summary>Makes the next page throw after the given number of records.</summary>
     public void BreakNextPage(int after) => _breakAfter = after;
 
     /// <inheritdoc/>
@@ -141,7 +141,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         return ValueTask.FromResult(new RecordPage(Breaking(records), next));
     }
 
-    /// <summary>The name in a record.</summary>
+    /// <summary>Returns the name in a record.</summary>
     public static string NameOf(StreamRecord record) => (string)JsonNode.Parse(record.Json.Span)!["name"]!;
 
     private IReadOnlyList<StreamRecord> Breaking(List<StreamRecord> records)

@@ -1,16 +1,16 @@
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>Code that lives and dies together: killed, it runs not one step further, wherever it was.</summary>
+/// <summary>The code of one simulated process. After a kill, none of it runs any further.</summary>
 public sealed class SimulatedProcess : SynchronizationContext
 {
     private readonly SimulatedWorld _world;
 
     internal SimulatedProcess(SimulatedWorld world) => _world = world;
 
-    /// <summary>Whether it is dead.</summary>
+    /// <summary>Whether the process was killed.</summary>
     public bool IsKilled { get; private set; }
 
-    /// <summary>Ends it at once.</summary>
+    /// <summary>Kills the process at once.</summary>
     public void Kill() => IsKilled = true;
 
     /// <inheritdoc/>

@@ -1,17 +1,17 @@
 namespace OrderSystem.EventSources.Testing;
 
 /// <summary>
-/// Runs asynchronous code on one thread and a virtual clock: the same seed, the same run. Code belongs to a process, and a
-/// killed process runs not one step further, wherever it was.
+/// Runs asynchronous code on one thread with a virtual clock, so that the same seed gives the same run. Code belongs to
+/// a process; after a kill, none of the process's code runs any further.
 /// </summary>
-/// <param name="seed">Draws the order in which continuations run that are ready together; none keeps them in theirs.</param>
+/// <param name="seed">Seeds the order of continuations that are ready together; null keeps it.</param>
 public sealed class SimulatedWorld(int? seed = null)
 {
     private readonly List<(SimulatedProcess Process, SendOrPostCallback Callback, object? State)> _ready = [];
     private readonly Random? _random = seed is { } value ? new Random(value) : null;
     private readonly int _thread = Environment.CurrentManagedThreadId;
 
-    /// <summary>The clock.</summary>
+    /// <summary>The virtual clock.</summary>
     public VirtualTime Time { get; } = new();
 
     /// <summary>Starts a process with its first step.</summary>
@@ -22,7 +22,7 @@ public sealed class SimulatedWorld(int? seed = null)
         return process;
     }
 
-    /// <summary>Runs whatever can run without time passing.</summary>
+    /// <summary>Runs everything that can run without time passing.</summary>
     public void Settle()
     {
         while (Step())
@@ -30,7 +30,7 @@ public sealed class SimulatedWorld(int? seed = null)
         }
     }
 
-    /// <summary>Runs one continuation; false where none is ready.</summary>
+    /// <summary>Runs one continuation; returns false if none is ready.</summary>
     public bool Step()
     {
         if (_ready.Count == 0)
@@ -44,10 +44,10 @@ public sealed class SimulatedWorld(int? seed = null)
         return true;
     }
 
-    /// <summary>Lets so much time pass.</summary>
+    /// <summary>Lets the given time pass.</summary>
     public void Advance(TimeSpan duration) => RunUntil(() => false, duration);
 
-    /// <summary>Lets time pass until a condition holds; false where it does not within the limit.</summary>
+    /// <summary>Lets time pass until a condition holds; returns false if it does not within the limit.</summary>
     public bool RunUntil(Func<bool> condition, TimeSpan limit)
     {
         var end = Time.GetUtcNow() + limit;
@@ -70,7 +70,7 @@ public sealed class SimulatedWorld(int? seed = null)
     internal void Post(SimulatedProcess process, SendOrPostCallback callback, object? state)
     {
         if (Environment.CurrentManagedThreadId != _thread)
-            throw new SimulationException("A simulated process was woken from another thread: what it waits for is not simulated.");
+            throw new SimulationException("A simulated process was resumed on another thread: it waits for something that is not simulated.");
         if (!process.IsKilled)
             _ready.Add((process, callback, state));
     }

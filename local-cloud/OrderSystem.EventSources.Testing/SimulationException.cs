@@ -1,4 +1,4 @@
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A simulated run did not come to what was waited for, or was used as it can't be.</summary>
+/// <summary>A simulated run did not reach its condition, or the simulation was misused.</summary>
 public sealed class SimulationException(string message) : Exception(message);

@@ -1,6 +1,6 @@
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A clock that stands still until it is moved to the next timer.</summary>
+/// <summary>A clock that stands still until it is moved.</summary>
 public sealed class VirtualTime : TimeProvider
 {
     private readonly PriorityQueue<Timer, (long Due, long Order)> _timers = new();
@@ -26,7 +26,7 @@ public sealed class VirtualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>When the next timer is due; null if it does not exist.</summary>
+    /// <summary>Returns when the next timer is due; null if there is no timer.</summary>
     public DateTimeOffset? NextDue()
     {
         while (_timers.TryPeek(out var timer, out var at))
@@ -39,7 +39,7 @@ public sealed class VirtualTime : TimeProvider
         return null;
     }
 
-    /// <summary>Moves to a moment at or before the next timer, and fires that timer if it is due then.</summary>
+    /// <summary>Moves to a time at or before the next timer, and fires that timer if it is due.</summary>
     public void MoveTo(DateTimeOffset moment)
     {
         _ticks = Math.Max(_ticks, moment.UtcTicks);
