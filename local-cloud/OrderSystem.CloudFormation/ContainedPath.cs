@@ -1,6 +1,6 @@
 namespace OrderSystem.CloudFormation;
 
-/// <summary>Paths that documents name, which must not lead out of the folder they belong to.</summary>
+/// <summary>Resolves paths from documents, which must not leave the folder they belong to.</summary>
 public static class ContainedPath
 {
     private const int MaximumLinks = 40;
@@ -10,7 +10,7 @@ public static class ContainedPath
     /// <summary>Resolves a path against a folder.</summary>
     /// <param name="folder">The folder. It may itself be reached through symbolic links.</param>
     /// <param name="path">The path; the file need not exist.</param>
-    /// <returns>The full path; null where it is absolute, climbs out of the folder, or leaves it through a symbolic link.</returns>
+    /// <returns>The full path; null if it is absolute, or leaves the folder directly or through a symbolic link.</returns>
     public static string? Resolve(string folder, string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal) || Path.IsPathRooted(path))
@@ -23,7 +23,7 @@ public static class ContainedPath
     private static bool IsWithin(string folder, string path) =>
         path.Equals(folder, Comparison) || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, Comparison);
 
-    /// <summary>The path with every symbolic link followed, as the system would follow them; null where they turn in a circle.</summary>
+    /// <summary>Follows every symbolic link in a path, as the system does; null if the links form a cycle.</summary>
     private static string? Follow(string path)
     {
         var current = Path.GetPathRoot(path)!;

@@ -1,6 +1,6 @@
 namespace OrderSystem.CloudFormation;
 
-/// <summary>The account that stands in every ARN outside of AWS.</summary>
+/// <summary>The account id in all local ARNs.</summary>
 public static class LocalAccount
 {
     public const string Id = "000000000000";

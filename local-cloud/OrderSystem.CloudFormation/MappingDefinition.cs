@@ -7,7 +7,7 @@ using OrderSystem.EventSources.Filters;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>A mapping as the template or the Lambda API declares it. Lambda API Reference: "CreateEventSourceMapping".</summary>
+/// <summary>A mapping as a template or the API declares it. Lambda API Reference: "CreateEventSourceMapping".</summary>
 public sealed record MappingDefinition
 {
     public required string Id { get; init; }
@@ -20,23 +20,23 @@ public sealed record MappingDefinition
 
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The queue that takes the records of batches given up.</summary>
+    /// <summary>The ARN of the queue for the metadata records of discarded batches.</summary>
     public string? OnFailureArn { get; init; }
 
-    /// <summary>Batches of a queue handed over at once, at most; null leaves it to Lambda's scaling.</summary>
+    /// <summary>The maximum number of concurrent batches of a queue; null means Lambda's scaling.</summary>
     public int? MaximumConcurrency { get; init; }
 
     public bool IsQueue => EventSourceArn.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
 
-    /// <summary>The same for the same function and source, so that a restart goes on under the checkpoints it finds.</summary>
+    /// <summary>Returns a stable id per function and source, so that a restart finds the checkpoints.</summary>
     public static string IdOf(string functionName, string eventSourceArn) =>
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{functionName} {eventSourceArn}")).AsSpan(0, 16)).ToString();
 
-    /// <summary>Reads a declaration; what it leaves out is as in <paramref name="standing"/>, else by default.</summary>
-    /// <param name="property">Gives a property by its name.</param>
-    /// <param name="functionName">The function's name.</param>
-    /// <param name="standing">The definition to be updated; null for a new one.</param>
-    /// <exception cref="MappingRefusedException">A value is refused.</exception>
+    /// <summary>Reads a declaration. Missing properties default to <paramref name="standing"/>'s values.</summary>
+    /// <param name="property">Returns a property by its name.</param>
+    /// <param name="functionName">The name of the function.</param>
+    /// <param name="standing">The definition to update; null for a new mapping.</param>
+    /// <exception cref="MappingRefusedException">A value is invalid.</exception>
     public static MappingDefinition Read(Func<string, JsonNode?> property, string functionName, MappingDefinition? standing = null)
     {
         var source = standing?.EventSourceArn ?? Text("EventSourceArn") ?? throw Refused("EventSourceArn is missing");
@@ -56,9 +56,9 @@ public sealed record MappingDefinition
             Filter = Object("FilterCriteria") is { } filter ? Filter(filter) : old.Filter,
         };
         if (standing is not null && configuration.StartingPosition != old.StartingPosition)
-            throw Refused("StartingPosition cannot be changed: delete the mapping and create it anew");
+            throw Refused("StartingPosition cannot be changed: delete the mapping and create it again");
         if (standing is null && !isQueue && Text("StartingPosition") is null)
-            throw Refused("StartingPosition is missing: TRIM_HORIZON or LATEST");
+            throw Refused("StartingPosition is missing: set TRIM_HORIZON or LATEST");
         if ((isQueue ? configuration.ValidateForQueue() : configuration.ValidateForStream()).FirstOrDefault() is { } complaint)
             throw Refused(complaint);
         return new MappingDefinition
@@ -85,7 +85,7 @@ public sealed record MappingDefinition
     {
         var names = types as JsonArray ?? throw Refused("FunctionResponseTypes must be a list");
         if (names.FirstOrDefault(name => name?.ToString() != "ReportBatchItemFailures") is { } unknown)
-            throw Refused($"FunctionResponseTypes has {unknown}, but may have ReportBatchItemFailures only");
+            throw Refused($"FunctionResponseTypes has {unknown}, but only ReportBatchItemFailures is allowed");
         return names.Count > 0;
     }
 
@@ -94,7 +94,7 @@ public sealed record MappingDefinition
         if (destinations["OnFailure"] is not { } onFailure || Member(onFailure, "DestinationConfig.OnFailure")["Destination"] is not { } destination)
             return null;
         if (isQueue)
-            throw Refused("DestinationConfig is for streams only: a queue has its redrive policy");
+            throw Refused("DestinationConfig is for streams only; use the queue's redrive policy");
         return destination is JsonValue ? destination.ToString() : throw Refused("DestinationConfig.OnFailure.Destination must be an ARN");
     }
 

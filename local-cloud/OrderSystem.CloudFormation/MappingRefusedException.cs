@@ -1,4 +1,4 @@
 namespace OrderSystem.CloudFormation;
 
-/// <summary>The Lambda API would refuse a mapping so declared; the message is its own.</summary>
+/// <summary>The Lambda API would reject this mapping declaration; the message says why.</summary>
 public sealed class MappingRefusedException(string message) : Exception(message);

@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>What a parameter's declaration asks of its value. CloudFormation User Guide: "Parameters section".</summary>
+/// <summary>Checks a parameter's value by its declaration. CloudFormation User Guide: "Parameters section".</summary>
 public static class ParameterRules
 {
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
 
-    /// <summary>The rule that a value breaks, in words; null where it breaks none.</summary>
+    /// <summary>Returns the rule that a value breaks, in words; null if the value is valid.</summary>
     public static string? Broken(string value, JsonNode declaration) => (string?)declaration["Type"] switch
     {
         "Number" when Number(value) is not { } => "must be a number",

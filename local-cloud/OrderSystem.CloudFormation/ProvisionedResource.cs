@@ -1,14 +1,14 @@
 namespace OrderSystem.CloudFormation;
 
-/// <summary>What <c>Ref</c> and <c>GetAtt</c> say of a resource.</summary>
-/// <param name="Ref">The physical id.</param>
-/// <param name="Attributes">The attributes, by name.</param>
+/// <summary>The values of <c>Ref</c> and <c>GetAtt</c> for a resource.</summary>
+/// <param name="Ref">The physical id of the resource.</param>
+/// <param name="Attributes">The attributes of the resource, by name.</param>
 public sealed record ProvisionedResource(string Ref, IReadOnlyDictionary<string, string> Attributes)
 {
-    /// <summary>An attribute; null if the resource lacks it.</summary>
+    /// <summary>Returns an attribute; null if the resource lacks it.</summary>
     public string? Attribute(string name) => Attributes.GetValueOrDefault(name);
 
-    /// <summary>Stands for a resource that means nothing locally, such as a role, so that others may still name it.</summary>
+    /// <summary>Creates a stand-in for a resource without local effect, such as a role, to be referred to.</summary>
     public static ProvisionedResource Stand(string logicalId, string type, string stackName, string region)
     {
         var name = $"{stackName}-{logicalId}";

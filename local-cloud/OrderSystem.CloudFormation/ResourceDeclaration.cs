@@ -3,20 +3,20 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>One resource of the template, its intrinsic functions evaluated. It notes which properties are asked for: the others are ignored here, and told so.</summary>
+/// <summary>A resource of the template with evaluated intrinsic functions. It records which properties are read, so that the others can be reported as ignored.</summary>
 public sealed class ResourceDeclaration(string logicalId, string type, JsonObject properties, string stackName, string templateDirectory)
 {
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     public string LogicalId { get; } = logicalId;
 
-    /// <summary>The folder that relative paths start from.</summary>
+    /// <summary>The folder that relative paths refer to.</summary>
     public string TemplateDirectory { get; } = templateDirectory;
 
-    /// <summary>The properties that nothing here makes use of.</summary>
+    /// <summary>The properties that were not read and therefore have no effect.</summary>
     public IEnumerable<string> Ignored => properties.Select(property => property.Key).Where(name => !_read.Contains(name));
 
-    /// <summary>A name property, or the name that CloudFormation would make up (without its random tail, so that it stays the same).</summary>
+    /// <summary>Returns a name property, or the name that CloudFormation would generate, without its random suffix.</summary>
     public string Name(string property) => String(property) ?? $"{stackName}-{LogicalId}";
 
     public JsonNode? this[string property]

@@ -1,13 +1,13 @@
 namespace OrderSystem.CloudFormation;
 
 /// <summary>
-/// The definition of an <c>AWS::StepFunctions::StateMachine</c>: in the template, or in a file beside it, as <c>aws
-/// cloudformation package</c> takes it before it uploads the file.
+/// The definition of an <c>AWS::StepFunctions::StateMachine</c>, in the template or in a file beside it, as before
+/// <c>aws cloudformation package</c> uploads it.
 /// </summary>
 public static class StateMachineDefinition
 {
-    /// <summary>The definition, its substitutions made.</summary>
-    /// <exception cref="TemplateException">There is none.</exception>
+    /// <summary>Returns the definition with its substitutions applied.</summary>
+    /// <exception cref="TemplateException">The definition is missing or cannot be read.</exception>
     public static string Read(ResourceDeclaration declaration)
     {
         var definition = Text(declaration);
@@ -24,9 +24,9 @@ public static class StateMachineDefinition
             return definition.ToJsonString();
         var location = declaration.Required("DefinitionS3Location");
         var path = ContainedPath.Resolve(declaration.TemplateDirectory, location)
-            ?? throw declaration.Refused("DefinitionS3Location", $"names {location}, which is outside the template's folder");
+            ?? throw declaration.Refused("DefinitionS3Location", $"points to {location}, which is outside the template's folder");
         return File.Exists(path)
             ? File.ReadAllText(path)
-            : throw declaration.Refused("DefinitionS3Location", $"names {path}, which does not exist");
+            : throw declaration.Refused("DefinitionS3Location", $"points to {path}, which does not exist");
     }
 }

@@ -1,4 +1,4 @@
 namespace OrderSystem.CloudFormation;
 
-/// <summary>The template cannot be provisioned; the message says where and what to mend.</summary>
+/// <summary>The template cannot be provisioned. The message says where and what to fix.</summary>
 public sealed class TemplateException(string message, Exception? inner = null) : Exception(message, inner);

@@ -2,17 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>The order in which a template's resources are provisioned: each after those that it names.</summary>
+/// <summary>The provisioning order of a template's resources: each after those that it refers to.</summary>
 public static class TemplateOrder
 {
-    /// <summary>The resources whose conditions hold.</summary>
+    /// <summary>Returns the resources with satisfied conditions, in provisioning order.</summary>
     /// <param name="template">The template.</param>
-    /// <param name="scope">Tells which conditions hold.</param>
-    /// <param name="isProvisioned">Whether a type means anything here. The others come last: nobody waits for them, and their own references may then be whatever they like.</param>
-    /// <exception cref="TemplateException">Two resources wait for each other, or there are none.</exception>
+    /// <param name="scope">Evaluates the conditions.</param>
+    /// <param name="isProvisioned">Whether a resource type is provisioned locally. Other resources come last, and their references are not checked.</param>
+    /// <exception cref="TemplateException">The resources form a cycle, or the template has none.</exception>
     public static IReadOnlyList<KeyValuePair<string, JsonNode>> Of(JsonObject template, TemplateScope scope, Func<string, bool> isProvisioned)
     {
-        var resources = (template["Resources"] as JsonObject ?? throw new TemplateException("The template has no Resources: they must be a map."))
+        var resources = (template["Resources"] as JsonObject ?? throw new TemplateException("The template needs a Resources map."))
             .Where(resource => Declaration(resource)["Condition"] is not { } condition || scope.Holds(Text(condition, $"{resource.Key}'s Condition")))
             .ToDictionary(resource => resource.Key, resource => resource.Value!, StringComparer.Ordinal);
         var ordered = new List<KeyValuePair<string, JsonNode>>();
@@ -51,5 +51,5 @@ public static class TemplateOrder
     };
 
     private static string Text(JsonNode? node, string what) =>
-        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new TemplateException($"{what} must be a text.");
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new TemplateException($"{what} must be a string.");
 }

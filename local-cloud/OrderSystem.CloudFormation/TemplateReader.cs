@@ -6,12 +6,12 @@ using YamlDotNet.RepresentationModel;
 namespace OrderSystem.CloudFormation;
 
 /// <summary>
-/// Reads a CloudFormation template, YAML or JSON, into one JSON tree in which the short forms (<c>!Ref x</c>) stand as the
-/// long ones (<c>{"Ref":"x"}</c>).
+/// Reads a CloudFormation template, YAML or JSON, into a JSON tree. Short forms (<c>!Ref x</c>) become long forms
+/// (<c>{"Ref":"x"}</c>).
 /// </summary>
 public static class TemplateReader
 {
-    /// <exception cref="TemplateException">No template, or broken YAML.</exception>
+    /// <exception cref="TemplateException">The text is not a template, or the YAML is invalid.</exception>
     public static JsonObject Read(TextReader text, string name)
     {
         var yaml = new YamlStream();
@@ -25,12 +25,12 @@ public static class TemplateReader
         }
         catch (InvalidOperationException error)
         {
-            // The scanner's own words for some broken flow collections; it does not say where.
-            throw new TemplateException($"{name} is broken YAML: a list or map in brackets does not end well.", error);
+            // The scanner throws this for some malformed flow collections, without a position.
+            throw new TemplateException($"{name} is not valid YAML: a list or map in brackets is malformed.", error);
         }
 
         if (yaml.Documents is not [{ RootNode: YamlMappingNode root }])
-            throw new TemplateException($"{name} is no CloudFormation template: it must be one YAML or JSON object.");
+            throw new TemplateException($"{name} is not a CloudFormation template: it must be one YAML or JSON object.");
         return Mapping(root);
     }
 
@@ -50,7 +50,7 @@ public static class TemplateReader
     {
         var result = new JsonObject();
         foreach (var (key, value) in mapping.Children)
-            result[(key as YamlScalarNode)?.Value ?? throw new TemplateException($"A name must be a text, at {key.Start}.")] = Node(value);
+            result[(key as YamlScalarNode)?.Value ?? throw new TemplateException($"A name must be a string, at {key.Start}.")] = Node(value);
         return result;
     }
 

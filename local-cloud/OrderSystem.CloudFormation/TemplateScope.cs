@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace OrderSystem.CloudFormation;
 
 /// <summary>
-/// Evaluates intrinsic functions against parameters, mappings, conditions, pseudo parameters and the resources there are so
+/// Evaluates intrinsic functions with parameters, mappings, conditions, pseudo parameters and the resources added so
 /// far. CloudFormation Template Reference: "Intrinsic functions".
 /// </summary>
 public sealed partial class TemplateScope(
@@ -18,15 +18,15 @@ public sealed partial class TemplateScope(
     private readonly Dictionary<string, ProvisionedResource> _resources = new(StringComparer.Ordinal);
     private readonly HashSet<string> _conditionsUnderWay = new(StringComparer.Ordinal);
 
-    /// <summary>Makes a resource known to <c>Ref</c> and <c>GetAtt</c>.</summary>
+    /// <summary>Adds a resource for <c>Ref</c> and <c>GetAtt</c>.</summary>
     public void Add(string logicalId, ProvisionedResource resource) => _resources[logicalId] = resource;
 
-    /// <summary>Evaluates a tree; <c>AWS::NoValue</c> takes its property or element away.</summary>
-    /// <exception cref="TemplateException">It names what there isn't, or uses a function that means nothing here.</exception>
+    /// <summary>Evaluates a tree; <c>AWS::NoValue</c> removes its property or element.</summary>
+    /// <exception cref="TemplateException">A reference or a function in the tree is invalid.</exception>
     public JsonNode? Evaluate(JsonNode? node) => Value(node) is JsonNode value ? value : null;
 
-    /// <summary>Evaluates a resource's properties.</summary>
-    /// <exception cref="TemplateException">They can't be evaluated; the message names the resource.</exception>
+    /// <summary>Evaluates the properties of a resource.</summary>
+    /// <exception cref="TemplateException">A property is invalid; the message names the resource.</exception>
     public JsonObject Properties(string logicalId, JsonNode resource)
     {
         try
@@ -44,27 +44,27 @@ public sealed partial class TemplateScope(
         }
     }
 
-    /// <summary>Refuses values for parameters that the template does not have.</summary>
-    /// <exception cref="TemplateException">There is one.</exception>
+    /// <summary>Rejects values for parameters that the template does not declare.</summary>
+    /// <exception cref="TemplateException">The template does not declare a given parameter.</exception>
     public void CheckParameters()
     {
         if (parameters.Keys.FirstOrDefault(name => template["Parameters"]?[name] is null) is { } unknown)
             throw new TemplateException($"The template has no parameter {unknown}.");
     }
 
-    /// <summary>The ARN of the one stack of this name.</summary>
+    /// <summary>Returns the ARN of the stack with this name.</summary>
     public static string StackId(string region, string stackName) => $"arn:aws:cloudformation:{region}:{LocalAccount.Id}:stack/{stackName}/00000000-0000-0000-0000-000000000000";
 
-    /// <summary>The values of all parameters, given or default, by name.</summary>
-    /// <exception cref="TemplateException">A parameter has no value, or one that its declaration refuses.</exception>
+    /// <summary>Returns the values of all parameters, given or default, by name.</summary>
+    /// <exception cref="TemplateException">A parameter has no value or an invalid one.</exception>
     public IReadOnlyDictionary<string, string> Parameters() => (template["Parameters"] as JsonObject ?? [])
         .ToDictionary(parameter => parameter.Key, parameter => Parameter(parameter.Key, parameter.Value!), StringComparer.Ordinal);
 
-    /// <summary>What <c>Ref</c> returns for a resource, provisioned or standing in.</summary>
+    /// <summary>Returns the <c>Ref</c> value of a resource, including stand-ins.</summary>
     public string PhysicalId(string logicalId) => Resource(logicalId).Ref;
 
-    /// <summary>Whether a condition of the template holds.</summary>
-    /// <exception cref="TemplateException">There is no such condition, or it refers to itself.</exception>
+    /// <summary>Whether a condition of the template is true.</summary>
+    /// <exception cref="TemplateException">The condition does not exist, or refers to itself.</exception>
     public bool Holds(string condition)
     {
         if (template["Conditions"]?[condition] is not { } definition)
@@ -81,7 +81,7 @@ public sealed partial class TemplateScope(
         }
     }
 
-    /// <summary>The logical ids that a tree refers to, whether resources or not. What is malformed refers to nothing; evaluation tells of it.</summary>
+    /// <summary>The logical ids that a tree refers to, resources or not. Malformed references are skipped here and reported by evaluation.</summary>
     public static IEnumerable<string> References(JsonNode? node) => node switch
     {
         JsonObject { Count: 1 } call when call["Ref"] is JsonValue target => [Literal(target)],
@@ -133,8 +133,9 @@ public sealed partial class TemplateScope(
         }
         catch (Exception error) when (error is InvalidOperationException or InvalidCastException or ArgumentException or FormatException or OverflowException or NullReferenceException)
         {
-            // A list where a text belongs, an index past the end, an argument too few: the tree's own exceptions name no place.
-            throw new TemplateException($"{function} can't take {argument?.ToJsonString() ?? "nothing"}.", error);
+            // An argument of the wrong type, an index past the end, a missing argument: JsonNode's exceptions do not
+            // name the function.
+            throw new TemplateException($"{function}: invalid argument {argument?.ToJsonString() ?? "null"}.", error);
         }
     }
 
@@ -152,7 +153,7 @@ public sealed partial class TemplateScope(
         "Fn::Length" => JsonValue.Create(Items(argument).Count),
         "Fn::ToJsonString" => JsonValue.Create(Evaluate(argument)?.ToJsonString() ?? "null"),
         "Fn::Equals" or "Fn::And" or "Fn::Or" or "Fn::Not" => JsonValue.Create(Condition(new JsonObject { [function] = argument!.DeepClone() })),
-        _ => throw new TemplateException($"{function} means nothing in a local template."),
+        _ => throw new TemplateException($"{function} is not supported."),
     };
 
     private object Ref(string name) => name switch
@@ -182,7 +183,7 @@ public sealed partial class TemplateScope(
     private string Parameter(string name, JsonNode declaration)
     {
         var value = parameters.TryGetValue(name, out var given) ? given
-            : declaration["Default"]?.ToString() ?? throw new TemplateException($"Parameter {name} has no default: give it with --parameter {name}=VALUE.");
+            : declaration["Default"]?.ToString() ?? throw new TemplateException($"Parameter {name} has no default; set it with --parameter {name}=VALUE.");
         if (declaration["AllowedValues"] is JsonArray allowed && !allowed.Any(item => item?.ToString() == value))
             throw new TemplateException($"Parameter {name} is '{value}', but must be one of {string.Join(", ", allowed.Select(item => item?.ToString()))}.");
         if (ParameterRules.Broken(value, declaration) is { } rule)
@@ -204,7 +205,7 @@ public sealed partial class TemplateScope(
     }
 
     private string GetAtt(string logicalId, string attribute) =>
-        Resource(logicalId).Attribute(attribute) ?? throw new TemplateException($"{logicalId} has no attribute {attribute} here.");
+        Resource(logicalId).Attribute(attribute) ?? throw new TemplateException($"{logicalId} has no attribute {attribute} in the local cloud.");
 
     private string Sub(JsonNode argument)
     {
@@ -228,14 +229,14 @@ public sealed partial class TemplateScope(
             return found.DeepClone();
         return argument.Count > 3 && argument[3]?["DefaultValue"] is { } standby
             ? Evaluate(standby)
-            : throw new TemplateException($"Mappings hold no {map}.{top}.{second}.");
+            : throw new TemplateException($"Mappings has no entry {map}.{top}.{second}.");
     }
 
     private bool Condition(JsonNode definition)
     {
         var (function, argument) = definition is JsonObject { Count: 1 } call
             ? (call.First().Key, call.First().Value!)
-            : throw new TemplateException($"{definition.ToJsonString()} is no condition.");
+            : throw new TemplateException($"{definition.ToJsonString()} is not a condition.");
         return function switch
         {
             "Condition" => Holds((string)argument!),
@@ -243,7 +244,7 @@ public sealed partial class TemplateScope(
             "Fn::Not" => !Condition(argument[0]!),
             "Fn::And" => argument.AsArray().All(item => Condition(item!)),
             "Fn::Or" => argument.AsArray().Any(item => Condition(item!)),
-            _ => throw new TemplateException($"{function} is no condition function."),
+            _ => throw new TemplateException($"{function} is not a condition function."),
         };
     }
 

@@ -85,7 +85,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     [InlineData("""{"FilterCriteria":{"Filters":[{"Pattern":"{}"}]}}""", "$ is an empty object; it needs a property.")]
     [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""", "The destination arn:aws:sns:us-east-1:0:topic is no SQS queue: only queues are served here.")]
     [InlineData("""{"ParallelizationFactor":"many"}""", "ParallelizationFactor is many, but must be a whole number")]
-    [InlineData("""{"FunctionResponseTypes":["ReportBatchItemFailure"]}""", "FunctionResponseTypes has ReportBatchItemFailure, but may have ReportBatchItemFailures only")]
+    [InlineData("""{"FunctionResponseTypes":["ReportBatchItemFailure"]}""", "FunctionResponseTypes has ReportBatchItemFailure, but only ReportBatchItemFailures is allowed")]
     [InlineData("""{"FunctionResponseTypes":"ReportBatchItemFailures"}""", "FunctionResponseTypes must be a list")]
     [InlineData("""{"FilterCriteria":{"Filters":"all"}}""", "FilterCriteria.Filters must be a list")]
     [InlineData("""{"FilterCriteria":{"Filters":["{}"]}}""", "each of FilterCriteria.Filters must be an object with a Pattern")]
@@ -106,7 +106,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     [Theory]
     [InlineData("""{"ScalingConfig":{"MaximumConcurrency":0}}""", "MaximumConcurrency is 0, but must be from 2 to 1000")]
     [InlineData("""{"ScalingConfig":{"MaximumConcurrency":1001}}""", "MaximumConcurrency is 1001, but must be from 2 to 1000")]
-    [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:000000000000:q"}}}""", "DestinationConfig is for streams only: a queue has its redrive policy")]
+    [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:000000000000:q"}}}""", "DestinationConfig is for streams only; use the queue's redrive policy")]
     public async Task What_cannot_be_for_a_queue_is_refused_with_what_to_mend(string properties, string message)
     {
         var request = JsonNode.Parse(properties)!.AsObject();

@@ -55,20 +55,20 @@ public class IntrinsicFunctionTests
 
     [Theory]
     [InlineData("!Ref Nobody", "Nobody is neither a parameter nor a resource of the template.")]
-    [InlineData("!Ref Needed", "Parameter Needed has no default: give it with --parameter Needed=VALUE.")]
-    [InlineData("!GetAtt Queue.Colour", "Queue has no attribute Colour here.")]
-    [InlineData("!FindInMap [Sizes, test, Memory]", "Mappings hold no Sizes.test.Memory.")]
-    [InlineData("!ImportValue x", "Fn::ImportValue means nothing in a local template.")]
+    [InlineData("!Ref Needed", "Parameter Needed has no default; set it with --parameter Needed=VALUE.")]
+    [InlineData("!GetAtt Queue.Colour", "Queue has no attribute Colour in the local cloud.")]
+    [InlineData("!FindInMap [Sizes, test, Memory]", "Mappings has no entry Sizes.test.Memory.")]
+    [InlineData("!ImportValue x", "Fn::ImportValue is not supported.")]
     [InlineData("!If [Nowhere, 1, 2]", "Condition Nowhere is not declared.")]
     [InlineData("!If [Itself, 1, 2]", "Condition Itself refers to itself.")]
     [InlineData("!If [Round, 1, 2]", "Condition Round refers to itself.")]
-    [InlineData("!If [Both]", "Fn::If can't take [\"Both\"].")]
-    [InlineData("!Select [5, [a, b]]", "Fn::Select can't take [5,[\"a\",\"b\"]].")]
-    [InlineData("!Select [one, [a, b]]", "Fn::Select can't take [\"one\",[\"a\",\"b\"]].")]
-    [InlineData("!Ref [a]", "Ref can't take [\"a\"].")]
-    [InlineData("!GetAtt [a]", "Fn::GetAtt can't take [\"a\"].")]
-    [InlineData("!Sub {}", "Fn::Sub can't take {}.")]
-    [InlineData("!Join x", "Fn::Join can't take \"x\".")]
+    [InlineData("!If [Both]", "Fn::If: invalid argument [\"Both\"].")]
+    [InlineData("!Select [5, [a, b]]", "Fn::Select: invalid argument [5,[\"a\",\"b\"]].")]
+    [InlineData("!Select [one, [a, b]]", "Fn::Select: invalid argument [\"one\",[\"a\",\"b\"]].")]
+    [InlineData("!Ref [a]", "Ref: invalid argument [\"a\"].")]
+    [InlineData("!GetAtt [a]", "Fn::GetAtt: invalid argument [\"a\"].")]
+    [InlineData("!Sub {}", "Fn::Sub: invalid argument {}.")]
+    [InlineData("!Join x", "Fn::Join: invalid argument \"x\".")]
     public void What_cannot_be_evaluated_is_named(string expression, string message)
     {
         var node = TemplateReader.Read(new StringReader($"value: {expression}"), "test")["value"];
@@ -100,14 +100,14 @@ public class IntrinsicFunctionTests
         Assert.Equal("The template has no parameter Stagee.", Assert.Throws<TemplateException>(() => Scope(("Stagee", "dev")).CheckParameters()).Message);
 
     [Theory]
-    [InlineData("Resources: [1]", "The template has no Resources: they must be a map.")]
+    [InlineData("Resources: [1]", "The template needs a Resources map.")]
     [InlineData("Resources: { Q: hello }", "Q must be a map with a Type.")]
-    [InlineData("Resources: { Q: { Properties: {} } }", "Q's Type must be a text.")]
-    [InlineData("Resources: { Q: { Type: T, Condition: [a] } }", "Q's Condition must be a text.")]
-    [InlineData("Resources: { Q: { Type: T, DependsOn: [[a]] } }", "DependsOn must be a text.")]
+    [InlineData("Resources: { Q: { Properties: {} } }", "Q's Type must be a string.")]
+    [InlineData("Resources: { Q: { Type: T, Condition: [a] } }", "Q's Condition must be a string.")]
+    [InlineData("Resources: { Q: { Type: T, DependsOn: [[a]] } }", "DependsOn must be a string.")]
     [InlineData("Resources: { Q: { Type: T, Properties: [1, 2] } }", "Q: Properties must be a map.")]
     [InlineData("Resources: { Q: { Type: T, Properties: { A: !Ref Nobody } } }", "Q: Nobody is neither a parameter nor a resource of the template.")]
-    [InlineData("{ [a, b]: c }", "A name must be a text, at ")]
+    [InlineData("{ [a, b]: c }", "A name must be a string, at ")]
     public void A_malformed_template_is_refused_by_name(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<TemplateException>(() =>
         {
@@ -119,8 +119,8 @@ public class IntrinsicFunctionTests
 
     [Theory]
     [InlineData("a: b\n  c: d", "t.yaml(2,")]
-    [InlineData("a: [1\nb: {", "t.yaml is broken YAML")]
-    [InlineData("just text", "t.yaml is no CloudFormation template")]
+    [InlineData("a: [1\nb: {", "t.yaml is not valid YAML")]
+    [InlineData("just text", "t.yaml is not a CloudFormation template")]
     public void Broken_yaml_is_refused(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<TemplateException>(
             () => TemplateReader.Read(new StringReader(text), "t.yaml")).Message, StringComparison.Ordinal);

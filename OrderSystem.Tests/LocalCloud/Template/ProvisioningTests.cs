@@ -97,7 +97,7 @@ public class ProvisioningTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<Dy
             """, CancellationToken);
         var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = template };
         var error = await Assert.ThrowsAsync<TemplateException>(() => LocalCloudHost.StartAsync(options, CancellationToken));
-        Assert.EndsWith($"names {location}, which is outside the template's folder.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"points to {location}, which is outside the template's folder.", error.Message, StringComparison.Ordinal);
         folder.Delete(recursive: true);
     }
 
