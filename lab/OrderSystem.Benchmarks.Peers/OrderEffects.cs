@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary>An order's effects in PostgreSQL, each once however often it is asked for. Without a transaction given, each is one of its own.</summary>
+/// <summary>Writes an order's effects to PostgreSQL, each idempotent. Without a transaction each effect is a transaction of its own.</summary>
 internal static class OrderEffects
 {
     public const string Sku = "A1";
@@ -26,7 +26,7 @@ internal static class OrderEffects
     public static Task RefundAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, string orderId) => ExecuteAsync(
         connection, transaction, "UPDATE payments SET refunded = true WHERE id = $1", orderId);
 
-    /// <summary>Holds stock; false where there is not enough.</summary>
+    /// <summary>Reserves stock; returns false if there is not enough.</summary>
     public static async Task<bool> ReserveAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, string orderId, string sku, int quantity) => await ExecuteAsync(
         connection,
         transaction,

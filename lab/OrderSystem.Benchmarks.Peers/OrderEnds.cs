@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary>Tells whoever placed an order how it ended.</summary>
+/// <summary>Notifies the callers that placed orders how their orders ended.</summary>
 internal sealed class OrderEnds
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _waiting = new(StringComparer.Ordinal);
@@ -16,7 +16,7 @@ internal sealed class OrderEnds
             end.TrySetResult(status);
     }
 
-    /// <summary>Throws where an order did not end well.</summary>
+    /// <summary>Waits for the end of an order, and throws unless it completed.</summary>
     public static async Task CompletedAsync(string orderId, Task<string> end, CancellationToken cancellationToken)
     {
         if (await end.WaitAsync(cancellationToken) is not "Completed" and var status)

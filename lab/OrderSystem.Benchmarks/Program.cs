@@ -6,7 +6,7 @@ using OrderSystem.Benchmarks.States;
 using OrderSystem.Benchmarks.StreamHop;
 using OrderSystem.Crashes;
 
-return await new RootCommand("Measures the parts of OrderSystem whose speed matters.")
+return await new RootCommand("Measures the performance-critical parts of OrderSystem.")
 {
     StatesCommand.Create(),
     StatesApiCommand.Create(),

@@ -9,7 +9,7 @@ using OrderSystem.Benchmarks.Embedded;
 
 namespace OrderSystem.Benchmarks.Peers.Cap;
 
-/// <summary>CAP with its outbox and inbox in PostgreSQL, publishing and consuming as parallel as the load.</summary>
+/// <summary>Runs orders on CAP, with outbox and inbox in PostgreSQL, and as parallel as the load.</summary>
 internal sealed class CapPeer : IOrderRunner
 {
     private readonly IHost _host;

@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace OrderSystem.Benchmarks.Peers.Cap;
 
 /// <summary>
-/// A broker in this process, in CAP's favour: no network, no sync of its own. What CAP promises is kept by its tables,
-/// from which it sends again what was lost here.
+/// An in-process message broker, which favours CAP: it needs no network and no disk. CAP's guarantees rest on its
+/// tables, from which it resends lost messages.
 /// </summary>
 internal sealed class InProcessTransport : ICapOptionsExtension
 {

@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace OrderSystem.Benchmarks.Peers.Cap;
 
-/// <summary>What each step is told.</summary>
+/// <summary>The message of each step.</summary>
 internal sealed record CapOrder(string OrderId, string CustomerId, string Sku, int Quantity, decimal UnitPrice, string PaymentToken, string? Reason = null);
 
 /// <summary>
-/// The order as a chain of CAP's messages: each step's effect, the order's status and the next message are one transaction.
-/// The end is told once its transaction is committed.
+/// The order workflow as a chain of CAP messages. Each step writes its effect, the order's status and the next message
+/// in one transaction. The end is reported after its transaction is committed.
 /// </summary>
 internal sealed class OrderSteps(NpgsqlDataSource database, ICapPublisher publisher, OrderEnds ends) : ICapSubscribe
 {

@@ -20,9 +20,9 @@ public sealed record RefundPayment(string Id);
 public sealed record RejectOrder(string Id, string Reason);
 
 /// <summary>
-/// The order as a Wolverine saga: each step a message of a durable local queue, saga and next message in one transaction.
-/// The steps are the saga's own handlers, which spares the commands and replies of handlers beside it. The end is told
-/// before its transaction is committed, in the peer's favour.
+/// The order workflow as a Wolverine saga. Each step is a message of a durable local queue; a transaction holds the
+/// saga's state and the next message. The steps are handlers of the saga, which saves the messages to and from separate
+/// handlers. The end is reported before its transaction is committed, which favours Wolverine.
 /// </summary>
 public sealed class OrderSaga : Saga
 {
@@ -96,7 +96,7 @@ public sealed class OrderSaga : Saga
     }
 }
 
-/// <summary>Takes how orders end; generated handlers reach only what is public.</summary>
+/// <summary>Receives how orders end. Public, because Wolverine's generated handlers need access.</summary>
 public interface IOrderEnds
 {
     void Tell(string orderId, string status);

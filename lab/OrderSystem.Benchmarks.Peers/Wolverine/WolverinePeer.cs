@@ -9,7 +9,7 @@ using Wolverine.Postgresql;
 
 namespace OrderSystem.Benchmarks.Peers.Wolverine;
 
-/// <summary>Wolverine with its saga, inbox and outbox in PostgreSQL, and durable local queues as parallel as the load.</summary>
+/// <summary>Runs orders on Wolverine, with saga, inbox and outbox in PostgreSQL, and as parallel as the load.</summary>
 internal sealed class WolverinePeer : IOrderRunner
 {
     private readonly IHost _host;

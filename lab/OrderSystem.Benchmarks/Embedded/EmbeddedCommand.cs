@@ -2,21 +2,23 @@ using System.CommandLine;
 
 namespace OrderSystem.Benchmarks.Embedded;
 
-/// <summary><c>embedded</c>: the embedded cloud's completed orders a second, beside a bare SQLite skeleton; and its cost per order as the file grows.</summary>
+/// <summary>
+/// <c>embedded</c>: compares the embedded cloud with bare SQLite, and measures its cost as the file grows.
+/// </summary>
 internal static class EmbeddedCommand
 {
-    /// <summary>Orders measured each time the file has reached a size.</summary>
+    /// <summary>The number of orders measured at each file size.</summary>
     private const int Sample = 5_000;
 
     private static readonly int[] Sizes = [1_000, 10_000, 100_000, 1_000_000];
 
     public static Command Create()
     {
-        var orders = new Option<int>("--orders") { Description = "Orders of a run", DefaultValueFactory = _ => 50_000 };
-        var runs = new Option<int>("--runs") { Description = "How many runs the best is of", DefaultValueFactory = _ => 3 };
-        var inFlight = new Option<int>("--in-flight") { Description = "Orders under way at once", DefaultValueFactory = _ => 32 };
-        var size = new Option<int>("--file") { Description = "Up to how many orders in the file the cost per order is followed; 0 leaves that out", DefaultValueFactory = _ => 0 };
-        var command = new Command("embedded", "Orders in the embedded cloud, beside a bare SQLite skeleton of the same six durable writes.") { orders, runs, inFlight, size };
+        var orders = new Option<int>("--orders") { Description = "Number of orders per run", DefaultValueFactory = _ => 50_000 };
+        var runs = new Option<int>("--runs") { Description = "Number of runs; the best one counts", DefaultValueFactory = _ => 3 };
+        var inFlight = new Option<int>("--in-flight") { Description = "Number of concurrent orders", DefaultValueFactory = _ => 32 };
+        var size = new Option<int>("--file") { Description = "Maximum number of orders in the file for measuring the cost per order; 0 skips this", DefaultValueFactory = _ => 0 };
+        var command = new Command("embedded", "Compares orders in the embedded cloud with a bare SQLite skeleton of the same six durable writes.") { orders, runs, inFlight, size };
         command.SetAction(async (result, cancellationToken) =>
         {
             await CompareAsync(result.GetValue(orders), result.GetValue(runs), result.GetValue(inFlight), cancellationToken);
@@ -28,7 +30,7 @@ internal static class EmbeddedCommand
     private static async Task CompareAsync(int orders, int runs, int inFlight, CancellationToken cancellationToken)
     {
         OrderLoad? skeleton = null, embedded = null;
-        // Turn by turn, the best of each: both on an equally busy machine, both warm.
+        // Alternate the two and keep the best run of each, so that both run warm on an equally busy machine.
         for (var run = 0; run < runs; run++)
         {
             skeleton = Better(skeleton, await MeasureAsync(folder => Task.FromResult<IOrderRunner>(new SqliteSkeleton(folder)), orders, inFlight, cancellationToken));

@@ -11,7 +11,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Benchmarks.Embedded;
 
-/// <summary>The whole embedded cloud, as the Api runs it: change log, event source mapping, state machine and all.</summary>
+/// <summary>The whole embedded cloud as the Api runs it, with change log, event source mapping and state machine.</summary>
 internal sealed class EmbeddedPipeline : IOrderRunner
 {
     private const string Sku = "A1";
@@ -66,7 +66,7 @@ internal sealed class EmbeddedPipeline : IOrderRunner
         }
     }
 
-    /// <summary>The store, with an ear for ends: a client that polls would be measured with what it measures.</summary>
+    /// <summary>Reports ended orders, because a polling client would distort the measurement.</summary>
     private sealed class WatchedOrders(IOrderStore orders, EmbeddedDatabase database, Ends ends) : IOrderStore
     {
         public Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken) => orders.InsertAsync(order, cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class EmbeddedPipeline : IOrderRunner
             return isUpdated;
         }
 
-        // An order has ended once that is on disk: its update shares a transaction with what comes behind it.
+        // An order has ended once its update is on disk, which may be later: transactions are shared.
         private async Task TellAsync(Order order, Task onDisk)
         {
             await onDisk.ConfigureAwait(false);

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace OrderSystem.Benchmarks.Embedded;
 
-/// <summary>What a run of orders took.</summary>
-/// <param name="OrdersPerSecond">Completed orders a second.</param>
-/// <param name="P50">Milliseconds from the call that places an order to its end, of half the orders.</param>
-/// <param name="P99">The same, of all but one in a hundred.</param>
-/// <param name="CpuPerOrder">Processor time of the process per order, in microseconds.</param>
+/// <summary>The measurements of a run of orders.</summary>
+/// <param name="OrdersPerSecond">The number of completed orders per second.</param>
+/// <param name="P50">The median time from placing an order to its end, in milliseconds.</param>
+/// <param name="P99">The 99th percentile of the same time, in milliseconds.</param>
+/// <param name="CpuPerOrder">The process's CPU time per order, in microseconds.</param>
 internal sealed record OrderLoad(double OrdersPerSecond, double P50, double P99, double CpuPerOrder)
 {
-    /// <summary>Runs orders, a fixed number of them under way at all times.</summary>
+    /// <summary>Runs orders with a fixed number of them in progress.</summary>
     public static async Task<OrderLoad> RunAsync(IOrderRunner runner, int orders, int inFlight, CancellationToken cancellationToken)
     {
         var milliseconds = new double[orders];

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace OrderSystem.Benchmarks.Embedded;
 
 /// <summary>
-/// What SQLite itself gives: an order's six durable writes one after the other, by one thread with group commit, with no
-/// application around them. Order, execution, charge, reservation, confirmation, end.
+/// The speed of SQLite itself: an order's six durable writes in sequence, by one thread with group commit and no
+/// application around them. The writes are order, execution, charge, reservation, confirmation and end.
 /// </summary>
 internal sealed class SqliteSkeleton : IOrderRunner
 {

@@ -1,9 +1,9 @@
 namespace OrderSystem.Benchmarks.Functions;
 
-/// <summary>A package's function, and an event that takes it through its store, not only past its front door.</summary>
-/// <param name="Package">The package, without <c>.zip</c>.</param>
-/// <param name="Handler">The function in it.</param>
-/// <param name="Event">What it is invoked with.</param>
+/// <summary>A packaged function, and an event that makes it use its store.</summary>
+/// <param name="Package">The name of the package without <c>.zip</c>.</param>
+/// <param name="Handler">The name of the function in the package.</param>
+/// <param name="Event">The event that invokes the function.</param>
 internal sealed record ColdFunction(string Package, string Handler, string Event)
 {
     private const string Order = """{\"customerId\":\"c-1\",\"currency\":\"EUR\",\"lines\":[{\"sku\":\"A1\",\"quantity\":2,\"unitPrice\":9.95}],\"payment\":{\"token\":\"tok_ok\"}}""";

@@ -11,14 +11,14 @@ using OrderSystem.Tests.Packages;
 
 namespace OrderSystem.Benchmarks.Functions;
 
-/// <summary>One start of a function.</summary>
-/// <param name="FirstAnswer">From the process's start to the answer of the event that waited for it, in milliseconds.</param>
-/// <param name="Processor">The processor's time in it, in milliseconds.</param>
-/// <param name="PeakMemory">The most memory that was resident until then, in bytes.</param>
-/// <param name="SecondAnswer">What the next event took, in milliseconds.</param>
+/// <summary>The measurements of one cold start.</summary>
+/// <param name="FirstAnswer">The time from the start of the process to its first response, in milliseconds.</param>
+/// <param name="Processor">The CPU time within that, in milliseconds.</param>
+/// <param name="PeakMemory">The peak resident memory until then, in bytes.</param>
+/// <param name="SecondAnswer">The duration of the next invocation, in milliseconds.</param>
 internal sealed record ColdStart(double FirstAnswer, double Processor, double PeakMemory, double SecondAnswer);
 
-/// <summary>LocalCloud's Runtime API, and stores that answer at once, so that what is measured is the function.</summary>
+/// <summary>LocalCloud's Runtime API with stores that respond at once, so that only the function is measured.</summary>
 internal sealed class ColdStartCloud : IAsyncDisposable
 {
     private const string Order = """{"Item":{"orderId":{"S":"o-1"},"customerId":{"S":"c-1"},"currency":{"S":"EUR"},"paymentToken":{"S":"tok_ok"},"total":{"N":"19.9"},"status":{"S":"Pending"},"createdAt":{"S":"2026-11-24T10:15:00.0000000Z"},"updatedAt":{"S":"2026-11-24T10:15:00.0000000Z"},"version":{"N":"1"},"lines":{"L":[{"M":{"sku":{"S":"A1"},"quantity":{"N":"2"},"unitPrice":{"N":"9.95"}}}]}}}""";
@@ -51,7 +51,7 @@ internal sealed class ColdStartCloud : IAsyncDisposable
         await _stores.DisposeAsync();
     }
 
-    /// <summary>Starts a package for an event that waits already, as Lambda does.</summary>
+    /// <summary>Starts a package for an event that is already waiting, as Lambda does.</summary>
     public async Task<ColdStart> MeasureAsync(ColdFunction function, string package, CancellationToken cancellationToken)
     {
         var name = $"cold-{Guid.NewGuid():N}";
@@ -78,7 +78,7 @@ internal sealed class ColdStartCloud : IAsyncDisposable
             throw new InvalidOperationException($"{error}\n{process.Log}");
     }
 
-    /// <returns>What went wrong; null where nothing did.</returns>
+    /// <returns>The error, or null if there was none.</returns>
     private async Task<string?> InvokeAsync(string name, string payload, CancellationToken cancellationToken)
     {
         using var content = new StringContent(payload, Encoding.UTF8, "application/json");

@@ -3,16 +3,18 @@ using System.Globalization;
 
 namespace OrderSystem.Benchmarks.Functions;
 
-/// <summary><c>functions</c>: from a package's start to its first answer, and its memory then, as Native AOT, ReadyToRun and JIT.</summary>
+/// <summary>
+/// <c>functions</c>: measures time to the first response and memory, as Native AOT, ReadyToRun and JIT.
+/// </summary>
 internal static class FunctionsCommand
 {
     private static readonly string[] Compilations = ["native-aot", "ready-to-run", "jit"];
 
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "How many starts the median is of", DefaultValueFactory = _ => 10 };
-        var packages = new Option<DirectoryInfo?>("--packages") { Description = "A folder with packages of each compilation, made there unless they are there already (default: a new one, deleted in the end)" };
-        var command = new Command("functions", "Packages of each function: time to the first answer and memory then, as Native AOT, ReadyToRun and JIT.") { runs, packages };
+        var runs = new Option<int>("--runs") { Description = "Number of starts for the median", DefaultValueFactory = _ => 10 };
+        var packages = new Option<DirectoryInfo?>("--packages") { Description = "The folder for the packages of each compilation; missing ones are built (default: a temporary folder)" };
+        var command = new Command("functions", "Measures each function's time to the first response and its memory, as Native AOT, ReadyToRun and JIT.") { runs, packages };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(runs), result.GetValue(packages), cancellationToken));
         return command;
     }
@@ -40,7 +42,7 @@ internal static class FunctionsCommand
         foreach (var function in ColdFunction.All)
         {
             var starts = Compilations.ToDictionary(compilation => compilation, _ => new List<ColdStart>(), StringComparer.Ordinal);
-            // Turn by turn: all of them on an equally busy machine. The first turn brings the files into memory, and is not counted.
+            // Alternate them, so that all run on an equally busy machine. The first round only loads the files into memory.
             for (var run = 0; run <= runs; run++)
             {
                 foreach (var compilation in Compilations)

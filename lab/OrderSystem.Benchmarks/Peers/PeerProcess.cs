@@ -4,10 +4,10 @@ using OrderSystem.Benchmarks.Embedded;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary>A peer in a process of its own, built from <c>OrderSystem.Benchmarks.Peers</c> beside this project.</summary>
+/// <summary>Runs a peer in a process of its own, built from <c>OrderSystem.Benchmarks.Peers</c>.</summary>
 internal static class PeerProcess
 {
-    /// <summary>Builds the peers and answers the program.</summary>
+    /// <summary>Builds the peers and returns the path of the program.</summary>
     public static async Task<string> BuildAsync(CancellationToken cancellationToken)
     {
         var project = FindProject();
@@ -15,13 +15,13 @@ internal static class PeerProcess
         return Path.Combine(project, "bin", "Release", "net10.0", "OrderSystem.Benchmarks.Peers.dll");
     }
 
-    /// <summary>Runs orders through a peer.</summary>
+    /// <summary>Runs orders through a peer and returns the measurements.</summary>
     public static async Task<OrderLoad> MeasureAsync(string program, string peer, string connection, int orders, int inFlight, CancellationToken cancellationToken)
     {
         var output = await RunAsync(["exec", program, peer, "--connection", connection, "--orders", $"{orders}", "--in-flight", $"{inFlight}"], cancellationToken);
         var load = output.Split('\n').LastOrDefault(line => line.StartsWith($$"""{"{{nameof(OrderLoad.OrdersPerSecond)}}""", StringComparison.Ordinal));
         return load is null
-            ? throw new InvalidOperationException($"{peer} told no result: {output}")
+            ? throw new InvalidOperationException($"{peer} printed no result: {output}")
             : JsonSerializer.Deserialize<OrderLoad>(load)!;
     }
 
@@ -34,13 +34,13 @@ internal static class PeerProcess
                 return project;
         }
 
-        throw new InvalidOperationException("OrderSystem.Benchmarks.Peers is not beside this project: run this from a working copy.");
+        throw new InvalidOperationException("OrderSystem.Benchmarks.Peers was not found beside this project. Run this command from a working copy.");
     }
 
     private static async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException("dotnet does not start.");
+            ?? throw new InvalidOperationException("dotnet could not be started.");
         try
         {
             var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);

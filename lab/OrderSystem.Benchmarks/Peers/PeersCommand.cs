@@ -3,17 +3,17 @@ using OrderSystem.Benchmarks.Embedded;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary><c>peers</c>: the embedded cloud beside what a .NET user would take instead for a durable order saga, on PostgreSQL.</summary>
+/// <summary><c>peers</c>: compares the embedded cloud with .NET alternatives for a durable order saga, on PostgreSQL.</summary>
 internal static class PeersCommand
 {
     private static readonly string[] Peers = ["wolverine", "cap"];
 
     public static Command Create()
     {
-        var orders = new Option<int>("--orders") { Description = "Orders of a run", DefaultValueFactory = _ => 5_000 };
-        var runs = new Option<int>("--runs") { Description = "How many runs the best is of", DefaultValueFactory = _ => 3 };
-        var inFlight = new Option<int>("--in-flight") { Description = "Orders under way at once", DefaultValueFactory = _ => 32 };
-        var command = new Command("peers", "Orders in the embedded cloud, beside Wolverine and CAP on PostgreSQL: the same flow, each end told once it is synced to the disk.") { orders, runs, inFlight };
+        var orders = new Option<int>("--orders") { Description = "Number of orders per run", DefaultValueFactory = _ => 5_000 };
+        var runs = new Option<int>("--runs") { Description = "Number of runs; the best one counts", DefaultValueFactory = _ => 3 };
+        var inFlight = new Option<int>("--in-flight") { Description = "Number of concurrent orders", DefaultValueFactory = _ => 32 };
+        var command = new Command("peers", "Compares the embedded cloud with Wolverine and CAP on PostgreSQL, for the same workflow synced to disk.") { orders, runs, inFlight };
         command.SetAction((result, cancellationToken) => CompareAsync(result.GetValue(orders), result.GetValue(runs), result.GetValue(inFlight), cancellationToken));
         return command;
     }
@@ -23,7 +23,8 @@ internal static class PeersCommand
         var program = await PeerProcess.BuildAsync(cancellationToken);
         await using var postgres = await PostgresServer.StartAsync(cancellationToken);
         var best = new Dictionary<string, OrderLoad>(StringComparer.Ordinal);
-        // Turn by turn, the best of each: all on an equally busy machine. Ours is so much quicker that it takes more orders to last as long.
+        // Alternate them and keep the best runs, so that all run on an equally busy machine. The embedded cloud is much
+        // faster and gets more orders, so that its runs last about as long.
         for (var run = 0; run < runs; run++)
         {
             Take("embedded", await EmbeddedCommand.MeasureAsync(async folder => await EmbeddedPipeline.StartAsync(folder, cancellationToken), 10 * orders, inFlight, cancellationToken));

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OrderSystem.Benchmarks.Peers;
 
 /// <summary>
-/// A PostgreSQL of its own, in a folder that goes with it, reached by a socket in that folder. Every commit is synced to
-/// the disk, as PostgreSQL does it unless told otherwise; the rest is sized for the load.
+/// A PostgreSQL server in a temporary folder, reached through a socket in it. Every commit is synced to disk,
+/// PostgreSQL's default; the other settings are sized for the load.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes an empty database and answers how to connect to it.</summary>
+    /// <summary>Creates an empty database and returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync(string name, CancellationToken cancellationToken)
     {
         await RunAsync("createdb", cancellationToken, "-h", _folder.FullName, "-U", Superuser, name);
@@ -58,7 +58,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var places = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")) : [];
         return places.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
-            ?? throw new InvalidOperationException("There is no PostgreSQL here to compare with. Install it (on Debian: apt-get install postgresql), and run this again.");
+            ?? throw new InvalidOperationException("PostgreSQL was not found. Install it (on Debian: apt-get install postgresql) and run this command again.");
     }
 
     // PostgreSQL refuses to run as root.
@@ -69,10 +69,10 @@ internal sealed class PostgresServer : IAsyncDisposable
     private static async Task RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() })
-            ?? throw new InvalidOperationException($"{program} does not start.");
-        // The server that pg_ctl starts inherits its output, which therefore never ends.
+            ?? throw new InvalidOperationException($"{program} could not be started.");
+        // pg_ctl's output never ends, because the server that it starts inherits it.
         await process.WaitForExitAsync(cancellationToken);
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+            throw new InvalidOperationException($"{program} exited with {process.ExitCode}.");
     }
 }

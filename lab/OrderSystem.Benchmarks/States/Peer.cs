@@ -4,14 +4,14 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary>The same workloads on <c>aws-local-stepfunctions</c>, the fastest interpreter in JavaScript.</summary>
+/// <summary>Runs the same workloads on <c>aws-local-stepfunctions</c>, the fastest JavaScript interpreter.</summary>
 internal sealed class Peer(string installation)
 {
     private const string YoungGenerationMebibytes = "256";
 
     public static readonly NpmPackage Package = new("aws-local-stepfunctions", "3.0.0");
 
-    /// <summary>Installs it; null, with a line that says why, where Node.js or npm is missing.</summary>
+    /// <summary>Installs the package; returns null and prints the reason if Node.js or npm is missing.</summary>
     public static async Task<Peer?> FindAsync(CancellationToken cancellationToken)
     {
         try
@@ -25,11 +25,11 @@ internal sealed class Peer(string installation)
         }
     }
 
-    /// <summary>Executions a second: the best of runs of about the given length.</summary>
+    /// <summary>Returns the executions per second of the best run.</summary>
     public async Task<double> RateAsync(Workload workload, TimeSpan length, int runs, CancellationToken cancellationToken) =>
         await RunAsync(workload, [], [length.TotalSeconds.ToString(CultureInfo.InvariantCulture), runs.ToString(CultureInfo.InvariantCulture)], "rate", cancellationToken);
 
-    /// <summary>Bytes that an execution allocates.</summary>
+    /// <summary>Returns the bytes that an execution allocates.</summary>
     public async Task<double> AllocatedAsync(Workload workload, CancellationToken cancellationToken) =>
         await RunAsync(
             workload,
@@ -53,7 +53,7 @@ internal sealed class Peer(string installation)
                 throw new InvalidOperationException($"{Package.Name} failed on {workload.Name}: {output}");
             var measured = (JsonObject)JsonValue.Parse(output.Trim());
             if (measured["collections"] is JsonNumber { Value: > 0 })
-                throw new InvalidOperationException($"The memory of {Package.Name} was collected while it was measured");
+                throw new InvalidOperationException($"The garbage collector ran while the memory of {Package.Name} was measured");
             return ((JsonNumber)measured[answer]!).Value;
         }
         finally

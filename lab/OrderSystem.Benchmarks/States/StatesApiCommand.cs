@@ -4,15 +4,15 @@ using OrderSystem.LocalCloud;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary><c>states-api</c>: order workflows through the API of LocalCloud, in memory: started, and described until they have ended.</summary>
+/// <summary><c>states-api</c>: runs order workflows through the API of an in-memory LocalCloud.</summary>
 internal static class StatesApiCommand
 {
     public static Command Create()
     {
-        var executions = new Option<int>("--executions") { Description = "Executions of a run", DefaultValueFactory = _ => 10_000 };
-        var runs = new Option<int>("--runs") { Description = "How many runs", DefaultValueFactory = _ => 5 };
-        var connections = new Option<int>("--connections") { Description = "How many clients there are at once", DefaultValueFactory = _ => 16 };
-        var command = new Command("states-api", "Order workflows through LocalCloud's API: executions a second, client and server in one process.") { executions, runs, connections };
+        var executions = new Option<int>("--executions") { Description = "Number of executions per run", DefaultValueFactory = _ => 10_000 };
+        var runs = new Option<int>("--runs") { Description = "Number of runs", DefaultValueFactory = _ => 5 };
+        var connections = new Option<int>("--connections") { Description = "Number of concurrent clients", DefaultValueFactory = _ => 16 };
+        var command = new Command("states-api", "Measures executions per second of order workflows through LocalCloud's API, client and server in one process.") { executions, runs, connections };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(executions), result.GetValue(runs), result.GetValue(connections), cancellationToken));
         return command;
     }

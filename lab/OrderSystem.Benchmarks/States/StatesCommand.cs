@@ -2,17 +2,17 @@ using System.CommandLine;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary><c>states</c>: the interpreter in process, beside its peer; and its cost per transition as executions add up.</summary>
+/// <summary><c>states</c>: compares the interpreter with a peer, and measures its cost as executions add up.</summary>
 internal static class StatesCommand
 {
     private static readonly int[] Steps = [1_000, 10_000, 100_000, 1_000_000];
 
     public static Command Create()
     {
-        var seconds = new Option<double>("--seconds") { Description = "How long a run takes", DefaultValueFactory = _ => 1 };
-        var runs = new Option<int>("--runs") { Description = "How many runs the best is of", DefaultValueFactory = _ => 5 };
-        var executions = new Option<int>("--executions") { Description = "Up to how many executions the cost per transition is followed; 0 leaves that out", DefaultValueFactory = _ => Steps[^1] };
-        var command = new Command("states", "The interpreter in process: transitions a second and memory, beside aws-local-stepfunctions from npm.") { seconds, runs, executions };
+        var seconds = new Option<double>("--seconds") { Description = "Duration of a run in seconds", DefaultValueFactory = _ => 1 };
+        var runs = new Option<int>("--runs") { Description = "Number of runs; the best one counts", DefaultValueFactory = _ => 5 };
+        var executions = new Option<int>("--executions") { Description = "Maximum number of executions for measuring the cost per transition; 0 skips this", DefaultValueFactory = _ => Steps[^1] };
+        var command = new Command("states", "Compares the interpreter's transitions per second and memory with aws-local-stepfunctions from npm.") { seconds, runs, executions };
         command.SetAction(async (result, cancellationToken) =>
         {
             await CompareAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(runs), cancellationToken);

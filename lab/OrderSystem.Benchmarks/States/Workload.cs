@@ -43,13 +43,13 @@ internal sealed class Workload
 
     public string Name { get; }
 
-    /// <summary>States entered by an execution.</summary>
+    /// <summary>The number of states that an execution enters.</summary>
     public int Transitions { get; }
 
-    /// <summary>The input of the execution of a number.</summary>
+    /// <summary>Returns the input of an execution by its number.</summary>
     public Func<int, JsonObject> Input { get; }
 
-    /// <summary>The result of each Task state.</summary>
+    /// <summary>The results of the Task states, by state name.</summary>
     public JsonObject Tasks { get; }
 
     public string DefinitionPath { get; }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PerformanceObserver } from 'node:perf_hooks';
 
-// The package needs it, Node.js has it from 22 on.
+// The package needs it; Node.js has it since version 22.
 Promise.withResolvers ??= () => {
   const deferred = {};
   deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }));
@@ -41,7 +41,7 @@ if (mode === 'memory') {
   const before = process.memoryUsage().heapUsed;
   let executions = 0;
   const start = performance.now();
-  // Little enough to fit the young generation, so that nothing is collected and all that was allocated is still there.
+  // Allocate little enough to fit the young generation, so that nothing is collected during the measurement.
   while (process.memoryUsage().heapUsed - before < 64e6 && performance.now() - start < 5000) await execute(executions++);
   const allocated = process.memoryUsage().heapUsed - before;
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -3,10 +3,10 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>What a mapping can't be quicker than: <c>GetRecords</c> in a loop, and nothing done with what it brings.</summary>
+/// <summary>The lower bound for a mapping's latency: <c>GetRecords</c> in a loop, with no processing of the records.</summary>
 internal sealed class BareLoop : IAsyncDisposable
 {
-    /// <summary>What one <c>GetRecords</c> may bring at most.</summary>
+    /// <summary>The maximum number of records that one <c>GetRecords</c> returns.</summary>
     public const int MostRecords = 1000;
 
     private readonly CancellationTokenSource _stop = new();
@@ -20,7 +20,7 @@ internal sealed class BareLoop : IAsyncDisposable
 
     public Hop Hop { get; }
 
-    /// <summary>Begins with what is written next.</summary>
+    /// <summary>Starts a loop at the end of the stream.</summary>
     public static async Task<BareLoop> StartAsync(HopSystem system, TimeSpan pause, CancellationToken cancellationToken)
     {
         var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken));

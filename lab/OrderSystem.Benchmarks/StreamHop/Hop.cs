@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>Writes on one side, entries on the other.</summary>
+/// <summary>Measures the time from a write to the arrival of its record.</summary>
 internal sealed class Hop(HopSystem system)
 {
     private readonly ConcurrentDictionary<string, long> _answered = new(StringComparer.Ordinal);
@@ -11,7 +11,7 @@ internal sealed class Hop(HopSystem system)
 
     public async Task WriteAsync(string id, CancellationToken cancellationToken) => _answered[id] = await system.PutAsync(id, cancellationToken);
 
-    /// <summary>Notes that records have come.</summary>
+    /// <summary>Records the arrival of records.</summary>
     public void Enter(IEnumerable<string> ids)
     {
         var now = Stopwatch.GetTimestamp();
@@ -19,12 +19,12 @@ internal sealed class Hop(HopSystem system)
             _entered.TryAdd(id, now);
     }
 
-    /// <summary>From each write's answer to its entry, in milliseconds.</summary>
+    /// <summary>Returns the times from each write's response to the arrival of its record, in milliseconds.</summary>
     public async Task<List<double>> LatenciesAsync(int count, CancellationToken cancellationToken)
     {
         while (_answered.Keys.Count(_entered.ContainsKey) < count)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-        // A record may come before its writer has the answer: that took no time.
+        // A record may arrive before the writer has its response: count that as zero.
         return [.. _answered.Select(write => Math.Max(0, Stopwatch.GetElapsedTime(write.Value, _entered[write.Key]).TotalMilliseconds))];
     }
 }

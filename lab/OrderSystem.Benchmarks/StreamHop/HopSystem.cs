@@ -11,7 +11,7 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>DynamoDB Local and the local cloud as processes of their own; this one serves the function.</summary>
+/// <summary>Runs DynamoDB Local and the local cloud in their own processes; this one serves the function.</summary>
 internal sealed class HopSystem : IAsyncDisposable
 {
     private const string Template = """
@@ -43,10 +43,10 @@ internal sealed class HopSystem : IAsyncDisposable
         _serving = ServeAsync();
     }
 
-    /// <summary>DynamoDB, with the client that the mapping reads through.</summary>
+    /// <summary>The DynamoDB client through which the mapping reads.</summary>
     public DynamoDbClient Tables { get; }
 
-    /// <summary>Called as the handler is entered, with the event.</summary>
+    /// <summary>Called with the event when the handler is entered.</summary>
     public Action<byte[]> Entered { get; set; } = _ => { };
 
     public static async Task<HopSystem> StartAsync(CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class HopSystem : IAsyncDisposable
         return new HopSystem(dynamoDb, localCloud, address, new DynamoDbClient(options), template);
     }
 
-    /// <summary>The processor time that the local cloud, DynamoDB Local and this process have taken so far.</summary>
+    /// <summary>Returns the CPU time so far of the local cloud, DynamoDB Local and this process.</summary>
     public (TimeSpan LocalCloud, TimeSpan DynamoDb, TimeSpan Function) ProcessorTime()
     {
         using var own = Process.GetCurrentProcess();
@@ -75,7 +75,7 @@ internal sealed class HopSystem : IAsyncDisposable
         return (_localCloud.TotalProcessorTime, _dynamoDb.TotalProcessorTime, own.TotalProcessorTime);
     }
 
-    /// <summary>Maps the stream to the function.</summary>
+    /// <summary>Creates a mapping from the stream to the function.</summary>
     public async Task<string> MapAsync(string startingPosition, int batchSize, CancellationToken cancellationToken)
     {
         var request = new JsonObject
@@ -97,8 +97,8 @@ internal sealed class HopSystem : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Writes an item that says when it was written.</summary>
-    /// <returns>When the answer came.</returns>
+    /// <summary>Writes an item that contains its time of writing.</summary>
+    /// <returns>The timestamp of the response.</returns>
     public async Task<long> PutAsync(string id, CancellationToken cancellationToken)
     {
         await Tables.CallAsync("PutItem", new JsonObject
@@ -160,7 +160,7 @@ internal sealed class HopSystem : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                // It is starting.
+                // The server is still starting.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
@@ -181,7 +181,7 @@ internal sealed class HopSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Each record's id.</summary>
+    /// <summary>Returns the ids of an event's records.</summary>
     public static List<string> Ids(byte[] @event)
     {
         using var document = JsonDocument.Parse(@event);

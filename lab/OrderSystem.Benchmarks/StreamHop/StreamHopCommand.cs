@@ -6,19 +6,21 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary><c>stream-hop</c>: from a write to DynamoDB Local to the handler's entry, and the same stream read by a bare loop.</summary>
+/// <summary>
+/// <c>stream-hop</c>: measures a record's time from its write to the handler, and that of a bare loop.
+/// </summary>
 internal static class StreamHopCommand
 {
-    /// <summary>How long nothing is written before a sample from idle, and before the cost of idling is taken.</summary>
+    /// <summary>The time without writes before each idle sample and before the idle cost is measured.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
 
     public static Command Create()
     {
-        var seconds = new Option<int>("--seconds") { Description = "How long records are written under load, and how long the idle cost is measured", DefaultValueFactory = _ => 15 };
-        var rate = new Option<int>("--rate") { Description = "Records a second under load", DefaultValueFactory = _ => 200 };
-        var samples = new Option<int>("--idle-samples") { Description = $"Records written from idle, each after {Quiet.TotalSeconds} s of quiet", DefaultValueFactory = _ => 15 };
-        var backlog = new Option<int>("--backlog") { Description = "Records of the throughput run; 0 leaves it out", DefaultValueFactory = _ => 60_000 };
-        var command = new Command("stream-hop", "From a write to DynamoDB Local to the handler's entry: latency, idle cost and throughput, each beside a bare GetRecords loop.") { seconds, rate, samples, backlog };
+        var seconds = new Option<int>("--seconds") { Description = "Duration of the load and of the idle measurement, in seconds", DefaultValueFactory = _ => 15 };
+        var rate = new Option<int>("--rate") { Description = "Records per second under load", DefaultValueFactory = _ => 200 };
+        var samples = new Option<int>("--idle-samples") { Description = $"Number of idle samples, each after {Quiet.TotalSeconds} s without writes", DefaultValueFactory = _ => 15 };
+        var backlog = new Option<int>("--backlog") { Description = "Number of records in the throughput run; 0 skips it", DefaultValueFactory = _ => 60_000 };
+        var command = new Command("stream-hop", "Measures latency, idle cost and throughput from a DynamoDB Local write to the handler, compared with a bare GetRecords loop.") { seconds, rate, samples, backlog };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(seconds), result.GetValue(rate), result.GetValue(samples), result.GetValue(backlog), cancellationToken));
         return command;
     }
@@ -36,7 +38,7 @@ internal static class StreamHopCommand
         await Task.Delay(Quiet, TimeProvider.System, cancellationToken);
         await IdleCostAsync(system, "without mapping", seconds, cancellationToken);
 
-        // The same stream read by nothing but GetRecords, as often as the mapping does.
+        // Read the same stream with GetRecords alone, at the mapping's polling rate.
         var (bareUnderLoad, bareFromIdle) = (0d, 0d);
         var pace = new PollingPace();
         await using (var loop = await BareLoop.StartAsync(system, pace.Busy, cancellationToken))
@@ -55,7 +57,7 @@ internal static class StreamHopCommand
         return hop;
     }
 
-    /// <summary>From a put's answer to the entry of the handler that has its record, in milliseconds.</summary>
+    /// <summary>Returns the times from each put's response to the handler's entry, in milliseconds.</summary>
     private static async Task<List<double>> LatencyAsync(HopSystem system, Hop hop, string name, int rate, int seconds, CancellationToken cancellationToken)
     {
         var writes = new List<Task>();
@@ -76,7 +78,7 @@ internal static class StreamHopCommand
     {
         for (var i = 0; i < samples; i++)
         {
-            // Never in step with the polls.
+            // Vary the pause, so that writes do not fall in step with the polls.
             await Task.Delay(quiet + TimeSpan.FromMilliseconds(7 * i), TimeProvider.System, cancellationToken);
             await hop.WriteAsync($"idle-{quiet.TotalMilliseconds}-{i}", cancellationToken);
         }
@@ -101,7 +103,7 @@ internal static class StreamHopCommand
         var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken));
         var total = await BareAsync(system, reader, cancellationToken);
 
-        // Best of three each, turn by turn: the server warms up for both alike.
+        // Alternate the two and keep the best of three runs, so that the server is equally warm for both.
         var (bare, mapped) = (double.MaxValue, double.MaxValue);
         for (var run = 0; run < 3; run++)
         {
@@ -116,7 +118,7 @@ internal static class StreamHopCommand
         Console.WriteLine($"{"throughput",-16} bare GetRecords loop {total / bare:N0} records/s, mapping {total / mapped:N0} records/s: {bare / mapped:P0}");
     }
 
-    /// <summary>Reads the stream from its beginning and looks at nothing but where to go on.</summary>
+    /// <summary>Reads the whole stream without processing its records.</summary>
     private static async Task<int> BareAsync(HopSystem system, DynamoDbShardReader reader, CancellationToken cancellationToken)
     {
         var total = 0;
@@ -150,11 +152,11 @@ internal static class StreamHopCommand
         await system.UnmapAsync(mapping, cancellationToken);
     }
 
-    /// <returns>The median.</returns>
+    /// <returns>The median, in milliseconds.</returns>
     private static double Print(string name, List<double> milliseconds)
     {
         milliseconds.Sort();
-        Console.WriteLine($"{name,-16} p50 {At(0.5):N1} ms, p90 {At(0.9):N1} ms, p99 {At(0.99):N1} ms, most {milliseconds[^1]:N1} ms, {milliseconds.Count} records");
+        Console.WriteLine($"{name,-16} p50 {At(0.5):N1} ms, p90 {At(0.9):N1} ms, p99 {At(0.99):N1} ms, max {milliseconds[^1]:N1} ms, {milliseconds.Count} records");
         return At(0.5);
 
         double At(double quantile) => milliseconds[(int)Math.Min(milliseconds.Count - 1, quantile * milliseconds.Count)];
