@@ -17,7 +17,7 @@ public sealed class ProcessLifeTests
     public void An_end_that_nobody_caused_is_wrong_and_told_with_the_last_words(int exitCode)
     {
         var life = Life(Ready, "Unhandled exception.");
-        Assert.StartsWith($"api ended with exit code {exitCode}, and nobody told it to", life.Judge(exitCode), StringComparison.Ordinal);
+        Assert.StartsWith($"api ended with exit code {exitCode} unexpectedly", life.Judge(exitCode), StringComparison.Ordinal);
         Assert.EndsWith("Unhandled exception.", life.Judge(exitCode), StringComparison.Ordinal);
     }
 

@@ -10,24 +10,24 @@ using OrderSystem.Crashes.Processes;
 
 namespace OrderSystem.Crashes;
 
-/// <summary>What a run came to.</summary>
-/// <param name="Scenario">What was done.</param>
-/// <param name="Violations">Each promise that was broken.</param>
-/// <param name="Evidence">What is known; null where nothing could be read.</param>
-/// <param name="Strikes">The crash points at which a fault struck.</param>
+/// <summary>The result of a run.</summary>
+/// <param name="Scenario">The scenario of the run.</param>
+/// <param name="Violations">The violated invariants.</param>
+/// <param name="Evidence">The evidence; null if it could not be read.</param>
+/// <param name="Strikes">The faults that struck.</param>
 internal sealed record CrashRunResult(Scenario Scenario, IReadOnlyList<Violation> Violations, Evidence? Evidence, IReadOnlyList<PlannedFault> Strikes)
 {
-    /// <summary>Whether the medium destroyed what was committed, and the run ended there.</summary>
+    /// <summary>Whether committed data was destroyed, which ended the run.</summary>
     public bool AreFilesLost { get; init; }
 
-    /// <summary>Orders that are parked, which is an end, but for a person to look into.</summary>
+    /// <summary>The number of parked orders, which need manual action.</summary>
     public int Parked => Evidence?.Store.Parked.Count(message => !message.IsStreamRecord) ?? 0;
 
-    /// <summary>Orders that were undone because a step failed as often as it may.</summary>
+    /// <summary>The number of orders that were rejected because a step exhausted its attempts.</summary>
     public int GivenUp => Evidence?.Store.Orders.Values.Count(order => order.Reason == RejectionReason.ProcessingFailed) ?? 0;
 }
 
-/// <summary>One run: orders are placed while the processes are broken; then all is mended, and what is left is checked.</summary>
+/// <summary>One run: places orders while the processes are broken, then repairs everything and checks the outcome.</summary>
 internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
 {
     private readonly Timeline _timeline = cloud.World.Timeline;
@@ -35,7 +35,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
     private readonly ConcurrentDictionary<string, int> _lowestStock = new(StringComparer.Ordinal);
     private readonly Disturber _disturber = new(cloud);
 
-    /// <summary>Runs it on a cloud that is ready. Whatever never comes to pass is a violation, and nothing is waited for without end.</summary>
+    /// <summary>Runs the scenario on a ready cloud. Every wait is limited; what never happens is a violation.</summary>
     public async Task<CrashRunResult> RunAsync(CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -48,17 +48,17 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         }
         catch (FilesLostException e)
         {
-            // The medium is to blame; the process must not say that it is healthy.
+            // The process is not to blame for the loss, but it must not report healthy.
             _timeline.Note("all", e.Message);
             await ending.CancelAsync();
             await watch;
             cloud.Withdraw(faults);
-            IReadOnlyList<Violation> violations = await cloud.IsStoreHealthyAsync(cancellationToken) ? [new(Invariant.AcceptedIsNeverLost, null, $"{e.Message}; but it is healthy")] : [];
+            IReadOnlyList<Violation> violations = await cloud.IsStoreHealthyAsync(cancellationToken) ? [new(Invariant.AcceptedIsNeverLost, null, $"{e.Message}; but it reports healthy")] : [];
             return new CrashRunResult(scenario, violations, null, []) { AreFilesLost = true };
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            _disobedience.Enqueue(new Violation(Invariant.AcceptedIsNeverLost, Mentioned(e.Message), $"what became of the orders can't be told: {e.GetType().Name}: {e.Message}"));
+            _disobedience.Enqueue(new Violation(Invariant.AcceptedIsNeverLost, Mentioned(e.Message), $"the outcome could not be read: {e.GetType().Name}: {e.Message}"));
         }
 
         cloud.Withdraw(faults);
@@ -83,7 +83,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         var moving = await cloud.QuietAsync(scenario.CustomerId, scenario.Poison, cancellationToken);
         cloud.Withdraw(faults);
         if (moving is not null)
-            _disobedience.Enqueue(new Violation(Invariant.AcceptedIsNeverLost, Mentioned(moving), $"it never becomes quiet: {moving}"));
+            _disobedience.Enqueue(new Violation(Invariant.AcceptedIsNeverLost, Mentioned(moving), $"work did not finish in time: {moving}"));
         await AskAgainAsync(clients, cancellationToken);
         return new Evidence(
             scenario, clients.History, await cloud.ReadAsync(scenario.CustomerId, scenario.Stock.Keys, cancellationToken), Gateway(), _lowestStock)
@@ -102,12 +102,12 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         catch (TimeoutException)
         {
             var waiting = clients.Waiting;
-            _disobedience.Enqueue(new Violation(Invariant.BadRequestIsRefused, waiting.FirstOrDefault(), $"{waiting.Count} clients get no final answer, however long after all was mended"));
+            _disobedience.Enqueue(new Violation(Invariant.BadRequestIsRefused, waiting.FirstOrDefault(), $"{waiting.Count} clients got no final response after the repair"));
         }
     }
 
-    /// <summary>Begins every step and every disturbance, in order.</summary>
-    /// <returns>The end of the clients' work: those who insist may have to wait until the processes are mended.</returns>
+    /// <summary>Starts every step and every disturbance, in order.</summary>
+    /// <returns>Completes when all clients are done; those who retry may have to wait for the repair.</returns>
     private async Task<Task> PlayAsync(Clients clients, CancellationToken cancellationToken)
     {
         List<Task> steps = [], disturbances = [];
@@ -126,14 +126,14 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         return Task.WhenAll(steps);
     }
 
-    /// <summary>Whatever was done is undone. Telemetry stays cut: orders must flow without it.</summary>
+    /// <summary>Ends all disturbances except for telemetry: orders must flow without it.</summary>
     private async Task MendAsync(CancellationToken cancellationToken)
     {
         foreach (var process in cloud.Processes)
             process.Thaw();
         foreach (var process in cloud.Writers)
             process.SetDiskFull(false);
-        _timeline.Note("all", "mended");
+        _timeline.Note("all", "repaired");
         try
         {
             await cloud.ReadyAsync(cancellationToken);
@@ -172,7 +172,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         }
     }
 
-    /// <summary>Each order that was accepted is asked for once more: the answer must be the same order, whatever happened since.</summary>
+    /// <summary>Repeats the request of each accepted order, which must return the same order.</summary>
     private async Task AskAgainAsync(Clients clients, CancellationToken cancellationToken)
     {
         var accepted = clients.History.Where(attempt => attempt is { IsAccepted: true, Request: not null }).Select(attempt => attempt.Request!).Distinct().ToList();

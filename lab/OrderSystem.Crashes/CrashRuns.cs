@@ -4,7 +4,7 @@ using OrderSystem.Crashes.Load;
 
 namespace OrderSystem.Crashes;
 
-/// <summary>What many runs came to.</summary>
+/// <summary>The result of many runs.</summary>
 internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int Rejected, int GivenUp, int Parked, int Disturbances, int Strikes, int Restarts, IReadOnlyList<int> SeedsWithViolations)
 {
     public static CrashRunsResult None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, []);
@@ -26,10 +26,10 @@ internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int 
     }
 }
 
-/// <summary>Run after run, each of its own seed.</summary>
-/// <param name="cloud">The cloud.</param>
-/// <param name="orders">Orders of a run.</param>
-/// <param name="say">Takes what is to be told.</param>
+/// <summary>Runs scenarios one after another, each with its own seed.</summary>
+/// <param name="cloud">The kind of cloud.</param>
+/// <param name="orders">The number of orders per run.</param>
+/// <param name="say">Receives progress and violations, line by line.</param>
 internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
 {
     private const int MostHistories = 20;
@@ -38,11 +38,11 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
     private readonly CloudKind _kind = CloudKind.Of(cloud);
     private CrashRunsResult _result = CrashRunsResult.None;
 
-    /// <summary>The scenario of a seed.</summary>
+    /// <summary>Creates the scenario of a seed.</summary>
     public static Scenario Scenario(Cloud cloud, int seed, int orders) =>
         CloudKind.Of(cloud) is var kind ? new ScenarioGenerator(seed, kind.Processes, kind.Writers, kind.Effects, kind.Lag).Generate(orders) : throw new UnreachableException();
 
-    /// <summary>Runs seeds one after the other, and so many side by side.</summary>
+    /// <summary>Runs consecutive seeds, several of them side by side.</summary>
     public async Task<CrashRunsResult> RunAsync(int firstSeed, int runs, int sideBySide, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
@@ -88,7 +88,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
 
                 if (run.Violations.Count == 0 && !run.AreFilesLost)
                     continue;
-                // What a broken run left behind must not be held against those that follow.
+                // Start afresh, so that leftovers of this run do not affect the next.
                 await tested.DisposeAsync();
                 tested = await CloudKind.StartAsync(cloud, PatientTemplate.ForMany, cancellationToken);
                 firstSeed = seed + 1;
@@ -108,11 +108,11 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
             say($"seed {run.Scenario.Seed}: {violation}");
             foreach (var entry in violation.OrderId is { } orderId ? tested.World.Timeline.Of(orderId) : tested.World.Timeline.General())
                 say($"    {entry}");
-            say($"    again: {again} --runs 1 --seed {run.Scenario.Seed}");
+            say($"    repeat: {again} --runs 1 --seed {run.Scenario.Seed}");
             if (firstSeed != run.Scenario.Seed)
-                say($"    again, after the runs that these processes served before: {again} --runs {run.Scenario.Seed - firstSeed + 1} --seed {firstSeed}");
+                say($"    repeat with the earlier runs on the same processes: {again} --runs {run.Scenario.Seed - firstSeed + 1} --seed {firstSeed}");
         }
 
-        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.GivenUp} given up, {run.Parked} parked, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations{(run.AreFilesLost ? "; the medium lost the files, and that was told" : "")}"));
+        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.GivenUp} failed, {run.Parked} parked, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations{(run.AreFilesLost ? "; the files were lost, and the process reported it" : "")}"));
     }
 }

@@ -7,12 +7,12 @@ using OrderSystem.Crashes.Processes;
 namespace OrderSystem.Crashes;
 
 /// <summary>
-/// Does to a process's database what other programs may do. A process that is killed before it sees that its files are
-/// gone has nothing to write back from: nothing else is done to it until it has.
+/// Attacks a process's database as other programs might. A process killed before it notices that its files are gone
+/// cannot restore them, so no other disturbance runs until it has.
 /// </summary>
 internal sealed class DatabaseDisturber(TestedCloud cloud)
 {
-    /// <summary>Within this time health must report a missing file.</summary>
+    /// <summary>The maximum time for health to report a missing file.</summary>
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RepairPatience = TimeSpan.FromSeconds(60);
     private const int StartsThatSayItAll = 8;
@@ -20,14 +20,14 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
 
     private readonly ConcurrentQueue<string> _complaints = new();
 
-    /// <summary>What the processes did wrong.</summary>
+    /// <summary>The misbehaviour of the processes.</summary>
     public IReadOnlyList<string> Complaints => [.. _complaints];
 
-    /// <summary>Whether a disturbance is one of these.</summary>
+    /// <summary>Whether a disturbance attacks a database.</summary>
     public static bool Takes(DisturbanceKind kind) => kind is
         DisturbanceKind.MoveFile or DisturbanceKind.DeleteFile or DisturbanceKind.ReplaceFile or DisturbanceKind.DeleteLog or DisturbanceKind.HoldLock or DisturbanceKind.ChangeDefinition;
 
-    /// <summary>Does it; ends once it has passed.</summary>
+    /// <summary>Runs a disturbance to its end.</summary>
     public async Task DoAsync(Disturbance disturbance, CloudProcess process, CancellationToken cancellationToken)
     {
         var database = new DatabaseUnderAttack(cloud.DatabasePath);
@@ -76,7 +76,7 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
             var starts = process.Starts;
             await Task.Delay(duration, TimeProvider.System, cancellationToken);
             if (duration > HealthPatience && await cloud.IsStoreHealthyAsync(cancellationToken) && process.Starts == starts && !database.Exists)
-                Complain($"{process.Name} says it is healthy, {duration.TotalSeconds:0.0} s after its database was moved away");
+                Complain($"{process.Name} reports healthy {duration.TotalSeconds:0.0} s after its database was moved away");
             database.MoveBack();
         }
 
@@ -89,15 +89,15 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
         var starts = process.Starts;
         while (!isRepaired())
         {
-            // A fault killed it before it saw that. The next process may find all that was committed.
+            // A fault killed the process before it noticed. The next process may still find everything committed.
             if (process.Starts > starts && await cloud.IsStoreHealthyAsync(cancellationToken))
                 return;
-            // If not, it must refuse to start.
+            // If not, the next process must refuse to start.
             if (process.Starts > starts + StartsThatSayItAll)
-                throw new FilesLostException($"{process.Name} was killed before it could write its files back, and does not start without them");
+                throw new FilesLostException($"{process.Name} was killed before it could restore its files, and does not start without them");
             if (Stopwatch.GetElapsedTime(began) > RepairPatience)
             {
-                Complain($"{process.Name} has not written its files back after {RepairPatience.TotalSeconds:0} s");
+                Complain($"{process.Name} did not restore its files within {RepairPatience.TotalSeconds:0} s");
                 return;
             }
 

@@ -6,24 +6,24 @@ using OrderSystem.Crashes.Outside;
 
 namespace OrderSystem.Crashes;
 
-/// <summary>Does to the processes of a cloud what a scenario says, and remembers when.</summary>
+/// <summary>Runs a scenario's disturbances and records when they took place.</summary>
 internal sealed class Disturber(TestedCloud cloud)
 {
     private readonly ConcurrentQueue<Disturbed> _disturbed = new();
     private readonly DatabaseDisturber _databases = new(cloud);
 
-    // What is done to a database, nothing else is done with.
+    // While a database is attacked, no other disturbance may run.
     private readonly SemaphoreSlim _turn = new(1);
     private int _others;
 
-    /// <summary>What was done.</summary>
+    /// <summary>The disturbances that took place.</summary>
     public IReadOnlyList<Disturbed> Disturbed => [.. _disturbed];
 
-    /// <summary>What the processes did wrong when their databases were disturbed.</summary>
+    /// <summary>The misbehaviour of the processes while their databases were attacked.</summary>
     public IReadOnlyList<string> Complaints => _databases.Complaints;
 
-    /// <summary>Does it; ends once it has passed.</summary>
-    /// <exception cref="TimeoutException">It can't be done, however long one waits.</exception>
+    /// <summary>Runs a disturbance to its end.</summary>
+    /// <exception cref="TimeoutException">The disturbance could not be carried out in time.</exception>
     public async Task DisturbAsync(Disturbance disturbance, CancellationToken cancellationToken)
     {
         if (disturbance.Delay > TimeSpan.Zero)
@@ -32,7 +32,7 @@ internal sealed class Disturber(TestedCloud cloud)
         _disturbed.Enqueue(new Disturbed(disturbance, from, TimeProvider.System.GetUtcNow()));
     }
 
-    /// <summary>A disturbance of a database has its time for itself; any others may happen at once.</summary>
+    /// <summary>An attack on a database runs alone; other disturbances run concurrently.</summary>
     private async Task<DateTimeOffset> DoInTurnAsync(Disturbance disturbance, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -41,8 +41,8 @@ internal sealed class Disturber(TestedCloud cloud)
         {
             try
             {
-                await TestedCloud.EventuallyAsync(() => Task.FromResult(Volatile.Read(ref _others) == 0), () => "Another disturbance never ends.", cancellationToken);
-                await TestedCloud.EventuallyAsync(() => cloud.IsStoreHealthyAsync(cancellationToken), () => "The store is not healthy before it is disturbed.", cancellationToken);
+                await TestedCloud.EventuallyAsync(() => Task.FromResult(Volatile.Read(ref _others) == 0), () => "Another disturbance did not end.", cancellationToken);
+                await TestedCloud.EventuallyAsync(() => cloud.IsStoreHealthyAsync(cancellationToken), () => "The store did not become healthy before the disturbance.", cancellationToken);
                 from = TimeProvider.System.GetUtcNow();
                 await _databases.DoAsync(disturbance, cloud.Processes.First(process => process.Name == disturbance.Target), cancellationToken);
             }
@@ -100,10 +100,10 @@ internal sealed class Disturber(TestedCloud cloud)
         }
     }
 
-    // Whoever puts it there insists too.
+    // Retry until the poison record has been written.
     private async Task PoisonAsync(string orderId, CancellationToken cancellationToken)
     {
-        await TestedCloud.EventuallyAsync(() => TryPoisonAsync(orderId, cancellationToken), () => $"{orderId} can't be put into the stream.", cancellationToken);
+        await TestedCloud.EventuallyAsync(() => TryPoisonAsync(orderId, cancellationToken), () => $"{orderId} could not be written to the stream.", cancellationToken);
         cloud.World.Timeline.Note("poison", $"{orderId} is in the stream");
     }
 

@@ -1,4 +1,4 @@
 namespace OrderSystem.Crashes;
 
-/// <summary>A process was killed while only its open connections held what it had committed: nothing can bring that back, and it says so.</summary>
+/// <summary>A process was killed while only its open connections held committed data. The data is lost, and the process reports it.</summary>
 internal sealed class FilesLostException(string message) : Exception(message);

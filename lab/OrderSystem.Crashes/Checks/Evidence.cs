@@ -4,12 +4,12 @@ using OrderSystem.Crashes.Outside;
 
 namespace OrderSystem.Crashes.Checks;
 
-/// <summary>Everything known of a run once nothing moves any more.</summary>
-/// <param name="Scenario">What was done.</param>
-/// <param name="History">What clients sent and heard.</param>
-/// <param name="Store">What the stores hold.</param>
-/// <param name="Gateway">What became of the money, by order.</param>
-/// <param name="LowestStock">The lowest stock that was seen of each article while the run went on.</param>
+/// <summary>Everything known about a run after all work has ended.</summary>
+/// <param name="Scenario">The scenario of the run.</param>
+/// <param name="History">The requests of the clients and their responses.</param>
+/// <param name="Store">The contents of the stores.</param>
+/// <param name="Gateway">The payment gateway's entries, by order.</param>
+/// <param name="LowestStock">The lowest stock observed during the run, by article.</param>
 internal sealed record Evidence(
     Scenario Scenario,
     IReadOnlyList<ClientAttempt> History,
@@ -17,17 +17,17 @@ internal sealed record Evidence(
     IReadOnlyDictionary<string, GatewayEntry> Gateway,
     IReadOnlyDictionary<string, int> LowestStock)
 {
-    /// <summary>What was done to the processes, and when.</summary>
+    /// <summary>The disturbances of the processes, and when they took place.</summary>
     public IReadOnlyList<Disturbed> Disturbed { get; init; } = [];
 
-    /// <summary>The faults that struck, and whom.</summary>
+    /// <summary>The faults that struck, with their subjects.</summary>
     public IReadOnlyList<Strike> Strikes { get; init; } = [];
 }
 
-/// <summary>A disturbance that took place.</summary>
+/// <summary>A disturbance that took place, with its start and end.</summary>
 internal sealed record Disturbed(Disturbance Disturbance, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>A fault that struck.</summary>
-/// <param name="Fault">Which.</param>
-/// <param name="Subject">The order or the function that it struck.</param>
+/// <param name="Fault">The planned fault.</param>
+/// <param name="Subject">The order or function that the fault struck.</param>
 internal sealed record Strike(PlannedFault Fault, string Subject);

@@ -1,32 +1,34 @@
 namespace OrderSystem.Crashes.Checks;
 
-/// <summary>A promise that was broken.</summary>
-/// <param name="Invariant">Which.</param>
-/// <param name="OrderId">The order concerned; null where it is not of one order.</param>
-/// <param name="What">How.</param>
+/// <summary>A violated invariant.</summary>
+/// <param name="Invariant">The invariant.</param>
+/// <param name="OrderId">The order concerned; null if it is not about one order.</param>
+/// <param name="What">What happened.</param>
 internal sealed record Violation(Invariant Invariant, string? OrderId, string What)
 {
     public override string ToString() => $"{(int)Invariant}. {Invariant}: {(OrderId is null ? "" : OrderId + ": ")}{What}";
 }
 
-/// <summary>What must never break.</summary>
+/// <summary>The invariants that must never break.</summary>
 internal enum Invariant
 {
     /// <summary>An accepted order is never lost: it ends completed, rejected, or visibly parked.</summary>
     AcceptedIsNeverLost = 1,
 
-    /// <summary>One order, one execution, at most one charge, at most one reservation; the same request is answered the same, another 409.</summary>
+    /// <summary>
+    /// One order, one execution, at most one charge and reservation; a repeat returns the order, another body 409.
+    /// </summary>
     OneOrderOnce = 2,
 
     /// <summary>Stock never goes below zero and adds up; payment without stock is refunded.</summary>
     StockAndMoneyAddUp = 3,
 
-    /// <summary>One bad record never blocks its shard and never takes a good one with it.</summary>
+    /// <summary>A poison record never blocks its shard and never takes a valid record with it.</summary>
     PoisonIsParkedAlone = 4,
 
-    /// <summary>A bad request is a 4xx problem document; nothing is ever a 500; what is refused is not written.</summary>
+    /// <summary>An invalid request gets a 4xx problem document, never a 500, and nothing is written.</summary>
     BadRequestIsRefused = 5,
 
-    /// <summary>Processes stop in time, and come back.</summary>
+    /// <summary>Processes stop in time and come back.</summary>
     ProcessesObey = 6,
 }

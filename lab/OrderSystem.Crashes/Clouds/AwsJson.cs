@@ -4,12 +4,14 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>Asks services in AWS's JSON protocol. Nobody here checks a signature, only that there is one.</summary>
+/// <summary>
+/// Calls services that use AWS's JSON protocol. Local services require a signature but do not check it.
+/// </summary>
 internal sealed class AwsJson(Uri address, string service) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null, UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
 
-    /// <exception cref="HttpRequestException">Nobody answers, or the service refused.</exception>
+    /// <exception cref="HttpRequestException">The service does not respond, or it returned an error.</exception>
     public async Task<JsonObject> CallAsync(string target, JsonObject request, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(request.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/x-amz-json-1.0")) };
@@ -19,7 +21,7 @@ internal sealed class AwsJson(Uri address, string service) : IDisposable
         var answer = await response.Content.ReadAsStringAsync(cancellationToken);
         return response.IsSuccessStatusCode
             ? JsonNode.Parse(answer)!.AsObject()
-            : throw new HttpRequestException($"{target} is answered {(int)response.StatusCode}: {answer}", null, response.StatusCode);
+            : throw new HttpRequestException($"{target} returned {(int)response.StatusCode}: {answer}", null, response.StatusCode);
     }
 
     public Task<bool> IsHealthyAsync(CancellationToken cancellationToken) => OrdersClient.IsHealthyAsync(_http, cancellationToken);

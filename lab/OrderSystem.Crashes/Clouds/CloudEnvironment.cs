@@ -1,16 +1,16 @@
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>The environment of processes that a test starts itself, as the AppHost gives it to them.</summary>
+/// <summary>The environment variables of processes that a test starts, as the AppHost would set them.</summary>
 internal static class CloudEnvironment
 {
     private const string Region = "us-east-1";
 
-    /// <summary>The state machine of the template.</summary>
+    /// <summary>The ARN of the template's state machine.</summary>
     public const string StateMachineArn = $"arn:aws:states:{Region}:000000000000:stateMachine:order-system-order-workflow";
 
-    /// <summary>What points the AWS SDK at LocalCloud, and at DynamoDB Local for the tables.</summary>
-    /// <param name="dynamoDb">DynamoDB Local's address.</param>
-    /// <param name="localCloud">LocalCloud's address.</param>
+    /// <summary>Points the AWS SDK at LocalCloud, and at DynamoDB Local for the tables.</summary>
+    /// <param name="dynamoDb">The address of DynamoDB Local.</param>
+    /// <param name="localCloud">The address of LocalCloud.</param>
     public static IReadOnlyDictionary<string, string> Aws(string dynamoDb, string localCloud) => new Dictionary<string, string>
     {
         ["AWS_REGION"] = Region,
@@ -21,16 +21,16 @@ internal static class CloudEnvironment
         ["Cloud"] = "Local",
     };
 
-    /// <summary>What lets a program serve its functions.</summary>
-    /// <param name="runtimeApi">LocalCloud's host and port.</param>
+    /// <summary>Lets a program serve its functions.</summary>
+    /// <param name="runtimeApi">The host and port of LocalCloud.</param>
     public static IReadOnlyDictionary<string, string> Function(string runtimeApi) => new Dictionary<string, string>
     {
         ["AWS_LAMBDA_RUNTIME_API"] = runtimeApi,
         ["OrderSystem__StateMachineArn"] = StateMachineArn,
     };
 
-    /// <summary>What lets the API run the whole pipeline.</summary>
-    /// <param name="data">The folder of its database.</param>
+    /// <summary>Lets the API run the whole pipeline.</summary>
+    /// <param name="data">The folder of the database.</param>
     public static IReadOnlyDictionary<string, string> Embedded(string data) => new Dictionary<string, string>
     {
         ["Cloud"] = "Embedded",

@@ -2,25 +2,26 @@ using OrderSystem.Crashes.Faults;
 
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>A cloud whose processes are broken.</summary>
+/// <summary>A kind of cloud to test.</summary>
 public enum Cloud
 {
-    /// <summary>DynamoDB Local, LocalCloud, the functions and the API, a process each.</summary>
+    /// <summary>DynamoDB Local, LocalCloud, the functions and the API, each in its own process.</summary>
     Local,
 
     /// <summary>Everything in the API's process.</summary>
     Embedded,
 }
 
-/// <summary>The clouds, as the harness knows them before it starts one.</summary>
-/// <param name="Processes">What may be killed, frozen and told to stop.</param>
-/// <param name="Writers">What may lack room on its disk.</param>
-/// <param name="Effects">Where faults may strike.</param>
-/// <param name="Lag">How long after their orders were placed workflows go on.</param>
-/// <param name="RunsPerCloud">Runs that one set of processes serves: a fresh one costs seconds, and DynamoDB Local grows slow after some thousands of records.</param>
+/// <summary>What the harness knows of a cloud before starting it.</summary>
+/// <param name="Processes">The processes that can be killed, frozen and stopped.</param>
+/// <param name="Writers">The processes whose disk can be full.</param>
+/// <param name="Effects">The effects at which faults can strike.</param>
+/// <param name="Lag">How long workflows continue after their orders were placed.</param>
+/// <param name="RunsPerCloud">The number of runs per set of processes. New processes cost seconds, but DynamoDB Local
+/// slows down after some thousands of records.</param>
 internal sealed record CloudKind(IReadOnlyList<string> Processes, IReadOnlyList<string> Writers, IReadOnlyList<string> Effects, TimeSpan Lag, int RunsPerCloud)
 {
-    /// <summary>One process; its file is read by nobody else, so each run has its own.</summary>
+    /// <summary>One process. Nothing else reads its file, so each run has its own.</summary>
     public static CloudKind Embedded { get; } = new(["api"], ["api"], CrashPoints.Effects, TimeSpan.FromSeconds(0.3), RunsPerCloud: 1);
 
     /// <summary>Five processes.</summary>

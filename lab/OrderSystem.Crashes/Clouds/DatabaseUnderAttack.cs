@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>What other programs do to the SQLite database of a process: its files are moved, deleted and replaced, and its lock is held.</summary>
-/// <param name="path">The database.</param>
+/// <summary>What other programs can do to a process's SQLite database: move, delete and replace its files, and hold its lock.</summary>
+/// <param name="path">The path of the database.</param>
 internal sealed class DatabaseUnderAttack(string path)
 {
     private static readonly string[] Parts = ["", "-wal", "-shm"];
@@ -13,7 +13,7 @@ internal sealed class DatabaseUnderAttack(string path)
 
     private string Copy => path + ".copy";
 
-    /// <summary>Whether the database has its name.</summary>
+    /// <summary>Whether the database file exists.</summary>
     public bool Exists => File.Exists(path);
 
     /// <summary>Moves the database away; its log stays.</summary>
@@ -22,25 +22,25 @@ internal sealed class DatabaseUnderAttack(string path)
     /// <summary>Moves the database back.</summary>
     public void MoveBack() => Try(() => File.Move(Away, path, overwrite: true));
 
-    /// <summary>Deletes the database, alone or with its log.</summary>
+    /// <summary>Deletes the database, optionally with its log.</summary>
     public void Delete(bool withLog) => Delete(withLog ? Parts : [""]);
 
-    /// <summary>Deletes the log, alone or with its index.</summary>
+    /// <summary>Deletes the log, optionally with its index.</summary>
     public void DeleteLog(bool withIndex) => Delete(withIndex ? ["-wal", "-shm"] : ["-wal"]);
 
-    /// <summary>Whether the database and its log have their names.</summary>
+    /// <summary>Whether the database and its log exist.</summary>
     public bool IsWhole => File.Exists(path) && File.Exists(path + "-wal");
 
-    /// <summary>Copies the database as it is, without its log.</summary>
+    /// <summary>Copies the database file without its log.</summary>
     public bool TryCopy() => Try(() => File.Copy(path, Copy, overwrite: true));
 
-    /// <summary>Puts the copy in the place of the database.</summary>
+    /// <summary>Replaces the database with the copy.</summary>
     public bool TryReplace() => Try(() => File.Move(Copy, path, overwrite: true));
 
-    /// <summary>How often something that took the place of the database was put aside.</summary>
+    /// <summary>How many files that replaced the database were kept as <c>.replaced-N</c>.</summary>
     public int PutAside => Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".replaced-*").Count();
 
-    /// <summary>Takes the lock that writers need; null where it can't be had.</summary>
+    /// <summary>Takes the write lock; null if it is not available.</summary>
     public IDisposable? TryLock()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 }.ToString());

@@ -8,7 +8,7 @@ using OrderSystem.Crashes.Checks;
 
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>A client of the HTTP API that expects no answer.</summary>
+/// <summary>A client of the HTTP API that tolerates missing responses.</summary>
 internal sealed class OrdersClient(int port) : IDisposable
 {
     private const int PageSize = 100;
@@ -36,16 +36,16 @@ internal sealed class OrdersClient(int port) : IDisposable
         }
     }
 
-    /// <summary>Sets an article's stock, asking again until that is answered.</summary>
-    /// <exception cref="TimeoutException">It is not answered, however long one waits.</exception>
+    /// <summary>Sets an article's stock, retrying until the API responds.</summary>
+    /// <exception cref="TimeoutException">The API did not respond in time.</exception>
     public Task SetStockAsync(string sku, int available, CancellationToken cancellationToken) => TestedCloud.EventuallyAsync(
-        () => TrySetStockAsync(sku, available, cancellationToken), () => $"The stock of {sku} can't be set.", cancellationToken);
+        () => TrySetStockAsync(sku, available, cancellationToken), () => $"The stock of {sku} could not be set.", cancellationToken);
 
-    /// <summary>An article's stock; null where nobody answers.</summary>
+    /// <summary>Returns an article's stock; null if the API does not respond.</summary>
     public async Task<int?> StockAsync(string sku, CancellationToken cancellationToken) =>
         (await TryGetAsync($"/inventory/{sku}", cancellationToken))?.GetProperty("available").GetInt32();
 
-    /// <summary>Every order of a customer; null where nobody answers.</summary>
+    /// <summary>Returns all orders of a customer; null if the API does not respond.</summary>
     public async Task<IReadOnlyList<StoredOrder>?> ListAsync(string customerId, CancellationToken cancellationToken)
     {
         var orders = new List<StoredOrder>();
@@ -61,11 +61,11 @@ internal sealed class OrdersClient(int port) : IDisposable
         }
     }
 
-    /// <summary>An order; null if it does not exist or the API does not respond.</summary>
+    /// <summary>Returns an order; null if it does not exist or the API does not respond.</summary>
     public async Task<StoredOrder?> FindAsync(string orderId, CancellationToken cancellationToken) =>
         await TryGetAsync($"/orders/{orderId}", cancellationToken) is { } order ? Order(order) : null;
 
-    /// <summary>An order's payment; null if it does not exist or the API does not respond.</summary>
+    /// <summary>Returns an order's payment; null if it does not exist or the API does not respond.</summary>
     public async Task<StoredPayment?> PaymentAsync(string orderId, CancellationToken cancellationToken) =>
         await TryGetAsync($"/orders/{orderId}/payments", cancellationToken) is { } payment ? Payment(payment) : null;
 
@@ -84,7 +84,7 @@ internal sealed class OrdersClient(int port) : IDisposable
         }
     }
 
-    /// <summary>Reads an order as the API shows it.</summary>
+    /// <summary>Parses an order as the API returns it.</summary>
     public static StoredOrder Order(JsonElement order) => new(
         order.GetProperty("orderId").GetString()!,
         order.GetProperty("customerId").GetString()!,

@@ -3,32 +3,32 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.Crashes.Clouds;
 
 /// <summary>
-/// The shipped template, with steps that may take longer. The hurried clock hurries their timeouts too, and the machine is
-/// no faster for that: on a busy one, steps would run out of time that nothing keeps from their work.
+/// The shipped template with longer timeouts. The scaled clock shortens timeouts too, but does not make the machine
+/// faster: on a busy machine, steps would time out without a fault.
 /// </summary>
-/// <param name="FunctionSeconds">How long a function may run, before the clock is hurried.</param>
-/// <param name="StateSeconds">How long a state may wait for it.</param>
+/// <param name="FunctionSeconds">The timeout of a function, before scaling.</param>
+/// <param name="StateSeconds">The timeout of a state that waits for the function, before scaling.</param>
 internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
 {
     private const string FunctionTimeout = "Timeout: !Ref FunctionTimeout";
     private const string PauseBefore = "PauseBefore";
     private const string StateTimeout = "\"TimeoutSeconds\": 30";
 
-    // A store is waited for, for more than an hour; here one that never answers is given up within a run.
+    // The shipped workflow retries an unavailable store for more than an hour; here it stops within a run.
     private const string StorePatience = "\"MaxAttempts\": 100, \"BackoffRate\": 2, \"MaxDelaySeconds\": 120";
     private const string StorePatienceOfRuns = "\"MaxAttempts\": 8, \"BackoffRate\": 2, \"MaxDelaySeconds\": 30";
 
-    /// <summary>For hundreds of orders at once.</summary>
+    /// <summary>The timeouts for hundreds of concurrent orders.</summary>
     public static PatientTemplate ForMany { get; } = new(60, 90);
 
-    /// <summary>For orders one by one: how long to wait for a process that died.</summary>
+    /// <summary>The timeouts for single orders: how long to wait for a killed process.</summary>
     public static PatientTemplate ForFew { get; } = new(30, 45);
 
-    /// <summary>A delay that no step outlives, in real time.</summary>
+    /// <summary>A delay in real time that exceeds every timeout.</summary>
     public TimeSpan BeyondEveryTimeout => (TimeSpan.FromSeconds(FunctionSeconds) * TestedCloud.TimeScale) + TimeSpan.FromSeconds(1);
 
-    /// <summary>Writes it, and the state machine beside it.</summary>
-    /// <returns>The template's path.</returns>
+    /// <summary>Writes the template, and the state machine beside it.</summary>
+    /// <returns>The path of the template.</returns>
     public string Write(DirectoryInfo folder)
     {
         var template = Path.Combine(folder.FullName, "template.yaml");
@@ -39,7 +39,9 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
         return template;
     }
 
-    /// <summary>Writes another definition beside a template: with a pause after each task, or without. No history fits both.</summary>
+    /// <summary>
+    /// Adds a pause after each task of the definition, or removes the pauses. No history matches both.
+    /// </summary>
     public static void Change(string template, int revision)
     {
         var path = Path.Combine(Path.GetDirectoryName(template)!, "order-workflow.asl.json");

@@ -7,10 +7,10 @@ using OrderSystem.Crashes.Processes;
 
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>A cloud whose real processes are broken: how they are started, and how what they keep is read.</summary>
+/// <summary>A cloud under test: starts its real processes and reads their stores.</summary>
 internal abstract class TestedCloud : IAsyncDisposable
 {
-    /// <summary>What the processes' longer waits are multiplied by.</summary>
+    /// <summary>The factor by which the processes' longer waits are scaled.</summary>
     public const double TimeScale = 0.2;
 
     private const int PausePerAnswer = 8;
@@ -30,33 +30,33 @@ internal abstract class TestedCloud : IAsyncDisposable
         Faults = new FaultFolder(Folder.CreateSubdirectory("faults").FullName);
     }
 
-    /// <summary>How long is waited for what must come.</summary>
+    /// <summary>The maximum time to wait for an expected condition.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>The HTTP API.</summary>
+    /// <summary>The client of the HTTP API.</summary>
     public OrdersClient Orders { get; }
 
-    /// <summary>The faults to come, and those that struck.</summary>
+    /// <summary>The planned faults and those that struck.</summary>
     public FaultFolder Faults { get; }
 
-    /// <summary>What happens around its processes.</summary>
+    /// <summary>The surroundings of the processes, which are never broken.</summary>
     public World World => _world;
 
-    /// <summary>Each process.</summary>
+    /// <summary>All processes of the cloud.</summary>
     public abstract IReadOnlyList<CloudProcess> Processes { get; }
 
-    /// <summary>Those of ours that keep something on disk.</summary>
+    /// <summary>The processes of this repository that store something on disk.</summary>
     public abstract IReadOnlyList<CloudProcess> Writers { get; }
 
-    /// <summary>The SQLite database that other programs meddle with.</summary>
+    /// <summary>The SQLite database to attack.</summary>
     public abstract string DatabasePath { get; }
 
     protected DirectoryInfo Folder { get; }
 
-    /// <summary>What the cloud is made from.</summary>
+    /// <summary>The path of the cloud's template.</summary>
     protected string TemplatePath { get; }
 
-    /// <summary>Starts every process and waits until they are ready.</summary>
+    /// <summary>Starts all processes and waits until they are ready.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
@@ -65,21 +65,21 @@ internal abstract class TestedCloud : IAsyncDisposable
         await ReadyAsync(cancellationToken);
     }
 
-    /// <summary>Waits until each process that tells so is ready.</summary>
-    /// <exception cref="TimeoutException">One is not, however long one waits; the message says what they said last.</exception>
+    /// <summary>Waits until all processes with a health check are ready.</summary>
+    /// <exception cref="TimeoutException">A process did not become ready; the message contains the last output.</exception>
     public Task ReadyAsync(CancellationToken cancellationToken) => EventuallyAsync(
         async () => await IsReadyAsync(cancellationToken) && await Orders.IsHealthyAsync(cancellationToken),
         () => "Not ready: " + string.Join('\n', Processes.SelectMany(process => _world.Timeline.Last(process.Name, 12))),
         cancellationToken);
 
-    /// <summary>Whether the process that has the database says that it is healthy.</summary>
+    /// <summary>Whether the process with the database reports healthy.</summary>
     public abstract Task<bool> IsStoreHealthyAsync(CancellationToken cancellationToken);
 
-    /// <summary>Changes the definition of the state machine: each process that starts from now on finds another than those before it.</summary>
+    /// <summary>Changes the state machine's definition. Processes started from now on read the new one.</summary>
     public void ChangeDefinition() => PatientTemplate.Change(TemplatePath, ++_definitions);
 
-    /// <summary>Plans faults, besides those planned before.</summary>
-    /// <returns>The faults as they are planned, each of an id of its own.</returns>
+    /// <summary>Adds faults to the plan.</summary>
+    /// <returns>The planned faults, each with a unique id.</returns>
     public IReadOnlyList<PlannedFault> Plan(IEnumerable<PlannedFault> faults)
     {
         lock (_plan)
@@ -91,7 +91,7 @@ internal abstract class TestedCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets faults strike no more.</summary>
+    /// <summary>Removes faults from the plan.</summary>
     public void Withdraw(IEnumerable<PlannedFault> faults)
     {
         lock (_plan)
@@ -101,8 +101,8 @@ internal abstract class TestedCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until each of a customer's orders has ended or is parked, the bad records are parked, and nothing is under way.</summary>
-    /// <returns>What is under way still, however long one waits; null where nothing is.</returns>
+    /// <summary>Waits until a customer's orders have ended or are parked, the poison records are parked, and nothing is in progress.</summary>
+    /// <returns>What is still in progress after the maximum wait; null if nothing is.</returns>
     public async Task<string?> QuietAsync(string customerId, IReadOnlyCollection<string> poison, CancellationToken cancellationToken)
     {
         string? moving = null;
@@ -118,10 +118,10 @@ internal abstract class TestedCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads everything of a customer's orders.</summary>
+    /// <summary>Reads everything about a customer's orders.</summary>
     public async Task<Snapshot> ReadAsync(string customerId, IEnumerable<string> skus, CancellationToken cancellationToken)
     {
-        var orders = await Orders.ListAsync(customerId, cancellationToken) ?? throw new InvalidOperationException("The orders can't be listed.");
+        var orders = await Orders.ListAsync(customerId, cancellationToken) ?? throw new InvalidOperationException("The orders could not be listed.");
         var payments = new Dictionary<string, StoredPayment>(StringComparer.Ordinal);
         foreach (var order in orders)
         {
@@ -131,7 +131,7 @@ internal abstract class TestedCloud : IAsyncDisposable
 
         var stock = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var sku in skus)
-            stock[sku] = await Orders.StockAsync(sku, cancellationToken) ?? throw new InvalidOperationException($"The stock of {sku} can't be read.");
+            stock[sku] = await Orders.StockAsync(sku, cancellationToken) ?? throw new InvalidOperationException($"The stock of {sku} could not be read.");
         return new Snapshot
         {
             Orders = orders.ToDictionary(order => order.OrderId, StringComparer.Ordinal),
@@ -144,16 +144,16 @@ internal abstract class TestedCloud : IAsyncDisposable
         };
     }
 
-    /// <summary>Puts a record into the stream that no function can take. It is told from orders by a space in its id.</summary>
+    /// <summary>Writes a record that no function can process. A space in its id distinguishes it from orders.</summary>
     public abstract Task PoisonAsync(string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Adds to the timeline what the workflow has recorded of an order, where it tells more than its end.</summary>
+    /// <summary>Adds an order's execution history to the timeline, if it contains more than the outcome.</summary>
     public virtual Task TellHistoryAsync(string orderId, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Has the stream read once more, where bad records may lie that nobody has told it of.</summary>
+    /// <summary>Triggers a read of the stream, for poison records that were written without a notification.</summary>
     protected virtual Task StirAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends every process and deletes what they kept.</summary>
+    /// <summary>Ends all processes and deletes their data.</summary>
     public virtual async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Processes.Select(process => process.DisposeAsync().AsTask()));
@@ -163,41 +163,42 @@ internal abstract class TestedCloud : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What must be there before the processes start.</summary>
+    /// <summary>Prepares what the processes need before they start.</summary>
     protected virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Whether the processes besides the API are ready.</summary>
+    /// <summary>Whether the processes other than the API are ready.</summary>
     protected virtual Task<bool> IsReadyAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
-    /// <summary>What is under way besides orders that have not ended; null where nothing is.</summary>
+    /// <summary>Returns what is in progress besides orders that have not ended; null if nothing is.</summary>
     protected abstract Task<string?> WorkAsync(string customerId, CancellationToken cancellationToken);
 
-    /// <summary>What is held for each order.</summary>
+    /// <summary>Reads the reservations, by order.</summary>
     protected abstract Task<IReadOnlyDictionary<string, IReadOnlyList<Line>>> HeldAsync(string customerId, CancellationToken cancellationToken);
 
-    /// <summary>Every execution.</summary>
+    /// <summary>Reads all executions of a customer's orders.</summary>
     protected abstract Task<IReadOnlyList<StoredExecution>> ExecutionsAsync(string customerId, CancellationToken cancellationToken);
 
-    /// <summary>Every message of the dead-letter queue.</summary>
+    /// <summary>Reads a customer's messages in the dead-letter queue.</summary>
     protected abstract Task<IReadOnlyList<ParkedMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken);
 
-    /// <summary>How often the customer was told, by order.</summary>
+    /// <summary>Reads the number of notifications sent, by order.</summary>
     protected abstract Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken);
 
     protected CloudProcess CreateProcess(string name, Func<ProcessStartInfo> command, bool isForeign = false) => new(name, command, _world.Timeline, Faults.Killed, isForeign);
 
-    /// <summary>Whether an order, or a bad record, is of a customer.</summary>
+    /// <summary>Whether an order or a poison record belongs to a customer.</summary>
     protected static bool IsOf(string customerId, string orderId) =>
         orderId.StartsWith(customerId, StringComparison.Ordinal) && orderId.Length > customerId.Length && orderId[customerId.Length] is '-' or ' ';
 
-    /// <summary>A program of ours, as the build left it beside this one, with faults around its ports.</summary>
+    /// <summary>Creates the start information of a program of this build, with faults around its ports.</summary>
     protected ProcessStartInfo Program(string project, string service, IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Repository.Assembly($"OrderSystem.{project}"), .. arguments]) { WorkingDirectory = Folder.FullName };
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
             start.Environment.Remove(name);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(FaultyHost).Assembly.Location;
-        // The limit that makes a disk full holds for shared memory too, where the runtime keeps its code otherwise: it could not even start.
+        // The file size limit that simulates a full disk also applies to shared memory, which the runtime uses for
+        // code: without this it could not start.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment[FaultFolder.Variable] = Faults.FolderPath;
         start.Environment[HurriedTimeProvider.Variable] = TimeScale.ToString(CultureInfo.InvariantCulture);
@@ -215,8 +216,8 @@ internal abstract class TestedCloud : IAsyncDisposable
     protected ProcessStartInfo ApiProgram(IEnumerable<KeyValuePair<string, string>> environment) =>
         Program("Api", "api", environment.Append(new("ASPNETCORE_URLS", Orders.Address.ToString())));
 
-    /// <summary>Asks until it is so.</summary>
-    /// <exception cref="TimeoutException">It is not, however long one waits.</exception>
+    /// <summary>Polls until a condition holds.</summary>
+    /// <exception cref="TimeoutException">The condition did not hold within <see cref="Patience"/>.</exception>
     public static async Task EventuallyAsync(Func<Task<bool>> isSo, Func<string> complaint, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
@@ -228,23 +229,23 @@ internal abstract class TestedCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits before the processes are asked again: longer than the answer took, so that asking does not keep them from their work.</summary>
-    /// <param name="asked">When they were asked last, a timestamp of <see cref="Stopwatch"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Pauses between polls for longer than the response took, so that polling does not slow the processes down.</summary>
+    /// <param name="asked">When the processes were polled last, a timestamp of <see cref="Stopwatch"/>.</param>
+    /// <param name="cancellationToken">Cancels the pause.</param>
     public static async Task PauseAsync(long asked, CancellationToken cancellationToken)
     {
         var pause = Stopwatch.GetElapsedTime(asked) * PausePerAnswer;
         await Task.Delay(pause > ShortestPause ? pause : ShortestPause, TimeProvider.System, cancellationToken);
     }
 
-    /// <summary>What this process was told of telemetry, clouds and addresses is not meant for those it starts.</summary>
+    /// <summary>Whether a variable configures this process and must not be inherited by the others.</summary>
     private static bool IsOurs(string variable) =>
         new[] { "OTEL_", "AWS_", "ASPNETCORE_", "OrderSystem" }.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal));
 
     private async Task<string?> MovingAsync(string customerId, IReadOnlyCollection<string> poison, CancellationToken cancellationToken)
     {
         if (await Orders.ListAsync(customerId, cancellationToken) is not { } orders)
-            return "the orders can't be listed";
+            return "the orders could not be listed";
         List<string> open = [.. orders.Where(order => !order.HasEnded).Select(order => order.OrderId), .. poison];
         if (open.Count > 0)
         {

@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>The embedded cloud: one process, one SQLite file.</summary>
+/// <summary>The embedded cloud: one process and one SQLite file.</summary>
 internal sealed class TestedEmbedded : TestedCloud
 {
     private readonly CloudProcess _api;
@@ -40,7 +40,7 @@ internal sealed class TestedEmbedded : TestedCloud
         return Task.CompletedTask;
     }
 
-    /// <summary>Places an order of somebody else's. The change log is read when its own process writes to it; the bad records were put there by this one.</summary>
+    /// <summary>Places an order of another customer. The process reads its change log only after its own writes, not after this process's poison records.</summary>
     protected override Task StirAsync(CancellationToken cancellationToken)
     {
         var order = new OrderRequest(Guid.NewGuid().ToString(), "nobody", "tok_ok", [new Line("nothing", 1)]).ToJson();
@@ -50,14 +50,14 @@ internal sealed class TestedEmbedded : TestedCloud
                 using var answer = await Orders.PostAsync(order, cancellationToken);
                 return answer is { IsSuccessStatusCode: true };
             },
-            () => "No order is accepted.",
+            () => "No order was accepted.",
             cancellationToken);
     }
 
     protected override Task<string?> WorkAsync(string customerId, CancellationToken cancellationToken)
     {
         var (changes, executions) = Read("SELECT (SELECT count(*) FROM changes), (SELECT count(*) FROM executions WHERE status = 0)", row => (row.GetInt64(0), row.GetInt64(1)))[0];
-        return Task.FromResult(changes + executions > 0 ? $"{changes} changes wait and {executions} executions run" : null);
+        return Task.FromResult(changes + executions > 0 ? $"{changes} changes are waiting and {executions} executions are running" : null);
     }
 
     protected override Task<IReadOnlyDictionary<string, IReadOnlyList<Line>>> HeldAsync(string customerId, CancellationToken cancellationToken) =>

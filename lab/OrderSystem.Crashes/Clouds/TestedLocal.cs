@@ -8,7 +8,7 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>The local cloud: DynamoDB Local, LocalCloud, the functions and the API, a process each, all keeping what they have on disk.</summary>
+/// <summary>The local cloud: DynamoDB Local, LocalCloud, the functions and the API, each a process that stores its data on disk.</summary>
 internal sealed class TestedLocal : TestedCloud
 {
     private readonly int _dynamoDbPort = FreePort.Next();
@@ -68,7 +68,7 @@ internal sealed class TestedLocal : TestedCloud
         }
         catch (HttpRequestException e)
         {
-            World.Timeline.Tell("execution", $"{orderId} has no history to be read: {e.Message}");
+            World.Timeline.Tell("execution", $"{orderId} execution history could not be read: {e.Message}");
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class TestedLocal : TestedCloud
     {
         try
         {
-            return await ExecutionsAsync(customerId, "RUNNING", cancellationToken) is [var running, ..] ? $"execution {running.Name} runs" : null;
+            return await ExecutionsAsync(customerId, "RUNNING", cancellationToken) is [var running, ..] ? $"execution {running.Name} is running" : null;
         }
         catch (HttpRequestException e)
         {
@@ -134,13 +134,13 @@ internal sealed class TestedLocal : TestedCloud
         }
         catch (HttpRequestException)
         {
-            // What is known of by now; whoever waits asks again.
+            // Return what is known so far; callers poll.
         }
 
         return [.. _parked.Values.Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))];
     }
 
-    // They go to the log alone, whose last lines die with their process; the note on the order stays.
+    // Notifications are only logged, and a process's last lines may be lost with it; NotifiedAt on the order remains.
     protected override Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken)
     {
         var told = World.Timeline.Said("told that it goes out");
@@ -197,7 +197,7 @@ internal sealed class TestedLocal : TestedCloud
     private ProcessStartInfo Java()
     {
         var start = new ProcessStartInfo(_java!.FileName, _java.Arguments) { WorkingDirectory = _java.WorkingDirectory };
-        // It lives for seconds: what its second compiler and its other collectors cost never comes back.
+        // The process lives for seconds, so the optimizing compiler and parallel collector would not pay off.
         start.Environment["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
         return start;
     }

@@ -3,7 +3,7 @@ using OrderSystem.Crashes.Processes;
 
 namespace OrderSystem.Crashes.Clouds;
 
-/// <summary>What outlives every process that is broken: the payment gateway, the receiver of telemetry, the record of what happened.</summary>
+/// <summary>What outlives every tested process: the payment gateway, the telemetry receiver and the timeline.</summary>
 internal sealed class World : IAsyncDisposable
 {
     private World(PaymentGatewayServer gateway, TelemetrySink telemetry) => (Gateway, Telemetry) = (gateway, telemetry);

@@ -1,8 +1,8 @@
 namespace OrderSystem.Crashes.Faults;
 
 /// <summary>
-/// The named crash points: before and after each effect that reaches beyond a process, <c>orders.insert.before</c> and
-/// <c>orders.insert.after</c>. After it, the effect is there and its answer lost.
+/// The crash points before and after each external effect, such as <c>orders.insert.before</c> and
+/// <c>orders.insert.after</c>. A fault after an effect loses its result.
 /// </summary>
 internal static class CrashPoints
 {
@@ -20,7 +20,7 @@ internal static class CrashPoints
     public const string Notify = "notifications.send";
     public const string StartWorkflow = "workflow.start";
 
-    /// <summary>Records are read off the stream.</summary>
+    /// <summary>The event source mapping reads records from the stream.</summary>
     public const string ReadStream = "stream.read";
 
     /// <summary>The event source mapping invokes the stream function.</summary>
@@ -28,26 +28,26 @@ internal static class CrashPoints
 
     public const string SaveCheckpoint = "mapping.checkpoint";
 
-    /// <summary>Records that were given up go to the on-failure destination.</summary>
+    /// <summary>The event source mapping sends discarded records to the on-failure destination.</summary>
     public const string Park = "mapping.park";
 
-    /// <summary>LocalCloud hands an event to a function and takes its answer.</summary>
+    /// <summary>LocalCloud passes an event to a function and receives its response.</summary>
     public const string InvokeLambda = "lambda.invoke";
 
-    /// <summary>The workflow's steps.</summary>
+    /// <summary>The steps of the workflow.</summary>
     public static IReadOnlyList<string> Steps { get; } =
     [
         "ValidateOrder", "ProcessPayment", "UpdateInventory", "NotifyCustomer", "CompleteOrder", "ReleaseInventory", "RefundPayment", "RejectOrder",
     ];
 
-    /// <summary>Every effect of both clouds.</summary>
+    /// <summary>Every effect that both clouds have.</summary>
     public static IReadOnlyList<string> Effects { get; } =
     [
         InsertOrder, FindOrder, UpdateOrder, ReserveStock, ReleaseStock, BeginCharge, RecordCharge, BeginRefund, RecordRefund,
         Charge, Refund, Notify, StartWorkflow, ReadStream, InvokeFunction, SaveCheckpoint, Park, .. Steps.Select(Step),
     ];
 
-    /// <summary>A step of the workflow, in the process that does it: <c>task.ProcessPayment</c>.</summary>
+    /// <summary>A step of the workflow in the process that runs it, such as <c>task.ProcessPayment</c>.</summary>
     public static string Step(string name) => "task." + name;
 
     public static string Before(string effect) => effect + ".before";

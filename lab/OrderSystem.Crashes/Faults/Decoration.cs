@@ -2,10 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrderSystem.Crashes.Faults;
 
-/// <summary>Decorates services that were registered before.</summary>
+/// <summary>Decorates registered services.</summary>
 internal static class Decoration
 {
-    /// <summary>Puts something around every service of a type.</summary>
+    /// <summary>Decorates every service of a type.</summary>
     public static void Decorate<T>(this IServiceCollection services, Func<T, IServiceProvider, T> around)
         where T : class
     {

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace OrderSystem.Crashes.Faults;
 
 /// <summary>
-/// The faults to come, and those that struck, in a folder that the processes share. A plan takes effect at the next crash
-/// point; a fault that struck is an empty file, so that a full disk can't keep it from being told.
+/// Stores the planned faults and those that struck in a folder that the processes share. A new plan applies from the
+/// next crash point. A fault that struck is an empty file, so that it can be recorded on a full disk.
 /// </summary>
 internal sealed class FaultFolder(string path)
 {
-    /// <summary>The variable that names the folder.</summary>
+    /// <summary>The environment variable that holds the folder's path.</summary>
     public const string Variable = "ORDERSYSTEM_FAULTS";
 
     private readonly string _plan = Path.Combine(path, "plan");
@@ -17,7 +17,7 @@ internal sealed class FaultFolder(string path)
 
     public string FolderPath => path;
 
-    /// <summary>The faults to come.</summary>
+    /// <summary>Returns the planned faults.</summary>
     public IReadOnlyList<PlannedFault> Plan()
     {
         string text;
@@ -46,7 +46,7 @@ internal sealed class FaultFolder(string path)
         File.Move(next, _plan, overwrite: true);
     }
 
-    /// <summary>Lets a fault strike a subject unless it has struck as often as it may.</summary>
+    /// <summary>Records that a fault strikes a subject; returns false if it has no strikes left.</summary>
     public bool TryStrike(PlannedFault fault, string subject)
     {
         for (var time = 1; time <= fault.Times; time++)
@@ -59,21 +59,21 @@ internal sealed class FaultFolder(string path)
             }
             catch (IOException) when (File.Exists(Marker(fault, time)))
             {
-                // Another time, perhaps in another process.
+                // This strike was already taken, perhaps by another process: try the next.
             }
         }
 
         return false;
     }
 
-    /// <summary>How often a fault has struck.</summary>
+    /// <summary>Returns how often a fault has struck.</summary>
     public int Strikes(PlannedFault fault) => Enumerable.Range(1, fault.Times).Count(time => File.Exists(Marker(fault, time)));
 
-    /// <summary>Whom a fault struck, an order or a function, each as often as it did.</summary>
+    /// <summary>Returns the orders or functions that a fault struck, once per strike.</summary>
     public IReadOnlyList<string> Struck(PlannedFault fault) =>
         [.. Directory.EnumerateFiles(path, Victim(fault) + "*").Select(file => Path.GetFileName(file)[Victim(fault).Length..]).Select(file => file[(file.IndexOf('-', StringComparison.Ordinal) + 1)..])];
 
-    /// <summary>Notes that a process is about to be killed at a crash point.</summary>
+    /// <summary>Records that a process is about to be killed at a crash point.</summary>
     public void NoteDeath(int processId) => Create(Death(processId));
 
     /// <summary>Whether a process was killed at a crash point.</summary>

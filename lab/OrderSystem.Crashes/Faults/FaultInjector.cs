@@ -3,16 +3,16 @@ using OrderSystem.Crashes.Processes;
 
 namespace OrderSystem.Crashes.Faults;
 
-/// <summary>Puts the two crash points around an effect.</summary>
+/// <summary>Surrounds effects with their crash points.</summary>
 internal sealed class FaultInjector(FaultFolder folder)
 {
     private readonly ConcurrentDictionary<int, int> _hits = [];
 
-    /// <summary>Has an effect, with whatever the plan says before and after it.</summary>
-    /// <param name="effect">Its name, of <see cref="CrashPoints"/>.</param>
-    /// <param name="subject">The order or the function that it is about.</param>
-    /// <param name="call">Has it.</param>
-    /// <param name="failure">How the port fails.</param>
+    /// <summary>Runs an effect between its two crash points.</summary>
+    /// <param name="effect">The name of the effect, from <see cref="CrashPoints"/>.</param>
+    /// <param name="subject">The order or function that the effect concerns.</param>
+    /// <param name="call">Runs the effect.</param>
+    /// <param name="failure">Creates the port's failure.</param>
     public async Task<T> AroundAsync<T>(string effect, string subject, Func<Task<T>> call, Func<Exception> failure)
     {
         var isTwice = await PointAsync(CrashPoints.Before(effect), subject, failure);
@@ -28,7 +28,7 @@ internal sealed class FaultInjector(FaultFolder folder)
         return true;
     }, failure);
 
-    // What the first of them hears is lost, as where a delivery is repeated before its answer has come.
+    // Drop the first result, simulating a redelivery before the first response arrives.
     private static async Task<T> TwiceAsync<T>(Func<Task<T>> call)
     {
         var first = call();

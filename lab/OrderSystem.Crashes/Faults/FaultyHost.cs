@@ -7,19 +7,19 @@ using OrderSystem.Crashes.Processes;
 namespace OrderSystem.Crashes.Faults;
 
 /// <summary>
-/// Decorates the ports of whichever program this assembly was loaded into. .NET's hosts announce that they are being built,
-/// which is how tests of web applications take hold of them too.
+/// Decorates the ports of the program that this assembly is loaded into. It is notified through the event that .NET
+/// hosts raise while they are built, which tests of web applications use too.
 /// </summary>
 internal static class FaultyHost
 {
     private const string HostListener = "Microsoft.Extensions.Hosting";
     private const string HostBuilding = "HostBuilding";
 
-    /// <summary>Waits for the program's host.</summary>
+    /// <summary>Subscribes to the creation of the program's host.</summary>
     public static void Install()
     {
         Signals.OutliveFileLimit();
-        // A program lacks the assemblies whose ports it does not have; they lie beside this one.
+        // The program lacks assemblies of ports that it does not use; resolve them from this assembly's folder.
         var folder = Path.GetDirectoryName(typeof(FaultyHost).Assembly.Location)!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
             Path.Combine(folder, name.Name + ".dll") is var path && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;

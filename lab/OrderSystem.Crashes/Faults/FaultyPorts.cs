@@ -11,10 +11,10 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.Crashes.Faults;
 
-/// <summary>Every port that a program may have, and what goes around it.</summary>
+/// <summary>All ports that a program may have, with their decorators.</summary>
 internal static class FaultyPorts
 {
-    // By name: a program that lacks a port may lack its assembly too, which is then never touched.
+    // Identify ports by name: a program without a port may lack its assembly, which must not be loaded.
     private static readonly (string Port, Action<IServiceCollection> Decorate)[] Ports =
     [
         ("OrderSystem.Core.Orders.IOrderStore", services => services.Decorate<IOrderStore>((inner, provider) => new FaultyOrderStore(inner, Faults(provider)))),

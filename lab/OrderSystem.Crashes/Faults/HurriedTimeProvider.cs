@@ -3,17 +3,17 @@ using System.Globalization;
 namespace OrderSystem.Crashes.Faults;
 
 /// <summary>
-/// A clock whose longer waits take a fraction of their time: backoffs, retry intervals and timeouts, so that hundreds of
-/// runs with faults fit into an hour. What it tells as the time is the real one, and how often a source is polled stays as it is.
+/// A clock that shortens longer waits, such as backoffs, retry intervals and timeouts, so that hundreds of runs with
+/// faults fit into an hour. It reports the real time, and polling intervals stay unchanged.
 /// </summary>
 internal sealed class HurriedTimeProvider(double scale) : TimeProvider
 {
-    /// <summary>The variable that says what waits are multiplied by.</summary>
+    /// <summary>The environment variable that holds the factor for waits.</summary>
     public const string Variable = "ORDERSYSTEM_TIME_SCALE";
 
     private static readonly TimeSpan ShortestScaled = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The clock that the environment asks for; null leaves the program its own.</summary>
+    /// <summary>Returns the clock that the environment asks for; null keeps the program's own.</summary>
     public static HurriedTimeProvider? FromEnvironment() =>
         double.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var scale) && scale is > 0 and < 1
             ? new HurriedTimeProvider(scale)

@@ -2,30 +2,30 @@ using System.Globalization;
 
 namespace OrderSystem.Crashes.Faults;
 
-/// <summary>One fault: where it strikes, when, and how.</summary>
-/// <param name="Id">Tells it from the others of its plan.</param>
+/// <summary>A planned fault: where, when and how it strikes.</summary>
+/// <param name="Id">The id, unique within the plan.</param>
 /// <param name="Point">The crash point; see <see cref="CrashPoints"/>.</param>
-/// <param name="Action">What happens there.</param>
+/// <param name="Action">What happens at the crash point.</param>
 internal sealed record PlannedFault(int Id, string Point, FaultAction Action)
 {
-    /// <summary>Only calls about this order, or of this function; null strikes at any.</summary>
+    /// <summary>The order or function to strike; null strikes any.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>From the nth hit of the point in a process on.</summary>
+    /// <summary>The first hit of the crash point in a process that is struck, counted from 1.</summary>
     public int Hit { get; init; } = 1;
 
-    /// <summary>How often, over all processes and restarts.</summary>
+    /// <summary>The maximum number of strikes, across all processes and restarts.</summary>
     public int Times { get; init; } = 1;
 
-    /// <summary>How long a <see cref="FaultAction.Delay"/> takes.</summary>
+    /// <summary>The duration of a <see cref="FaultAction.Delay"/>.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>Reads a line of a plan, as <see cref="ToString"/> writes it.</summary>
-    /// <exception cref="FormatException">The line is none.</exception>
+    /// <summary>Parses a line of a plan, as written by <see cref="ToString"/>.</summary>
+    /// <exception cref="FormatException">The line is malformed.</exception>
     public static PlannedFault Parse(string line)
     {
         if (line.Split(' ') is not [var id, var point, var action, var subject, var hit, var times, var delay] || !Enum.TryParse<FaultAction>(action, out var parsed))
-            throw new FormatException($"A fault is written: id point action subject hit times milliseconds; not: {line}");
+            throw new FormatException($"Expected \"id point action subject hit times milliseconds\" but got: {line}");
         return new PlannedFault(Number(id), point, parsed)
         {
             Subject = subject == "*" ? null : subject,
@@ -44,15 +44,15 @@ internal sealed record PlannedFault(int Id, string Point, FaultAction Action)
 /// <summary>What a fault does.</summary>
 internal enum FaultAction
 {
-    /// <summary>The process is gone, as by <c>kill -9</c>.</summary>
+    /// <summary>The process is killed, as by <c>kill -9</c>.</summary>
     Exit,
 
-    /// <summary>The call fails as its port says calls may fail.</summary>
+    /// <summary>The call fails with the failure that its port documents.</summary>
     Throw,
 
-    /// <summary>The call takes its time and heeds no cancellation: whoever believes it dead may meet it later.</summary>
+    /// <summary>The call takes longer and ignores cancellation, so that its caller may have moved on.</summary>
     Delay,
 
-    /// <summary>The effect is asked for twice at once, as by a delivery that is repeated. At points before an effect only.</summary>
+    /// <summary>The effect runs twice concurrently, as on a repeated delivery. Only at points before an effect.</summary>
     Twice,
 }

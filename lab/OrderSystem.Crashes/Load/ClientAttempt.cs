@@ -1,22 +1,22 @@
 namespace OrderSystem.Crashes.Load;
 
-/// <summary>One request of a client, and what it heard.</summary>
-/// <param name="OrderId">The order it is about.</param>
-/// <param name="Request">What was asked for; null where the body was bad on purpose.</param>
-/// <param name="SentAt">When it was sent.</param>
-/// <param name="HeardAt">When the answer came, or the client gave up.</param>
-/// <param name="Status">The answer's status; null where none came.</param>
-/// <param name="CreatedAt">The creation time in the answer.</param>
-/// <param name="IsProblem">Whether the answer is a problem document that says what to mend.</param>
-/// <param name="HasRetryAfter">Whether the answer says when to try again.</param>
-/// <param name="IsAfterMend">Whether all was mended and nothing moved any more when it was sent.</param>
+/// <summary>One request of a client and its response.</summary>
+/// <param name="OrderId">The order that the request is about.</param>
+/// <param name="Request">The request; null if the body was intentionally invalid.</param>
+/// <param name="SentAt">When the request was sent.</param>
+/// <param name="HeardAt">When the response arrived, or the client stopped waiting.</param>
+/// <param name="Status">The status of the response; null if none arrived.</param>
+/// <param name="CreatedAt">The creation time of the order in the response.</param>
+/// <param name="IsProblem">Whether the response is a problem document.</param>
+/// <param name="HasRetryAfter">Whether the response has a Retry-After header.</param>
+/// <param name="IsAfterMend">Whether the request was sent after the repair, when all work had ended.</param>
 internal sealed record ClientAttempt(
     string OrderId, OrderRequest? Request, DateTimeOffset SentAt, DateTimeOffset HeardAt, int? Status, DateTimeOffset? CreatedAt = null, bool IsProblem = false, bool HasRetryAfter = false,
     bool IsAfterMend = false)
 {
-    /// <summary>The order was taken, now or before.</summary>
+    /// <summary>Whether the order was accepted, now or earlier.</summary>
     public bool IsAccepted => Status is 200 or 201;
 
-    /// <summary>Nothing is known of what became of it.</summary>
+    /// <summary>Whether the outcome of the request is unknown.</summary>
     public bool IsUnknown => Status is null or >= 500;
 }

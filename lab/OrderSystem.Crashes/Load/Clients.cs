@@ -6,7 +6,7 @@ using OrderSystem.Crashes.Processes;
 
 namespace OrderSystem.Crashes.Load;
 
-/// <summary>The clients of a run: they send, hang up, repeat, and remember what they heard.</summary>
+/// <summary>The clients of a run. They send, cancel and repeat requests, and record the responses.</summary>
 internal sealed class Clients(OrdersClient orders, Timeline timeline)
 {
     private const int AtOnce = 32;
@@ -17,13 +17,13 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
     private readonly SemaphoreSlim _slots = new(AtOnce);
     private readonly ConcurrentDictionary<string, bool> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Every request and its answer.</summary>
+    /// <summary>All requests and their responses.</summary>
     public IReadOnlyList<ClientAttempt> History => [.. _history];
 
-    /// <summary>The orders whose clients have no final answer yet.</summary>
+    /// <summary>The orders whose clients have no final response yet.</summary>
     public IReadOnlyCollection<string> Waiting => [.. _waiting.Keys];
 
-    /// <summary>Does what a client does; ends once it has a final answer, or gives up.</summary>
+    /// <summary>Runs a client's step until it has a final response or the client gives up.</summary>
     public async Task DoAsync(ClientStep step, CancellationToken cancellationToken)
     {
         _waiting[step.Request.OrderId] = true;
@@ -46,7 +46,7 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
         }
     }
 
-    /// <summary>Sends an order once more after all was mended; again where that is not answered at once, but not for ever.</summary>
+    /// <summary>Repeats a request after the repair, retrying for a limited time.</summary>
     public async Task AskAgainAsync(OrderRequest request, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
@@ -84,7 +84,7 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
         if (answer is not null)
             attempt = await ReadAsync(attempt, answer);
         _history.Enqueue(attempt);
-        timeline.Tell("client", $"{orderId}: {(request is null ? "a bad body" : string.Join(", ", request.Lines.Select(line => $"{line.Quantity} {line.Sku}")) + " " + request.Token)}, sent at {sentAt:HH:mm:ss.fff}, is answered {attempt.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nothing"}");
+        timeline.Tell("client", $"{orderId}: {(request is null ? "an invalid body" : string.Join(", ", request.Lines.Select(line => $"{line.Quantity} {line.Sku}")) + " " + request.Token)}, sent at {sentAt:HH:mm:ss.fff}, got {attempt.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no response"}");
         return attempt;
     }
 

@@ -3,7 +3,7 @@ using OrderSystem.Crashes.Checks;
 
 namespace OrderSystem.Crashes.Load;
 
-/// <summary>What a client asks for.</summary>
+/// <summary>The order that a client requests.</summary>
 internal sealed record OrderRequest(string OrderId, string CustomerId, string Token, IReadOnlyList<Line> Lines)
 {
     private const decimal UnitPrice = 9.95m;
@@ -19,7 +19,7 @@ internal sealed record OrderRequest(string OrderId, string CustomerId, string To
         payment = new { token = Token },
     });
 
-    /// <summary>Whether an order is what was asked for.</summary>
+    /// <summary>Whether a stored order matches the request.</summary>
     public bool IsAnsweredBy(StoredOrder order) =>
         order.OrderId == OrderId && order.CustomerId == CustomerId && order.Total == Total && order.Lines.SequenceEqual(Lines);
 }

@@ -2,99 +2,100 @@ using OrderSystem.Crashes.Faults;
 
 namespace OrderSystem.Crashes.Load;
 
-/// <summary>Everything that a run does, from its seed: what clients ask for, and what is done to the processes meanwhile.</summary>
-/// <param name="Seed">The seed.</param>
-/// <param name="CustomerId">The customer of every order; each order's id begins with it.</param>
-/// <param name="Stock">What there is of each article at first.</param>
-/// <param name="Steps">What clients do, in order, many at once.</param>
-/// <param name="Disturbances">What is done to the processes.</param>
-/// <param name="Faults">What strikes at crash points.</param>
+/// <summary>Everything that a run does, derived from its seed: the clients' steps, disturbances and faults.</summary>
+/// <param name="Seed">The seed of the run.</param>
+/// <param name="CustomerId">The customer of all orders. Each order's id begins with it.</param>
+/// <param name="Stock">The initial stock, by article.</param>
+/// <param name="Steps">The steps of the clients, in order of their start; many run concurrently.</param>
+/// <param name="Disturbances">The disturbances of the processes.</param>
+/// <param name="Faults">The faults at crash points.</param>
 internal sealed record Scenario(
     int Seed, string CustomerId, IReadOnlyDictionary<string, int> Stock, IReadOnlyList<ClientStep> Steps, IReadOnlyList<Disturbance> Disturbances, IReadOnlyList<PlannedFault> Faults)
 {
-    /// <summary>Ids of records that no function can take.</summary>
+    /// <summary>The ids of the poison records, which no function can process.</summary>
     public IReadOnlyList<string> Poison => [.. Disturbances.Where(disturbance => disturbance.Kind == DisturbanceKind.Poison).Select(disturbance => disturbance.Target)];
 }
 
 /// <summary>What a client does about one order.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Request">The order.</param>
-/// <param name="Other">Another order of the same id, for <see cref="StepKind.OtherBody"/>.</param>
-/// <param name="BadBody">A body that is no order, for <see cref="StepKind.Bad"/>.</param>
-/// <param name="Pause">Before it begins.</param>
-/// <param name="Patience">How long the first request is waited for, for <see cref="StepKind.Cancelled"/>.</param>
-/// <param name="GivesUp">Whether the client is gone once an answer stays away.</param>
+/// <param name="Kind">The kind of the step.</param>
+/// <param name="Request">The order to place.</param>
+/// <param name="Other">Another order with the same id, for <see cref="StepKind.OtherBody"/>.</param>
+/// <param name="BadBody">An invalid body, for <see cref="StepKind.Bad"/>.</param>
+/// <param name="Pause">The pause before the step.</param>
+/// <param name="Patience">How long the client waits for the first response, for <see
+/// cref="StepKind.Cancelled"/>.</param>
+/// <param name="GivesUp">Whether the client stops after a missing response instead of retrying.</param>
 internal sealed record ClientStep(StepKind Kind, OrderRequest Request, OrderRequest? Other, string? BadBody, TimeSpan Pause, TimeSpan Patience, bool GivesUp);
 
-/// <summary>What a client does.</summary>
+/// <summary>The kinds of client steps.</summary>
 internal enum StepKind
 {
     /// <summary>Places an order.</summary>
     Place,
 
-    /// <summary>Places it twice at once.</summary>
+    /// <summary>Places the order twice concurrently.</summary>
     PlaceTwice,
 
-    /// <summary>Places it, and later again.</summary>
+    /// <summary>Places the order, and places it again later.</summary>
     Repeat,
 
-    /// <summary>Places it, and at the same time another under the same id.</summary>
+    /// <summary>Places the order, and concurrently another one with the same id.</summary>
     OtherBody,
 
-    /// <summary>Places it, hangs up midway, and asks again.</summary>
+    /// <summary>Places the order, cancels the request, and sends it again.</summary>
     Cancelled,
 
-    /// <summary>Sends what is no order.</summary>
+    /// <summary>Sends an invalid body.</summary>
     Bad,
 }
 
-/// <summary>What is done to the processes.</summary>
-/// <param name="AtStep">While this step begins; the number of steps is once the last has begun.</param>
-/// <param name="Delay">How long after that.</param>
-/// <param name="Kind">What.</param>
-/// <param name="Target">The process, or the id of a poisonous record.</param>
-/// <param name="Duration">How long, where it passes.</param>
+/// <summary>A disturbance of a process or of the stream.</summary>
+/// <param name="AtStep">The step at whose start it happens; the number of steps means after the last one.</param>
+/// <param name="Delay">The delay after the start of that step.</param>
+/// <param name="Kind">The kind of the disturbance.</param>
+/// <param name="Target">The name of the process, or the id of the poison record.</param>
+/// <param name="Duration">The duration, for kinds that end.</param>
 internal sealed record Disturbance(int AtStep, TimeSpan Delay, DisturbanceKind Kind, string Target, TimeSpan Duration);
 
-/// <summary>What is done to the processes.</summary>
+/// <summary>The kinds of disturbances.</summary>
 internal enum DisturbanceKind
 {
-    /// <summary><c>kill -9</c>.</summary>
+    /// <summary>Kills the process with <c>kill -9</c>.</summary>
     Kill,
 
-    /// <summary><c>kill -STOP</c>, and later <c>-CONT</c>.</summary>
+    /// <summary>Freezes the process with <c>kill -STOP</c>, and later continues it with <c>-CONT</c>.</summary>
     Freeze,
 
-    /// <summary><c>kill -TERM</c>: it has to stop in order and in time.</summary>
+    /// <summary>Stops the process with <c>kill -TERM</c>, which it must obey in time, and starts it again.</summary>
     Restart,
 
-    /// <summary>Nothing more fits on its disk.</summary>
+    /// <summary>Makes the disk of the process full.</summary>
     FillDisk,
 
-    /// <summary>The receiver of telemetry closes every connection.</summary>
+    /// <summary>Makes the telemetry receiver close every connection.</summary>
     CutTelemetry,
 
-    /// <summary>The receiver of telemetry answers nobody.</summary>
+    /// <summary>Makes the telemetry receiver stop responding.</summary>
     HangTelemetry,
 
-    /// <summary>A record comes into the stream that no function can take.</summary>
+    /// <summary>Writes a poison record, which no function can process, to the stream.</summary>
     Poison,
 
-    /// <summary>Its database is moved away, and later back.</summary>
+    /// <summary>Moves the database of the process away, and later back.</summary>
     MoveFile,
 
-    /// <summary>Its database is deleted, alone or with its log.</summary>
+    /// <summary>Deletes the database of the process, alone or with its log.</summary>
     DeleteFile,
 
-    /// <summary>An older copy takes the place of its database.</summary>
+    /// <summary>Replaces the database of the process with an older copy.</summary>
     ReplaceFile,
 
-    /// <summary>The log of its database is deleted, alone or with its index.</summary>
+    /// <summary>Deletes the log of the database, alone or with its index.</summary>
     DeleteLog,
 
-    /// <summary>Another program holds the lock that its writes need.</summary>
+    /// <summary>Holds the write lock of the database from another program.</summary>
     HoldLock,
 
-    /// <summary>The definition of the state machine changes, and it is killed or told to stop.</summary>
+    /// <summary>Changes the definition of the state machine, then kills or stops the process.</summary>
     ChangeDefinition,
 }

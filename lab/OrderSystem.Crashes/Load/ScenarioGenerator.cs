@@ -5,12 +5,12 @@ using OrderSystem.Crashes.Outside;
 
 namespace OrderSystem.Crashes.Load;
 
-/// <summary>Draws a scenario from a seed: the same seed, the same scenario.</summary>
-/// <param name="seed">The seed.</param>
-/// <param name="processes">What may be killed, frozen and told to stop.</param>
-/// <param name="writers">What may lack room on its disk, and whose database other programs meddle with.</param>
-/// <param name="effects">Where faults may strike.</param>
-/// <param name="lag">How long after their orders were placed workflows go on.</param>
+/// <summary>Generates a scenario from a seed. The same seed gives the same scenario.</summary>
+/// <param name="seed">The seed of the scenario.</param>
+/// <param name="processes">The processes that can be killed, frozen and stopped.</param>
+/// <param name="writers">The processes whose disk can be full and whose database can be attacked.</param>
+/// <param name="effects">The effects at which faults can strike.</param>
+/// <param name="lag">How long workflows continue after their orders were placed.</param>
 internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects, TimeSpan lag)
 {
     private static readonly string[] BadBodies =
@@ -23,12 +23,12 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
 
     private readonly Random _random = new(seed);
 
-    /// <summary>Draws one.</summary>
-    /// <param name="orders">How many orders clients place.</param>
+    /// <summary>Generates the scenario.</summary>
+    /// <param name="orders">The number of orders that the clients place.</param>
     public Scenario Generate(int orders)
     {
         var customerId = $"r{seed}";
-        // Enough of the first for all, of the second for some, of the third for none.
+        // Article A suffices for all orders, B for some and C for none.
         var stock = new Dictionary<string, int>(StringComparer.Ordinal) { [$"{customerId}-A"] = 10 * orders, [$"{customerId}-B"] = orders / 4, [$"{customerId}-C"] = 0 };
         var steps = Enumerable.Range(0, orders).Select(number => Step(customerId, $"{customerId}-{number}")).ToList();
         return new Scenario(seed, customerId, stock, steps, [.. Disturbances(customerId, orders)], [.. Faults(orders)]);
@@ -101,14 +101,14 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
                 _ when DatabaseDisturber.Takes(kind) => Any(writers),
                 _ => Any(processes),
             };
-            // A quarter of them once the last order was placed, while the rest is worked off.
+            // A quarter of the disturbances start after the last order, while the backlog is processed.
             yield return new Disturbance(_random.Next(4) == 0 ? orders : _random.Next(orders), lag * _random.NextDouble(), kind, target, Duration(kind));
         }
     }
 
     private TimeSpan Duration(DisturbanceKind kind) => TimeSpan.FromMilliseconds(kind switch
     {
-        // Most of them short: a run is to be over soon.
+        // Mostly short, to keep runs short.
         DisturbanceKind.HoldLock => _random.Next(1000, _random.Next(4) == 0 ? 20_000 : 4000),
         DisturbanceKind.MoveFile when _random.Next(6) == 0 => _random.Next(5500, 6500),
         _ => _random.Next(20, 600),
@@ -124,9 +124,9 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
             var action = (FaultAction)_random.Next(isBefore ? 4 : 3);
             yield return new PlannedFault(i + 1, isBefore ? CrashPoints.Before(effect) : CrashPoints.After(effect), action)
             {
-                // Early as a rule: some effects are seldom had.
+                // Strike early: some effects occur rarely.
                 Hit = 1 + (int)(orders / 3 * Math.Pow(_random.NextDouble(), 3)),
-                // One death a fault: more of them say nothing new and take long.
+                // Kill only once per fault: more kills add time but no information.
                 Times = action == FaultAction.Exit ? 1 : _random.Next(1, 8),
                 Delay = _random.Next(8) == 0 ? PatientTemplate.ForMany.BeyondEveryTimeout : TimeSpan.FromMilliseconds(_random.Next(10, 2500)),
             };

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.Crashes.Outside;
 
-/// <summary>An HTTP server on a port of its own: the world outside, as far as the programs meet it.</summary>
+/// <summary>An HTTP server on its own port, which stands for a service outside the tested programs.</summary>
 internal abstract class LoopbackServer(WebApplication app) : IAsyncDisposable
 {
-    /// <summary>Where it answers.</summary>
+    /// <summary>The address of the server.</summary>
     public Uri Address => new(app.Urls.Single());
 
     public ValueTask DisposeAsync() => app.DisposeAsync();

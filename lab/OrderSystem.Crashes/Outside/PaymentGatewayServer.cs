@@ -5,25 +5,27 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrderSystem.Crashes.Outside;
 
-/// <summary>What a gateway has under a key.</summary>
-/// <param name="Asked">How often a charge was asked for.</param>
-/// <param name="Charged">What was taken; null where nothing was.</param>
-/// <param name="IsRefunded">Whether it was given back, or may never be taken.</param>
+/// <summary>The gateway's entry for an idempotency key.</summary>
+/// <param name="Asked">The number of charges requested.</param>
+/// <param name="Charged">The amount charged; null if nothing was.</param>
+/// <param name="IsRefunded">Whether the charge was refunded, or cancelled before it was made.</param>
 internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded)
 {
-    /// <summary>How often a charge was asked for after the refund. It moves no money, but who asks was believed dead.</summary>
+    /// <summary>
+    /// The number of charges requested after the refund, by a step presumed dead. They move no money.
+    /// </summary>
     public int AskedAfterRefund { get; init; }
 
-    /// <summary>What was asked for first, and whatever else under the same key: a repeat must be equal.</summary>
+    /// <summary>The distinct charges requested under this key. Repeats must be equal to the first.</summary>
     public IReadOnlyList<AskedCharge> Charges { get; init; } = [];
 }
 
-/// <summary>What a charge asks for.</summary>
+/// <summary>The parameters of a requested charge.</summary>
 internal sealed record AskedCharge(decimal Amount, string Token);
 
 /// <summary>
-/// A payment gateway in this process, so that its books tell what became of the money whoever was killed while asking. It
-/// keeps what <see cref="Core.Payments.IPaymentGateway"/> promises; and where the token says so, it takes the money and gives no answer.
+/// A payment gateway in this process, so that its entries survive a kill of any caller. It fulfils the contract of
+/// <see cref="Core.Payments.IPaymentGateway"/>; with some tokens it charges but does not respond.
 /// </summary>
 internal sealed class PaymentGatewayServer : LoopbackServer
 {
@@ -34,7 +36,7 @@ internal sealed class PaymentGatewayServer : LoopbackServer
     {
     }
 
-    /// <summary>The books, by key.</summary>
+    /// <summary>The entries by idempotency key.</summary>
     public IReadOnlyDictionary<string, GatewayEntry> Books => _books;
 
     public static Task<PaymentGatewayServer> StartAsync(CancellationToken cancellationToken) =>
@@ -86,15 +88,15 @@ internal sealed class PaymentGatewayServer : LoopbackServer
     }
 }
 
-/// <summary>What the gateway does with a token.</summary>
+/// <summary>The payment tokens that decide how the gateway behaves.</summary>
 internal static class PaymentTokens
 {
     public const string Ok = "tok_ok";
     public const string Declined = "tok_declined";
 
-    /// <summary>The first charge gets no answer, and no money was taken.</summary>
+    /// <summary>The first charge gets no response, and no money is taken.</summary>
     public const string TimeoutOnce = "tok_timeout_once";
 
-    /// <summary>The first charge gets no answer, and the money was taken.</summary>
+    /// <summary>The first charge gets no response, but the money is taken.</summary>
     public const string AnswerLostOnce = "tok_answer_lost_once";
 }

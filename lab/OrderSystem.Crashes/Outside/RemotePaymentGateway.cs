@@ -4,10 +4,10 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Crashes.Outside;
 
-/// <summary>Asks the gateway outside, whose books outlive every process that asks. See <see cref="PaymentGatewayServer"/>.</summary>
+/// <summary>Calls the <see cref="PaymentGatewayServer"/>, which survives a kill of any caller.</summary>
 internal sealed class RemotePaymentGateway(Uri address) : IPaymentGateway
 {
-    /// <summary>The variable that names its address.</summary>
+    /// <summary>The environment variable that holds the gateway's address.</summary>
     public const string Variable = "ORDERSYSTEM_PAYMENT_GATEWAY";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null, UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };
@@ -34,12 +34,12 @@ internal sealed class RemotePaymentGateway(Uri address) : IPaymentGateway
         {
             using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content: null, cancellationToken);
             if (response.StatusCode is HttpStatusCode.GatewayTimeout)
-                throw new PaymentGatewayTimeoutException("The payment gateway did not answer.");
+                throw new PaymentGatewayTimeoutException("The payment gateway did not respond.");
             return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {
-            throw new PaymentGatewayTimeoutException($"The payment gateway can't be reached ({e.Message}).");
+            throw new PaymentGatewayTimeoutException($"The payment gateway is unreachable ({e.Message}).");
         }
     }
 }

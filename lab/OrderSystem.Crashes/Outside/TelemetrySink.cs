@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrderSystem.Crashes.Outside;
 
-/// <summary>Where telemetry goes (OTLP over HTTP), until it is cut.</summary>
+/// <summary>The telemetry receiver (OTLP over HTTP), which can be disturbed.</summary>
 internal sealed class TelemetrySink : LoopbackServer
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
@@ -15,10 +15,10 @@ internal sealed class TelemetrySink : LoopbackServer
     {
     }
 
-    /// <summary>How it treats who exports.</summary>
+    /// <summary>How the receiver responds to exports.</summary>
     public TelemetryState State { get; set; }
 
-    /// <summary>Exports that came, whatever became of them.</summary>
+    /// <summary>The number of exports received, whatever the response.</summary>
     public long Received => Interlocked.Read(ref _received);
 
     public static Task<TelemetrySink> StartAsync(CancellationToken cancellationToken) => StartAsync(app => new TelemetrySink(app), cancellationToken);
@@ -42,15 +42,15 @@ internal sealed class TelemetrySink : LoopbackServer
     }
 }
 
-/// <summary>How the receiver of telemetry treats who exports.</summary>
+/// <summary>How the telemetry receiver responds to exports.</summary>
 internal enum TelemetryState
 {
-    /// <summary>Takes everything.</summary>
+    /// <summary>Accepts everything.</summary>
     Answering,
 
     /// <summary>Closes every connection.</summary>
     Cut,
 
-    /// <summary>Keeps everybody waiting.</summary>
+    /// <summary>Never responds.</summary>
     Hanging,
 }

@@ -3,15 +3,15 @@ using System.Diagnostics;
 
 namespace OrderSystem.Crashes.Processes;
 
-/// <summary>A program that is killed, frozen, told to stop and starved of disk, and that is started again whenever it ends.</summary>
-/// <param name="name">Its name in the timeline.</param>
-/// <param name="command">What to start, asked anew each time.</param>
-/// <param name="timeline">Hears what it says and what becomes of it.</param>
-/// <param name="diedAtCrashPoint">Whether the process of an id was killed at a crash point; null where there are none.</param>
-/// <param name="isForeign">Whether it is not ours.</param>
+/// <summary>Keeps a tested program running. It can be killed, frozen, stopped and deprived of disk space.</summary>
+/// <param name="name">The name in the timeline.</param>
+/// <param name="command">Creates the start information, on every start.</param>
+/// <param name="timeline">Records the program's output and what is done to it.</param>
+/// <param name="diedAtCrashPoint">Whether the process with an id was killed at a crash point; null: never.</param>
+/// <param name="isForeign">Whether the program is not part of this repository.</param>
 internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, Timeline timeline, Func<int, bool>? diedAtCrashPoint = null, bool isForeign = false) : IAsyncDisposable
 {
-    // One that can't start ends again and again: the first of them say it all.
+    // A program that cannot start ends repeatedly; the first complaints are enough.
     private const int MaximumComplaints = 3;
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
@@ -29,13 +29,13 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
 
     public string Name => name;
 
-    /// <summary>How often it was started.</summary>
+    /// <summary>The number of starts.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>Begins to keep it running.</summary>
+    /// <summary>Starts the program and keeps it running.</summary>
     public void Start() => _supervision = Task.Run(SuperviseAsync);
 
-    /// <summary>What it did wrong since this was asked last: ends that nobody caused, and stops that were not in order or not in time.</summary>
+    /// <summary>Returns and clears the complaints: unexpected exits, and stops that failed or took too long.</summary>
     public IReadOnlyList<string> TakeComplaints()
     {
         var complaints = new List<string>();
@@ -44,21 +44,21 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         return complaints;
     }
 
-    /// <summary>Ends it at once.</summary>
+    /// <summary>Kills the process.</summary>
     public void Kill() => Signal("killed", processId =>
     {
         _life.IsKilled = true;
         Signals.Kill(processId);
     });
 
-    /// <summary>Lets it do nothing until <see cref="Thaw"/>.</summary>
+    /// <summary>Freezes the process until <see cref="Thaw"/>.</summary>
     public void Freeze()
     {
         _isFrozen = true;
         Signal("frozen", Signals.Freeze);
     }
 
-    /// <summary>Lets it go on.</summary>
+    /// <summary>Continues the frozen process.</summary>
     public void Thaw()
     {
         if (_isFrozen)
@@ -66,7 +66,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         _isFrozen = false;
     }
 
-    /// <summary>Fills its disk, also for those that are started in its place; or empties it.</summary>
+    /// <summary>Makes the disk full for the process and its successors, or frees it.</summary>
     public void SetDiskFull(bool isFull)
     {
         if (isFull == _isDiskFull)
@@ -76,7 +76,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         Signal(isFull ? "disk full" : "disk has room", processId => Signals.LimitFiles(processId, isFull));
     }
 
-    /// <summary>Says that its database has been moved away, also for those that are started meanwhile; or that it is back.</summary>
+    /// <summary>Declares that the database of the process has been moved away, or is back. Also applies to its successors.</summary>
     public void SetFilesAway(bool areAway)
     {
         lock (_gate)
@@ -86,7 +86,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         }
     }
 
-    /// <summary>Tells it to stop, and has it started again.</summary>
+    /// <summary>Stops the process with SIGTERM; it is then started again.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
         Task<int> ended;
@@ -97,7 +97,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
             ended = _ended.Task;
         }
 
-        Signal("told to stop", processId =>
+        Signal("sent SIGTERM", processId =>
         {
             _life.IsToldToStop = true;
             Signals.Terminate(processId);
@@ -113,7 +113,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         }
     }
 
-    /// <summary>Ends it for good.</summary>
+    /// <summary>Ends the process for good.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace OrderSystem;
 
 /// <summary>
-/// Ports for processes that can't be told to choose one themselves. They lie below those that systems give to clients:
-/// one of these might be taken between the choice and its use.
+/// Finds ports for processes that cannot choose one themselves. They are below the range of ephemeral ports, one of
+/// which might be taken between its choice and its use.
 /// </summary>
 internal static class FreePort
 {

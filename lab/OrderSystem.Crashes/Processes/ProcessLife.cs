@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 
 namespace OrderSystem.Crashes.Processes;
 
-/// <summary>A process from its start to its end: what was done to it and what it said, by which its end is judged.</summary>
-/// <param name="name">Its name, which begins the line that says why it can't start.</param>
-/// <param name="isForeign">Whether it is not ours: how it ends on SIGTERM is its own affair.</param>
+/// <summary>One process from its start to its end. Judges its exit by what was done to it and what it printed.</summary>
+/// <param name="name">The name of the process, with which the line begins that explains a failed start.</param>
+/// <param name="isForeign">Whether the program is not of this repository; then SIGTERM may end it.</param>
 internal sealed class ProcessLife(string name, bool isForeign)
 {
     private const int Gone = 0;
@@ -15,22 +15,26 @@ internal sealed class ProcessLife(string name, bool isForeign)
 
     private readonly ConcurrentQueue<string> _lines = new();
 
-    /// <summary>Whether it was killed, by us or at a crash point.</summary>
+    /// <summary>Whether the process was killed, by the harness or at a crash point.</summary>
     public bool IsKilled { get; set; }
 
-    /// <summary>Whether it was told to stop.</summary>
+    /// <summary>Whether the process was asked to stop.</summary>
     public bool IsToldToStop { get; set; }
 
-    /// <summary>Whether its disk was full at some time: one that starts without room may give up, and say so.</summary>
+    /// <summary>
+    /// Whether its disk was ever full. A process that starts without space may exit with an explanation.
+    /// </summary>
     public bool HadNoRoom { get; set; }
 
-    /// <summary>Whether its database was moved away at some time: one that starts without it gives up, and says so.</summary>
+    /// <summary>
+    /// Whether its database was ever away. A process that starts without it exits with an explanation.
+    /// </summary>
     public bool HadNoFiles { get; set; }
 
-    /// <summary>Whether it said that it runs: from then on it heeds SIGTERM.</summary>
+    /// <summary>Whether the process has reported that it runs; from then on it handles SIGTERM.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>Takes what it says.</summary>
+    /// <summary>Records a line of output.</summary>
     public void Hear(string line)
     {
         IsReady |= line.Contains("Application started", StringComparison.Ordinal) || line.Contains("listens on", StringComparison.Ordinal);
@@ -39,8 +43,8 @@ internal sealed class ProcessLife(string name, bool isForeign)
             _lines.TryDequeue(out _);
     }
 
-    /// <summary>Judges its end.</summary>
-    /// <returns>What is wrong with it, and what it said last; null where we caused it and it was in order.</returns>
+    /// <summary>Judges the exit of the process.</summary>
+    /// <returns>What is wrong with the exit, and the last output; null if the exit was expected.</returns>
     public string? Judge(int exitCode)
     {
         var isInOrder = exitCode switch
@@ -51,6 +55,6 @@ internal sealed class ProcessLife(string name, bool isForeign)
             CannotGoOn => (HadNoRoom || HadNoFiles) && (IsToldToStop || !IsReady) && _lines.Any(line => line.StartsWith(name + ": ", StringComparison.Ordinal)),
             _ => false,
         };
-        return isInOrder ? null : $"{name} ended with exit code {exitCode}{(IsToldToStop ? " when it was told to stop" : IsKilled ? "" : ", and nobody told it to")}:{string.Concat(_lines.Select(line => "\n        " + line))}";
+        return isInOrder ? null : $"{name} ended with exit code {exitCode}{(IsToldToStop ? " when it was asked to stop" : IsKilled ? "" : " unexpectedly")}:{string.Concat(_lines.Select(line => "\n        " + line))}";
     }
 }

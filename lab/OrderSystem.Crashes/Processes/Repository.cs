@@ -1,6 +1,6 @@
 namespace OrderSystem;
 
-/// <summary>The working copy that this program was built in.</summary>
+/// <summary>The working copy in which this program was built.</summary>
 internal static class Repository
 {
     private static readonly string[] Wings = ["", "local-cloud", "lab"];
@@ -13,7 +13,7 @@ internal static class Repository
     public static string TemplatePath => Path.Combine(Root, "deploy", "template.yaml");
 
     /// <summary>The built assembly of a project, in the configuration that this program was built in.</summary>
-    /// <param name="project">The project's name, for example <c>OrderSystem.Api</c>.</param>
+    /// <param name="project">The name of the project, such as <c>OrderSystem.Api</c>.</param>
     /// <exception cref="DirectoryNotFoundException">No project has this name.</exception>
     public static string Assembly(string project)
     {
@@ -31,6 +31,6 @@ internal static class Repository
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"OrderSystem.sln was not found above {AppContext.BaseDirectory}: run this from a working copy.");
+        throw new DirectoryNotFoundException($"OrderSystem.sln was not found above {AppContext.BaseDirectory}. Run this program from a working copy.");
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrderSystem.Crashes.Processes;
 
-/// <summary>What a system does to its processes.</summary>
+/// <summary>Sends signals to processes and limits their files.</summary>
 internal static partial class Signals
 {
     private const int SigKill = 9;
@@ -22,14 +22,14 @@ internal static partial class Signals
 
     public static void Thaw(int processId) => Send(processId, SigCont);
 
-    /// <summary>Lets a process write no more to its files, as a full disk or a spent quota does; or lets it write again. No privilege is needed.</summary>
+    /// <summary>Stops a process from writing to its files, as a full disk or an exhausted quota would, or allows it again. Needs no privilege.</summary>
     public static void LimitFiles(int processId, bool isFull)
     {
         var limit = new Limit { Soft = isFull ? 1 : Unlimited, Hard = Unlimited };
         _ = SetLimit(processId, FileSize, in limit, 0);
     }
 
-    /// <summary>A write beyond the limit is then refused with an error, as a full disk refuses it, and doesn't end this process.</summary>
+    /// <summary>Makes a write beyond the file limit fail with an error, as on a full disk, instead of ending this process.</summary>
     public static void OutliveFileLimit() => _ = SetHandler(SigXfsz, Ignored);
 
     private static void Send(int processId, int signal) => _ = SendSignal(processId, signal);

@@ -2,17 +2,17 @@ using System.Collections.Concurrent;
 
 namespace OrderSystem.Crashes.Processes;
 
-/// <summary>Something that happened.</summary>
-/// <param name="At">When.</param>
-/// <param name="Who">To whom, or by whom it was said.</param>
-/// <param name="What">What.</param>
+/// <summary>An entry of the timeline.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Who">The process or client that it concerns.</param>
+/// <param name="What">What happened.</param>
 /// <param name="IsGeneral">Whether it concerns every order.</param>
 internal sealed record TimelineEntry(DateTimeOffset At, string Who, string What, bool IsGeneral)
 {
     public override string ToString() => $"{At:HH:mm:ss.fff} {Who,-11} {What}";
 }
 
-/// <summary>What happened during a run: what clients sent and heard, what was done to the processes, and what these said.</summary>
+/// <summary>The timeline of a run: the clients' requests and responses, the disturbances, and the processes' output.</summary>
 internal sealed class Timeline
 {
     private const int Longest = 400;
@@ -20,13 +20,13 @@ internal sealed class Timeline
 
     private readonly ConcurrentQueue<TimelineEntry> _entries = new();
 
-    /// <summary>Notes what was done to a process, or to all.</summary>
+    /// <summary>Adds a disturbance of one process, or of all.</summary>
     public void Note(string who, string what) => Add(who, what, isGeneral: true);
 
-    /// <summary>Notes what a process said or a client did.</summary>
+    /// <summary>Adds a line of a process's output, or a client's request.</summary>
     public void Tell(string who, string what) => Add(who, what, isGeneral: false);
 
-    /// <summary>What concerns an order, in order: what mentions it, and what was done to the processes since shortly before.</summary>
+    /// <summary>Returns an order's entries by time, with all disturbances since shortly before the first one.</summary>
     public IReadOnlyList<TimelineEntry> Of(string orderId)
     {
         var about = _entries.Where(entry => entry.What.Contains(orderId, StringComparison.Ordinal)).ToHashSet();
@@ -34,13 +34,13 @@ internal sealed class Timeline
         return [.. _entries.Where(entry => (entry.IsGeneral && entry.At >= from) || about.Contains(entry)).OrderBy(entry => entry.At)];
     }
 
-    /// <summary>What was done to the processes, and what they complained of.</summary>
+    /// <summary>Returns the disturbances, and the output of the processes except for information messages.</summary>
     public IReadOnlyList<TimelineEntry> General() => [.. _entries.Where(entry => entry.IsGeneral || !(entry.Who == "client" || entry.What.Contains(" info: ", StringComparison.Ordinal))).OrderBy(entry => entry.At)];
 
-    /// <summary>What a process said last.</summary>
+    /// <summary>Returns the last entries of a process.</summary>
     public IReadOnlyList<TimelineEntry> Last(string who, int count) => [.. _entries.Where(entry => entry.Who == who).TakeLast(count)];
 
-    /// <summary>What was said that has these words.</summary>
+    /// <summary>Returns the texts that contain the given words.</summary>
     public IReadOnlyList<string> Said(string words) => [.. _entries.Where(entry => entry.What.Contains(words, StringComparison.Ordinal)).Select(entry => entry.What)];
 
     public void Clear() => _entries.Clear();

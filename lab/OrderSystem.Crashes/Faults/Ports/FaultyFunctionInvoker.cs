@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.Crashes.Faults.Ports;
 
-/// <summary>LocalCloud's Lambda between its crash points: before the function has the event, and after it answered.</summary>
+/// <summary>LocalCloud's Lambda service with crash points before the invocation and after the response.</summary>
 internal sealed class FaultyFunctionInvoker(IFunctionInvoker inner, FaultInjector faults) : IFunctionInvoker
 {
     public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken) => faults.AroundAsync(

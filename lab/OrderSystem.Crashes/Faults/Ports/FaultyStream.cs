@@ -6,7 +6,7 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Crashes.Faults.Ports;
 
-/// <summary>What an event source mapping is connected to, each between its crash points.</summary>
+/// <summary>The dependencies of an event source mapping with crash points.</summary>
 internal static class FaultyStream
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(50);
@@ -14,7 +14,7 @@ internal static class FaultyStream
     public static StreamEventSourceFactory Around(StreamEventSourceFactory inner, FaultInjector faults) => (mappingId, configuration, reader, function, checkpoints, onFailure, options) => inner(
         mappingId, configuration, new Reader(reader, faults), new Function(function, faults), new Checkpoints(checkpoints, faults), onFailure is null ? null : new OnFailure(onFailure, faults), options with { Pace = Leisurely(options.Pace) });
 
-    // Hundreds of runs need their processor time for other things than to ask DynamoDB Local two hundred times a second.
+    // Poll DynamoDB Local less often: hundreds of runs need the CPU time.
     private static PollingPace Leisurely(PollingPace pace) => pace.Busy < BusyPause && pace.Busy >= TimeSpan.Zero ? pace with { Busy = BusyPause } : pace;
 
     private static IOException Failure() => new("Struck by a fault.");
@@ -31,7 +31,7 @@ internal static class FaultyStream
 
         public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken) => inner.GetIteratorAsync(shardId, afterSequenceNumber, cancellationToken);
 
-        // A read that brings nothing has no effect to be lost.
+        // A read without records has no effect to lose.
         public async ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
         {
             var page = await inner.GetRecordsAsync(iterator, limit, cancellationToken);
