@@ -1,6 +1,6 @@
 using OrderSystem.Crashes.Faults;
 
-#pragma warning disable MA0047 // .NET looks for it outside of any namespace.
+#pragma warning disable MA0047 // .NET requires the class outside any namespace.
 
 /// <summary>
 /// Runs before a program's own code if <c>DOTNET_STARTUP_HOOKS</c> names this assembly. Thus the tested programs are

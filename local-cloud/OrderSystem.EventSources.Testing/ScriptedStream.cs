@@ -41,7 +41,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         return shard;
     }
 
-    /// <summary>Writes a record whose JSON contains its name.</summary>
+    /// <summary>Writes a record with its name in the JSON.</summary>
     /// <param name="shard">The shard to write to.</param>
     /// <param name="key">The key of the item.</param>
     /// <param name="name">The name of the record.</param>

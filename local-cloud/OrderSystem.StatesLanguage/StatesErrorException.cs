@@ -19,7 +19,7 @@ public sealed class StatesErrorException : Exception
     /// <summary>The description of the error.</summary>
     public string? Cause { get; }
 
-    /// <summary>The state's field whose evaluation failed; null for other errors.</summary>
+    /// <summary>The field of the state that failed to evaluate; null for other errors.</summary>
     public string? Location { get; init; }
 
     /// <summary>The cause without the state name and event id, as TestState shows it.</summary>

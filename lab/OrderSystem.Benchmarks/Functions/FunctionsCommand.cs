@@ -38,7 +38,7 @@ internal static class FunctionsCommand
     private static async Task CompareAsync(string folder, int runs, CancellationToken cancellationToken)
     {
         await using var cloud = await ColdStartCloud.StartAsync(cancellationToken);
-        Console.WriteLine($"{"",-18} {"",-14} {"first answer",14} {"processor",10} {"memory",10} {"second",10} {"package",10}");
+        Console.WriteLine($"{"",-18} {"",-14} {"first response",14} {"processor",10} {"memory",10} {"second",10} {"package",10}");
         foreach (var function in ColdFunction.All)
         {
             var starts = Compilations.ToDictionary(compilation => compilation, _ => new List<ColdStart>(), StringComparer.Ordinal);

@@ -82,7 +82,7 @@ internal sealed class OrderChecks(Evidence evidence)
         var held = evidence.Store.Held.GetValueOrDefault(order.OrderId) ?? [];
         var isWhole = held.SequenceEqual(order.Lines);
         if (order.Status == OrderStatus.Rejected ? held.Count > 0 : !isWhole && (order.Status == OrderStatus.Completed || held.Count > 0))
-            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is {order.Status} and holds {Text(held)}; it asks for {Text(order.Lines)}");
+            yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is {order.Status} and holds {Text(held)}, but its lines are {Text(order.Lines)}");
     }
 
     // A failed notification never compensates an order, and one with a lost response may be sent again.

@@ -16,7 +16,8 @@ internal enum Invariant
     AcceptedIsNeverLost = 1,
 
     /// <summary>
-    /// One order, one execution, at most one charge and reservation; a repeat returns the order, another body 409.
+    /// One order, one execution, at most one charge and one reservation. A repeated request returns the order; another
+    /// body under its id gets 409.
     /// </summary>
     OneOrderOnce = 2,
 

@@ -14,7 +14,7 @@ public enum Cloud
 
 /// <summary>What the harness knows of a cloud before starting it.</summary>
 /// <param name="Processes">The processes that can be killed, frozen and stopped.</param>
-/// <param name="Writers">The processes whose disk can be full.</param>
+/// <param name="Writers">The processes that can get a full disk.</param>
 /// <param name="Effects">The effects at which faults can strike.</param>
 /// <param name="Lag">How long workflows continue after their orders were placed.</param>
 /// <param name="RunsPerCloud">The number of runs per set of processes. New processes cost seconds, but DynamoDB Local

@@ -20,7 +20,7 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
     /// <summary>All requests and their responses.</summary>
     public IReadOnlyList<ClientAttempt> History => [.. _history];
 
-    /// <summary>The orders whose clients have no final response yet.</summary>
+    /// <summary>The orders for which a client has no final response yet.</summary>
     public IReadOnlyCollection<string> Waiting => [.. _waiting.Keys];
 
     /// <summary>Runs a client's step until it has a final response or the client gives up.</summary>

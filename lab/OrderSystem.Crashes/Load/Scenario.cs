@@ -50,7 +50,7 @@ internal enum StepKind
 }
 
 /// <summary>A disturbance of a process or of the stream.</summary>
-/// <param name="AtStep">The step at whose start it happens; the number of steps means after the last one.</param>
+/// <param name="AtStep">It happens at the start of this step; the number of steps means after the last one.</param>
 /// <param name="Delay">The delay after the start of that step.</param>
 /// <param name="Kind">The kind of the disturbance.</param>
 /// <param name="Target">The name of the process, or the id of the poison record.</param>

@@ -8,7 +8,7 @@ namespace OrderSystem.Crashes.Load;
 /// <summary>Generates a scenario from a seed. The same seed gives the same scenario.</summary>
 /// <param name="seed">The seed of the scenario.</param>
 /// <param name="processes">The processes that can be killed, frozen and stopped.</param>
-/// <param name="writers">The processes whose disk can be full and whose database can be attacked.</param>
+/// <param name="writers">The processes that can get a full disk or a database attack.</param>
 /// <param name="effects">The effects at which faults can strike.</param>
 /// <param name="lag">How long workflows continue after their orders were placed.</param>
 internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects, TimeSpan lag)

@@ -101,7 +101,7 @@ internal static class IntrinsicFunctions
         }
     }
 
-#pragma warning disable CA5350, CA5351 // The language offers MD5 and SHA-1; nothing is protected by them here.
+#pragma warning disable CA5350, CA5351 // The language specifies MD5 and SHA-1; they protect nothing here.
     private static JsonValue Hash(IntrinsicCall call)
     {
         var data = Encoding.UTF8.GetBytes(call.Arguments[0] is JsonString ? Limited(call) : call.Arguments[0].ToJsonString());

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Intrinsics;
 
-/// <summary>A field whose value is an intrinsic function call.</summary>
+/// <summary>An intrinsic function call as the value of a field.</summary>
 internal sealed class IntrinsicTemplate(IntrinsicFunction function, Template[] arguments, string text) : Template
 {
     public ReadOnlySpan<Template> Arguments => arguments;

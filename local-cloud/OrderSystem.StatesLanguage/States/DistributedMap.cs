@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The fields of a distributed Map state, whose items run in child executions.</summary>
+/// <summary>The fields of a distributed Map state. Its items run in child executions.</summary>
 internal sealed class DistributedMap
 {
     public required string ExecutionType { get; init; }

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata;
 
 namespace OrderSystem.StatesLanguage.Templates;
 
-/// <summary>A field whose value is a JSONata expression.</summary>
+/// <summary>A JSONata expression as the value of a field.</summary>
 internal sealed class JsonataTemplate(JsonataExpression expression, string field) : Template
 {
     public JsonataExpression Expression { get; } = expression;

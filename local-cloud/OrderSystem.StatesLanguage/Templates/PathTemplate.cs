@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.Templates;
 
-/// <summary>A field whose value is a JSONPath.</summary>
+/// <summary>A JSONPath as the value of a field.</summary>
 /// <param name="path">The JSONPath.</param>
 /// <param name="field">The field name in error messages, such as <c>value.$</c>; null for fields that are paths
 /// themselves, such as OutputPath.</param>

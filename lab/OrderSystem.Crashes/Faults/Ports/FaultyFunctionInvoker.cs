@@ -8,5 +8,5 @@ internal sealed class FaultyFunctionInvoker(IFunctionInvoker inner, FaultInjecto
 {
     public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken) => faults.AroundAsync(
         CrashPoints.InvokeLambda, function[(function.LastIndexOf(':') + 1)..], () => inner.InvokeAsync(function, payload, traceHeader, cancellationToken),
-        () => new AwsServiceException("ServiceException", "Struck by a fault.", 500));
+        () => new AwsServiceException("ServiceException", "Injected fault.", 500));
 }

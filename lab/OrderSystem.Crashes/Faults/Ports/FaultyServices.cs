@@ -14,14 +14,14 @@ internal sealed class FaultyPaymentGateway(IPaymentGateway inner, FaultInjector 
     public Task<RefundResult> RefundAsync(RefundRequest request, CancellationToken cancellationToken) =>
         faults.AroundAsync(CrashPoints.Refund, request.OrderId, () => inner.RefundAsync(request, cancellationToken), NoAnswer);
 
-    private static PaymentGatewayTimeoutException NoAnswer() => new("Struck by a fault.");
+    private static PaymentGatewayTimeoutException NoAnswer() => new("Injected fault.");
 }
 
 /// <summary>Notifications with crash points.</summary>
 internal sealed class FaultyNotifications(INotifications inner, FaultInjector faults) : INotifications
 {
     public Task SendConfirmationAsync(Order order, CancellationToken cancellationToken) =>
-        faults.AroundAsync(CrashPoints.Notify, order.OrderId, () => inner.SendConfirmationAsync(order, cancellationToken), () => new NotificationException("Struck by a fault."));
+        faults.AroundAsync(CrashPoints.Notify, order.OrderId, () => inner.SendConfirmationAsync(order, cancellationToken), () => new NotificationException("Injected fault."));
 }
 
 /// <summary>A workflow starter with crash points.</summary>
@@ -37,6 +37,6 @@ internal static class FaultySteps
     public static IReadOnlyDictionary<string, WorkflowStep> Around(IReadOnlyDictionary<string, WorkflowStep> steps, FaultInjector faults) => steps.ToDictionary(
         step => step.Key,
         step => (WorkflowStep)((services, request, cancellationToken) => faults.AroundAsync(
-            CrashPoints.Step(step.Key), request.OrderId, () => step.Value(services, request, cancellationToken), () => new InvalidOperationException("Struck by a fault."))),
+            CrashPoints.Step(step.Key), request.OrderId, () => step.Value(services, request, cancellationToken), () => new InvalidOperationException("Injected fault."))),
         StringComparer.Ordinal);
 }

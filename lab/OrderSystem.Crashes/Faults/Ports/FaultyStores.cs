@@ -19,7 +19,7 @@ internal sealed class FaultyOrderStore(IOrderStore inner, FaultInjector faults) 
     public Task<OrderPage> ListAsync(OrderQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
 
     /// <summary>Creates the failure that all stores throw.</summary>
-    internal static StoreUnavailableException Unavailable() => new("Struck by a fault.", new TimeoutException());
+    internal static StoreUnavailableException Unavailable() => new("Injected fault.", new TimeoutException());
 }
 
 /// <summary>An inventory with crash points.</summary>

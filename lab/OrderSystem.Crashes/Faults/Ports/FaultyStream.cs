@@ -17,7 +17,7 @@ internal static class FaultyStream
     // Poll DynamoDB Local less often: hundreds of runs need the CPU time.
     private static PollingPace Leisurely(PollingPace pace) => pace.Busy < BusyPause && pace.Busy >= TimeSpan.Zero ? pace with { Busy = BusyPause } : pace;
 
-    private static IOException Failure() => new("Struck by a fault.");
+    private static IOException Failure() => new("Injected fault.");
 
     private sealed class Reader(IShardReader inner, FaultInjector faults) : IShardReader
     {

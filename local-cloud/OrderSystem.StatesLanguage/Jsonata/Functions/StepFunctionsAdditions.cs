@@ -49,7 +49,7 @@ internal static class StepFunctionsAdditions
             return null;
         var data = Encoding.UTF8.GetBytes(Values.Text(arguments[0]!));
         var algorithm = arguments[1] is null ? "SHA-256" : Values.Text(arguments[1]!);
-#pragma warning disable CA5350, CA5351 // The caller names the algorithm, as Step Functions lets it.
+#pragma warning disable CA5350, CA5351 // As in Step Functions, the caller chooses the algorithm.
         var hash = algorithm switch
         {
             "MD5" => MD5.HashData(data),

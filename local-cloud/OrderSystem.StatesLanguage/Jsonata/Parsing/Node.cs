@@ -36,7 +36,7 @@ internal abstract class Node
 /// <summary>A filter or an index binding on the results of a step; exactly one of them is set.</summary>
 internal sealed record Stage(Node? Filter, string? Index);
 
-/// <summary>Links a parent operator (<c>%</c>) to the step whose input it returns.</summary>
+/// <summary>Links a parent operator (<c>%</c>) to a step; the operator returns the input of that step.</summary>
 internal sealed class AncestorSlot(string label)
 {
     /// <summary>The variable that holds the step's input. Operators that refer to the same step share it.</summary>
