@@ -4,7 +4,7 @@ namespace OrderSystem.AppHost;
 
 internal static class ApiPort
 {
-    /// <summary>Lets a project listen on its port itself, without Aspire's proxy: on the launch profile's, unless the settings move it or Aspire randomizes ports.</summary>
+    /// <summary>Makes a project listen on its port itself, without Aspire's proxy: the launch profile's port, unless the settings change it or Aspire randomizes ports.</summary>
     public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> project, AppHostSettings settings, string name) => project.WithEndpoint("http", endpoint =>
     {
         endpoint.IsProxied = false;

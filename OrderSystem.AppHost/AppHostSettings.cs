@@ -6,31 +6,31 @@ using OrderSystem.AppHost.Aws;
 
 namespace OrderSystem.AppHost;
 
-/// <summary>What <c>appsettings.json</c>, the environment and the command line set; the later of these wins.</summary>
+/// <summary>Settings from <c>appsettings.json</c>, environment and command line; a later source wins.</summary>
 public sealed record AppHostSettings
 {
-    /// <summary>What <c>--help</c> prints.</summary>
+    /// <summary>The text that <c>--help</c> prints.</summary>
     public const string Help =
         """
         Runs the whole order pipeline on this machine: API, tables, stream, functions, workflow, dashboard.
 
-          --cloud local|embedded|aws  local: AWS's services in processes of their own, with Docker or Java.
+          --cloud local|embedded|aws  local: the AWS services in their own processes; needs Docker or Java.
                                       embedded: the whole pipeline in the API's process, on SQLite.
-                                      aws: the API here, on a stack in AWS.
-                                      Unless given: local where a Docker engine answers or Java 17 and npm are installed, else embedded.
-          --data DIR                  Keeps tables and state in this folder between runs.
+                                      aws: the API on this machine, with a stack in AWS.
+                                      Default: local if a Docker engine responds or Java 17 and npm are installed, otherwise embedded.
+          --data DIR                  Keeps tables and state in this folder between runs (default: keeps nothing).
           --persistent                With Docker: DynamoDB Local's container outlives the AppHost.
-          --port NAME=NUMBER          Moves a port: api, local-cloud, dynamodb, dashboard, otlp-grpc, otlp-http.
+          --port NAME=NUMBER          Changes a port: api, local-cloud, dynamodb, dashboard, otlp-grpc, otlp-http.
           --no-dashboard              Runs without the Aspire dashboard.
-          --quiet                     Does not print what the processes log.
+          --quiet                     Does not print the processes' logs.
           --stack NAME                With --cloud aws, and for aspire deploy: the stack (default: order-system-dev).
           --template FILE             With --cloud aws, in a build with -p:AspireHostingAws=true: creates or updates the stack from this packaged template.
-          --bucket NAME               For aspire deploy: where the packages are uploaded.
+          --bucket NAME               For aspire deploy: the bucket for the packages.
           --parameters FILE           For aspire deploy: the template's parameters, such as deploy/dev.parameters.
           --yes                       For aspire deploy: executes the change set without asking.
 
-        A relative path starts at the repository's root. Each option but --yes is a configuration key too, in appsettings.json or the
-        environment: OrderSystem:Cloud, OrderSystem:Data, OrderSystem:Ports:api, OrderSystem:NoDashboard and so on.
+        A relative path starts at the repository's root. Each option except --yes is also a configuration key, in appsettings.json or
+        the environment: OrderSystem:Cloud, OrderSystem:Data, OrderSystem:Ports:api, OrderSystem:NoDashboard and so on.
         """;
 
     private const string Section = "OrderSystem";
@@ -38,19 +38,19 @@ public sealed record AppHostSettings
     private static readonly string[] Values = ["--cloud", "--data", "--stack", "--template", "--bucket", "--parameters"];
     private static readonly string[] PortNames = ["api", "local-cloud", "dynamodb", "dashboard", "otlp-grpc", "otlp-http"];
 
-    /// <summary>The cloud that was asked for; null leaves it to what the machine has.</summary>
+    /// <summary>The requested cloud; null chooses one by the tools that this machine has.</summary>
     public Cloud? Cloud { get; private init; }
 
-    /// <summary>Where tables and state are kept between runs; null keeps nothing.</summary>
+    /// <summary>The folder that keeps tables and state between runs; null keeps nothing.</summary>
     public string? Data { get; private init; }
 
     /// <summary>Whether DynamoDB Local's container outlives the AppHost.</summary>
     public bool Persistent { get; private init; }
 
-    /// <summary>The stack that <see cref="AppHost.Cloud.Aws"/> works on.</summary>
+    /// <summary>The name of the stack that <see cref="AppHost.Cloud.Aws"/> uses.</summary>
     public string Stack { get; private init; } = AwsStack.DefaultName;
 
-    /// <summary>The packaged template to bring that stack up to first; null takes the stack as it is.</summary>
+    /// <summary>The packaged template to create or update the stack from; null uses the stack unchanged.</summary>
     public string? Template { get; private init; }
 
     /// <summary>The bucket that <c>aspire deploy</c> uploads the packages to.</summary>
@@ -62,18 +62,18 @@ public sealed record AppHostSettings
     /// <summary>Whether <c>aspire deploy</c> executes the change set without asking.</summary>
     public bool Yes { get; private init; }
 
-    /// <summary>The ports that were moved, by name.</summary>
+    /// <summary>The ports that the settings change, by name.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; private init; } = new Dictionary<string, int>();
 
-    /// <summary>What Aspire's builder is created with.</summary>
+    /// <summary>The options for creating Aspire's builder.</summary>
     public DistributedApplicationOptions Aspire { get; private init; } = new();
 
-    /// <summary>A port that was moved; null where the usual one applies.</summary>
+    /// <summary>The port that the settings choose; null if the default port applies.</summary>
     public int? Port(string name) => Ports.TryGetValue(name, out var port) ? port : null;
 
     /// <summary>Reads the settings.</summary>
     /// <param name="args">The command line.</param>
-    /// <exception cref="SettingsException">A setting is invalid; the message says which and what it may be.</exception>
+    /// <exception cref="SettingsException">A setting is invalid; the message names it and its valid values.</exception>
     public static AppHostSettings Read(string[] args)
     {
         var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production;
@@ -147,7 +147,7 @@ public sealed record AppHostSettings
         return [.. normalized];
     }
 
-    /// <summary>The option that a mistyped one is close to. Others pass, because Aspire's tools add options of their own.</summary>
+    /// <summary>The known option that a mistyped option resembles, if any. Other options pass, because Aspire's tools add their own.</summary>
     private static string? Mistyped(string name) => !name.StartsWith("--", StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal) ? null
         : Flags.Concat(Values).Append("--port").FirstOrDefault(option => Distance(option, name) is > 0 and <= 2);
 
@@ -173,7 +173,7 @@ public sealed record AppHostSettings
         ? $"--{Section}:Ports:{name}={number}"
         : throw new SettingsException("--port takes NAME=NUMBER, for example --port api=5081.");
 
-    /// <summary>However the AppHost is started, a path means the same: tools start it in different folders.</summary>
+    /// <summary>Resolves a path against the repository: tools start the AppHost in different folders.</summary>
     private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, Path.GetFullPath("..", ProjectFolder));
 
     private static Cloud? ParseCloud(string? name) => name is null or "" ? null
@@ -187,7 +187,7 @@ public sealed record AppHostSettings
     private static bool Flag(IConfiguration configuration, string name) => configuration[name] is { } text
         && (bool.TryParse(text, out var set) ? set : throw new SettingsException($"{name} is '{text}', but must be true or false."));
 
-    /// <summary>Aspire takes the dashboard's addresses from variables that launch profiles set; here those that were moved, and the usual ones where no profile is used.</summary>
+    /// <summary>Arguments with the dashboard's addresses: changed ports, and the default ports if no launch profile sets the variables that Aspire reads.</summary>
     private static IEnumerable<string> DashboardAddresses(Dictionary<string, int> ports, IConfiguration configuration)
     {
         (string Key, string Name, int Usual)[] addresses =
@@ -206,5 +206,5 @@ public sealed record AppHostSettings
     }
 }
 
-/// <summary>A setting is invalid; the message says which and what it may be.</summary>
+/// <summary>A setting is invalid; the message names it and its valid values.</summary>
 public sealed class SettingsException(string message) : Exception(message);

@@ -2,24 +2,24 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.AppHost;
 
-/// <summary>Which cloud the AppHost runs.</summary>
+/// <summary>The clouds that the AppHost can run the pipeline on.</summary>
 public enum Cloud
 {
-    /// <summary>DynamoDB Local, LocalCloud and the functions, a process each.</summary>
+    /// <summary>DynamoDB Local, LocalCloud and the functions, each in its own process.</summary>
     Local,
 
     /// <summary>Everything in the API's process, on SQLite; needs nothing but .NET.</summary>
     Embedded,
 
-    /// <summary>A stack in AWS: its tables, its stream function and its workflow; the API on this machine.</summary>
+    /// <summary>Tables, stream function and workflow in a stack in AWS; the API on this machine.</summary>
     Aws,
 }
 
-/// <summary>Decides between the clouds.</summary>
+/// <summary>Chooses the cloud.</summary>
 internal static class CloudChoice
 {
-    /// <summary>The cloud that was asked for, else the local one where this machine can run DynamoDB Local.</summary>
-    /// <param name="asked">What was asked for.</param>
+    /// <summary>The requested cloud, or else the local one if this machine can run DynamoDB Local.</summary>
+    /// <param name="asked">The requested cloud, if any.</param>
     /// <param name="say">Receives the reason when the choice falls back to the embedded cloud.</param>
     public static Task<Cloud> MakeAsync(Cloud? asked, Action<string> say) => MakeAsync(asked, say, () => DynamoDBLocal.CanRunAsync(CancellationToken.None));
 
@@ -29,7 +29,7 @@ internal static class CloudChoice
             return cloud;
         if (await canRunDynamoDb())
             return Cloud.Local;
-        say("Neither a Docker engine nor Java 17 with npm is installed, so everything runs in the API's process, on SQLite (--cloud embedded). Install either to run the AWS services as processes of their own.");
+        say("Neither a Docker engine nor Java 17 with npm is installed, so everything runs in the API's process, on SQLite (--cloud embedded). Install either to run the AWS services in their own processes.");
         return Cloud.Embedded;
     }
 }

@@ -4,7 +4,7 @@ internal static class DevelopmentRuntime
 {
     private static readonly Dictionary<string, string> Settings = new()
     {
-        // A heap per core is for servers under load; here it costs memory in every process, the dashboard's among them.
+        // One heap per core suits a server under load; here it costs memory in every process, even the dashboard.
         ["DOTNET_gcServer"] = "0",
         ["DOTNET_GCConserveMemory"] = "7",
         ["DOTNET_gcConcurrent"] = "0",
@@ -15,7 +15,7 @@ internal static class DevelopmentRuntime
         ["DCP_DISABLE_MONITOR_PROCESS"] = "1",
     };
 
-    /// <summary>Sets what suits a development machine, for every .NET process that this one starts; what the user has set stays.</summary>
+    /// <summary>Sets .NET runtime variables that suit a development machine, for every process that this one starts. A variable that the user has set stays.</summary>
     public static void Configure()
     {
         foreach (var (name, value) in Settings)

@@ -2,7 +2,7 @@ namespace OrderSystem.AppHost;
 
 internal static class DevelopmentTelemetry
 {
-    /// <summary>Corrects what Aspire tells processes about telemetry.</summary>
+    /// <summary>Corrects the telemetry variables that Aspire sets for the processes.</summary>
     /// <param name="builder">The AppHost's builder, with all its resources.</param>
     /// <param name="withDashboard">Whether the dashboard receives telemetry.</param>
     public static void TrimTelemetry(this IDistributedApplicationBuilder builder, bool withDashboard)
@@ -11,11 +11,11 @@ internal static class DevelopmentTelemetry
         {
             builder.CreateResourceBuilder(resource).WithEnvironment(context =>
             {
-                // When everything stops, the dashboard ends first: a retried export would keep each process for ten seconds.
+                // At shutdown the dashboard exits first, and a retried export would then delay each process by ten seconds.
                 context.EnvironmentVariables.Remove("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY");
                 if (withDashboard)
                     return;
-                // Aspire names the dashboard even where none runs. Without its variables, those of the user's own environment apply.
+                // Aspire sets the dashboard's endpoint even if no dashboard runs. Without it, the user's own variables apply.
                 context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
                 context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_PROTOCOL");
             });

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.AppHost;
 
-/// <summary><c>aspire publish</c> and <c>aspire deploy</c>, by the scripts of <c>deploy/</c>.</summary>
+/// <summary>Implements <c>aspire publish</c> and <c>aspire deploy</c> with the scripts in <c>deploy/</c>.</summary>
 internal static class Publishing
 {
     private const string Package = "package-functions";
@@ -15,8 +15,8 @@ internal static class Publishing
     private const string Question = "[y/N] ";
 
     /// <summary>
-    /// Adds a step that packages the functions and writes the packaged template, and one that shows a stack's change set and
-    /// executes it once a person says yes.
+    /// Adds two steps: one packages the functions and writes the packaged template, the other shows a stack's change set and
+    /// executes it after a confirmation.
     /// </summary>
     public static void AddPublishing(this IDistributedApplicationBuilder builder, AppHostSettings settings)
     {
@@ -24,7 +24,7 @@ internal static class Publishing
         builder.Pipeline.AddStep(new PipelineStep
         {
             Name = Package,
-            Description = "Packages the Lambda functions and writes the template that names the packages (deploy/package.sh).",
+            Description = "Packages the Lambda functions and writes the template that refers to the packages (deploy/package.sh).",
             RequiredBySteps = [WellKnownPipelineSteps.Publish],
             Action = async context =>
             {
@@ -36,7 +36,7 @@ internal static class Publishing
         builder.Pipeline.AddStep(new PipelineStep
         {
             Name = Deploy,
-            Description = "Uploads the packages, shows the stack's change set and executes it after a yes (deploy/deploy.sh).",
+            Description = "Uploads the packages, shows the stack's change set and executes it after a confirmation (deploy/deploy.sh).",
             RequiredBySteps = [WellKnownPipelineSteps.Deploy],
             Action = context => DeployAsync(context, scripts, settings),
         });
@@ -45,7 +45,7 @@ internal static class Publishing
     private static async Task DeployAsync(PipelineStepContext context, string scripts, AppHostSettings settings)
     {
         var bucket = settings.Bucket
-            ?? throw new DistributedApplicationException("aspire deploy uploads the packages to a bucket: name it with -- --bucket NAME, or as Bucket in the configuration. To create one: aws s3 mb s3://NAME");
+            ?? throw new DistributedApplicationException("aspire deploy needs an S3 bucket for the packages. Name it with -- --bucket NAME, or as OrderSystem:Bucket in the configuration. To create one: aws s3 mb s3://NAME");
         List<string> arguments = ["--stack-name", settings.Stack, "--s3-bucket", bucket];
         if (settings.ParametersFile is { } parameters)
             arguments.AddRange(["--parameters", parameters]);
@@ -59,7 +59,7 @@ internal static class Publishing
         else if (answer == "no" && !settings.Yes)
             context.Summary.Add(settings.Stack, "nothing was changed");
         else
-            throw new DistributedApplicationException($"deploy.sh ended with {exitCode}; its output says why.");
+            throw new DistributedApplicationException($"deploy.sh exited with {exitCode}; its output says why.");
     }
 
     private static async Task<bool> IsConfirmedAsync(PipelineStepContext context, AppHostSettings settings)
@@ -67,7 +67,7 @@ internal static class Publishing
         var interaction = context.Services.GetRequiredService<IInteractionService>();
         if (interaction.IsAvailable)
             return await interaction.PromptConfirmationAsync("Deploy", $"Execute the changes of {settings.Stack}?", cancellationToken: context.CancellationToken) is { Canceled: false, Data: true };
-        context.ReportingStep.Log(LogLevel.Warning, "Nothing is changed: nobody can be asked here. -- --yes executes without asking.");
+        context.ReportingStep.Log(LogLevel.Warning, "The change set is not executed, because it can't be confirmed here. To execute it without a confirmation, pass -- --yes.");
         return false;
     }
 
@@ -75,7 +75,7 @@ internal static class Publishing
     {
         var exitCode = await RunScriptAsync(context, scripts, script, arguments, () => Task.FromResult("no"));
         if (exitCode != 0)
-            throw new DistributedApplicationException($"{script} ended with {exitCode}; its output says why.");
+            throw new DistributedApplicationException($"{script} exited with {exitCode}; its output says why.");
     }
 
     /// <summary>Runs a script, relays its output line by line, and answers its question.</summary>
@@ -110,7 +110,7 @@ internal static class Publishing
                 if (character[0] != '\n')
                     line.Append(character[0]);
                 var text = line.ToString();
-                // The question stands at the end of the output, without a line's end.
+                // The question is the end of the output so far, without a line break.
                 if (text.EndsWith(Question, StringComparison.Ordinal))
                 {
                     await process.StandardInput.WriteLineAsync(await answer());
@@ -133,7 +133,7 @@ internal static class Publishing
         }
         catch (Win32Exception error)
         {
-            throw new DistributedApplicationException("The scripts of deploy/ need bash; on Windows, run the AppHost in WSL.", error);
+            throw new DistributedApplicationException("The scripts in deploy/ need bash, which is not installed. On Windows, run the AppHost in WSL.", error);
         }
     }
 }

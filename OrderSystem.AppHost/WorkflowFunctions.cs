@@ -1,9 +1,9 @@
 namespace OrderSystem.AppHost;
 
-/// <summary>The functions of the template that the workflow's program serves.</summary>
+/// <summary>The functions of the template that OrderSystem.Workflow serves.</summary>
 internal static class WorkflowFunctions
 {
-    /// <summary>Their logical ids.</summary>
+    /// <summary>The functions' logical ids in the template.</summary>
     public static string[] LogicalIds { get; } =
     [
         "ValidateOrderFunction", "ProcessPaymentFunction", "UpdateInventoryFunction", "NotifyCustomerFunction", "CompleteOrderFunction",

@@ -6,11 +6,11 @@ namespace OrderSystem.AppHost.Aws;
 /// <summary>The stack as a resource of Aspire.Hosting.AWS, in builds with <c>-p:AspireHostingAws=true</c>.</summary>
 internal static class AspireHostingAws
 {
-    /// <summary>Points the API at a stack, which is created or updated first where a packaged template is given.</summary>
+    /// <summary>Points the API at a stack. If the settings name a packaged template, the stack is created or updated first.</summary>
     public static async Task<IResourceBuilder<ProjectResource>> OnAspireStackAsync(this IResourceBuilder<ProjectResource> api, AppHostSettings settings)
     {
         var session = await AwsSession.OpenAsync(CancellationToken.None);
-        // Aspire.Hosting.AWS has a CloudFormation client of its own, which reads the environment of this process.
+        // Aspire.Hosting.AWS uses its own CloudFormation client, which reads the environment of this process.
         foreach (var (name, value) in session.Environment)
             Environment.SetEnvironmentVariable(name, value);
         var stack = await AddStackAsync(api.ApplicationBuilder, settings);

@@ -1,9 +1,9 @@
 namespace OrderSystem.AppHost.Aws;
 
-/// <summary>The API on this machine, on the tables of a stack in AWS.</summary>
+/// <summary>Runs the API on this machine with the tables of a stack in AWS.</summary>
 internal static class AwsCloud
 {
-    /// <summary>Points the API at a stack, with the AWS CLI's region and credentials.</summary>
+    /// <summary>Points the API at a stack, with the region and the credentials of the AWS CLI.</summary>
     /// <exception cref="StackUnavailableException">The stack or the credentials are missing; the message says what to do.</exception>
     public static async Task<IResourceBuilder<ProjectResource>> OnStackAsync(this IResourceBuilder<ProjectResource> api, AppHostSettings settings)
     {
@@ -16,8 +16,8 @@ internal static class AwsCloud
         var prefix = stack.TablePrefix;
         var session = await AwsSession.OpenAsync(CancellationToken.None);
         if (session.Until is { } until)
-            Console.WriteLine($"The AWS CLI's credentials end at {until.ToLocalTime():t}: restart the AppHost then.");
-        Console.WriteLine($"In AWS: tables, stream function and workflow of {stack.Name}; aws logs tail /aws/lambda/{stack.Name}-process-orders --follow");
+            Console.WriteLine($"The AWS credentials expire at {until.ToLocalTime():t}: restart the AppHost then.");
+        Console.WriteLine($"Tables, stream function and workflow run in AWS, in the stack {stack.Name}. To follow the function's log: aws logs tail /aws/lambda/{stack.Name}-process-orders --follow");
         return api.WithEnvironment(context =>
         {
             foreach (var (name, value) in session.Environment)

@@ -3,14 +3,14 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.AppHost.Aws;
 
 /// <summary>
-/// The AWS CLI's own region and credentials, for processes of ours: it signs in in ways (IAM Identity Center among them) for
-/// which the SDK would need packages that no function needs in AWS.
+/// The region and the credentials of the AWS CLI, for the processes of the AppHost. The CLI supports sign-in methods, such as
+/// IAM Identity Center, for which the SDK would need packages that no function needs in AWS.
 /// </summary>
-/// <param name="Environment">The SDK's variables; none where there is no CLI, or one too old to tell, and the SDK is left to find its own.</param>
-/// <param name="Until">When the credentials end, where they do.</param>
+/// <param name="Environment">The SDK's environment variables. Without a CLI that can export credentials, the SDK finds its own.</param>
+/// <param name="Until">When the credentials expire; null if they don't.</param>
 public sealed record AwsSession(IReadOnlyDictionary<string, string> Environment, DateTimeOffset? Until)
 {
-    /// <summary>Asks the CLI.</summary>
+    /// <summary>Reads the region and the credentials from the AWS CLI.</summary>
     public static async Task<AwsSession> OpenAsync(CancellationToken cancellationToken)
     {
         var environment = new Dictionary<string, string>();
@@ -27,7 +27,7 @@ public sealed record AwsSession(IReadOnlyDictionary<string, string> Environment,
         return new AwsSession(environment, credentials.Expiration);
     }
 
-    /// <summary>The CLI knows a variable that the SDK for .NET doesn't, and profiles.</summary>
+    /// <summary>The CLI's region, if any. The SDK for .NET does not read <c>AWS_DEFAULT_REGION</c>.</summary>
     private static async Task<string?> RegionAsync(CancellationToken cancellationToken)
     {
         foreach (var name in new[] { "AWS_REGION", "AWS_DEFAULT_REGION" })

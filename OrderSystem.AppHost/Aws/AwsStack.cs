@@ -6,36 +6,36 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.AppHost.Aws;
 
-/// <summary>A stack of the template in AWS, as the AWS CLI finds it: with whatever it takes region and credentials from.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Region">Where it is.</param>
-/// <param name="Outputs">Its outputs.</param>
+/// <summary>A stack in AWS that was created from <c>deploy/template.yaml</c>, as the AWS CLI describes it.</summary>
+/// <param name="Name">The stack's name.</param>
+/// <param name="Region">The stack's region.</param>
+/// <param name="Outputs">The stack's outputs, by key.</param>
 public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<string, string> Outputs)
 {
-    /// <summary>The default stack.</summary>
+    /// <summary>The name of the default stack.</summary>
     public const string DefaultName = "order-system-dev";
 
-    /// <summary>The output that names the table of orders.</summary>
+    /// <summary>The template's output that holds the name of the orders table.</summary>
     public const string OrdersTableOutput = "OrdersTableName";
 
     private const string OrdersTable = "Orders";
 
-    /// <summary>The prefix of its tables' names.</summary>
+    /// <summary>The prefix of the stack's table names.</summary>
     /// <exception cref="StackUnavailableException">The stack was created from another template.</exception>
     public string TablePrefix => PrefixOf(Outputs.GetValueOrDefault(OrdersTableOutput), Name);
 
-    /// <summary>The template's parameter <c>TablePrefix</c>, from its output <c>OrdersTableName</c>.</summary>
-    /// <exception cref="StackUnavailableException">There is no such output.</exception>
+    /// <summary>The stack's parameter <c>TablePrefix</c>, read from its output <c>OrdersTableName</c>.</summary>
+    /// <exception cref="StackUnavailableException">The stack has no such output.</exception>
     public static string PrefixOf(string? ordersTable, string stack) => ordersTable is not null && ordersTable.EndsWith(OrdersTable, StringComparison.Ordinal)
         ? ordersTable[..^OrdersTable.Length]
         : throw new StackUnavailableException($"{stack} has no output {OrdersTableOutput}: it was not created from deploy/template.yaml.");
 
-    /// <summary>Looks for a stack.</summary>
+    /// <summary>Describes a stack with the AWS CLI.</summary>
     /// <exception cref="MissingToolException">The AWS CLI is not installed.</exception>
-    /// <exception cref="StackUnavailableException">No region, no credentials, no such stack, or one that is not whole.</exception>
+    /// <exception cref="StackUnavailableException">Region or credentials are missing, the stack does not exist, or its status does not allow using it.</exception>
     public static async Task<AwsStack> FindAsync(string name, CancellationToken cancellationToken)
     {
-        // Version 1 of the CLI doesn't know this variable.
+        // Version 1 of the CLI does not read AWS_REGION.
         string[] region = Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } given ? ["--region", given] : [];
         var (exitCode, output) = await Tool.RunAsync("aws", ["cloudformation", "describe-stacks", "--stack-name", name, "--output", "json", .. region], cancellationToken);
         if (exitCode is null)
@@ -44,23 +44,23 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
             throw new StackUnavailableException(Advice(name, output.Trim()));
         var found = AwsCliJson.Read(output, AwsCliJson.Default.DescribeStacksOutput).Stacks[0];
         if (found.StackStatus is not ("CREATE_COMPLETE" or "UPDATE_COMPLETE" or "UPDATE_ROLLBACK_COMPLETE" or "IMPORT_COMPLETE" or "UPDATE_IN_PROGRESS" or "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"))
-            throw new StackUnavailableException($"{name} is {found.StackStatus}, so nothing can run against it. deploy/deploy.sh says what to do.");
+            throw new StackUnavailableException($"The stack {name} is {found.StackStatus}, so nothing can run against it. Run deploy/deploy.sh: it says what to do.");
         return new AwsStack(name, found.StackId.Split(':')[3], (found.Outputs ?? []).ToDictionary(one => one.OutputKey, one => one.OutputValue));
     }
 
     private static string Advice(string name, string complaint) => complaint switch
     {
         _ when complaint.Contains("does not exist", StringComparison.Ordinal) =>
-            $"There is no stack {name} in the region and account that the AWS CLI works in. Make it: deploy/deploy.sh --stack-name {name} --s3-bucket NAME --parameters deploy/dev.parameters. Or name another: --stack NAME.",
+            $"There is no stack {name} in the region and account that the AWS CLI uses. Create it: deploy/deploy.sh --stack-name {name} --s3-bucket NAME --parameters deploy/dev.parameters. Or use another: --stack NAME.",
         _ when complaint.Contains("specify a region", StringComparison.Ordinal) =>
-            "No region is known: set AWS_REGION, or: aws configure set region eu-central-1",
+            "No region is set. Set AWS_REGION, or run: aws configure set region eu-central-1",
         _ when complaint.Contains("credentials", StringComparison.OrdinalIgnoreCase) || complaint.Contains("Token", StringComparison.Ordinal) || complaint.Contains("SSO", StringComparison.Ordinal) =>
             $"AWS rejected the credentials: {complaint} Sign in (aws configure, aws sso login), or set AWS_PROFILE.",
         _ => $"The stack {name} could not be described: {complaint}",
     };
 }
 
-/// <summary>What <c>--cloud aws</c> needs is not there; the message says what and how to get it.</summary>
+/// <summary><c>--cloud aws</c> lacks something that it needs; the message says what and how to get it.</summary>
 public sealed class StackUnavailableException(string message) : Exception(message);
 
 internal sealed record DescribeStacksOutput(IReadOnlyList<DescribedStack> Stacks);
@@ -73,7 +73,7 @@ internal sealed record DescribedOutput(string OutputKey, string OutputValue);
 [JsonSerializable(typeof(ExportedCredentials))]
 internal sealed partial class AwsCliJson : JsonSerializerContext
 {
-    /// <summary>What the CLI says after its answer, of versions for instance, is none of it.</summary>
+    /// <summary>Reads the JSON of the CLI's output and ignores notices after it, such as of new versions.</summary>
     public static T Read<T>(string output, JsonTypeInfo<T> type)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(output));

@@ -5,28 +5,28 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.AppHost.Aws;
 
-/// <summary>The packaged template as a stack to develop against: without what watches a stack while nobody looks.</summary>
-/// <remarks>Aspire hands CloudFormation a template in the request itself, which takes <see cref="MaximumBytes"/>; the whole one is larger.</remarks>
+/// <summary>The packaged template as a stack for development: without alarms, dashboards and SNS topics.</summary>
+/// <remarks>Aspire sends the template in the request itself, which CloudFormation limits to <see cref="MaximumBytes"/> bytes; the whole template is larger.</remarks>
 public static class DevelopmentStack
 {
-    /// <summary>The most that CloudFormation takes in a request.</summary>
+    /// <summary>The size limit of a template in a CloudFormation request, in bytes.</summary>
     public const int MaximumBytes = 51_200;
 
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes it beside the packaged template.</summary>
-    /// <param name="packaged">What <c>deploy/package.sh --s3-bucket</c> wrote, <c>packaged.json</c>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Its path.</returns>
-    /// <exception cref="StackUnavailableException">There is no such file, or none that was uploaded, or it is still too large.</exception>
+    /// <summary>Writes the reduced template beside the packaged one.</summary>
+    /// <param name="packaged">The path of <c>packaged.json</c> from <c>deploy/package.sh --s3-bucket</c>.</param>
+    /// <param name="cancellationToken">Cancels the reading or writing.</param>
+    /// <returns>The path of the reduced template.</returns>
+    /// <exception cref="StackUnavailableException">The file does not exist or is not a packaged template, its packages were not uploaded, or the reduced template is too large.</exception>
     public static async Task<string> WriteTemplateAsync(string packaged, CancellationToken cancellationToken)
     {
         if (!File.Exists(packaged))
-            throw new StackUnavailableException($"There is no {packaged}. deploy/package.sh --s3-bucket NAME makes artifacts/packaged.json.");
+            throw new StackUnavailableException($"{packaged} does not exist. Run deploy/package.sh --s3-bucket NAME, which writes artifacts/packaged.json.");
         var template = Reduce(Parse(await File.ReadAllTextAsync(packaged, cancellationToken))
-            ?? throw new StackUnavailableException($"{packaged} is no template as deploy/package.sh --s3-bucket NAME writes it: artifacts/packaged.json."));
+            ?? throw new StackUnavailableException($"{packaged} is not a packaged template. Use the artifacts/packaged.json that deploy/package.sh --s3-bucket NAME writes."));
         if (template["Resources"]!.AsObject().Any(resource => resource.Value?["Properties"]?["Code"] is JsonValue))
-            throw new StackUnavailableException($"{packaged} names packages on this machine. deploy/package.sh --s3-bucket NAME uploads them and makes artifacts/packaged.json.");
+            throw new StackUnavailableException($"{packaged} refers to packages on this machine. Run deploy/package.sh --s3-bucket NAME, which uploads them and writes artifacts/packaged.json.");
         var json = template.ToJsonString(Compact);
         if (Encoding.UTF8.GetByteCount(json) > MaximumBytes)
             throw new StackUnavailableException($"{packaged} is too large for Aspire even without its alarms. Deploy it with deploy/deploy.sh, and leave --template out.");
@@ -35,7 +35,7 @@ public static class DevelopmentStack
         return path;
     }
 
-    /// <summary>What <c>deploy/dev.parameters</c> says, and tables named after the stack; the same that <c>deploy.sh</c> gives.</summary>
+    /// <summary>The parameters of a development stack, as <c>deploy.sh</c> passes them: those in <c>deploy/dev.parameters</c>, and a table prefix made from the stack's name.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="file">The path of <c>dev.parameters</c>.</param>
     public static IReadOnlyDictionary<string, string> Parameters(string stack, string file) => File.ReadLines(file)

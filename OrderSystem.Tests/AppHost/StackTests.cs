@@ -38,7 +38,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
         using var stock = await api.GetAsync(new Uri("/inventory/A1", UriKind.Relative), Cancelled);
         Assert.Equal(HttpStatusCode.NotFound, stock.StatusCode);
         Assert.Contains("aws logs tail /aws/lambda/orders-test-process-orders", run.Output, StringComparison.Ordinal);
-        Assert.Contains("credentials end at", run.Output, StringComparison.Ordinal);
+        Assert.Contains("credentials expire at", run.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -43,9 +43,9 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
         var refusal = await Assert.ThrowsAsync<StackUnavailableException>(async () => await DevelopmentStack.WriteTemplateAsync(await WriteAsync(DeployedTemplate.Read()), CancellationToken));
         Assert.Contains("deploy/package.sh --s3-bucket", refusal.Message, StringComparison.Ordinal);
         refusal = await Assert.ThrowsAsync<StackUnavailableException>(() => DevelopmentStack.WriteTemplateAsync(Path.Combine(_folder.FullName, "none.json"), CancellationToken));
-        Assert.Contains("There is no", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", refusal.Message, StringComparison.Ordinal);
         refusal = await Assert.ThrowsAsync<StackUnavailableException>(() => DevelopmentStack.WriteTemplateAsync(Repository.TemplatePath, CancellationToken));
-        Assert.Contains("is no template", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a packaged template", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-// AWS's Amazon.Lambda.RuntimeSupport runs this loop for you. Here it is plain, to show what a function needs: the Runtime API.
+// AWS's Amazon.Lambda.RuntimeSupport runs this loop for you. It is written out here to show that a function needs only the Runtime API.
 var runtimeApi = new Uri($"http://{Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")}/2018-06-01/runtime/invocation/");
 using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
 while (true)
@@ -35,5 +35,5 @@ async Task<JsonNode> StartAsync(JsonNode batch)
     return new JsonObject();
 }
 
-// The task of the state machine.
+// The state machine's task.
 static JsonNode Greet(JsonNode input) => new JsonObject { ["greeting"] = $"Hello, {(string?)input["name"]}!" };
