@@ -1,15 +1,15 @@
 using Aspire.Hosting.ApplicationModel;
 
-#pragma warning disable IDE0130 // Aspire's convention: what extends a builder is found without a using directive.
+#pragma warning disable IDE0130 // Aspire's convention: extensions of a builder are found without a using directive.
 namespace Aspire.Hosting;
 
-/// <summary>Starts an AppHost's projects from what is built.</summary>
+/// <summary>Starts an AppHost's projects from their built assemblies.</summary>
 public static class BuiltProjectExtensions
 {
     /// <summary>
-    /// Starts every project of the AppHost from its built assembly, with <c>dotnet exec</c> instead of <c>dotnet run</c>: that saves
-    /// an MSBuild evaluation and a process of 65 MB for each. The build of the AppHost has built them already. An IDE's
-    /// debugger and <c>dotnet watch</c> start projects in their own way, as before.
+    /// Starts every project of the AppHost from its built assembly, with <c>dotnet exec</c> instead of <c>dotnet run</c>. This saves
+    /// an MSBuild evaluation and a process of 65 MB per project. The build of the AppHost has already built them. An IDE's
+    /// debugger and <c>dotnet watch</c> still start projects in their own way.
     /// </summary>
     /// <param name="builder">The AppHost's builder.</param>
     public static IDistributedApplicationBuilder StartBuiltProjects(this IDistributedApplicationBuilder builder)
@@ -36,7 +36,7 @@ public static class BuiltProjectExtensions
     {
         var path = project.GetProjectMetadata().ProjectPath;
         var folder = Path.GetDirectoryName(path)!;
-        // bin/<configuration>/<framework>, as the AppHost was built.
+        // bin/<configuration>/<framework>, both the same as the AppHost's.
         var assembly = Path.Combine(folder, "bin", appHostOutput.Parent!.Name, appHostOutput.Name, Path.GetFileNameWithoutExtension(path) + ".dll");
         if (!File.Exists(assembly))
             return;

@@ -3,7 +3,7 @@ using Aspire.Hosting;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Finds LocalCloud's program, whose path the package's targets write into the AppHost's assembly.</summary>
+/// <summary>Finds LocalCloud's program: the package's targets write its path into the AppHost's assembly.</summary>
 internal static class LocalCloudProgram
 {
     private const string Metadata = "localcloudpath";
@@ -13,7 +13,7 @@ internal static class LocalCloudProgram
     public static string Find(Assembly? appHost)
     {
         var path = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == Metadata)?.Value
-            ?? throw new DistributedApplicationException("The AppHost does not say where LocalCloud's program is: reference the package OrderSystem.LocalCloud.Hosting from the AppHost project itself.");
-        return File.Exists(path) ? path : throw new DistributedApplicationException($"LocalCloud's program is not at {path}: build the AppHost again.");
+            ?? throw new DistributedApplicationException("The AppHost's assembly does not contain the path of LocalCloud's program. Reference the package OrderSystem.LocalCloud.Hosting from the AppHost project itself.");
+        return File.Exists(path) ? path : throw new DistributedApplicationException($"LocalCloud's program {path} does not exist. Build the AppHost again.");
     }
 }

@@ -2,15 +2,15 @@ using Aspire.Hosting.ApplicationModel;
 using OrderSystem.LocalCloud.Hosting;
 using OrderSystem.LocalCloud.Hosting.Functions;
 
-#pragma warning disable IDE0130 // Aspire's convention: what extends a builder is found without a using directive.
+#pragma warning disable IDE0130 // Aspire's convention: extensions of a builder are found without a using directive.
 namespace Aspire.Hosting;
 
 /// <summary>Connects an AppHost's resources with LocalCloud.</summary>
 public static class LocalCloudReferenceExtensions
 {
     /// <summary>
-    /// Points a resource's AWS SDKs at LocalCloud: region, credentials, <c>AWS_ENDPOINT_URL</c>, and DynamoDB's own endpoint
-    /// where DynamoDB Local runs. AWS SDKs and Tools Reference Guide: "Service-specific endpoints".
+    /// Points a resource's AWS SDKs at LocalCloud: sets region, credentials, <c>AWS_ENDPOINT_URL</c> and, if DynamoDB Local runs,
+    /// DynamoDB's own endpoint. AWS's page: "Service-specific endpoints" (AWS SDKs and Tools Reference Guide).
     /// </summary>
     /// <param name="builder">The resource.</param>
     /// <param name="localCloud">LocalCloud.</param>
@@ -24,7 +24,7 @@ public static class LocalCloudReferenceExtensions
             .WithEnvironment(context => AddReference(localCloud.Resource, context));
     }
 
-    /// <summary>Sets an environment variable to an output of LocalCloud's stack; the resource starts once the stack is provisioned.</summary>
+    /// <summary>Sets an environment variable to an output of LocalCloud's stack. The resource starts when the stack is provisioned.</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="name">The variable.</param>
     /// <param name="output">The output.</param>
@@ -44,10 +44,10 @@ public static class LocalCloudReferenceExtensions
 
     /// <summary>
     /// Lets a program serve one Lambda function of the template. The program gets the function's own Runtime API address in
-    /// <c>AWS_LAMBDA_RUNTIME_API</c>, the environment that the template declares, and what <see cref="WithReference"/> gives.
-    /// It starts once the stack is provisioned, and again when it fails.
+    /// <c>AWS_LAMBDA_RUNTIME_API</c>, the variables that the template declares, and those that <see cref="WithReference"/> sets.
+    /// It starts when the stack is provisioned, and restarts when it fails.
     /// </summary>
-    /// <param name="builder">The program: a runtime client of AWS, or any that speaks the Runtime API.</param>
+    /// <param name="builder">The program: it uses an AWS runtime client, or calls the Runtime API itself.</param>
     /// <param name="localCloud">LocalCloud.</param>
     /// <param name="function">The function's logical id in the template, or its name.</param>
     /// <remarks>AWS's page: "Using the Lambda runtime API for custom runtimes".</remarks>
@@ -59,8 +59,8 @@ public static class LocalCloudReferenceExtensions
     }
 
     /// <summary>
-    /// Lets a program serve several Lambda functions of the template from one process. The program puts
-    /// <c>/{name or handler}</c> behind the address in <c>AWS_LAMBDA_RUNTIME_API</c> for each of them.
+    /// Lets a program serve several Lambda functions of the template from one process. For each function, the program
+    /// appends <c>/{name or handler}</c> to the address in <c>AWS_LAMBDA_RUNTIME_API</c>.
     /// </summary>
     /// <param name="builder">The program.</param>
     /// <param name="localCloud">LocalCloud.</param>
@@ -79,7 +79,7 @@ public static class LocalCloudReferenceExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(localCloud);
         if (builder.Resource.Annotations.OfType<ServesAnnotation>().Any())
-            throw new DistributedApplicationException($"{builder.Resource.Name} already serves functions: name them all in one ServesFunctions, or add a program for each.");
+            throw new DistributedApplicationException($"{builder.Resource.Name} already serves functions. Name all functions in one call of ServesFunctions, or add another program.");
         var aws = localCloud.Resource;
         return builder
             .WithAnnotation(new ServesAnnotation())
@@ -104,7 +104,7 @@ public static class LocalCloudReferenceExtensions
 
     private static void AddReference(LocalCloudResource aws, EnvironmentCallbackContext context)
     {
-        // What is published runs in AWS, with AWS's own endpoints and credentials.
+        // A published resource runs in AWS, with AWS's own endpoints and credentials.
         if (context.ExecutionContext.IsPublishMode)
             return;
         var variables = context.EnvironmentVariables;

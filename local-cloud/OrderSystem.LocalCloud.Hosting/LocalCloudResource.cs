@@ -14,10 +14,10 @@ public sealed class LocalCloudResource(string name, string program) : Executable
 {
     internal const string HttpEndpointName = "http";
 
-    /// <summary>The endpoint of all services: what <c>AWS_ENDPOINT_URL</c> names.</summary>
+    /// <summary>The endpoint of all services, for <c>AWS_ENDPOINT_URL</c>.</summary>
     public EndpointReference Endpoint => field ??= new EndpointReference(this, HttpEndpointName);
 
-    /// <summary>DynamoDB's own endpoint; null where no table runs beside LocalCloud.</summary>
+    /// <summary>The endpoint of DynamoDB Local; null if it does not run beside LocalCloud.</summary>
     public EndpointReference? DynamoDBEndpoint { get; internal set; }
 
     /// <summary>The template's path; null starts without a stack.</summary>
@@ -29,10 +29,10 @@ public sealed class LocalCloudResource(string name, string program) : Executable
     /// <summary>The region in every ARN.</summary>
     public string Region { get; internal set; } = "us-east-1";
 
-    /// <summary>Where tables, queues, executions and checkpoints are kept between runs; null keeps them in memory.</summary>
+    /// <summary>The folder that keeps tables, queues, executions and checkpoints between runs; null keeps them in memory.</summary>
     public string? DataDirectory { get; internal set; }
 
-    /// <summary>The template's parameters: texts, or values that are known once the application runs.</summary>
+    /// <summary>The values of the template's parameters: strings, or parameters of the AppHost.</summary>
     public ImmutableSortedDictionary<string, object> Parameters { get; internal set; } = ImmutableSortedDictionary.Create<string, object>(StringComparer.Ordinal);
 
     /// <summary>The path of LocalCloud's assembly.</summary>
@@ -40,6 +40,6 @@ public sealed class LocalCloudResource(string name, string program) : Executable
 
     internal StackClient Client => field ??= new StackClient(this);
 
-    /// <summary>The program's own folder: in the AppHost's, the program would read the AppHost's settings.</summary>
+    /// <summary>The program's folder: in the AppHost's folder it would read the AppHost's settings.</summary>
     private static string WorkingDirectoryOf(string program) => Path.GetDirectoryName(program) is { Length: > 0 } folder ? folder : Environment.CurrentDirectory;
 }

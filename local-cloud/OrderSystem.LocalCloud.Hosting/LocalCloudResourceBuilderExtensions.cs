@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 using OrderSystem.LocalCloud.Hosting.Stack;
 using OrderSystem.LocalCloud.Hosting.Tools;
 
-#pragma warning disable IDE0130 // Aspire's convention: what extends a builder is found without a using directive.
+#pragma warning disable IDE0130 // Aspire's convention: extensions of a builder are found without a using directive.
 namespace Aspire.Hosting;
 
 /// <summary>Adds LocalCloud to an AppHost.</summary>
@@ -16,7 +16,7 @@ public static class LocalCloudResourceBuilderExtensions
     /// <summary>Adds LocalCloud: AWS's services on this machine, without an AWS account.</summary>
     /// <param name="builder">The AppHost's builder.</param>
     /// <param name="name">The resource's name.</param>
-    /// <param name="port">The port of all services on the loopback address; 4566 unless given, a free one where Aspire randomizes ports.</param>
+    /// <param name="port">The port of all services on the loopback address. Default: 4566, or a free port if another resource has 4566 or if Aspire randomizes ports.</param>
     /// <returns>The resource's builder.</returns>
     /// <exception cref="DistributedApplicationException">LocalCloud's program can't be found.</exception>
     public static IResourceBuilder<LocalCloudResource> AddLocalCloud(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
@@ -45,9 +45,9 @@ public static class LocalCloudResourceBuilderExtensions
             .WithStackResources();
     }
 
-    /// <summary>Provisions from a CloudFormation template: tables, queues, functions, event source mappings, state machines.</summary>
+    /// <summary>Provisions the resources of a CloudFormation template: tables, queues, functions, event source mappings, state machines.</summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="path">The template, YAML or JSON; a relative path starts at the AppHost's folder.</param>
+    /// <param name="path">The template's path, YAML or JSON; a relative path starts at the AppHost's folder.</param>
     /// <exception cref="DistributedApplicationException">The file does not exist.</exception>
     public static IResourceBuilder<LocalCloudResource> WithTemplate(this IResourceBuilder<LocalCloudResource> builder, string path)
     {
@@ -60,13 +60,13 @@ public static class LocalCloudResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Gives a parameter of the template a value.</summary>
+    /// <summary>Sets a parameter of the template.</summary>
     /// <param name="builder">The resource's builder.</param>
     /// <param name="name">The parameter's name in the template.</param>
     /// <param name="value">The value.</param>
     public static IResourceBuilder<LocalCloudResource> WithParameter(this IResourceBuilder<LocalCloudResource> builder, string name, string value) => builder.SetParameter(name, value);
 
-    /// <summary>Gives a parameter of the template the value of a parameter of the AppHost.</summary>
+    /// <summary>Sets a parameter of the template to the value of a parameter of the AppHost.</summary>
     /// <param name="builder">The resource's builder.</param>
     /// <param name="name">The parameter's name in the template.</param>
     /// <param name="parameter">The AppHost's parameter.</param>
@@ -76,7 +76,7 @@ public static class LocalCloudResourceBuilderExtensions
         return builder.SetParameter(name, parameter.Resource).WithReferenceRelationship(parameter);
     }
 
-    /// <summary>Names the stack: <c>AWS::StackName</c> in the template. Unless given, the stack has the resource's name.</summary>
+    /// <summary>Sets the stack's name, <c>AWS::StackName</c> in the template. Default: the resource's name.</summary>
     /// <param name="builder">The resource's builder.</param>
     /// <param name="stackName">The name.</param>
     public static IResourceBuilder<LocalCloudResource> WithStackName(this IResourceBuilder<LocalCloudResource> builder, string stackName)
@@ -87,7 +87,7 @@ public static class LocalCloudResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Chooses the region of every ARN; <c>us-east-1</c> unless given.</summary>
+    /// <summary>Sets the region in every ARN. Default: <c>us-east-1</c>.</summary>
     /// <param name="builder">The resource's builder.</param>
     /// <param name="region">The region.</param>
     public static IResourceBuilder<LocalCloudResource> WithRegion(this IResourceBuilder<LocalCloudResource> builder, string region)
@@ -100,7 +100,7 @@ public static class LocalCloudResourceBuilderExtensions
 
     /// <summary>Keeps tables, queues, executions and checkpoints in a folder between runs.</summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="path">The folder; a relative path starts at the AppHost's folder. It is created where it does not exist. Null keeps everything in memory.</param>
+    /// <param name="path">The folder; a relative path starts at the AppHost's folder. It is created if it does not exist. Null keeps everything in memory.</param>
     public static IResourceBuilder<LocalCloudResource> WithDataDirectory(this IResourceBuilder<LocalCloudResource> builder, string? path)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -108,9 +108,9 @@ public static class LocalCloudResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Runs DynamoDB Local, AWS's own, for the template's tables: its container image where a Docker engine answers, else under Java 17.</summary>
+    /// <summary>Runs AWS's DynamoDB Local for the template's tables: its container image if a Docker engine responds, otherwise under Java 17.</summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="configure">Changes port, runtime or lifetime.</param>
+    /// <param name="configure">Changes name, port, runtime or lifetime.</param>
     /// <remarks>AWS's page: "Setting up DynamoDB local (downloadable version)". The program is fetched once; its licence forbids redistribution.</remarks>
     public static IResourceBuilder<LocalCloudResource> WithDynamoDBLocal(this IResourceBuilder<LocalCloudResource> builder, Action<DynamoDBLocalOptions>? configure = null)
     {
@@ -131,7 +131,7 @@ public static class LocalCloudResourceBuilderExtensions
         return new StackOutputReference(builder.Resource, name);
     }
 
-    /// <summary>A fixed port; none where another resource has the usual one, or where Aspire randomizes ports so that several AppHosts run side by side.</summary>
+    /// <summary>The requested or the default port. Null lets Aspire choose a free one: if another resource has the default port, or if Aspire randomizes ports so that several AppHosts can run side by side.</summary>
     internal static int? PortOrFree(this IDistributedApplicationBuilder builder, int? port, int usual)
     {
         if (builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))
@@ -140,7 +140,7 @@ public static class LocalCloudResourceBuilderExtensions
         return port ?? (isTaken ? null : usual);
     }
 
-    /// <summary>The program listens on 127.0.0.1; <c>localhost</c> would be tried as ::1 first.</summary>
+    /// <summary>Sets the endpoint's host to 127.0.0.1; for <c>localhost</c>, clients try ::1 first.</summary>
     internal static IResourceBuilder<T> OnLoopback<T>(this IResourceBuilder<T> builder, string endpointName)
         where T : IResourceWithEndpoints => builder.WithEndpoint(endpointName, endpoint => endpoint.TargetHost = "127.0.0.1");
 
@@ -159,7 +159,7 @@ public static class LocalCloudResourceBuilderExtensions
         arguments.Add(resource.Program);
         arguments.Add("--port");
         arguments.Add(resource.Endpoint.Property(EndpointProperty.TargetPort));
-        // The names by which containers reach this machine.
+        // Containers reach this machine by these names.
         arguments.Add("--allowed-hosts");
         arguments.Add("aspire.dev.internal;host.docker.internal;host.containers.internal");
         arguments.Add("--stack-name");
@@ -189,9 +189,9 @@ public static class LocalCloudResourceBuilderExtensions
         context.EnvironmentVariables["AWS_REGION"] = resource.Region;
         if (resource.DynamoDBEndpoint is { } dynamoDb)
             context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb;
-        // Aspire records every span; a caller that samples nothing, as this integration's own looks at states, keeps its say.
+        // Record every span, except if the caller turned sampling off, as this integration does when it polls states.
         context.EnvironmentVariables["OTEL_TRACES_SAMPLER"] = "parentbased_always_on";
-        // A web application's heap per core would cost memory that nobody needs at development load.
+        // One heap per core, a web application's default, would waste memory at development load.
         context.EnvironmentVariables.TryAdd("DOTNET_gcServer", "0");
     }
 }

@@ -7,13 +7,13 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Warning, "{Resource} ended with exit code {ExitCode} and is restarted")]
     public static partial void Restarting(this ILogger logger, string resource, int exitCode);
 
-    [LoggerMessage(2, LogLevel.Error, "{Resource} failed {Count} times within a minute and stays stopped: start it from the dashboard once its cause is fixed")]
+    [LoggerMessage(2, LogLevel.Error, "{Resource} failed {Count} times within a minute and stays stopped: fix the cause, then start it from the dashboard")]
     public static partial void KeepsFailing(this ILogger logger, string resource, int count);
 
     [LoggerMessage(5, LogLevel.Error, "{Resource} could not be restarted: {Reason}")]
     public static partial void RestartFailed(this ILogger logger, string resource, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "The functions {Functions} declare different values of {Variable}, so their process gets none: set it with WithEnvironment, or serve them from processes of their own")]
+    [LoggerMessage(6, LogLevel.Warning, "The functions {Functions} declare different values of {Variable}, so it is not set for their process: set it with WithEnvironment, or serve each function from its own process")]
     public static partial void VariableOmitted(this ILogger logger, string functions, string variable);
 
     [LoggerMessage(8, LogLevel.Error, "{Resource} ended with exit code {ExitCode} and stays stopped: {Reason}")]
@@ -25,6 +25,6 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "{Progress}")]
     public static partial void Fetching(this ILogger logger, string progress);
 
-    [LoggerMessage(4, LogLevel.Warning, "The resources of {LocalCloud} can't be shown: {Reason}")]
+    [LoggerMessage(4, LogLevel.Warning, "The states of {LocalCloud}'s resources could not be read: {Reason}")]
     public static partial void StackUnavailable(this ILogger logger, string localCloud, string reason);
 }

@@ -3,21 +3,21 @@ using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 
-#pragma warning disable IDE0130 // Aspire's convention: what extends a builder is found without a using directive.
+#pragma warning disable IDE0130 // Aspire's convention: extensions of a builder are found without a using directive.
 namespace Aspire.Hosting;
 
-/// <summary>Refuses ports that are in use before anything starts: Aspire would report another AppHost's services as healthy.</summary>
+/// <summary>Reports ports that are in use before anything starts. Aspire itself would report another AppHost's services as healthy.</summary>
 public static class PortCheck
 {
     private static readonly (string Key, string Name)[] DashboardAddresses =
         [("ASPNETCORE_URLS", "dashboard"), ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "otlp-grpc"), ("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "otlp-http")];
 
     /// <summary>Checks every fixed port of the AppHost's resources and of the dashboard.</summary>
-    /// <exception cref="DistributedApplicationException">Names the first port that can't be used, and what to do.</exception>
+    /// <exception cref="DistributedApplicationException">A port can't be used; the message names it and says what to do.</exception>
     public static void CheckPorts(this IDistributedApplicationBuilder builder, bool withDashboard, string? option = null) => builder.CheckPorts(builder.Resources, withDashboard, option);
 
-    /// <summary>Checks the fixed ports of some resources.</summary>
-    /// <exception cref="DistributedApplicationException">Names the first port that can't be used, and what to do.</exception>
+    /// <summary>Checks the fixed ports of the given resources.</summary>
+    /// <exception cref="DistributedApplicationException">A port can't be used; the message names it and says what to do.</exception>
     public static void CheckPorts(this IDistributedApplicationBuilder builder, IEnumerable<IResource> checkedResources, bool withDashboard = false, string? option = null)
     {
         if (builder.ExecutionContext.IsPublishMode || builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))
@@ -35,7 +35,7 @@ public static class PortCheck
         foreach (var (name, port) in ports)
         {
             if (!taken.TryAdd(port, name))
-                throw new DistributedApplicationException($"Port {port} is given to both {taken[port]} and {name}. Move one of them{Hint(name)}.");
+                throw new DistributedApplicationException($"Port {port} is given to both {taken[port]} and {name}. Change one of them{Hint(name)}.");
             if ((Trouble(IPAddress.Loopback, port) ?? Trouble(IPAddress.IPv6Loopback, port)) is { } trouble)
                 throw new DistributedApplicationException($"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run a second AppHost beside it, start that from another clone or worktree: aspire start --isolated.");
         }
@@ -59,8 +59,8 @@ public static class PortCheck
             return e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => "is in use. Stop the program that holds it",
-                SocketError.AccessDenied => "is reserved by the operating system. Start the AppHost with the right to it",
-                // The machine has no such address at all, IPv6 mostly.
+                SocketError.AccessDenied => "is reserved by the operating system. Start the AppHost with permission to use it",
+                // This machine does not have the address: usually it has no IPv6.
                 _ => null,
             };
         }

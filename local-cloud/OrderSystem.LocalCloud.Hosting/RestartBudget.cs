@@ -9,10 +9,10 @@ internal sealed class RestartBudget(TimeProvider time)
 
     private readonly Queue<DateTimeOffset> _deaths = new();
 
-    /// <summary>How often it died within the last minute.</summary>
+    /// <summary>The number of exits within the last minute.</summary>
     public int Deaths => _deaths.Count;
 
-    /// <summary>Counts a death; false where it was one too many.</summary>
+    /// <summary>Counts an exit; returns false if the limit of restarts is exceeded.</summary>
     public bool MayStartAgain()
     {
         var now = time.GetUtcNow();

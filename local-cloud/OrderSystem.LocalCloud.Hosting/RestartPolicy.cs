@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace OrderSystem.LocalCloud.Hosting;
 
 /// <summary>Restarts one resource when it fails.</summary>
-/// <param name="obstacle">Returns why a restart would be of no use; null where it helps.</param>
+/// <param name="obstacle">Returns why a restart would not help; null if it would.</param>
 internal sealed class RestartPolicy(Func<string?>? obstacle = null) : IResourceAnnotation
 {
     private readonly RestartBudget _budget = new(TimeProvider.System);
     private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether the resource failed so often that it is not restarted any longer.</summary>
+    /// <summary>Whether the resource failed too often and is no longer restarted.</summary>
     public bool HasAbandoned => _abandoned.Task.IsCompleted;
 
     /// <summary>Watches the resource until the application stops.</summary>
@@ -27,7 +27,7 @@ internal sealed class RestartPolicy(Func<string?>? obstacle = null) : IResourceA
                     continue;
                 var wasStopped = last == KnownResourceStates.Stopping;
                 last = state;
-                // Programs end a deliberate stop with codes of their own, such as 143, so only the state before tells.
+                // Programs exit with various codes, such as 143, when stopped. Only the previous state shows the stop.
                 if (!KnownResourceStates.TerminalStates.Contains(state) || wasStopped || change.Snapshot.ExitCode is not { } exitCode || exitCode == 0)
                     continue;
                 await RestartAsync(resource, exitCode, services, logger, stopping);

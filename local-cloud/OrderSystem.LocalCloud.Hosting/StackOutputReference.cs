@@ -2,7 +2,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>An output of a stack, whose value is known once the stack is provisioned.</summary>
+/// <summary>An output of a stack. Its value is known when the stack is provisioned.</summary>
 /// <param name="resource">The LocalCloud that provisions the stack.</param>
 /// <param name="name">The output's name in the template.</param>
 public sealed class StackOutputReference(LocalCloudResource resource, string name) : IValueProvider, IManifestExpressionProvider, IValueWithReferences

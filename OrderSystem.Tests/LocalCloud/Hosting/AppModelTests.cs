@@ -65,7 +65,7 @@ public sealed class AppModelTests : IDisposable
     public void An_AppHost_without_the_package_is_told_what_to_reference()
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "OrderSystem.Core", DisableDashboard = true });
-        Assert.Contains("reference the package OrderSystem.LocalCloud.Hosting", Assert.Throws<DistributedApplicationException>(() => builder.AddLocalCloud("aws")).Message, StringComparison.Ordinal);
+        Assert.Contains("Reference the package OrderSystem.LocalCloud.Hosting", Assert.Throws<DistributedApplicationException>(() => builder.AddLocalCloud("aws")).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -4,25 +4,25 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 /// <summary>
-/// AWS's own DynamoDB Local: the container image where a Docker engine answers, else the same program from an npm
-/// package, under Java 17. It is fetched, never shipped: its licence forbids redistribution.
+/// Runs AWS's DynamoDB Local: the container image if a Docker engine responds, otherwise the same program from an npm
+/// package, under Java 17. It is fetched, never shipped, because its licence forbids redistribution.
 /// </summary>
 internal static class DynamoDBLocal
 {
-    /// <summary>The container image of AWS.</summary>
+    /// <summary>AWS's container image.</summary>
     public const string Image = "amazon/dynamodb-local";
 
     /// <summary>The image's tag.</summary>
     public const string ImageTag = "latest";
 
-    /// <summary>The HTTP status of the response to a plain GET once it is ready.</summary>
+    /// <summary>The HTTP status that DynamoDB Local returns for a plain GET when it is ready.</summary>
     public const int HealthyStatus = 400;
 
     private static readonly TimeSpan DockerPatience = TimeSpan.FromSeconds(10);
     private static readonly Lazy<Task<bool>> Docker = new(() => HasDockerAsync(CancellationToken.None));
     private static readonly NpmPackage Package = new("amplify-dynamodb-simulator", "2.9.30");
 
-    /// <summary>Whether a container engine answers on this machine within ten seconds: Docker, or what <c>ASPIRE_CONTAINER_RUNTIME</c> names.</summary>
+    /// <summary>Whether a container engine responds on this machine within ten seconds: Docker, or the one that <c>ASPIRE_CONTAINER_RUNTIME</c> names.</summary>
     public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(DockerPatience, TimeProvider.System);
@@ -37,14 +37,14 @@ internal static class DynamoDBLocal
         }
     }
 
-    /// <summary>Whether Java 17 or newer is on this machine.</summary>
+    /// <summary>Whether Java 17 or newer is installed.</summary>
     public static async Task<bool> HasJavaAsync(CancellationToken cancellationToken)
     {
         var (exitCode, version) = await Tool.RunAsync("java", ["-version"], cancellationToken);
         return exitCode == 0 && MajorVersion(version) >= 17;
     }
 
-    /// <summary>Whether this machine can run it: with Docker, or with Java and either the cached program or npm to fetch it.</summary>
+    /// <summary>Whether this machine can run DynamoDB Local: with Docker, or with Java and either the cached program or npm to fetch it.</summary>
     public static async Task<bool> CanRunAsync(CancellationToken cancellationToken)
     {
         var docker = Docker.Value;
@@ -52,10 +52,10 @@ internal static class DynamoDBLocal
         return await docker || (await java && (Package.IsCached || (await Tool.RunAsync("npm", ["--version"], cancellationToken)).ExitCode == 0));
     }
 
-    /// <summary>The command that runs it under Java, in the foreground.</summary>
+    /// <summary>The command that runs DynamoDB Local under Java, in the foreground.</summary>
     /// <param name="port">The port to listen on.</param>
-    /// <param name="dataDirectory">Where tables are kept; null keeps them in memory.</param>
-    /// <param name="progress">Receives a sentence when the program is fetched.</param>
+    /// <param name="dataDirectory">The folder of the tables; null keeps them in memory.</param>
+    /// <param name="progress">Receives a message when the program is fetched.</param>
     /// <param name="cancellationToken">Cancels the fetch.</param>
     /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
     public static async Task<Command> JavaCommandAsync(int port, string? dataDirectory, Action<string>? progress, CancellationToken cancellationToken) => new(
@@ -63,7 +63,7 @@ internal static class DynamoDBLocal
         [.. await JavaArgumentsAsync(progress, cancellationToken), "-port", port.ToString(CultureInfo.InvariantCulture), .. Arguments(dataDirectory)],
         WorkingDirectory());
 
-    /// <summary>Java's own arguments, up to the program.</summary>
+    /// <summary>The arguments of <c>java</c> up to the program.</summary>
     /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
     internal static async Task<IReadOnlyList<string>> JavaArgumentsAsync(Action<string>? progress, CancellationToken cancellationToken)
     {
@@ -81,14 +81,14 @@ internal static class DynamoDBLocal
         ];
     }
 
-    /// <summary>The program's own arguments but for the port. One shared database: tables are the same for every key and region that a client happens to use.</summary>
+    /// <summary>DynamoDB Local's own arguments, except the port. With <c>-sharedDb</c>, a client sees the same tables with any access key and region.</summary>
     internal static IEnumerable<string> Arguments(string? dataDirectory) =>
         ["-sharedDb", "-disableTelemetry", .. dataDirectory is null ? new[] { "-inMemory" } : ["-dbPath", dataDirectory]];
 
-    /// <summary>The program writes files of its own into the folder that it starts in.</summary>
+    /// <summary>The folder to start DynamoDB Local in; the program writes files there.</summary>
     internal static string WorkingDirectory() => Directory.CreateDirectory(NpmPackage.CacheRoot).FullName;
 
-    /// <summary>Resources are added by synchronous code, which has to know whether they are containers.</summary>
+    /// <summary>Whether a Docker engine responds. Blocks, for the synchronous code that adds the resource.</summary>
     internal static bool HasDocker() => Docker.Value.GetAwaiter().GetResult();
 
     private static int MajorVersion(string javaVersion) =>

@@ -10,10 +10,10 @@ internal static class DynamoDBLocalResourceExtensions
     private const int ContainerPort = 8000;
     private const string EndpointName = "http";
 
-    // At development load, one collector thread and the quick compiler cost the least processor time and memory.
+    // At development load, one collector thread and the fast compiler use the least processor time and memory.
     private static readonly string[] DevelopmentLoad = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms16m", "-Xmx512m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-Xss512k", "-XX:CICompilerCount=1"];
 
-    /// <summary>Adds the resource and returns its endpoint.</summary>
+    /// <summary>Adds DynamoDB Local to the AppHost and returns its endpoint.</summary>
     public static EndpointReference AddDynamoDBLocal(this IResourceBuilder<LocalCloudResource> localCloud, DynamoDBLocalOptions options)
     {
         var builder = localCloud.ApplicationBuilder;
@@ -45,7 +45,7 @@ internal static class DynamoDBLocalResourceExtensions
         {
             if (aws.DataDirectory is { } data && !builder.ExecutionContext.IsPublishMode)
             {
-                // The image's own user may not write to a folder of this machine; files must stay those of the developer.
+                // The image's default user may not write to a folder of this machine, and the files must belong to the developer.
                 container.WithBindMount(Folder(data, options.Name!), "/data").WithContainerRuntimeArgs("--user", UnixUser.Current ?? "root");
             }
 
@@ -75,7 +75,7 @@ internal static class DynamoDBLocalResourceExtensions
             })
             .WithParentRelationship(aws)
             .ExcludeFromManifest()
-            .RestartOnFailure(() => aws.DataDirectory is null ? "its tables were in memory and are lost. Restart the AppHost; WithDataDirectory keeps tables" : null);
+            .RestartOnFailure(() => aws.DataDirectory is null ? "its tables were in memory and are lost. Restart the AppHost; to keep tables, use WithDataDirectory" : null);
         java.OnResourceReady((resource, ready, _) =>
         {
             try
@@ -92,7 +92,7 @@ internal static class DynamoDBLocalResourceExtensions
         return java;
     }
 
-    // The program gives its files the usual mode: only the folder can close them to other users.
+    // The program creates files with the default mode, so the folder's mode must keep other users out.
     private static string Folder(string data, string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(data, name)).FullName;

@@ -6,28 +6,28 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 /// <summary>
-/// Closes DynamoDB Local to other machines and to rebound host names. Under Java it listens on every address and answers to
-/// every host, with no option to change that; a few classes of ours, which the JDK asks for its channels, bind to the loopback
-/// address instead, and refuse connections whose first request names another host.
+/// Protects DynamoDB Local against other machines and DNS rebinding. Under Java it listens on every address and accepts every
+/// host name, with no option to change that. The Java classes in this library replace the JDK's channels: they bind to the
+/// loopback address and reject a connection if its first request names another host.
 /// </summary>
 internal static class LoopbackSockets
 {
     private const string Package = "ordersystem";
 
-    /// <summary>The arguments for <c>java</c>, in front of <c>-jar</c>. The classes are written to the cache first, where they are missing.</summary>
-    /// <param name="cacheDirectory">Where the classes are kept; the user's cache folder unless given.</param>
+    /// <summary>The arguments of <c>java</c> before <c>-jar</c>. Writes the classes to the cache first if they are missing.</summary>
+    /// <param name="cacheDirectory">The folder for the classes; default: the user's cache folder.</param>
     /// <exception cref="IOException">The cache folder can't be written.</exception>
     public static IReadOnlyList<string> JavaArguments(string? cacheDirectory = null) =>
     [
         $"-Xbootclasspath/a:{Publish(cacheDirectory ?? NpmPackage.CacheRoot)}",
-        // The platform's own channels, to which the classes delegate, have no public factory.
+        // The classes delegate to the platform's channels, which have no public factory.
         "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
         $"-Djava.nio.channels.spi.SelectorProvider={Package}.LoopbackSelectorProvider",
     ];
 
-    /// <summary>Checks that a port of this machine is closed to others.</summary>
-    /// <param name="port">The port, once its server listens.</param>
-    /// <exception cref="InvalidOperationException">A server listens on it at an address that other machines reach.</exception>
+    /// <summary>Checks that other machines can't reach a port of this machine.</summary>
+    /// <param name="port">The port; its server must already listen.</param>
+    /// <exception cref="InvalidOperationException">A server listens on the port at an address that other machines can reach.</exception>
     public static void ThrowIfExposed(int port)
     {
         if (Array.Find(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners(), listener => listener.Port == port && !IPAddress.IsLoopback(listener.Address)) is { } exposed)
@@ -41,7 +41,7 @@ internal static class LoopbackSockets
             .Order(StringComparer.Ordinal)
             .Select(name => (Name: name, Content: Read(name)))
             .ToList();
-        // Named by its content: another version of this library has a folder of its own.
+        // Named after the content's hash, so that each version of this library has its own folder.
         var version = Convert.ToHexStringLower(SHA256.HashData([.. classes.SelectMany(@class => @class.Content)]).AsSpan(0, 8));
         var folder = Path.Combine(cacheDirectory, $"loopback-sockets-{version}");
         Directory.CreateDirectory(Path.Combine(folder, Package));
@@ -54,7 +54,7 @@ internal static class LoopbackSockets
     {
         if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
             return;
-        // Renamed when whole: another process may be starting Java on it.
+        // Write to another name, then rename: another process may be starting Java with this file.
         var next = $"{path}.{Environment.ProcessId}.next";
         File.WriteAllBytes(next, content);
         File.Move(next, path, overwrite: true);

@@ -5,7 +5,7 @@ namespace OrderSystem.LocalCloud.Hosting.Functions;
 
 /// <summary>A function of the stack that a program of the AppHost serves.</summary>
 /// <param name="Name">The function's name.</param>
-/// <param name="Environment">The environment that the template declares.</param>
+/// <param name="Environment">The environment variables that the template declares.</param>
 internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, string> Environment)
 {
     /// <summary>Waits until the stack is provisioned and looks the function up.</summary>
@@ -18,7 +18,7 @@ internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, s
         return new ServedFunction(found.PhysicalId!, await aws.Client.GetFunctionEnvironmentAsync(found.PhysicalId!, cancellationToken));
     }
 
-    /// <summary>Adds the template's variables to those of the program; what the AppHost set stays. A variable of which functions declare different values is left out.</summary>
+    /// <summary>Adds the functions' variables to the program's; a variable that the AppHost has set stays. A variable is left out if functions declare different values.</summary>
     public static void AddEnvironment(IReadOnlyList<ServedFunction> functions, Dictionary<string, object> variables, ILogger logger)
     {
         var declared = functions.SelectMany(function => function.Environment).ToLookup(variable => variable.Key, variable => variable.Value);

@@ -4,11 +4,11 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>A resource of the template, below LocalCloud.</summary>
+/// <summary>A resource of the template, shown below LocalCloud in the dashboard.</summary>
 /// <param name="name">The resource's name in the AppHost.</param>
 /// <param name="parent">The LocalCloud that runs it.</param>
 /// <param name="logicalId">The resource's name in the template.</param>
-/// <param name="kind">What is known about resources of its type.</param>
+/// <param name="kind">How the dashboard shows resources of its type.</param>
 internal sealed class StackChildResource(string name, LocalCloudResource parent, string logicalId, StackResourceKind kind) : Resource(name), IResourceWithParent<LocalCloudResource>
 {
     private const int LongestName = 64;
@@ -22,7 +22,7 @@ internal sealed class StackChildResource(string name, LocalCloudResource parent,
     /// <summary>What <c>Ref</c> returns; null until the stack has the resource.</summary>
     public string? PhysicalId { get; set; }
 
-    /// <summary>The logical id, unless the AppHost has another resource of that name or the id is longer than names may be.</summary>
+    /// <summary>The logical id, changed if the AppHost has another resource of that name or if the id is too long for a name.</summary>
     public static string NameOf(LocalCloudResource parent, string logicalId, Predicate<string> isTaken)
     {
         var name = logicalId;

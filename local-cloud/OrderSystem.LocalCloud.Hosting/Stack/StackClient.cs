@@ -6,25 +6,25 @@ using Aspire.Hosting;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>Asks LocalCloud for its stack, over the CloudFormation API and those of the stack's resources.</summary>
+/// <summary>Reads LocalCloud's stack over the CloudFormation API, and calls the APIs of its resources.</summary>
 internal sealed class StackClient(LocalCloudResource resource)
 {
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(50);
     private static readonly XNamespace Xml = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 
-    // Loopback only: no proxy, and no resilience that would hide how LocalCloud is.
+    // Loopback only, so no proxy; no retries, because they would hide LocalCloud's state.
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
     {
         Timeout = TimeSpan.FromSeconds(10),
     };
 
-    /// <summary>A trace context that is not sampled: looking at states every few seconds must not fill the trace list.</summary>
+    /// <summary>A trace context that is not sampled: polling states every few seconds must not fill the trace list.</summary>
     private const string Untraced = $"00-{UntracedId}-b7ad6b7169203331-00";
 
-    /// <summary>The trace id of that context.</summary>
+    /// <summary>The trace id of the context that is not sampled.</summary>
     internal const string UntracedId = "0af7651916cd43dd8448eb211c80319c";
 
-    /// <summary>The stack's resources, once all exist.</summary>
+    /// <summary>Waits until the stack is provisioned and returns its resources.</summary>
     /// <exception cref="DistributedApplicationException">The stack failed.</exception>
     public async Task<IReadOnlyList<StackResource>> GetResourcesAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class StackClient(LocalCloudResource resource)
             member.Element(Xml + "ResourceStatusReason") is null ? member.Element(Xml + "PhysicalResourceId")?.Value : null))];
     }
 
-    /// <summary>An output's value, once the stack exists.</summary>
+    /// <summary>Waits until the stack is provisioned and returns the value of an output.</summary>
     /// <exception cref="DistributedApplicationException">The stack failed, or has no such output.</exception>
     public async Task<string> GetOutputAsync(string name, CancellationToken cancellationToken)
     {
@@ -58,8 +58,8 @@ internal sealed class StackClient(LocalCloudResource resource)
     /// <param name="target">The <c>X-Amz-Target</c>.</param>
     /// <param name="body">The request.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="HttpRequestException">The call was refused; the message is the service's.</exception>
-    /// <param name="traced">Whether LocalCloud records a span of it.</param>
+    /// <exception cref="HttpRequestException">The call failed; the message holds status and body.</exception>
+    /// <param name="traced">Whether LocalCloud records a span of the call.</param>
     public async Task<JsonElement> CallAsync(string service, string target, object body, CancellationToken cancellationToken, bool traced = false)
     {
         var content = new StringContent(JsonSerializer.Serialize(body));
@@ -70,7 +70,7 @@ internal sealed class StackClient(LocalCloudResource resource)
     }
 
     /// <summary>Calls an operation of Lambda's REST API.</summary>
-    /// <exception cref="HttpRequestException">The call was refused; the message is the service's.</exception>
+    /// <exception cref="HttpRequestException">The call failed; the message holds status and body.</exception>
     public async Task<JsonElement> CallLambdaAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(method, path);
@@ -101,7 +101,7 @@ internal sealed class StackClient(LocalCloudResource resource)
         while (true)
         {
             if (resource.Annotations.OfType<RestartPolicy>().Any(policy => policy.HasAbandoned))
-                throw new DistributedApplicationException($"{resource.Name} keeps failing, so its stack is not there: its log says why. Start it again once the cause is fixed, then this resource.");
+                throw new DistributedApplicationException($"{resource.Name} keeps failing, so its stack does not exist; its log says why. Fix the cause, start it again, then start this resource.");
             if (await FindStackAsync(cancellationToken) is { } stack)
             {
                 switch (stack.Element(Xml + "StackStatus")!.Value)
@@ -156,7 +156,7 @@ internal sealed class StackClient(LocalCloudResource resource)
 }
 
 /// <summary>A resource of the stack, as CloudFormation describes it.</summary>
-/// <param name="LogicalId">Its name in the template.</param>
-/// <param name="Type">For example <c>AWS::SQS::Queue</c>.</param>
-/// <param name="PhysicalId">What <c>Ref</c> returns; null where the resource does not run locally.</param>
+/// <param name="LogicalId">The resource's name in the template.</param>
+/// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
+/// <param name="PhysicalId">What <c>Ref</c> returns; null if the resource does not run locally.</param>
 internal sealed record StackResource(string LogicalId, string Type, string? PhysicalId);

@@ -5,17 +5,17 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>What a person does with a resource of the stack, from the dashboard or with <c>aspire resource NAME COMMAND</c>.</summary>
+/// <summary>A command on a resource of the stack, from the dashboard or with <c>aspire resource NAME COMMAND</c>.</summary>
 /// <param name="Name">The command's name.</param>
-/// <param name="DisplayName">What the dashboard calls it.</param>
+/// <param name="DisplayName">The command's name in the dashboard.</param>
 /// <param name="Icon">The Fluent icon.</param>
-/// <param name="Confirmation">The question that is asked before; null asks none.</param>
-/// <param name="Inputs">What the person is asked for.</param>
-/// <param name="RunAsync">Does it, and returns what there is to say.</param>
+/// <param name="Confirmation">The question to confirm before the command runs; null runs it at once.</param>
+/// <param name="Inputs">The arguments that the dashboard asks for.</param>
+/// <param name="RunAsync">Runs the command and returns the message to show.</param>
 internal sealed record StackCommand(
     string Name, string DisplayName, string Icon, string? Confirmation, IReadOnlyList<InteractionInput> Inputs, Func<StackChildResource, ExecuteCommandContext, Task<string>> RunAsync)
 {
-    public static StackCommand Purge { get; } = new("purge", "Purge", "Delete", "Delete every message of this queue?", [], async (queue, context) =>
+    public static StackCommand Purge { get; } = new("purge", "Purge", "Delete", "Delete every message in this queue?", [], async (queue, context) =>
     {
         await queue.Parent.Client.CallAsync("sqs", "AmazonSQS.PurgeQueue", new { QueueUrl = queue.PhysicalId }, context.CancellationToken);
         return "The queue is empty.";
@@ -34,13 +34,13 @@ internal sealed record StackCommand(
         null,
         [
             new InteractionInput { Name = "input", Label = "Input", Description = "The execution's input, as JSON", InputType = InputType.Text, Value = "{}" },
-            new InteractionInput { Name = "name", Label = "Name", Description = "The execution's name; a random one unless given", InputType = InputType.Text },
+            new InteractionInput { Name = "name", Label = "Name", Description = "The execution's name; random if empty", InputType = InputType.Text },
         ],
         StartExecutionAsync);
 
-    /// <summary>The command on one resource.</summary>
+    /// <summary>The annotation that adds this command to a resource.</summary>
     /// <param name="resource">The resource.</param>
-    /// <param name="changed">Called once the command has changed something.</param>
+    /// <param name="changed">Called after each run of the command.</param>
     public ResourceCommandAnnotation For(StackChildResource resource, Action changed) => new(
         Name,
         DisplayName,
@@ -90,7 +90,7 @@ internal sealed record StackCommand(
     private static string? Argument(ExecuteCommandContext context, string name) =>
         context.Arguments.TryGetByName(name, out var input) && !string.IsNullOrWhiteSpace(input.Value) ? input.Value : null;
 
-    /// <summary>LocalCloud's own tool redrives each message: records, an asynchronous event or an execution.</summary>
+    /// <summary>Runs LocalCloud's <c>dlq redrive</c> on a queue and returns what it printed.</summary>
     private static async Task<string> RedriveAsync(StackChildResource queue, ExecuteCommandContext context)
     {
         var aws = queue.Parent;

@@ -3,12 +3,12 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>A type of resource that the dashboard shows: how its state is found, and what can be done with it.</summary>
-/// <param name="Type">For example <c>AWS::SQS::Queue</c>.</param>
-/// <param name="Name">What the dashboard calls it.</param>
+/// <summary>A resource type that the dashboard shows: how to read a resource's state, and the commands on it.</summary>
+/// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
+/// <param name="Name">The type's name in the dashboard.</param>
 /// <param name="Icon">The Fluent icon.</param>
-/// <param name="LookAsync">Returns the state and the figures of the resource with a physical id.</param>
-/// <param name="Commands">What can be done.</param>
+/// <param name="LookAsync">Returns the state and the figures of the resource with the given physical id.</param>
+/// <param name="Commands">The commands on a resource of this type.</param>
 internal sealed record StackResourceKind(
     string Type,
     string Name,
@@ -19,7 +19,7 @@ internal sealed record StackResourceKind(
     private static readonly ResourceStateSnapshot Running = new(KnownResourceStates.Running, KnownResourceStateStyles.Success);
     private static readonly string[] QueueFigures = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
 
-    /// <summary>Every type that is shown.</summary>
+    /// <summary>Every resource type that the dashboard shows.</summary>
     public static IReadOnlyList<StackResourceKind> All { get; } =
     [
         new("AWS::DynamoDB::Table", "DynamoDB table", "Table", LookAtTableAsync),
@@ -29,7 +29,7 @@ internal sealed record StackResourceKind(
         new("AWS::StepFunctions::StateMachine", "State machine", "Flow", LookAtStateMachineAsync, StackCommand.StartExecution),
     ];
 
-    /// <summary>The kind of a type; null where the type is not shown. The types of SAM are shown as what SAM makes of them.</summary>
+    /// <summary>The kind of a resource type; null if the dashboard does not show the type. SAM types count as the types that they are transformed to.</summary>
     public static StackResourceKind? Of(string type)
     {
         var plain = type switch

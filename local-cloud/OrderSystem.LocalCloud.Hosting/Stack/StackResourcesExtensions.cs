@@ -15,7 +15,7 @@ internal static class StackResourcesExtensions
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
             return builder;
         IReadOnlyList<StackChildResource> children = [];
-        // Added once the AppHost is composed, so that no resource of the template takes the name of one of the AppHost's own.
+        // Added after all of the AppHost's own resources, so that no resource of the template takes one of their names.
         builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>((starting, _) =>
         {
             children = Add(builder.Resource, starting.Model);
@@ -58,7 +58,7 @@ internal static class StackResourcesExtensions
         return children;
     }
 
-    /// <summary>The template's resources by logical id. A broken template shows none: LocalCloud itself reports what is wrong with it.</summary>
+    /// <summary>The template's resources. An invalid template yields none: LocalCloud itself reports what is wrong with it.</summary>
     private static IEnumerable<(string LogicalId, string Type)> Declared(string path)
     {
         try

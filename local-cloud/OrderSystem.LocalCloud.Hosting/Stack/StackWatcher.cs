@@ -5,7 +5,7 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>Publishes the states of the stack's resources to the dashboard and the Aspire CLI: it asks LocalCloud every few seconds.</summary>
+/// <summary>Polls LocalCloud every few seconds and publishes the states of the stack's resources to the dashboard and the Aspire CLI.</summary>
 internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<StackChildResource> children, ResourceNotificationService notifications, ResourceLoggerService loggers)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
@@ -16,7 +16,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
 
     private string? _reported;
 
-    /// <summary>Looks until the application stops.</summary>
+    /// <summary>Polls until the application stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         if (children.Count == 0)
@@ -32,7 +32,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
         {
             try
             {
-                // Again after each restart of LocalCloud: a changed template has other resources.
+                // Every time, because LocalCloud may have restarted with a changed template.
                 await FindAsync(stopping);
                 foreach (var child in children)
                     await RefreshAsync(child, stopping);
@@ -81,7 +81,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
             }
             catch (Exception error) when (error is HttpRequestException or JsonException or KeyNotFoundException)
             {
-                // The resource was deleted over its API, or its service is away.
+                // The resource was deleted over its API, or its service is unavailable.
                 state = Unknown;
             }
         }

@@ -1,7 +1,7 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
 /// <summary>
-/// Requests between processes of this machine must bypass the machine's HTTP proxy (<c>HTTP_PROXY</c>).
+/// Makes requests between processes of this machine bypass the machine's HTTP proxy (<c>HTTP_PROXY</c>).
 /// </summary>
 internal static class LoopbackProxy
 {
@@ -10,13 +10,13 @@ internal static class LoopbackProxy
     /// <summary>Exempts the loopback addresses, for this process and those it starts.</summary>
     public static void Bypass()
     {
-        // Programs read either spelling; where both are set, they may differ.
+        // Some programs read one spelling, some the other, and the two may differ.
         foreach (var name in new[] { "NO_PROXY", "no_proxy" })
             Environment.SetEnvironmentVariable(name, Exempt(Environment.GetEnvironmentVariable(name)));
     }
 
     /// <summary>The list of exempted hosts, with the loopback addresses.</summary>
-    /// <param name="exempted">The list as it was.</param>
+    /// <param name="exempted">The current list.</param>
     public static string Exempt(string? exempted)
     {
         var hosts = (exempted ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

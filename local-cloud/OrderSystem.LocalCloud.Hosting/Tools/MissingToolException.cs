@@ -1,4 +1,4 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>Something that this machine lacks; the message says what it is and how to get it, in one line.</summary>
+/// <summary>This machine lacks a program; the message says in one line which and how to get it.</summary>
 internal sealed class MissingToolException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,10 +1,10 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>npm packages with all they depend on, for a program that Node.js runs: installed once into the per-user cache.</summary>
+/// <summary>npm packages and their dependencies, for a program that runs on Node.js; installed once into the per-user cache.</summary>
 /// <param name="Packages">The packages.</param>
 internal sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages)
 {
-    /// <summary>The folder that holds <c>node_modules</c>, created first where it does not exist yet.</summary>
+    /// <summary>The folder that holds <c>node_modules</c>. Installs the packages if it does not exist.</summary>
     /// <param name="progress">Receives one message if the packages are fetched.</param>
     /// <param name="cancellationToken">Cancels the installation; nothing half-installed is left.</param>
     /// <exception cref="MissingToolException">Node.js or npm is not installed, or a package could not be fetched.</exception>

@@ -5,9 +5,9 @@ internal sealed class Staging : IDisposable
 {
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>Creates the folder, and deletes those that killed processes left behind.</summary>
-    /// <param name="cache">The folder of cached folders.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>Creates the folder, and deletes folders that killed processes left behind.</summary>
+    /// <param name="cache">The cache folder.</param>
+    /// <param name="now">The current time.</param>
     public Staging(string cache, DateTimeOffset now)
     {
         Folder = Path.Combine(cache, $".staging-{Guid.NewGuid():N}");
@@ -16,12 +16,12 @@ internal sealed class Staging : IDisposable
             Delete(other.FullName);
     }
 
-    /// <summary>Its path.</summary>
+    /// <summary>The temporary folder's path.</summary>
     public string Folder { get; }
 
-    /// <summary>Moves a finished folder into the cache. A rename is all or nothing; if another process was first, its copy is as good.</summary>
-    /// <param name="made">The finished folder: this one, or one within.</param>
-    /// <param name="place">Its path in the cache.</param>
+    /// <summary>Moves a finished folder into the cache. The rename is atomic; if another process was first, its copy stays.</summary>
+    /// <param name="made">The finished folder: the temporary folder, or one in it.</param>
+    /// <param name="place">The folder's path in the cache.</param>
     public static void Publish(string made, string place)
     {
         try
@@ -44,7 +44,7 @@ internal sealed class Staging : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // It was published whole, or another process deleted it.
+            // The whole folder was published, or another process deleted it.
         }
     }
 }

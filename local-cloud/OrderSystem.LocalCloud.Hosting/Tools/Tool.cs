@@ -3,15 +3,15 @@ using System.Diagnostics;
 
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>Short runs of the machine's own programs.</summary>
+/// <summary>Runs programs that are installed on this machine.</summary>
 internal static class Tool
 {
-    /// <summary>Runs a program to its end.</summary>
+    /// <summary>Runs a program and waits for it to exit.</summary>
     /// <param name="fileName">The program.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <param name="arguments">The program's arguments.</param>
     /// <param name="cancellationToken">Kills the program.</param>
     /// <param name="environment">Variables added to this process's own.</param>
-    /// <returns>The exit code and what the program printed; the code is null where the program isn't installed.</returns>
+    /// <returns>The exit code and what the program printed; the code is null if the program is not installed.</returns>
     public static async Task<(int? ExitCode, string Output)> RunAsync(
         string fileName, IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -41,6 +41,6 @@ internal static class Tool
         }
     }
 
-    /// <summary>npm is a script on Windows, which only a shell or its full name starts.</summary>
+    /// <summary>On Windows npm is a script: without a shell, only its full name starts it.</summary>
     private static string Resolve(string fileName) => OperatingSystem.IsWindows() && fileName == "npm" ? "npm.cmd" : fileName;
 }

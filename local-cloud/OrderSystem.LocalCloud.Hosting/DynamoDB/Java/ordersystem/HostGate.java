@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands between a server's port and the server. A connection whose first request names a host other than this machine is
- * refused: a web page whose name was rebound to 127.0.0.1 is of the same origin as the server, and only that name gives it
- * away. A browser keeps to one host on a connection, so the first request decides.
+ * Filters connections between a server's port and the server. It rejects a connection if its first request names a host other
+ * than this machine. Otherwise a web page could rebind its host name to 127.0.0.1 (DNS rebinding): the browser then gives the
+ * page the server's origin, and only the Host header differs. A browser uses one host per connection, so the first request decides.
  */
 final class HostGate {
     private static final int LONGEST_HEAD = 64 * 1024;
@@ -36,11 +36,11 @@ final class HostGate {
         start("host-gate", this::acceptAll);
     }
 
-    /** The next connection that passed, for the server. */
+    /** Waits for the next connection that passed the check. */
     SocketChannel accept() throws IOException {
         while (true) {
             SocketChannel connection = inside.accept();
-            // The inner port is open to this machine too: who did not come through the gate is sent away.
+            // Programs on this machine can connect to the inner port directly: close connections that bypass the check.
             if (passed.remove(((InetSocketAddress) connection.getRemoteAddress()).getPort())) {
                 return connection;
             }
@@ -60,7 +60,7 @@ final class HostGate {
                 SocketChannel client = outside.accept();
                 start("host-gate-connection", () -> pass(client));
             } catch (IOException e) {
-                // A client that broke off, or the port was closed.
+                // The client disconnected, or the port was closed.
             }
         }
     }
@@ -87,13 +87,13 @@ final class HostGate {
             pump(client, server);
             back.join();
         } catch (IOException e) {
-            // Either side broke off.
+            // Either side disconnected.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** What came up to the end of the first request's headers, or more; null where nothing did. */
+    /** Reads at least up to the end of the first request's headers; null if the client closes before that. */
     private static byte[] readHead(Socket client) throws IOException {
         client.setSoTimeout(PATIENCE_MILLISECONDS);
         InputStream input = client.getInputStream();
@@ -130,7 +130,7 @@ final class HostGate {
         return false;
     }
 
-    /** Whether each Host header names this machine; a request without one is a program's. */
+    /** Whether each Host header names this machine. A request without one is allowed: it is not from a browser. */
     private static boolean isAllowed(byte[] head) {
         for (String line : new String(head, StandardCharsets.ISO_8859_1).split("\r?\n")) {
             if (line.isEmpty()) {
@@ -183,7 +183,7 @@ final class HostGate {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is closed.
+            // Already closed.
         }
     }
 

@@ -10,13 +10,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 
-/** The platform's own channels, except that a server told to listen on every address listens on the loopback address. */
+/** Provides the platform's channels, but a server that would listen on every address listens on the loopback address. */
 public final class LoopbackSelectorProvider extends SelectorProvider {
     private final SelectorProvider platform;
 
-    /** Made by the JDK, which the property java.nio.channels.spi.SelectorProvider tells to. */
+    /** Called by the JDK if the property java.nio.channels.spi.SelectorProvider names this class. */
     public LoopbackSelectorProvider() throws ReflectiveOperationException {
-        // There is no public way to the platform's provider once another is configured.
+        // When another provider is configured, no public API returns the platform's.
         platform = (SelectorProvider) Class.forName("sun.nio.ch.DefaultSelectorProvider").getMethod("get").invoke(null);
     }
 

@@ -10,7 +10,7 @@ import java.net.SocketOption;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Set;
 
-/** The same channel as a socket, by which some servers bind it. */
+/** The socket of a LoopbackServerSocketChannel; some servers bind the channel through it. */
 final class LoopbackServerSocket extends ServerSocket {
     private final ServerSocketChannel channel;
     private final ServerSocket socket;

@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
-/** A server's channel that is never bound to every address, behind a gate. It is accepted from, not selected. */
+/** A server channel behind a HostGate that never listens on every address. It supports accept, but not selectors. */
 final class LoopbackServerSocketChannel extends ServerSocketChannel {
     private final SelectorProvider platform;
     private final ServerSocketChannel channel;
@@ -25,7 +25,7 @@ final class LoopbackServerSocketChannel extends ServerSocketChannel {
         socket = new LoopbackServerSocket(this, channel.socket());
     }
 
-    /** The address to listen on in place of the one asked for. */
+    /** Returns the address to listen on: the loopback address instead of none or of every address. */
     static SocketAddress loopback(SocketAddress asked) {
         if (asked == null) {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
