@@ -33,7 +33,7 @@ public sealed class DeadLetterPipelineTests(DynamoDbLocalFixture dynamoDb) : ICl
         Assert.All(await pipeline.Orders.ListAsync("c-1", Cancelled) ?? [], order => Assert.Equal(OrderStatus.Pending, order.Status));
 
         var inVain = await pipeline.DlqAsync(["redrive"], Cancelled);
-        Assert.Equal((1, Count), (inVain.ExitCode, Lines(inVain.Output, "stays: the function did not take 1 of 1 record(s)")));
+        Assert.Equal((1, Count), (inVain.ExitCode, Lines(inVain.Output, "kept in the queue: the function reported 1 of 1 record(s) as failed")));
         await pipeline.ParkedAsync(Count, Cancelled);
 
         pipeline.Processor.Clear();
@@ -48,7 +48,7 @@ public sealed class DeadLetterPipelineTests(DynamoDbLocalFixture dynamoDb) : ICl
         Assert.Equal(100 - (2 * Count), await pipeline.Orders.StockAsync("A1", Cancelled));
         for (var i = 0; i < Count; i++)
             Assert.Equal(19.90m, (await pipeline.Orders.PaymentAsync($"parked-{i}", Cancelled))?.Charged);
-        Assert.Equal((0, "No dead letters."), await pipeline.DlqAsync(["list"], Cancelled) is var (exitCode, output) ? (exitCode, output.Trim()) : default);
+        Assert.Equal((0, "No dead-letter messages."), await pipeline.DlqAsync(["list"], Cancelled) is var (exitCode, output) ? (exitCode, output.Trim()) : default);
     }
 
     private static int Lines(string output, string text) => output.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));

@@ -45,7 +45,7 @@ public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixtu
 
         var stays = await RunAsync(session => DlqCommand.RedriveAsync(session, [1]));
         Assert.Equal(1, stays.ExitCode);
-        Assert.Contains("stays: the function did not take 1 of 1 record(s)", stays.Output, StringComparison.Ordinal);
+        Assert.Contains("kept in the queue: the function reported 1 of 1 record(s) as failed", stays.Output, StringComparison.Ordinal);
         Assert.Equal(2, await CountAsync(client));
 
         broken = false;
@@ -56,7 +56,7 @@ public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixtu
         Assert.Equal(1, await CountAsync(client));
         Assert.Equal(0, (await RunAsync(session => DlqCommand.RedriveAsync(session, []))).ExitCode);
         Assert.Equal(["second", "first"], taken);
-        Assert.Contains("No dead letters.", (await RunAsync(DlqCommand.ListAsync)).Output, StringComparison.Ordinal);
+        Assert.Contains("No dead-letter messages.", (await RunAsync(DlqCommand.ListAsync)).Output, StringComparison.Ordinal);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);

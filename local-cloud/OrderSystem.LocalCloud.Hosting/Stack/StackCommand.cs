@@ -100,6 +100,6 @@ internal sealed record StackCommand(
             environment["AWS_ENDPOINT_URL_DYNAMODB"] = await dynamoDb.GetValueAsync(context.CancellationToken) ?? "";
         var name = queue.PhysicalId![(queue.PhysicalId!.LastIndexOf('/') + 1)..];
         var (exitCode, output) = await Tool.RunAsync("dotnet", ["exec", aws.Program, "dlq", "redrive", "--queue", name, "--endpoint", endpoint!], context.CancellationToken, environment);
-        return exitCode == 0 ? output.Trim() is { Length: > 0 } text ? text : "No dead letters." : throw new DistributedApplicationException(output.Trim());
+        return exitCode == 0 ? output.Trim() is { Length: > 0 } text ? text : "No dead-letter messages." : throw new DistributedApplicationException(output.Trim());
     }
 }

@@ -5,8 +5,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.CloudFormation;
 
 /// <summary>
-/// The part of the CloudFormation API that shows a stack: <c>DescribeStacks</c>, <c>DescribeStackResource</c>,
-/// <c>DescribeStackResources</c>, <c>ListStackResources</c>, <c>GetTemplate</c>. AWS CloudFormation API Reference.
+/// The part of the CloudFormation API that describes a stack: <c>DescribeStacks</c>, <c>DescribeStackResource</c>,
+/// <c>DescribeStackResources</c>, <c>ListStackResources</c>, <c>GetTemplate</c>. AWS's page: CloudFormation API Reference.
 /// </summary>
 internal sealed class CloudFormationService(Stack stack) : IAwsQueryService
 {

@@ -4,7 +4,7 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.CloudFormation;
 
-/// <summary>The stack that the template was provisioned as, with the states and words of CloudFormation.</summary>
+/// <summary>The stack that is provisioned from the template, with CloudFormation's statuses.</summary>
 internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, StackResource> _resources = new(StringComparer.Ordinal);
@@ -16,19 +16,19 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
     /// <summary>The stack's ARN.</summary>
     public string Id { get; } = TemplateScope.StackId(options.Region, options.StackName);
 
-    /// <summary>When provisioning began; null where no template was given, so that no stack exists.</summary>
+    /// <summary>When provisioning began; null if there is no template and therefore no stack.</summary>
     public DateTimeOffset? Created { get; private set; }
 
-    /// <summary>For example <c>CREATE_COMPLETE</c>.</summary>
+    /// <summary>The stack's status, for example <c>CREATE_COMPLETE</c>.</summary>
     public string Status { get; private set; } = "CREATE_IN_PROGRESS";
 
-    /// <summary>Why the stack failed.</summary>
+    /// <summary>Why the stack failed; null if it did not.</summary>
     public string? Reason { get; private set; }
 
     /// <summary>The template's description.</summary>
     public string? Description { get; private set; }
 
-    /// <summary>The template's text, as the file has it.</summary>
+    /// <summary>The template's text, unchanged.</summary>
     public string TemplateBody { get; private set; } = "";
 
     /// <summary>The parameters' values, by name.</summary>
@@ -50,7 +50,7 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
         Created = time.GetUtcNow();
     }
 
-    /// <summary>Records what the template says of the whole stack.</summary>
+    /// <summary>Records the template's description and the parameters' values.</summary>
     public void Describe(string? description, IReadOnlyDictionary<string, string> parameters)
     {
         Description = description;
@@ -66,14 +66,14 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
             _resources[logicalId] = new StackResource(logicalId, type, physicalId, status, reason, time.GetUtcNow());
     }
 
-    /// <summary>Ends the creation of the stack: every resource exists.</summary>
+    /// <summary>Completes the stack, after every resource was created.</summary>
     public void Complete(IReadOnlyDictionary<string, string> outputs)
     {
         Outputs = outputs;
         Status = "CREATE_COMPLETE";
     }
 
-    /// <summary>Ends the creation of the stack: a resource was refused.</summary>
+    /// <summary>Marks the stack as failed.</summary>
     public void Fail(string reason)
     {
         Reason = reason;
@@ -82,10 +82,10 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
 }
 
 /// <summary>One resource of a stack.</summary>
-/// <param name="LogicalId">Its name in the template.</param>
-/// <param name="Type">For example <c>AWS::SQS::Queue</c>.</param>
+/// <param name="LogicalId">The resource's name in the template.</param>
+/// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
 /// <param name="PhysicalId">What <c>Ref</c> returns; null until it exists.</param>
-/// <param name="Status">For example <c>CREATE_COMPLETE</c>.</param>
-/// <param name="Reason">Why it has this status, where there is something to say.</param>
+/// <param name="Status">The resource's status, for example <c>CREATE_COMPLETE</c>.</param>
+/// <param name="Reason">The reason for the status, if there is one.</param>
 /// <param name="Updated">When the status last changed.</param>
 internal sealed record StackResource(string LogicalId, string Type, string? PhysicalId, string Status, string? Reason, DateTimeOffset Updated);

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>A definition as it stands in a file, so that what is wrong can be shown by line and column.</summary>
+/// <summary>A definition in a file. Errors in it are shown with line and column.</summary>
 internal sealed class DefinitionFile
 {
     private readonly byte[] _utf8;
@@ -21,7 +21,7 @@ internal sealed class DefinitionFile
 
     public string Text { get; }
 
-    /// <summary>The state machine's name: the file's, without <c>.asl.json</c> and its like.</summary>
+    /// <summary>The state machine's name: the file's name up to the first dot.</summary>
     public string MachineName => System.IO.Path.GetFileName(Path).Split('.')[0];
 
     public static async Task<DefinitionFile> ReadAsync(FileInfo file, CancellationToken cancellationToken)
@@ -30,8 +30,8 @@ internal sealed class DefinitionFile
         return new DefinitionFile(file.ToString(), bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes);
     }
 
-    /// <summary>Judges the definition.</summary>
-    /// <returns>A line for each fault: <c>file:line:column: CODE: message (location)</c>.</returns>
+    /// <summary>Validates the definition.</summary>
+    /// <returns>One line per error: <c>file:line:column: CODE: message (location)</c>.</returns>
     public IReadOnlyList<string> Validate(bool isExpress)
     {
         try
@@ -46,8 +46,8 @@ internal sealed class DefinitionFile
         return [.. DefinitionValidator.Validate(Text, isExpress).Select(Describe)];
     }
 
-    /// <summary>What is hardly meant, once the definition was judged.</summary>
-    /// <returns>A line for each: <c>file:line:column: warning CODE: message (location)</c>.</returns>
+    /// <summary>Returns probable mistakes. Call <see cref="Validate"/> first: it locates them.</summary>
+    /// <returns>One line per mistake: <c>file:line:column: warning CODE: message (location)</c>.</returns>
     public IReadOnlyList<string> Warnings() => [.. DefinitionValidator.Warnings(Text).Select(Describe)];
 
     private string Describe(Diagnostic diagnostic)
@@ -56,7 +56,7 @@ internal sealed class DefinitionFile
         return $"{Path}:{line}:{column}: {(diagnostic.IsWarning ? "warning " : "")}{diagnostic.Code}: {diagnostic.Message} ({diagnostic.Location ?? "/"})";
     }
 
-    /// <summary>Where a location is, or what of it there is: a missing field is shown at the object that lacks it.</summary>
+    /// <summary>The position of a location, or of its nearest existing parent: a missing field is shown at the object that lacks it.</summary>
     private (int Line, int Column) PositionOf(string location)
     {
         long offset = 0;

@@ -9,16 +9,16 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary><c>dlq list | show N | redrive [N…] | purge</c>: the dead-letter queue for people, here and in AWS.</summary>
+/// <summary><c>dlq list | show N | redrive [N…] | purge</c>: handles dead-letter messages, local and in AWS.</summary>
 internal static class DlqCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private static readonly Option<bool> Aws = new("--aws") { Description = "Speak to AWS, under the usual credentials, not to the local cloud", Recursive = true };
+    private static readonly Option<bool> Aws = new("--aws") { Description = "Use AWS, with the usual credentials, instead of the local cloud", Recursive = true };
     private static readonly Option<string> Queue = new("--queue") { Description = "The queue's name", DefaultValueFactory = _ => new LocalCloudOptions().StackName + "-dead-letters", Recursive = true };
     private static readonly Option<Uri> Endpoint = new("--endpoint")
     {
-        Description = "Where the local cloud answers; AWS_ENDPOINT_URL says so too",
+        Description = "The local cloud's address; AWS_ENDPOINT_URL sets it too",
         DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL") is { Length: > 0 } url ? url : "http://127.0.0.1:4566"),
         CustomParser = ParseEndpoint,
         Recursive = true,
@@ -26,20 +26,20 @@ internal static class DlqCommand
 
     public static Command Create()
     {
-        var number = new Argument<int>("N") { Description = "The letter's number in the list" };
-        var numbers = new Argument<int[]>("N") { Description = "Numbers in the list; none means every letter", Arity = ArgumentArity.ZeroOrMore };
-        var list = new Command("list", "Lists the dead letters, oldest first");
-        var show = new Command("show", "Shows one dead letter, and the records it speaks of") { number };
-        var redrive = new Command("redrive", "Tries again; what succeeds is removed") { numbers };
-        var purge = new Command("purge", "Removes every dead letter");
+        var number = new Argument<int>("N") { Description = "The message's number in the list" };
+        var numbers = new Argument<int[]>("N") { Description = "Numbers in the list; omit them for every message", Arity = ArgumentArity.ZeroOrMore };
+        var list = new Command("list", "Lists the dead-letter messages, oldest first");
+        var show = new Command("show", "Shows one dead-letter message and its records") { number };
+        var redrive = new Command("redrive", "Processes messages again and deletes those that succeed") { numbers };
+        var purge = new Command("purge", "Deletes every dead-letter message");
         list.SetAction((result, token) => RunAsync(result, ListAsync, token));
         show.SetAction((result, token) => RunAsync(result, session => ShowAsync(session, result.GetValue(number)), token));
         redrive.SetAction((result, token) => RunAsync(result, session => RedriveAsync(session, result.GetValue(numbers) ?? []), token));
         purge.SetAction((result, token) => RunAsync(result, PurgeAsync, token));
-        return new Command("dlq", "The dead-letter queue: what could not be processed, and how to try again") { Aws, Queue, Endpoint, list, show, redrive, purge };
+        return new Command("dlq", "Lists, shows, redrives and deletes dead-letter messages") { Aws, Queue, Endpoint, list, show, redrive, purge };
     }
 
-    /// <summary>The letters in hand, and what is needed to act on them.</summary>
+    /// <summary>The received dead-letter messages, with everything needed to act on them.</summary>
     internal sealed record Session(AwsClient Client, DeadLetterBox Box, IReadOnlyList<ReceivedMessage> Letters, TextWriter Output, CancellationToken CancellationToken);
 
     private static async Task<int> RunAsync(ParseResult result, Func<Session, Task<int>> run, CancellationToken cancellationToken)
@@ -58,13 +58,13 @@ internal static class DlqCommand
         }
         catch (HttpRequestException error)
         {
-            await result.InvocationConfiguration.Error.WriteLineAsync($"dlq: nothing answers: {error.Message}. Is the system running? (--endpoint, AWS_ENDPOINT_URL_DYNAMODB)");
+            await result.InvocationConfiguration.Error.WriteLineAsync($"dlq: no response: {error.Message}. Check that the system runs at --endpoint and AWS_ENDPOINT_URL_DYNAMODB.");
         }
 
         return 1;
     }
 
-    /// <summary>Takes the letters, acts, and gives back those that are still there.</summary>
+    /// <summary>Receives the messages, runs a command on them, and makes the rest visible again.</summary>
     internal static async Task<int> RunAsync(AwsClient client, string queue, TextWriter output, Func<Session, Task<int>> run, CancellationToken cancellationToken)
     {
         await using var box = await DeadLetterBox.OpenAsync(client, queue, TimeProvider.System, cancellationToken);
@@ -77,7 +77,7 @@ internal static class DlqCommand
         foreach (var (index, message) in session.Letters.Index())
             await session.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{index + 1,4}  {message.SentAt:yyyy-MM-dd HH:mm:ss}  {message.Letter.Why,-24}  {message.Letter.What}"));
         if (session.Letters.Count == 0)
-            await session.Output.WriteLineAsync("No dead letters.");
+            await session.Output.WriteLineAsync("No dead-letter messages.");
         return 0;
     }
 
@@ -107,23 +107,23 @@ internal static class DlqCommand
 
     private static async Task<bool> RedriveAsync(Session session, Redrive redrive, int number, ReceivedMessage message)
     {
-        var attempt = session.Box.Holds(message) ? await TryAsync(redrive, message.Letter, session.CancellationToken) : new Redrive.Attempt("somebody else has taken it meanwhile");
+        var attempt = session.Box.Holds(message) ? await TryAsync(redrive, message.Letter, session.CancellationToken) : new Redrive.Attempt("another consumer has received it");
         if (attempt.Problem is { } problem)
         {
             await session.Box.GiveBackAsync([message]);
-            await session.Output.WriteLineAsync($"{number,4}  stays: {problem}");
+            await session.Output.WriteLineAsync($"{number,4}  kept in the queue: {problem}");
             return false;
         }
 
         var stays = await session.Box.RemoveAsync([message]);
-        await session.Output.WriteLineAsync($"{number,4}  done: {message.Letter.What}{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; the queue did not delete it" : "")}");
+        await session.Output.WriteLineAsync($"{number,4}  done: {message.Letter.What}{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; but the queue did not delete it" : "")}");
         return stays == 0;
     }
 
     internal static async Task<int> PurgeAsync(Session session)
     {
         var stay = await session.Box.RemoveAsync(session.Letters);
-        await session.Output.WriteLineAsync($"{session.Letters.Count - stay} dead letter(s) removed{(stay > 0 ? $", {stay} not" : "")}.");
+        await session.Output.WriteLineAsync($"{session.Letters.Count - stay} dead-letter message(s) deleted{(stay > 0 ? $", {stay} not" : "")}.");
         return stay == 0 ? 0 : 1;
     }
 
@@ -131,7 +131,7 @@ internal static class DlqCommand
     {
         var unknown = numbers.Where(number => number < 1 || number > session.Letters.Count).ToList();
         foreach (var number in unknown)
-            await session.Output.WriteLineAsync($"There is no letter {number}: the list has {session.Letters.Count}.");
+            await session.Output.WriteLineAsync($"There is no message {number}: the list has {session.Letters.Count}.");
         return unknown.Count > 0;
     }
 

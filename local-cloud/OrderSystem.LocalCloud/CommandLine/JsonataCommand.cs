@@ -6,23 +6,23 @@ using OrderSystem.StatesLanguage.Jsonata;
 namespace OrderSystem.LocalCloud.CommandLine;
 
 /// <summary>
-/// <c>jsonata</c>: evaluates expressions. Programs send one JSON object a line and get one back; a person gives
-/// <c>--expr</c> and the input on standard input.
+/// <c>jsonata</c>: evaluates expressions. Programs send one JSON object per line and receive one per line; people use
+/// <c>--expr</c>, with the input on standard input.
 /// </summary>
 internal static class JsonataCommand
 {
     public static Command Create()
     {
         var expression = new Option<string?>("--expr") { Description = "One expression, evaluated over the JSON on standard input" };
-        var dialect = new Option<JsonataDialect>("--dialect") { Description = "Whose functions there are: JSONata's own, or those of Step Functions" };
-        var command = new Command("jsonata", "Evaluates JSONata: {\"id\",\"expr\",\"data\",\"bindings\"} a line on standard input, or --expr over the input.") { expression, dialect };
+        var dialect = new Option<JsonataDialect>("--dialect") { Description = "The available functions: JSONata's own, or those of Step Functions" };
+        var command = new Command("jsonata", "Evaluates JSONata: one {\"id\",\"expr\",\"data\",\"bindings\"} per line of standard input, or --expr over the input.") { expression, dialect };
         command.SetAction((result, cancellationToken) => result.GetValue(expression) is { } text
             ? EvaluateOneAsync(text, result.GetValue(dialect), Console.In, Console.Out, Console.Error, cancellationToken)
             : ServeAsync(result.GetValue(dialect), Console.In, Console.Out, cancellationToken));
         return command;
     }
 
-    /// <summary>Evaluates one expression for a person: an indented result, or the error and exit code 1.</summary>
+    /// <summary>Evaluates one expression and prints the indented result, or the error with exit code 1.</summary>
     internal static async Task<int> EvaluateOneAsync(
         string text, JsonataDialect dialect, TextReader input, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal static class JsonataCommand
         return 1;
     }
 
-    /// <summary>Answers a line with a line until the input ends.</summary>
+    /// <summary>Reads one request per line and writes one response per line, until the input ends.</summary>
     internal static async Task<int> ServeAsync(JsonataDialect dialect, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         while (await input.ReadLineAsync(cancellationToken) is { } line)

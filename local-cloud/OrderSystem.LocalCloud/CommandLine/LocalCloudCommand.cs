@@ -13,20 +13,20 @@ internal static class LocalCloudCommand
         var defaults = LocalCloudOptions.FromEnvironment();
         var port = new Option<int>("--port") { Description = "The port on the loopback address", DefaultValueFactory = _ => defaults.Port };
         port.Validators.Add(InPortRange);
-        var template = new Option<FileInfo>("--template") { Description = "The CloudFormation template to provision from; none starts empty" };
+        var template = new Option<FileInfo>("--template") { Description = "The CloudFormation template to provision from; omit it to start empty" };
         template.AcceptExistingOnly();
         var stackName = new Option<string>("--stack-name") { Description = "The stack's name, AWS::StackName in the template", DefaultValueFactory = _ => defaults.StackName };
-        var data = new Option<DirectoryInfo>("--data") { Description = "Keeps state in this folder between runs; none keeps it in memory" };
-        var allowedHosts = new Option<string>("--allowed-hosts") { Description = "Host names to answer to besides loopback names, as host.docker.internal for containers, with semicolons between" };
-        var parameters = new Option<string[]>("--parameter") { Description = "A parameter of the template, as NAME=VALUE; may be given again" };
+        var data = new Option<DirectoryInfo>("--data") { Description = "Keeps state in this folder between runs; omit it to keep state in memory" };
+        var allowedHosts = new Option<string>("--allowed-hosts") { Description = "Host names to accept besides loopback names, separated by semicolons, such as host.docker.internal for containers" };
+        var parameters = new Option<string[]>("--parameter") { Description = "A parameter of the template, as NAME=VALUE; repeatable" };
         parameters.Validators.Add(AreAssignments);
         var timeScale = CreateTimeScale();
-        var retainedExecutions = new Option<int>("--retained-executions") { Description = "How many closed executions of Step Functions stay in memory", DefaultValueFactory = _ => defaults.RetainedExecutions };
-        var retainedMegabytes = new Option<int>("--retained-megabytes") { Description = "About how much memory they take at most", DefaultValueFactory = _ => (int)(defaults.RetainedBytes / LocalCloudOptions.Megabyte) };
+        var retainedExecutions = new Option<int>("--retained-executions") { Description = "The number of closed Step Functions executions to keep in memory", DefaultValueFactory = _ => defaults.RetainedExecutions };
+        var retainedMegabytes = new Option<int>("--retained-megabytes") { Description = "The approximate memory limit for closed executions, in megabytes", DefaultValueFactory = _ => (int)(defaults.RetainedBytes / LocalCloudOptions.Megabyte) };
         retainedExecutions.Validators.Add(IsNotNegative);
         retainedMegabytes.Validators.Add(IsNotNegative);
 
-        var command = new RootCommand("The AWS services that have no local version of AWS's own, on one port: Lambda, event source mappings, Step Functions, SQS.")
+        var command = new RootCommand("Runs AWS services on one port: Lambda, event source mappings, Step Functions, SQS.")
         {
             port, allowedHosts, template, stackName, parameters, data, timeScale, retainedExecutions, retainedMegabytes,
         };
@@ -51,12 +51,12 @@ internal static class LocalCloudCommand
         return command;
     }
 
-    /// <summary>The option of every command that runs state machines.</summary>
+    /// <summary>Creates the option <c>--time-scale</c> of the commands that run state machines.</summary>
     internal static Option<double> CreateTimeScale()
     {
         var option = new Option<double>("--time-scale")
         {
-            Description = "What the waits, timeouts and retry intervals of state machines are multiplied by, such as 0.01",
+            Description = "The factor for waits, timeouts and retry intervals of state machines, such as 0.01",
             DefaultValueFactory = _ => 1,
         };
         option.Validators.Add(result =>

@@ -3,16 +3,16 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>Shows an execution as it goes: states entered and left, indented by branch, and what failed in between.</summary>
-/// <param name="output">Takes the lines.</param>
-/// <param name="prefix">What they begin with.</param>
+/// <summary>Prints an execution while it runs: the states that it enters and exits, with their branch, and what fails in between.</summary>
+/// <param name="output">Receives the lines.</param>
+/// <param name="prefix">The prefix of each line.</param>
 internal sealed class PathPrinter(TextWriter output, string prefix = "") : IExecutionJournal
 {
     private readonly Dictionary<int, string> _branches = new() { [0] = prefix };
 
     public void Append(HistoryEvent historyEvent)
     {
-        // Branches that run at once mix their lines: each names its branch by the indexes that lead to it.
+        // Lines of concurrent branches interleave, so each line begins with the indexes that lead to its branch.
         var branch = _branches[historyEvent.Branch.StartedEventId];
         if (historyEvent.Branch.StartedEventId != 0)
             branch += $"[{historyEvent.Branch.Index}] ";

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>Runs the items of distributed Map states of <c>run</c>: their executions are shown and not kept.</summary>
+/// <summary>Runs child executions of distributed Map states for <c>run</c>: prints them and keeps nothing.</summary>
 internal sealed class PrintedMapRuns(ExecutionEnvironment environment, LocalObjects objects, TextWriter output) : IMapRunner
 {
     public ValueTask<IMapRun> StartAsync(MapRunRequest request, CancellationToken cancellationToken)

@@ -10,18 +10,18 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary><c>run</c>: runs a definition once, without a server, and shows the path it takes. Exit code 1 unless it succeeds.</summary>
+/// <summary><c>run</c>: runs a definition once, without a server, and prints its path. Exit code 1 unless it succeeds.</summary>
 internal static class RunCommand
 {
     public static Command Create()
     {
         var definition = new Argument<FileInfo>("FILE") { Description = "The Amazon States Language definition" };
         definition.AcceptExistingOnly();
-        var input = new Option<FileInfo>("--input") { Description = "A file with the input; none is {}" };
+        var input = new Option<FileInfo>("--input") { Description = "A file with the input; the default is {}" };
         input.AcceptExistingOnly();
         var mock = new Option<string?>("--mock") { Description = "A mock configuration file of Step Functions Local, as FILE or FILE#TESTCASE" };
         var timeScale = LocalCloudCommand.CreateTimeScale();
-        var command = new Command("run", "Runs a definition once and shows each state's input and output. Tasks answer from the mock configuration.") { definition, input, mock, timeScale };
+        var command = new Command("run", "Runs a definition once and shows each state's input and output. Tasks return results from the mock configuration.") { definition, input, mock, timeScale };
         command.SetAction((result, cancellationToken) => RunAsync(
             result.GetValue(definition)!, result.GetValue(input), result.GetValue(mock), result.GetValue(timeScale), Console.Out, Console.Error, cancellationToken));
         return command;
@@ -68,8 +68,8 @@ internal static class RunCommand
         return result.Status == ExecutionStatus.Succeeded ? 0 : 1;
     }
 
-    /// <summary>The tasks as the mock configuration answers them.</summary>
-    /// <exception cref="InvalidOperationException">The file cannot be read, or it is not clear which test case is meant.</exception>
+    /// <summary>The integration that returns task results from the mock configuration.</summary>
+    /// <exception cref="InvalidOperationException">The file cannot be read, or the test case does not exist or is ambiguous.</exception>
     private static ITaskIntegration Tasks(string machine, string? mock)
     {
         var unmocked = new UnmockedTasks();
@@ -83,10 +83,10 @@ internal static class RunCommand
         return fitting.Count == 1
             ? new MockedTasks(configuration, fitting[0].Machine, fitting[0].TestCase, unmocked, [])
             : throw new InvalidOperationException(
-                $"Give a test case of the state machine {machine} as {parts[0]}#TESTCASE; there are: {string.Join(", ", configuration.TestCases.Select(testCase => $"{testCase.Machine}#{testCase.TestCase}"))}");
+                $"Name a test case of the state machine {machine} as {parts[0]}#TESTCASE. The file has: {string.Join(", ", configuration.TestCases.Select(testCase => $"{testCase.Machine}#{testCase.TestCase}"))}");
     }
 
-    /// <summary>Nothing answers for real here.</summary>
+    /// <summary>Fails every task that has no mocked result.</summary>
     private sealed class UnmockedTasks : ITaskIntegration
     {
         public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => throw Unmocked(request);

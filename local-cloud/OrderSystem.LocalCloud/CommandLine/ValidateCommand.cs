@@ -2,15 +2,15 @@ using System.CommandLine;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary><c>validate</c>: says what is wrong with definitions, by line and column, and warns of what is hardly meant. Exit code 1 when anything is wrong.</summary>
+/// <summary><c>validate</c>: reports errors and probable mistakes in definitions, by line and column. Exit code 1 if there is an error.</summary>
 internal static class ValidateCommand
 {
     public static Command Create()
     {
         var files = new Argument<FileInfo[]>("FILE") { Description = "Amazon States Language definitions", Arity = ArgumentArity.OneOrMore };
         files.AcceptExistingOnly();
-        var express = new Option<bool>("--express") { Description = "Judges them as those of EXPRESS state machines" };
-        var command = new Command("validate", "Judges definitions as CreateStateMachine does.") { files, express };
+        var express = new Option<bool>("--express") { Description = "Validates for EXPRESS state machines" };
+        var command = new Command("validate", "Validates definitions as CreateStateMachine does.") { files, express };
         command.SetAction((result, cancellationToken) => ValidateAsync(result.GetValue(files)!, result.GetValue(express), Console.Out, cancellationToken));
         return command;
     }

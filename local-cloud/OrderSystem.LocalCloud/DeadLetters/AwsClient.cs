@@ -6,7 +6,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.DeadLetters;
 
-/// <summary>The few operations that dead letters need, in AWS's own protocols.</summary>
+/// <summary>The operations that are needed to handle dead-letter messages, in AWS's protocols.</summary>
 internal sealed class AwsClient(AwsConnection connection)
 {
     public Task<JsonObject> SqsAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
@@ -21,7 +21,7 @@ internal sealed class AwsClient(AwsConnection connection)
     public Task<JsonObject> StatesAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
         JsonAsync("states", $"AWSStepFunctions.{operation}", "1.0", request, cancellationToken);
 
-    /// <summary>Lambda's <c>Invoke</c>: the answer, and the function error if it is one.</summary>
+    /// <summary>Lambda's <c>Invoke</c>: returns the payload, and the function error if there is one.</summary>
     public async Task<(byte[] Payload, string? FunctionError)> InvokeAsync(string function, JsonNode payload, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/2015-03-31/functions/{Uri.EscapeDataString(function)}/invocations", UriKind.Relative))
@@ -65,7 +65,7 @@ internal sealed class AwsClient(AwsConnection connection)
         }
         catch (JsonException)
         {
-            // No document of AWS's: the status says what there is to say.
+            // Not an AWS error document: report the HTTP status instead.
         }
 
         var type = (string?)error?["__type"]

@@ -3,7 +3,7 @@ using Amazon.Runtime.Credentials;
 
 namespace OrderSystem.LocalCloud.DeadLetters;
 
-/// <summary>Where AWS's services answer: this machine's, or AWS itself. Everything above it is the same code.</summary>
+/// <summary>Sends requests to the local cloud or to AWS. Its callers are the same for both.</summary>
 internal sealed class AwsConnection : IDisposable
 {
     private readonly Func<string, Uri> _endpoint;
@@ -15,20 +15,20 @@ internal sealed class AwsConnection : IDisposable
         _http = new HttpClient(handler) { Timeout = TimeSpan.FromMinutes(16) };
     }
 
-    /// <summary>The local cloud, and DynamoDB Local beside it.</summary>
+    /// <summary>Connects to the local cloud and to DynamoDB Local.</summary>
     public static AwsConnection Local(Uri localCloud, Uri dynamoDb, string region) =>
         new(service => service is "dynamodb" or "streams.dynamodb" ? dynamoDb : localCloud, new SignatureV4Handler(region, () => new ImmutableCredentials("local", "local", null), TimeProvider.System));
 
-    /// <summary>AWS, under the credentials that any AWS program would find.</summary>
+    /// <summary>Connects to AWS with the credentials that any AWS program would find.</summary>
     public static AwsConnection Aws(string region) =>
         new(
             service => new Uri($"https://{service}.{region}.amazonaws.com"),
             new SignatureV4Handler(region, () => DefaultAWSCredentialsIdentityResolver.GetCredentials().GetCredentials(), TimeProvider.System));
 
     /// <summary>Sends a signed request to a service.</summary>
-    /// <param name="service">Its endpoint's prefix, such as <c>streams.dynamodb</c>.</param>
-    /// <param name="message">The request, its address relative.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="service">The prefix of the service's endpoint, such as <c>streams.dynamodb</c>.</param>
+    /// <param name="message">The request, with a relative address.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task<HttpResponseMessage> SendAsync(string service, HttpRequestMessage message, CancellationToken cancellationToken)
     {
         message.RequestUri = new Uri(_endpoint(service), message.RequestUri!);

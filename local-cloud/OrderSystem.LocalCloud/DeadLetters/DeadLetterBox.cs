@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.DeadLetters;
 
 /// <summary>
-/// The dead-letter queue as people see it: a numbered list, oldest first. A queue can't be browsed, so its messages are
-/// received, kept from everybody else while this lives, and given back. Were this killed, they come back within a minute.
+/// A dead-letter queue as a numbered list, oldest first. A queue can't be browsed, so its messages are received, hidden from
+/// other consumers until dispose, and then made visible again. If this process is killed, that takes up to a minute.
 /// </summary>
 internal sealed class DeadLetterBox : IAsyncDisposable
 {
@@ -33,10 +33,10 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         return new DeadLetterBox(aws, (string)answer["QueueUrl"]!, time);
     }
 
-    /// <summary>Takes every letter that nobody else has.</summary>
+    /// <summary>Receives every message that no other consumer has received.</summary>
     public async Task<IReadOnlyList<ReceivedMessage>> TakeAllAsync(CancellationToken cancellationToken)
     {
-        // A short poll of the real SQS asks some of its servers only: one answer without news is not yet the end.
+        // A short poll of the real SQS queries only some servers: one response without new messages is not the end.
         for (var vain = 0; vain < 2;)
         {
             var answer = await _aws.SqsAsync("ReceiveMessage", new JsonObject
@@ -50,19 +50,19 @@ internal sealed class DeadLetterBox : IAsyncDisposable
             }, cancellationToken);
             var letters = answer["Messages"]?.AsArray().Select(message => ReceivedMessage.Read(message!)).ToList() ?? [];
             vain = letters.TrueForAll(letter => _held.ContainsKey(letter.Id)) ? vain + 1 : 0;
-            // Only the handle of the latest receive is any good.
+            // Only the receipt handle of the latest receive is valid.
             foreach (var letter in letters)
                 _held[letter.Id] = letter;
         }
 
-        // A letter keeps its number from one list to the next, also beside one of the same millisecond.
+        // A message keeps its number from one list to the next, even if another was sent in the same millisecond.
         return [.. _held.Values.OrderBy(letter => letter.SentAt).ThenBy(letter => letter.Letter.What, StringComparer.Ordinal).ThenBy(letter => letter.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Whether a letter is still kept from everybody else.</summary>
+    /// <summary>Whether a message is still hidden from other consumers.</summary>
     public bool Holds(ReceivedMessage letter) => _held.ContainsKey(letter.Id);
 
-    /// <summary>Lets everybody have letters again.</summary>
+    /// <summary>Makes messages visible to other consumers again.</summary>
     public async Task GiveBackAsync(IEnumerable<ReceivedMessage> letters)
     {
         foreach (var batch in letters.Chunk(BatchSize))
@@ -73,8 +73,8 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes letters.</summary>
-    /// <returns>How many the queue did not delete.</returns>
+    /// <summary>Deletes messages.</summary>
+    /// <returns>The number of messages that the queue did not delete.</returns>
     public async Task<int> RemoveAsync(IEnumerable<ReceivedMessage> letters)
     {
         var failed = 0;
@@ -113,13 +113,13 @@ internal sealed class DeadLetterBox : IAsyncDisposable
     {
         try
         {
-            // A letter that can't be kept any longer is somebody else's by now.
+            // If its timeout can't be extended, another consumer has received the message.
             foreach (var failed in (await ChangeVisibilityAsync(batch, Hold))["Failed"]?.AsArray() ?? [])
                 _held.TryRemove(batch[int.Parse((string)failed!["Id"]!, CultureInfo.InvariantCulture)].Id, out _);
         }
         catch (Exception error) when (error is HttpRequestException or Http.AwsServiceException)
         {
-            // It is held for two more times as long as it takes to come here again.
+            // Best effort: the message stays hidden for 60 seconds, so there are two more attempts, 20 seconds apart.
         }
     }
 

@@ -6,14 +6,14 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.DeadLetters;
 
-/// <summary>Gets back the records that a dead letter speaks of: from the stream, or, when the stream has let go of them, from the table.</summary>
+/// <summary>Reads the records that a dead-letter message refers to: from the stream, or from the table if the stream has trimmed them.</summary>
 internal sealed class ParkedRecords(AwsClient aws)
 {
-    /// <summary>A shard may answer with empty pages between its records; but never with so many of them.</summary>
+    /// <summary>Empty pages in a row that mark a shard's end: between records there are fewer.</summary>
     private const int EmptyPagesToTheEnd = 100;
 
-    /// <summary>The records, as the function receives them.</summary>
-    /// <exception cref="AwsServiceException">Neither stream nor table answers.</exception>
+    /// <summary>Returns the records in the form that the function receives.</summary>
+    /// <exception cref="AwsServiceException">A service returned an error.</exception>
     public async Task<JsonArray> ReadAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {
         var filter = await FilterAsync(letter, cancellationToken);
@@ -68,15 +68,15 @@ internal sealed class ParkedRecords(AwsClient aws)
     private static string Sequence(JsonObject record) => (string)record["dynamodb"]!["SequenceNumber"]!;
 
     /// <summary>
-    /// The metadata names no key, so the table is asked for what was written between the first record and the last and is
-    /// waiting still: orders in <c>Pending</c>.
+    /// Queries the table for orders that were created between the first and the last record and are still <c>Pending</c>: the
+    /// message's metadata does not contain the keys.
     /// </summary>
     private async Task<List<JsonObject>> FromTableAsync(RecordRange range, CancellationToken cancellationToken)
     {
         var table = range.StreamArn.Split('/')[1];
         var described = (await aws.DynamoDbAsync("DescribeTable", new JsonObject { ["TableName"] = table }, cancellationToken))["Table"]!;
         var keys = described["KeySchema"]!.AsArray().Select(key => (string)key!["AttributeName"]!).ToList();
-        // Arrival times are whole seconds in DynamoDB, and its clock is not the table's writer's.
+        // DynamoDB's arrival times are whole seconds, and its clock differs from the writer's.
         var slack = TimeSpan.FromSeconds(5);
         var query = new JsonObject
         {
@@ -97,7 +97,7 @@ internal sealed class ParkedRecords(AwsClient aws)
             var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
             foreach (var item in page["Items"]!.AsArray())
             {
-                // An index need not project what the function reads of a record.
+                // The index may not project every attribute that the function reads.
                 if (await ItemAsync(table, new JsonObject(keys.Select(key => KeyValuePair.Create(key, item![key]?.DeepClone()))), cancellationToken) is { } whole)
                     records.Add(Inserted(whole, keys, range));
             }
@@ -124,7 +124,7 @@ internal sealed class ParkedRecords(AwsClient aws)
             ["ApproximateCreationDateTime"] = range.FirstArrivedAt.ToUnixTimeSeconds(),
             ["Keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone()))),
             ["NewImage"] = item.DeepClone(),
-            // A number of its own each, so that the function can report each by itself.
+            // A different number for each record, so that the function can report each as failed.
             ["SequenceNumber"] = string.Concat(keys.Select(key => item[key]?.ToJsonString())),
             ["StreamViewType"] = "NEW_AND_OLD_IMAGES",
         },

@@ -4,11 +4,11 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.DeadLetters;
 
-/// <summary>A message as SQS received it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="ReceiptHandle">Deletes it, or gives it back.</param>
-/// <param name="SentAt">When it was parked.</param>
-/// <param name="Letter">What it is.</param>
+/// <summary>A dead-letter message that was received from its queue.</summary>
+/// <param name="Id">The message id.</param>
+/// <param name="ReceiptHandle">The handle to delete the message, or to make it visible again.</param>
+/// <param name="SentAt">When the message was sent.</param>
+/// <param name="Letter">The content of the message.</param>
 internal sealed record ReceivedMessage(string Id, string ReceiptHandle, DateTimeOffset SentAt, DeadLetter Letter)
 {
     public static ReceivedMessage Read(JsonNode received) => new(

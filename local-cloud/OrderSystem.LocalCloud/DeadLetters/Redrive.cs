@@ -5,19 +5,19 @@ using OrderSystem.EventSources.Batches;
 
 namespace OrderSystem.LocalCloud.DeadLetters;
 
-/// <summary>Tries again what a dead letter speaks of.</summary>
+/// <summary>Processes the content of a dead-letter message again.</summary>
 internal sealed class Redrive(AwsClient aws, TimeProvider time)
 {
-    /// <summary>Bytes of records in one invocation: 6 MB, less what is around them.</summary>
+    /// <summary>The maximum bytes of records in one invocation: 6 MB, less the JSON around them.</summary>
     private const int MaximumPayload = 6_000_000;
 
-    /// <summary>Characters of an execution's name.</summary>
+    /// <summary>The maximum length of an execution's name, in characters.</summary>
     private const int MaximumName = 80;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    /// <summary>Tries once.</summary>
+    /// <summary>Redrives a message once.</summary>
     public async Task<Attempt> TryAsync(DeadLetter letter, CancellationToken cancellationToken) => letter switch
     {
         DeadLetter.Records records => await InvokeAsync(records, cancellationToken),
@@ -26,16 +26,16 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
         _ => new Attempt("it names no records, no event and no execution"),
     };
 
-    /// <summary>What a try came to.</summary>
-    /// <param name="Problem">What stands in the way; null where it succeeded.</param>
-    /// <param name="Note">What else there is to say.</param>
+    /// <summary>The result of an attempt.</summary>
+    /// <param name="Problem">Why the attempt failed; null if it succeeded.</param>
+    /// <param name="Note">A remark for the user, if there is one.</param>
     public sealed record Attempt(string? Problem, string? Note = null);
 
     private async Task<Attempt> InvokeAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {
         var records = await new ParkedRecords(aws).ReadAsync(letter, cancellationToken);
         if (records.Count == 0)
-            return new Attempt("neither the stream nor the table has its records any more");
+            return new Attempt("neither the stream nor the table still has its records");
         foreach (var batch in Batches(records))
         {
             if (await InvokeAsync(letter.FunctionArn, batch, cancellationToken) is { } problem)
@@ -43,7 +43,7 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
         }
 
         return new Attempt(null, records.Count == letter.Range.Count ? null
-            : $"{records.Count} records were handed over: of a mapping with a ParallelizationFactor, those of other keys between the first and the last too");
+            : $"{records.Count} records were sent to the function: with a ParallelizationFactor, this includes records of other keys between the first and the last");
     }
 
     private async Task<string?> InvokeAsync(DeadLetter.Event letter, CancellationToken cancellationToken)
@@ -60,13 +60,13 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
             return $"the function failed: {Encoding.UTF8.GetString(payload)}";
         return BatchResponse.Read(payload, known) switch
         {
-            BatchResponse.Partial partial => $"the function did not take {partial.FailedIdentifiers.Count} of {known.Count} record(s)",
+            BatchResponse.Partial partial => $"the function reported {partial.FailedIdentifiers.Count} of {known.Count} record(s) as failed",
             BatchResponse.Malformed malformed => malformed.Problem,
             _ => null,
         };
     }
 
-    /// <summary>Records in their order, as many at once as an invocation holds.</summary>
+    /// <summary>Splits records, in order, into batches that fit into one invocation.</summary>
     private static IEnumerable<JsonArray> Batches(JsonArray records)
     {
         var batch = new JsonArray();
@@ -87,7 +87,7 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
         yield return batch;
     }
 
-    // The execution that ended stays as it is; every step is idempotent, so a new one under the same input takes the order on.
+    // The ended execution stays unchanged. Every step is idempotent, so a new execution with the same input can continue.
     private async Task<string?> ExecuteAsync(DeadLetter.Execution letter, CancellationToken cancellationToken)
     {
         var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = letter.Arn }, cancellationToken);
@@ -115,6 +115,6 @@ internal sealed class Redrive(AwsClient aws, TimeProvider time)
             }
         }
 
-        return $"the new execution still runs after {Patience.TotalMinutes} minutes";
+        return $"the new execution is still running after {Patience.TotalMinutes} minutes";
     }
 }

@@ -5,9 +5,9 @@ using Amazon.Runtime;
 
 namespace OrderSystem.LocalCloud.DeadLetters;
 
-/// <summary>Signs requests. AWS General Reference: "AWS Signature Version 4 signing process".</summary>
+/// <summary>Signs requests. AWS's page: "AWS Signature Version 4 signing process" (AWS General Reference).</summary>
 /// <param name="region">The region of the signature's scope.</param>
-/// <param name="credentials">Gives the key to sign with.</param>
+/// <param name="credentials">Returns the credentials to sign with.</param>
 /// <param name="time">The clock of the signature's date.</param>
 internal sealed class SignatureV4Handler(string region, Func<ImmutableCredentials> credentials, TimeProvider time)
     : DelegatingHandler(new SocketsHttpHandler())
@@ -54,7 +54,7 @@ internal sealed class SignatureV4Handler(string region, Func<ImmutableCredential
         request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={key.AccessKey}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}");
     }
 
-    // Every segment is encoded once more than it is on the wire.
+    // In the canonical request, each segment is encoded once more than in the request itself.
     private static string Path(Uri uri) => string.Join('/', uri.AbsolutePath.Split('/').Select(Uri.EscapeDataString));
 
     private static string Query(Uri uri) => string.Join('&', uri.Query.TrimStart('?')

@@ -7,8 +7,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.DynamoDb;
 
 /// <summary>
-/// DynamoDB and DynamoDB Streams in their own protocol, AWS JSON 1.0. No package carries a streams client on every feed, and
-/// what is read here is passed on as the JSON it came in. DynamoDB API Reference.
+/// Calls DynamoDB and DynamoDB Streams in their own protocol, AWS JSON 1.0. Not every feed has a package with a streams client,
+/// and responses are passed on as the JSON that was received. AWS's page: DynamoDB API Reference.
 /// </summary>
 internal sealed class DynamoDbClient : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class DynamoDbClient : IDisposable
     private const string Streams = "DynamoDBStreams_20120810";
     private const string GetRecordsTarget = $"{Streams}.GetRecords";
 
-    /// <summary>Records that one <c>GetRecords</c> brings at most.</summary>
+    /// <summary>The maximum number of records that one <c>GetRecords</c> returns.</summary>
     public const int PageLimit = 1000;
 
     private static readonly MediaTypeHeaderValue ContentType = new("application/x-amz-json-1.0");
@@ -27,7 +27,7 @@ internal sealed class DynamoDbClient : IDisposable
 
     public DynamoDbClient(LocalCloudOptions options)
     {
-        // A propagator of null leaves these calls out of every trace: polling tells nothing of an order.
+        // No propagator: these calls stay out of every trace, because polling says nothing about an order.
         _http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) })
         {
             Timeout = TimeSpan.FromSeconds(30),
@@ -39,8 +39,8 @@ internal sealed class DynamoDbClient : IDisposable
     }
 
     /// <summary>Calls an operation of DynamoDB.</summary>
-    /// <exception cref="AwsServiceException">The error that DynamoDB answered.</exception>
-    /// <exception cref="HttpRequestException">Nothing answers there.</exception>
+    /// <exception cref="AwsServiceException">DynamoDB returned an error.</exception>
+    /// <exception cref="HttpRequestException">The endpoint did not respond.</exception>
     public async Task<JsonObject> CallAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
         JsonNode.Parse(await SendAsync(Tables, operation, request, cancellationToken))!.AsObject();
 
@@ -49,13 +49,13 @@ internal sealed class DynamoDbClient : IDisposable
     public async Task<JsonObject> CallStreamsAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
         JsonNode.Parse(await SendAsync(Streams, operation, request, cancellationToken))!.AsObject();
 
-    /// <summary>Calls <c>GetRecords</c> and hands the answer over as it came.</summary>
+    /// <summary>Calls <c>GetRecords</c> and returns the response body unchanged.</summary>
     public Task<byte[]> GetRecordsAsync(string shardIterator, int limit, CancellationToken cancellationToken) =>
         SendAsync(GetRecordsTarget, GetRecordsRequest(shardIterator, limit), cancellationToken);
 
-    /// <summary>Calls <c>GetRecords</c> and waits for the answer on this very thread.</summary>
+    /// <summary>Calls <c>GetRecords</c> and blocks the calling thread until the response arrives.</summary>
     /// <param name="request">A <see cref="GetRecordsRequest"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <inheritdoc cref="CallAsync"/>
     public byte[] GetRecords(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal sealed class DynamoDbClient : IDisposable
         return response.IsSuccessStatusCode ? answer : throw Error(answer, (int)response.StatusCode);
     }
 
-    /// <summary>The body that asks for so many records.</summary>
+    /// <summary>The request body of <c>GetRecords</c>.</summary>
     public static ReadOnlyMemory<byte> GetRecordsRequest(string shardIterator, int limit = PageLimit)
     {
         var body = new ArrayBufferWriter<byte>(320);

@@ -2,16 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.DynamoDb;
 
-/// <summary>Tells whether DynamoDB answers: it is another process, and may start after this one or die before it.</summary>
+/// <summary>Checks whether DynamoDB responds: it is another process, and may start after this one or exit before it.</summary>
 internal sealed class DynamoDbProbe(DynamoDbClient dynamoDb, LocalCloudOptions options, TimeProvider time, ILogger<DynamoDbProbe> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether anything here is kept in DynamoDB.</summary>
+    /// <summary>Whether anything in this process needs DynamoDB.</summary>
     public bool IsNeeded { get; private set; }
 
-    /// <summary>Waits for DynamoDB, which is needed from now on.</summary>
-    /// <exception cref="InvalidOperationException">It did not answer in a minute.</exception>
+    /// <summary>Waits until DynamoDB responds, and sets <see cref="IsNeeded"/>.</summary>
+    /// <exception cref="InvalidOperationException">DynamoDB did not respond within a minute.</exception>
     public async Task AnswersAsync(CancellationToken cancellationToken)
     {
         IsNeeded = true;
@@ -27,7 +27,7 @@ internal sealed class DynamoDbProbe(DynamoDbClient dynamoDb, LocalCloudOptions o
             {
                 if (time.GetElapsedTime(start) > Patience)
                     throw new InvalidOperationException(
-                        $"DynamoDB does not answer at {options.DynamoDbEndpoint}: start DynamoDB Local there, or say where it is with AWS_ENDPOINT_URL_DYNAMODB.", error);
+                        $"DynamoDB does not respond at {options.DynamoDbEndpoint}. Start DynamoDB Local there, or set AWS_ENDPOINT_URL_DYNAMODB to its address.", error);
                 if (!told)
                     logger.WaitingForDynamoDb(options.DynamoDbEndpoint);
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);

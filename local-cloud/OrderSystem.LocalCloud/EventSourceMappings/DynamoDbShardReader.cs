@@ -10,10 +10,10 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>Reads a stream of DynamoDB. What a record says is passed on byte for byte: the API's form is the event's, but for the stream's ARN.</summary>
+/// <summary>Reads a DynamoDB stream. Records are passed on byte for byte, with the stream's ARN added: otherwise an event has the form of the API.</summary>
 internal sealed class DynamoDbShardReader : IShardReader
 {
-    /// <summary>Empty pages in a row after which a shard has no more for now: it may answer with some between its records.</summary>
+    /// <summary>Empty pages in a row after which a shard has no more records for now: it may return some between records.</summary>
     private const int EmptyPagesToTheEnd = 5;
 
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
@@ -22,7 +22,7 @@ internal sealed class DynamoDbShardReader : IShardReader
     private readonly QuietShards? _quiet;
     private readonly byte[] _eventSourceArn;
 
-    // Answers that came while a shard was quiet, by the iterator they are read with next.
+    // Responses that arrived while a shard was idle, by the iterator of the next read.
     private readonly ConcurrentDictionary<string, byte[]> _answers = new(StringComparer.Ordinal);
     private string? _partitionKey;
 
@@ -56,7 +56,7 @@ internal sealed class DynamoDbShardReader : IShardReader
         return shards;
     }
 
-    // The API tells an open shard's first number only, so its records are read up to the newest.
+    // The API only returns the first sequence number of an open shard, so its records are read up to the newest.
     public async ValueTask<string?> GetLatestSequenceNumberAsync(string shardId, CancellationToken cancellationToken)
     {
         string? latest = null;
@@ -75,7 +75,7 @@ internal sealed class DynamoDbShardReader : IShardReader
     public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken) =>
         GetIteratorAsync(shardId, afterSequenceNumber is null ? "TRIM_HORIZON" : "AFTER_SEQUENCE_NUMBER", afterSequenceNumber, cancellationToken);
 
-    /// <summary>An iterator of any type that the API knows.</summary>
+    /// <summary>Returns an iterator of the given <c>ShardIteratorType</c>.</summary>
     public async ValueTask<string> GetIteratorAsync(string shardId, string type, string? sequenceNumber, CancellationToken cancellationToken)
     {
         var request = new JsonObject { [nameof(StreamArn)] = StreamArn, ["ShardId"] = shardId, ["ShardIteratorType"] = type };
@@ -100,7 +100,7 @@ internal sealed class DynamoDbShardReader : IShardReader
             _answers[iterator] = answer;
     }
 
-    /// <summary>Where to go on and how many records there are: known at once, so that the next page can be asked for before this one is read.</summary>
+    /// <summary>The next iterator and the number of records, without reading the records, so that the next page can be requested early.</summary>
     public static (string? NextIterator, int Count) Outline(ReadOnlySpan<byte> answer)
     {
         var reader = new Utf8JsonReader(answer, new JsonReaderOptions { MaxDepth = Deep.MaxDepth });
@@ -129,7 +129,7 @@ internal sealed class DynamoDbShardReader : IShardReader
         return [.. document.RootElement.GetProperty("Records").EnumerateArray().Select(Read)];
     }
 
-    /// <summary>Records counted, but read only when they are looked at.</summary>
+    /// <summary>A list of records with a known count, parsed on first access.</summary>
     private sealed class LazyRecords(int count, Func<StreamRecord[]> read) : IReadOnlyList<StreamRecord>
     {
         private StreamRecord[]? _records;
@@ -159,7 +159,7 @@ internal sealed class DynamoDbShardReader : IShardReader
             json);
     }
 
-    /// <summary>The partition key: what shares it stays in order. DynamoDB writes a value in one way only.</summary>
+    /// <summary>The partition key; records with one key stay in order. DynamoDB writes equal keys equally.</summary>
     private string Key(JsonElement keys) =>
         _partitionKey is { } name && keys.TryGetProperty(name, out var value) && value.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.String } text
             ? text.GetString()!

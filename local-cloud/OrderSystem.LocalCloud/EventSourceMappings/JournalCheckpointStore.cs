@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Storage;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>Remembers checkpoints over restarts: one journal a mapping, the last line of a shard counts.</summary>
+/// <summary>Keeps checkpoints across restarts: one journal per mapping, where a shard's last line counts.</summary>
 internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, IAsyncDisposable
 {
     private const int LinesBeforeCompaction = 20_000;
@@ -29,7 +29,7 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
         return AppendAsync(mapping, new Line { Checkpoint = checkpoint });
     }
 
-    // The line that says so comes last: torn before it, the mapping has not begun and notes its beginning again.
+    // HasBegun comes last: if that line was not written, the mapping has not begun and records its start again.
     public async Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints)
     {
         foreach (var checkpoint in checkpoints)

@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>The function of a mapping, invoked as any other client of Lambda would.</summary>
+/// <summary>The function of a mapping, invoked like by any other client of Lambda.</summary>
 internal sealed class MappedFunction(IFunctionInvoker invoker, string name, string arn) : IFunction
 {
     public string Arn => arn;
@@ -14,7 +14,7 @@ internal sealed class MappedFunction(IFunctionInvoker invoker, string name, stri
     {
         try
         {
-            // No trace of its own: each record carries its order's, and the function links them.
+            // No trace header: each record carries its own trace context, and the function links to it.
             var result = await invoker.InvokeAsync(name, payload, traceHeader: null, cancellationToken);
             return result.FunctionError is { } error
                 ? new InvocationOutcome.Failed(result.RequestId, error, Problem(result.Payload))
@@ -35,7 +35,7 @@ internal sealed class MappedFunction(IFunctionInvoker invoker, string name, stri
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return "the error document is no JSON";
+            return "the error document is not JSON";
         }
     }
 

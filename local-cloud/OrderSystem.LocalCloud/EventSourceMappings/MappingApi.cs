@@ -9,7 +9,7 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 
 /// <summary>
 /// <c>CreateEventSourceMapping</c>, <c>ListEventSourceMappings</c>, <c>GetEventSourceMapping</c>,
-/// <c>UpdateEventSourceMapping</c>, <c>DeleteEventSourceMapping</c>. Lambda API Reference.
+/// <c>UpdateEventSourceMapping</c>, <c>DeleteEventSourceMapping</c>. AWS's page: Lambda API Reference.
 /// </summary>
 internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry functions, LocalCloudOptions options)
 {
@@ -62,7 +62,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
         var text => throw new AwsServiceException("InvalidParameterValueException", $"MaxItems is {text}, but must be from 1 to 10000"),
     };
 
-    // A change goes on after its answer, as in AWS: the batches under way may take as long as their function may.
+    // As in AWS, a change continues after the response: batches in progress may take until the function's timeout.
     private async Task CreateAsync(HttpContext context)
     {
         var request = await RestJson.ReadAsync(context);
