@@ -83,7 +83,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     [InlineData("""{"BatchSize":10001}""", "BatchSize is 10001, but must be from 1 to 10000")]
     [InlineData("""{"StartingPosition":"AT_TIMESTAMP"}""", "StartingPosition is AT_TIMESTAMP, but must be TRIM_HORIZON or LATEST")]
     [InlineData("""{"FilterCriteria":{"Filters":[{"Pattern":"{}"}]}}""", "$ is an empty object; it needs a property.")]
-    [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""", "The destination arn:aws:sns:us-east-1:0:topic is no SQS queue: only queues are served here.")]
+    [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""", "The destination arn:aws:sns:us-east-1:0:topic is not an SQS queue: LocalCloud supports only queues.")]
     [InlineData("""{"ParallelizationFactor":"many"}""", "ParallelizationFactor is many, but must be a whole number")]
     [InlineData("""{"FunctionResponseTypes":["ReportBatchItemFailure"]}""", "FunctionResponseTypes has ReportBatchItemFailure, but only ReportBatchItemFailures is allowed")]
     [InlineData("""{"FunctionResponseTypes":"ReportBatchItemFailures"}""", "FunctionResponseTypes must be a list")]

@@ -34,7 +34,7 @@ public class EventInvokeConfigTests(LocalCloudFixture cloud) : IClassFixture<Loc
     [Theory]
     [InlineData("""{"MaximumRetryAttempts":3}""", "MaximumRetryAttempts is 3, but must be from 0 to 2")]
     [InlineData("""{"MaximumEventAgeInSeconds":59}""", "MaximumEventAgeInSeconds is 59, but must be from 60 to 21600")]
-    [InlineData("""{"DestinationConfig":{"OnSuccess":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""", "The destination arn:aws:sns:us-east-1:0:topic is no SQS queue: only queues are served here.")]
+    [InlineData("""{"DestinationConfig":{"OnSuccess":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""", "The destination arn:aws:sns:us-east-1:0:topic is not an SQS queue: LocalCloud supports only queues.")]
     [InlineData("[]", "Could not parse request body into json: it must be an object")]
     public async Task What_cannot_be_is_refused_with_what_to_mend(string body, string message)
     {

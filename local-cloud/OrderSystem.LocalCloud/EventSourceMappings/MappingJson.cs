@@ -4,10 +4,10 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>A definition in the properties of the Lambda API, as it shows them and takes them.</summary>
+/// <summary>Writes a mapping's definition with the property names of the Lambda API.</summary>
 internal static class MappingJson
 {
-    /// <summary>The definition as a request to create it.</summary>
+    /// <summary>The definition as a <c>CreateEventSourceMapping</c> request.</summary>
     public static JsonObject Request(MappingDefinition definition)
     {
         using var buffer = new MemoryStream();
@@ -23,7 +23,7 @@ internal static class MappingJson
         return JsonNode.Parse(buffer.ToArray())!.AsObject();
     }
 
-    /// <summary>Writes what can be set.</summary>
+    /// <summary>Writes the properties that a request can set.</summary>
     public static void Write(Utf8JsonWriter writer, MappingDefinition definition)
     {
         var configuration = definition.Configuration;

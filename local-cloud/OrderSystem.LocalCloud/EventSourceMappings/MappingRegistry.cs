@@ -12,7 +12,7 @@ using OrderSystem.LocalCloud.Storage;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>The event source mappings of the account: each runs from the moment it is made until this process ends.</summary>
+/// <summary>The event source mappings of the account. Each runs from its creation until it is deleted or this process ends.</summary>
 internal sealed class MappingRegistry(
     DynamoDbClient dynamoDb,
     QuietShards quiet,
@@ -31,7 +31,7 @@ internal sealed class MappingRegistry(
     private readonly Declarations? _declarations = options.DataDirectory is { } data ? new Declarations(Path.Combine(data, "event-source-mappings", "mappings.json")) : null;
     private readonly ConcurrentDictionary<string, RunningMapping> _mappings = new(StringComparer.Ordinal);
 
-    // Gives up the batches under way when this process ends; until then a change waits for them, however long they take.
+    // Cancels the batches in progress when this process ends. Until then a change waits for them, however long they take.
     private readonly CancellationTokenSource _abandoning = new();
 
     /// <summary>Every mapping, by id.</summary>
@@ -41,7 +41,7 @@ internal sealed class MappingRegistry(
     public RunningMapping Get(string id) => _mappings.TryGetValue(id, out var mapping) ? mapping
         : throw new AwsServiceException("ResourceNotFoundException", "The resource you requested does not exist.", 404);
 
-    /// <summary>Makes what the template declares, or updates it; done when it runs.</summary>
+    /// <summary>Creates or updates a mapping of the template. Completes when the mapping runs.</summary>
     public async Task<RunningMapping> ProvisionAsync(MappingDefinition definition)
     {
         CheckReferences(definition);
@@ -58,8 +58,8 @@ internal sealed class MappingRegistry(
         return running;
     }
 
-    /// <summary>Makes a mapping, which then starts.</summary>
-    /// <exception cref="AwsServiceException"><c>ResourceConflictException</c>: there is one of the same function and source.</exception>
+    /// <summary>Creates a mapping and starts it.</summary>
+    /// <exception cref="AwsServiceException"><c>ResourceConflictException</c>: a mapping of the same function and source exists.</exception>
     public RunningMapping Create(MappingDefinition definition)
     {
         CheckReferences(definition);
@@ -75,7 +75,7 @@ internal sealed class MappingRegistry(
         }
     }
 
-    /// <summary>Makes those again that were made through the API before this process; their functions and queues must be there.</summary>
+    /// <summary>Recreates the mappings that were created through the API before this process. Their functions and queues must exist.</summary>
     public void Restore()
     {
         foreach (var (id, properties) in _declarations?.All ?? [])
@@ -91,8 +91,8 @@ internal sealed class MappingRegistry(
         }
     }
 
-    /// <summary>Takes another definition: the mapping goes on under it once the batches under way are done.</summary>
-    /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is under way.</exception>
+    /// <summary>Changes a mapping's definition, which takes effect after the batches in progress.</summary>
+    /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is in progress.</exception>
     public RunningMapping Update(MappingDefinition definition)
     {
         CheckReferences(definition);
@@ -105,8 +105,8 @@ internal sealed class MappingRegistry(
         }
     }
 
-    /// <summary>Ends a mapping once the batches under way are done, and forgets how far it came.</summary>
-    /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is under way.</exception>
+    /// <summary>Deletes a mapping after the batches in progress, and its checkpoints.</summary>
+    /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is in progress.</exception>
     public RunningMapping Delete(string id)
     {
         lock (_gate)
@@ -123,7 +123,7 @@ internal sealed class MappingRegistry(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Before the server stops: functions must still be able to answer for the batches they have.</summary>
+    /// <summary>Stops the mappings before the server, so that functions can still respond for their batches.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _abandoning.CancelAfter(StopPatience);
@@ -196,7 +196,7 @@ internal sealed class MappingRegistry(
         if (!definition.IsQueue && !definition.EventSourceArn.Contains("/stream/", StringComparison.Ordinal))
             throw new AwsServiceException("InvalidParameterValueException", $"Unrecognized event source: {definition.EventSourceArn} is neither a DynamoDB stream nor an SQS queue.");
         if (definition.OnFailureArn is { } destination && !destination.StartsWith("arn:aws:sqs:", StringComparison.Ordinal))
-            throw new AwsServiceException("InvalidParameterValueException", $"The destination {destination} is no SQS queue: only queues are served here.");
+            throw new AwsServiceException("InvalidParameterValueException", $"The destination {destination} is not an SQS queue: LocalCloud supports only queues.");
     }
 
     private IEventSource CreateSource(MappingDefinition definition, EventSourceMapping mapping)
@@ -220,7 +220,7 @@ internal sealed class RunningMapping(MappingDefinition definition)
 {
     public MappingDefinition Definition { get; set; } = definition;
 
-    /// <summary>The template declares it: after a restart it is again what the template says.</summary>
+    /// <summary>Whether the template declares the mapping and defines it again after a restart.</summary>
     public bool IsOfTemplate { get; set; }
 
     public EventSourceMapping Mapping { get; set; } = null!;

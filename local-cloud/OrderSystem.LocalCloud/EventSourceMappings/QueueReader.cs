@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Sqs;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>Receives from one of the local queues, in the event's form. Lambda Developer Guide: "Example standard queue message event".</summary>
+/// <summary>Receives from a local queue, in the form of the event. AWS's page: "Example standard queue message event" (Lambda Developer Guide).</summary>
 internal sealed class QueueReader(MessageQueue queue, string region) : IQueueReader
 {
     public TimeSpan VisibilityTimeout => queue.Attributes.VisibilityTimeout;

@@ -5,29 +5,29 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
 /// <summary>
-/// Looks after every shard that is quiet, on one thread of its own. Most of the time all mappings are quiet, and what that costs
-/// is switching threads: a timer and an answer take nine switches in the pool, but two here.
+/// Polls every idle shard on one dedicated thread. Most of the time all mappings are idle, and the cost of that is switching
+/// threads: a timer and a response take nine switches in the pool, but two here.
 /// </summary>
 internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) : IDisposable
 {
-    /// <summary>For a reader that waits here: it need not ask by itself while it is quiet.</summary>
+    /// <summary>The pace of a reader that waits here: it need not poll often itself while its shard is idle.</summary>
     public static PollingPace Pace { get; } = new() { Idle = TimeSpan.FromSeconds(5) };
 
-    /// <summary>How often a shard is asked.</summary>
+    /// <summary>The interval at which a shard is polled.</summary>
     public static TimeSpan Interval { get; } = new PollingPace().Idle;
 
-    // Connections that only one thread uses, and waits for: none is shared with those of the pool.
+    // Its own connections: only the polling thread uses them, and it blocks on them.
     private readonly DynamoDbClient _dynamoDb = new(options);
     private readonly CancellationTokenSource _stopping = new();
     private readonly object _gate = new();
     private readonly List<Wait> _waits = [];
     private Thread? _thread;
 
-    /// <summary>Waits until a shard has something to say.</summary>
-    /// <param name="iterator">Where it is read on.</param>
-    /// <param name="atMost">No longer than this.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What <c>GetRecords</c> answered where that has records; null where it is to be asked again.</returns>
+    /// <summary>Waits until a shard has records.</summary>
+    /// <param name="iterator">The iterator of the next read.</param>
+    /// <param name="atMost">The longest wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The response of <c>GetRecords</c> if it has records; null if the caller must poll again.</returns>
     public async Task<byte[]?> WaitAsync(string iterator, TimeSpan atMost, CancellationToken cancellationToken)
     {
         var wait = new Wait(DynamoDbClient.GetRecordsRequest(iterator), time.GetTimestamp(), atMost);
@@ -63,7 +63,7 @@ internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) 
         }
     }
 
-    /// <summary>Those that wait now, an interval later; null at the end.</summary>
+    /// <summary>Waits for one interval and returns the open waits; null when stopping.</summary>
     private Wait[]? Next()
     {
         _stopping.Token.WaitHandle.WaitOne(Interval);
@@ -89,7 +89,7 @@ internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) 
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or AwsServiceException or IOException)
         {
-            // Whoever waits asks again, and meets it there.
+            // The caller polls again and handles the error.
             wait.Answer.TrySetResult(null);
         }
     }

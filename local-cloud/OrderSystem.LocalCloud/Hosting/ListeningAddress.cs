@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Where this process answers, known once it listens.</summary>
+/// <summary>The address of this process, known when it listens.</summary>
 public sealed class ListeningAddress
 {
     private Uri? _uri;

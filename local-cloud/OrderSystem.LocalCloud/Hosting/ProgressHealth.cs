@@ -10,7 +10,7 @@ using OrderSystem.LocalCloud.StepFunctions.Storage;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Ready while DynamoDB answers; it is asked only where the template has tables there.</summary>
+/// <summary>Ready while DynamoDB responds; checked only if the template has tables.</summary>
 internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe probe, LocalCloudOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -24,18 +24,18 @@ internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe prob
         }
         catch (Exception error) when (error is HttpRequestException or AwsServiceException)
         {
-            return HealthCheckResult.Unhealthy($"DynamoDB does not answer at {options.DynamoDbEndpoint}: {error.Message}", error);
+            return HealthCheckResult.Unhealthy($"DynamoDB does not respond at {options.DynamoDbEndpoint}: {error.Message}", error);
         }
     }
 }
 
 /// <summary>
-/// Ready while every enabled mapping reads its source, can invoke its function, and keeps its checkpoints and what it gives
-/// up. A function that fails is its own affair: its batches are retried, then parked.
+/// Ready while every enabled mapping can read its source, invoke its function, save its checkpoints and park discarded
+/// records. Function errors do not matter: the batch is retried, then parked.
 /// </summary>
 internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time) : IHealthCheck
 {
-    /// <summary>A throttle passes, and a function's process may start after this one.</summary>
+    /// <summary>Throttling ends, and a function's process may start after this one.</summary>
     private static readonly TimeSpan LongestObstacle = TimeSpan.FromSeconds(30);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -51,13 +51,13 @@ internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time)
         ?? (mapping.ObstructedSince is { } since && time.GetUtcNow() - since > LongestObstacle ? mapping.LastProcessingResult : null);
 }
 
-/// <summary>Ready while every function that something waits for has a process, and one that answers.</summary>
+/// <summary>Ready while every function with waiting invocations has a process that responds.</summary>
 internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
 {
     /// <summary>A function's process may start after this one.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>One input may be too much for a function; a process that hangs answers none.</summary>
+    /// <summary>Timeouts in a row that show that a process hangs: one may be due to its input.</summary>
     private const int TimeoutsOfOneThatHangs = 3;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -69,14 +69,14 @@ internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
     private static string? Complaint(Function function)
     {
         if (function.UnservedFor is { } unserved && unserved > LongestWait)
-            return $"{function.Configuration.Name} was invoked, and for {unserved.TotalSeconds:0} s no process has served it";
+            return $"{function.Configuration.Name} was invoked, but no process has served it for {unserved.TotalSeconds:0} s";
         return function is { IsInvoked: true, TimedOutInARow: >= TimeoutsOfOneThatHangs and var timeouts }
-            ? $"{function.Configuration.Name} has answered none of the latest {timeouts} invocations in time"
+            ? $"{function.Configuration.Name} did not respond in time to its last {timeouts} invocations"
             : null;
     }
 }
 
-/// <summary>Ready while messages of every queue reach the disk.</summary>
+/// <summary>Ready while the messages of every queue can be written to disk.</summary>
 internal sealed class QueueHealth(QueueRegistry queues) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -86,7 +86,7 @@ internal sealed class QueueHealth(QueueRegistry queues) : IHealthCheck
     }
 }
 
-/// <summary>Ready while what Step Functions writes reaches the disk.</summary>
+/// <summary>Ready while Step Functions can write to disk.</summary>
 internal sealed class StepFunctionsHealth(StepFunctionsDatabaseProvider provider) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Whether everything the template declares is there: what <c>/health</c> says until it is.</summary>
+/// <summary>Keeps <c>/health</c> unhealthy until everything that the template declares exists.</summary>
 internal sealed class Readiness : IHealthCheck
 {
     private volatile string? _waitingFor = "starting";
 
-    /// <summary>Says what is still being done; null once nothing is.</summary>
+    /// <summary>Sets the startup step that <c>/health</c> reports; null when startup is complete.</summary>
     public void WaitFor(string? what) => _waitingFor = what;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

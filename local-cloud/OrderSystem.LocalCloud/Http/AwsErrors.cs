@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>Writes errors as each of AWS's protocols words them.</summary>
+/// <summary>Writes errors in the formats of AWS's protocols.</summary>
 internal static class AwsErrors
 {
-    /// <summary>AWS JSON 1.0 and 1.1: the code in <c>__type</c>.</summary>
+    /// <summary>Writes an AWS JSON 1.0 or 1.1 error, with its code in <c>__type</c>.</summary>
     public static async Task WriteJsonAsync(HttpContext context, AwsServiceException error)
     {
         context.Response.Clear();
@@ -23,7 +23,7 @@ internal static class AwsErrors
         writer.WriteEndObject();
     }
 
-    /// <summary>REST JSON, as Lambda answers: the code in <c>x-amzn-ErrorType</c>.</summary>
+    /// <summary>Writes a REST JSON error, as Lambda does, with its code in <c>x-amzn-ErrorType</c>.</summary>
     public static async Task WriteRestAsync(HttpContext context, AwsServiceException error)
     {
         context.Response.Clear();

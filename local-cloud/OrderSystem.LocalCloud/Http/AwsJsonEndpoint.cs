@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>The one address of every AWS JSON service: <c>POST /</c>, told apart by <c>X-Amz-Target</c>.</summary>
+/// <summary>Serves all AWS JSON services at <c>POST /</c>; <c>X-Amz-Target</c> selects the operation.</summary>
 internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, LocalCloudOptions options, ILogger<AwsJsonEndpoint> logger)
 {
     private const int MaximumRequestBytes = 2 * 1024 * 1024;
@@ -48,7 +48,7 @@ internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, Loc
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone: nobody is left to answer.
+            // The client has disconnected.
         }
         catch (Exception error)
         {
@@ -68,7 +68,7 @@ internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, Loc
     private static AwsServiceException UnknownService(HttpContext context, string prefix)
     {
         return prefix.Length == 0
-            ? new AwsServiceException("MissingAction", $"No X-Amz-Target header: which operation of {AwsSignature.Service(context) ?? "which service"} is meant?")
+            ? new AwsServiceException("MissingAction", $"The header X-Amz-Target is missing: it must name an operation of {AwsSignature.Service(context) ?? "a service"}.")
             : new AwsServiceException("UnknownOperationException", $"LocalCloud has no service {prefix}.");
     }
 

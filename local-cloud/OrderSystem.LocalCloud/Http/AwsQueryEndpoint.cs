@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>The one address of every service that speaks the AWS query protocol: <c>POST /</c> with a form, told apart by the signature.</summary>
+/// <summary>Serves all services with the AWS query protocol at <c>POST /</c>, with a form; the signature selects the service.</summary>
 internal sealed class AwsQueryEndpoint(IEnumerable<IAwsQueryService> services)
 {
     private const string ErrorNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09";
@@ -39,7 +39,7 @@ internal sealed class AwsQueryEndpoint(IEnumerable<IAwsQueryService> services)
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            // IOException: the client broke off, or its framing is malformed.
+            // IOException: the client disconnected, or its framing is malformed.
             await WriteErrorAsync(context, new AwsServiceException("MalformedQueryString", error.Message));
         }
     }

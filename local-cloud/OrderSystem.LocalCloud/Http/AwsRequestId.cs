@@ -1,11 +1,11 @@
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>The id that every answer of AWS carries in <c>x-amzn-RequestId</c>.</summary>
+/// <summary>The id that every AWS response has in <c>x-amzn-RequestId</c>.</summary>
 internal static class AwsRequestId
 {
     private static readonly object Key = new();
 
-    /// <summary>The request's id, made on first use.</summary>
+    /// <summary>The request's id, created on first use.</summary>
     public static string Of(HttpContext context)
     {
         if (context.Items[Key] is string id)
@@ -15,6 +15,6 @@ internal static class AwsRequestId
         return id;
     }
 
-    /// <summary>Puts the id on the answer.</summary>
+    /// <summary>Adds the id to the response.</summary>
     public static void Stamp(HttpContext context) => context.Response.Headers["x-amzn-RequestId"] = Of(context);
 }

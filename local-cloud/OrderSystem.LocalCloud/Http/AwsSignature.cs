@@ -2,14 +2,14 @@ namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>
 /// The scope of a Signature Version 4 <c>Authorization</c> header (<c>Credential=KEY/DATE/REGION/SERVICE/aws4_request</c>).
-/// It tells whom a request is meant for; nothing is verified, as every caller is on this machine.
+/// It names the region and the service of a request. The signature is not verified: every caller is on this machine.
 /// </summary>
 internal static class AwsSignature
 {
-    /// <summary>The region, or null where the request is not signed.</summary>
+    /// <summary>The region, or null if the request is not signed.</summary>
     public static string? Region(HttpContext context) => Scope(context, 2);
 
-    /// <summary>The service, or null where the request is not signed.</summary>
+    /// <summary>The service, or null if the request is not signed.</summary>
     public static string? Service(HttpContext context) => Scope(context, 3);
 
     private static string? Scope(HttpContext context, int part)

@@ -2,7 +2,7 @@ using System.Xml;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>A service that speaks the AWS query protocol: a form whose field <c>Action</c> names the operation, and XML in return.</summary>
+/// <summary>A service with the AWS query protocol: the form field <c>Action</c> names the operation, and the response is XML.</summary>
 internal interface IAwsQueryService
 {
     /// <summary>The service's name in a signature's scope, such as <c>cloudformation</c>.</summary>

@@ -6,11 +6,11 @@ namespace OrderSystem.LocalCloud.Http;
 internal static class RequestBody
 {
     /// <summary>
-    /// Reads a body to its end, so that a client still sending sees the response, and keeps at most
+    /// Reads a body to its end, so that a client that is still sending gets the response, and keeps at most
     /// <paramref name="maximum"/> bytes of it.
     /// </summary>
-    /// <returns>The bytes kept, and how many there were.</returns>
-    /// <exception cref="BadHttpRequestException">The client broke off, or its framing is malformed.</exception>
+    /// <returns>The bytes that were kept, and the length of the body.</returns>
+    /// <exception cref="BadHttpRequestException">The client disconnected, or its framing is malformed.</exception>
     public static async ValueTask<(byte[] Body, long Length)> ReadAsync(HttpContext context, int maximum)
     {
         var reader = context.Request.BodyReader;

@@ -4,13 +4,13 @@ using System.Text.Unicode;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>JSON of clients, checked where <see cref="JsonNode"/> would fail only when a member is read.</summary>
+/// <summary>Parses clients' JSON and finds errors that <see cref="JsonNode"/> reports only on a read.</summary>
 internal static class RequestJson
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
     /// <summary>Parses a document.</summary>
-    /// <exception cref="JsonException">It is not JSON, repeats a member, or holds text that is not Unicode.</exception>
+    /// <exception cref="JsonException">It is not JSON, has a duplicate member, or has text that is not Unicode.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
     {
         if (!Utf8.IsValid(utf8))
@@ -19,7 +19,7 @@ internal static class RequestJson
         return JsonNode.Parse(utf8, documentOptions: Options);
     }
 
-    // An escape such as \ud800 without its other half is JSON by its grammar, but not text.
+    // An unpaired escape such as \ud800 is valid by JSON's grammar, but is not Unicode text.
     private static void CheckEscapes(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);
@@ -33,7 +33,7 @@ internal static class RequestJson
             }
             catch (InvalidOperationException error)
             {
-                throw new JsonException($"The text at byte {reader.TokenStartIndex} has an escape of an unpaired surrogate.", error);
+                throw new JsonException($"The text at byte {reader.TokenStartIndex} has an unpaired surrogate escape.", error);
             }
         }
     }

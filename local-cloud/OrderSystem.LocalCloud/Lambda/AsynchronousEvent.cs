@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>An event on its way to a function, as it is kept between two tries.</summary>
+/// <summary>An event of an asynchronous invocation, as it is stored between two attempts.</summary>
 internal sealed record AsynchronousEvent
 {
     public required string Function { get; init; }
@@ -17,10 +17,10 @@ internal sealed record AsynchronousEvent
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>Invocations that the function failed.</summary>
+    /// <summary>The number of invocations that ended with a function error.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Tries in a row that did not come to an invocation: throttles, and the service's own errors.</summary>
+    /// <summary>Attempts in a row without an invocation: throttles, and errors of the service itself.</summary>
     public int Obstacles { get; init; }
 
     public ReadOnlyMemory<byte> PayloadBytes => System.Text.Encoding.UTF8.GetBytes(Payload.GetRawText());

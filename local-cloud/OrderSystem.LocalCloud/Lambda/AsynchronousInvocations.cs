@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>Invocations of type <c>Event</c>: accepted at once into their function's queue, which outlives a restart. A function that nobody serves holds up no other.</summary>
+/// <summary>Invocations of type <c>Event</c>. They are accepted at once into their function's queue, which survives a restart. A function without a process does not delay other functions.</summary>
 internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
 {
     private readonly IFunctionInvoker _invoker;
@@ -23,7 +23,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
         _folder = options.DataDirectory is { } data ? Path.Combine(data, "lambda", "asynchronous-invocations") : null;
     }
 
-    /// <summary>Events that wait for another try.</summary>
+    /// <summary>The number of events that wait for their next attempt.</summary>
     internal int Delayed
     {
         get
@@ -33,7 +33,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <summary>Accepts an event.</summary>
+    /// <summary>Adds an event to its function's queue.</summary>
     public async Task EnqueueAsync(string function, string requestId, ReadOnlyMemory<byte> payload, string? traceHeader)
     {
         using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 1000 });
@@ -47,7 +47,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
         });
     }
 
-    /// <summary>Goes on with what the process before this one had accepted.</summary>
+    /// <summary>Resumes the events that an earlier process accepted.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (Directory.Exists(_folder))
@@ -68,7 +68,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
         await Task.WhenAll(runs).WaitAsync(cancellationToken);
     }
 
-    // The container knows it by two names, and disposes of it under each.
+    // The service container has two registrations of it, and disposes it for each.
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true))

@@ -7,7 +7,7 @@ using OrderSystem.LocalCloud.Sqs;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>Where asynchronous invocations end: destinations and dead-letter queues. Lambda Developer Guide: "Capturing records of Lambda asynchronous invocations".</summary>
+/// <summary>Sends the results of asynchronous invocations to destinations and dead-letter queues. AWS's page: "Capturing records of Lambda asynchronous invocations" (Lambda Developer Guide).</summary>
 internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider time, ILogger<AsynchronousOutcome> logger)
 {
     public const string RetriesExhausted = "RetriesExhausted";
@@ -22,9 +22,9 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
     }
 
     /// <param name="event">The event.</param>
-    /// <param name="function">Its function.</param>
-    /// <param name="condition">Why it is given up.</param>
-    /// <param name="result">What the last invocation came to; null where none was made.</param>
+    /// <param name="function">The event's function.</param>
+    /// <param name="condition">Why the event is discarded.</param>
+    /// <param name="result">The result of the last invocation; null if there was none.</param>
     public async Task GivenUpAsync(AsynchronousEvent @event, Function function, string condition, InvocationResult? result)
     {
         logger.AsynchronousInvocationDiscarded(@event.Function, condition);
@@ -35,7 +35,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
             await SendAsync(deadLetters, @event.Payload.GetRawText(), DeadLetterAttributes(@event, condition, result));
     }
 
-    public void FunctionGone(AsynchronousEvent @event) => logger.AsynchronousInvocationDiscarded(@event.Function, "the function does not exist any more");
+    public void FunctionGone(AsynchronousEvent @event) => logger.AsynchronousInvocationDiscarded(@event.Function, "the function no longer exists");
 
     private async Task SendAsync(string queueArn, string body, JsonObject? attributes)
     {
@@ -61,7 +61,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var end = Math.Min(bytes.Length, 1024);
-        // Not amid a character.
+        // Do not split a character.
         while (end < bytes.Length && (bytes[end] & 0xC0) == 0x80)
             end--;
         return Encoding.UTF8.GetString(bytes, 0, end);
@@ -99,7 +99,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    // A runtime may answer what it likes: text that is no JSON is told as text.
+    // A function may return anything: write what is not JSON as a string.
     private static void WriteAnswer(Utf8JsonWriter writer, ReadOnlyMemory<byte> answer)
     {
         if (answer.IsEmpty)

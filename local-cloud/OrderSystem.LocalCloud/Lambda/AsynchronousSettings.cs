@@ -1,29 +1,29 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>How a function's asynchronous invocations are retried and where they end. Lambda API Reference: "PutFunctionEventInvokeConfig".</summary>
+/// <summary>The retries and destinations of a function's asynchronous invocations. AWS's page: "PutFunctionEventInvokeConfig" (Lambda API Reference).</summary>
 public sealed record AsynchronousSettings
 {
-    /// <summary>How often a function's error is retried: 0 to 2.</summary>
+    /// <summary>The number of retries after a function error: 0 to 2.</summary>
     public int MaximumRetryAttempts { get; init; } = 2;
 
-    /// <summary>How long an event is kept for another try: 60 s to 6 hours.</summary>
+    /// <summary>How long an event is retried: 60 s to 6 hours.</summary>
     public TimeSpan MaximumEventAge { get; init; } = TimeSpan.FromHours(6);
 
-    /// <summary>The queue told of each success.</summary>
+    /// <summary>The ARN of the queue that receives a record of each success.</summary>
     public string? OnSuccessArn { get; init; }
 
-    /// <summary>The queue told of each event given up.</summary>
+    /// <summary>The ARN of the queue that receives a record of each discarded event.</summary>
     public string? OnFailureArn { get; init; }
 
-    /// <summary>The function's dead-letter queue: it takes the event itself.</summary>
+    /// <summary>The ARN of the function's dead-letter queue, which receives the event itself.</summary>
     public string? DeadLetterArn { get; init; }
 
-    /// <summary>When all but the dead-letter queue was set; null where it is by default.</summary>
+    /// <summary>When the settings other than the dead-letter queue were made; null if they are the defaults.</summary>
     public DateTimeOffset? ConfiguredAt { get; init; }
 
-    /// <summary>Whether anything but the dead-letter queue was set.</summary>
+    /// <summary>Whether any setting other than the dead-letter queue was made.</summary>
     public bool IsConfigured => ConfiguredAt is not null;
 
-    /// <summary>The defaults, beside the dead-letter queue, which is the function's own.</summary>
+    /// <summary>The default settings with this dead-letter queue, which belongs to the function itself.</summary>
     public AsynchronousSettings WithoutConfig() => new() { DeadLetterArn = DeadLetterArn };
 }

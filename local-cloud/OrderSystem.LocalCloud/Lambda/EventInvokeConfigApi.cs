@@ -8,7 +8,7 @@ namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
 /// <c>PutFunctionEventInvokeConfig</c>, <c>UpdateFunctionEventInvokeConfig</c>, <c>GetFunctionEventInvokeConfig</c>,
-/// <c>ListFunctionEventInvokeConfigs</c>, <c>DeleteFunctionEventInvokeConfig</c>. Lambda API Reference.
+/// <c>ListFunctionEventInvokeConfigs</c>, <c>DeleteFunctionEventInvokeConfig</c>. AWS's page: Lambda API Reference.
 /// </summary>
 internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalCloudOptions options, TimeProvider time)
 {
@@ -25,7 +25,7 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
         endpoints.MapDelete(Path, LambdaErrors.Answer(DeleteAsync));
     }
 
-    /// <summary>Sets again what was set through the API before this process, where the template says nothing else.</summary>
+    /// <summary>Restores the settings that were made through the API before this process, unless the template sets them.</summary>
     public void Restore()
     {
         foreach (var (name, properties) in _declarations?.All ?? [])
@@ -105,7 +105,7 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
         {
             null or "" => null,
             var arn when arn.StartsWith("arn:aws:sqs:", StringComparison.Ordinal) => arn,
-            var other => throw new AwsServiceException("InvalidParameterValueException", $"The destination {other} is no SQS queue: only queues are served here."),
+            var other => throw new AwsServiceException("InvalidParameterValueException", $"The destination {other} is not an SQS queue: LocalCloud supports only queues."),
         };
 
     private static void Write(Utf8JsonWriter writer, Function function)

@@ -5,8 +5,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// A function between its callers and the processes that serve it: admits up to its concurrency, holds an invocation until a
-/// process takes it, and answers for a process that is late or gone.
+/// A function between its callers and the processes that serve it. It admits invocations up to its concurrency, holds each
+/// until a process takes it, and returns an error for a process that times out or exits.
 /// </summary>
 internal sealed class Function(FunctionConfiguration configuration, string arn, Uri runtimeEndpoint, TimeProvider time, ILogger logger)
 {
@@ -22,16 +22,16 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
 
     public FunctionConfiguration Configuration { get; private set; } = configuration;
 
-    /// <summary>Whether a process waits for work or runs some.</summary>
+    /// <summary>Whether a process is waiting for an invocation or running one.</summary>
     public bool IsServed => Volatile.Read(ref _waitingRuntimes) > 0 || !_running.IsEmpty;
 
-    /// <summary>How long invocations have waited with no process to be seen; null where one was since.</summary>
+    /// <summary>How long invocations have waited without any process; null if a process has called since.</summary>
     public TimeSpan? UnservedFor => Interlocked.Read(ref _unservedSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
 
-    /// <summary>How many invocations ended in a time-out since a process answered last.</summary>
+    /// <summary>The number of invocations that have timed out since the last response of a process.</summary>
     public int TimedOutInARow => Volatile.Read(ref _timedOutInARow);
 
-    /// <summary>Whether invocations wait or run.</summary>
+    /// <summary>Whether invocations are waiting or running.</summary>
     public bool IsInvoked => Volatile.Read(ref _admitted) > 0;
 
     public void Update(FunctionConfiguration configuration) => Configuration = configuration;
@@ -53,7 +53,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         return await invocation.Completion.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Waits for an invocation to run; the Runtime API's <c>next</c>.</summary>
+    /// <summary>Waits for the next invocation to run: the Runtime API's <c>next</c>.</summary>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waitingRuntimes);
@@ -78,7 +78,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         }
     }
 
-    /// <summary>Takes back an invocation that never reached the process that asked for it.</summary>
+    /// <summary>Requeues an invocation that did not reach the process that requested it.</summary>
     public void Return(Invocation invocation)
     {
         if (!_running.TryRemove(invocation.RequestId, out _))
@@ -88,7 +88,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
             invocation.TryComplete(FunctionError.Exited(invocation.RequestId));
     }
 
-    /// <summary>Takes a process's answer; false where no such invocation runs (any more).</summary>
+    /// <summary>Completes an invocation with a process's response; false if that invocation is not running.</summary>
     public bool TryComplete(string requestId, ReadOnlyMemory<byte> payload, string? functionError)
     {
         Seen();
@@ -96,7 +96,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         return _running.TryRemove(requestId, out var invocation) && invocation.TryComplete(new InvocationResult(payload, functionError));
     }
 
-    /// <summary>Answers for a process that closed its connection in the middle of an invocation.</summary>
+    /// <summary>Fails an invocation because its process closed the connection while running it.</summary>
     public void Exited(Invocation invocation)
     {
         if (!_running.TryRemove(invocation.RequestId, out _) || !invocation.TryComplete(FunctionError.Exited(invocation.RequestId)))
@@ -104,7 +104,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         logger.RuntimeExited(Configuration.Name, invocation.RequestId);
     }
 
-    /// <summary>A process could not start: what waits for one fails with its error, as each would in a sandbox of its own.</summary>
+    /// <summary>Fails every waiting invocation with the error of a process that could not initialize, as each would fail in its own sandbox.</summary>
     public void InitializationFailed(ReadOnlyMemory<byte> error)
     {
         while (_pending.Reader.TryRead(out var invocation))
@@ -142,8 +142,8 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         logger.InvocationTimedOut(Configuration.Name, invocation.RequestId, timeout);
     }
 
-    // The wait for a process ends when none has been seen for as long as the function may run: a function that is merely busy
-    // keeps its callers waiting, as AWS would start another sandbox for them.
+    // An invocation stops waiting when no process has called for as long as the function's timeout. If the processes are only
+    // busy, callers keep waiting: AWS would start another sandbox for them.
     private ITimer HoldUntilTaken(Invocation invocation)
     {
         var timeout = Configuration.Timeout;
@@ -153,7 +153,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
             if (_running.ContainsKey(invocation.RequestId) || IsServed)
                 return;
             var since = Math.Max(enqueued, Interlocked.Read(ref _lastSeen));
-            // Not at once: between an answer and the next request for work a process is not to be seen either.
+            // Not at once: between a response and its next request, a process is not visible either.
             if (Interlocked.CompareExchange(ref _unservedSince, since, 0) == 0)
                 logger.NoRuntime(Configuration.Name, timeout, runtimeEndpoint.Authority, Configuration.Handler);
             if (time.GetElapsedTime(since) >= timeout)

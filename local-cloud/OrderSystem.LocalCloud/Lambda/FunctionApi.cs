@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// The part of the Lambda API that shows functions: <c>ListFunctions</c>, <c>GetFunction</c>, <c>GetFunctionConfiguration</c>,
-/// <c>GetFunctionConcurrency</c>. Lambda API Reference.
+/// The part of the Lambda API that reads functions: <c>ListFunctions</c>, <c>GetFunction</c>, <c>GetFunctionConfiguration</c>,
+/// <c>GetFunctionConcurrency</c>. AWS's page: Lambda API Reference.
 /// </summary>
 internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 {

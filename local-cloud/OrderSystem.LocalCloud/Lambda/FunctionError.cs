@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>The error documents that the service itself answers in a function's name.</summary>
+/// <summary>The error documents that Lambda itself returns instead of a function's response.</summary>
 internal static class FunctionError
 {
     public const string Unhandled = "Unhandled";

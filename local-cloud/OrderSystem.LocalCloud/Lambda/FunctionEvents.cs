@@ -4,15 +4,15 @@ using OrderSystem.LocalCloud.Sqs;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// One function's queue of events: each is tried until the function succeeds, its retries are spent or the event is too old.
-/// Lambda Developer Guide: "How Lambda handles errors and retries with asynchronous invocation".
+/// A function's queue of events. Each is attempted until the function succeeds, the retries are used up or the event is too
+/// old. AWS's page: "How Lambda handles errors and retries with asynchronous invocation" (Lambda Developer Guide).
 /// </summary>
 internal sealed class FunctionEvents : IAsyncDisposable
 {
     private const int MaximumParallel = 100;
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
 
-    /// <summary>Longer than any function may run: an event is given back by us, never by a timeout.</summary>
+    /// <summary>Longer than any function may run: no visibility timeout makes a running event visible again.</summary>
     private static readonly TimeSpan HeldWhileRunning = TimeSpan.FromHours(1);
 
     private readonly IFunctionInvoker _invoker;
@@ -30,13 +30,13 @@ internal sealed class FunctionEvents : IAsyncDisposable
         _queue.ReleaseInFlight();
     }
 
-    /// <summary>Events that wait for another try.</summary>
+    /// <summary>The number of events that wait for their next attempt.</summary>
     public int Delayed => _queue.Count().Delayed;
 
-    /// <summary>Accepts an event: it is kept as well as anything is when this returns.</summary>
+    /// <summary>Adds an event. With a data directory, it is on disk when this completes.</summary>
     public Task EnqueueAsync(AsynchronousEvent @event) => _queue.SendAsync(@event.Write());
 
-    /// <summary>Tries events until it is stopped.</summary>
+    /// <summary>Invokes the function with the events until stopped.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -74,7 +74,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
         try
         {
             var next = await TryAsync(AsynchronousEvent.Read(message.Body), stoppingToken);
-            // The next try is kept before this one is forgotten: a kill in between tries once more, never once less.
+            // Store the next attempt before deleting this one: a crash in between adds an attempt, but loses none.
             if (next is var (again, delay))
                 await _queue.SendAsync(again.Write(), delay: delay);
             await _queue.DeleteAsync(message.ReceiptHandle!);
@@ -105,7 +105,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
         var settings = function.Configuration.Asynchronous;
         if (_time.GetUtcNow() - @event.AcceptedAt > settings.MaximumEventAge)
             return await GiveUpAsync(@event, function, AsynchronousOutcome.EventAgeExceeded, null);
-        // Nothing runs a function whose concurrency is reserved to zero: its events go at once where failures go.
+        // A function with a reserved concurrency of zero never runs: its events fail at once.
         if (function.Configuration.ReservedConcurrency == 0)
             return await GiveUpAsync(@event, function, AsynchronousOutcome.ZeroReservedConcurrency, null);
 
@@ -137,6 +137,6 @@ internal sealed class FunctionEvents : IAsyncDisposable
         return null;
     }
 
-    /// <summary>One second doubling to five minutes, for as long as the event may live.</summary>
+    /// <summary>The delay before the next attempt: one second, doubled each time, up to five minutes.</summary>
     private static TimeSpan Pause(int before) => TimeSpan.FromSeconds(Math.Min(300, 1 << Math.Clamp(before, 0, 9)));
 }

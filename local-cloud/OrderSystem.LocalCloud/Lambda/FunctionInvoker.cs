@@ -30,7 +30,7 @@ internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider t
         }
     }
 
-    // Without a parent in it: a span that nobody exports would leave the function's own spans orphans.
+    // Without a parent, because no such span is exported: the function's spans would be orphans.
     private string NewTrace() =>
         $"Root=1-{time.GetUtcNow().ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
 }

@@ -1,9 +1,9 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>The forms in which the Lambda API takes a function: name, partial ARN, ARN, each with or without a qualifier.</summary>
+/// <summary>The forms of a function in the Lambda API: name, partial ARN or ARN, each with or without a qualifier.</summary>
 internal static class FunctionName
 {
-    /// <summary>The bare name.</summary>
+    /// <summary>Returns the name without ARN and qualifier.</summary>
     public static string Parse(string function)
     {
         var parts = function.Split(':');
@@ -11,6 +11,6 @@ internal static class FunctionName
         return marker >= 0 && marker + 1 < parts.Length ? parts[marker + 1] : parts[0];
     }
 
-    /// <summary>The unqualified ARN.</summary>
+    /// <summary>Returns the unqualified ARN.</summary>
     public static string Arn(string region, string name) => $"arn:aws:lambda:{region}:{LocalCloudOptions.AccountId}:function:{name}";
 }
