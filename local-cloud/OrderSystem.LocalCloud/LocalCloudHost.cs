@@ -24,24 +24,24 @@ public sealed class LocalCloudHost : IAsyncDisposable
 
     private LocalCloudHost(WebApplication app) => _app = app;
 
-    /// <summary>Where it answers.</summary>
+    /// <summary>The base address of all services.</summary>
     public Uri Address => Services.GetRequiredService<ListeningAddress>().Uri;
 
-    /// <summary>Its services.</summary>
+    /// <summary>The host's dependency injection container.</summary>
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Runs until the token is cancelled or the process is told to stop.</summary>
-    /// <param name="options">What to run.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>Runs the local cloud until the token is cancelled or the process is asked to stop.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="cancellationToken">Stops the local cloud.</param>
     public static async Task RunAsync(LocalCloudOptions options, CancellationToken cancellationToken)
     {
         await using var host = await StartAsync(options, cancellationToken);
         await host._app.WaitForShutdownAsync(cancellationToken);
     }
 
-    /// <summary>Starts it; when this returns it listens, and everything that the template declares is there.</summary>
-    /// <param name="options">What to run.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Starts the local cloud. Completes when everything that the template declares exists.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <param name="configure">Replaces services, such as the <see cref="TimeProvider"/>.</param>
     /// <exception cref="IOException">The port is taken, or a file of the data folder can't be read or written.</exception>
     public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null)
@@ -59,10 +59,10 @@ public sealed class LocalCloudHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops taking requests, lets what runs finish, and writes down what must be kept.</summary>
+    /// <summary>Stops accepting requests, waits for running work, and saves the state.</summary>
     public async ValueTask DisposeAsync()
     {
-        // One that could not even make its services throws when it is told to stop, which would hide why.
+        // If starting failed, StopAsync throws too and would hide the original exception.
         if (_app.Lifetime.ApplicationStarted.IsCancellationRequested)
         {
             using var patience = new CancellationTokenSource(ShutdownPatience);
@@ -80,7 +80,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, options.Port);
             kestrel.AddServerHeader = false;
-            // Above each service's own limit, so that its own words refuse what is too large.
+            // Above each service's own limit, so that a large request gets the service's own error.
             kestrel.Limits.MaxRequestBodySize = 64 * 1024 * 1024;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
         });
@@ -145,5 +145,5 @@ public sealed class LocalCloudHost : IAsyncDisposable
 
     private static AwsServiceException UnknownOperation(HttpContext context) =>
         new("UnknownOperationException",
-            $"LocalCloud does not know {context.Request.Method} {context.Request.Path} of {AwsSignature.Service(context) ?? "an unnamed service"}.", 404);
+            $"LocalCloud does not support {context.Request.Method} {context.Request.Path} of {AwsSignature.Service(context) ?? "an unnamed service"}.", 404);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrderSystem.LocalCloud;
 
-/// <summary>What the command line and the environment set.</summary>
+/// <summary>The settings from the command line and the environment.</summary>
 public sealed record LocalCloudOptions
 {
     /// <summary>The account in every ARN.</summary>
@@ -14,10 +14,10 @@ public sealed record LocalCloudOptions
     /// <summary>The port on the loopback address; 0 picks a free one.</summary>
     public int Port { get; init; } = 4566;
 
-    /// <summary>Host names to answer to besides loopback names, with semicolons between; null leaves it to the configuration key <c>AllowedHosts</c>.</summary>
+    /// <summary>Host names to accept besides loopback names, separated by semicolons; null uses the configuration key <c>AllowedHosts</c>.</summary>
     public string? AllowedHosts { get; init; }
 
-    /// <summary>The CloudFormation template to provision from; none starts empty.</summary>
+    /// <summary>The path of the CloudFormation template to provision from; null starts empty.</summary>
     public string? TemplatePath { get; init; }
 
     /// <summary>Values of the template's parameters; the others take their defaults.</summary>
@@ -26,32 +26,32 @@ public sealed record LocalCloudOptions
     /// <summary>The stack's name: <c>AWS::StackName</c> in the template.</summary>
     public string StackName { get; init; } = "order-system";
 
-    /// <summary>Where state is kept between runs; none keeps it in memory.</summary>
+    /// <summary>The folder that keeps state between runs; null keeps it in memory.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>Where DynamoDB Local answers.</summary>
+    /// <summary>The address of DynamoDB Local.</summary>
     public Uri DynamoDbEndpoint { get; init; } = new("http://127.0.0.1:8000");
 
     /// <summary>The region in every ARN.</summary>
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>How many closed executions of Step Functions stay in memory.</summary>
+    /// <summary>The number of closed Step Functions executions to keep in memory.</summary>
     public int RetainedExecutions { get; init; } = 10_000;
 
-    /// <summary>About how much memory, in bytes, the closed executions of Step Functions take at most.</summary>
+    /// <summary>The approximate memory limit for closed Step Functions executions, in bytes.</summary>
     public long RetainedBytes { get; init; } = 512 * Megabyte;
 
-    /// <summary>What waits, timeouts and retry intervals of Step Functions are multiplied by.</summary>
+    /// <summary>The factor for waits, timeouts and retry intervals of Step Functions.</summary>
     public double TimeScale { get; init; } = 1;
 
-    /// <summary>The mock configuration file of Step Functions Local.</summary>
+    /// <summary>The path of a mock configuration file of Step Functions Local.</summary>
     public string? MockConfigurationPath { get; init; }
 
-    /// <summary>The folder whose folders stand for S3 buckets in ItemReader and ResultWriter.</summary>
+    /// <summary>The folder whose subfolders stand for S3 buckets in ItemReader and ResultWriter.</summary>
     public string? ObjectsDirectory { get; init; }
 
-    /// <summary>The defaults, with what <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c>, <c>SFN_MOCK_CONFIG</c>, <c>SFN_RETAINED_EXECUTIONS</c>, <c>SFN_RETAINED_MEGABYTES</c> and <c>LOCAL_S3_DIRECTORY</c> say instead.</summary>
-    /// <exception cref="InvalidOperationException">One of them says nothing that makes sense.</exception>
+    /// <summary>The defaults, overridden by the environment variables <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c>, <c>SFN_MOCK_CONFIG</c>, <c>SFN_RETAINED_EXECUTIONS</c>, <c>SFN_RETAINED_MEGABYTES</c> and <c>LOCAL_S3_DIRECTORY</c>.</summary>
+    /// <exception cref="InvalidOperationException">A variable has an invalid value.</exception>
     public static LocalCloudOptions FromEnvironment()
     {
         var defaults = new LocalCloudOptions();

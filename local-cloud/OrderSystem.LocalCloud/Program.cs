@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.CommandLine;
 
 try
 {
-    // Stopping answers what is under way and writes checkpoints: more than the two seconds that are the default.
+    // Shutdown completes running requests and saves checkpoints, which can take longer than the default of two seconds.
     return await LocalCloudCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 }
 catch (InvalidOperationException error)

@@ -11,14 +11,14 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
 {
     private readonly ConcurrentDictionary<string, Function> _functions = new(StringComparer.Ordinal);
 
-    /// <summary>Declares a function, or updates the one of that name.</summary>
+    /// <summary>Creates a function, or updates the function of that name.</summary>
     /// <returns>The function's ARN.</returns>
-    /// <exception cref="AwsServiceException">The name is refused.</exception>
+    /// <exception cref="AwsServiceException">The name is invalid.</exception>
     public string CreateOrUpdate(FunctionConfiguration configuration)
     {
-        // The name also names a file of the data folder.
+        // The name is also a file name in the data directory.
         if (!Name().IsMatch(configuration.Name))
-            throw new AwsServiceException("InvalidParameterValueException", $"The function name {configuration.Name} may have letters, digits, hyphens and underscores only, at most 140.");
+            throw new AwsServiceException("InvalidParameterValueException", $"The function name {configuration.Name} is invalid: it may have only letters, digits, hyphens and underscores, at most 140.");
         var arn = FunctionName.Arn(options.Region, configuration.Name);
         _functions.AddOrUpdate(
             configuration.Name,
@@ -43,7 +43,7 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
             : throw new AwsServiceException("ResourceNotFoundException", $"Function not found: {FunctionName.Arn(options.Region, name)}", 404);
     }
 
-    /// <summary>Finds a function as the Runtime API's path names it: by name, or else by handler.</summary>
+    /// <summary>Finds the function that a path of the Runtime API names: by name, or else by handler.</summary>
     internal bool TryGetServed(string nameOrHandler, [NotNullWhen(true)] out Function? function) =>
         _functions.TryGetValue(nameOrHandler, out function)
         || (function = _functions.Values.FirstOrDefault(candidate => candidate.Configuration.Handler == nameOrHandler)) is not null;

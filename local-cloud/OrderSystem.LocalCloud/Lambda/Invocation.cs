@@ -17,12 +17,12 @@ internal sealed class Invocation(ReadOnlyMemory<byte> payload, string traceHeade
 
     public string? ClientContext { get; } = clientContext;
 
-    /// <summary>When the function must have answered; set as a process takes the invocation.</summary>
+    /// <summary>The deadline for the function's response; set when a process takes the invocation.</summary>
     public DateTimeOffset Deadline { get; set; }
 
     public Task<InvocationResult> Completion => _completion.Task;
 
-    /// <summary>Runs an action as the invocation gets its outcome, before its caller learns of it; at once if it has one.</summary>
+    /// <summary>Runs an action when the invocation finishes, before its caller gets the result; at once if it has finished.</summary>
     public void WhenFinished(Action action)
     {
         lock (_gate)
@@ -37,7 +37,7 @@ internal sealed class Invocation(ReadOnlyMemory<byte> payload, string traceHeade
         action();
     }
 
-    /// <summary>Sets the timer that ends the invocation when nobody else does, in place of the one set before.</summary>
+    /// <summary>Sets the timer that ends the invocation if nothing else does, and replaces the previous timer.</summary>
     public void Arm(ITimer timer)
     {
         lock (_gate)

@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>Lambda API Reference: "Invoke", in its three invocation types.</summary>
+/// <summary><c>Invoke</c> with its three invocation types. AWS's page: "Invoke" (Lambda API Reference).</summary>
 internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invoker, AsynchronousInvocations asynchronous)
 {
     private const int MaximumPayloadBytes = 6 * 1024 * 1024;
@@ -71,7 +71,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
         : Activity.Current is { } activity ? XRayTraceHeader.Format(activity.Context)
         : null;
 
-    /// <summary>The client context, written so that it fits a header: on one line, in ASCII.</summary>
+    /// <summary>The client context as one line of ASCII, so that it fits into a header.</summary>
     private static string? ClientContext(HttpContext context)
     {
         var header = context.Request.Headers["X-Amz-Client-Context"].ToString();
@@ -84,7 +84,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
         }
         catch (JsonException)
         {
-            // Refused below.
+            // Rejected below.
         }
 
         throw new AwsServiceException("InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.");

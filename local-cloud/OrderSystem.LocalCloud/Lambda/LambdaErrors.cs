@@ -3,10 +3,10 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>Turns what an operation of the Lambda API throws into the answer AWS gives.</summary>
+/// <summary>Converts exceptions of Lambda API operations to AWS's error responses.</summary>
 internal static class LambdaErrors
 {
-    /// <summary>Wraps an operation.</summary>
+    /// <summary>Returns an operation that responds with an error when it throws.</summary>
     public static RequestDelegate Answer(RequestDelegate operation) => async context =>
     {
         try
@@ -24,7 +24,7 @@ internal static class LambdaErrors
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone: nobody is left to answer.
+            // The client has disconnected.
         }
         catch (BadHttpRequestException error)
         {

@@ -10,9 +10,9 @@ internal static class RestJson
 {
     private const int MaximumRequestBytes = 1024 * 1024;
 
-    /// <summary>Reads a request's document.</summary>
-    /// <exception cref="AwsServiceException">It is not an object, or too large.</exception>
-    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <summary>Reads the JSON document of a request.</summary>
+    /// <exception cref="AwsServiceException">The document is not an object, or is too large.</exception>
+    /// <exception cref="JsonException">The body is not JSON.</exception>
     public static async Task<JsonObject> ReadAsync(HttpContext context)
     {
         var (body, length) = await RequestBody.ReadAsync(context, MaximumRequestBytes);
@@ -22,7 +22,7 @@ internal static class RestJson
             ?? throw new AwsServiceException("InvalidRequestContentException", "Could not parse request body into json: it must be an object");
     }
 
-    /// <summary>Answers with the document that <paramref name="write"/> writes.</summary>
+    /// <summary>Responds with the document that <paramref name="write"/> writes.</summary>
     public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
     {
         var buffer = new ArrayBufferWriter<byte>();

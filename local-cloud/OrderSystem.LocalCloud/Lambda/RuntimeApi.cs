@@ -6,8 +6,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// The Runtime API, one per function under <c>/{name or handler}/2018-06-01/runtime</c>. Lambda Developer Guide: "Using the
-/// Lambda runtime API for custom runtimes".
+/// The Runtime API of each function, under <c>/{name or handler}/2018-06-01/runtime</c>. AWS's page: "Using the Lambda runtime
+/// API for custom runtimes" (Lambda Developer Guide).
 /// </summary>
 internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RuntimeApi> logger) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly object AnsweredBefore = new();
 
-    // Functions that wait for their next event would hold up the end of this process. Mostly they end with it, of themselves.
+    // Ends the requests of functions that wait for an event, which would delay shutdown. Mostly the functions exit first.
     private readonly CancellationTokenSource _waitingIsOver = new(Timeout.InfiniteTimeSpan, time);
 
     public void Dispose() => _waitingIsOver.Dispose();
@@ -62,7 +62,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
         }
         catch (OperationCanceledException)
         {
-            // Judged below: the process went before it had the whole event.
+            // Handled below: the process disconnected before it had the whole event.
         }
 
         if (context.RequestAborted.IsCancellationRequested)
@@ -71,8 +71,8 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
             WatchForExit(context, function, invocation);
     }
 
-    // A sandbox whose process dies ends its invocation at once (Runtime.ExitError). Here the sign is the connection's end, and
-    // only where the client has shown before that it keeps connections: a runtime made of curl calls closes each one.
+    // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). Here a closed connection shows the exit, but
+    // only if the client has reused the connection before: a runtime made of curl calls closes each connection.
     private static void WatchForExit(HttpContext context, Function function, Invocation invocation)
     {
         if (context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AnsweredBefore) != true

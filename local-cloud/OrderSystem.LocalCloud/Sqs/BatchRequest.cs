@@ -4,10 +4,10 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The batch forms of the operations: up to ten entries, each of which succeeds or fails for itself.</summary>
+/// <summary>The batch forms of the operations: up to ten entries, which succeed or fail independently.</summary>
 internal static class BatchRequest
 {
-    /// <summary>Runs an operation for each entry and answers with what succeeded and what failed.</summary>
+    /// <summary>Runs an operation for each entry and writes the successful and the failed entries.</summary>
     public static async Task RunAsync(SqsRequest body, Utf8JsonWriter response, Func<SqsRequest, Utf8JsonWriter, Task> operation)
     {
         var entries = body.Entries();

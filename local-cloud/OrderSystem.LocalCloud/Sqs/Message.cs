@@ -14,19 +14,19 @@ internal sealed class Message
 
     public required DateTimeOffset SentAt { get; init; }
 
-    /// <summary>Orders messages that become visible at the same moment.</summary>
+    /// <summary>The order among messages that become visible at the same moment.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Until then no receive returns it: it was delayed, or is in flight.</summary>
+    /// <summary>When a receive may return the message; until then it is delayed or in flight.</summary>
     public DateTimeOffset VisibleAt { get; set; }
 
     public DateTimeOffset? FirstReceivedAt { get; set; }
 
     public int ReceiveCount { get; set; }
 
-    /// <summary>The handle of the latest receive; an older one deletes nothing.</summary>
+    /// <summary>The receipt handle of the latest receive; older handles delete nothing.</summary>
     public string? ReceiptHandle { get; set; }
 
-    /// <summary>The queue whose redrive policy moved it here.</summary>
+    /// <summary>The ARN of the queue that moved the message here, by its redrive policy.</summary>
     public string? DeadLetterSourceArn { get; init; }
 }

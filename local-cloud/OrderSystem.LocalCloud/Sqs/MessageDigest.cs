@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The MD5 digests by which clients check that a message arrived whole. SQS Developer Guide: "Amazon SQS message metadata".</summary>
-[SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "The protocol's checksum, no protection")]
+/// <summary>The MD5 digests that clients check a message against. AWS's page: "Amazon SQS message metadata" (SQS Developer Guide).</summary>
+[SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "The protocol's checksum, not a protection")]
 internal static class MessageDigest
 {
     public static string OfBody(string body) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(body)));
@@ -28,7 +28,7 @@ internal static class MessageDigest
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>What attributes add to a message's size, in bytes: names, types and values.</summary>
+    /// <summary>The size that attributes add to a message, in bytes: names, types and values.</summary>
     public static int SizeOf(JsonObject? attributes) => attributes?.Sum(attribute =>
         Encoding.UTF8.GetByteCount(attribute.Key)
         + attribute.Value!.AsObject().Sum(member => member.Key == "BinaryValue" ? Convert.FromBase64String((string)member.Value!).Length : Encoding.UTF8.GetByteCount((string?)member.Value ?? ""))) ?? 0;

@@ -4,13 +4,13 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>A received message as the API shows it.</summary>
+/// <summary>Writes a received message in the form of the SQS API.</summary>
 internal static class MessageJson
 {
-    /// <param name="writer">Takes the message.</param>
+    /// <param name="writer">Receives the message.</param>
     /// <param name="message">The message.</param>
-    /// <param name="system">System attributes asked for, or <c>All</c>.</param>
-    /// <param name="wanted">Message attributes asked for: names, prefixes ending in <c>.*</c>, or <c>All</c>.</param>
+    /// <param name="system">The requested system attributes, or <c>All</c>.</param>
+    /// <param name="wanted">Requested message attributes: names, prefixes ending in <c>.*</c>, or <c>All</c>.</param>
     public static void WriteReceived(Utf8JsonWriter writer, Message message, IReadOnlySet<string> system, IReadOnlySet<string> wanted)
     {
         writer.WriteStartObject();
@@ -40,7 +40,7 @@ internal static class MessageJson
         writer.WriteEndObject();
     }
 
-    /// <summary>What the queue itself knows of a message.</summary>
+    /// <summary>The system attributes of a message, by name.</summary>
     public static Dictionary<string, string> SystemAttributes(Message message)
     {
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.Sqs;
 
 /// <summary>
-/// One standard queue: delays, visibility timeouts, long polling, receive counts, retention, redrive. SQS Developer Guide:
-/// "Amazon SQS visibility timeout", "Using dead-letter queues".
+/// A standard queue: delays, visibility timeouts, long polling, receive counts, retention, redrive. AWS's pages: "Amazon SQS
+/// visibility timeout", "Using dead-letter queues" (SQS Developer Guide).
 /// </summary>
 internal sealed class MessageQueue : IAsyncDisposable
 {
@@ -41,10 +41,10 @@ internal sealed class MessageQueue : IAsyncDisposable
 
     public QueueAttributes Attributes { get; set; }
 
-    /// <summary>Why what is sent and received can't be kept; null while it can.</summary>
+    /// <summary>Why the journal can't be written; null while it can.</summary>
     public Exception? StorageFailure => _store?.Failure;
 
-    /// <summary>Accepts a message; when this returns it is kept as well as the queue keeps anything.</summary>
+    /// <summary>Adds a message. When this completes, the message is in the journal, if the queue has one.</summary>
     /// <returns>The message's id.</returns>
     public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null, string? deadLetterSourceArn = null)
     {
@@ -59,7 +59,7 @@ internal sealed class MessageQueue : IAsyncDisposable
             VisibleAt = now + (delay ?? Attributes.Delay),
             DeadLetterSourceArn = deadLetterSourceArn,
         };
-        // Known before it is stored, so that a compaction on the way keeps it; received only after.
+        // Added to _byId before it is stored, so that a compaction meanwhile keeps it; received only afterwards.
         lock (_gate)
             _byId.Add(message.Id, message);
         try
@@ -76,7 +76,7 @@ internal sealed class MessageQueue : IAsyncDisposable
 
         lock (_gate)
         {
-            // Purged meanwhile, it is gone.
+            // A purge meanwhile has removed it.
             if (_byId.ContainsKey(message.Id))
                 _messages.Add(message);
         }
@@ -85,7 +85,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         return message.Id;
     }
 
-    /// <summary>Receives messages, waiting for the first of them up to <paramref name="wait"/>.</summary>
+    /// <summary>Receives messages, and waits for the first up to <paramref name="wait"/>.</summary>
     public async Task<IReadOnlyList<Message>> ReceiveAsync(int maximum, TimeSpan? visibility, TimeSpan wait, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
@@ -116,7 +116,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes what a receive returned; a handle that a later receive replaced deletes nothing.</summary>
+    /// <summary>Deletes a received message; a handle that a later receive replaced deletes nothing.</summary>
     public async Task DeleteAsync(string receiptHandle)
     {
         string? gone = null;
@@ -133,7 +133,7 @@ internal sealed class MessageQueue : IAsyncDisposable
             await _store.GoneAsync(gone);
     }
 
-    /// <summary>Hides a received message for so long from now; zero gives it back at once. False where it is not in flight.</summary>
+    /// <summary>Hides a received message for a time from now; zero makes it visible. False if it is not in flight.</summary>
     public async Task<bool> ChangeVisibilityAsync(string receiptHandle, TimeSpan visibility)
     {
         Message? message;
@@ -151,7 +151,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Makes received messages visible at once: whoever had them is gone.</summary>
+    /// <summary>Makes received messages visible at once, because their consumers no longer exist.</summary>
     public void ReleaseInFlight()
     {
         lock (_gate)
@@ -173,7 +173,7 @@ internal sealed class MessageQueue : IAsyncDisposable
             await _store.PurgedAsync();
     }
 
-    /// <summary>Messages that a receive may return now, that are in flight, and that are delayed.</summary>
+    /// <summary>The numbers of messages that are visible, in flight and delayed.</summary>
     public (int Visible, int InFlight, int Delayed) Count()
     {
         lock (_gate)
@@ -209,10 +209,10 @@ internal sealed class MessageQueue : IAsyncDisposable
                 continue;
             }
 
-            // Without its dead-letter queue, which may be gone by now, a message is received on and on.
+            // If the dead-letter queue no longer exists, the message is received again and again.
             if (message.ReceiveCount >= Attributes.MaxReceiveCount && DeadLetterTarget() is { } target)
             {
-                // Hidden while it moves: where that fails, it is tried again.
+                // Hidden while it moves; if that fails, a later receive moves it.
                 Hide(message, visibility);
                 dead.Add((message, target));
                 continue;
@@ -226,7 +226,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         }
     }
 
-    // Sent to the dead-letter queue before it is gone here: a kill in between leaves it twice, never nowhere.
+    // Send to the dead-letter queue before removing: a crash in between duplicates the message, but does not lose it.
     private async Task BuryAsync(List<(Message Message, MessageQueue Target)> dead)
     {
         foreach (var (message, target) in dead)

@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>What can be set on a queue. SQS API Reference: "SetQueueAttributes".</summary>
+/// <summary>The attributes that can be set on a queue. AWS's page: "SetQueueAttributes" (SQS API Reference).</summary>
 internal sealed record QueueAttributes
 {
     public TimeSpan Delay { get; init; } = TimeSpan.Zero;
@@ -17,15 +17,15 @@ internal sealed record QueueAttributes
 
     public int MaximumMessageSize { get; init; } = 1024 * 1024;
 
-    /// <summary>The policy as it was set, and what it says.</summary>
+    /// <summary>The redrive policy as JSON, as it was set.</summary>
     public string? RedrivePolicy { get; init; }
 
     public string? DeadLetterTargetArn { get; init; }
 
     public int MaxReceiveCount { get; init; }
 
-    /// <summary>Sets attributes by the names of the API.</summary>
-    /// <exception cref="AwsServiceException">A name or a value is refused; nothing is set.</exception>
+    /// <summary>Returns a copy with attributes set, by the names of the API.</summary>
+    /// <exception cref="AwsServiceException">A name or a value is invalid.</exception>
     public QueueAttributes With(IEnumerable<KeyValuePair<string, string>> values) => values.Aggregate(this, (attributes, value) => attributes.With(value.Key, value.Value));
 
     private QueueAttributes With(string name, string value) => name switch

@@ -30,13 +30,13 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
     /// <summary>Every queue, by name.</summary>
     public IEnumerable<MessageQueue> All => _queues.Values.OrderBy(queue => queue.Name, StringComparer.Ordinal);
 
-    /// <summary>Creates a queue, or returns the one of that name with its attributes set to these.</summary>
-    /// <exception cref="AwsServiceException">The name is refused, or means a FIFO queue.</exception>
+    /// <summary>Creates a queue, or sets the attributes of the queue of that name.</summary>
+    /// <exception cref="AwsServiceException">The name is invalid or names a FIFO queue.</exception>
     public MessageQueue CreateOrUpdate(string name, QueueAttributes attributes)
     {
         if (!Name().IsMatch(name))
             throw new AwsServiceException("InvalidParameterValue", name.EndsWith(".fifo", StringComparison.Ordinal)
-                ? "FIFO queues are not served here."
+                ? "LocalCloud does not support FIFO queues."
                 : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
         if (attributes.DeadLetterTargetArn is { } target && FindByArn(target) is null)
             throw new AwsServiceException("InvalidParameterValue", $"Value {attributes.RedrivePolicy} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.");
@@ -58,7 +58,7 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates a queue, or sets attributes of the one of that name, and remembers it over restarts.</summary>
+    /// <summary>Creates a queue, or sets attributes of the queue of that name, and persists them.</summary>
     /// <inheritdoc cref="CreateOrUpdate"/>
     public MessageQueue Declare(string name, IReadOnlyCollection<KeyValuePair<string, string>> attributes)
     {
@@ -73,11 +73,11 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
     /// <summary>Finds a queue by ARN; null if it does not exist.</summary>
     public MessageQueue? FindByArn(string arn) => Find(arn[(arn.LastIndexOf(':') + 1)..]);
 
-    /// <summary>Finds a queue by its URL, whatever host the URL names.</summary>
+    /// <summary>Finds a queue by its URL, with any host.</summary>
     /// <exception cref="AwsServiceException"><c>QueueDoesNotExist</c>.</exception>
     public MessageQueue GetByUrl(string url) => Find(url[(url.LastIndexOf('/') + 1)..]) ?? throw DoesNotExist();
 
-    /// <summary>Removes a queue and what it held.</summary>
+    /// <summary>Deletes a queue and its messages.</summary>
     public async Task DeleteAsync(MessageQueue queue)
     {
         _declarations?.Remove(queue.Name);

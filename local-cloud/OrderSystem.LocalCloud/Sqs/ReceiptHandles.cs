@@ -3,12 +3,12 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>Receipt handles: opaque to the client, to us the message's id and something new each time.</summary>
+/// <summary>Receipt handles, which are opaque to clients: the message's id and a random part.</summary>
 internal static class ReceiptHandles
 {
     public static string Create(string messageId) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{messageId}/{Guid.NewGuid():N}"));
 
-    /// <exception cref="AwsServiceException">No handle of ours.</exception>
+    /// <exception cref="AwsServiceException">The handle is invalid.</exception>
     public static string MessageId(string receiptHandle)
     {
         var buffer = new byte[receiptHandle.Length];

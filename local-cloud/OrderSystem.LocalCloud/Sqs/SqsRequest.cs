@@ -3,12 +3,12 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The body of a request, or an entry of a batch, read as the service validates it.</summary>
+/// <summary>The body of a request or an entry of a batch, read with SQS's validation.</summary>
 internal sealed class SqsRequest(JsonObject body)
 {
     /// <summary>Reads a request; without a body it has no members.</summary>
-    /// <exception cref="AwsServiceException">It is no structure.</exception>
-    /// <exception cref="System.Text.Json.JsonException">It is no JSON.</exception>
+    /// <exception cref="AwsServiceException">The request is not a JSON object.</exception>
+    /// <exception cref="System.Text.Json.JsonException">The request is not JSON.</exception>
     public static SqsRequest Parse(ReadOnlyMemory<byte> request) => request.IsEmpty ? new([]) : Of(RequestJson.Parse(request.Span), "The request");
 
     public bool Has(string member) => body[member] is not null;
@@ -24,7 +24,7 @@ internal sealed class SqsRequest(JsonObject body)
         _ => throw Mistyped(member, "an integer"),
     };
 
-    /// <summary>A duration from 0 to so many seconds.</summary>
+    /// <summary>A duration from 0 to <paramref name="maximum"/> seconds.</summary>
     public TimeSpan? Seconds(string member, int maximum)
     {
         if (Number(member) is not { } seconds)
@@ -42,7 +42,7 @@ internal sealed class SqsRequest(JsonObject body)
     public KeyValuePair<string, string>[] Attributes() =>
         [.. Map("Attributes").Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value is { } value ? Text(value, attribute.Key) : ""))];
 
-    /// <summary>The attributes of a message; null where it has none. SQS API Reference: "MessageAttributeValue".</summary>
+    /// <summary>The attributes of a message; null if it has none. AWS's page: "MessageAttributeValue" (SQS API Reference).</summary>
     public JsonObject? MessageAttributes()
     {
         var attributes = Map("MessageAttributes").DeepClone().AsObject();

@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The SQS API for standard queues, in its JSON protocol. SQS API Reference.</summary>
+/// <summary>The SQS API for standard queues, in its JSON protocol. AWS's page: SQS API Reference.</summary>
 internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
 {
     private const int MaximumResults = 1000;
@@ -33,7 +33,7 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
             "ChangeMessageVisibility" => ChangeMessageVisibilityAsync(Queue(body), body),
             "ChangeMessageVisibilityBatch" => BatchRequest.RunAsync(body, response, (entry, _) => ChangeMessageVisibilityAsync(Queue(body), entry)),
             "ListDeadLetterSourceQueues" => ListDeadLetterSourceQueues(body, response),
-            _ => throw new AwsServiceException("UnknownOperationException", $"LocalCloud does not know the SQS operation {operation}."),
+            _ => throw new AwsServiceException("UnknownOperationException", $"LocalCloud does not support the SQS operation {operation}."),
         });
         response.WriteEndObject();
     }
@@ -143,7 +143,7 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
     }
 
     /// <summary>Sends a message, as <c>SendMessage</c> does.</summary>
-    /// <exception cref="AwsServiceException">It is refused.</exception>
+    /// <exception cref="AwsServiceException">The message is invalid.</exception>
     public static async Task<SentMessage> SendMessageAsync(MessageQueue queue, SqsRequest entry)
     {
         var text = entry.Required("MessageBody");
@@ -201,5 +201,5 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
     private static string Text(TimeSpan duration) => ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a sender is told of its message; the digest of its attributes is null where it has none.</summary>
+/// <summary>The response to a sent message; <c>AttributesDigest</c> is null if it has no attributes.</summary>
 internal sealed record SentMessage(string Id, string BodyDigest, string? AttributesDigest);

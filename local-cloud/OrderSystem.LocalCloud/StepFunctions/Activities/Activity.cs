@@ -18,7 +18,7 @@ internal sealed class Activity(string arn, string name, DateTimeOffset creationD
 
     public Tags Tags { get; } = new();
 
-    /// <summary>Hands a task to the worker that waits longest, or lets it wait.</summary>
+    /// <summary>Gives a task to the worker that has waited longest, or queues it.</summary>
     public void Offer(TaskRequest task)
     {
         lock (_lock)
@@ -41,7 +41,7 @@ internal sealed class Activity(string arn, string name, DateTimeOffset creationD
             _tasks.Remove(task);
     }
 
-    /// <summary>Takes the task that waits longest, or waits for one; null when the time is over.</summary>
+    /// <summary>Takes the task that has waited longest, or waits for one; null when the time is over.</summary>
     public async Task<TaskRequest?> TakeAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         TaskCompletionSource<TaskRequest> worker;
@@ -65,7 +65,7 @@ internal sealed class Activity(string arn, string name, DateTimeOffset creationD
         {
             lock (_lock)
                 _workers.Remove(worker);
-            // A task may have come in the very moment; it goes to the next worker.
+            // A task may have arrived at the same moment: offer it to the next worker.
             if (!worker.TrySetCanceled(CancellationToken.None))
                 Offer(await worker.Task);
             cancellationToken.ThrowIfCancellationRequested();
