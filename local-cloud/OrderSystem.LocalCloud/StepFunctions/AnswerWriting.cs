@@ -2,21 +2,21 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>Members of answers.</summary>
+/// <summary>Writes members of responses.</summary>
 internal static class AnswerWriting
 {
-    /// <summary>A time as AWS JSON has it: seconds since 1970, with milliseconds.</summary>
+    /// <summary>Writes a time as AWS JSON does: in seconds since 1970, with milliseconds.</summary>
     public static void WriteTime(this Utf8JsonWriter writer, string member, DateTimeOffset time) =>
         writer.WriteNumber(member, time.ToUnixTimeMilliseconds() / 1000m);
 
-    /// <summary>A text that is left out where there is none.</summary>
+    /// <summary>Writes a string, or nothing if it is null.</summary>
     public static void WriteOptional(this Utf8JsonWriter writer, string member, string? text)
     {
         if (text is not null)
             writer.WriteString(member, text);
     }
 
-    /// <summary>Writes a page of a list and the token of the next.</summary>
+    /// <summary>Writes a page of a list and the token of the next page.</summary>
     public static void WritePage<T>(this Utf8JsonWriter writer, string member, IReadOnlyList<T> items, int maxResults, string? nextToken, Action<T> write)
     {
         var start = PageToken.Read(nextToken, items.Count);

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Activities;
 
-/// <summary>Creating, describing and deleting activities, and workers asking for tasks.</summary>
+/// <summary>The operations on activities, and <c>GetActivityTask</c> of their workers.</summary>
 internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionStore executions, TimeProvider time) : IStepFunctionsOperations
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(60);
@@ -21,7 +21,7 @@ internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionSto
     private ValueTask Create(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var name = ResourceName.Check(request.Required("name"));
-        // A repeat is told of the activity there is; its tags are not taken. API Reference: "CreateActivity".
+        // A repeated request returns the existing activity and ignores its tags. AWS's page: "CreateActivity".
         var created = new Activity(StatesArn.Of(request.Caller.Region, "activity", name), name, time.GetUtcNow());
         created.Tags.Set(request.Array("tags"));
         var activity = registry.GetOrAdd(created);
@@ -69,7 +69,7 @@ internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionSto
         response.WriteString("input", task.Parameters.ToJsonString());
     }
 
-    /// <summary>Whether the task still waits for a worker: it may have timed out in the very moment.</summary>
+    /// <summary>Assigns a task to a worker; false if the task has just timed out.</summary>
     private static bool Starts(TaskRequest task, string? worker)
     {
         try

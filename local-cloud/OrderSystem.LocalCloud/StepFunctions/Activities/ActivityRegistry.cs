@@ -16,15 +16,15 @@ internal sealed class ActivityRegistry
             GetOrAdd(new Activity(arn, name, creationDate)).Tags.Set(tags);
     }
 
-    /// <summary>All of them, in the order of their creation.</summary>
+    /// <summary>All activities, in the order of their creation.</summary>
     public IReadOnlyList<Activity> All => [.. _byArn.Values.OrderBy(activity => activity.CreationDate).ThenBy(activity => activity.Name, StringComparer.Ordinal)];
 
     public Activity? Find(string arn) => _byArn.GetValueOrDefault(arn);
 
-    /// <summary>The activity under its ARN: the one there is, else this one.</summary>
+    /// <summary>Returns the existing activity with this ARN, or else adds this activity.</summary>
     public Activity GetOrAdd(Activity activity) => _byArn.GetOrAdd(activity.Arn, activity);
 
-    /// <summary>Keeps an activity as it is now.</summary>
+    /// <summary>Saves an activity.</summary>
     public ValueTask SaveAsync(Activity activity) => _store.SaveAsync(activity);
 
     public ValueTask RemoveAsync(string arn)

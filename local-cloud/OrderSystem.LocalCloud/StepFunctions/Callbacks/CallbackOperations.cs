@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
-/// <summary>What workers and callbacks report of the tasks they hold a token of.</summary>
+/// <summary>The operations by which workers and callbacks report on tasks, by task token.</summary>
 internal sealed class CallbackOperations(TaskCallbacks callbacks) : IStepFunctionsOperations
 {
     public IEnumerable<(string Name, Operation Operation)> Operations =>

@@ -6,9 +6,9 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
 /// <summary>
-/// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by their tokens. With a data folder a token
-/// is on disk before anybody gets it, and an outcome before it is acknowledged: after a kill both are there before the
-/// task's execution has come to it again.
+/// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by token. With a data folder, a token is on disk
+/// before anyone receives it, and an outcome before it is acknowledged. So after a crash both exist before the resumed
+/// execution reaches the task.
 /// </summary>
 internal sealed class TaskCallbacks
 {
@@ -16,7 +16,7 @@ internal sealed class TaskCallbacks
     private const string Update = "UPDATE callbacks SET outcome = $2 WHERE token = $1";
     private const string Delete = "DELETE FROM callbacks WHERE execution = $1";
 
-    /// <summary>So many tokens stay known after their executions, so that who comes late is told so.</summary>
+    /// <summary>The number of tokens kept after their executions, for late callbacks (<c>TaskTimedOut</c>).</summary>
     private const int MostOver = 10_000;
 
     private readonly ConcurrentDictionary<string, Callback> _byToken = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal sealed class TaskCallbacks
         }
     }
 
-    /// <summary>Makes a token known, before anybody can use it.</summary>
+    /// <summary>Registers a task's token before anyone can use it.</summary>
     public ValueTask ExpectAsync(TaskRequest request)
     {
         var callback = new Callback();
@@ -62,7 +62,7 @@ internal sealed class TaskCallbacks
         }
     }
 
-    /// <summary>Ends a task; returns when that would survive the end of the process.</summary>
+    /// <summary>Sets the outcome of a task. Completes when the outcome is on disk.</summary>
     public ValueTask EndAsync(string token, TaskOutcome outcome)
     {
         if (!Find(token).Outcome.TrySetResult(outcome))
@@ -73,7 +73,7 @@ internal sealed class TaskCallbacks
 
     public void Heartbeat(string token) => Find(token).Request?.Heartbeat();
 
-    /// <summary>Ends whatever an execution that has closed still waited for.</summary>
+    /// <summary>Expires the tokens of an execution that has closed.</summary>
     public void Closed(string executionArn)
     {
         if (!_byExecution.TryRemove(executionArn, out var tokens))
@@ -105,7 +105,7 @@ internal sealed class TaskCallbacks
 
     private sealed class Callback
     {
-        /// <summary>Null until the execution, resumed, has come to the task again.</summary>
+        /// <summary>The task's request; null until a resumed execution reaches the task.</summary>
         public TaskRequest? Request { get; set; }
 
         public TaskCompletionSource<TaskOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

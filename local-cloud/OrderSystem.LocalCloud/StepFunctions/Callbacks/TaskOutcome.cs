@@ -3,11 +3,11 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
-/// <summary>What a callback says of its task: its output, or its error.</summary>
+/// <summary>The result that a callback reports for its task: an output or an error.</summary>
 internal sealed record TaskOutcome(JsonValue? Output, string? Error, string? Cause)
 {
-    /// <summary>The output.</summary>
-    /// <exception cref="StatesErrorException">There is none: the task failed.</exception>
+    /// <summary>The task's output.</summary>
+    /// <exception cref="StatesErrorException">The task failed.</exception>
     public JsonValue Result => Output ?? throw new StatesErrorException(Error, Cause);
 
     public static TaskOutcome Read(ReadOnlySpan<byte> written)

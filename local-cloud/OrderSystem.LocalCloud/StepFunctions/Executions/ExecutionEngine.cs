@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>Starts executions, runs them and notes their ends.</summary>
+/// <summary>Starts executions, runs them and records how they end.</summary>
 internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tasks, TaskCallbacks callbacks, MapRunner mapRunner, MapRunStore runs, TimeProvider time, LocalCloudOptions options, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan LongestExpress = TimeSpan.FromMinutes(5);
@@ -16,7 +16,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     private readonly ExecutionEnvironment _standard = new() { Tasks = tasks, Clock = options.TimeScale == 1 ? time : new ScaledTimeProvider(time, options.TimeScale), Region = options.Region, MapRuns = mapRunner };
 
     /// <summary>Starts an execution in the background.</summary>
-    /// <returns>The execution, or the one of that ARN that was there already.</returns>
+    /// <returns>The execution, or the existing execution with its ARN.</returns>
     public ExecutionRecord Start(ExecutionRecord record)
     {
         var stored = store.GetOrAdd(record);
@@ -25,8 +25,8 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return stored;
     }
 
-    /// <summary>Goes on with an execution at the states that did not succeed.</summary>
-    /// <returns>Whether it does: another request may have come first.</returns>
+    /// <summary>Continues an execution at the states that did not succeed.</summary>
+    /// <returns>False if it is running, for example because another request came first.</returns>
     public bool TryRedrive(ExecutionRecord record, DateTimeOffset now, int mapRunRedrive = 0)
     {
         var kept = store.Recall(record);
@@ -39,8 +39,8 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return true;
     }
 
-    /// <summary>Runs a child execution of a map run to its end, or finds how it ended; when cancelled, it is aborted.</summary>
-    /// <exception cref="OperationCanceledException">The host stops: the child is suspended with everything else.</exception>
+    /// <summary>Runs a child execution of a map run to its end, or returns how it ended. Cancellation aborts it.</summary>
+    /// <exception cref="OperationCanceledException">The host is stopping: the child is suspended, like everything else.</exception>
     public async Task<ExecutionRecord> RunChildAsync(ExecutionRecord child, CancellationToken cancellationToken)
     {
         var running = StartChild(child);
@@ -57,32 +57,32 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return running;
     }
 
-    /// <summary>Stops an execution for good, unless it is suspended now.</summary>
+    /// <summary>Aborts an execution, unless the host is stopping and suspends it.</summary>
     public void Abort(ExecutionRecord record)
     {
         if (!_stopping.IsCancellationRequested)
             record.Running?.Abort(null, null);
     }
 
-    /// <summary>Ends the child executions of a map run that ran when the process ended and that nobody goes on with.</summary>
+    /// <summary>Aborts the suspended child executions of a map run, which nothing will resume.</summary>
     public async Task AbortSuspendedChildrenAsync(string mapRunArn)
     {
         foreach (var child in store.InMemory(mapRunArn).Where(child => child is { IsRunning: true, Running: null }))
             await AbortSuspendedAsync(child);
     }
 
-    /// <summary>Runs an execution that nobody can ask for later, as EXPRESS ones are.</summary>
+    /// <summary>Runs an EXPRESS execution, which is not stored.</summary>
     public Task<ExecutionResult> RunExpressAsync(ExecutionRecord record, CancellationToken cancellationToken) =>
         Create(record, journal: null, recorded: null).RunAsync(cancellationToken);
 
     /// <summary>Runs an EXPRESS execution in the background.</summary>
     public void StartExpress(ExecutionRecord record) => _ = Task.Run(() => FinishAsync(record, Create(record, journal: null, recorded: null)));
 
-    /// <summary>Takes up the executions that ran when the process ended. They go on from <see cref="Resume"/> on; until then they can be described and stopped.</summary>
+    /// <summary>Loads the executions that were running when the last process ended. They continue after <see cref="Resume"/>; until then they can be described and stopped.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var running = store.LoadRunning();
-        // Map runs go on with their children themselves; a child that has outlived its run ends.
+        // Map runs resume their children themselves; a child of an ended run is aborted.
         foreach (var record in running)
         {
             if (record.MapRunArn is null)
@@ -93,19 +93,19 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
 
         if (running.Count > 0)
             logger.ExecutionsResumed(running.Count);
-        // Those that had ended without a note are read from the disk.
+        // LoadRunning may have closed executions without a recorded end: write them to disk.
         await store.FlushAsync();
     }
 
-    /// <summary>Suspends what runs.</summary>
+    /// <summary>Suspends the running executions.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
 
     public void Dispose() => _stopping.Dispose();
 
-    /// <summary>Lets the executions go on that ran when the process ended: what their tasks need is there.</summary>
+    /// <summary>Continues the executions loaded at the start: everything that their tasks need exists.</summary>
     public void Resume() => _resuming.TrySetResult();
 
-    /// <summary>Completes when everything so far would survive the end of the process.</summary>
+    /// <summary>Completes when all changes so far are on disk.</summary>
     public ValueTask FlushAsync() => store.FlushAsync();
 
     private ExecutionRecord StartChild(ExecutionRecord child)
@@ -117,7 +117,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
             return child;
         }
 
-        // What was read from disk does not know the item processor.
+        // An execution that was read from disk lacks the item processor.
         stored.Revision = child.Revision;
         if (stored is { IsRunning: true, Running: null })
         {
@@ -196,7 +196,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         }
         catch (OperationCanceledException)
         {
-            // Suspended with the host: it goes on when the host does.
+            // Suspended with the host; it continues when the host restarts.
         }
     }
 }

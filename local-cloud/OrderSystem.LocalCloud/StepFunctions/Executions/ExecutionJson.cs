@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>Executions as the API shows them.</summary>
+/// <summary>Writes executions in the form of the API.</summary>
 internal static class ExecutionJson
 {
     private static readonly TimeSpan RedrivablePeriod = TimeSpan.FromDays(14);
@@ -17,7 +17,7 @@ internal static class ExecutionJson
         _ => "ABORTED",
     };
 
-    /// <summary>The status of a name; null where no execution has it.</summary>
+    /// <summary>The status with a name of the API; null if no execution can have it.</summary>
     public static ExecutionStatus? StatusOf(string name) =>
         Enum.GetValues<ExecutionStatus>().Cast<ExecutionStatus?>().FirstOrDefault(status => StatusName(status!.Value) == name);
 
@@ -60,7 +60,7 @@ internal static class ExecutionJson
         response.WriteEndObject();
     }
 
-    /// <summary>Why an execution cannot be redriven, or null where it can.</summary>
+    /// <summary>Why an execution cannot be redriven, or null if it can.</summary>
     public static string? NotRedrivable(ExecutionRecord record, DateTimeOffset now)
     {
         if (record.Result.Status is ExecutionStatus.Running or ExecutionStatus.Succeeded)

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>Describing, listing, stopping and redriving executions.</summary>
+/// <summary>The operations on existing executions: describe, list, stop and redrive.</summary>
 internal sealed class ExecutionOperations(StateMachineRegistry registry, ExecutionStore store, ExecutionEngine engine, TimeProvider time) : IStepFunctionsOperations
 {
     private static readonly string[] Statuses = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
@@ -49,7 +49,7 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
             Status = status is null ? null : ExecutionJson.StatusOf(status),
             Redriven = request.Text("redriveFilter") is { } redrive ? redrive == "REDRIVEN" : null,
         };
-        // What has just started or ended is listed as it is.
+        // So that executions that have just started or ended are listed correctly.
         await store.FlushAsync();
         var (page, next) = status == "PENDING_REDRIVE" ? ([], null) : store.List(owner, filter, PageToken.ReadPlace(token), maxResults);
         response.WriteStartArray("executions");

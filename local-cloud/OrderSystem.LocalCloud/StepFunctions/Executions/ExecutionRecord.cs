@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>An execution as the service knows it. What it is made of never changes but for its history and its end.</summary>
+/// <summary>An execution of the service. After its creation, only its history and its outcome change.</summary>
 internal sealed class ExecutionRecord
 {
     private const int EventSize = 160;
@@ -20,12 +20,12 @@ internal sealed class ExecutionRecord
 
     public required StateMachineRevision Revision { get; set; }
 
-    /// <summary>The version that was started, directly or through an alias.</summary>
+    /// <summary>The ARN of the version that was started, directly or through an alias.</summary>
     public string? VersionArn { get; init; }
 
     public string? AliasArn { get; init; }
 
-    /// <summary>The input as it was sent.</summary>
+    /// <summary>The input as the client sent it.</summary>
     public required string InputText { get; init; }
 
     public required JsonValue Input { get; init; }
@@ -34,21 +34,21 @@ internal sealed class ExecutionRecord
 
     public string? TraceHeader { get; init; }
 
-    /// <summary>The trace header in the request itself, which descriptions show.</summary>
+    /// <summary>The trace header in the request itself, which descriptions return.</summary>
     public string? GivenTraceHeader { get; init; }
 
-    /// <summary>The test case of the mock configuration, named behind the <c>#</c> of the state machine's ARN.</summary>
+    /// <summary>The test case of the mock configuration, which follows a <c>#</c> in the state machine's ARN.</summary>
     public string? MockTestCase { get; init; }
 
-    /// <summary>The map run that this is a child of, and the item's index.</summary>
+    /// <summary>The ARN of the map run that started this child execution; null if there is none.</summary>
     public string? MapRunArn { get; init; }
 
     public int MapItemIndex { get; init; } = -1;
 
-    /// <summary>How many items of the map run its input holds.</summary>
+    /// <summary>The number of the map run's items in the input.</summary>
     public int ItemCount { get; init; }
 
-    /// <summary>The redrive of its map run that it was started in last, or 0.</summary>
+    /// <summary>The number of the map run's redrive that last started this execution, or 0.</summary>
     public int MapRunRedrive { get; set; }
 
     public DateTimeOffset? StopDate { get; private set; }
@@ -59,10 +59,10 @@ internal sealed class ExecutionRecord
 
     public ExecutionResult Result { get; private set; } = new(ExecutionStatus.Running, null, null, null);
 
-    /// <summary>Its place in time among those in memory.</summary>
+    /// <summary>The order of insertion among the executions in memory.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>About how much memory it takes, in bytes.</summary>
+    /// <summary>The approximate memory that the execution uses, in bytes.</summary>
     public int Size
     {
         get
@@ -72,10 +72,10 @@ internal sealed class ExecutionRecord
         }
     }
 
-    /// <summary>Its place among the executions of its state machine.</summary>
+    /// <summary>The execution's node in the list of its state machine or map run.</summary>
     public LinkedListNode<ExecutionRecord>? Listing { get; set; }
 
-    /// <summary>The running interpreter; null once the execution has ended.</summary>
+    /// <summary>The running interpreter; null when the execution does not run.</summary>
     public Execution? Running { get; set; }
 
     /// <summary>Completed when the execution has ended.</summary>
@@ -83,7 +83,7 @@ internal sealed class ExecutionRecord
 
     public bool IsRunning => Result.Status == ExecutionStatus.Running;
 
-    /// <summary>Whether it can be described later: EXPRESS executions only as children of a map run.</summary>
+    /// <summary>Whether it can be described later: an EXPRESS execution only as a child of a map run.</summary>
     public bool IsKept => MapRunArn is not null || !StateMachine.IsExpress;
 
     /// <summary>A copy of the history so far.</summary>
@@ -107,7 +107,7 @@ internal sealed class ExecutionRecord
         Ended.TrySetResult(result);
     }
 
-    /// <summary>Takes over what was kept.</summary>
+    /// <summary>Sets the state that was read from disk.</summary>
     public void Restore(ExecutionResult result, DateTimeOffset? stopDate, int redriveCount, DateTimeOffset? redriveDate)
     {
         (StopDate, RedriveCount, RedriveDate) = (stopDate, redriveCount, redriveDate);
@@ -116,7 +116,7 @@ internal sealed class ExecutionRecord
             Ended.TrySetResult(result);
     }
 
-    /// <summary>Ends it as its history does, if that has an end.</summary>
+    /// <summary>Closes the execution if its history has a terminal event; false if it has none.</summary>
     public bool EndAsRecorded()
     {
         if (History() is not [.., var last] || ExecutionResult.Of(last) is not { } result)
@@ -125,7 +125,7 @@ internal sealed class ExecutionRecord
         return true;
     }
 
-    /// <summary>Makes it run again, unless it does.</summary>
+    /// <summary>Sets the execution to running again, for a redrive; false if it is running.</summary>
     public bool TryRedrive(DateTimeOffset redriveDate, int mapRunRedrive)
     {
         lock (_history)

@@ -7,8 +7,8 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>
-/// The executions. In memory are all that run and the latest closed ones; with a data folder all are on disk too, and
-/// those no longer in memory are read from there.
+/// The executions. All running and the latest closed ones are in memory. With a data folder, all are on disk too, and those
+/// that are no longer in memory are read from there.
 /// </summary>
 internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources, StateMachineRegistry machines, MapRunStore mapRuns)
 {
@@ -26,7 +26,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
 
     public ExecutionRecord? Find(string arn) => _byArn.GetValueOrDefault(arn) ?? FindOnDisk(arn);
 
-    /// <summary>Adds an execution; answers the one of that ARN where there is one already.</summary>
+    /// <summary>Adds an execution, or returns the existing execution with its ARN.</summary>
     public ExecutionRecord GetOrAdd(ExecutionRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var known) || (known = FindOnDisk(record.Arn)) is not null)
@@ -39,7 +39,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         return record;
     }
 
-    /// <summary>Puts an execution in the place of a closed one of its ARN, whose history is dropped.</summary>
+    /// <summary>Replaces the closed execution with the same ARN, and drops its history.</summary>
     public void Replace(ExecutionRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var closed))
@@ -50,7 +50,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         Save(record);
     }
 
-    /// <summary>Takes an execution that has closed back into memory, with its history.</summary>
+    /// <summary>Loads a closed execution into memory again, with its history.</summary>
     public ExecutionRecord Recall(ExecutionRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var known))
@@ -63,27 +63,27 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         return known;
     }
 
-    /// <summary>The history of an execution, in memory or on disk.</summary>
+    /// <summary>The history of an execution, from memory or disk.</summary>
     public HistoryEvent[] History(ExecutionRecord record) => record.History() is { Length: > 0 } known ? known : [.. LoadHistory(record.Arn)];
 
-    /// <summary>Where an execution's history goes.</summary>
+    /// <summary>The journal that an execution's history is written to.</summary>
     public IExecutionJournal Journal(ExecutionRecord record) => Database is null ? new MemoryJournal(record) : new DurableJournal(record, Database);
 
-    /// <summary>Keeps an execution as it is now.</summary>
+    /// <summary>Saves an execution, without its history.</summary>
     public void Save(ExecutionRecord record) =>
         Database?.Write(Insert, record.Arn, Owner(record), record.IsRunning ? 1 : 0, ExecutionDocument.Write(record));
 
-    /// <summary>Completes when everything so far would survive the end of the process.</summary>
+    /// <summary>Completes when all changes so far are on disk.</summary>
     public ValueTask FlushAsync() => Database?.FlushAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>Notes that an execution has closed; the oldest closed ones beyond the retention leave the memory.</summary>
+    /// <summary>Saves a closed execution, and evicts the oldest closed executions beyond the retention from memory.</summary>
     public async ValueTask ClosedAsync(ExecutionRecord record)
     {
         Save(record);
-        // None leaves the memory while the disk still has it running.
+        // No execution may be evicted while the disk still shows it as running.
         await FlushAsync();
         var size = record.Size;
-        // Those that close at the same moment must not each make room for all of them.
+        // Executions that close at the same moment must not each evict for all of them.
         lock (_closed)
         {
             _closed.Enqueue((record, size));
@@ -98,17 +98,17 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         }
     }
 
-    /// <summary>A page of the executions of a state machine or a map run, newest first, and the place that the next one begins after.</summary>
+    /// <summary>A page of the executions of a state machine or a map run, newest first, and the position after which the next page begins.</summary>
     /// <param name="owner">The ARN of the state machine or the map run.</param>
-    /// <param name="filter">Which of them.</param>
-    /// <param name="before">The place that the page begins after.</param>
-    /// <param name="count">How many at most.</param>
+    /// <param name="filter">The conditions.</param>
+    /// <param name="before">The position after which the page begins.</param>
+    /// <param name="count">The maximum number of executions.</param>
     public (IEnumerable<ExecutionRecord> Page, long? Next) List(string owner, ExecutionFilter filter, long before, int count)
     {
         var found = Database is null
             ? [.. InMemory(owner).Where(record => record.Sequence < before && filter.Accepts(record)).Take(count + 1).Select(record => (Place: record.Sequence, Record: record))]
             : ListOnDisk(owner, filter, before, count + 1);
-        // What has changed since it was written is listed as it is.
+        // Filter again, because an execution in memory may have changed since it was written.
         return (found.Take(count).Select(entry => entry.Record).Where(filter.Accepts), found.Count > count ? found[count - 1].Place : null);
     }
 
@@ -121,7 +121,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
             return [.. list];
     }
 
-    /// <summary>Takes the executions that ran when the process ended back into memory, with their histories.</summary>
+    /// <summary>Loads the executions that were running when the last process ended, with their histories.</summary>
     public IReadOnlyList<ExecutionRecord> LoadRunning()
     {
         var running = new List<ExecutionRecord>();
@@ -129,7 +129,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         {
             foreach (var historyEvent in LoadHistory(record.Arn))
                 record.Append(historyEvent);
-            // Killed between its last event and the note that it had closed.
+            // The process ended between the execution's last event and saving it as closed.
             if (record.EndAsRecorded())
             {
                 Save(record);
@@ -154,7 +154,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
             var list = _byOwner.GetOrAdd(Owner(record), static _ => new LinkedList<ExecutionRecord>());
             lock (list)
             {
-                // An empty list may have gone in the meantime.
+                // An empty list may have been removed meanwhile.
                 if (!_byOwner.TryGetValue(Owner(record), out var known) || known != list)
                     continue;
                 record.Listing = list.AddFirst(record);
@@ -201,7 +201,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     private ExecutionRecord Read(string arn, byte[] document) => ExecutionDocument.Read(arn, document, (machineArn, type, revisionKey) =>
     {
         var revision = resources.FindRevision(revisionKey);
-        // The state machine may have been deleted since, or be that of a map run: its executions stay describable.
+        // The state machine may have been deleted, or belong to a map run: its executions can still be described.
         return (machines.Find(machineArn) ?? new StateMachineResource(machineArn, revision.Machine.Name, type, revision.UpdateDate, revision), revision);
     });
 

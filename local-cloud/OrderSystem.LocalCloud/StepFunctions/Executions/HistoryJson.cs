@@ -4,13 +4,13 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>Events as GetExecutionHistory shows them.</summary>
+/// <summary>Writes events in the form of <c>GetExecutionHistory</c>.</summary>
 internal static class HistoryJson
 {
     /// <summary>Writes the members of an event.</summary>
-    /// <param name="response">Takes them.</param>
+    /// <param name="response">Receives the members.</param>
     /// <param name="historyEvent">The event.</param>
-    /// <param name="includeData">Whether payloads are shown.</param>
+    /// <param name="includeData">Whether to write payloads.</param>
     public static void Write(Utf8JsonWriter response, HistoryEvent historyEvent, bool includeData)
     {
         response.WriteTime("timestamp", historyEvent.Timestamp);

@@ -8,7 +8,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>Starting executions: standard, express, and express while the caller waits.</summary>
+/// <summary>The operations that start executions: standard, express, and express while the caller waits.</summary>
 internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEngine engine, MockConfiguration mocks, TimeProvider time) : IStepFunctionsOperations
 {
     private static readonly TimeSpan BillingStep = TimeSpan.FromMilliseconds(100);
@@ -19,8 +19,8 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
         ("StartSyncExecution", StartSync),
     ];
 
-    /// <summary>Starts an execution of what an ARN leads to, as <c>StartExecution</c> does.</summary>
-    /// <exception cref="AwsServiceException">It cannot be started.</exception>
+    /// <summary>Starts an execution as <c>StartExecution</c> does; the ARN may name a version or alias.</summary>
+    /// <exception cref="AwsServiceException">The execution cannot be started.</exception>
     public ExecutionRecord Start(string stateMachineArn, string? name, string input, string? traceHeader, string? givenTraceHeader = null)
     {
         var record = Prepare(stateMachineArn, name, input, traceHeader, givenTraceHeader);
@@ -62,7 +62,7 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
 
     private ExecutionRecord Prepare(string stateMachineArn, string? name, string input, string? traceHeader, string? givenTraceHeader)
     {
-        // Step Functions Local names a test case of its mock configuration behind a '#'.
+        // As in Step Functions Local, a test case of the mock configuration follows a '#'.
         var hash = stateMachineArn.IndexOf('#', StringComparison.Ordinal);
         var target = registry.Resolve(hash < 0 ? stateMachineArn : stateMachineArn[..hash]);
         var testCase = hash < 0 ? null : stateMachineArn[(hash + 1)..];

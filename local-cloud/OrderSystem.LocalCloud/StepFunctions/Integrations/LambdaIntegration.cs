@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>Functions: by their ARN as a resource, and by <c>lambda:invoke</c>.</summary>
+/// <summary>Invokes functions, by their ARN as a resource or by <c>lambda:invoke</c>.</summary>
 internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegistry registry, AsynchronousInvocations asynchronous) : IServiceIntegration
 {
     public string Service => "lambda";
@@ -106,7 +106,7 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
         }
         catch (System.Text.Json.JsonException)
         {
-            throw new StatesErrorException("Lambda.InvalidResponse", "The function's answer is not JSON");
+            throw new StatesErrorException("Lambda.InvalidResponse", "The function's response is not JSON");
         }
     }
 }

@@ -4,7 +4,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary>
 /// The mock configuration file of Step Functions Local, named by <c>SFN_MOCK_CONFIG</c>: outcomes of tasks by state machine,
-/// test case and attempt. AWS Step Functions Developer Guide: "Using mocked service integrations".
+/// test case and attempt. AWS's page: "Using mocked service integrations" (Step Functions Developer Guide).
 /// </summary>
 internal sealed class MockConfiguration
 {
@@ -18,7 +18,7 @@ internal sealed class MockConfiguration
     public static MockConfiguration Empty { get; } = new();
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidOperationException">It is no mock configuration.</exception>
+    /// <exception cref="InvalidOperationException">The file cannot be read, or is not a mock configuration.</exception>
     public static MockConfiguration Load(string path)
     {
         try
@@ -34,19 +34,19 @@ internal sealed class MockConfiguration
     /// <summary>The test cases of all state machines.</summary>
     public IReadOnlyCollection<(string Machine, string TestCase)> TestCases => _testCases.Keys;
 
-    /// <summary>Whether there is such a test case.</summary>
+    /// <summary>Whether the configuration has a test case.</summary>
     public bool Contains(string stateMachineName, string testCase) => _testCases.ContainsKey((stateMachineName, testCase));
 
-    /// <summary>Tells what test cases of a state machine there are.</summary>
+    /// <summary>Describes which test cases a state machine has, for an error message.</summary>
     public string Describe(string stateMachineName)
     {
         var testCases = TestCases.Where(testCase => testCase.Machine == stateMachineName).Select(testCase => testCase.TestCase).ToList();
-        return testCases.Count > 0 ? $"there are {string.Join(", ", testCases)}"
-            : _testCases.Count > 0 ? "it has none of it"
-            : "name its file in SFN_MOCK_CONFIG";
+        return testCases.Count > 0 ? $"it has {string.Join(", ", testCases)}"
+            : _testCases.Count > 0 ? "it has none of this state machine"
+            : "set SFN_MOCK_CONFIG to the path of one";
     }
 
-    /// <summary>What happens at a state, or null where the state is not mocked.</summary>
+    /// <summary>The mocked response of a state, or null if the state is not mocked.</summary>
     public MockedResponse? Find(string stateMachineName, string testCase, string state) =>
         _testCases.TryGetValue((stateMachineName, testCase), out var states) ? states.GetValueOrDefault(state) : null;
 

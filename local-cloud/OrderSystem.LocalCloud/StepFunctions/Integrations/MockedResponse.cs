@@ -15,14 +15,14 @@ internal sealed class MockedResponse
         {
             var bounds = range.Split('-');
             if (bounds.Length > 2 || !int.TryParse(bounds[0], CultureInfo.InvariantCulture, out var first) || !int.TryParse(bounds[^1], CultureInfo.InvariantCulture, out var last))
-                throw new FormatException($"'{range}' in MockedResponses.{name} is no attempt, such as \"0\" or \"1-2\"");
+                throw new FormatException($"'{range}' in MockedResponses.{name} is not an attempt, such as \"0\" or \"1-2\"");
             response._outcomes.Add((first, last, MockedOutcome.Parse(outcome as JsonObject ?? throw new FormatException($"MockedResponses.{name}.{range} is not an object"))));
         }
 
         return response;
     }
 
-    /// <summary>The outcome of an attempt, counted from 0, or null beyond those given.</summary>
+    /// <summary>The outcome of an attempt, counted from 0, or null if none is given for it.</summary>
     public MockedOutcome? Attempt(int number) => _outcomes.Find(outcome => number >= outcome.First && number <= outcome.Last).Outcome;
 }
 

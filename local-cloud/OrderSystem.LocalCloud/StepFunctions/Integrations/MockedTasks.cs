@@ -6,12 +6,12 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>The tasks of one execution of a mocked test case: states that the test case names answer from it, the others for real.</summary>
+/// <summary>Runs the tasks of an execution with a mocked test case: its states return mocked results, the others run for real.</summary>
 /// <param name="mocks">The mock configuration.</param>
-/// <param name="stateMachineName">The state machine.</param>
-/// <param name="testCase">The test case.</param>
-/// <param name="real">Does the other tasks.</param>
-/// <param name="recorded">The history of an execution that goes on: its attempts count.</param>
+/// <param name="stateMachineName">The state machine's name.</param>
+/// <param name="testCase">The test case's name.</param>
+/// <param name="real">Runs the other tasks.</param>
+/// <param name="recorded">The history of a resumed execution, which counts attempts already made.</param>
 internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineName, string testCase, ITaskIntegration real, IReadOnlyList<HistoryEvent> recorded) : ITaskIntegration
 {
     private readonly ConcurrentDictionary<string, int> _attempts = Attempts(recorded);
@@ -20,7 +20,7 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
     {
         if (mocks.Find(stateMachineName, testCase, request.StateName) is not { } response)
             return real.CallAsync(request, cancellationToken);
-        // With the waiting patterns the outcome is that of the job, which was submitted well.
+        // In the waiting patterns, submitting the job always succeeds, and the mocked outcome is the job's.
         return request.Resource.Pattern == IntegrationPattern.RequestResponse ? new(Next(request, response)) : new(JsonObject.Empty);
     }
 
@@ -41,7 +41,7 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
         return outcome.Return ?? throw new StatesErrorException(outcome.Error, outcome.Cause);
     }
 
-    /// <summary>How many attempts of each state have come to their end.</summary>
+    /// <summary>The number of finished attempts by state.</summary>
     private static ConcurrentDictionary<string, int> Attempts(IReadOnlyList<HistoryEvent> recorded)
     {
         var attempts = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);

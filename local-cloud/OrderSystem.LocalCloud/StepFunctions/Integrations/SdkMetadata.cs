@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>What Step Functions adds to the answers of optimized integrations about the call itself.</summary>
+/// <summary>The metadata of the call that Step Functions adds to results of optimized integrations.</summary>
 internal static class SdkMetadata
 {
     public static JsonObject Response(string requestId) => JsonObject.Of(("RequestId", requestId));

@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary><c>states:startExecution</c>, also <c>.sync</c> and <c>.sync:2</c>.</summary>
-/// <param name="services">Gives the operations when they are needed: they depend on the integrations.</param>
+/// <param name="services">Resolves the operations when needed, because they depend on the integrations.</param>
 internal sealed class StepFunctionsIntegration(IServiceProvider services) : IServiceIntegration
 {
     public string Service => "states";
@@ -19,7 +19,7 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
         var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
         try
         {
-            // A name made of the attempt's token finds the same child again when this execution is resumed.
+            // By default the name comes from the attempt's token: a resumed execution finds the same child.
             var started = services.GetRequiredService<StartOperations>().Start(
                 (parameters["StateMachineArn"] as JsonString)?.Value ?? "",
                 (parameters["Name"] as JsonString)?.Value ?? NameOf(request),
@@ -44,7 +44,7 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
     {
         var arn = ((submitted as JsonObject)?["ExecutionArn"] as JsonString)?.Value ?? "";
         var child = services.GetRequiredService<ExecutionStore>().Find(arn)
-            ?? throw new StatesErrorException(StatesErrors.Runtime, $"The execution {arn} is not known any more");
+            ?? throw new StatesErrorException(StatesErrors.Runtime, $"The execution {arn} is no longer known");
         ExecutionResult result;
         try
         {
@@ -52,7 +52,7 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
         }
         catch (OperationCanceledException)
         {
-            // Nobody waits for the job any more.
+            // The task no longer waits for the job.
             services.GetRequiredService<ExecutionEngine>().Abort(child);
             throw;
         }
