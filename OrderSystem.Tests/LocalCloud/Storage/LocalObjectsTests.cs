@@ -61,7 +61,7 @@ public sealed class LocalObjectsTests : IDisposable
     public async Task What_lies_outside_of_the_bucket_is_neither_read_nor_written(string bucket, string key)
     {
         var read = await Assert.ThrowsAsync<StatesErrorException>(async () => await _objects.ReadAsync(bucket, key, "Error", CancellationToken));
-        Assert.Contains("lies outside of the bucket", read.Cause, StringComparison.Ordinal);
+        Assert.Contains("is outside the bucket", read.Cause, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StatesErrorException>(async () => await _objects.WriteAsync(bucket, key, "[2]"u8.ToArray(), "Error", CancellationToken));
         Assert.Equal("[1]", await File.ReadAllTextAsync(Path.Combine(_outside, "secret.json"), CancellationToken));
         Assert.Single(Directory.GetFiles(_outside));

@@ -5,8 +5,8 @@ using System.Text;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
-/// The place where the next page begins, counted from the end of the list: lists grow at their front, so a page goes on
-/// where the one before ended although something was added.
+/// The token of a page: its position, counted from the end of the list. Lists grow at the front, so a page continues
+/// where the previous page ended, even if items were added.
 /// </summary>
 internal static class PageToken
 {
@@ -14,15 +14,15 @@ internal static class PageToken
 
     public static string Of(int left) => Encode(Prefix, left);
 
-    /// <summary>The token of a place in a list that is not read as a whole.</summary>
+    /// <summary>The token of a position in a list that is not read as a whole.</summary>
     public static string OfPlace(long place) => Encode(PlacePrefix, place);
 
-    /// <summary>The index that a page begins at.</summary>
-    /// <exception cref="Http.AwsServiceException">The token is none of ours.</exception>
+    /// <summary>The index at which a page begins.</summary>
+    /// <exception cref="Http.AwsServiceException">The token is invalid.</exception>
     public static int Read(string? token, int count) => token is null ? 0 : (int)Math.Max(0, count - Decode(Prefix, token));
 
-    /// <summary>The place that a page begins after.</summary>
-    /// <exception cref="Http.AwsServiceException">The token is none of ours.</exception>
+    /// <summary>The position after which a page begins.</summary>
+    /// <exception cref="Http.AwsServiceException">The token is invalid.</exception>
     public static long ReadPlace(string? token) => token is null ? long.MaxValue : Decode(PlacePrefix, token);
 
     private static string Encode(string prefix, long number) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(prefix + number.ToString(CultureInfo.InvariantCulture)));
@@ -37,7 +37,7 @@ internal static class PageToken
         }
         catch (FormatException)
         {
-            // Answered below.
+            // Reported below.
         }
 
         throw StepFunctionsErrors.InvalidToken();

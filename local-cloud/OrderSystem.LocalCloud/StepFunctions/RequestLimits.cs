@@ -3,8 +3,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
-/// How long the texts of requests may be. The service judges all of them before it looks at anything else, and says
-/// everything that is wrong at once. AWS Step Functions API Reference: the length constraints of each operation.
+/// The length limits of strings in requests. The service checks all of them first, and reports everything that is wrong
+/// at once. AWS's page: the length constraints of each operation (Step Functions API Reference).
 /// </summary>
 internal static class RequestLimits
 {
@@ -32,10 +32,10 @@ internal static class RequestLimits
         ["workerName"] = (1, 80),
     };
 
-    /// <summary>What the service does not repeat in its messages.</summary>
+    /// <summary>Members that the service does not quote in its messages.</summary>
     private static readonly HashSet<string> Sensitive = new(["cause", "definition", "description", "error", "output", "stateName", "versionDescription"], StringComparer.Ordinal);
 
-    /// <exception cref="Http.AwsServiceException">A text is too long or too short.</exception>
+    /// <exception cref="Http.AwsServiceException">A string is too long or too short.</exception>
     public static void Check(JsonObject request)
     {
         List<string>? faults = null;

@@ -2,13 +2,13 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>Names of state machines, executions and activities: 1 to 80 characters, without those that the API Reference forbids.</summary>
+/// <summary>Checks names of state machines, executions and activities: 1 to 80 characters that the API Reference allows.</summary>
 internal static class ResourceName
 {
     private const string Forbidden = " <>{}[]?*\"#%\\^|~`$&,;:/";
 
-    /// <summary>Returns the name.</summary>
-    /// <exception cref="AwsServiceException">It is not allowed.</exception>
+    /// <summary>Returns the name if it is valid.</summary>
+    /// <exception cref="AwsServiceException">The name is invalid.</exception>
     public static string Check(string name, string member = "name")
     {
         if (name.Length > 80)

@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>A clock whose waits take a fraction of their time; what it tells as the time is the real one.</summary>
+/// <summary>A clock that shortens waits to a fraction of their time, but returns the real time.</summary>
 internal sealed class ScaledTimeProvider(TimeProvider inner, double scale) : TimeProvider
 {
     public override TimeZoneInfo LocalTimeZone => inner.LocalTimeZone;

@@ -10,7 +10,7 @@ internal sealed class TaskIntegrations(IEnumerable<IServiceIntegration> integrat
 {
     private readonly Dictionary<string, IServiceIntegration> _byService = integrations.ToDictionary(integration => integration.Service, StringComparer.Ordinal);
 
-    /// <summary>The tasks of a test case of the mock configuration.</summary>
+    /// <summary>The tasks of an execution with a test case of the mock configuration.</summary>
     public ITaskIntegration Mocked(string stateMachineName, string testCase, IReadOnlyList<HistoryEvent> recorded) => new MockedTasks(mocks, stateMachineName, testCase, this, recorded);
 
     public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>The rows of a CSV text (RFC 4180) as objects, by the headers in its first row or in the definition.</summary>
+/// <summary>Reads the rows of a CSV text (RFC 4180) as objects. The headers are its first row or in the definition.</summary>
 internal static class CsvItems
 {
     public static JsonArray Read(string text, JsonObject configuration)
@@ -53,7 +53,7 @@ internal static class CsvItems
             var c = text[i];
             if (c == '\\')
             {
-                // It escapes itself, a quotation mark and the delimiter, and is dropped before anything else.
+                // A backslash escapes itself, a quotation mark and the delimiter; before anything else it is dropped.
                 if (i + 1 < text.Length && (text[i + 1] is '\\' or '"' || text[i + 1] == delimiter))
                     field.Append(text[++i]);
             }

@@ -7,14 +7,14 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Reads the items of a distributed Map. AWS Step Functions Developer Guide: "ItemReader (Map)".</summary>
+/// <summary>Reads a distributed Map's items. AWS's page: "ItemReader (Map)" (Step Functions Developer Guide).</summary>
 internal sealed class ItemReader(LocalObjects objects)
 {
     private const string Error = StatesErrors.ItemReaderFailed;
 
     public async ValueTask<IReadOnlyList<MapItem>> ReadAsync(JsonObject reader, JsonObject parameters, CancellationToken cancellationToken)
     {
-        var bucket = Text(parameters, "Bucket") ?? throw Failed("The ItemReader names no Bucket");
+        var bucket = Text(parameters, "Bucket") ?? throw Failed("The ItemReader has no Bucket");
         var configuration = reader["ReaderConfig"] as JsonObject ?? JsonObject.Empty;
         var isList = Text(reader, "Resource")?.EndsWith(":listObjectsV2", StringComparison.Ordinal) == true;
         if (isList && Text(configuration, "Transformation") == "LOAD_AND_FLATTEN")
@@ -50,27 +50,27 @@ internal sealed class ItemReader(LocalObjects objects)
             "CSV" => CsvItems.Read(Encoding.UTF8.GetString(content), configuration),
             "JSONL" => Lines(content),
             "JSON" or null => Pointed(Json(content), Text(configuration, "ItemsPointer")),
-            var other => throw Failed($"The InputType {other} is not read locally"),
+            var other => throw Failed($"The InputType {other} is not supported locally"),
         };
         return MapItem.Of(items, $"S3://{bucket}/{key}") ?? throw Failed("Attempting to map over non-iterable node.");
     }
 
-    /// <summary>The files in the manifest of an UNLOAD query: a line of CSV for each, with its address.</summary>
+    /// <summary>The files in the manifest of an UNLOAD query: one line of CSV per file, with its address.</summary>
     private async ValueTask<IEnumerable<(string Bucket, string Key)>> AthenaFilesAsync(string bucket, string key, CancellationToken cancellationToken)
     {
         var manifest = Encoding.UTF8.GetString(await ContentAsync(bucket, key, cancellationToken));
         return manifest.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line =>
             Uri.TryCreate(line.Trim('"'), UriKind.Absolute, out var address) && address.Scheme == "s3"
                 ? (address.Host, address.AbsolutePath.TrimStart('/'))
-                : throw Failed($"The manifest s3://{bucket}/{key} holds no address of a file: {line}"));
+                : throw Failed($"A line of the manifest s3://{bucket}/{key} is not the address of a file: {line}"));
     }
 
-    /// <summary>The objects in an S3 inventory: those in the CSV files that its manifest names, under the headers that it gives.</summary>
+    /// <summary>The objects in an S3 inventory, from the CSV files in its manifest, which also has their headers.</summary>
     private async ValueTask<IReadOnlyList<MapItem>> ReadInventoryAsync(string bucket, string key, CancellationToken cancellationToken)
     {
         var manifest = Json(await ContentAsync(bucket, key, cancellationToken)) as JsonObject;
         if (manifest is null || Text(manifest, "fileSchema") is not { } schema || manifest["files"] is not JsonArray files)
-            throw Failed($"s3://{bucket}/{key} is no manifest of an S3 inventory");
+            throw Failed($"s3://{bucket}/{key} is not the manifest of an S3 inventory");
         var headers = new JsonArray(schema.Split(',', StringSplitOptions.TrimEntries).Select(header => (JsonValue)header));
         var configuration = JsonObject.Of(("InputType", "CSV"), ("CSVHeaderLocation", "GIVEN"), ("CSVHeaders", headers));
         return await ReadAllAsync(files.OfType<JsonObject>().Select(file => (bucket, Text(file, "key") ?? "")), configuration, cancellationToken);
@@ -79,7 +79,7 @@ internal sealed class ItemReader(LocalObjects objects)
     private async ValueTask<byte[]> ContentAsync(string bucket, string key, CancellationToken cancellationToken)
     {
         if (key.EndsWith(".zst", StringComparison.Ordinal) || key.EndsWith(".zstd", StringComparison.Ordinal))
-            throw Failed($"s3://{bucket}/{key}: ZSTD is not read locally, GZIP is");
+            throw Failed($"s3://{bucket}/{key}: ZSTD is not supported locally; use GZIP");
         var content = await objects.ReadAsync(bucket, key, Error, cancellationToken);
         if (!key.EndsWith(".gz", StringComparison.Ordinal))
             return content;
@@ -109,7 +109,7 @@ internal sealed class ItemReader(LocalObjects objects)
     }
 
     private static JsonValue Pointed(JsonValue document, string? pointer) =>
-        pointer is null ? document : JsonPointer.Find(document, pointer) ?? throw Failed($"The ItemsPointer {pointer} does not match anything in the data read");
+        pointer is null ? document : JsonPointer.Find(document, pointer) ?? throw Failed($"The ItemsPointer {pointer} does not exist in the document");
 
     private static JsonArray Lines(byte[] content)
     {

@@ -3,13 +3,13 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Folders that stand for S3 buckets: <c>FOLDER/bucket/key</c>.</summary>
+/// <summary>Local folders in place of S3 buckets: <c>FOLDER/bucket/key</c>.</summary>
 internal sealed class LocalObjects(LocalCloudOptions options)
 {
     private static readonly EnumerationOptions WithoutLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
     /// <summary>Reads an object.</summary>
-    /// <exception cref="StatesErrorException">There is none.</exception>
+    /// <exception cref="StatesErrorException">The object does not exist.</exception>
     public async ValueTask<byte[]> ReadAsync(string bucket, string key, string error, CancellationToken cancellationToken)
     {
         var path = PathOf(bucket, key, error);
@@ -40,10 +40,10 @@ internal sealed class LocalObjects(LocalCloudOptions options)
 
     private string PathOf(string bucket, string key, string error)
     {
-        var root = options.ObjectsDirectory ?? throw new StatesErrorException(error, "No folder stands for S3: name one in LOCAL_S3_DIRECTORY, with a folder for each bucket in it");
+        var root = options.ObjectsDirectory ?? throw new StatesErrorException(error, "No folder stands for S3: set LOCAL_S3_DIRECTORY to a folder with a subfolder for each bucket");
         return IsOneFolder(bucket) && ContainedPath.Resolve(root, bucket) is { } folder && ContainedPath.Resolve(folder, key) is { } path
             ? path
-            : throw new StatesErrorException(error, $"s3://{bucket}/{key} lies outside of the bucket");
+            : throw new StatesErrorException(error, $"s3://{bucket}/{key} is outside the bucket");
     }
 
     private static bool IsOneFolder(string bucket) => bucket is not ("" or "." or "..") && bucket.IndexOfAny(['/', '\\']) < 0;

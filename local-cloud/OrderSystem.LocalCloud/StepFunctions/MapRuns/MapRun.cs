@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Runs a map run's children as executions of the engine.</summary>
+/// <summary>Runs the child executions of a map run in the engine.</summary>
 internal sealed class MapRun(MapRunRecord record, MapRunRequest request, ExecutionRecord parent, ExecutionEngine engine, MapRunStore runs, LocalObjects objects, TimeProvider time) : IMapRun
 {
     public string Arn => record.Arn;
@@ -22,7 +22,7 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
 
     public async ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken)
     {
-        // What a resumed or redriven run goes over is what it went over at first, whatever has become of the file.
+        // A resumed or redriven run uses the items that it read first, even if the file has changed.
         if (record.Items is null)
         {
             record.Items = await new ItemReader(objects).ReadAsync(reader, parameters as JsonObject ?? JsonObject.Empty, cancellationToken);
@@ -71,7 +71,7 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
 
     internal static string IdOf(string name) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)).ToString();
 
-    /// <summary>An ARN in the name of the execution's state machine and the Map state's label.</summary>
+    /// <summary>An ARN with the name of the execution's state machine and the Map state's label.</summary>
     internal static string ArnOf(MapRunRequest request, string type)
     {
         var parts = request.ExecutionArn.Split(':');

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Describing and listing map runs.</summary>
+/// <summary>The operations on map runs: describe, list and update.</summary>
 internal sealed class MapRunOperations(MapRunStore runs) : IStepFunctionsOperations
 {
     public IEnumerable<(string Name, Operation Operation)> Operations =>

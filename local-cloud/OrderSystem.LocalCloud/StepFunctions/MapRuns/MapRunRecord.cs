@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>A map run as the service knows it.</summary>
+/// <summary>The state of a map run.</summary>
 internal sealed class MapRunRecord
 {
     private readonly Lock _lock = new();
@@ -17,7 +17,7 @@ internal sealed class MapRunRecord
 
     public required string ExecutionArn { get; init; }
 
-    /// <summary>The ARN of the state machine that the child executions seem to be of.</summary>
+    /// <summary>The state machine ARN that the child executions report.</summary>
     public required string ChildStateMachineArn { get; init; }
 
     public required DateTimeOffset StartDate { get; init; }
@@ -32,10 +32,10 @@ internal sealed class MapRunRecord
 
     public DateTimeOffset? RedriveDate { get; private set; }
 
-    /// <summary>How many results a ResultWriter has written.</summary>
+    /// <summary>The number of results that a ResultWriter has written.</summary>
     public int ResultsWritten { get; set; }
 
-    /// <summary>What an ItemReader has read.</summary>
+    /// <summary>The items that an ItemReader has read, if any.</summary>
     public IReadOnlyList<MapItem>? Items { get; set; }
 
     /// <summary>Called when the limits have changed.</summary>
@@ -43,10 +43,10 @@ internal sealed class MapRunRecord
 
     public IReadOnlyList<MapRunChild> Children => _children;
 
-    /// <summary>The results so far, by child; null of those that have none.</summary>
+    /// <summary>The results so far, by child; null for a child without a result.</summary>
     public IReadOnlyList<MapRunResult?> Results => _results;
 
-    /// <summary>How many items, and how many child executions, are in which state.</summary>
+    /// <summary>The numbers of items and of child executions in each state.</summary>
     public (MapRunCounts Items, MapRunCounts Executions) Counts
     {
         get
@@ -103,7 +103,7 @@ internal sealed class MapRunRecord
         }
     }
 
-    /// <summary>Ends it, unless it has ended.</summary>
+    /// <summary>Ends the map run, unless it has ended.</summary>
     public void TryEnd(ExecutionStatus status, DateTimeOffset now)
     {
         lock (_lock)
@@ -119,7 +119,7 @@ internal sealed class MapRunRecord
         }
     }
 
-    /// <summary>Lets go of the children, whose executions tell the same.</summary>
+    /// <summary>Releases the children and keeps their counts: the child executions have the same data.</summary>
     public void Forget()
     {
         lock (_lock)
@@ -131,7 +131,7 @@ internal sealed class MapRunRecord
         }
     }
 
-    /// <summary>Takes over what was kept.</summary>
+    /// <summary>Sets the state that was read from disk.</summary>
     public void Restore(ExecutionStatus status, DateTimeOffset? stopDate, int redriveCount, DateTimeOffset? redriveDate, (MapRunCounts Items, MapRunCounts Executions) counts) =>
         (Status, StopDate, RedriveCount, RedriveDate, _final) = (status, stopDate, redriveCount, redriveDate, counts);
 
@@ -162,13 +162,13 @@ internal sealed class MapRunRecord
     }
 }
 
-/// <summary>How many of a map run's items or child executions are in which state.</summary>
+/// <summary>The numbers of a map run's items or child executions in each state.</summary>
 internal readonly record struct MapRunCounts(int Pending, int Running, int Succeeded, int Failed, int TimedOut, int Aborted, int PendingRedrive)
 {
     public int Total => Pending + Running + Succeeded + Failed + TimedOut + Aborted + PendingRedrive;
 }
 
-/// <summary>A child execution that has ended, as a ResultWriter writes it.</summary>
+/// <summary>A child execution that has ended, with the fields that a ResultWriter writes.</summary>
 internal sealed record MapRunResult(string ExecutionArn, string Name, string StateMachineArn, JsonValue Input, ExecutionResult Result, DateTimeOffset StartDate, DateTimeOffset StopDate, int RedriveCount)
 {
     public static MapRunResult Of(ExecutionRecord child) =>

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.StepFunctions.Storage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>The map runs: with a data folder all on disk and those that run in memory too, without one as long as their executions.</summary>
+/// <summary>The map runs. With a data folder, all are on disk and the running ones in memory; without one, they stay as long as their executions.</summary>
 internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
 {
     private const string Insert = "INSERT INTO map_runs (arn, execution, document) VALUES ($1, $2, $3) ON CONFLICT (arn) DO UPDATE SET document = excluded.document";
@@ -21,7 +21,7 @@ internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
         ? [.. _byExecution.GetValueOrDefault(executionArn) ?? []]
         : [.. Read("execution", executionArn).Select(record => _byArn.GetValueOrDefault(record.Arn) ?? record)];
 
-    /// <summary>Adds a run; answers the one of that ARN where there is one already.</summary>
+    /// <summary>Adds a map run, or returns the existing one with its ARN.</summary>
     public MapRunRecord GetOrAdd(MapRunRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var known))
@@ -37,13 +37,13 @@ internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
         return record;
     }
 
-    /// <summary>Keeps a run as it is now.</summary>
+    /// <summary>Saves a map run, without its items.</summary>
     public void Save(MapRunRecord record) => Database?.Write(Insert, record.Arn, record.ExecutionArn, MapRunDocument.Write(record));
 
-    /// <summary>Keeps the items that a run has read.</summary>
+    /// <summary>Saves the items that a map run has read.</summary>
     public void SaveItems(MapRunRecord record) => Database?.Write(InsertItems, record.Arn, MapRunDocument.WriteItems(record.Items!));
 
-    /// <summary>Notes that a run has ended: what is on disk leaves the memory.</summary>
+    /// <summary>Saves an ended map run and removes it from memory, if there is a data folder.</summary>
     public void Ended(MapRunRecord record)
     {
         if (Database is null)
@@ -53,7 +53,7 @@ internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
         _byArn.TryRemove(record.Arn, out _);
     }
 
-    /// <summary>Forgets the runs of an execution that has left the memory.</summary>
+    /// <summary>Removes the map runs of an execution that was evicted from memory.</summary>
     public void Forget(string executionArn)
     {
         if (!_byExecution.TryRemove(executionArn, out var runs))

@@ -3,18 +3,18 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Starts map runs, and finds those that were started.</summary>
-/// <param name="services">Gives the engine when it is needed: it depends on this.</param>
-/// <param name="runs">Keeps the map runs.</param>
-/// <param name="executions">Keeps their executions.</param>
+/// <summary>Starts map runs, and finds those that have already started.</summary>
+/// <param name="services">Resolves the engine when it is needed, because it depends on this class.</param>
+/// <param name="runs">The map runs.</param>
+/// <param name="executions">The executions.</param>
 /// <param name="objects">Reads items and writes results.</param>
-/// <param name="time">Tells the time.</param>
+/// <param name="time">The clock.</param>
 internal sealed class MapRunner(IServiceProvider services, MapRunStore runs, ExecutionStore executions, LocalObjects objects, TimeProvider time) : IMapRunner
 {
     public ValueTask<IMapRun> StartAsync(MapRunRequest request, CancellationToken cancellationToken)
     {
-        var parent = executions.Find(request.ExecutionArn) ?? throw new InvalidOperationException($"Execution {request.ExecutionArn} is not kept: a distributed Map has to be of a STANDARD one");
-        // The same request, made again by a resumed execution, names the same run.
+        var parent = executions.Find(request.ExecutionArn) ?? throw new InvalidOperationException($"Execution {request.ExecutionArn} is not stored: a distributed Map needs a STANDARD execution");
+        // A resumed execution repeats the request, and must get the same run.
         var record = runs.GetOrAdd(new MapRunRecord
         {
             Arn = $"{MapRun.ArnOf(request, "mapRun")}:{MapRun.IdOf($"{request.ExecutionArn}#{request.EventId}")}",

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Shapes the results of a distributed Map, and writes them. AWS Step Functions Developer Guide: "ResultWriter (Map)".</summary>
+/// <summary>Transforms and writes the results of a distributed Map. AWS's page: "ResultWriter (Map)" (Step Functions Developer Guide).</summary>
 internal sealed class ResultWriter(LocalObjects objects)
 {
     private const string Error = StatesErrors.ResultWriterFailed;
@@ -12,13 +12,13 @@ internal sealed class ResultWriter(LocalObjects objects)
     private static readonly JsonObject Included = JsonObject.Of(("Included", true));
 
     /// <summary>Writes the results.</summary>
-    /// <returns>What the state outputs, and how many results are in files.</returns>
+    /// <returns>The state's output, and the number of results in files.</returns>
     public async ValueTask<(JsonValue Output, int Written)> WriteAsync(MapRunRecord run, JsonObject writer, JsonObject parameters, CancellationToken cancellationToken)
     {
         var configuration = writer["WriterConfig"] as JsonObject ?? JsonObject.Empty;
         if (!writer.Contains("Resource"))
             return (new JsonArray(Shaped(run.Results.OfType<MapRunResult>(), Text(configuration, "Transformation") ?? "COMPACT")), 0);
-        var bucket = Text(parameters, "Bucket") ?? throw new StatesErrorException(Error, "The ResultWriter names no Bucket");
+        var bucket = Text(parameters, "Bucket") ?? throw new StatesErrorException(Error, "The ResultWriter has no Bucket");
         var id = run.Arn[(run.Arn.LastIndexOf(':') + 1)..];
         var folder = Text(parameters, "Prefix")?.TrimEnd('/') is { Length: > 0 } prefix ? $"{prefix}/{id}" : id;
         var transformation = Text(configuration, "Transformation") ?? "NONE";
@@ -61,7 +61,7 @@ internal sealed class ResultWriter(LocalObjects objects)
         return content.ToArray();
     }
 
-    /// <summary>The results in the form of a transformation; what failed appears as it is in any.</summary>
+    /// <summary>The results in the form of a transformation; failed executions are always described in full.</summary>
     private static IEnumerable<JsonValue> Shaped(IEnumerable<MapRunResult> results, string transformation)
     {
         foreach (var result in results)

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>Aliases of state machines.</summary>
+/// <summary>The operations on aliases of state machines.</summary>
 internal sealed class AliasOperations(StateMachineRegistry registry, TimeProvider time) : IStepFunctionsOperations
 {
     public IEnumerable<(string Name, Operation Operation)> Operations =>

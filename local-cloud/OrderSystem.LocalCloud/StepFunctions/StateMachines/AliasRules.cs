@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>What an alias may be called and where it may lead.</summary>
+/// <summary>The rules for names and routes of aliases.</summary>
 internal static class AliasRules
 {
     public static string CheckName(string name)

@@ -3,12 +3,12 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>A state machine's logging configuration: kept and answered, as there are no CloudWatch Logs here.</summary>
+/// <summary>A state machine's logging configuration: only stored and returned, without CloudWatch Logs.</summary>
 internal static class Logging
 {
     public static readonly JsonObject Off = JsonObject.Of(("level", "OFF"), ("includeExecutionData", false));
 
-    /// <summary>Reads a request's configuration; null where it has none.</summary>
+    /// <summary>Reads a request's configuration; null if it has none.</summary>
     /// <exception cref="AwsServiceException"><c>InvalidLoggingConfiguration</c>.</exception>
     public static JsonObject? Read(StepFunctionsRequest request)
     {

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>Creating, updating, describing and deleting state machines.</summary>
+/// <summary>The operations on state machines: create, update, describe, list and delete.</summary>
 internal sealed class StateMachineOperations(StateMachineRegistry registry, ExecutionStore executions, TimeProvider time) : IStepFunctionsOperations
 {
     public IEnumerable<(string Name, Operation Operation)> Operations =>
@@ -34,7 +34,7 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
         var machine = new StateMachineResource(arn, name, type, time.GetUtcNow(), revision);
         machine.Tags.Set(request.Array("tags"));
         var stored = registry.GetOrAdd(machine);
-        // A repeat may name another role or other tags: they are not taken. API Reference: "CreateStateMachine".
+        // A repeated request may have another role or other tags: they are ignored. AWS's page: "CreateStateMachine".
         if (!ReferenceEquals(stored, machine) && !IsSame(stored, revision with { RoleArn = stored.Revision.RoleArn }, type))
             throw StepFunctionsErrors.StateMachineAlreadyExists(arn);
         response.WriteString("stateMachineArn", arn);

@@ -13,21 +13,21 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     private readonly ConcurrentDictionary<string, StateMachineResource> _byArn =
         new(store.LoadStateMachines().Select(machine => KeyValuePair.Create(machine.Arn, machine)), StringComparer.Ordinal);
 
-    /// <summary>All of them, by name.</summary>
+    /// <summary>All state machines, by name.</summary>
     public IReadOnlyList<StateMachineResource> All => [.. _byArn.Values.OrderBy(machine => machine.Name, StringComparer.Ordinal)];
 
     public StateMachineResource? Find(string arn) => _byArn.GetValueOrDefault(arn);
 
     /// <summary>The state machine of an ARN without a version or alias.</summary>
-    /// <exception cref="AwsServiceException">There is none.</exception>
+    /// <exception cref="AwsServiceException">The state machine does not exist.</exception>
     public StateMachineResource Get(string arn)
     {
         StatesArn.Parse(arn, "stateMachine");
         return Find(arn) ?? throw StepFunctionsErrors.StateMachineDoesNotExist(arn);
     }
 
-    /// <summary>What an ARN with or without a version or alias leads to.</summary>
-    /// <exception cref="AwsServiceException">There is nothing.</exception>
+    /// <summary>The target of an ARN with or without a version or alias.</summary>
+    /// <exception cref="AwsServiceException">The target does not exist.</exception>
     public StateMachineTarget Resolve(string arn)
     {
         var parsed = StatesArn.Parse(arn, "stateMachine");
@@ -44,10 +44,10 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
         throw StepFunctionsErrors.StateMachineDoesNotExist(arn);
     }
 
-    /// <summary>Adds a state machine; answers the one of that ARN where there is one already.</summary>
+    /// <summary>Adds a state machine, or returns the existing one with its ARN.</summary>
     public StateMachineResource GetOrAdd(StateMachineResource machine) => _byArn.GetOrAdd(machine.Arn, machine);
 
-    /// <summary>Keeps a state machine as it is now.</summary>
+    /// <summary>Saves a state machine.</summary>
     public ValueTask SaveAsync(StateMachineResource machine) => store.SaveAsync(machine);
 
     public ValueTask RemoveAsync(string arn)
@@ -56,7 +56,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
         return store.DeleteAsync("stateMachine", arn);
     }
 
-    /// <summary>Compiles a definition as a revision.</summary>
+    /// <summary>Compiles a definition to a revision.</summary>
     /// <exception cref="AwsServiceException"><c>InvalidDefinition</c>.</exception>
     public StateMachineRevision Compile(string name, string? id, string definition, string type, string roleArn, JsonObject? logging, bool tracing)
     {
@@ -85,7 +85,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     }
 }
 
-/// <summary>What an ARN leads to: a state machine, or a version of it, directly or through an alias.</summary>
+/// <summary>The target of an ARN: a state machine, or a version of it, directly or through an alias.</summary>
 internal sealed record StateMachineTarget(StateMachineResource Machine, StateMachineVersion? Version, StateMachineAlias? Alias)
 {
     public StateMachineRevision Revision => Version?.Revision ?? Machine.Revision;

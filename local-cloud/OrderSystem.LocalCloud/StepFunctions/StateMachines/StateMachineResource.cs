@@ -33,7 +33,7 @@ internal sealed class StateMachineResource(string arn, string name, string type,
 
     public StateMachineVersion? FindVersion(int number) => _versions.GetValueOrDefault(number);
 
-    /// <summary>Publishes the current revision; the latest version is answered again when it is of the same revision.</summary>
+    /// <summary>Publishes the current revision, or returns the latest version if it has the same revision.</summary>
     public StateMachineVersion Publish(string? description, DateTimeOffset now)
     {
         if (_versions.Count > 0 && _versions.Values.Last() is var latest && ReferenceEquals(latest.Revision, Revision))
@@ -44,7 +44,7 @@ internal sealed class StateMachineResource(string arn, string name, string type,
         return version;
     }
 
-    /// <summary>Takes back a version read from disk.</summary>
+    /// <summary>Adds a version that was read from disk.</summary>
     public void Restore(StateMachineVersion version, int lastVersion)
     {
         _versions[version.Number] = version;
@@ -60,5 +60,5 @@ internal sealed record StateMachineVersion(string Arn, int Number, string? Descr
 /// <summary>An alias: one or two versions with weights.</summary>
 internal sealed record StateMachineAlias(string Arn, string Name, string? Description, IReadOnlyList<AliasRoute> Routes, DateTimeOffset CreationDate, DateTimeOffset UpdateDate);
 
-/// <summary>A version that an alias leads to, and how often, in percent.</summary>
+/// <summary>A version that an alias routes to, with its weight in percent.</summary>
 internal sealed record AliasRoute(string VersionArn, int Weight);

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.StepFunctions.Activities;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>Tags of state machines and activities.</summary>
+/// <summary>The operations on tags of state machines and activities.</summary>
 internal sealed class TagOperations(StateMachineRegistry machines, ActivityRegistry activities) : IStepFunctionsOperations
 {
     public IEnumerable<(string Name, Operation Operation)> Operations =>

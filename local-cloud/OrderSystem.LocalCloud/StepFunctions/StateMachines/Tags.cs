@@ -13,7 +13,7 @@ internal sealed class Tags
     public IReadOnlyList<KeyValuePair<string, string>> All => _tags;
 
     /// <summary>Adds tags or changes their values.</summary>
-    /// <exception cref="AwsServiceException">There would be too many.</exception>
+    /// <exception cref="AwsServiceException">There are too many tags, or a tag is invalid.</exception>
     public void Set(JsonArray? tags)
     {
         foreach (var tag in tags?.OfType<JsonObject>() ?? [])

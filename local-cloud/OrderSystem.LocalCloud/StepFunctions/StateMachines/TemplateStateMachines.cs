@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>The state machines that the template declares.</summary>
+/// <summary>Creates and updates the state machines that the template declares.</summary>
 internal sealed class TemplateStateMachines(StateMachineRegistry registry, LocalCloudOptions options, TimeProvider time) : IStateMachineProvisioner
 {
     public async ValueTask<string> CreateOrUpdateAsync(string name, string definition, string type, string roleArn, CancellationToken cancellationToken)

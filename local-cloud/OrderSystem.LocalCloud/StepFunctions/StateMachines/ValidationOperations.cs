@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary><c>ValidateStateMachineDefinition</c>.</summary>
+/// <summary>The operation <c>ValidateStateMachineDefinition</c>.</summary>
 internal sealed class ValidationOperations : IStepFunctionsOperations
 {
     private const int MostDiagnostics = 100;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>Which variables each state refers to, as DescribeStateMachine tells.</summary>
+/// <summary>Writes the variables that each state refers to, as <c>DescribeStateMachine</c> does.</summary>
 internal static class VariableReferences
 {
     public static void Write(Utf8JsonWriter response, StateMachineRevision revision)
