@@ -2,14 +2,14 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>An ARN of the service, <c>arn:aws:states:region:account:type:…</c>, taken apart.</summary>
+/// <summary>A parsed ARN of Step Functions: <c>arn:aws:states:region:account:type:…</c>.</summary>
 /// <param name="Text">The ARN.</param>
 /// <param name="Type"><c>stateMachine</c>, <c>execution</c>, <c>express</c>, <c>activity</c> or <c>mapRun</c>.</param>
-/// <param name="Rest">What follows the type.</param>
+/// <param name="Rest">The parts after the type.</param>
 internal sealed record StatesArn(string Text, string Type, string[] Rest)
 {
-    /// <summary>Takes an ARN apart.</summary>
-    /// <exception cref="AwsServiceException">It is none of this service.</exception>
+    /// <summary>Parses an ARN.</summary>
+    /// <exception cref="AwsServiceException">The text is not an ARN of Step Functions.</exception>
     public static StatesArn Parse(string arn)
     {
         var parts = arn.Split(':');
@@ -18,12 +18,12 @@ internal sealed record StatesArn(string Text, string Type, string[] Rest)
         return new StatesArn(arn, parts[5], parts[6..]);
     }
 
-    /// <summary>Takes the ARN of an execution of a standard state machine apart.</summary>
-    /// <exception cref="AwsServiceException">It is none, or one of something else.</exception>
+    /// <summary>Parses the ARN of an execution of a standard state machine.</summary>
+    /// <exception cref="AwsServiceException">The text is not the ARN of an execution.</exception>
     public static StatesArn ParseExecution(string arn) => Parse(arn, "execution");
 
-    /// <summary>Takes the ARN of a resource of one type apart.</summary>
-    /// <exception cref="AwsServiceException">It is none, or one of something else.</exception>
+    /// <summary>Parses the ARN of a resource of the given type.</summary>
+    /// <exception cref="AwsServiceException">The text is not an ARN of this type.</exception>
     public static StatesArn Parse(string arn, string type)
     {
         var parsed = Parse(arn);

@@ -2,7 +2,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>The service's errors, worded as AWS words them.</summary>
+/// <summary>The errors of Step Functions, in AWS's wording.</summary>
 internal static class StepFunctionsErrors
 {
     public static AwsServiceException Validation(string what) => Validation([what]);

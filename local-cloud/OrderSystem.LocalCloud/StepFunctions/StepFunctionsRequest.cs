@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>The body of a request, read as the service validates it.</summary>
+/// <summary>The body of a request, read with the service's validation.</summary>
 internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
 {
     public AwsCaller Caller => caller;
@@ -21,7 +21,7 @@ internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
 
     public string Required(string member) => Text(member) ?? throw StepFunctionsErrors.Validation($"Value null at '{member}' failed to satisfy constraint: Member must not be null");
 
-    /// <summary>Checks that a member, where it is there, is one of some texts.</summary>
+    /// <summary>Checks that a member, if present, has one of the given values.</summary>
     public void OneOf(string member, params string[] values)
     {
         if (Text(member) is { } text && !values.Contains(text))
@@ -46,7 +46,7 @@ internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
 
     public JsonArray? Array(string member) => body[member] as JsonArray;
 
-    /// <summary>A page size; 0 and absent are the default.</summary>
+    /// <summary>The page size; 0 or absent means the default.</summary>
     public int MaxResults(int fallback, int most = 1000)
     {
         var wanted = Number("maxResults") ?? 0;
@@ -57,7 +57,7 @@ internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
         return wanted == 0 ? fallback : (int)wanted;
     }
 
-    /// <summary>A page's token, its length checked.</summary>
+    /// <summary>The token of a page, after a check of its length.</summary>
     public string? NextToken(int longest = 1024)
     {
         var token = Text("nextToken");

@@ -5,17 +5,17 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>One operation of the service: reads the request, writes the members of the answer.</summary>
+/// <summary>One operation of the service: reads the request and writes the members of the response.</summary>
 internal delegate ValueTask Operation(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken);
 
-/// <summary>A group of operations about one kind of resource.</summary>
+/// <summary>A group of operations on one kind of resource.</summary>
 internal interface IStepFunctionsOperations
 {
     /// <summary>The operations by their names.</summary>
     IEnumerable<(string Name, Operation Operation)> Operations { get; }
 }
 
-/// <summary>The Step Functions API. AWS Step Functions API Reference.</summary>
+/// <summary>The Step Functions API. AWS's page: Step Functions API Reference.</summary>
 internal sealed class StepFunctionsService(IEnumerable<IStepFunctionsOperations> groups) : IAwsJsonService
 {
     private readonly FrozenDictionary<string, Operation> _operations =
@@ -26,7 +26,7 @@ internal sealed class StepFunctionsService(IEnumerable<IStepFunctionsOperations>
     public async ValueTask InvokeAsync(string operation, ReadOnlyMemory<byte> request, Utf8JsonWriter response, AwsCaller caller, CancellationToken cancellationToken)
     {
         if (!_operations.TryGetValue(operation, out var run))
-            throw new AwsServiceException("UnknownOperationException", $"LocalCloud does not know the Step Functions operation {operation}.");
+            throw new AwsServiceException("UnknownOperationException", $"LocalCloud does not support the Step Functions operation {operation}.");
         var body = request.IsEmpty ? JsonObject.Empty : JsonValue.Parse(request.Span) as JsonObject ?? throw new JsonException("The request is not a JSON object");
         RequestLimits.Check(body);
         response.WriteStartObject();

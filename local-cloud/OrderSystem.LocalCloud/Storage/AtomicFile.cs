@@ -1,9 +1,9 @@
 namespace OrderSystem.LocalCloud.Storage;
 
-/// <summary>Files that are either the old ones or the new ones, whenever the process dies.</summary>
+/// <summary>Replaces files atomically: after a crash, a file has either its old or its new content.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes beside the file, to disk, and renames.</summary>
+    /// <summary>Writes a temporary file to disk, then renames it.</summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var next = path + ".next";

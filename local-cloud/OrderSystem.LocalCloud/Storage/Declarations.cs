@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Storage;
 
-/// <summary>What was made or changed through an API, by name, kept over restarts; what the template declares is not among it.</summary>
+/// <summary>What was created or changed through an API, by name; kept across restarts. It does not contain what the template declares.</summary>
 internal sealed class Declarations
 {
     private readonly string _path;
     private readonly JsonObject _declared;
     private readonly Lock _gate = new();
 
-    /// <param name="path">The file; made with the first declaration.</param>
+    /// <param name="path">The path of the file; the first declaration creates it.</param>
     public Declarations(string path)
     {
         _path = path;
@@ -28,7 +28,7 @@ internal sealed class Declarations
         }
     }
 
-    /// <summary>Notes properties beside those noted before; on disk on return.</summary>
+    /// <summary>Adds properties to a declaration. They are on disk on return.</summary>
     public void Set(string name, IEnumerable<KeyValuePair<string, JsonNode?>> properties)
     {
         lock (_gate)
@@ -41,7 +41,7 @@ internal sealed class Declarations
         }
     }
 
-    /// <summary>Forgets a declaration; on disk on return.</summary>
+    /// <summary>Removes a declaration. The change is on disk on return.</summary>
     public void Remove(string name)
     {
         lock (_gate)

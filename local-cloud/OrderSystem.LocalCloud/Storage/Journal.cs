@@ -6,9 +6,9 @@ using OrderSystem.Databases;
 namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>
-/// A file that only grows by whole lines, until it is rewritten with what still counts. An append is on disk when its task
-/// completes; appends that wait together share one flush. A line torn by a kill is dropped when the file is read; what a full
-/// disk tore off is cut away before anything else is written. A file that somebody deletes, moves or replaces is written anew.
+/// A file that grows by whole lines until it is rewritten with its current content. An append is on disk when its task
+/// completes; concurrent appends share one flush. A line that a crash cut off is dropped when the file is read; a line that a
+/// full disk cut off is removed before the next write. A file that was deleted, moved or replaced is written again.
 /// </summary>
 internal sealed class Journal : IAsyncDisposable
 {
@@ -33,14 +33,14 @@ internal sealed class Journal : IAsyncDisposable
         _writer = Task.Run(WriteAsync);
     }
 
-    /// <summary>Why the latest write failed; null while what is written reaches the disk.</summary>
+    /// <summary>Why the latest write failed; null if it succeeded.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Reads a journal's lines, then opens it for more.</summary>
-    /// <param name="path">The file; made if it is missing.</param>
-    /// <param name="replay">Takes each whole line.</param>
-    /// <param name="content">Tells what still counts, as whole lines, whenever the file is rewritten.</param>
-    /// <param name="maximumLines">After how many lines it is.</param>
+    /// <summary>Reads a journal's lines, then opens it to append more.</summary>
+    /// <param name="path">The path of the file; it is created if it is missing.</param>
+    /// <param name="replay">Receives each whole line.</param>
+    /// <param name="content">Returns the current content, as whole lines, whenever the file is rewritten.</param>
+    /// <param name="maximumLines">Returns the number of lines above which the file is rewritten.</param>
     /// <exception cref="InvalidDataException">A line cannot be read; the message says which.</exception>
     public static Journal Open(string path, Action<ReadOnlySpan<byte>> replay, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
     {
@@ -49,9 +49,9 @@ internal sealed class Journal : IAsyncDisposable
         return new Journal(path, length, lines, content, maximumLines);
     }
 
-    /// <summary>Appends one line; done when it is on disk.</summary>
-    /// <param name="line">The line, without its end.</param>
-    /// <exception cref="IOException">The disk refuses it.</exception>
+    /// <summary>Appends one line. Completes when it is on disk.</summary>
+    /// <param name="line">The line, without a line break.</param>
+    /// <exception cref="IOException">The line can't be written.</exception>
     public async Task AppendAsync(ReadOnlyMemory<byte> line)
     {
         var entry = new Entry(line);
@@ -59,8 +59,8 @@ internal sealed class Journal : IAsyncDisposable
         await entry.Done.Task;
     }
 
-    /// <summary>Replaces the whole file, atomically, by what still counts.</summary>
-    /// <exception cref="IOException">The disk refuses it; the file is the old one.</exception>
+    /// <summary>Replaces the whole file, atomically, with its current content.</summary>
+    /// <exception cref="IOException">The file can't be written; the old file remains.</exception>
     public async Task RewriteAsync()
     {
         var entry = new Entry(null);
@@ -91,7 +91,7 @@ internal sealed class Journal : IAsyncDisposable
             }
             catch (Exception error)
             {
-                throw new InvalidDataException($"Line {lines} of {path} is damaged: {error.Message} Remove that line, or the file with all that it keeps.", error);
+                throw new InvalidDataException($"Line {lines} of {path} is damaged: {error.Message} Remove that line, or the whole file and with it all its data.", error);
             }
         }
 
@@ -122,7 +122,7 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    // What was answered is to survive while nothing is written, too.
+    // Checks the file also while nothing is written, so that acknowledged writes survive.
     private async Task<bool> WaitAsync()
     {
         var entries = _entries.Reader.WaitToReadAsync().AsTask();
@@ -142,7 +142,7 @@ internal sealed class Journal : IAsyncDisposable
             if (!IsOwn())
                 WriteAnew();
             write();
-            // Write to the file that has the name now, before the write is reported.
+            // The file at the path must have the data before the write is acknowledged.
             if (!IsOwn())
             {
                 WriteAnew();
@@ -154,7 +154,7 @@ internal sealed class Journal : IAsyncDisposable
         }
         catch (Exception error)
         {
-            // Opened anew, the file goes on behind its last whole line.
+            // The next write reopens the file and continues after its last whole line.
             Close();
             var refusal = error as IOException ?? new IOException(error.Message, error);
             Failure = refusal;
@@ -178,7 +178,7 @@ internal sealed class Journal : IAsyncDisposable
         _lines += entries.Count;
     }
 
-    // Until it is replaced the file is the one that counts; where that fails, it is tried again when as many lines have come.
+    // The old file counts until it is replaced. If that fails, the next attempt follows after as many lines again.
     private void Rewrite()
     {
         _lines = 0;
@@ -190,7 +190,7 @@ internal sealed class Journal : IAsyncDisposable
         _lines = content.Span.Count((byte)'\n');
     }
 
-    // What is in its place is kept beside it.
+    // Another file at the path is kept, under another name.
     private void WriteAnew()
     {
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(_path)!);
@@ -223,7 +223,7 @@ internal sealed class Journal : IAsyncDisposable
         return file;
     }
 
-    /// <param name="Line">The line; null asks for a rewrite.</param>
+    /// <param name="Line">The line; null requests a rewrite.</param>
     private sealed record Entry(ReadOnlyMemory<byte>? Line)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,13 +5,13 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Template;
 
-/// <summary>Provisions a template: each resource after those that it names.</summary>
+/// <summary>Provisions a template: each resource after those that it refers to.</summary>
 internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisioners, Stack stack, LocalCloudOptions options, ILogger<StackProvisioner> logger)
 {
     private readonly Dictionary<string, IResourceProvisioner> _provisioners = provisioners.ToDictionary(provisioner => provisioner.Type, StringComparer.Ordinal);
 
-    /// <summary>Makes everything the template declares exist.</summary>
-    /// <exception cref="TemplateException">The template is refused; what came before in its order exists by then.</exception>
+    /// <summary>Creates or updates everything that the template declares.</summary>
+    /// <exception cref="TemplateException">The template is invalid; resources before the error already exist.</exception>
     public async Task ProvisionAsync(string path, CancellationToken cancellationToken)
     {
         var body = await File.ReadAllTextAsync(path, cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
         }
     }
 
-    /// <summary>The parameters as CloudFormation shows them: those with <c>NoEcho</c> are masked.</summary>
+    /// <summary>The parameters as CloudFormation returns them: those with <c>NoEcho</c> are masked.</summary>
     private static Dictionary<string, string> Shown(JsonObject template, TemplateScope scope) => scope.Parameters().ToDictionary(
         parameter => parameter.Key,
         parameter => template["Parameters"]?[parameter.Key]?["NoEcho"]?.ToString() is "true" or "True" ? "****" : parameter.Value,

@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>Versions of state machines.</summary>
+/// <summary>The operations on versions of state machines.</summary>
 internal sealed class VersionOperations(StateMachineRegistry registry, TimeProvider time) : IStepFunctionsOperations
 {
     public IEnumerable<(string Name, Operation Operation)> Operations =>

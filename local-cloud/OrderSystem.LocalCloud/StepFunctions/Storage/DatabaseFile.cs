@@ -4,8 +4,8 @@ using OrderSystem.Databases;
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
 /// <summary>
-/// A database file and its connections. Before anything is read or committed, its files must be those that were opened; when
-/// somebody has deleted or replaced one of them, the writing connection still holds everything, and it is written back.
+/// A database file and its connections. Each read and commit checks that the files are still those that were opened. If one
+/// was deleted or replaced, the writing connection still has all data, and the data is written back.
 /// </summary>
 internal sealed class DatabaseFile : IDisposable
 {
@@ -25,16 +25,16 @@ internal sealed class DatabaseFile : IDisposable
         _files.Remember();
     }
 
-    /// <summary>The path.</summary>
+    /// <summary>The path of the database.</summary>
     public string Path => _files.Path;
 
-    /// <summary>Called by the writer's thread before and after the writing connection is replaced: commands of the former are of no use.</summary>
+    /// <summary>Called by the writer's thread before and after the writing connection is replaced: commands of the old connection are invalid.</summary>
     public Action? Reopened { get; set; }
 
     /// <summary>Opens a database, or creates it.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="schema">Statements that make what is missing.</param>
-    /// <exception cref="IOException">The file can't be used, another process has it, or it has lost transactions.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="schema">Statements that create missing tables and indexes.</param>
+    /// <exception cref="IOException">The file can't be used, another process uses it, or it has lost transactions.</exception>
     public static DatabaseFile Open(string path, string schema)
     {
         var files = new DatabaseFiles(path);
@@ -60,8 +60,8 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <summary>The writing connection, once the files are those that it has open. Called by the writer before and after each transaction.</summary>
-    /// <exception cref="IOException">They are not, and can't be written back now; the message says what to do.</exception>
+    /// <summary>Returns the writing connection, after restoring its files if necessary. Called by the writer before and after each transaction.</summary>
+    /// <exception cref="IOException">The files can't be restored now; the message says what to do.</exception>
     public SqliteConnection Ensure()
     {
         if (_files.Look() == FilesState.Intact && _writing is { } writing)
@@ -82,10 +82,10 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    /// <summary>Whether the files are those that were opened.</summary>
+    /// <summary>Whether the files are still those that were opened.</summary>
     public bool IsIntact() => _files.Look() == FilesState.Intact;
 
-    /// <summary>Counts a transaction, inside it.</summary>
+    /// <summary>Counts a transaction; called inside it.</summary>
     public void Count(SqliteTransaction transaction)
     {
         using var count = _writing!.CreateCommand();
@@ -94,11 +94,11 @@ internal sealed class DatabaseFile : IDisposable
         count.ExecuteNonQuery();
     }
 
-    /// <summary>Remembers that the transaction was committed.</summary>
+    /// <summary>Records that the transaction was committed.</summary>
     public void Committed() => _lock.Remember(new CommitCount(++_committed, 0));
 
-    /// <summary>Reads with a connection of its own.</summary>
-    /// <exception cref="IOException">The file can't be read, or is not the one that was opened.</exception>
+    /// <summary>Reads with a separate connection.</summary>
+    /// <exception cref="IOException">The file can't be read, or is not the file that was opened.</exception>
     public T Read<T>(Func<SqliteConnection, T> read)
     {
         _gate.EnterReadLock();
@@ -129,7 +129,7 @@ internal sealed class DatabaseFile : IDisposable
         }
         catch (IOException)
         {
-            // The next process says what is missing.
+            // The next process reports what is missing.
         }
 
         Close();
@@ -145,7 +145,7 @@ internal sealed class DatabaseFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new IOException($"{files.Path} is in use by another process, or its folder can't be written ({e.Message}). Stop the other process, or name another data folder.", e);
+            throw new IOException($"{files.Path} is in use by another process, or its folder can't be written ({e.Message}). Stop the other process, or use another data folder.", e);
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed class DatabaseFile : IDisposable
         switch (state)
         {
             case FilesState.Moved:
-                // The moved file is complete by itself then, whatever becomes of its log.
+                // After a checkpoint the moved file is complete without its log.
                 TryCheckpoint();
                 throw new IOException($"{Path} was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back: nothing is lost, and nothing is written until then.");
             case FilesState.Deleted or FilesState.Replaced:
@@ -174,7 +174,7 @@ internal sealed class DatabaseFile : IDisposable
                 Reopen();
                 break;
             case FilesState.Shrunk:
-                // Another program may rightly have emptied the log. If not, what is missing can't be read.
+                // Another program may have emptied the log legitimately. If not, the check fails.
                 Checkpoint();
                 Check();
                 _files.Remember();
@@ -238,7 +238,7 @@ internal sealed class DatabaseFile : IDisposable
     private void Checkpoint()
     {
         if (Scalar(_writing!, "PRAGMA wal_checkpoint(TRUNCATE)") is not 0L)
-            throw new IOException($"{_files.Log} was deleted or replaced, and another program is reading it. Close whatever has {Path} open.");
+            throw new IOException($"{_files.Log} was deleted or replaced, and another program is reading it. Close the programs that have {Path} open.");
     }
 
     private void TryCheckpoint()
@@ -249,14 +249,14 @@ internal sealed class DatabaseFile : IDisposable
         }
         catch (Exception e) when (e is IOException or SqliteException)
         {
-            // The connection still sees it all.
+            // The connection still sees all data.
         }
     }
 
     private void Check()
     {
         if (Scalar(_writing!, "PRAGMA quick_check(1)") is not "ok" and var finding)
-            throw new IOException($"{Path} is damaged ({finding}). Restore it from a copy, or move it away together with {_files.Lock} to begin with an empty one.");
+            throw new IOException($"{Path} is damaged ({finding}). Restore it from a copy, or move it away together with {_files.Lock} to start with an empty one.");
     }
 
     private SqliteConnection OpenWriting(SqliteOpenMode mode)
@@ -289,7 +289,7 @@ internal sealed class DatabaseFile : IDisposable
         _writing = null;
     }
 
-    /// <summary>How many transactions a database holds; less than none where it is missing.</summary>
+    /// <summary>The number of transactions in a database; -1 if it is missing.</summary>
     private static long Count(string path)
     {
         if (!File.Exists(path) || new FileInfo(path).Length == 0)
@@ -320,10 +320,10 @@ internal sealed class DatabaseFile : IDisposable
         }
     }
 
-    // Whoever waits longer for another program's lock must be told.
+    // A longer wait for another program's lock must be reported as an error.
     private static string ConnectionString(string path, SqliteOpenMode mode, bool isPooled) =>
         new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = isPooled, DefaultTimeout = 2 }.ToString();
 
     private static IOException Unusable(string path, SqliteException e) => new(
-        $"{path} can't be used ({e.Message}). Make room on its disk, close whatever else has it open, or name another data folder.", e);
+        $"{path} can't be used ({e.Message}). Make room on its disk, close other programs that have it open, or use another data folder.", e);
 }

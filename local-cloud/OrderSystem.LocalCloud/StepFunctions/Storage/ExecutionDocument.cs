@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>An execution, without its history, as it is kept.</summary>
+/// <summary>The stored form of an execution, without its history.</summary>
 internal static class ExecutionDocument
 {
     public static byte[] Write(ExecutionRecord record)
@@ -41,9 +41,9 @@ internal static class ExecutionDocument
     }
 
     /// <summary>Reads an execution.</summary>
-    /// <param name="arn">Its ARN.</param>
-    /// <param name="written">What <see cref="Write"/> wrote.</param>
-    /// <param name="find">Finds its state machine and revision.</param>
+    /// <param name="arn">The execution's ARN.</param>
+    /// <param name="written">The result of <see cref="Write"/>.</param>
+    /// <param name="find">Finds the execution's state machine and revision.</param>
     public static ExecutionRecord Read(string arn, ReadOnlySpan<byte> written, Func<string, string, string, (StateMachineResource Machine, StateMachineRevision Revision)> find)
     {
         var fields = (JsonObject)JsonValue.Parse(written, JsonValue.DeepestWritten);

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>A map run, without its child executions, as it is kept.</summary>
+/// <summary>The stored form of a map run, without its child executions.</summary>
 internal static class MapRunDocument
 {
     public static byte[] Write(MapRunRecord record)
@@ -34,8 +34,8 @@ internal static class MapRunDocument
     }
 
     /// <summary>Reads a map run.</summary>
-    /// <param name="written">What <see cref="Write(MapRunRecord)"/> wrote.</param>
-    /// <param name="items">What <see cref="WriteItems"/> wrote, or null.</param>
+    /// <param name="written">The result of <see cref="Write(MapRunRecord)"/>.</param>
+    /// <param name="items">The result of <see cref="WriteItems"/>, or null.</param>
     public static MapRunRecord Read(ReadOnlySpan<byte> written, byte[]? items)
     {
         var fields = (JsonObject)JsonValue.Parse(written);

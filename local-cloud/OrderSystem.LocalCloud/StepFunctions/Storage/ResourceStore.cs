@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>Keeps state machines, their revisions, and activities; without a data folder it keeps nothing.</summary>
+/// <summary>Stores state machines, their revisions, and activities; without a data folder it stores nothing.</summary>
 internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
 {
     private const string Save = "INSERT OR REPLACE INTO resources (kind, arn, document) VALUES ($1, $2, $3)";
@@ -15,14 +15,14 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
 
     private StepFunctionsDatabase? Database => provider.Database;
 
-    /// <summary>The state machines that were kept.</summary>
+    /// <summary>Loads the stored state machines.</summary>
     public IEnumerable<StateMachineResource> LoadStateMachines()
     {
         foreach (var (arn, document) in Load("stateMachine"))
             yield return StateMachineDocument.Read(arn, document, FindRevision);
     }
 
-    /// <summary>The activities that were kept.</summary>
+    /// <summary>Loads the stored activities.</summary>
     public IEnumerable<(string Arn, string Name, DateTimeOffset CreationDate, JsonArray? Tags)> LoadActivities()
     {
         foreach (var (arn, document) in Load("activity"))
@@ -32,7 +32,7 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         }
     }
 
-    /// <summary>A revision that was kept.</summary>
+    /// <summary>Finds a stored revision.</summary>
     public StateMachineRevision FindRevision(string key)
     {
         lock (_revisions)
@@ -47,7 +47,7 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         }
     }
 
-    /// <summary>Keeps a state machine as it is now; done when it is on disk.</summary>
+    /// <summary>Saves a state machine. Completes when it is on disk.</summary>
     public ValueTask SaveAsync(StateMachineResource machine)
     {
         if (Database is null)
@@ -62,7 +62,7 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         return Database.FlushAsync();
     }
 
-    /// <summary>Keeps an activity; done when it is on disk.</summary>
+    /// <summary>Saves an activity. Completes when it is on disk.</summary>
     public ValueTask SaveAsync(Activity activity)
     {
         if (Database is null)
@@ -72,9 +72,9 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         return Database.FlushAsync();
     }
 
-    /// <summary>Forgets a state machine or an activity; done when that is on disk.</summary>
+    /// <summary>Deletes a state machine or an activity. Completes when that is on disk.</summary>
     /// <param name="kind"><c>stateMachine</c> or <c>activity</c>.</param>
-    /// <param name="arn">Which.</param>
+    /// <param name="arn">The ARN of the resource.</param>
     public ValueTask DeleteAsync(string kind, string arn)
     {
         Database?.Write(Delete, kind, arn);

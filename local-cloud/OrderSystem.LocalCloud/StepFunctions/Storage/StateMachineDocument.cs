@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>State machines and their revisions as they are kept.</summary>
+/// <summary>The stored forms of state machines and their revisions.</summary>
 internal static class StateMachineDocument
 {
     public static byte[] Write(StateMachineResource machine) => JsonObject.Of(

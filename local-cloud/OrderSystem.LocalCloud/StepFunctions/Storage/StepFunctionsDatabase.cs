@@ -3,12 +3,12 @@ using Microsoft.Data.Sqlite;
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
 /// <summary>
-/// Everything of Step Functions that outlives the process, in one SQLite file. Writes are queued in order and committed in
+/// All state of Step Functions that outlives the process, in one SQLite file. Writes are queued in order and committed in
 /// batches, so that many executions share one flush of the disk.
 /// </summary>
 internal sealed class StepFunctionsDatabase : IAsyncDisposable
 {
-    /// <summary>Writers wait when so many writes are queued.</summary>
+    /// <summary>The number of queued writes at which writers wait.</summary>
     private const int MostQueued = 200_000;
 
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
@@ -46,8 +46,8 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         _writer = Task.Run(WriteAsync);
     }
 
-    /// <summary>Opens the database of a data folder; null where nothing is kept.</summary>
-    /// <exception cref="IOException">The file can't be read or written, or is no database.</exception>
+    /// <summary>Opens the database of the data folder; null without a data folder.</summary>
+    /// <exception cref="IOException">The file can't be read or written, or is not a database.</exception>
     public static StepFunctionsDatabase? Open(LocalCloudOptions options)
     {
         if (options.DataDirectory is not { } folder)
@@ -57,7 +57,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         return new StepFunctionsDatabase(DatabaseFile.Open(path, Schema));
     }
 
-    /// <summary>Why nothing can be written at present; what is queued is tried again until it is. Null otherwise.</summary>
+    /// <summary>Why writes fail at present, and are retried until they succeed; null otherwise.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Queues a statement; statements take effect in order.</summary>
@@ -82,7 +82,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             return new ValueTask(_queued.Count > 0 ? _committed.Task : _committing);
     }
 
-    /// <summary>Reads rows.</summary>
+    /// <summary>Runs a query and reads its rows.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public IReadOnlyList<T> Read<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
     {
@@ -150,7 +150,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
-    // While nothing is written, too, the files must be where they belong: what was answered is to survive.
+    // Checks the files also while nothing is written, so that acknowledged writes survive.
     private void Watch()
     {
         if (Failure is null && _file.IsIntact())
@@ -166,7 +166,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits a batch, however often that takes: nothing that waits for it was promised to anybody. Only a host that ends gives up.</summary>
+    /// <summary>Commits a batch, with retries until it succeeds or the host stops. Nothing in the batch is acknowledged before that.</summary>
     private async Task CommitAsync(List<(string Sql, object[] Values)> batch, TaskCompletionSource committed)
     {
         var isCommitted = false;
@@ -177,7 +177,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
                 if (!isCommitted)
                     Commit(batch);
                 isCommitted = true;
-                // Write to the file that has the name now, before the write is reported.
+                // The file at the path must have the data before the write is acknowledged.
                 _file.Ensure();
                 Failure = null;
                 committed.TrySetResult();

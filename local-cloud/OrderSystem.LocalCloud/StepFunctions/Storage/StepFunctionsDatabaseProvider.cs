@@ -1,9 +1,9 @@
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>The database, where a data folder is named; it is opened once and closed with the host.</summary>
+/// <summary>Opens the database once, if there is a data folder, and closes it with the host.</summary>
 internal sealed class StepFunctionsDatabaseProvider(LocalCloudOptions options) : IAsyncDisposable
 {
-    /// <summary>The database, or null where everything stays in memory.</summary>
+    /// <summary>The database, or null if everything stays in memory.</summary>
     public StepFunctionsDatabase? Database { get; } = StepFunctionsDatabase.Open(options);
 
     public ValueTask DisposeAsync() => Database?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -5,8 +5,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>
-/// The shapes of answers that services give, as far as they are known here; a mocked result must fit. Answers of other
-/// actions, and fields that a shape does not name, are not judged. The services' API References.
+/// The known shapes of service responses, which a mocked result must fit. Responses of other actions, and fields that
+/// are not in a shape, are not checked. AWS's pages: the API References of the services.
 /// </summary>
 internal static class ResponseShapes
 {
@@ -44,7 +44,7 @@ internal static class ResponseShapes
         ["secretsmanager:getSecretValue"] = Of(("ARN", Text), ("Name", Text), ("VersionId", Text), ("SecretString", Text), ("SecretBinary", Text), ("VersionStages", new ListShape(Text))),
     };
 
-    /// <summary>The members without which there is no answer, for those actions that have any.</summary>
+    /// <summary>The members that a response must have, by action.</summary>
     private static readonly Dictionary<string, string[]> Required = new(StringComparer.OrdinalIgnoreCase)
     {
         ["states:startExecution"] = ["ExecutionArn", "StartDate"],
@@ -67,13 +67,13 @@ internal static class ResponseShapes
         ["sagemaker:createTransformJob"] = ["TransformJobArn"],
     };
 
-    /// <summary>What does not fit, or null.</summary>
-    /// <param name="resource">What the task calls.</param>
-    /// <param name="result">The mocked answer.</param>
-    /// <param name="isStrict">Whether nothing that every answer has may be missing.</param>
+    /// <summary>Describes what does not fit; null if everything fits.</summary>
+    /// <param name="resource">The resource that the task calls.</param>
+    /// <param name="result">The mocked response.</param>
+    /// <param name="isStrict">Whether members that a response must have may not be missing.</param>
     public static string? Fault(TaskResource resource, JsonValue result, bool isStrict)
     {
-        // With the waiting patterns the result is a callback's or a job's, not the service's answer.
+        // In the waiting patterns the result is a callback's or a job's, not the service's response.
         if (resource.Kind != TaskKind.ServiceIntegration || resource.Pattern != IntegrationPattern.RequestResponse)
             return null;
         var service = resource.Service.StartsWith("aws-sdk:", StringComparison.Ordinal) ? resource.Service[8..] : resource.Service;

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>The context object that a tested state sees: the request's, or one made up.</summary>
+/// <summary>The context object that a tested state sees: the request's, or a default one.</summary>
 internal static class TestContext
 {
     private static readonly Dictionary<string, string[]> Fields = new(StringComparer.Ordinal)
@@ -17,8 +17,8 @@ internal static class TestContext
         ["Task"] = ["Token"],
     };
 
-    /// <summary>The context object of a request.</summary>
-    /// <exception cref="AwsServiceException">The one that it gives is refused.</exception>
+    /// <summary>Creates the context object for a request.</summary>
+    /// <exception cref="AwsServiceException">The context object in the request is invalid.</exception>
     public static ExecutionContextObject Of(StepFunctionsRequest request, TestedDefinition definition, JsonValue input, bool isMocked, DateTimeOffset now)
     {
         var (machine, execution) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());

@@ -6,11 +6,11 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>The outcome that a test gives for the state's work.</summary>
+/// <summary>The mocked outcome of a state's work, from a test.</summary>
 internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, string FieldValidationMode)
 {
-    /// <summary>Reads a request's mock; null where it has none.</summary>
-    /// <exception cref="AwsServiceException">The mock is refused.</exception>
+    /// <summary>Reads a request's mock; null if it has none.</summary>
+    /// <exception cref="AwsServiceException">The mock is invalid.</exception>
     public static TestMock? Read(StepFunctionsRequest request, TestedDefinition definition)
     {
         var configuration = request.Body["stateConfiguration"] as JsonObject;
@@ -43,8 +43,8 @@ internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, 
         }
     }
 
-    /// <summary>Checks that the result is one the state's work could have.</summary>
-    /// <exception cref="AwsServiceException">It is not.</exception>
+    /// <summary>Checks that the state's work could have the mocked result.</summary>
+    /// <exception cref="AwsServiceException">It could not.</exception>
     public void CheckAgainst(TestedDefinition definition)
     {
         if (Result is null)

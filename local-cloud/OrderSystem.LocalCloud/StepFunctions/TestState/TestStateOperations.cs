@@ -9,7 +9,7 @@ using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary><c>TestState</c>. AWS Step Functions API Reference: "TestState".</summary>
+/// <summary>The operation <c>TestState</c>. AWS's page: "TestState" (Step Functions API Reference).</summary>
 internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider time, LocalCloudOptions options) : IStepFunctionsOperations
 {
     private static readonly TimeSpan LongestTest = TimeSpan.FromMinutes(5);
@@ -100,7 +100,7 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
 
     private static void WriteInspected(Utf8JsonWriter response, string name, JsonValue value)
     {
-        // Payloads are texts of JSON, settings are values.
+        // Payloads are written as strings of JSON, settings as values.
         if (name is "errorDetails" or "maxConcurrency" or "toleratedFailureCount" or "toleratedFailurePercentage")
         {
             response.WritePropertyName(name);

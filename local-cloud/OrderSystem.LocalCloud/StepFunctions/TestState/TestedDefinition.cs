@@ -5,18 +5,18 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>The state to be tested, in a state machine: its own, or one made around it.</summary>
+/// <summary>The state to be tested, in a state machine: the given one, or one that is made around the state.</summary>
 internal sealed record TestedDefinition(JsonObject Machine, string StateName, JsonObject State)
 {
-    /// <summary>What every tested state is called in its context object, and a state that is given alone.</summary>
+    /// <summary>The name of every tested state in its context object, and of a state that is given alone.</summary>
     public const string DefaultStateName = "StateName";
 
     public string Type => (State["Type"] as JsonString)?.Value ?? "";
 
     public bool IsDistributedMap => (State["ItemProcessor"] as JsonObject)?["ProcessorConfig"] is JsonObject { } config && config["Mode"] is JsonString { Value: "DISTRIBUTED" };
 
-    /// <summary>Reads the definition of a state, or of a state machine of which a state is named.</summary>
-    /// <exception cref="AwsServiceException">It is neither, or has no such state.</exception>
+    /// <summary>Reads the definition of a state, or of a state machine and a state in it.</summary>
+    /// <exception cref="AwsServiceException">The definition is neither, or has no such state.</exception>
     public static TestedDefinition Read(string definition, string? stateName)
     {
         JsonObject document;
@@ -34,7 +34,7 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
         return new TestedDefinition(Around(document, DefaultStateName), DefaultStateName, document);
     }
 
-    /// <summary>Refuses what the service does not test.</summary>
+    /// <summary>Throws if the service can't test this state.</summary>
     public void Refuse(bool isMocked)
     {
         if (!isMocked && Type is "Map" or "Parallel")
@@ -62,7 +62,7 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
         return null;
     }
 
-    // The states that the tested one leads to are not there: ends take their places.
+    // The states that the tested state transitions to are replaced by terminal states.
     private static JsonObject Around(JsonObject state, string name)
     {
         var states = new JsonObjectBuilder().Set(name, state);

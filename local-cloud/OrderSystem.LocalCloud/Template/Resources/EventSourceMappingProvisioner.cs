@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::Lambda::EventSourceMapping</c>. It starts at once, from its checkpoints where it has some.</summary>
+/// <summary><c>AWS::Lambda::EventSourceMapping</c>. It starts at once, from its checkpoints if it has any.</summary>
 internal sealed class EventSourceMappingProvisioner(MappingRegistry mappings) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::EventSourceMapping";

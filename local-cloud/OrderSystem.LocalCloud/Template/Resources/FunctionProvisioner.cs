@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::Lambda::Function</c>. Its code is whichever process asks for its invocations.</summary>
+/// <summary><c>AWS::Lambda::Function</c>. Any process that requests its invocations serves as its code.</summary>
 internal sealed class FunctionProvisioner(FunctionRegistry functions) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::Function";

@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::DynamoDB::Table</c>, in DynamoDB Local: stream and indexes included. A table that is there already keeps its items.</summary>
+/// <summary><c>AWS::DynamoDB::Table</c>, in DynamoDB Local, with its stream and indexes. An existing table keeps its items.</summary>
 internal sealed class TableProvisioner(DynamoDbClient dynamoDb, DynamoDbProbe probe, TimeProvider time) : IResourceProvisioner
 {
     private static readonly string[] Passed = ["AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
@@ -41,7 +41,7 @@ internal sealed class TableProvisioner(DynamoDbClient dynamoDb, DynamoDbProbe pr
         }
 
         if (request["BillingMode"] is null && request["ProvisionedThroughput"] is null)
-            throw declaration.Refused("BillingMode", "must be PAY_PER_REQUEST, or ProvisionedThroughput given");
+            throw declaration.Refused("BillingMode", "must be PAY_PER_REQUEST without a ProvisionedThroughput");
         if (declaration["StreamSpecification"]?["StreamViewType"] is { } view)
             request["StreamSpecification"] = new JsonObject { ["StreamEnabled"] = true, ["StreamViewType"] = view.DeepClone() };
         return request;
@@ -51,7 +51,7 @@ internal sealed class TableProvisioner(DynamoDbClient dynamoDb, DynamoDbProbe pr
     {
         var name = (string)wanted["TableName"]!;
         if (!SameKeys(table["KeySchema"], wanted["KeySchema"]))
-            throw declaration.Refused("KeySchema", $"is not that of the table {name} that exists already, and cannot be changed: delete the table, or the folder its data is kept in");
+            throw declaration.Refused("KeySchema", $"differs from that of the existing table {name}, and cannot be changed: delete the table, or the folder with its data");
         if (wanted["StreamSpecification"] is { } stream && table["StreamSpecification"]?["StreamEnabled"]?.GetValue<bool>() != true)
         {
             await dynamoDb.CallAsync("UpdateTable", new JsonObject { ["TableName"] = name, ["StreamSpecification"] = stream.DeepClone() }, cancellationToken);
