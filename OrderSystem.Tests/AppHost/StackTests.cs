@@ -43,7 +43,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
 
     [Theory]
     [InlineData("Stack with id orders-test does not exist", "There is no stack orders-test", "deploy/deploy.sh --stack-name orders-test")]
-    [InlineData("You must specify a region. You can also configure your region by running \"aws configure\".", "No region is known", "set AWS_REGION")]
+    [InlineData("You must specify a region. You can also configure your region by running \"aws configure\".", "No region is set", "Set AWS_REGION")]
     [InlineData("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "AWS rejected the credentials", "aws sso login")]
     [InlineData("Error when retrieving token from sso: Token has expired and refresh failed", "AWS rejected the credentials", "aws sso login")]
     [InlineData("An error occurred (AccessDenied) when calling the DescribeStacks operation", "The stack orders-test could not be described", "AccessDenied")]
