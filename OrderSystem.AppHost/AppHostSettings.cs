@@ -38,7 +38,7 @@ public sealed record AppHostSettings
     private static readonly string[] Values = ["--cloud", "--data", "--stack", "--template", "--bucket", "--parameters"];
     private static readonly string[] PortNames = ["api", "local-cloud", "dynamodb", "dashboard", "otlp-grpc", "otlp-http"];
 
-    /// <summary>The requested cloud; null chooses one by the tools that this machine has.</summary>
+    /// <summary>The requested cloud; null chooses by the tools that are installed.</summary>
     public Cloud? Cloud { get; private init; }
 
     /// <summary>The folder that keeps tables and state between runs; null keeps nothing.</summary>
@@ -92,7 +92,7 @@ public sealed record AppHostSettings
         var configuration = new ConfigurationBuilder().AddConfiguration(below).AddCommandLine(normalized).Build();
         var settings = configuration.GetSection(Section);
         if (settings.GetSection("Ports").GetChildren().FirstOrDefault(port => !PortNames.Contains(port.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            throw new SettingsException($"There is no port {unknown.Key}. --port takes NAME=NUMBER, NAME one of {string.Join(", ", PortNames)}.");
+            throw new SettingsException($"There is no port {unknown.Key}. --port takes NAME=NUMBER; NAME is one of {string.Join(", ", PortNames)}.");
         var ports = PortNames.Where(name => settings[$"Ports:{name}"] is not null).ToDictionary(name => name, name => PortNumber(name, settings[$"Ports:{name}"]!));
         return new AppHostSettings
         {

@@ -14,7 +14,7 @@ public static class DevelopmentStack
 
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the reduced template beside the packaged one.</summary>
+    /// <summary>Writes the reduced template beside the packaged template.</summary>
     /// <param name="packaged">The path of <c>packaged.json</c> from <c>deploy/package.sh --s3-bucket</c>.</param>
     /// <param name="cancellationToken">Cancels the reading or writing.</param>
     /// <returns>The path of the reduced template.</returns>

@@ -131,7 +131,7 @@ public static class LocalCloudResourceBuilderExtensions
         return new StackOutputReference(builder.Resource, name);
     }
 
-    /// <summary>The requested or the default port. Null lets Aspire choose a free one: if another resource has the default port, or if Aspire randomizes ports so that several AppHosts can run side by side.</summary>
+    /// <summary>The requested or the default port. Null, for any free port, if another resource has the default port or if Aspire randomizes ports so that several AppHosts can run side by side.</summary>
     internal static int? PortOrFree(this IDistributedApplicationBuilder builder, int? port, int usual)
     {
         if (builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))

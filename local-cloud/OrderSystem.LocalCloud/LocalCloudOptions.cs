@@ -11,7 +11,7 @@ public sealed record LocalCloudOptions
     /// <summary>A megabyte, in bytes.</summary>
     public const long Megabyte = 1024 * 1024;
 
-    /// <summary>The port on the loopback address; 0 picks a free one.</summary>
+    /// <summary>The port on the loopback address; 0 picks a free port.</summary>
     public int Port { get; init; } = 4566;
 
     /// <summary>Host names to accept besides loopback names, separated by semicolons; null uses the configuration key <c>AllowedHosts</c>.</summary>

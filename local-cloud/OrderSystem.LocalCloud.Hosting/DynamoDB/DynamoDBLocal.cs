@@ -22,7 +22,7 @@ internal static class DynamoDBLocal
     private static readonly Lazy<Task<bool>> Docker = new(() => HasDockerAsync(CancellationToken.None));
     private static readonly NpmPackage Package = new("amplify-dynamodb-simulator", "2.9.30");
 
-    /// <summary>Whether a container engine responds on this machine within ten seconds: Docker, or the one that <c>ASPIRE_CONTAINER_RUNTIME</c> names.</summary>
+    /// <summary>Whether a container engine responds on this machine within ten seconds: Docker, or the engine in <c>ASPIRE_CONTAINER_RUNTIME</c>.</summary>
     public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(DockerPatience, TimeProvider.System);

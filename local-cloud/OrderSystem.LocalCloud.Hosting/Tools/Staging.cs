@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>A temporary folder next to the cached ones, deleted on dispose.</summary>
+/// <summary>A temporary folder next to the cached folders, deleted on dispose.</summary>
 internal sealed class Staging : IDisposable
 {
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
@@ -20,7 +20,7 @@ internal sealed class Staging : IDisposable
     public string Folder { get; }
 
     /// <summary>Moves a finished folder into the cache. The rename is atomic; if another process was first, its copy stays.</summary>
-    /// <param name="made">The finished folder: the temporary folder, or one in it.</param>
+    /// <param name="made">The finished folder: the temporary folder, or a folder in it.</param>
     /// <param name="place">The folder's path in the cache.</param>
     public static void Publish(string made, string place)
     {

@@ -159,7 +159,7 @@ internal sealed class DynamoDbShardReader : IShardReader
             json);
     }
 
-    /// <summary>The partition key; records with one key stay in order. DynamoDB writes equal keys equally.</summary>
+    /// <summary>The partition key; equal keys stay in order. DynamoDB writes a value in only one way.</summary>
     private string Key(JsonElement keys) =>
         _partitionKey is { } name && keys.TryGetProperty(name, out var value) && value.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.String } text
             ? text.GetString()!

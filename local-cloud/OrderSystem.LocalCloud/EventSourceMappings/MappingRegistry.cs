@@ -75,7 +75,7 @@ internal sealed class MappingRegistry(
         }
     }
 
-    /// <summary>Recreates the mappings that were created through the API before this process. Their functions and queues must exist.</summary>
+    /// <summary>Recreates the mappings that an earlier process created through the API. Their functions and queues must exist.</summary>
     public void Restore()
     {
         foreach (var (id, properties) in _declarations?.All ?? [])

@@ -35,7 +35,7 @@ internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe prob
 /// </summary>
 internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time) : IHealthCheck
 {
-    /// <summary>Throttling ends, and a function's process may start after this one.</summary>
+    /// <summary>Throttling is temporary, and a function's process may start after this process.</summary>
     private static readonly TimeSpan LongestObstacle = TimeSpan.FromSeconds(30);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -54,10 +54,10 @@ internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time)
 /// <summary>Ready while every function with waiting invocations has a process that responds.</summary>
 internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
 {
-    /// <summary>A function's process may start after this one.</summary>
+    /// <summary>A function's process may start after this process.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>Timeouts in a row that show that a process hangs: one may be due to its input.</summary>
+    /// <summary>Consecutive timeouts that mean a hang: a single timeout may be due to the input.</summary>
     private const int TimeoutsOfOneThatHangs = 3;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -18,10 +18,10 @@ public sealed record AsynchronousSettings
     /// <summary>The ARN of the function's dead-letter queue, which receives the event itself.</summary>
     public string? DeadLetterArn { get; init; }
 
-    /// <summary>When the settings other than the dead-letter queue were made; null if they are the defaults.</summary>
+    /// <summary>When the settings other than the dead-letter queue were set; null for the defaults.</summary>
     public DateTimeOffset? ConfiguredAt { get; init; }
 
-    /// <summary>Whether any setting other than the dead-letter queue was made.</summary>
+    /// <summary>Whether any setting other than the dead-letter queue was set.</summary>
     public bool IsConfigured => ConfiguredAt is not null;
 
     /// <summary>The default settings with this dead-letter queue, which belongs to the function itself.</summary>

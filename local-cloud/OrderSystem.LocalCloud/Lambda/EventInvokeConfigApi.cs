@@ -25,7 +25,7 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
         endpoints.MapDelete(Path, LambdaErrors.Answer(DeleteAsync));
     }
 
-    /// <summary>Restores the settings that were made through the API before this process, unless the template sets them.</summary>
+    /// <summary>Restores the settings that an earlier process received through the API, unless the template sets them.</summary>
     public void Restore()
     {
         foreach (var (name, properties) in _declarations?.All ?? [])

@@ -133,7 +133,7 @@ internal sealed class MessageQueue : IAsyncDisposable
             await _store.GoneAsync(gone);
     }
 
-    /// <summary>Hides a received message for a time from now; zero makes it visible. False if it is not in flight.</summary>
+    /// <summary>Hides a received message for the given time; zero makes it visible. False if it is not in flight.</summary>
     public async Task<bool> ChangeVisibilityAsync(string receiptHandle, TimeSpan visibility)
     {
         Message? message;

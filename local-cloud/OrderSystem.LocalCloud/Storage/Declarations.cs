@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Storage;
 
-/// <summary>What was created or changed through an API, by name; kept across restarts. It does not contain what the template declares.</summary>
+/// <summary>Resources that were created or changed through an API, by name; kept across restarts. Resources of the template are not included.</summary>
 internal sealed class Declarations
 {
     private readonly string _path;

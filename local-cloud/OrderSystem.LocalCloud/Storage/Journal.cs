@@ -190,7 +190,7 @@ internal sealed class Journal : IAsyncDisposable
         _lines = content.Span.Count((byte)'\n');
     }
 
-    // Another file at the path is kept, under another name.
+    // Another file at the path is renamed, not deleted.
     private void WriteAnew()
     {
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(_path)!);

@@ -40,7 +40,7 @@ internal sealed class ExecutionRecord
     /// <summary>The test case of the mock configuration, which follows a <c>#</c> in the state machine's ARN.</summary>
     public string? MockTestCase { get; init; }
 
-    /// <summary>The ARN of the map run that started this child execution; null if there is none.</summary>
+    /// <summary>The ARN of the map run that started this child execution; null for other executions.</summary>
     public string? MapRunArn { get; init; }
 
     public int MapItemIndex { get; init; } = -1;

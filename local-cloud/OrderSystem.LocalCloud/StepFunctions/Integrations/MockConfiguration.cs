@@ -42,8 +42,8 @@ internal sealed class MockConfiguration
     {
         var testCases = TestCases.Where(testCase => testCase.Machine == stateMachineName).Select(testCase => testCase.TestCase).ToList();
         return testCases.Count > 0 ? $"it has {string.Join(", ", testCases)}"
-            : _testCases.Count > 0 ? "it has none of this state machine"
-            : "set SFN_MOCK_CONFIG to the path of one";
+            : _testCases.Count > 0 ? "it has none for this state machine"
+            : "set SFN_MOCK_CONFIG to the path of a mock configuration";
     }
 
     /// <summary>The mocked response of a state, or null if the state is not mocked.</summary>
@@ -65,7 +65,7 @@ internal sealed class MockConfiguration
                 foreach (var (state, response) in states as JsonObject ?? JsonObject.Empty)
                 {
                     var name = (response as JsonString)?.Value ?? throw new FormatException($"StateMachines.{machine}.TestCases.{testCase}.{state} names no response");
-                    mocked[state] = responses.GetValueOrDefault(name) ?? throw new FormatException($"there is no mocked response '{name}', which {machine}#{testCase} names for {state}");
+                    mocked[state] = responses.GetValueOrDefault(name) ?? throw new FormatException($"{machine}#{testCase} names the mocked response '{name}' for {state}, but it does not exist");
                 }
 
                 configuration._testCases[(machine, testCase)] = mocked;

@@ -11,7 +11,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 /// <param name="stateMachineName">The state machine's name.</param>
 /// <param name="testCase">The test case's name.</param>
 /// <param name="real">Runs the other tasks.</param>
-/// <param name="recorded">The history of a resumed execution, which counts attempts already made.</param>
+/// <param name="recorded">The history of a resumed execution; its attempts count.</param>
 internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineName, string testCase, ITaskIntegration real, IReadOnlyList<HistoryEvent> recorded) : ITaskIntegration
 {
     private readonly ConcurrentDictionary<string, int> _attempts = Attempts(recorded);

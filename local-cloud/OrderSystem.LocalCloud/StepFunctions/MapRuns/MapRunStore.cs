@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.StepFunctions.Storage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>The map runs. With a data folder, all are on disk and the running ones in memory; without one, they stay as long as their executions.</summary>
+/// <summary>The map runs. With a data folder, all are on disk, and running map runs also in memory. Otherwise they stay as long as their executions.</summary>
 internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
 {
     private const string Insert = "INSERT INTO map_runs (arn, execution, document) VALUES ($1, $2, $3) ON CONFLICT (arn) DO UPDATE SET document = excluded.document";
@@ -21,7 +21,7 @@ internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
         ? [.. _byExecution.GetValueOrDefault(executionArn) ?? []]
         : [.. Read("execution", executionArn).Select(record => _byArn.GetValueOrDefault(record.Arn) ?? record)];
 
-    /// <summary>Adds a map run, or returns the existing one with its ARN.</summary>
+    /// <summary>Adds a map run, or returns the existing map run with its ARN.</summary>
     public MapRunRecord GetOrAdd(MapRunRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var known))

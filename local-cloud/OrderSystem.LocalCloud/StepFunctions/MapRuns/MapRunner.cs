@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Starts map runs, and finds those that have already started.</summary>
+/// <summary>Starts map runs, and finds map runs that have already started.</summary>
 /// <param name="services">Resolves the engine when it is needed, because it depends on this class.</param>
 /// <param name="runs">The map runs.</param>
 /// <param name="executions">The executions.</param>

@@ -44,7 +44,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
         throw StepFunctionsErrors.StateMachineDoesNotExist(arn);
     }
 
-    /// <summary>Adds a state machine, or returns the existing one with its ARN.</summary>
+    /// <summary>Adds a state machine, or returns the existing state machine with its ARN.</summary>
     public StateMachineResource GetOrAdd(StateMachineResource machine) => _byArn.GetOrAdd(machine.Arn, machine);
 
     /// <summary>Saves a state machine.</summary>

@@ -256,7 +256,7 @@ internal sealed class DatabaseFile : IDisposable
     private void Check()
     {
         if (Scalar(_writing!, "PRAGMA quick_check(1)") is not "ok" and var finding)
-            throw new IOException($"{Path} is damaged ({finding}). Restore it from a copy, or move it away together with {_files.Lock} to start with an empty one.");
+            throw new IOException($"{Path} is damaged ({finding}). Restore it from a copy, or move it away together with {_files.Lock} to start with an empty database.");
     }
 
     private SqliteConnection OpenWriting(SqliteOpenMode mode)

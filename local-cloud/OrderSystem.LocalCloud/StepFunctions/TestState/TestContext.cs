@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>The context object that a tested state sees: the request's, or a default one.</summary>
+/// <summary>The context object that a tested state sees: from the request, or a default.</summary>
 internal static class TestContext
 {
     private static readonly Dictionary<string, string[]> Fields = new(StringComparer.Ordinal)

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>The state to be tested, in a state machine: the given one, or one that is made around the state.</summary>
+/// <summary>The state to be tested, in the given state machine or in a state machine that is made around it.</summary>
 internal sealed record TestedDefinition(JsonObject Machine, string StateName, JsonObject State)
 {
     /// <summary>The name of every tested state in its context object, and of a state that is given alone.</summary>

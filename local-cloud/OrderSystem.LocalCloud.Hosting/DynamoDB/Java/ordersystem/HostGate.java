@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Filters connections between a server's port and the server. It rejects a connection if its first request names a host other
- * than this machine. Otherwise a web page could rebind its host name to 127.0.0.1 (DNS rebinding): the browser then gives the
- * page the server's origin, and only the Host header differs. A browser uses one host per connection, so the first request decides.
+ * Filters connections between a server's port and the server. It rejects a connection if its first request names a host
+ * other than this machine. This stops DNS rebinding: a web page whose host name leads to 127.0.0.1 has the server's origin,
+ * and only the Host header differs. A browser uses one host per connection, so the first request decides.
  */
 final class HostGate {
     private static final int LONGEST_HEAD = 64 * 1024;
