@@ -109,7 +109,7 @@ internal sealed class ItemReader(LocalObjects objects)
     }
 
     private static JsonValue Pointed(JsonValue document, string? pointer) =>
-        pointer is null ? document : JsonPointer.Find(document, pointer) ?? throw Failed($"The ItemsPointer {pointer} does not exist in the document");
+        pointer is null ? document : JsonPointer.Find(document, pointer) ?? throw Failed($"The ItemsPointer {pointer} does not match anything in the data read");
 
     private static JsonArray Lines(byte[] content)
     {
