@@ -3,7 +3,7 @@ namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 /// <summary>How DynamoDB Local runs beside LocalCloud.</summary>
 public sealed class DynamoDBLocalOptions
 {
-    /// <summary>The resource's name. Default: <c>dynamodb</c>, prefixed with LocalCloud's name if that is taken.</summary>
+    /// <summary>The resource's name. Default: <c>dynamodb</c>, prefixed with LocalCloud's name if that name is taken.</summary>
     public string? Name { get; set; }
 
     /// <summary>The port on the loopback address. Default: 8000, or a free port if another resource has 8000 or if Aspire randomizes ports.</summary>

@@ -32,7 +32,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
         {
             try
             {
-                // Every time, because LocalCloud may have restarted with a changed template.
+                // On each pass, because LocalCloud may have restarted with a changed template.
                 await FindAsync(stopping);
                 foreach (var child in children)
                     await RefreshAsync(child, stopping);

@@ -3,7 +3,7 @@ using Amazon.Runtime.Credentials;
 
 namespace OrderSystem.LocalCloud.DeadLetters;
 
-/// <summary>Sends requests to the local cloud or to AWS. Its callers are the same for both.</summary>
+/// <summary>Sends requests to the local cloud or to AWS. Callers use it in the same way for both.</summary>
 internal sealed class AwsConnection : IDisposable
 {
     private readonly Func<string, Uri> _endpoint;

@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>The function of a mapping, invoked like by any other client of Lambda.</summary>
+/// <summary>Invokes the function of a mapping, like any other client of Lambda.</summary>
 internal sealed class MappedFunction(IFunctionInvoker invoker, string name, string arn) : IFunction
 {
     public string Arn => arn;

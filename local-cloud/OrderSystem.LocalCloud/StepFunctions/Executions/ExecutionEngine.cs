@@ -78,7 +78,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     /// <summary>Runs an EXPRESS execution in the background.</summary>
     public void StartExpress(ExecutionRecord record) => _ = Task.Run(() => FinishAsync(record, Create(record, journal: null, recorded: null)));
 
-    /// <summary>Loads the executions that were running when the last process ended. They continue after <see cref="Resume"/>; until then they can be described and stopped.</summary>
+    /// <summary>Loads the executions that were running when the previous process ended. They continue after <see cref="Resume"/>; until then they can be described and stopped.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var running = store.LoadRunning();
@@ -93,7 +93,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
 
         if (running.Count > 0)
             logger.ExecutionsResumed(running.Count);
-        // LoadRunning may have closed executions without a recorded end: write them to disk.
+        // LoadRunning may have closed executions that were not yet saved as closed: write them to disk.
         await store.FlushAsync();
     }
 

@@ -121,7 +121,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
             return [.. list];
     }
 
-    /// <summary>Loads the executions that were running when the last process ended, with their histories.</summary>
+    /// <summary>Loads the executions that were running when the previous process ended, with their histories.</summary>
     public IReadOnlyList<ExecutionRecord> LoadRunning()
     {
         var running = new List<ExecutionRecord>();

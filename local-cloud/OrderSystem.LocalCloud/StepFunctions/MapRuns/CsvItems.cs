@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Reads the rows of a CSV text (RFC 4180) as objects. The headers are its first row or in the definition.</summary>
+/// <summary>Reads the rows of a CSV text (RFC 4180) as objects. The headers are in its first row or in the definition.</summary>
 internal static class CsvItems
 {
     public static JsonArray Read(string text, JsonObject configuration)

@@ -289,7 +289,7 @@ internal sealed class DatabaseFile : IDisposable
         _writing = null;
     }
 
-    /// <summary>The number of transactions in a database; -1 if it is missing.</summary>
+    /// <summary>The number of transactions in a database; -1 if it is missing or empty.</summary>
     private static long Count(string path)
     {
         if (!File.Exists(path) || new FileInfo(path).Length == 0)

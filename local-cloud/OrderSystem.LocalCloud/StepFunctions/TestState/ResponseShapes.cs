@@ -70,7 +70,7 @@ internal static class ResponseShapes
     /// <summary>Describes what does not fit; null if everything fits.</summary>
     /// <param name="resource">The resource that the task calls.</param>
     /// <param name="result">The mocked response.</param>
-    /// <param name="isStrict">Whether members that a response must have may not be missing.</param>
+    /// <param name="isStrict">Whether the members that a response must have are required.</param>
     public static string? Fault(TaskResource resource, JsonValue result, bool isStrict)
     {
         // In the waiting patterns the result is a callback's or a job's, not the service's response.

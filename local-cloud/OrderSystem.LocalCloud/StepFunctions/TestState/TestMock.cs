@@ -44,7 +44,7 @@ internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, 
     }
 
     /// <summary>Checks that the state's work could have the mocked result.</summary>
-    /// <exception cref="AwsServiceException">It could not.</exception>
+    /// <exception cref="AwsServiceException">The state could not have this result.</exception>
     public void CheckAgainst(TestedDefinition definition)
     {
         if (Result is null)

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Filters connections between a server's port and the server. It rejects a connection if its first request names a host
- * other than this machine. This stops DNS rebinding: a web page whose host name leads to 127.0.0.1 has the server's origin,
- * and only the Host header differs. A browser uses one host per connection, so the first request decides.
+ * other than this machine. This stops DNS rebinding: if the host name of a web page resolves to 127.0.0.1, the page has the
+ * server's origin, and only the Host header differs. A browser uses one host per connection, so the first request decides.
  */
 final class HostGate {
     private static final int LONGEST_HEAD = 64 * 1024;
