@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
-/** A server channel that never listens on every address, with a HostGate in front. It supports accept, but not selectors. */
+/** A server channel, behind a HostGate, that never listens on every address. It supports accept, not selectors. */
 final class LoopbackServerSocketChannel extends ServerSocketChannel {
     private final SelectorProvider platform;
     private final ServerSocketChannel channel;
