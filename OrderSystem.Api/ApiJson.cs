@@ -8,7 +8,7 @@ using OrderSystem.Api.Orders;
 
 namespace OrderSystem.Api;
 
-/// <summary>Every body that the API writes or documents.</summary>
+/// <summary>JSON serialization of every body that the API writes or documents.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -23,11 +23,11 @@ using OrderSystem.ServiceDefaults.LocalAccess;
 
 namespace OrderSystem.Api;
 
-/// <summary>The HTTP API: what it is made of and what it answers.</summary>
+/// <summary>The HTTP API: its services and endpoints.</summary>
 public static class OrderApi
 {
-    /// <summary>Adds the API's services, with the cloud that the key <c>Cloud</c> names.</summary>
-    /// <exception cref="InvalidOperationException">The key names no cloud.</exception>
+    /// <summary>Adds the API's services and the cloud named by the key <c>Cloud</c>.</summary>
+    /// <exception cref="InvalidOperationException">The key <c>Cloud</c> is not a known cloud.</exception>
     public static void AddOrderApi(this WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults("api");
@@ -48,7 +48,7 @@ public static class OrderApi
                 break;
 #endif
             case var other:
-                throw new InvalidOperationException($"Cloud is {other}; it must be Local, Aws or Embedded, and a package for AWS has no Embedded.");
+                throw new InvalidOperationException($"Cloud is {other}, which is not known. Set it to Local, Aws or Embedded; a package for AWS does not contain Embedded.");
         }
 
         builder.Services.AddHttpApi(builder.Configuration, handler: "Api")
@@ -72,7 +72,7 @@ public static class OrderApi
 #endif
     }
 
-    /// <summary>Maps the endpoints: <c>/orders</c>, <c>/inventory</c>, <c>/health</c>, <c>/alive</c>; at a desk <c>/openapi/v1.json</c> and <c>/scalar</c>, with the embedded cloud <c>/dead-letters</c>.</summary>
+    /// <summary>Maps <c>/orders</c>, <c>/inventory</c>, <c>/health</c> and <c>/alive</c>; in development also <c>/openapi/v1.json</c> and <c>/scalar</c>; with the embedded cloud also <c>/dead-letters</c>.</summary>
     public static void UseOrderApi(this WebApplication app)
     {
         app.UseTraceStateLimit();

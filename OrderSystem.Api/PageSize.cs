@@ -3,13 +3,13 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Api;
 
-/// <summary>How much of a list is answered at once.</summary>
+/// <summary>The number of items on one page of a list.</summary>
 internal static class PageSize
 {
     public const int Default = 25;
     public const int Maximum = 100;
 
-    /// <summary>Reads the parameter <c>limit</c>; a fault is added where it can't be.</summary>
+    /// <summary>Reads <c>limit</c>; <see cref="Default"/> if null. Adds a fault if it is invalid.</summary>
     public static int Read(string? limit, List<Fault> faults)
     {
         var size = Default;

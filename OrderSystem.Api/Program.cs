@@ -8,7 +8,7 @@ app.UseOrderApi();
 #if EMBEDDED
 try
 {
-    // Opened first: a file that is refused is told of once, by the sentence below.
+    // Open the database before the host starts, so that only the code below reports an unusable file.
     app.Services.GetService<OrderSystem.Embedded.Storage.EmbeddedDatabase>();
     await app.RunUntilStoppedAsync();
 }

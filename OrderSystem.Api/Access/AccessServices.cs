@@ -5,11 +5,11 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace OrderSystem.Api.Access;
 
-/// <summary>Registers what tells who calls.</summary>
+/// <summary>Registers the authentication of callers.</summary>
 internal static class AccessServices
 {
-    /// <summary>Adds the options, and on Kestrel the check of tokens: behind API Gateway, its authorizer has made it.</summary>
-    /// <exception cref="InvalidOperationException">The configuration contradicts itself.</exception>
+    /// <summary>Adds the access options and, on Kestrel, JWT validation. Behind API Gateway, its authorizer has already validated the token.</summary>
+    /// <exception cref="InvalidOperationException">An issuer is configured without an audience.</exception>
     public static void AddCallerAccess(this IServiceCollection services, IConfiguration configuration)
     {
         var options = AccessOptions.From(configuration);
@@ -27,7 +27,7 @@ internal static class AccessServices
         jwt.MapInboundClaims = false;
         jwt.RequireHttpsMetadata = !new Uri(issuer).IsLoopback;
         jwt.TokenValidationParameters.ValidIssuer = issuer;
-        // As API Gateway does: a token without an audience may name its client instead, as Amazon Cognito's access tokens do.
+        // Same rule as API Gateway: a token without "aud" (such as Amazon Cognito's access tokens) is checked by its "client_id".
         jwt.TokenValidationParameters.AudienceValidator = (given, token, _) => given.Any()
             ? given.Any(audience => audiences.Contains(audience, StringComparer.Ordinal))
             : token is JsonWebToken web && web.TryGetClaim("client_id", out var client) && audiences.Contains(client.Value, StringComparer.Ordinal);

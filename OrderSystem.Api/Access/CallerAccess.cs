@@ -4,15 +4,15 @@ using OrderSystem.Api.Problems;
 
 namespace OrderSystem.Api.Access;
 
-/// <summary>Finds out who calls, tells traces and the log, and refuses what the caller may not do.</summary>
+/// <summary>Identifies the caller in trace and log, and refuses requests that the caller may not make.</summary>
 internal static class CallerAccess
 {
     private static readonly object Key = new();
 
-    /// <summary>Who sent the request.</summary>
+    /// <summary>The caller that sent the request.</summary>
     public static Caller Caller(this HttpContext context) => context.Items[Key] as Caller ?? Access.Caller.Anyone;
 
-    /// <summary>Asks every caller who it is, where the options say so. Endpoints without a <see cref="Permission"/> are open.</summary>
+    /// <summary>Authenticates and authorizes callers if <see cref="AccessOptions.IsRequired"/>. Endpoints without a <see cref="Permission"/> stay open.</summary>
     public static void UseCallerAccess(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<AccessOptions>();
@@ -53,7 +53,7 @@ internal static class CallerAccess
         if (context.Items[Key] is not Caller caller)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return TypedResults.Problem("Send a token of the API's issuer: Authorization: Bearer …", statusCode: StatusCodes.Status401Unauthorized);
+            return TypedResults.Problem("Authentication is required. Send a token from the API's issuer: Authorization: Bearer …", statusCode: StatusCodes.Status401Unauthorized);
         }
 
         return required.IsMetBy(caller) ? null : Problem.Forbidden("The caller's token has no scope that allows this.");

@@ -2,32 +2,32 @@ using OrderSystem.Api.Problems;
 
 namespace OrderSystem.Api.Access;
 
-/// <summary>What an endpoint asks of its caller.</summary>
+/// <summary>The permission that an endpoint requires of its caller.</summary>
 internal enum Permission
 {
-    /// <summary>To place orders.</summary>
+    /// <summary>May place orders.</summary>
     Order,
 
-    /// <summary>To read orders: one's own, or all of them. The endpoint tells which.</summary>
+    /// <summary>May read orders. The endpoint decides whether only the caller's own or all.</summary>
     Read,
 
-    /// <summary>To set stock, and to deal with every order.</summary>
+    /// <summary>May set stock, read every order and redrive dead letters.</summary>
     Operate,
 }
 
-/// <summary>Declares it.</summary>
+/// <summary>Declares an endpoint's required permission.</summary>
 internal static class PermissionExtensions
 {
-    /// <summary>Lets only callers in that have a permission, where callers are asked at all.</summary>
+    /// <summary>Admits only callers with a permission, if authentication is on.</summary>
     public static RouteHandlerBuilder Requires(this RouteHandlerBuilder endpoint, Permission permission) => endpoint
         .WithMetadata(new RequiredPermission(permission))
         .ProducesProblems(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);
 }
 
-/// <summary>An endpoint's permission, as metadata.</summary>
+/// <summary>Endpoint metadata: the permission that the endpoint requires.</summary>
 internal sealed record RequiredPermission(Permission Permission)
 {
-    /// <summary>Whether a caller has it.</summary>
+    /// <summary>Whether a caller has the permission.</summary>
     public bool IsMetBy(Caller caller) => Permission switch
     {
         Permission.Order => caller.MayOrder,

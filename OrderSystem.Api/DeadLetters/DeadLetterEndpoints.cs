@@ -8,18 +8,18 @@ using OrderSystem.Embedded.DeadLetters;
 
 namespace OrderSystem.Api.DeadLetters;
 
-/// <summary><c>/dead-letters</c>, of the embedded cloud only: elsewhere they are in a queue of AWS, for the command <c>dlq</c>.</summary>
+/// <summary>The <c>/dead-letters</c> endpoints, in the embedded cloud only. Other clouds have an SQS queue and the command <c>dlq</c>.</summary>
 internal static class DeadLetterEndpoints
 {
     public static void MapDeadLetters(this IEndpointRouteBuilder routes)
     {
         var letters = routes.MapGroup("").WithTags("Dead letters");
-        letters.MapGet("/dead-letters", List).WithName("ListDeadLetters").WithSummary("Lists what was given up, oldest first").Requires(Permission.Operate)
+        letters.MapGet("/dead-letters", List).WithName("ListDeadLetters").WithSummary("Lists dead letters, oldest first").Requires(Permission.Operate)
             .ProducesValidationProblem()
             .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
         letters.MapGet("/dead-letters/{number}", Find).WithName("GetDeadLetter").WithSummary("Shows a dead letter with its message").Requires(Permission.Operate)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        letters.MapPost("/dead-letters/{number}/redrive", RedriveAsync).WithName("RedriveDeadLetter").WithSummary("Tries a dead letter again, and removes it where that succeeds").Requires(Permission.Operate)
+        letters.MapPost("/dead-letters/{number}/redrive", RedriveAsync).WithName("RedriveDeadLetter").WithSummary("Redrives a dead letter, and removes it if that succeeds").Requires(Permission.Operate)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -29,10 +29,10 @@ internal static class DeadLetterEndpoints
         var size = PageSize.Read(limit, faults);
         var after = 0L;
         if (cursor is not null && !TryRead(cursor, out after))
-            faults.Add(new Fault("cursor", "must be the nextCursor of the page before"));
+            faults.Add(new Fault("cursor", "must be the nextCursor of the previous page"));
         if (faults.Count > 0)
             return Problem.Invalid(faults);
-        // One more than is shown tells whether there is another page.
+        // Read one more than the page holds, to know whether there is another page.
         var found = letters.List(after, size + 1);
         var page = found.Take(size).Select(DeadLetterView.From).ToList();
         return TypedResults.Ok(new DeadLetterList(page, found.Count > size ? page[^1].Number.ToString(CultureInfo.InvariantCulture) : null));
@@ -49,12 +49,12 @@ internal static class DeadLetterEndpoints
         {
             RedriveOutcome.Taken taken => TypedResults.Ok(new DeadLetterRedriven("Records Taken", taken.OrderIds, Execution: null)),
             RedriveOutcome.Started started => TypedResults.Accepted($"/orders/{started.OrderId}", new DeadLetterRedriven("Execution Started", [started.OrderId], started.Execution)),
-            RedriveOutcome.Stays stays => TypedResults.Problem($"Dead letter {number} stays. {stays.Problem}", statusCode: StatusCodes.Status409Conflict),
+            RedriveOutcome.Stays stays => TypedResults.Problem($"Dead letter {number} was not redriven. {stays.Problem}", statusCode: StatusCodes.Status409Conflict),
             _ => Unknown(number),
         };
 
     private static bool TryRead(string number, out long parsed) => long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out parsed);
 
-    private static ProblemHttpResult Unknown(string number) => Problem.NotFound($"There is no dead letter {number}, or no longer.");
+    private static ProblemHttpResult Unknown(string number) => Problem.NotFound($"Dead letter {number} does not exist or was already redriven.");
 }
 #endif

@@ -4,7 +4,7 @@ using OrderSystem.Embedded.DeadLetters;
 
 namespace OrderSystem.Api.DeadLetters;
 
-/// <summary>A dead letter as clients see it: everything but payment tokens. Lists leave out the message itself.</summary>
+/// <summary>A dead letter as clients see it, without payment tokens. In lists, <c>Message</c> is left out.</summary>
 internal sealed record DeadLetterView(long Number, string Queue, DateTimeOffset SentAt, string Why, string What, IReadOnlyList<string> OrderIds, JsonNode? Message)
 {
     public static DeadLetterView From(ParkedMessage message) =>
@@ -16,6 +16,6 @@ internal sealed record DeadLetterView(long Number, string Queue, DateTimeOffset 
 /// <summary>One page of dead letters.</summary>
 internal sealed record DeadLetterList(IReadOnlyList<DeadLetterView> DeadLetters, string? NextCursor);
 
-/// <summary>The answer to a redrive; with an execution where one was started.</summary>
+/// <summary>The response to a redrive. <c>Execution</c> is set if the redrive started one.</summary>
 internal sealed record DeadLetterRedriven(string Message, IReadOnlyList<string> OrderIds, string? Execution);
 #endif

@@ -4,21 +4,21 @@ using OrderSystem.Embedded;
 
 namespace OrderSystem.Api.Health;
 
-/// <summary>Ready while a write reaches the disk.</summary>
+/// <summary>Healthy while writes reach the disk.</summary>
 internal sealed class EmbeddedStoreHealth(IEmbeddedHealth cloud) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         EmbeddedHealth.Result(await cloud.StoreComplaintAsync(cancellationToken));
 }
 
-/// <summary>Ready while changes reach the stream function.</summary>
+/// <summary>Healthy while changes reach the stream function.</summary>
 internal sealed class EmbeddedMappingHealth(IEmbeddedHealth cloud) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(EmbeddedHealth.Result(cloud.MappingComplaint()));
 }
 
-/// <summary>Ready while executions go on.</summary>
+/// <summary>Healthy while executions make progress.</summary>
 internal sealed class EmbeddedEngineHealth(IEmbeddedHealth cloud) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

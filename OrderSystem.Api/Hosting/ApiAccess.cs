@@ -2,7 +2,7 @@ using OrderSystem.ServiceDefaults.LocalAccess;
 
 namespace OrderSystem.Api.Hosting;
 
-/// <summary>Keeps web pages out of an API that runs on Kestrel; in AWS, API Gateway decides which may call it.</summary>
+/// <summary>Keeps other web pages from calling an API that runs on Kestrel. In AWS, API Gateway decides which pages may.</summary>
 internal static class ApiAccess
 {
     public static void UseLocalAccess(this WebApplication app)

@@ -5,17 +5,17 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Api.Inventory;
 
 /// <summary>
-/// Sets the stock of a catalogue before the API listens: an order that was accepted earlier would be rejected for lack of
-/// stock. Articles that the store knows keep their stock.
+/// Sets a catalogue's stock before the API listens, as an order accepted earlier would be rejected for lack of stock.
+/// Articles that the store already has keep their stock.
 /// </summary>
 internal sealed class CatalogueSeeding(string path, IInventory inventory, TimeProvider time, ILogger<CatalogueSeeding> logger) : IHostedService
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Seeds the stock; waits until the store is available.</summary>
+    /// <summary>Seeds the stock, waiting until the store is available.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // A trace for each article would bury the first order's.
+        // One trace for each article would bury the trace of the first order.
         using var untraced = SuppressInstrumentationScope.Begin();
         var added = 0;
         foreach (var item in await Catalogue.ReadAsync(path, cancellationToken))
@@ -54,10 +54,10 @@ internal sealed class CatalogueSeeding(string path, IInventory inventory, TimePr
     }
 }
 
-/// <summary>Registers the seeding.</summary>
+/// <summary>Registers <see cref="CatalogueSeeding"/>.</summary>
 internal static class CatalogueSeedingExtensions
 {
-    /// <summary>Seeds the catalogue that the key <c>OrderSystem:Catalogue</c> names; without the key, stock is what the store has.</summary>
+    /// <summary>Seeds the catalogue file named by the key <c>OrderSystem:Catalogue</c>. Without the key, nothing is seeded.</summary>
     public static IServiceCollection AddCatalogueSeeding(this IServiceCollection services, IConfiguration configuration) =>
         configuration["OrderSystem:Catalogue"] is { Length: > 0 } path
             ? services.AddSingleton<IHostedService>(provider => new CatalogueSeeding(

@@ -7,13 +7,13 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Api.Inventory;
 
-/// <summary>What there is of an article.</summary>
+/// <summary>An article's stock.</summary>
 internal sealed record StockView(string Sku, int Available, DateTimeOffset UpdatedAt);
 
-/// <summary>What to set an article's stock to.</summary>
+/// <summary>The stock to set for an article.</summary>
 internal sealed record StockRequest(int Available);
 
-/// <summary><c>/inventory</c>.</summary>
+/// <summary>The <c>/inventory</c> endpoints.</summary>
 internal static class InventoryEndpoints
 {
     private const int MaximumBytes = 4096;
@@ -32,7 +32,7 @@ internal static class InventoryEndpoints
     private static async Task<Results<Ok<StockView>, ProblemHttpResult>> FindAsync(string sku, IInventory inventory, CancellationToken cancellationToken) =>
         OrderRules.IsSku(sku) && await inventory.FindAsync(sku, cancellationToken) is { } stock
             ? TypedResults.Ok(View(stock))
-            : Problem.NotFound($"There is no article {sku}.");
+            : Problem.NotFound($"Article {sku} does not exist.");
 
     private static async Task<Results<Ok<StockView>, ProblemHttpResult>> SetAsync(string sku, HttpRequest request, IInventory inventory, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal static class InventoryEndpoints
         var faults = new List<Fault>();
         OrderRules.CheckSku(sku, "sku", faults);
         if (!TryRead(body, out var available))
-            faults.Add(new Fault("", $"must be {{\"available\":N}}, N a whole number from 0 to {IInventory.MaximumAvailable}"));
+            faults.Add(new Fault("", $"must be {{\"available\":N}}, where N is a whole number from 0 to {IInventory.MaximumAvailable}"));
         return faults.Count > 0 ? Problem.Invalid(faults) : TypedResults.Ok(View(await inventory.SetAsync(sku, available, cancellationToken)));
     }
 

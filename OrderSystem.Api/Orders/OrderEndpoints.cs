@@ -6,12 +6,12 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Api.Orders;
 
-/// <summary><c>/orders</c>.</summary>
+/// <summary>The <c>/orders</c> endpoints.</summary>
 internal static class OrderEndpoints
 {
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
-        // The whole path stands at each endpoint: a group's prefix would name the span of its root "POST /orders/".
+        // Each endpoint has its whole path: with a group's prefix, the root's span would be named "POST /orders/".
         var orders = routes.MapGroup("").WithTags("Orders");
         orders.MapPost("/orders", PlaceAsync)
             .WithName("PlaceOrder").WithSummary("Places an order; safe to repeat with the same orderId and body")
@@ -25,7 +25,7 @@ internal static class OrderEndpoints
             .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
         orders.MapGet("/orders/{orderId}", FindAsync).WithName("GetOrder").WithSummary("Shows an order").Requires(Permission.Read)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        orders.MapGet("/orders/{orderId}/payments", FindPaymentAsync).WithName("GetOrderPayments").WithSummary("Shows what was charged and refunded for an order").Requires(Permission.Read)
+        orders.MapGet("/orders/{orderId}/payments", FindPaymentAsync).WithName("GetOrderPayments").WithSummary("Shows an order's charge and refund").Requires(Permission.Read)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -46,7 +46,7 @@ internal static class OrderEndpoints
             PlacementOutcome.Created => TypedResults.Created($"/orders/{placed.OrderId}", new OrderCreated("Order Created", OrderView.From(placed))),
             PlacementOutcome.Repeated => TypedResults.Ok(new OrderCreated("Order Already Created", OrderView.From(placed))),
             _ => TypedResults.Problem(
-                $"Order {placed.OrderId} exists and asks for something else. Use another orderId, or leave it out to be given one.",
+                $"Order {placed.OrderId} already exists with different content. Use another orderId, or leave it out to have one generated.",
                 statusCode: StatusCodes.Status409Conflict),
         };
     }
@@ -75,24 +75,24 @@ internal static class OrderEndpoints
             if (PageCursor.TryRead(cursor, customerId, wanted, out var position))
                 after = position;
             else
-                faults.Add(new Fault("cursor", "must be the nextCursor of the page before, with the same customerId and status"));
+                faults.Add(new Fault("cursor", "must be the nextCursor of the previous page, with the same customerId and status"));
         }
 
         if (faults.Count > 0)
             return Problem.Invalid(faults);
         if (context.Caller() is { MayOperate: false } caller && (customerId is null || !caller.MaySee(customerId)))
-            return Problem.Forbidden("The caller may list its own orders only: give its customerId.");
+            return Problem.Forbidden("The caller may list only its own orders. Set customerId to the caller's own.");
         var page = await orders.ListAsync(new OrderQuery(customerId, wanted, size, after), cancellationToken);
         return TypedResults.Ok(new OrderList(
             [.. page.Orders.Select(OrderView.From)],
             page.Next is { } next ? PageCursor.Write(next, customerId, wanted) : null));
     }
 
-    // To a caller that may not see it, another customer's order does not exist.
+    // 404 rather than 403: a caller must not learn which ids other customers use.
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> FindAsync(string orderId, HttpContext context, IOrderStore orders, CancellationToken cancellationToken) =>
         OrderRules.IsOrderId(orderId) && await orders.FindAsync(orderId, cancellationToken) is { } order && context.Caller().MaySee(order.CustomerId)
             ? TypedResults.Ok(OrderView.From(order))
-            : Problem.NotFound($"There is no order {orderId}.");
+            : Problem.NotFound($"Order {orderId} does not exist.");
 
     private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> FindPaymentAsync(
         string orderId, HttpContext context, IOrderStore orders, IPaymentLedger ledger, CancellationToken cancellationToken) =>
@@ -100,7 +100,7 @@ internal static class OrderEndpoints
         && await MaySeeAsync(context.Caller(), orderId, orders, cancellationToken)
         && await ledger.FindAsync(orderId, cancellationToken) is { } payment
             ? TypedResults.Ok(PaymentView.From(payment))
-            : Problem.NotFound($"There is no payment of an order {orderId}, or not yet.");
+            : Problem.NotFound($"Order {orderId} does not exist or has no payment yet.");
 
     private static async ValueTask<bool> MaySeeAsync(Caller caller, string orderId, IOrderStore orders, CancellationToken cancellationToken) =>
         caller.MayOperate || (await orders.FindAsync(orderId, cancellationToken) is { } order && caller.MaySee(order.CustomerId));

@@ -4,7 +4,7 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Api.Orders;
 
-/// <summary>An order as clients see it: everything but the payment token.</summary>
+/// <summary>An order as clients see it, without the payment token.</summary>
 internal sealed record OrderView(
     string OrderId,
     string CustomerId,
@@ -24,13 +24,13 @@ internal sealed record OrderView(
         order.CreatedAt, order.UpdatedAt, order.NotifiedAt, order.Version);
 }
 
-/// <summary>The answer to a new order.</summary>
+/// <summary>The response to a placed order.</summary>
 internal sealed record OrderCreated(string Message, OrderView Order);
 
-/// <summary>One page of a list.</summary>
+/// <summary>One page of a list of orders.</summary>
 internal sealed record OrderList(IReadOnlyList<OrderView> Orders, string? NextCursor);
 
-/// <summary>An order's payment, entry by entry.</summary>
+/// <summary>An order's payment: its state, and one entry for each charge or refund.</summary>
 internal sealed record PaymentView(string OrderId, PaymentState State, int Attempts, IReadOnlyList<PaymentEntry> Entries)
 {
     public static PaymentView From(Payment payment)
@@ -44,11 +44,11 @@ internal sealed record PaymentView(string OrderId, PaymentState State, int Attem
     }
 }
 
-/// <summary>One movement of money.</summary>
+/// <summary>One charge or refund.</summary>
 internal sealed record PaymentEntry(string Entry, decimal? Amount, string? Currency, string Reference, DateTimeOffset At);
 
-/// <summary>What a client sends; for the OpenAPI document. Requests are read by <see cref="OrderReader"/>.</summary>
+/// <summary>An order request, for the OpenAPI document only. <see cref="OrderReader"/> reads requests.</summary>
 internal sealed record OrderRequest(string? OrderId, string CustomerId, string Currency, IReadOnlyList<OrderLine> Lines, PaymentRequest Payment);
 
-/// <summary>How a client pays.</summary>
+/// <summary>The payment part of an <see cref="OrderRequest"/>.</summary>
 internal sealed record PaymentRequest(string Token);

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace OrderSystem.Api.Problems;
 
-/// <summary>Reads a request's JSON body, never more of it than it may have.</summary>
+/// <summary>Reads a request's JSON body, up to a maximum size.</summary>
 internal static class JsonBody
 {
-    /// <returns>The body, or the problem that refuses it.</returns>
+    /// <returns>The body, or a problem (413 or 415) if it is too large or not JSON.</returns>
     public static async Task<(ReadOnlyMemory<byte> Body, ProblemHttpResult? Refusal)> ReadAsync(HttpRequest request, int maximumBytes, CancellationToken cancellationToken)
     {
         if (!IsJson(request.ContentType))
@@ -36,7 +36,7 @@ internal static class JsonBody
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {
-            // Kestrel throws this for a chunk size that overflows, and for a connection that the client reset.
+            // Kestrel throws IOException for a chunk size that overflows and for a connection that the client reset.
             throw new BadHttpRequestException(e.Message, StatusCodes.Status400BadRequest, e);
         }
     }
@@ -47,5 +47,5 @@ internal static class JsonBody
         && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static ProblemHttpResult TooLarge(int maximumBytes) =>
-        TypedResults.Problem($"The body may have at most {maximumBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
+        TypedResults.Problem($"The body is too large. Send at most {maximumBytes} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
 }

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace OrderSystem.Api.Problems;
 
 /// <summary>
-/// Refuses what would only pile up. Requests that wait for a store are held up to a number; those beyond are told at once
-/// to come back. Who asks for the API's health is always answered.
+/// Limits the number of concurrent requests. Requests above the limit get 503 with <c>Retry-After</c> at once, so that they
+/// do not pile up behind a slow store. <c>/health</c> and <c>/alive</c> are never limited.
 /// </summary>
 internal static class Overload
 {
-    /// <summary>Requests under way at once unless <c>OrderSystem:MaximumRequests</c> says otherwise.</summary>
+    /// <summary>The maximum number of concurrent requests, unless <c>OrderSystem:MaximumRequests</c> is set.</summary>
     private const int DefaultMaximum = 1024;
 
     public static void AddOverload(this IServiceCollection services, IConfiguration configuration)
@@ -31,6 +31,6 @@ internal static class Overload
     {
         Log.Overloaded(context.RequestServices.GetRequiredService<ILogger<ConcurrencyLimiter>>(), maximum, context.Request.Path);
         context.Response.Headers.RetryAfter = StoreUnavailableHandler.RetryAfterSeconds;
-        return TypedResults.Problem("Too many requests are under way now. The same request may be sent again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+        return TypedResults.Problem("Too many requests are in progress. Send the same request again later.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 }

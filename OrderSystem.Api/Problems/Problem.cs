@@ -3,10 +3,10 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Api.Problems;
 
-/// <summary>The problem documents of RFC 9457 that the API answers with.</summary>
+/// <summary>Creates the API's problem documents (RFC 9457).</summary>
 internal static class Problem
 {
-    /// <summary>Names every fault, under its path in the document; faults of the document itself under <c>$</c>.</summary>
+    /// <summary>A 400 that lists every fault under its path in the document. Faults of the document itself are under <c>$</c>.</summary>
     public static ProblemHttpResult Invalid(IReadOnlyList<Fault> faults)
     {
         var errors = faults
@@ -15,11 +15,11 @@ internal static class Problem
         return TypedResults.Problem(new HttpValidationProblemDetails(errors)
         {
             Status = StatusCodes.Status400BadRequest,
-            Detail = $"{faults.Count} thing{(faults.Count == 1 ? "" : "s")} to mend; see errors.",
+            Detail = $"{faults.Count} validation error{(faults.Count == 1 ? "" : "s")}; see errors.",
         });
     }
 
-    /// <summary>Documents the statuses that an endpoint answers with a problem.</summary>
+    /// <summary>Documents the statuses for which an endpoint returns a problem.</summary>
     public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
         foreach (var status in statuses)

@@ -4,17 +4,17 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Api.Problems;
 
-/// <summary>Answers 503 with <c>Retry-After</c> while a store can't be reached, and the request's own status where it was malformed.</summary>
+/// <summary>Returns 503 with <c>Retry-After</c> when a store is unavailable, and the exception's status for a malformed request.</summary>
 internal sealed class StoreUnavailableHandler(IProblemDetailsService problems, ILogger<StoreUnavailableHandler> logger) : IExceptionHandler
 {
-    /// <summary>When whoever was refused should come back.</summary>
+    /// <summary>The value of the header <c>Retry-After</c>, in seconds.</summary>
     public const string RetryAfterSeconds = "2";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         ProblemDetails? details = exception switch
         {
-            StoreUnavailableException => new() { Status = StatusCodes.Status503ServiceUnavailable, Detail = "A store can't be reached now. The same request may be sent again." },
+            StoreUnavailableException => new() { Status = StatusCodes.Status503ServiceUnavailable, Detail = "A store is unavailable. Send the same request again later." },
             BadHttpRequestException bad => new() { Status = bad.StatusCode, Detail = bad.Message },
             _ => null,
         };

@@ -6,14 +6,14 @@ using Scalar.AspNetCore;
 
 namespace OrderSystem.Api.Reference;
 
-/// <summary>What the API says of itself: <c>/openapi/v1.json</c>, and <c>/scalar</c> to read it and try things.</summary>
+/// <summary>The API's reference: the OpenAPI document at <c>/openapi/v1.json</c>, and a page to read it and send requests at <c>/scalar</c>.</summary>
 internal static class ApiReference
 {
     public static IServiceCollection AddApiReference(this IServiceCollection services) => services.AddOpenApi(openApi => openApi
         .AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "OrderSystem";
-            document.Info.Description = "Orders are accepted here and processed behind: validated, paid, reserved, completed; or rejected, with the money given back.";
+            document.Info.Description = "Accepts orders, which a workflow then processes: it validates, charges, reserves and completes each order, or rejects it and refunds the charge.";
             return Task.CompletedTask;
         })
         .AddOperationTransformer((operation, _, _) =>
@@ -28,18 +28,18 @@ internal static class ApiReference
         routes.MapScalarApiReference();
     }
 
-    /// <summary>The parameters are read as text, so that a bad one is told like any other fault; the document says what they are.</summary>
+    /// <summary>Describes each parameter and its type. The endpoints read parameters as text, so that a bad one is reported like any other fault.</summary>
     private static void DescribeParameters(OpenApiOperation operation)
     {
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
             (parameter.Description, parameter.Schema) = parameter.Name switch
             {
-                "limit" => ($"How many at most; {PageSize.Default} unless told", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageSize.Maximum}" }),
+                "limit" => ($"The maximum number of items on a page; {PageSize.Default} by default", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageSize.Maximum}" }),
                 "status" => ("Only orders in this status", new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetNames<OrderStatus>().Select(name => (JsonNode)name)] }),
-                "cursor" => ("The nextCursor of the page before", parameter.Schema),
+                "cursor" => ("The nextCursor of the previous page", parameter.Schema),
                 "customerId" => ("Only this customer's orders", parameter.Schema),
-                "number" => ("Its number in the list", new OpenApiSchema { Type = JsonSchemaType.Integer }),
+                "number" => ("The dead letter's number", new OpenApiSchema { Type = JsonSchemaType.Integer }),
                 _ => (parameter.Description, parameter.Schema),
             };
         }

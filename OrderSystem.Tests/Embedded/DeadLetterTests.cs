@@ -178,7 +178,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     [InlineData("GET", "/dead-letters/-1", HttpStatusCode.NotFound, "no dead letter -1")]
     [InlineData("POST", "/dead-letters/first/redrive", HttpStatusCode.NotFound, "no dead letter first")]
     [InlineData("GET", "/dead-letters?limit=0", HttpStatusCode.BadRequest, "from 1 to 100")]
-    [InlineData("GET", "/dead-letters?cursor=x", HttpStatusCode.BadRequest, "nextCursor of the page before")]
+    [InlineData("GET", "/dead-letters?cursor=x", HttpStatusCode.BadRequest, "nextCursor of the previous page")]
     public async Task What_is_asked_wrongly_is_told_with_what_to_mend(string method, string path, HttpStatusCode status, string told)
     {
         await StartAsync(_ => { });
