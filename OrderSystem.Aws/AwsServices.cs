@@ -11,15 +11,15 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Aws;
 
-/// <summary>Registers the adapters for AWS.</summary>
+/// <summary>Registers the adapters of Core's ports on DynamoDB and Step Functions.</summary>
 public static class AwsServices
 {
     /// <summary>
-    /// Adds every port's adapter. Region, credentials and endpoints come from the AWS SDK's own variables, so that
-    /// <c>AWS_ENDPOINT_URL_DYNAMODB</c> and <c>AWS_ENDPOINT_URL</c> alone make a desk of it.
+    /// Adds every port's adapter. Region, credentials and endpoints come from the AWS SDK's own environment variables;
+    /// for local development, set <c>AWS_ENDPOINT_URL_DYNAMODB</c> and <c>AWS_ENDPOINT_URL</c>.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">Holds <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.</param>
+    /// <param name="configuration">Has <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.</param>
     public static IServiceCollection AddAwsCloud(this IServiceCollection services, IConfiguration configuration)
     {
         ClientSpans.Install();
@@ -27,10 +27,10 @@ public static class AwsServices
         services.AddSingleton(new TableNames(configuration["OrderSystem:TablePrefix"] ?? ""));
         services.TryAddSingleton<IAmazonDynamoDB>(_ => new AmazonDynamoDBClient(new AmazonDynamoDBConfig
         {
-            // Short enough to answer 503 in time, long enough for a store that stumbles.
+            // Short enough that the API can return 503 in time, long enough for a store that is briefly slow.
             Timeout = TimeSpan.FromSeconds(5),
             MaxErrorRetry = 3,
-            // A burst waits for a connection instead of opening one for each of its requests, which a table's endpoint may refuse.
+            // A burst of requests waits for connections: a table's endpoint may refuse one connection for each request.
             MaxConnectionsPerServer = 64,
         }));
         services.AddSingleton<IOrderStore, DynamoDbOrderStore>();
@@ -43,7 +43,7 @@ public static class AwsServices
             provider.GetRequiredService<StepFunctionsClient>(),
             configuration["OrderSystem:StateMachineArn"] is { Length: > 0 } arn
                 ? arn
-                : throw new InvalidOperationException("OrderSystem__StateMachineArn is not set: give the ARN of the order workflow.")));
+                : throw new InvalidOperationException("OrderSystem__StateMachineArn is not set. Set it to the ARN of the order workflow.")));
         return services;
     }
 }

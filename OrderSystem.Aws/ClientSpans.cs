@@ -7,14 +7,14 @@ using OrderSystem.Aws.StepFunctions;
 namespace OrderSystem.Aws;
 
 /// <summary>
-/// Gives every call of an AWS client a CLIENT span, around all of its retries, named and attributed as OpenTelemetry's
-/// semantic conventions 1.44 have it for AWS SDK calls and for DynamoDB.
+/// Creates one CLIENT span for each call of an AWS client, including its retries. Names and attributes follow
+/// OpenTelemetry's semantic conventions 1.44 for AWS SDK calls and for DynamoDB.
 /// </summary>
 internal sealed class ClientSpans : IRuntimePipelineCustomizer
 {
     public string UniqueName => "OrderSystem.Aws.ClientSpans";
 
-    /// <summary>Takes effect for the clients made afterwards in this process.</summary>
+    /// <summary>Adds the spans to AWS clients that this process creates from now on.</summary>
     public static void Install() => RuntimePipelineCustomizerRegistry.Instance.Register(new ClientSpans());
 
     public void Customize(Type type, RuntimePipeline pipeline) => pipeline.AddHandler(new Handler());
@@ -40,7 +40,7 @@ internal sealed class ClientSpans : IRuntimePipelineCustomizer
             {
                 var code = (e as AmazonServiceException)?.ErrorCode;
                 span.SetTag("error.type", code ?? e.GetType().FullName);
-                // A failed condition is how a store says no; the order is none the worse.
+                // A failed condition is an expected outcome, not an error.
                 if (e is not ConditionalCheckFailedException)
                     span.SetStatus(ActivityStatusCode.Error, e.Message);
                 throw;

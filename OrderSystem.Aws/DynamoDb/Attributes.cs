@@ -3,10 +3,10 @@ using Amazon.DynamoDBv2.Model;
 
 namespace OrderSystem.Aws.DynamoDb;
 
-/// <summary>Writes and reads attribute values. Amounts are numbers of DynamoDB, exact to 38 digits.</summary>
+/// <summary>Writes and reads attribute values. Amounts are DynamoDB numbers, which are exact to 38 digits.</summary>
 internal static class Attributes
 {
-    // Of one width, so that text sorts as time does.
+    // A fixed width, so that sorting the text sorts by time.
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
 
     public static AttributeValue S(string value) => new() { S = value };

@@ -4,14 +4,14 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Aws.DynamoDb;
 
-/// <summary>Orders in the Orders table, listed through its two indexes. An index follows its table within moments.</summary>
+/// <summary>Orders in the Orders table, listed through its two indexes. The indexes are eventually consistent.</summary>
 public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IOrderStore
 {
-    // A status that is rare among a customer's orders must not turn one page into a walk over all of them.
+    // If a status is rare among a customer's orders, one page must not read all of them.
     private const int MaximumQueriesPerPage = 10;
     private const int FilteredPerQuery = 100;
 
-    // Inserts of one id cancel each other's transactions; unequal pauses part them.
+    // Concurrent inserts of one id cancel each other's transactions; random pauses keep them apart.
     private const int MaximumConflicts = 6;
 
     /// <inheritdoc />
@@ -28,13 +28,13 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             }
             catch (TransactionCanceledException e)
             {
-                // The failure's own image could predate another writer's change; a consistent read is what the client will see next.
+                // The item in the exception may be older than another writer's change; a consistent read returns what clients see next.
                 if (await ReadAsync(order.OrderId, cancellationToken) is { } first)
                     return new Insertion(first, Inserted: false);
                 if (e.CancellationReasons?.Any(reason => reason.Code == "ConditionalCheckFailed") == true)
-                    throw new InvalidOperationException($"Order {order.OrderId} exists and can't be read.", e);
+                    throw new InvalidOperationException($"Order {order.OrderId} exists but can't be read.", e);
                 if (++conflicts > MaximumConflicts)
-                    throw new TimeoutException($"order {order.OrderId} is being inserted by too many others", e);
+                    throw new TimeoutException($"too many concurrent inserts of order {order.OrderId}", e);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 << conflicts)), time, cancellationToken);
@@ -121,7 +121,7 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             IndexName = byCustomer ? TableNames.ByCustomer : TableNames.ByStatus,
             KeyConditionExpression = byCustomer ? "customerId = :customerId" : "#status = :status",
             ScanIndexForward = false,
-            // The limit is of what is read, before a filter: of many orders few may be in the status.
+            // DynamoDB applies the limit before the filter, so read more than a page: few of the items may match.
             Limit = byCustomer && query.Status is not null ? FilteredPerQuery : query.Limit,
             ExpressionAttributeValues = [],
         };
@@ -139,7 +139,7 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
         {
             request.ExclusiveStartKey = Key(after.OrderId);
             request.ExclusiveStartKey["createdAt"] = Attributes.Time(after.CreatedAt);
-            // The rest of the index's key is the query's own, whatever the cursor says.
+            // The cursor never sets the index's partition key; that always comes from the query.
             if (byCustomer)
                 request.ExclusiveStartKey["customerId"] = request.ExpressionAttributeValues[":customerId"];
             else

@@ -6,8 +6,8 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
-/// The ledger in the Payments table: under each order an entry <c>charge</c>, whose state every change is conditional on,
-/// and an entry <c>refund</c> once money went back.
+/// The payment ledger in the Payments table. Each order has an entry <c>charge</c>, and an entry <c>refund</c> after a
+/// refund. Every change is conditional on the state of <c>charge</c>.
 /// </summary>
 public sealed class DynamoDbPaymentLedger(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IPaymentLedger
 {
@@ -94,17 +94,17 @@ public sealed class DynamoDbPaymentLedger(IAmazonDynamoDB client, TableNames tab
         }
         catch (TransactionCanceledException e) when (e.CancellationReasons?.Any(reason => reason.Code == "ConditionalCheckFailed") == true)
         {
-            // Judged by what the ledger says now: a repeat finds its own refund.
+            // The read below decides: a repeated call finds the refund that it recorded before.
         }
         catch (TransactionCanceledException e)
         {
-            throw new StoreUnavailableException($"The refund of order {orderId} met another change of its payment.", e);
+            throw new StoreUnavailableException($"The refund of order {orderId} met a concurrent change of its payment.", e);
         }
 
         var payment = await ReadAsync(orderId, cancellationToken);
         return payment?.State == PaymentState.Refunded
             ? payment
-            : throw new InvalidOperationException($"The payment of order {orderId} is {payment?.State.ToString() ?? "not begun"}: begin its refund first.");
+            : throw new InvalidOperationException($"The payment of order {orderId} is {payment?.State.ToString() ?? "not begun"}; call BeginRefundAsync first.");
     });
 
     /// <inheritdoc />

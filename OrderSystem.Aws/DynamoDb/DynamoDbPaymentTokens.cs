@@ -5,25 +5,25 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Aws.DynamoDb;
 
-/// <summary>Payment tokens in the PaymentTokens table, which few functions may read. A token that nobody deletes expires.</summary>
+/// <summary>Payment tokens in the PaymentTokens table, which few functions may read. A token that is not deleted expires.</summary>
 public sealed class DynamoDbPaymentTokens(IAmazonDynamoDB client, TableNames tables) : IPaymentTokens
 {
     private const string Token = "token";
 
-    // Longer than any order can wait: a dead letter is kept for 14 days.
+    // Longer than any order can wait: a dead-letter message is kept for 14 days.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
     /// <inheritdoc />
     public Task<PaymentToken?> FindAsync(string orderId, CancellationToken cancellationToken) => CallAsync(async () =>
         await ReadAsync(tables.PaymentTokens, Token, orderId, cancellationToken)
-        // Orders placed before this table was there hold their token themselves.
+        // Orders placed before this table existed hold their token themselves.
         ?? await ReadAsync(tables.Orders, OrderItem.Token, orderId, cancellationToken));
 
     /// <inheritdoc />
     public Task DeleteAsync(string orderId, CancellationToken cancellationToken) => CallAsync(() =>
         client.DeleteItemAsync(new DeleteItemRequest { TableName = tables.PaymentTokens, Key = Key(orderId) }, cancellationToken));
 
-    /// <summary>Puts an order's token in.</summary>
+    /// <summary>Creates the put of an order's token, for the transaction that inserts the order.</summary>
     internal static Put Put(TableNames tables, Order order, PaymentToken token)
     {
         var item = Key(order.OrderId);

@@ -6,7 +6,7 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>An order as an item of the Orders table.</summary>
 internal static class OrderItem
 {
-    /// <summary>The attribute in which orders held their payment token before it had a table of its own.</summary>
+    /// <summary>The payment token of an order placed before the PaymentTokens table existed.</summary>
     public const string Token = "paymentToken";
 
     public static Dictionary<string, AttributeValue> Write(Order order)

@@ -3,12 +3,12 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Aws.DynamoDb;
 
-/// <summary>What is held for an order, as an item of the Inventory table.</summary>
+/// <summary>An order's reservation, as an item of the Inventory table.</summary>
 /// <param name="OrderId">The order.</param>
-/// <param name="State">Null while nothing is written.</param>
-/// <param name="WhenDone">Where <see cref="ReservationState.Releasing"/> ends.</param>
+/// <param name="State">The state; null before the item is written.</param>
+/// <param name="WhenDone">The state that follows <see cref="ReservationState.Releasing"/>.</param>
 /// <param name="Lines">The order's lines.</param>
-/// <param name="LinesHeld">How many of them, from the first, are held.</param>
+/// <param name="LinesHeld">The number of lines held, counted from the first.</param>
 internal sealed record ReservationItem(string OrderId, ReservationState? State, ReservationState? WhenDone, IReadOnlyList<OrderLine> Lines, int LinesHeld)
 {
     public static Dictionary<string, AttributeValue> Key(string orderId) => new() { ["pk"] = Attributes.S($"order#{orderId}") };
@@ -39,10 +39,10 @@ internal sealed record ReservationItem(string OrderId, ReservationState? State, 
         Enum.TryParse<ReservationState>(text, out var state) ? state : throw Attributes.Unreadable("state", "a reservation's state");
 }
 
-/// <summary>What a reservation has come to.</summary>
+/// <summary>The state of a reservation.</summary>
 internal enum ReservationState
 {
-    /// <summary>Some lines are held, the rest is being taken.</summary>
+    /// <summary>Some lines are held; the rest is being taken.</summary>
     Holding,
 
     /// <summary>All lines are held.</summary>
@@ -51,7 +51,7 @@ internal enum ReservationState
     /// <summary>Lines are being given back.</summary>
     Releasing,
 
-    /// <summary>Nothing is held, and nothing will be.</summary>
+    /// <summary>The order was released: nothing is held, and nothing will be.</summary>
     Released,
 
     /// <summary>The stock was short; nothing is held, and nothing will be.</summary>

@@ -6,7 +6,7 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Aws.DynamoDb;
 
-/// <summary>Tells a service that can't be reached, or is overloaded, from one that refuses what it was asked.</summary>
+/// <summary>Maps errors of an unreachable or overloaded service to <see cref="StoreUnavailableException"/>.</summary>
 internal static class StoreCall
 {
     private const HttpStatusCode NoAnswer = default;
@@ -28,13 +28,13 @@ internal static class StoreCall
     {
         TransactionCanceledException or ConditionalCheckFailedException => false,
         ProvisionedThroughputExceededException or RequestLimitExceededException or TransactionInProgressException or InternalServerErrorException => true,
-        // A table that is still being provisioned: not the caller's fault, and it passes.
+        // A table that is still being provisioned: a later call succeeds.
         ResourceNotFoundException => true,
         AmazonServiceException { StatusCode: NoAnswer or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => true,
         AmazonServiceException { ErrorCode: "ThrottlingException" } => true,
         AmazonClientException { InnerException: HttpRequestException or IOException or SocketException or TimeoutException } => true,
         HttpRequestException or IOException or SocketException or TimeoutException => true,
-        // The SDK's own timeout, as opposed to a token that the caller cancelled.
+        // The SDK's own timeout, as opposed to a cancellation by the caller.
         TaskCanceledException { InnerException: TimeoutException } => true,
         _ => false,
     };

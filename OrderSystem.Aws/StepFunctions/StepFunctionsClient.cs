@@ -10,8 +10,8 @@ using Amazon.Runtime.Internal.Transform;
 namespace OrderSystem.Aws.StepFunctions;
 
 /// <summary>
-/// The two operations of Step Functions that the system needs, on the SDK's own pipeline: credentials, signature, retries
-/// and endpoints are the SDK's. Stands where <c>AWSSDK.StepFunctions</c> would.
+/// Calls the two Step Functions operations that the system needs. Credentials, signatures, retries and endpoints are
+/// those of the AWS SDK's pipeline. Replaces <c>AWSSDK.StepFunctions</c>.
 /// </summary>
 internal sealed class StepFunctionsClient : AmazonServiceClient
 {
@@ -86,11 +86,11 @@ internal sealed class StepFunctionsClient : AmazonServiceClient
             }
             catch (JsonException)
             {
-                // An answer of something between here and the service; the status tells enough.
+                // The response came from a proxy, not from the service; the status code is enough.
             }
 
             var code = error?.Type?.Split('#')[^1] ?? "Unknown";
-            return new AmazonServiceException(error?.Message ?? error?.OtherMessage ?? $"Step Functions answered {(int)statusCode}.",
+            return new AmazonServiceException(error?.Message ?? error?.OtherMessage ?? $"Step Functions returned status {(int)statusCode}.",
                 innerException, ErrorType.Unknown, code, null, statusCode);
         }
 

@@ -4,7 +4,7 @@ using Amazon.Runtime.Internal;
 
 namespace OrderSystem.Aws.StepFunctions;
 
-/// <summary>The configuration of <see cref="StepFunctionsClient"/>: region and endpoints come from where every AWS client takes them.</summary>
+/// <summary>The configuration of <see cref="StepFunctionsClient"/>. Region and endpoint come from the same places as for every AWS client.</summary>
 internal sealed class StepFunctionsConfig : ClientConfig
 {
     public StepFunctionsConfig()
@@ -25,7 +25,7 @@ internal sealed class StepFunctionsConfig : ClientConfig
         new(ServiceURL ?? StepFunctionsEndpoints.Regional(RegionEndpoint));
 }
 
-/// <summary>Step Functions has one endpoint a region; a configured one (<c>AWS_ENDPOINT_URL_SFN</c>, <c>AWS_ENDPOINT_URL</c>) stands in for it.</summary>
+/// <summary>Resolves the regional endpoint, or the configured one (<c>AWS_ENDPOINT_URL_SFN</c>, <c>AWS_ENDPOINT_URL</c>) instead.</summary>
 internal sealed class StepFunctionsEndpoints : IEndpointProvider
 {
     public Endpoint ResolveEndpoint(EndpointParameters parameters) =>
@@ -34,7 +34,7 @@ internal sealed class StepFunctionsEndpoints : IEndpointProvider
     public static string Regional(Amazon.RegionEndpoint region) => $"https://states.{region.SystemName}.{region.PartitionDnsSuffix}";
 }
 
-/// <summary>Hands the configured endpoint and region to <see cref="StepFunctionsEndpoints"/>.</summary>
+/// <summary>Passes the configured endpoint and region to <see cref="StepFunctionsEndpoints"/>.</summary>
 internal sealed class StepFunctionsEndpointResolver : BaseEndpointResolver
 {
     protected override EndpointParameters MapEndpointsParameters(IRequestContext requestContext)

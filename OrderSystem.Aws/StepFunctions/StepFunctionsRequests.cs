@@ -4,7 +4,7 @@ using Amazon.Runtime;
 
 namespace OrderSystem.Aws.StepFunctions;
 
-/// <summary>AWS Step Functions API Reference: "StartExecution". The SDK names spans and the operation after this type.</summary>
+/// <summary>AWS Step Functions API Reference: "StartExecution". The SDK takes the operation's name from this type's name.</summary>
 internal sealed class StartExecutionRequest(StartExecutionInput body) : AmazonWebServiceRequest, IStepFunctionsRequest
 {
     public StartExecutionInput Body { get; } = body;
@@ -24,7 +24,7 @@ internal sealed class DescribeExecutionRequest(string executionArn) : AmazonWebS
         JsonSerializer.SerializeToUtf8Bytes(new DescribeExecutionInput(executionArn), StepFunctionsJson.Default.DescribeExecutionInput);
 }
 
-/// <summary>A request that knows its operation and its JSON.</summary>
+/// <summary>A Step Functions request: the name of its operation, and its JSON.</summary>
 internal interface IStepFunctionsRequest
 {
     string Operation { get; }
@@ -32,7 +32,7 @@ internal interface IStepFunctionsRequest
     byte[] Serialize(string? traceHeader);
 }
 
-/// <summary>An answer, as the JSON it came in.</summary>
+/// <summary>A Step Functions response: its JSON body, not yet deserialized.</summary>
 internal sealed class StepFunctionsResponse : AmazonWebServiceResponse
 {
     public byte[] Body { get; init; } = [];

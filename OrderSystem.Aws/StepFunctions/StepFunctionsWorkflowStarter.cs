@@ -17,11 +17,11 @@ internal sealed class StepFunctionsWorkflowStarter(StepFunctionsClient client, s
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "ExecutionAlreadyExists")
         {
-            // Either it is closed already, or its input differs.
+            // Either the execution is closed, or its input differs.
             var arn = $"{stateMachineArn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{name}";
             var execution = await client.DescribeExecutionAsync(new DescribeExecutionRequest(arn), cancellationToken);
             return execution.Input == input ? false
-                : throw new WorkflowConflictException($"Execution {name} exists with another input: an order of this id was processed before.");
+                : throw new WorkflowConflictException($"Execution {name} already exists with a different input: another order with this id was processed before.");
         }
     });
 }
