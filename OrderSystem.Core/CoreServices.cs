@@ -7,10 +7,10 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Core;
 
-/// <summary>Registers the application's handlers. The ports come from a cloud's adapter.</summary>
+/// <summary>Registers the handlers of orders. A cloud's adapter registers the ports.</summary>
 public static class CoreServices
 {
-    /// <summary>Adds every handler, and the defaults of the ports that need no cloud: gateway and notifications, unless given before.</summary>
+    /// <summary>Adds every handler, and default adapters for gateway and notifications unless they are registered already.</summary>
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

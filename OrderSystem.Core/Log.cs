@@ -5,27 +5,27 @@ namespace OrderSystem.Core;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Order {OrderId} accepted, {Lines} lines")]
+    [LoggerMessage(1, LogLevel.Information, "Order {OrderId} accepted with {Lines} lines")]
     public static partial void OrderAccepted(ILogger logger, string orderId, int lines);
 
     [LoggerMessage(2, LogLevel.Information, "Order {OrderId}: {From} -> {To}")]
     public static partial void OrderMoved(ILogger logger, string orderId, OrderStatus from, OrderStatus to);
 
-    [LoggerMessage(8, LogLevel.Information, "Order {OrderId}: {From} -> Rejected, {Reason}, refunded: {Refunded}")]
+    [LoggerMessage(8, LogLevel.Information, "Order {OrderId}: {From} -> Rejected ({Reason}); refunded: {Refunded}")]
     public static partial void OrderRejected(ILogger logger, string orderId, OrderStatus from, string? reason, bool refunded);
 
-    [LoggerMessage(3, LogLevel.Warning, "The stored order {OrderId} is invalid: {Faults}")]
+    [LoggerMessage(3, LogLevel.Warning, "Stored order {OrderId} is invalid: {Faults}")]
     public static partial void StoredOrderInvalid(ILogger logger, string orderId, string faults);
 
-    [LoggerMessage(4, LogLevel.Warning, "Order {OrderId} was charged after its payment had been voided; the charge is given back")]
+    [LoggerMessage(4, LogLevel.Warning, "Order {OrderId} was charged after its payment was voided; refunding the charge")]
     public static partial void LateChargeReturned(ILogger logger, string orderId);
 
-    [LoggerMessage(5, LogLevel.Information, "Order {OrderId}: customer {CustomerId} told that it goes out")]
+    [LoggerMessage(5, LogLevel.Information, "Order {OrderId}: order confirmation sent to customer {CustomerId}")]
     public static partial void CustomerNotified(ILogger logger, string orderId, string customerId);
 
     [LoggerMessage(6, LogLevel.Information, "Workflow of order {OrderId} started")]
     public static partial void WorkflowStarted(ILogger logger, string orderId);
 
-    [LoggerMessage(7, LogLevel.Information, "Workflow of order {OrderId} had been started before")]
+    [LoggerMessage(7, LogLevel.Information, "Workflow of order {OrderId} was already started")]
     public static partial void WorkflowFound(ILogger logger, string orderId);
 }

@@ -8,5 +8,5 @@ internal static class Telemetry
 
     public static readonly Counter<long> OrdersAccepted = Meter.CreateCounter<long>("orders.accepted", "{order}", "Orders accepted");
     public static readonly Counter<long> OrdersEnded = Meter.CreateCounter<long>("orders.ended", "{order}", "Orders completed or rejected");
-    public static readonly Histogram<double> OrderDuration = Meter.CreateHistogram<double>("orders.duration", "s", "From accepted to completed or rejected");
+    public static readonly Histogram<double> OrderDuration = Meter.CreateHistogram<double>("orders.duration", "s", "Time from an order's acceptance to its completion or rejection");
 }

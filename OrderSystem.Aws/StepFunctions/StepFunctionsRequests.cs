@@ -4,7 +4,7 @@ using Amazon.Runtime;
 
 namespace OrderSystem.Aws.StepFunctions;
 
-/// <summary>AWS Step Functions API Reference: "StartExecution". The SDK takes the operation's name from this type's name.</summary>
+/// <summary>AWS Step Functions API Reference: "StartExecution". The SDK names the operation after this type.</summary>
 internal sealed class StartExecutionRequest(StartExecutionInput body) : AmazonWebServiceRequest, IStepFunctionsRequest
 {
     public StartExecutionInput Body { get; } = body;

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace OrderSystem.Core.Inventory;
 
-/// <summary>The articles that a new system starts with, from a file of <c>[{"sku":"A1","available":100}]</c>.</summary>
+/// <summary>Reads a new system's articles from a JSON file such as <c>[{"sku":"A1","available":100}]</c>.</summary>
 public static class Catalogue
 {
-    /// <summary>Reads a catalogue.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a catalogue file.</summary>
+    /// <param name="path">The file's path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="JsonException">The file is not a catalogue.</exception>
+    /// <exception cref="JsonException">The file is not a JSON array of articles.</exception>
     public static async Task<IReadOnlyList<CatalogueItem>> ReadAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
@@ -18,8 +18,8 @@ public static class Catalogue
 }
 
 /// <summary>An article of a catalogue.</summary>
-/// <param name="Sku">The article.</param>
-/// <param name="Available">How many can be ordered at first.</param>
+/// <param name="Sku">The article's id.</param>
+/// <param name="Available">The initial stock, in pieces.</param>
 public sealed record CatalogueItem(string Sku, int Available);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

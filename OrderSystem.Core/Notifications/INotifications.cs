@@ -3,18 +3,18 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Notifications;
 
-/// <summary>Tells customers about their orders.</summary>
+/// <summary>Sends customers notifications about their orders.</summary>
 public interface INotifications
 {
-    /// <summary>Tells the customer that the order goes out. The order's id is the idempotency key: whoever delivers must not deliver a repeat.</summary>
-    /// <exception cref="NotificationException">It can't be sent now.</exception>
+    /// <summary>Sends an order's confirmation to its customer. The order's id is the idempotency key: a repeated call must not deliver it again.</summary>
+    /// <exception cref="NotificationException">The confirmation can't be sent now; repeat the call.</exception>
     Task SendConfirmationAsync(Order order, CancellationToken cancellationToken);
 }
 
 /// <summary>A notification can't be sent.</summary>
 public sealed class NotificationException(string message, Exception? innerException = null) : Exception(message, innerException);
 
-/// <summary>Notifies nobody but the log, for desks and tests. It delivers nothing and keeps no record: a repeat is logged again.</summary>
+/// <summary>Writes notifications to the log only, for development and tests. Nothing is delivered, and a repeated call logs again.</summary>
 public sealed class LogNotifications(ILogger<LogNotifications> logger) : INotifications
 {
     /// <inheritdoc />

@@ -1,25 +1,25 @@
 namespace OrderSystem.Core.Orders;
 
-/// <summary>Where orders are kept. An order is inserted once and changed only from the version that was read.</summary>
+/// <summary>The store of orders. An order is inserted once; an update must be based on the stored version.</summary>
 public interface IOrderStore
 {
     /// <summary>
-    /// Inserts an order unless its id is taken. Once this returns, the order is durable and in the change stream, and its
-    /// payment token is in <see cref="Payments.IPaymentTokens"/> and nowhere else: both are stored, or neither.
+    /// Inserts an order unless its id is taken. When this returns, the order is durable and in the change stream. Its payment
+    /// token is stored in <see cref="Payments.IPaymentTokens"/> only, in the same transaction.
     /// </summary>
-    /// <returns>The order under that id, without its token, and whether this call put it there.</returns>
+    /// <returns>The order stored under that id, without its token, and whether this call inserted it.</returns>
     /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was inserted is unknown.</exception>
     Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken);
 
-    /// <summary>Reads an order as it is now; null if it does not exist.</summary>
+    /// <summary>Reads an order's current version; null if it does not exist.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Replaces an order's status, reason, refund and notification marks.</summary>
+    /// <summary>Updates an order's status, reason, refund and notification fields.</summary>
     /// <param name="order">The next version of the order, made with <see cref="Order.Next"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>False where the stored version is no longer the one before it.</returns>
-    /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was replaced is unknown.</exception>
+    /// <returns>False if the stored version is not the one before <paramref name="order"/>'s.</returns>
+    /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was updated is unknown.</exception>
     Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken);
 
     /// <summary>Lists orders, newest first.</summary>
@@ -27,24 +27,24 @@ public interface IOrderStore
     Task<OrderPage> ListAsync(OrderQuery query, CancellationToken cancellationToken);
 }
 
-/// <summary>What an insert found.</summary>
-/// <param name="Order">The order under the id.</param>
-/// <param name="Inserted">Whether it is the one that was given.</param>
+/// <summary>The result of <see cref="IOrderStore.InsertAsync"/>.</summary>
+/// <param name="Order">The order stored under the id.</param>
+/// <param name="Inserted">Whether this call inserted it.</param>
 public sealed record Insertion(Order Order, bool Inserted);
 
-/// <summary>Which orders to list; of a customer, of a status, or both.</summary>
-/// <param name="CustomerId">Whose.</param>
-/// <param name="Status">In which status.</param>
-/// <param name="Limit">How many at most, from 1 to 100.</param>
-/// <param name="After">Where the page before ended.</param>
+/// <summary>Which orders to list: a customer's, those in a status, or both combined.</summary>
+/// <param name="CustomerId">The customer; null for all customers.</param>
+/// <param name="Status">The status; null for every status.</param>
+/// <param name="Limit">The maximum number of orders, from 1 to 100.</param>
+/// <param name="After">Where the previous page ended; null for the first page.</param>
 public sealed record OrderQuery(string? CustomerId, OrderStatus? Status, int Limit, PagePosition? After);
 
-/// <summary>Some orders of a list.</summary>
+/// <summary>One page of a list of orders.</summary>
 /// <param name="Orders">The orders, newest first.</param>
-/// <param name="Next">Where the next page begins; null at the end.</param>
+/// <param name="Next">Where the next page begins; null on the last page.</param>
 public sealed record OrderPage(IReadOnlyList<Order> Orders, PagePosition? Next);
 
-/// <summary>A place in a list of orders: after this one.</summary>
-/// <param name="CreatedAt">When that order was accepted.</param>
-/// <param name="OrderId">Its id.</param>
+/// <summary>The position in a list of orders that follows this order.</summary>
+/// <param name="CreatedAt">When the order was accepted.</param>
+/// <param name="OrderId">The order's id.</param>
 public sealed record PagePosition(DateTimeOffset CreatedAt, string OrderId);

@@ -1,57 +1,57 @@
 namespace OrderSystem.Core.Orders;
 
-/// <summary>An order, as it is stored.</summary>
+/// <summary>A stored order.</summary>
 public sealed record Order
 {
-    /// <summary>Names the order, and with it its execution, its charge and its reservation.</summary>
+    /// <summary>The id of the order, and also of its execution, its charge and its reservation.</summary>
     public required string OrderId { get; init; }
 
-    /// <summary>Who ordered.</summary>
+    /// <summary>The customer's id.</summary>
     public required string CustomerId { get; init; }
 
-    /// <summary>What was ordered, at least one line, each of another sku.</summary>
+    /// <summary>The lines: at least one, each with a different sku.</summary>
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>The ISO 4217 code of every amount.</summary>
+    /// <summary>The ISO 4217 code of the currency of all amounts.</summary>
     public required string Currency { get; init; }
 
-    /// <summary>What to charge, on an order that is being placed only: a store keeps it apart, for <see cref="Payments.IPaymentTokens"/>.</summary>
+    /// <summary>The token to charge. Set only while the order is being placed; a store keeps it in <see cref="Payments.IPaymentTokens"/>.</summary>
     public PaymentToken? Payment { get; init; }
 
-    /// <summary>The <see cref="PaymentToken.Fingerprint"/> of the token that it was placed with; null in lists.</summary>
+    /// <summary>The <see cref="PaymentToken.Fingerprint"/> of the token that the order was placed with; null in lists.</summary>
     public string? PaymentFingerprint { get; init; }
 
-    /// <summary>The sum of the lines.</summary>
+    /// <summary>The sum of all lines' quantities times unit prices.</summary>
     public required decimal Total { get; init; }
 
-    /// <summary>How far it has come.</summary>
+    /// <summary>The order's status.</summary>
     public OrderStatus Status { get; init; }
 
-    /// <summary>Why it was rejected, as <see cref="RejectionReason"/> words it.</summary>
+    /// <summary>Why the order was rejected: a constant of <see cref="RejectionReason"/>; otherwise null.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether a charge was paid back.</summary>
+    /// <summary>Whether the charge was refunded.</summary>
     public bool Refunded { get; init; }
 
-    /// <summary>When the customer was told, if so.</summary>
+    /// <summary>When the confirmation was sent to the customer, UTC; null before that.</summary>
     public DateTimeOffset? NotifiedAt { get; init; }
 
-    /// <summary>When it was accepted, UTC.</summary>
+    /// <summary>When the order was accepted, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it last changed, UTC.</summary>
+    /// <summary>When the order last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>1 at first, one more with every change.</summary>
+    /// <summary>The version: 1 at first, and one more with every change.</summary>
     public long Version { get; init; } = 1;
 
-    /// <summary>The W3C trace context of the request that made it; never changed afterwards.</summary>
+    /// <summary>The W3C <c>traceparent</c> of the request that placed the order; never changed afterwards.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>The vendor part of that trace context.</summary>
+    /// <summary>The W3C <c>tracestate</c> of the request that placed the order.</summary>
     public string? TraceState { get; init; }
 
-    /// <summary>Makes the order that a request asks for.</summary>
+    /// <summary>Creates the order from a request.</summary>
     public static Order From(NewOrder request, string orderId, DateTimeOffset now, string? traceParent, string? traceState)
     {
         var lines = request.Lines.Select(line => line with { UnitPrice = Orders.Currency.Scale(line.UnitPrice, request.Currency) }).ToArray();
@@ -71,7 +71,7 @@ public sealed record Order
         };
     }
 
-    /// <summary>Whether another order asks for the same: customer, lines in their order, currency and payment.</summary>
+    /// <summary>Whether another order has the same id, customer, currency, payment token and lines, in the same sequence.</summary>
     public bool AsksTheSameAs(Order other) =>
         OrderId == other.OrderId
         && CustomerId == other.CustomerId
@@ -79,23 +79,23 @@ public sealed record Order
         && PaymentFingerprint == other.PaymentFingerprint
         && Lines.SequenceEqual(other.Lines);
 
-    /// <summary>The order as a store gives it back.</summary>
+    /// <summary>The order without its payment token, as stores return it.</summary>
     public Order WithoutToken() => this with { Payment = null };
 
-    /// <summary>The next version of it.</summary>
+    /// <summary>A copy of the order with the next version number.</summary>
     public Order Next(DateTimeOffset now) => this with { UpdatedAt = now, Version = Version + 1 };
 }
 
 /// <summary>One line of an order.</summary>
-/// <param name="Sku">The article.</param>
-/// <param name="Quantity">How many, from 1 to 10,000.</param>
-/// <param name="UnitPrice">The price of one, not negative.</param>
+/// <param name="Sku">The article's id.</param>
+/// <param name="Quantity">The number of pieces, from 1 to 10,000.</param>
+/// <param name="UnitPrice">The price of one piece; not negative.</param>
 public sealed record OrderLine(string Sku, int Quantity, decimal UnitPrice);
 
-/// <summary>What a client asks for.</summary>
-/// <param name="OrderId">The client's own id, which makes the request safe to repeat; null lets the server make one.</param>
-/// <param name="CustomerId">Who orders.</param>
-/// <param name="Lines">What is ordered.</param>
-/// <param name="Currency">The ISO 4217 code of every price.</param>
-/// <param name="Payment">What to charge.</param>
+/// <summary>A client's request to place an order.</summary>
+/// <param name="OrderId">The client's own id, which makes the request safe to repeat; if null, the server generates one.</param>
+/// <param name="CustomerId">The customer's id.</param>
+/// <param name="Lines">The lines of the order.</param>
+/// <param name="Currency">The ISO 4217 code of the currency of all prices.</param>
+/// <param name="Payment">The token to charge.</param>
 public sealed record NewOrder(string? OrderId, string CustomerId, IReadOnlyList<OrderLine> Lines, string Currency, PaymentToken Payment);

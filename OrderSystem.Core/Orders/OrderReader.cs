@@ -4,24 +4,24 @@ using System.Text.Unicode;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>Reads an order from JSON and names everything that is wrong with it, not only the first.</summary>
+/// <summary>Reads an order from JSON and reports all its faults, not only the first.</summary>
 public static class OrderReader
 {
-    /// <summary>The largest document that is read, in bytes.</summary>
+    /// <summary>The maximum size of the document, in bytes.</summary>
     public const int MaximumBytes = 256 * 1024;
 
-    // More digits than any valid price has, few enough that decimal holds every one of them.
+    // More digits than any valid price has, but few enough to fit into a decimal.
     private const int LongestPrice = 24;
 
-    // An answer that names everything must not be larger than what it answers.
+    // The response must not become larger than the request: name only the first unknown members.
     private const int NamedMembers = 5;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
-    /// <summary>Reads one order.</summary>
-    /// <param name="json">The document, UTF-8.</param>
-    /// <param name="order">The order; null where there are faults.</param>
-    /// <param name="faults">Everything that must be mended.</param>
+    /// <summary>Reads one order; false if there are faults.</summary>
+    /// <param name="json">The document, in UTF-8.</param>
+    /// <param name="order">The order; null if there are faults.</param>
+    /// <param name="faults">All faults of the document.</param>
     public static bool TryRead(ReadOnlyMemory<byte> json, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NewOrder? order, out IReadOnlyList<Fault> faults)
     {
         order = null;
@@ -45,12 +45,12 @@ public static class OrderReader
         }
         catch (JsonException e)
         {
-            faults.Add(new Fault("", $"must be a JSON document of at most {Strict.MaxDepth} levels, each member once: {e.Message}"));
+            faults.Add(new Fault("", $"must be valid JSON, nested at most {Strict.MaxDepth} levels deep, without duplicate members: {e.Message}"));
         }
         catch (InvalidOperationException)
         {
-            // An escape such as \ud800 alone is valid JSON, yet no text.
-            faults.Add(new Fault("", "must not hold escapes that are no Unicode text"));
+            // A lone surrogate escape such as \ud800 is valid JSON but not valid text.
+            faults.Add(new Fault("", "must not contain invalid Unicode escapes (unpaired surrogates)"));
         }
 
         return null;

@@ -2,16 +2,16 @@ using System.Buffers;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>What makes an order valid. Each check adds the faults it finds, so that a client hears of all at once.</summary>
+/// <summary>The validation rules for orders. Each check adds its faults to a list, so that a client gets all of them at once.</summary>
 public static class OrderRules
 {
-    /// <summary>The most lines an order may have.</summary>
+    /// <summary>The maximum number of lines of an order.</summary>
     public const int MaximumLines = 100;
 
-    /// <summary>The most pieces of one line.</summary>
+    /// <summary>The maximum quantity of one line.</summary>
     public const int MaximumQuantity = 10_000;
 
-    /// <summary>The highest price of one piece; a whole order's total stays exact in every store.</summary>
+    /// <summary>The maximum price of one piece. It keeps an order's total exact in every store.</summary>
     public const decimal MaximumUnitPrice = 1_000_000_000m;
 
     private const string LettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -20,23 +20,23 @@ public static class OrderRules
     private static readonly SearchValues<char> CustomerIdCharacters = SearchValues.Create(LettersAndDigits + "-_.:@+");
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(LettersAndDigits + "-_.:=+/");
 
-    /// <summary>Whether this can name an order: 1 to 64 of A–Z, a–z, 0–9, - and _. It can then name an execution too.</summary>
+    /// <summary>Whether this is a valid order id: 1 to 64 characters of A–Z, a–z, 0–9, - and _. It is then a valid execution name too.</summary>
     public static bool IsOrderId(string value) => IsText(value, 64, OrderIdCharacters);
 
-    /// <summary>Whether this can name an article: 1 to 64 of A–Z, a–z, 0–9, -, _ and full stop.</summary>
+    /// <summary>Whether this is a valid sku: 1 to 64 characters of A–Z, a–z, 0–9, -, _ and full stop.</summary>
     public static bool IsSku(string value) => IsText(value, 64, SkuCharacters);
 
-    /// <summary>Whether this can name a customer.</summary>
+    /// <summary>Whether this is a valid customer id: 1 to 128 characters of A–Z, a–z, 0–9 and -_.:@+.</summary>
     public static bool IsCustomerId(string value) => IsText(value, 128, CustomerIdCharacters);
 
     /// <summary>Checks an order's id.</summary>
     public static void CheckOrderId(string orderId, ICollection<Fault> faults)
     {
         if (!IsOrderId(orderId))
-            faults.Add(new Fault("orderId", "must be 1 to 64 characters of A-Z, a-z, 0-9, - and _; leave it out to be given one"));
+            faults.Add(new Fault("orderId", "must be 1 to 64 characters of A-Z, a-z, 0-9, - and _; leave it out to have one generated"));
     }
 
-    /// <summary>Checks who orders.</summary>
+    /// <summary>Checks a customer's id.</summary>
     public static void CheckCustomerId(string customerId, ICollection<Fault> faults)
     {
         if (!IsCustomerId(customerId))
@@ -47,7 +47,7 @@ public static class OrderRules
     public static void CheckCurrency(string currency, ICollection<Fault> faults)
     {
         if (!Currency.TryGetDecimals(currency, out _))
-            faults.Add(new Fault("currency", "must be a three-letter code of ISO 4217 in capitals, such as EUR"));
+            faults.Add(new Fault("currency", "must be a three-letter ISO 4217 code in capitals, such as EUR"));
     }
 
     /// <summary>Checks a payment token.</summary>
@@ -57,14 +57,14 @@ public static class OrderRules
             faults.Add(new Fault("payment.token", "must be 1 to 256 characters of A-Z, a-z, 0-9 and -_.:=+/"));
     }
 
-    /// <summary>Checks how many lines there are.</summary>
+    /// <summary>Checks the number of lines.</summary>
     public static void CheckLineCount(int count, ICollection<Fault> faults)
     {
         if (count is < 1 or > MaximumLines)
             faults.Add(new Fault("lines", $"must have 1 to {MaximumLines} lines"));
     }
 
-    /// <summary>Checks an article's name.</summary>
+    /// <summary>Checks an article's sku.</summary>
     public static void CheckSku(string sku, string path, ICollection<Fault> faults)
     {
         if (!IsSku(sku))
@@ -78,18 +78,18 @@ public static class OrderRules
             faults.Add(new Fault(path, QuantityRule));
     }
 
-    /// <summary>Checks a price against its currency; of an unknown currency three decimals are let through.</summary>
+    /// <summary>Checks a price and its decimals. With an unknown currency, three decimals are allowed.</summary>
     public static void CheckUnitPrice(decimal price, string? currency, string path, ICollection<Fault> faults)
     {
         if (price is < 0 or > MaximumUnitPrice)
             faults.Add(new Fault(path, PriceRule));
-        // Only a known code is repeated: another may be as long as the whole document, and there are a hundred lines.
+        // Echo only a known currency: an unknown one may be very long, and up to a hundred lines would repeat it.
         var (decimals, ofCurrency) = currency is not null && Currency.TryGetDecimals(currency, out var known) ? (known, $" in {currency}") : (3, "");
         if (decimal.Round(price, decimals) != price)
             faults.Add(new Fault(path, $"must have at most {decimals} decimals{ofCurrency}"));
     }
 
-    /// <summary>Checks a whole stored order, which some other program may have written.</summary>
+    /// <summary>Checks a stored order, which another program may have written.</summary>
     public static IReadOnlyList<Fault> Check(Order order)
     {
         var faults = new List<Fault>();
@@ -115,7 +115,7 @@ public static class OrderRules
 
     internal const string QuantityRule = "must be a whole number from 1 to 10000";
     internal const string PriceRule = "must be a number from 0 to 1000000000";
-    internal const string DuplicateSkuRule = "is ordered by an earlier line too; put both quantities on one line";
+    internal const string DuplicateSkuRule = "is already on an earlier line; put both quantities on one line";
 
     private static bool IsText(string value, int longest, SearchValues<char> characters) =>
         value.Length > 0 && value.Length <= longest && !value.AsSpan().ContainsAnyExcept(characters);

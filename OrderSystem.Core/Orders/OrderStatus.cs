@@ -1,15 +1,15 @@
 namespace OrderSystem.Core.Orders;
 
 /// <summary>
-/// How far an order has come: <c>Pending → Validated → Paid → Reserved → Completed</c>, or <c>Rejected</c> from anywhere
+/// The status of an order: <c>Pending → Validated → Paid → Reserved → Completed</c>, or <c>Rejected</c> from any status
 /// before <c>Completed</c>.
 /// </summary>
 public enum OrderStatus
 {
-    /// <summary>Accepted; the workflow has not looked at it yet.</summary>
+    /// <summary>The order was accepted; the workflow has not validated it yet.</summary>
     Pending,
 
-    /// <summary>Found in order.</summary>
+    /// <summary>The order passed validation.</summary>
     Validated,
 
     /// <summary>The payment was charged.</summary>
@@ -18,25 +18,25 @@ public enum OrderStatus
     /// <summary>The stock of every line is held.</summary>
     Reserved,
 
-    /// <summary>Done.</summary>
+    /// <summary>All steps succeeded. This status is final.</summary>
     Completed,
 
-    /// <summary>Refused; <see cref="Order.Reason"/> says why.</summary>
+    /// <summary>The order was rejected; <see cref="Order.Reason"/> has the reason. This status is final.</summary>
     Rejected,
 }
 
-/// <summary>Why an order was rejected.</summary>
+/// <summary>The values of <see cref="Order.Reason"/>: why an order was rejected.</summary>
 public static class RejectionReason
 {
-    /// <summary>The stored order breaks the rules for orders.</summary>
+    /// <summary>The stored order violates <see cref="OrderRules"/>.</summary>
     public const string Invalid = "invalid";
 
     /// <summary>The payment gateway declined the charge.</summary>
     public const string PaymentDeclined = "payment_declined";
 
-    /// <summary>A line asks for more than there is.</summary>
+    /// <summary>A line asks for more than the available stock.</summary>
     public const string InsufficientStock = "insufficient_stock";
 
-    /// <summary>A step failed for good; everything it may have done was undone.</summary>
+    /// <summary>A step failed permanently; everything it may have done was undone.</summary>
     public const string ProcessingFailed = "processing_failed";
 }

@@ -6,14 +6,14 @@ using System.Text;
 namespace OrderSystem.Core.Orders;
 
 /// <summary>
-/// Writes a place in a list as an opaque text that is valid only for the query it came from. A checksum tells a damaged
-/// cursor; it keeps no secret, so one that was made up leads to nothing but another place in the same list.
+/// Encodes a position in a list as an opaque cursor that is valid only for the same query. A checksum detects damaged
+/// cursors. It does not prevent forgery: a forged cursor only leads to another place in the same list.
 /// </summary>
 public static class PageCursor
 {
     private const int ChecksumBytes = 8;
 
-    /// <summary>Writes a position.</summary>
+    /// <summary>Encodes a position as a cursor.</summary>
     public static string Write(PagePosition position, string? customerId, OrderStatus? status)
     {
         var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
@@ -21,7 +21,7 @@ public static class PageCursor
         return Base64Url.EncodeToString([.. Checksum(body, customerId, status), .. body]);
     }
 
-    /// <summary>Reads a position; false where the cursor was not written for this query.</summary>
+    /// <summary>Decodes a cursor; false if it is damaged or belongs to another query.</summary>
     public static bool TryRead(string cursor, string? customerId, OrderStatus? status, out PagePosition position)
     {
         position = default!;

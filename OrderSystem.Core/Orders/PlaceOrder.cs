@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>Accepts an order: once this has answered, the order ends completed, rejected or visibly parked.</summary>
+/// <summary>Accepts an order. Every accepted order ends completed, rejected or visibly parked.</summary>
 public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<PlaceOrder> logger)
 {
-    /// <summary>Accepts an order, or finds the one accepted before under the same id.</summary>
+    /// <summary>Accepts an order, or returns the one already stored under the same id.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached; the request may be repeated.</exception>
     public async Task<Placement> HandleAsync(NewOrder request, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<Pl
         Activity.Current?.SetTag("order.id", orderId);
 
         var (stored, inserted) = await orders.InsertAsync(order, cancellationToken);
-        // A retried insert whose first answer was lost finds its own order.
+        // If the response to an insert was lost, the SDK's retry finds the order that it inserted itself.
         if (inserted || (stored.CreatedAt == order.CreatedAt && stored.TraceParent == order.TraceParent && stored.AsksTheSameAs(order)))
         {
             Telemetry.OrdersAccepted.Add(1, new KeyValuePair<string, object?>("currency", order.Currency));
@@ -29,20 +29,20 @@ public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<Pl
     }
 }
 
-/// <summary>What became of a request to place an order.</summary>
-/// <param name="Outcome">The outcome.</param>
-/// <param name="Order">The order under the id.</param>
+/// <summary>The result of <see cref="PlaceOrder.HandleAsync"/>.</summary>
+/// <param name="Outcome">Whether the order is new, repeated or in conflict.</param>
+/// <param name="Order">The order stored under the id.</param>
 public sealed record Placement(PlacementOutcome Outcome, Order Order);
 
-/// <summary>How a request to place an order ended.</summary>
+/// <summary>The outcome of a request to place an order.</summary>
 public enum PlacementOutcome
 {
-    /// <summary>A new order.</summary>
+    /// <summary>The order is new.</summary>
     Created,
 
     /// <summary>The same request was accepted before.</summary>
     Repeated,
 
-    /// <summary>The id belongs to an order that asks for something else.</summary>
+    /// <summary>The id belongs to an order with different content.</summary>
     Conflict,
 }

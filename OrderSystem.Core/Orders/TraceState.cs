@@ -2,21 +2,21 @@ using System.Text;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>The <c>tracestate</c> of W3C Trace Context, which any client may send.</summary>
+/// <summary>Limits the W3C <c>tracestate</c> header, which any client may send.</summary>
 public static class TraceState
 {
-    /// <summary>The most characters kept; the specification has vendors pass on at least as many.</summary>
+    /// <summary>The maximum length, in characters. The specification asks to propagate at least 512.</summary>
     public const int MaximumLength = 512;
 
-    // The specification has longer entries removed first.
+    // The specification says to remove entries longer than this first.
     private const int LongEntry = 128;
 
     /// <summary>
-    /// Cuts a list of entries to <see cref="MaximumLength"/>: long entries go first, then those at the end, and always those
-    /// that no header can carry on.
+    /// Cuts a list of entries to <see cref="MaximumLength"/>: removes long entries first, then entries from the end.
+    /// Entries that are invalid in a header are always removed.
     /// </summary>
-    /// <param name="traceState">The list as it came; null where none did.</param>
-    /// <returns>The list, whole entries only; null where nothing is left.</returns>
+    /// <param name="traceState">The received list, or null.</param>
+    /// <returns>The remaining entries, none of them cut; null if none are left.</returns>
     public static string? Limit(string? traceState)
     {
         if (string.IsNullOrEmpty(traceState))

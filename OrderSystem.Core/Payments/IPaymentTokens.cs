@@ -3,16 +3,16 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Core.Payments;
 
 /// <summary>
-/// The payment tokens of orders, apart from the orders: only the step that charges reads them, and none stays once its
-/// payment is settled. <see cref="IOrderStore.InsertAsync"/> puts them in.
+/// The store of payment tokens, separate from the orders. <see cref="IOrderStore.InsertAsync"/> inserts a token, only
+/// the step that charges reads it, and it is deleted when the payment is settled.
 /// </summary>
 public interface IPaymentTokens
 {
-    /// <summary>Reads the token that an order was placed with; null if it does not exist (any longer).</summary>
+    /// <summary>Reads the token that an order was placed with; null if there is none or it was deleted.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<PaymentToken?> FindAsync(string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Deletes an order's token; one that is gone already, or never was, stays gone.</summary>
+    /// <summary>Deletes an order's token, if it exists.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached; repeat the call.</exception>
     Task DeleteAsync(string orderId, CancellationToken cancellationToken);
 }

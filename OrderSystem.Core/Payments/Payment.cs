@@ -1,13 +1,13 @@
 namespace OrderSystem.Core.Payments;
 
-/// <summary>The one payment of an order, as the ledger has it.</summary>
-/// <param name="OrderId">The order.</param>
-/// <param name="State">How far it has come.</param>
-/// <param name="Attempts">How often the gateway was, or was about to be, asked for the charge.</param>
-/// <param name="Amount">What was to be charged; null where the order was shut out before any charge.</param>
-/// <param name="Currency">The amount's currency.</param>
-/// <param name="ChargeReference">The gateway's name for the charge.</param>
-/// <param name="RefundReference">The gateway's name for the refund.</param>
+/// <summary>An order's payment, as recorded in the ledger. Each order has at most one.</summary>
+/// <param name="OrderId">The order's id.</param>
+/// <param name="State">The payment's state.</param>
+/// <param name="Attempts">The number of charge attempts, including any that stopped before calling the gateway.</param>
+/// <param name="Amount">The amount to charge; null if the payment was voided before any attempt.</param>
+/// <param name="Currency">The ISO 4217 code of the amount's currency.</param>
+/// <param name="ChargeReference">The gateway's reference of the charge.</param>
+/// <param name="RefundReference">The gateway's reference of the refund.</param>
 /// <param name="StartedAt">When the first entry was made, UTC.</param>
 /// <param name="ChargedAt">When the charge was recorded, UTC.</param>
 /// <param name="RefundedAt">When the refund was recorded, UTC.</param>
@@ -24,22 +24,22 @@ public sealed record Payment(
     DateTimeOffset? RefundedAt);
 
 /// <summary>
-/// <c>Pending → Charged → Refunded</c>, <c>Pending → Declined</c>, or <c>Voided</c> where a refund came before the charge was known.
+/// The state of a payment: <c>Pending → Charged → Refunded</c>, <c>Pending → Declined</c>, or <c>Voided</c> if a refund came first.
 /// </summary>
 public enum PaymentState
 {
-    /// <summary>The gateway is being asked; its answer is not recorded yet.</summary>
+    /// <summary>The charge was begun; the gateway's response is not recorded yet.</summary>
     Pending,
 
-    /// <summary>The money was taken.</summary>
+    /// <summary>The charge was made.</summary>
     Charged,
 
-    /// <summary>The gateway said no.</summary>
+    /// <summary>The gateway declined the charge.</summary>
     Declined,
 
-    /// <summary>A refund was asked for before any charge was recorded: none may be made any more.</summary>
+    /// <summary>A refund was begun before any charge was recorded; no charge may be made later.</summary>
     Voided,
 
-    /// <summary>The money was taken and given back.</summary>
+    /// <summary>The charge was made and refunded.</summary>
     Refunded,
 }

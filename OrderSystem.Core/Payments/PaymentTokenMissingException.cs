@@ -1,4 +1,4 @@
 namespace OrderSystem.Core.Payments;
 
-/// <summary>An order is to be charged, and its payment token is gone.</summary>
+/// <summary>An order can't be charged because its payment token is missing.</summary>
 public sealed class PaymentTokenMissingException(string message) : Exception(message);

@@ -4,9 +4,9 @@ using System.Text;
 namespace OrderSystem.Core.Payments;
 
 /// <summary>
-/// A gateway without money, for desks and tests: <c>tok_declined</c> is declined, <c>tok_timeout_once</c> gets no answer
-/// at the first attempt, anything else is charged. It keeps nothing: references follow from the key, so each call is
-/// idempotent in every process, and a refund of a charge nobody recorded finds nothing.
+/// A gateway for development and tests that moves no money: <c>tok_declined</c> is declined, <c>tok_timeout_once</c> times
+/// out at the first attempt, any other token is charged. It stores nothing. References are computed from the key, so every
+/// call is idempotent in every process; a refund without a recorded charge finds nothing to refund.
 /// </summary>
 public sealed class SimulatedPaymentGateway : IPaymentGateway
 {
@@ -17,7 +17,7 @@ public sealed class SimulatedPaymentGateway : IPaymentGateway
         return request.Token.Secret switch
         {
             "tok_declined" => Task.FromResult(new ChargeResult(null)),
-            "tok_timeout_once" when request.Attempt <= 1 => throw new PaymentGatewayTimeoutException("The payment gateway did not answer the first attempt."),
+            "tok_timeout_once" when request.Attempt <= 1 => throw new PaymentGatewayTimeoutException("The payment gateway did not respond to the first attempt."),
             _ => Task.FromResult(new ChargeResult(Reference("ch", request.OrderId))),
         };
     }

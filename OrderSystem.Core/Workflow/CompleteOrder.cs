@@ -2,11 +2,11 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>Ends an order well.</summary>
+/// <summary>The workflow step that completes an order.</summary>
 public sealed class CompleteOrder(OrderTransitions transitions)
 {
     /// <summary>Moves the order to <see cref="OrderStatus.Completed"/>.</summary>
-    /// <exception cref="OrderTransitionException">The order's stock is not held, or it was rejected.</exception>
+    /// <exception cref="OrderTransitionException">The order's stock is not reserved, or the order was rejected.</exception>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.AdvanceAsync(request.OrderId, OrderStatus.Completed, cancellationToken);

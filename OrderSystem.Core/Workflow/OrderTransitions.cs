@@ -3,20 +3,20 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>Moves an order from status to status. Every move may be repeated, also by two processes at once.</summary>
+/// <summary>Moves orders from status to status. Every move may be repeated, even by two processes at once.</summary>
 public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILogger<OrderTransitions> logger)
 {
-    // Steps of one order rarely meet; a loser needs to look once more, not for ever.
+    // Steps of one order rarely collide, so a few retries are enough.
     private const int MaximumTries = 10;
 
     /// <summary>Reads an order.</summary>
-    /// <exception cref="OrderNotFoundException">There is none.</exception>
+    /// <exception cref="OrderNotFoundException">The order does not exist.</exception>
     public async Task<Order> GetAsync(string orderId, CancellationToken cancellationToken) =>
         await orders.FindAsync(orderId, cancellationToken) ?? throw new OrderNotFoundException(orderId);
 
-    /// <summary>Moves an order one status on, unless it is there already or was rejected.</summary>
-    /// <returns>The order as it is now; <see cref="OrderStatus.Rejected"/> where it was rejected meanwhile.</returns>
-    /// <exception cref="OrderTransitionException">The order is not yet at the status before.</exception>
+    /// <summary>Moves an order to the next status, unless it has reached it already or was rejected.</summary>
+    /// <returns>The current order; <see cref="OrderStatus.Rejected"/> if it was rejected meanwhile.</returns>
+    /// <exception cref="OrderTransitionException">The order has not reached the preceding status.</exception>
     public Task<Order> AdvanceAsync(string orderId, OrderStatus target, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order.Status switch
         {
@@ -25,21 +25,21 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
             _ => throw new OrderTransitionException($"Order {orderId} is {order.Status} and can't become {target}."),
         }, cancellationToken);
 
-    /// <summary>Rejects an order, unless it is rejected already.</summary>
+    /// <summary>Rejects an order, unless it was rejected already.</summary>
     /// <exception cref="OrderTransitionException">The order is completed.</exception>
     public Task<Order> RejectAsync(string orderId, string reason, bool refunded, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order.Status switch
         {
-            OrderStatus.Completed => throw new OrderTransitionException($"Order {orderId} is Completed and can't be rejected any more."),
+            OrderStatus.Completed => throw new OrderTransitionException($"Order {orderId} is Completed and can no longer be rejected."),
             OrderStatus.Rejected => refunded && !order.Refunded ? order with { Refunded = true } : null,
             _ => order with { Status = OrderStatus.Rejected, Reason = reason, Refunded = refunded },
         }, cancellationToken);
 
-    /// <summary>Notes on a rejected order that its money went back after all; other orders are left alone.</summary>
+    /// <summary>Marks a rejected order as refunded; any other order is left unchanged.</summary>
     public Task<Order> NoteRefundAsync(string orderId, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order is { Status: OrderStatus.Rejected, Refunded: false } ? order with { Refunded = true } : null, cancellationToken);
 
-    /// <summary>Notes that the customer was told.</summary>
+    /// <summary>Records the time of the customer's notification, unless it is recorded already.</summary>
     public Task<Order> NoteNotificationAsync(string orderId, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order.NotifiedAt is null ? order with { NotifiedAt = time.GetUtcNow() } : null, cancellationToken);
 
@@ -58,7 +58,7 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
             return next;
         }
 
-        throw new OrderTransitionException($"Order {orderId} keeps being changed by others.");
+        throw new OrderTransitionException($"Order {orderId} could not be updated: too many concurrent changes.");
     }
 
     private void Moved(OrderStatus from, Order order)
@@ -75,8 +75,8 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
     }
 }
 
-/// <summary>A step was asked to work on an order that doesn't exist.</summary>
-public sealed class OrderNotFoundException(string orderId) : Exception($"There is no order {orderId}.");
+/// <summary>The order of a workflow step does not exist.</summary>
+public sealed class OrderNotFoundException(string orderId) : Exception($"Order {orderId} does not exist.");
 
-/// <summary>An order can't make the move it was asked for.</summary>
+/// <summary>An order can't move to the requested status.</summary>
 public sealed class OrderTransitionException(string message) : Exception(message);

@@ -5,16 +5,16 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>
-/// Charges an order once. The ledger is written before and after the gateway is asked: a crash in between leaves the
-/// payment pending, and the next attempt asks under the same key, which moves no money twice. Once the payment is settled
-/// its token is deleted.
+/// The workflow step that charges an order, once. It writes the ledger before and after calling the gateway: a crash in
+/// between leaves the payment pending, and the next attempt uses the same idempotency key, so no money moves twice.
+/// When the payment is settled, its token is deleted.
 /// </summary>
 public sealed class ProcessPayment(
     OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens, IPaymentGateway gateway, ILogger<ProcessPayment> logger)
 {
-    /// <summary>Answers <see cref="RejectionReason.PaymentDeclined"/>, or moves the order to <see cref="OrderStatus.Paid"/>.</summary>
-    /// <exception cref="PaymentGatewayTimeoutException">The gateway gave no answer; repeat the step.</exception>
-    /// <exception cref="PaymentTokenMissingException">There is nothing to charge.</exception>
+    /// <summary>Moves the order to <see cref="OrderStatus.Paid"/>, or refuses with <see cref="RejectionReason.PaymentDeclined"/>.</summary>
+    /// <exception cref="PaymentGatewayTimeoutException">The gateway did not respond; repeat the step.</exception>
+    /// <exception cref="PaymentTokenMissingException">The order has no payment token.</exception>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.GetAsync(request.OrderId, cancellationToken);
@@ -25,10 +25,10 @@ public sealed class ProcessPayment(
             case OrderStatus.Completed:
                 return StepResult.Succeeded;
             case OrderStatus.Pending:
-                throw new OrderTransitionException($"Order {order.OrderId} is Pending: it is charged once it is Validated.");
+                throw new OrderTransitionException($"Order {order.OrderId} is Pending: it is charged only when it is Validated.");
         }
 
-        // A Paid order is no proof: a workflow that was parked amid its compensation may have given the money back. The ledger knows.
+        // Paid does not prove a charge: a workflow parked during compensation may have refunded it. The ledger decides.
         var payment = await ledger.BeginChargeAsync(order.OrderId, order.Total, order.Currency, cancellationToken);
         if (payment.State == PaymentState.Pending)
             payment = await ChargeAsync(order, payment, cancellationToken);
@@ -51,7 +51,7 @@ public sealed class ProcessPayment(
     {
         if (await tokens.FindAsync(order.OrderId, cancellationToken) is not { } token)
         {
-            // Another attempt may have settled the payment meanwhile, and deleted the token.
+            // Another attempt may have settled the payment meanwhile and deleted the token.
             return await ledger.FindAsync(order.OrderId, cancellationToken) is { State: not PaymentState.Pending } settled
                 ? settled
                 : throw new PaymentTokenMissingException($"Order {order.OrderId} has no payment token to charge.");
@@ -62,7 +62,7 @@ public sealed class ProcessPayment(
         if (charge.Reference is not { } reference || payment.State is PaymentState.Charged or PaymentState.Refunded)
             return payment;
 
-        // The workflow gave this step up and voided the payment while the gateway was at work: who took the money returns it.
+        // The workflow abandoned this step and voided the payment during the gateway call, so this step refunds its charge.
         Log.LateChargeReturned(logger, order.OrderId);
         var refund = await gateway.RefundAsync(new RefundRequest(order.OrderId, reference), cancellationToken);
         if (refund.Reference is null)

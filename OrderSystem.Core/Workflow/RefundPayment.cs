@@ -2,16 +2,16 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>Gives back an order's money, and shuts out a charge that comes late.</summary>
+/// <summary>The compensation step that refunds an order's charge and blocks any later charge.</summary>
 public sealed class RefundPayment(IPaymentLedger ledger, IPaymentTokens tokens, IPaymentGateway gateway)
 {
-    /// <summary>Refunds, once however often it is called; an order that was never charged is left voided.</summary>
-    /// <exception cref="PaymentGatewayTimeoutException">The gateway gave no answer; repeat the step.</exception>
+    /// <summary>Refunds the charge, once. If there was no charge, voids the payment.</summary>
+    /// <exception cref="PaymentGatewayTimeoutException">The gateway did not respond; repeat the step.</exception>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var payment = await ledger.BeginRefundAsync(request.OrderId, cancellationToken);
         await tokens.DeleteAsync(request.OrderId, cancellationToken);
-        // A voided payment with attempts may have been charged without a record: only the gateway can tell.
+        // A voided payment with attempts may have been charged without a record; only the gateway knows.
         if (payment.State == PaymentState.Charged || payment is { State: PaymentState.Voided, Attempts: > 0 })
         {
             var refund = await gateway.RefundAsync(new RefundRequest(request.OrderId, payment.ChargeReference), cancellationToken);

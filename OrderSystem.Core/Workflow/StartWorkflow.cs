@@ -5,20 +5,20 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>What the stream tells of a new order.</summary>
-/// <param name="OrderId">The order.</param>
-/// <param name="TraceParent">The trace context stored with it.</param>
+/// <summary>A new order, as read from a stream record.</summary>
+/// <param name="OrderId">The order's id.</param>
+/// <param name="TraceParent">The W3C <c>traceparent</c> stored with the order.</param>
 public sealed record OrderInserted(string OrderId, string? TraceParent);
 
-/// <summary>Starts the one execution of an order.</summary>
+/// <summary>Starts an order's execution, at most one per order.</summary>
 public sealed class StartWorkflow(IWorkflowStarter workflows, ILogger<StartWorkflow> logger)
 {
     /// <summary>
-    /// Starts it, or finds it started. Name and input follow from the stored order alone, so that a repeat is equal to
-    /// the last byte; an order's id is a valid execution name as it stands.
+    /// Starts the order's execution unless it exists. Name (the order's id) and input depend only on the stored order,
+    /// so that a repeated start is identical to the byte.
     /// </summary>
-    /// <exception cref="FormatException">The id is none that this system gives out.</exception>
-    /// <exception cref="WorkflowConflictException">The order's execution has another input.</exception>
+    /// <exception cref="FormatException">The order's id is invalid.</exception>
+    /// <exception cref="WorkflowConflictException">The order's execution has a different input.</exception>
     /// <exception cref="StoreUnavailableException">The service can't be reached; repeat the call.</exception>
     public async Task HandleAsync(OrderInserted order, CancellationToken cancellationToken)
     {

@@ -2,27 +2,26 @@ using System.Text.Json.Serialization;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>What the workflow hands to a step.</summary>
-/// <param name="OrderId">The order.</param>
-/// <param name="Reason">Why the order is to be rejected; for <see cref="RejectOrder"/> only.</param>
+/// <summary>The input of a workflow step.</summary>
+/// <param name="OrderId">The order's id.</param>
+/// <param name="Reason">Why to reject the order; for <see cref="RejectOrder"/> only.</param>
 public sealed record StepRequest(string OrderId, string? Reason = null);
 
 /// <summary>
-/// A step's answer. A refusal is an answer like any other, decided for good; an exception means that a step could not
-/// decide, and is retried by the workflow.
+/// The result of a workflow step. A refusal is final. If a step throws an exception instead, the workflow retries it.
 /// </summary>
 /// <param name="Outcome"><c>Succeeded</c> or <c>Refused</c>.</param>
-/// <param name="Reason">Why it was refused, as <see cref="Orders.RejectionReason"/> words it.</param>
+/// <param name="Reason">Why it was refused: a constant of <see cref="Orders.RejectionReason"/>.</param>
 public sealed record StepResult(string Outcome, string? Reason)
 {
-    /// <summary>The step's effect is there, by this call or an earlier one.</summary>
+    /// <summary>The step succeeded, in this call or an earlier one.</summary>
     public static StepResult Succeeded { get; } = new("Succeeded", null);
 
-    /// <summary>The step will never have its effect.</summary>
+    /// <summary>The step is refused, permanently.</summary>
     public static StepResult Refused(string reason) => new("Refused", reason);
 }
 
-/// <summary>The JSON of steps.</summary>
+/// <summary>JSON serialization of <see cref="StepRequest"/> and <see cref="StepResult"/>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StepRequest))]
 [JsonSerializable(typeof(StepResult))]

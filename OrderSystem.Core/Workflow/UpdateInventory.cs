@@ -3,10 +3,10 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>Holds the stock of every line, or of none.</summary>
+/// <summary>The workflow step that reserves the stock of all lines of an order, or of none.</summary>
 public sealed class UpdateInventory(OrderTransitions transitions, IInventory inventory)
 {
-    /// <summary>Answers <see cref="RejectionReason.InsufficientStock"/>, or moves the order to <see cref="OrderStatus.Reserved"/>.</summary>
+    /// <summary>Moves the order to <see cref="OrderStatus.Reserved"/>, or refuses with <see cref="RejectionReason.InsufficientStock"/>.</summary>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.GetAsync(request.OrderId, cancellationToken);
@@ -15,9 +15,9 @@ public sealed class UpdateInventory(OrderTransitions transitions, IInventory inv
         if (order.Status == OrderStatus.Rejected)
             return StepResult.Refused(order.Reason ?? RejectionReason.ProcessingFailed);
         if (order.Status is not (OrderStatus.Paid or OrderStatus.Reserved))
-            throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: its stock is held once it is Paid.");
+            throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: its stock is reserved only when it is Paid.");
 
-        // A Reserved order is no proof: a workflow that was parked amid its compensation may have given the stock back.
+        // Reserved does not prove a reservation: a workflow parked during compensation may have released it.
         switch (await inventory.ReserveAsync(order.OrderId, order.Lines, cancellationToken))
         {
             case Reservation.InsufficientStock:

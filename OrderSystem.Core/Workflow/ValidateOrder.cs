@@ -3,10 +3,10 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>Checks the stored order, which some other program may have written, against the rules.</summary>
+/// <summary>The workflow step that validates the stored order, which another program may have written.</summary>
 public sealed class ValidateOrder(OrderTransitions transitions, ILogger<ValidateOrder> logger)
 {
-    /// <summary>Answers <see cref="RejectionReason.Invalid"/>, or moves the order to <see cref="OrderStatus.Validated"/>.</summary>
+    /// <summary>Moves the order to <see cref="OrderStatus.Validated"/>, or refuses with <see cref="RejectionReason.Invalid"/>.</summary>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.GetAsync(request.OrderId, cancellationToken);

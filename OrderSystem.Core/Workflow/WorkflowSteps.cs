@@ -2,13 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>Does one step of the workflow for one order.</summary>
+/// <summary>Runs one step of the workflow for one order.</summary>
 public delegate Task<StepResult> WorkflowStep(IServiceProvider services, StepRequest request, CancellationToken cancellationToken);
 
-/// <summary>Every step of the order workflow, under the name that the template's functions have as <c>Handler</c>.</summary>
+/// <summary>Every step of the order workflow, by the <c>Handler</c> of the template's function.</summary>
 public static class WorkflowSteps
 {
-    /// <summary>The steps by name. What they need comes from the services of <see cref="CoreServices.AddOrders"/>.</summary>
+    /// <summary>The steps by name. They resolve their handlers from the services of <see cref="CoreServices.AddOrders"/>.</summary>
     public static IReadOnlyDictionary<string, WorkflowStep> All { get; } = new Dictionary<string, WorkflowStep>(StringComparer.Ordinal)
     {
         [nameof(ValidateOrder)] = (services, request, cancellationToken) => services.GetRequiredService<ValidateOrder>().HandleAsync(request, cancellationToken),
