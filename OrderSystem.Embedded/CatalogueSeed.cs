@@ -3,11 +3,11 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded;
 
-/// <summary>The stock that a new database starts with.</summary>
+/// <summary>Seeds a new database with the stock of a catalogue.</summary>
 internal static class CatalogueSeed
 {
     /// <summary>Seeds the catalogue into an empty database in one transaction, so that a crash leaves all of it or none.</summary>
-    /// <exception cref="Core.Orders.StoreUnavailableException">The disk or the file refused it.</exception>
+    /// <exception cref="Core.Orders.StoreUnavailableException">The database could not be written.</exception>
     public static async Task PlantAsync(string path, EmbeddedDatabase database, IInventory inventory, CancellationToken cancellationToken)
     {
         if (!File.Exists(path) || database.Read(session => session.First("SELECT 1 FROM stock LIMIT 1", row => row.GetInt32(0))) == 1)

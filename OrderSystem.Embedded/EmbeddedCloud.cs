@@ -9,11 +9,11 @@ using OrderSystem.Embedded.Workflow;
 
 namespace OrderSystem.Embedded;
 
-/// <summary>The running cloud: resumes what the process before it left, and hands back what it holds when it stops.</summary>
+/// <summary>Runs the embedded cloud: resumes the executions and changes that the previous process left, and suspends them at the stop.</summary>
 internal sealed class EmbeddedCloud(
     EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, EmbeddedStack stack, IInventory inventory, EmbeddedOptions options, TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IAcceptance, IEmbeddedHealth, IDisposable
 {
-    /// <summary>A change that has waited longer than this is considered stuck, and so is an execution in which nothing has happened.</summary>
+    /// <summary>A change that has waited longer than this counts as stuck. For an execution, the longest function timeout is added.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
@@ -51,14 +51,14 @@ internal sealed class EmbeddedCloud(
     public void Dispose() => _stopping.Dispose();
 
     public string? Refusal() => engine.Running + feed.Waiting is var underWay && underWay >= options.MaximumBacklog
-        ? $"{underWay} orders are under way, which is the most that are taken on."
+        ? $"{underWay} orders are in progress, which is the limit."
         : null;
 
     public async Task<string?> StoreComplaintAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // A write that hangs is not waited for longer than whoever asks.
+            // Do not wait for a hung write longer than the caller's token allows.
             await database.ProbeAsync(cancellationToken).WaitAsync(cancellationToken);
             return null;
         }
@@ -75,7 +75,7 @@ internal sealed class EmbeddedCloud(
         if (feed.Mappings.FirstOrDefault(mapping => mapping.Problem is not null) is { } stuck)
             return $"The event source mapping {stuck.Id} is stuck: {stuck.Problem}.";
         return feed.OldestChange() is { } oldest && time.GetUtcNow() - oldest is var age && age > LongestWait
-            ? $"A change has waited {age.TotalSeconds:0} s for its function; the mapping says: {string.Join("; ", feed.Mappings.Select(mapping => mapping.LastProcessingResult))}."
+            ? $"A change has waited {age.TotalSeconds:0} s for its function; the mapping's last result: {string.Join("; ", feed.Mappings.Select(mapping => mapping.LastProcessingResult))}."
             : null;
     }
 
@@ -106,7 +106,7 @@ internal sealed class EmbeddedCloud(
         }
     }
 
-    /// <summary>Takes up changes that nobody announced and executions that nothing runs, whatever left them so.</summary>
+    /// <summary>Regularly picks up changes that were not signalled and executions that are not running.</summary>
     private async Task AdoptAsync()
     {
         using var timer = new PeriodicTimer(AdoptionInterval, time);

@@ -3,25 +3,25 @@ using Microsoft.Extensions.Configuration;
 
 namespace OrderSystem.Embedded;
 
-/// <summary>What the configuration says of the embedded cloud, under <c>OrderSystem</c>.</summary>
+/// <summary>Settings of the embedded cloud, from the configuration section <c>OrderSystem</c>.</summary>
 public sealed record EmbeddedOptions
 {
-    /// <summary>The folder of the database (<c>Data</c>); <c>.data</c> in the working directory unless set.</summary>
+    /// <summary>The folder of the database (<c>Data</c>); by default <c>.data</c> in the working directory.</summary>
     public string DataDirectory { get; init; } = Path.GetFullPath(".data");
 
-    /// <summary>The CloudFormation template (<c>Template</c>); the one beside the program unless set.</summary>
+    /// <summary>The CloudFormation template (<c>Template</c>); by default the one beside the program.</summary>
     public string TemplatePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "template.yaml");
 
-    /// <summary>The stock that a new database starts with; a file of <c>[{"sku":"A1","available":100}]</c>. Where it is missing, there is none.</summary>
+    /// <summary>The path of a new database's initial stock, a file such as <c>[{"sku":"A1","available":100}]</c>. If it is missing, there is none.</summary>
     public string CataloguePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "catalogue.json");
 
-    /// <summary>Orders under way at which new ones are refused (<c>MaximumBacklog</c>).</summary>
+    /// <summary>The number of orders in progress at which new ones are refused (<c>MaximumBacklog</c>).</summary>
     public int MaximumBacklog { get; init; } = 10_000;
 
-    /// <summary>The database.</summary>
+    /// <summary>The path of the database file.</summary>
     public string DatabasePath => Path.Combine(DataDirectory, "orders.db");
 
-    /// <summary>The defaults, with what the configuration says instead.</summary>
+    /// <summary>Reads the settings from the configuration, with defaults for those not set.</summary>
     public static EmbeddedOptions From(IConfiguration configuration)
     {
         var defaults = new EmbeddedOptions();

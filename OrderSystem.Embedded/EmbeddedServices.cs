@@ -19,12 +19,12 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded;
 
-/// <summary>Registers the adapters on SQLite, and what runs the pipeline in this process.</summary>
+/// <summary>Registers the adapters on SQLite, the event source mapping and the workflow engine.</summary>
 public static class EmbeddedServices
 {
     /// <summary>Adds every port's adapter, the event source mapping and the workflow engine.</summary>
-    /// <param name="services">The host's services, with those of <c>AddOrders</c>.</param>
-    /// <param name="configuration">Holds what <see cref="EmbeddedOptions"/> tells of.</param>
+    /// <param name="services">The host's services, after <c>AddOrders</c>.</param>
+    /// <param name="configuration">The configuration with the settings of <see cref="EmbeddedOptions"/>.</param>
     public static IServiceCollection AddEmbeddedCloud(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -34,7 +34,7 @@ public static class EmbeddedServices
         services.AddSingleton(provider => new OrderChanges(
             provider.GetRequiredService<TimeProvider>(),
             [.. provider.GetRequiredService<EmbeddedStack>().Mappings.Select(mapping => mapping.Configuration.Filter)]));
-        // Found when it is first asked: the cloud's own parts need the store.
+        // Acceptance resolves the cloud lazily, because the cloud itself depends on IOrderStore.
         services.AddSingleton<IOrderStore>(provider => new SqliteOrderStore(
             provider.GetRequiredService<EmbeddedDatabase>(), provider.GetRequiredService<OrderChanges>(), new Acceptance(provider)));
         services.AddSingleton<IInventory, SqliteInventory>();
@@ -55,7 +55,7 @@ public static class EmbeddedServices
         return services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmbeddedCloud>());
     }
 
-    // Around whichever gateway there is in the end: a host may register its own after this.
+    // Decorates the gateway that is registered last: a host may register its own after this call.
     private static OnDiskFirst Gateway(IServiceProvider provider) => new(provider.GetRequiredService<IPaymentGateway>(), provider.GetRequiredService<EmbeddedDatabase>());
 
     private sealed class Acceptance(IServiceProvider services) : IAcceptance

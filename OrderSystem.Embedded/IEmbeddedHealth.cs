@@ -1,14 +1,14 @@
 namespace OrderSystem.Embedded;
 
-/// <summary>Whether the parts of the embedded cloud make progress.</summary>
+/// <summary>Health of the embedded cloud's parts.</summary>
 public interface IEmbeddedHealth
 {
-    /// <summary>Why no write reaches the disk; null where one did.</summary>
+    /// <summary>Writes to the disk. Returns why that failed; null if it succeeded.</summary>
     Task<string?> StoreComplaintAsync(CancellationToken cancellationToken);
 
-    /// <summary>Why changes don't reach the stream function; null where they do.</summary>
+    /// <summary>Returns why changes don't reach the stream function; null if they do.</summary>
     string? MappingComplaint();
 
-    /// <summary>Why executions don't go on; null where they do.</summary>
+    /// <summary>Returns why executions make no progress; null if they do.</summary>
     string? EngineComplaint();
 }

@@ -12,7 +12,7 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "{Count} executions resumed")]
     public static partial void ExecutionsResumed(ILogger logger, int count);
 
-    [LoggerMessage(3, LogLevel.Warning, "Execution {Execution} waits: its history can't be written")]
+    [LoggerMessage(3, LogLevel.Warning, "Execution {Execution} is waiting: its history can't be written")]
     public static partial void ExecutionWaits(ILogger logger, Exception exception, string execution);
 
     [LoggerMessage(11, LogLevel.Error, "Execution {Execution} stopped unexpectedly; it will be resumed from its history")]
@@ -21,19 +21,19 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "{Count} executions did not stop within {Seconds} s; the next process resumes them")]
     public static partial void ExecutionsLeft(ILogger logger, int count, double seconds);
 
-    [LoggerMessage(14, LogLevel.Warning, "The start waits for the file: {Reason}")]
+    [LoggerMessage(14, LogLevel.Warning, "Start is waiting for the database file: {Reason}")]
     public static partial void StartDelayed(ILogger logger, string reason);
 
-    [LoggerMessage(15, LogLevel.Error, "{Path}: its files were changed while it was in use: {State}")]
+    [LoggerMessage(15, LogLevel.Error, "Files of database {Path} were changed while it was in use: {State}")]
     public static partial void FilesChanged(ILogger logger, string path, FilesState state);
 
-    [LoggerMessage(16, LogLevel.Warning, "{Path}: everything is written back; whatever was in its place is kept beside it")]
+    [LoggerMessage(16, LogLevel.Warning, "Database {Path} was restored; files that had taken its place are kept beside it")]
     public static partial void FilesRestored(ILogger logger, string path);
 
-    [LoggerMessage(17, LogLevel.Error, "{Path} is closed while its files are not where they belong: {Reason}")]
+    [LoggerMessage(17, LogLevel.Error, "Database {Path} was closed while its files were not in place: {Reason}")]
     public static partial void ClosedElsewhere(ILogger logger, string path, string reason);
 
-    [LoggerMessage(13, LogLevel.Warning, "Executions in the file can't be compared with those running: {Reason}")]
+    [LoggerMessage(13, LogLevel.Warning, "Executions that are not running could not be looked up: {Reason}")]
     public static partial void AdoptionFailed(ILogger logger, string reason);
 
     [LoggerMessage(4, LogLevel.Error, "Execution {Execution} crashed")]
@@ -42,18 +42,18 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "Execution {Execution} ended {Status}: {Error} {Cause}")]
     public static partial void ExecutionEnded(ILogger logger, string execution, ExecutionStatus status, string? error, string? cause);
 
-    [LoggerMessage(6, LogLevel.Error, "In queue {Queue}, for a person to decide: {Body}")]
+    [LoggerMessage(6, LogLevel.Error, "Message parked in queue {Queue}; manual action required: {Body}")]
     public static partial void Parked(ILogger logger, string queue, string body);
 
-    [LoggerMessage(7, LogLevel.Error, "The record of order {OrderId} failed and is reported to the event source mapping")]
+    [LoggerMessage(7, LogLevel.Error, "Record of order {OrderId} failed and was reported to the event source mapping")]
     public static partial void RecordFailed(ILogger logger, Exception exception, string orderId);
 
-    [LoggerMessage(8, LogLevel.Information, "Orders are kept in {Path}")]
+    [LoggerMessage(8, LogLevel.Information, "Database {Path} opened")]
     public static partial void Opened(ILogger logger, string path);
 
-    [LoggerMessage(9, LogLevel.Information, "Dead letter {Number}, {What}, was taken and is removed")]
+    [LoggerMessage(9, LogLevel.Information, "Dead letter {Number}, {What}, was redriven and removed")]
     public static partial void RecordsTaken(ILogger logger, long number, string what);
 
-    [LoggerMessage(10, LogLevel.Information, "Dead letter {Number}, {What}, became execution {Execution} and is removed")]
+    [LoggerMessage(10, LogLevel.Information, "Dead letter {Number}, {What}, was redriven as execution {Execution} and removed")]
     public static partial void ExecutionStartedAgain(ILogger logger, long number, string what, string execution);
 }

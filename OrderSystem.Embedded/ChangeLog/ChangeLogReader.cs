@@ -5,10 +5,10 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded.ChangeLog;
 
-/// <summary>The change log as a stream of one shard, which never closes. New records wake the reader; no timer does.</summary>
-/// <param name="database">The file.</param>
-/// <param name="changes">Tells of new records.</param>
-/// <param name="streamArn">The ARN that the records name.</param>
+/// <summary>Reads the change log as a stream with one shard that never closes. New records wake the reader; it does not poll.</summary>
+/// <param name="database">The database that holds the change log.</param>
+/// <param name="changes">Signals new records.</param>
+/// <param name="streamArn">The <c>eventSourceARN</c> of the records.</param>
 public sealed class ChangeLogReader(EmbeddedDatabase database, OrderChanges changes, string streamArn) : IShardReader
 {
     private const string ShardId = "shardId-00000000000000000000-00000000";
@@ -70,6 +70,6 @@ public sealed class ChangeLogReader(EmbeddedDatabase database, OrderChanges chan
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (shardId != ShardId)
-            throw new ShardNotFoundException($"The change log has one shard, {ShardId}, and not {shardId}.");
+            throw new ShardNotFoundException($"Shard {shardId} does not exist; the only shard is {ShardId}.");
     }
 }

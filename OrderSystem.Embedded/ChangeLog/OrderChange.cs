@@ -6,18 +6,18 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded.ChangeLog;
 
-/// <summary>One change of one order.</summary>
-/// <param name="OrderId">The order.</param>
+/// <summary>One change of an order, as a record of the change log.</summary>
+/// <param name="OrderId">The order's id.</param>
 /// <param name="EventName"><c>INSERT</c> or <c>MODIFY</c>.</param>
-/// <param name="CreatedAt">When.</param>
-/// <param name="Image">The item after the change, in DynamoDB's JSON.</param>
+/// <param name="CreatedAt">When the change was made.</param>
+/// <param name="Image">The order after the change, as an item in DynamoDB JSON.</param>
 internal sealed record OrderChange(string OrderId, string EventName, DateTimeOffset CreatedAt, byte[] Image)
 {
-    /// <summary>Puts it into the change log, in the transaction of the change.</summary>
+    /// <summary>Writes the change to the change log, in the current transaction.</summary>
     public void Write(Session session) => session.Execute(
         "INSERT INTO changes (item, event, created, image) VALUES (?1, ?2, ?3, ?4)", OrderId, EventName, CreatedAt.UtcTicks, Image);
 
-    /// <summary>The record as a function receives it. Lambda Developer Guide: "Using AWS Lambda with Amazon DynamoDB".</summary>
+    /// <summary>Creates the record that a function receives. Lambda Developer Guide: "Using AWS Lambda with Amazon DynamoDB".</summary>
     public StreamRecord ToRecord(long sequence, string streamArn)
     {
         var number = sequence.ToString(CultureInfo.InvariantCulture);

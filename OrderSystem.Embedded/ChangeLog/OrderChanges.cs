@@ -10,14 +10,14 @@ using OrderSystem.EventSources.Filters;
 namespace OrderSystem.Embedded.ChangeLog;
 
 /// <summary>
-/// Makes the records of changed orders, in the form that DynamoDB Streams gives them; without <c>OldImage</c>. Events of a
-/// kind that no mapping's filter lets through are not written at all.
+/// Writes changed orders to the change log, in the format of DynamoDB Streams without <c>OldImage</c>. Event types that
+/// every mapping filters out are not written.
 /// </summary>
-/// <param name="time">Dates the records.</param>
-/// <param name="filters">The filter of each mapping; none keeps every record.</param>
+/// <param name="time">The clock for the records' creation times.</param>
+/// <param name="filters">The filter of each mapping; null writes every record.</param>
 public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria>? filters = null)
 {
-    // Of one width, as the items of the Orders table have it.
+    // A fixed width, as in the items of the Orders table.
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
 
     private readonly bool _wantsInserts = IsWanted(filters, "INSERT");
@@ -25,10 +25,10 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     private readonly ConcurrentBag<Channel<bool>> _watchers = [];
     private long _waiting;
 
-    /// <summary>Records that no mapping has dealt with yet.</summary>
+    /// <summary>The number of records that the mappings have not processed yet.</summary>
     internal long Waiting => Interlocked.Read(ref _waiting);
 
-    /// <summary>A signal after new records; one that nobody has taken yet stands for those that follow.</summary>
+    /// <summary>Creates a signal for new records. Signals that are not read yet merge into one.</summary>
     internal ChannelReader<bool> Watch()
     {
         var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -36,29 +36,29 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
         return signal.Reader;
     }
 
-    /// <summary>Puts a record into the log, in the transaction of the change, and announces it once it is on disk.</summary>
+    /// <summary>Writes a record in the current transaction, and signals it after the commit.</summary>
     internal void Write(Session session, OrderChange change)
     {
         change.Write(session);
         session.AtEnd(Announce);
     }
 
-    /// <summary>The record of a new order; null where nobody wants it.</summary>
+    /// <summary>Creates the record of a new order; null if every mapping filters it out.</summary>
     internal OrderChange? Inserted(Order order) => _wantsInserts ? Change(order, "INSERT") : null;
 
-    /// <summary>The record of a changed order; null where nobody wants it.</summary>
+    /// <summary>Creates the record of a changed order; null if every mapping filters it out.</summary>
     internal OrderChange? Modified(Order order) => _wantsModifications ? Change(order, "MODIFY") : null;
 
     private static bool IsWanted(IReadOnlyList<FilterCriteria>? filters, string eventName) =>
         filters is null || filters.Any(filter => filter.MayMatch("eventName", eventName));
 
-    /// <summary>Counts the records that were waiting when the process began.</summary>
+    /// <summary>Adds the records that were waiting when the process started to <see cref="Waiting"/>.</summary>
     internal void Found(long records) => Interlocked.Add(ref _waiting, records);
 
-    /// <summary>Says that records are dealt with and gone.</summary>
+    /// <summary>Subtracts records that were processed and deleted from <see cref="Waiting"/>.</summary>
     internal void DealtWith(int records) => Interlocked.Add(ref _waiting, -records);
 
-    /// <summary>Has the log read once more: records may be in it that nobody announced.</summary>
+    /// <summary>Makes the readers read the log again, for records that were not signalled.</summary>
     internal void Signal()
     {
         foreach (var signal in _watchers)

@@ -6,9 +6,9 @@ using OrderSystem.EventSources.Checkpoints;
 
 namespace OrderSystem.Embedded.ChangeLog;
 
-/// <summary>Checkpoints in SQLite. With each one go the changes that every mapping has dealt with, so that the log stays as long as its backlog.</summary>
-/// <param name="database">The file.</param>
-/// <param name="changes">Told of the changes that are gone.</param>
+/// <summary>Checkpoints in SQLite. Saving one also deletes the changes that every mapping has processed, so that only the backlog stays.</summary>
+/// <param name="database">The database that holds the checkpoints.</param>
+/// <param name="changes">Counts the changes that were deleted; null if not needed.</param>
 public sealed class SqliteCheckpointStore(EmbeddedDatabase database, OrderChanges? changes = null) : ICheckpointStore
 {
     /// <inheritdoc />

@@ -6,17 +6,17 @@ using OrderSystem.EventSources.Failures;
 
 namespace OrderSystem.Embedded.DeadLetters;
 
-/// <summary>Messages that wait for a person: rows of the table <c>messages</c>, each logged as an error.</summary>
-/// <param name="database">The file.</param>
-/// <param name="time">Dates the messages.</param>
-/// <param name="logger">Tells of them.</param>
+/// <summary>Dead-letter messages, as rows of the table <c>messages</c>. Each is also logged as an error.</summary>
+/// <param name="database">The database that holds the messages.</param>
+/// <param name="time">The clock for the messages' times.</param>
+/// <param name="logger">Logs each message.</param>
 public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time, ILogger<DeadLetterQueue> logger)
 {
-    /// <summary>Keeps a message; when this returns it is on disk.</summary>
-    /// <exception cref="OrderSystem.Core.Orders.StoreUnavailableException">The disk or the file refused it.</exception>
+    /// <summary>Stores a message. When this returns, the message is on disk.</summary>
+    /// <exception cref="OrderSystem.Core.Orders.StoreUnavailableException">The database could not be written.</exception>
     public Task SendAsync(string queue, string body, CancellationToken cancellationToken) => SendAsync(queue, body, told: body, cancellationToken);
 
-    /// <summary>Keeps a message in the transaction under way, unless one of that execution is there already.</summary>
+    /// <summary>Stores a message in the current transaction, unless the execution has one already.</summary>
     internal void Park(Session session, string queue, string execution, string body)
     {
         if (session.First("SELECT 1 FROM messages WHERE instr(body, ?1) > 0", row => row.GetInt32(0), $"\"{execution}\"") == 1)
@@ -29,7 +29,7 @@ public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time
         });
     }
 
-    /// <summary>A queue as an on-failure destination.</summary>
+    /// <summary>Creates an on-failure destination that sends to a queue.</summary>
     public IOnFailureDestination Destination(string queue) => new OnFailure(this, queue);
 
     private async Task SendAsync(string queue, string body, string told, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time
     private int Insert(Session session, string queue, string body) =>
         session.Execute("INSERT INTO messages (queue, body, sent) VALUES (?1, ?2, ?3)", queue, body, time.GetUtcNow().UtcTicks);
 
-    // What is logged is kept elsewhere, by others: an order's payment token is none of their business.
+    // Logs are shipped elsewhere, so they never contain the payload.
     private static string WithoutPayload(ReadOnlyMemory<byte> record)
     {
         var message = JsonNode.Parse(record.Span)!.AsObject();
@@ -51,7 +51,7 @@ public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time
 
     private sealed class OnFailure(DeadLetterQueue deadLetters, string queue) : IOnFailureDestination
     {
-        // The change log lets go of what the mapping is done with, given up or not.
+        // The change log deletes processed records, including discarded ones, so the message must carry them.
         public bool TakesPayload => true;
 
         public Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken) =>

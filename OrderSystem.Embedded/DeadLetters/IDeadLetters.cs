@@ -2,23 +2,23 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Embedded.DeadLetters;
 
-/// <summary>What the embedded cloud gave up, for people: to look at and to try again.</summary>
+/// <summary>Lists, shows and redrives the embedded cloud's dead-letter messages.</summary>
 public interface IDeadLetters
 {
-    /// <summary>Messages in the order of their numbers, oldest first.</summary>
-    /// <param name="after">The number before the first.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <summary>Lists messages by number, oldest first.</summary>
+    /// <param name="after">Lists the messages after this number.</param>
+    /// <param name="limit">The maximum number of messages.</param>
     /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
     IReadOnlyList<ParkedMessage> List(long after, int limit);
 
-    /// <summary>A message; null if the number is unknown.</summary>
+    /// <summary>Finds a message; null if the number is unknown.</summary>
     /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
     ParkedMessage? Find(long number);
 
     /// <summary>
-    /// Tries again what a message is about, and removes it once that is done: records when the stream function took them all,
-    /// an execution together with the start of another.
+    /// Redrives a message and removes it. Records are removed after the stream function has processed all of them; a failed
+    /// execution in the transaction that starts a new one.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The file can't be read or written; the message stays.</exception>
+    /// <exception cref="StoreUnavailableException">The file can't be read or written; the message is kept.</exception>
     Task<RedriveOutcome> RedriveAsync(long number, CancellationToken cancellationToken);
 }

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace OrderSystem.Embedded.DeadLetters;
 
-/// <summary>The records that a message carries.</summary>
-/// <param name="SequenceNumbers">The sequence number of each.</param>
-/// <param name="OrderIds">The order of each.</param>
+/// <summary>The records in a dead-letter message.</summary>
+/// <param name="SequenceNumbers">The sequence number of each record.</param>
+/// <param name="OrderIds">The order id of each record.</param>
 internal sealed record ParkedBatch(IReadOnlyList<string> SequenceNumbers, IReadOnlyList<string> OrderIds)
 {
-    /// <summary>Reads a function's event; where it can't be read, which may be why it is parked, it holds nothing.</summary>
+    /// <summary>Reads a function's event. An unreadable event, which may be why it was parked, has no records.</summary>
     public static ParkedBatch Read(string payload)
     {
         try

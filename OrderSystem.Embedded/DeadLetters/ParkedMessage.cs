@@ -3,28 +3,28 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.Embedded.DeadLetters;
 
-/// <summary>A message that waits for a person.</summary>
+/// <summary>A dead-letter message.</summary>
 public sealed class ParkedMessage
 {
     internal ParkedMessage(long number, string queue, DateTimeOffset sentAt, string body) =>
         (Number, Queue, SentAt, Letter) = (number, queue, sentAt, DeadLetter.Read(body));
 
-    /// <summary>Its number, which no other message ever has.</summary>
+    /// <summary>The message's number, which is never reused.</summary>
     public long Number { get; }
 
-    /// <summary>The queue it was sent to.</summary>
+    /// <summary>The queue that the message was sent to.</summary>
     public string Queue { get; }
 
-    /// <summary>When it was sent.</summary>
+    /// <summary>When the message was sent.</summary>
     public DateTimeOffset SentAt { get; }
 
-    /// <summary>Why it is here.</summary>
+    /// <summary>Why the message was sent.</summary>
     public string Why => Letter.Why;
 
-    /// <summary>What it is about.</summary>
+    /// <summary>The execution or the records that the message is about, as text.</summary>
     public string What => Letter.What;
 
-    /// <summary>The orders that it is about, as far as it names them.</summary>
+    /// <summary>The ids of the orders that the message is about; empty if it names none.</summary>
     public IReadOnlyList<string> OrderIds => Letter switch
     {
         DeadLetter.Execution execution => [execution.OrderId],
@@ -34,6 +34,6 @@ public sealed class ParkedMessage
 
     internal DeadLetter Letter { get; }
 
-    /// <summary>The whole of it, payment tokens hidden.</summary>
+    /// <summary>The whole message, with payment tokens hidden.</summary>
     public JsonNode Shown() => Letter.Shown();
 }

@@ -27,16 +27,16 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         null => new RedriveOutcome.Gone(),
         { Letter: DeadLetter.Records records } message => await HandOverAsync(message, records, cancellationToken),
         { Letter: DeadLetter.Execution execution } message => await StartAgainAsync(message, execution, cancellationToken),
-        _ => new RedriveOutcome.Stays("It names no records and no execution."),
+        _ => new RedriveOutcome.Stays("The message names neither records nor an execution."),
     };
 
-    // Records may be handed over twice, before a kill and after it or by two at once: an order's execution is started once.
+    // A crash or concurrent redrives may hand records over twice. That is safe: an order's execution is started only once.
     private async Task<RedriveOutcome> HandOverAsync(ParkedMessage message, DeadLetter.Records records, CancellationToken cancellationToken)
     {
         if (records.Payload is not { } payload)
-            return new RedriveOutcome.Stays("It does not carry its records, and the change log has let go of them.");
+            return new RedriveOutcome.Stays("The message does not contain its records, and the change log has deleted them.");
         if (feed.Function(records.FunctionArn) is not { } function)
-            return new RedriveOutcome.Stays($"Its function {records.FunctionArn} is none that is served here.");
+            return new RedriveOutcome.Stays($"Function {records.FunctionArn} is not served by this process.");
         var batch = ParkedBatch.Read(payload);
         var outcome = await function.InvokeAsync(Encoding.UTF8.GetBytes(payload), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
@@ -52,19 +52,19 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         InvocationOutcome.Failed failed => $"The function failed: {failed.Problem}",
         InvocationOutcome.Answered answered => BatchResponse.Read(answered.Payload, batch.SequenceNumbers) switch
         {
-            BatchResponse.Partial partial => $"The function did not take {partial.FailedIdentifiers.Count} of {batch.SequenceNumbers.Count} record(s); the log says why.",
-            BatchResponse.Malformed malformed => $"The function's answer can't be read: {malformed.Problem}",
+            BatchResponse.Partial partial => $"The function failed {partial.FailedIdentifiers.Count} of {batch.SequenceNumbers.Count} record(s); see the log for the reasons.",
+            BatchResponse.Malformed malformed => $"The function's response can't be read: {malformed.Problem}",
             _ => null,
         },
         InvocationOutcome.NotInvoked { Problem: var problem } => throw new StoreUnavailableException($"The function could not run: {problem}", new TimeoutException(problem)),
         _ => null,
     };
 
-    // The execution that ended stays as it is; every step is idempotent, so a new one under the same input takes the order on.
+    // The ended execution stays as it is. Every step is idempotent, so a new execution with the same input continues the order.
     private async Task<RedriveOutcome> StartAgainAsync(ParkedMessage message, DeadLetter.Execution execution, CancellationToken cancellationToken)
     {
         if (engine.InputOf(execution.Name) is not { } input)
-            return new RedriveOutcome.Stays($"There is no execution {execution.Name} whose input another could have.");
+            return new RedriveOutcome.Stays($"Execution {execution.Name} no longer exists, so its input is lost.");
         if (await engine.StartAgainAsync(execution.Name, input, session => Remove(session, message.Number), cancellationToken) is not { } started)
             return new RedriveOutcome.Gone();
         Log.ExecutionStartedAgain(logger, message.Number, message.What, started);

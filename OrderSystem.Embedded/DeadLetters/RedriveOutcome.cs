@@ -1,21 +1,21 @@
 namespace OrderSystem.Embedded.DeadLetters;
 
-/// <summary>What became of a message that was tried again.</summary>
+/// <summary>The result of redriving a dead-letter message.</summary>
 public abstract record RedriveOutcome
 {
-    /// <summary>There is no such message, or somebody else was first.</summary>
+    /// <summary>The message does not exist, or another redrive removed it first.</summary>
     public sealed record Gone : RedriveOutcome;
 
-    /// <summary>The stream function took every record.</summary>
-    /// <param name="OrderIds">Their orders.</param>
+    /// <summary>The stream function processed every record.</summary>
+    /// <param name="OrderIds">The ids of the records' orders.</param>
     public sealed record Taken(IReadOnlyList<string> OrderIds) : RedriveOutcome;
 
-    /// <summary>An execution began under the input of the one that gave up.</summary>
-    /// <param name="OrderId">Its order.</param>
-    /// <param name="Execution">Its name.</param>
+    /// <summary>A new execution was started with the input of the failed one.</summary>
+    /// <param name="OrderId">The order's id.</param>
+    /// <param name="Execution">The new execution's name.</param>
     public sealed record Started(string OrderId, string Execution) : RedriveOutcome;
 
-    /// <summary>The message is still there.</summary>
-    /// <param name="Problem">What stands in the way, for people.</param>
+    /// <summary>The message was not redriven and is kept.</summary>
+    /// <param name="Problem">Why it was not redriven, as a sentence.</param>
     public sealed record Stays(string Problem) : RedriveOutcome;
 }

@@ -13,16 +13,16 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded.Mappings;
 
-/// <summary>The template's event source mappings, from the change log to the stream function.</summary>
+/// <summary>Runs the template's event source mappings from the change log to the stream function.</summary>
 internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetterQueue deadLetters, StreamEventSourceFactory createSource, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
 {
     private readonly List<EventSourceMapping> _mappings = [];
 
-    /// <summary>Each mapping that should run.</summary>
+    /// <summary>The enabled mappings.</summary>
     public IReadOnlyList<EventSourceMapping> Mappings => _mappings;
 
-    /// <summary>Starts every enabled mapping, from where it was.</summary>
-    /// <exception cref="InvalidOperationException">A mapping names what is not served here.</exception>
+    /// <summary>Starts every enabled mapping, from its checkpoint.</summary>
+    /// <exception cref="InvalidOperationException">A mapping is not supported here.</exception>
     public async Task StartAsync()
     {
         changes.Found(database.Read(session => session.First("SELECT count(*) FROM changes", row => row.GetInt64(0))));
@@ -34,26 +34,26 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
         }
     }
 
-    /// <summary>Ends between two batches; what is under way is finished first, unless the token gives that up.</summary>
+    /// <summary>Stops the mappings after their current batches, or at once if the token is cancelled.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_mappings.Select(mapping => mapping.StopAsync(cancellationToken)));
 
-    /// <summary>Has the change log read once more.</summary>
+    /// <summary>Makes the mappings read the change log again.</summary>
     public void Signal() => changes.Signal();
 
-    /// <summary>Changes that are not dealt with yet.</summary>
+    /// <summary>The number of changes that are not processed yet.</summary>
     public long Waiting => changes.Waiting;
 
-    /// <summary>When the oldest change was made that is not dealt with; null where all are.</summary>
+    /// <summary>The time of the oldest change that is not processed; null if there is none.</summary>
     public DateTimeOffset? OldestChange() => database.Read(session => session.First("SELECT created FROM changes ORDER BY sequence LIMIT 1", row => (DateTimeOffset?)row.Time(0)));
 
-    /// <summary>The stream function of that name or ARN; null where the template declares none.</summary>
+    /// <summary>Finds the stream function by name or ARN; null if the template does not declare it.</summary>
     public IFunction? Function(string nameOrArn) =>
         stack.Function(nameOrArn) is { Handler: ProcessOrders.Handler } function ? ActivatorUtilities.CreateInstance<ProcessOrders>(services, function) : null;
 
     private IEventSource Source(MappingDefinition definition, EventSourceMapping mapping)
     {
         if (definition.IsQueue || Function(definition.FunctionName) is not { } function)
-            throw new InvalidOperationException($"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not served here: only the orders' stream to {ProcessOrders.Handler} is.");
+            throw new InvalidOperationException($"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not supported; only the orders' stream to {ProcessOrders.Handler} is.");
         IOnFailureDestination? onFailure = null;
         if (definition.OnFailureArn is { } arn)
             onFailure = deadLetters.Destination(stack.Queue(arn) ?? throw new InvalidOperationException($"The on-failure destination {arn} does not exist."));

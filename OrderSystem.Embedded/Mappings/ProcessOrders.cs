@@ -9,7 +9,7 @@ using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.Embedded.Mappings;
 
-/// <summary>The stream function, in this process: starts the workflow of every order inserted, and reports each record that failed by itself.</summary>
+/// <summary>The stream function, in this process. Starts the workflow of every inserted order, and reports each failed record individually.</summary>
 internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow startWorkflow, TimeProvider time, ILogger<ProcessOrders> logger) : IFunction
 {
     /// <summary>The function's <c>Handler</c> in the template.</summary>
@@ -26,7 +26,7 @@ internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow sta
         }
         catch (StoreUnavailableException e)
         {
-            // Neither the records' fault nor the function's: as where Lambda itself is not to be reached, no attempt is spent.
+            // The store is unavailable: report "not invoked", as for an unreachable Lambda service, so that no attempt is spent.
             return new InvocationOutcome.NotInvoked(requestId, e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -42,7 +42,7 @@ internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow sta
     private async Task<ReadOnlyMemory<byte>> HandleAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         using var batch = JsonDocument.Parse(payload);
-        // A trace of its own: each record carries its order's, and is linked.
+        // The batch gets its own trace. Each record's span is in its order's trace, and is linked to the batch.
         Activity.Current = null;
         using var span = Telemetry.Source.StartActivity(Handler, ActivityKind.Internal);
         var records = batch.RootElement.GetProperty("Records").EnumerateArray().Where(record => record.GetProperty("eventName").ValueEquals("INSERT")).ToList();

@@ -1,8 +1,8 @@
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>Whether new orders may come in.</summary>
+/// <summary>Decides whether new orders are accepted.</summary>
 public interface IAcceptance
 {
-    /// <summary>Why none may now; null while they may.</summary>
+    /// <summary>Returns why new orders are refused now; null if they are accepted.</summary>
     string? Refusal();
 }

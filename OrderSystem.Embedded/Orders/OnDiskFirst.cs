@@ -3,7 +3,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>A gateway that hears of nothing before it is on disk, and is asked on a thread of its own: the writer's is for writing.</summary>
+/// <summary>Commits pending writes before it calls the payment gateway, and calls it off the writer's thread.</summary>
 public sealed class OnDiskFirst(IPaymentGateway gateway, EmbeddedDatabase database) : IPaymentGateway
 {
     /// <inheritdoc />

@@ -5,10 +5,10 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>The part of an order that never changes, as its row keeps it.</summary>
+/// <summary>The part of an order that never changes, as stored in the column <c>document</c>.</summary>
 internal sealed record OrderDocument(string Currency, decimal Total, IReadOnlyList<OrderLine> Lines, string? TraceParent, string? TraceState, string? PaymentFingerprint)
 {
-    /// <summary>The token of an order that was placed before tokens had a table of their own.</summary>
+    /// <summary>The payment token of an order placed before the table <c>payment_tokens</c> existed.</summary>
     public string? PaymentToken { get; init; }
 
     /// <summary>The columns that <see cref="Read"/> expects.</summary>

@@ -4,8 +4,8 @@ using OrderSystem.Embedded.Storage;
 namespace OrderSystem.Embedded.Orders;
 
 /// <summary>
-/// The orders written last, as they are on disk: every step of an order begins by reading it. Only the writer's thread
-/// puts orders in, in the order of the commits, and no other process writes the file; so none found here is out of date.
+/// Caches recently written orders as committed, because every step of an order begins by reading it. It is never out of
+/// date: only the writer's thread adds orders, in commit order, and no other process writes the file.
 /// </summary>
 internal sealed class RecentOrders
 {
@@ -13,28 +13,28 @@ internal sealed class RecentOrders
 
     private readonly Order?[] _orders = new Order?[Places];
 
-    // Of the transaction under way: for the writer's thread alone.
+    // The orders of the current transaction. Used by the writer's thread only.
     private readonly Dictionary<string, Order> _written = new(StringComparer.Ordinal);
 
-    /// <summary>The order as it was committed last; null where others have taken its place.</summary>
+    /// <summary>Finds an order as last committed; null if it is not cached.</summary>
     public Order? Find(string orderId) => Volatile.Read(ref _orders[Place(orderId)]) is { } order && order.OrderId == orderId ? order : null;
 
-    /// <summary>The order as the transaction under way has it, on the writer's thread.</summary>
+    /// <summary>Finds an order, with the current transaction's changes. For the writer's thread.</summary>
     public Order? FindWritten(string orderId) => _written.GetValueOrDefault(orderId) ?? Find(orderId);
 
-    /// <summary>Keeps an order that the transaction under way has inserted.</summary>
+    /// <summary>Caches an order that the current transaction has written.</summary>
     public void Inserted(Session session, Order order)
     {
         _written[order.OrderId] = order;
         session.AtEnd(failure =>
         {
             _written.Remove(order.OrderId);
-            // After a failure the file decides: a commit may have reached it all the same.
+            // After a failure, read the file again: the commit may still have reached it.
             Volatile.Write(ref _orders[Place(order.OrderId)], failure is null ? order : null);
         });
     }
 
-    /// <summary>Changes an order that the transaction under way has updated, as its row was changed; one that is not here stays in the file.</summary>
+    /// <summary>Updates a cached order that the current transaction has updated in the database. Does nothing if it is not cached.</summary>
     public void Updated(Session session, Order order)
     {
         if (FindWritten(order.OrderId) is { } held)

@@ -6,7 +6,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>Stock in SQLite. Whatever the number of lines, a reservation is one transaction.</summary>
+/// <summary>Stock in SQLite. A reservation of any number of lines is one transaction.</summary>
 public sealed class SqliteInventory(EmbeddedDatabase database, TimeProvider time) : IInventory
 {
     private static readonly byte[] NoLines = "[]"u8.ToArray();
@@ -23,7 +23,7 @@ public sealed class SqliteInventory(EmbeddedDatabase database, TimeProvider time
     public Task<StockLevel> SetAsync(string sku, int available, CancellationToken cancellationToken)
     {
         if (available < 0)
-            return Task.FromException<StockLevel>(new ArgumentOutOfRangeException(nameof(available), available, "Stock can't be negative."));
+            return Task.FromException<StockLevel>(new ArgumentOutOfRangeException(nameof(available), available, "Stock can't be negative. Set 0 or more."));
         var now = time.GetUtcNow();
         return database.WriteOrRefuseAsync(session =>
         {
@@ -76,7 +76,7 @@ public sealed class SqliteInventory(EmbeddedDatabase database, TimeProvider time
         session.Execute("UPDATE stock SET available = available + ?2, updated = ?3 WHERE sku = ?1", sku, change, time.GetUtcNow().UtcTicks);
 }
 
-/// <summary>A line that is held, as the reservation keeps it.</summary>
+/// <summary>A reserved line, as stored with the reservation.</summary>
 internal sealed record HeldLine(string Sku, int Quantity);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -5,7 +5,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>An outbox in SQLite: each order's confirmation once, for whoever delivers it.</summary>
+/// <summary>An outbox in SQLite: stores each order's confirmation once, for a sender to deliver.</summary>
 public sealed class SqliteNotifications(EmbeddedDatabase database, TimeProvider time, ILogger<SqliteNotifications> logger) : INotifications
 {
     /// <inheritdoc />

@@ -4,10 +4,10 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>Orders in SQLite, one store for a file. An order and the record of its change are one transaction.</summary>
-/// <param name="database">The file.</param>
-/// <param name="changes">Makes the records.</param>
-/// <param name="load">Says when no more orders may come in; null lets all in.</param>
+/// <summary>Orders in SQLite. An order and the record of its change are written in one transaction. Create only one store per file.</summary>
+/// <param name="database">The database that holds the orders.</param>
+/// <param name="changes">Writes the records of changes.</param>
+/// <param name="load">Decides whether new orders are accepted; null accepts all.</param>
 public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges changes, IAcceptance? load = null) : IOrderStore
 {
     private const string Select = $"SELECT {OrderDocument.Columns} FROM orders";
@@ -67,7 +67,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
     {
         cancellationToken.ThrowIfCancellationRequested();
         var after = query.After;
-        // An order that a page ended with is found again by its time and id, whatever became of it since.
+        // The next page starts after the creation time and id of the last order, which never change.
         var created = after?.CreatedAt.UtcTicks ?? long.MaxValue;
         var id = after?.OrderId ?? "";
         var orders = database.Read(session => (query.CustomerId, query.Status) switch
@@ -76,7 +76,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
             ({ } customer, null) => session.Read($"{Select} WHERE customer = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, customer, created, id, query.Limit + 1),
             (null, { } status) when IsEnd(status) => session.Read($"{Select} WHERE outcome = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, (int)status, created, id, query.Limit + 1),
             (null, { } status) => session.Read($"{Select} WHERE outcome IS NULL AND status = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, (int)status, created, id, query.Limit + 1),
-            _ => throw new ArgumentException("A list is of a customer, of a status, or of both.", nameof(query)),
+            _ => throw new ArgumentException("Give a customer, a status, or both.", nameof(query)),
         });
         if (orders.Count <= query.Limit)
             return Task.FromResult(new OrderPage(orders, Next: null));
@@ -87,7 +87,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
     private static bool TryUpdate(Session session, Order order)
     {
         var isUnderWay = !IsEnd(order.Status);
-        // This touches no index; a row that is not to its liking has another version, or had ended.
+        // This update touches no index. It matches no row if the version differs or the order has ended.
         if (isUnderWay && session.Execute(
             "UPDATE orders SET status = ?3, updated = ?4, version = ?5, reason = ?6, refunded = ?7, notified = ?8 WHERE id = ?1 AND version = ?2 AND outcome IS NULL",
             order.OrderId, order.Version - 1, (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks) == 1)

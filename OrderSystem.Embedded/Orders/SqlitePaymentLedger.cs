@@ -4,7 +4,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>The ledger in SQLite: one row per order. Amounts are kept as text, exact to their last decimal.</summary>
+/// <summary>The payment ledger in SQLite: one row per order. Amounts are text, to keep every decimal.</summary>
 public sealed class SqlitePaymentLedger(EmbeddedDatabase database, TimeProvider time) : IPaymentLedger
 {
     /// <inheritdoc />
@@ -35,7 +35,7 @@ public sealed class SqlitePaymentLedger(EmbeddedDatabase database, TimeProvider 
     /// <inheritdoc />
     public Task<Payment> RecordRefundAsync(string orderId, string chargeReference, string refundReference, CancellationToken cancellationToken) => ChangeAsync(orderId, payment => payment switch
     {
-        null or { State: PaymentState.Pending } => throw new InvalidOperationException($"The payment of order {orderId} is {payment?.State.ToString() ?? "not begun"}: begin its refund first."),
+        null or { State: PaymentState.Pending } => throw new InvalidOperationException($"The payment of order {orderId} is {payment?.State.ToString() ?? "not begun"}; call BeginRefundAsync first."),
         { State: PaymentState.Refunded } => payment,
         _ => payment with
         {

@@ -4,7 +4,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>Payment tokens in SQLite, in a table of their own.</summary>
+/// <summary>Payment tokens in SQLite, in the table <c>payment_tokens</c>.</summary>
 public sealed class SqlitePaymentTokens(EmbeddedDatabase database) : IPaymentTokens
 {
     /// <inheritdoc />
@@ -13,7 +13,7 @@ public sealed class SqlitePaymentTokens(EmbeddedDatabase database) : IPaymentTok
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(database.Read(session =>
             (session.First("SELECT token FROM payment_tokens WHERE id = ?1", row => row.GetString(0), orderId)
-            // Orders placed before this table was there hold their token themselves.
+            // Orders placed before this table existed hold their token themselves.
             ?? session.First("SELECT document FROM orders WHERE id = ?1", row => OrderDocument.Parse(row.GetBytes(0)).PaymentToken, orderId)) is { } secret
                 ? new PaymentToken(secret)
                 : (PaymentToken?)null));
@@ -23,7 +23,7 @@ public sealed class SqlitePaymentTokens(EmbeddedDatabase database) : IPaymentTok
     public Task DeleteAsync(string orderId, CancellationToken cancellationToken) =>
         database.WriteAsync(session => session.Execute("DELETE FROM payment_tokens WHERE id = ?1", orderId), cancellationToken);
 
-    /// <summary>Puts an order's token in, in the transaction of its order.</summary>
+    /// <summary>Inserts an order's token, in the transaction that inserts the order.</summary>
     internal static void Insert(Session session, string orderId, PaymentToken token) =>
         session.Execute("INSERT INTO payment_tokens (id, token) VALUES (?1, ?2)", orderId, token.Secret);
 }

@@ -1,6 +1,6 @@
 namespace OrderSystem.Embedded.Stack;
 
-/// <summary>A function as the template declares it: how long and how often at once it may run.</summary>
+/// <summary>A function of the template, with its timeout and its reserved concurrency.</summary>
 internal sealed class EmbeddedFunction(string name, string arn, string handler, TimeSpan timeout, int? concurrency) : IDisposable
 {
     private readonly SemaphoreSlim? _slots = concurrency is { } slots ? new SemaphoreSlim(slots) : null;
@@ -9,17 +9,17 @@ internal sealed class EmbeddedFunction(string name, string arn, string handler, 
 
     public string Arn => arn;
 
-    /// <summary>How long one run may take.</summary>
+    /// <summary>The timeout of one invocation.</summary>
     public TimeSpan Timeout => timeout;
 
-    /// <summary>Names the code.</summary>
+    /// <summary>The function's <c>Handler</c> in the template.</summary>
     public string Handler => handler;
 
     /// <summary>
-    /// Runs the code under the function's limits. Where AWS would throttle, a call waits for its turn: who calls is in
-    /// this process. Code that is out of time and heeds no cancellation is waited for no longer.
+    /// Runs code under the function's limits. Unlike in AWS, a call above the reserved concurrency waits instead of
+    /// being throttled. After the timeout, code that ignores cancellation is no longer waited for.
     /// </summary>
-    /// <exception cref="TimeoutException">It took longer than the function may.</exception>
+    /// <exception cref="TimeoutException">The code took longer than the function's timeout.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> code, TimeProvider time, CancellationToken cancellationToken)
     {
         if (_slots is not null)

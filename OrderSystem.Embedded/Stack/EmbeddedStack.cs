@@ -3,7 +3,7 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Embedded.Stack;
 
-/// <summary>What the CloudFormation template declares, as far as it means something here: functions, mappings, queues, the state machine.</summary>
+/// <summary>The resources of the CloudFormation template that the embedded cloud supports: functions, mappings, queues and the state machine.</summary>
 public sealed class EmbeddedStack
 {
     private const string StackName = "order-system";
@@ -22,14 +22,14 @@ public sealed class EmbeddedStack
     /// <summary>The state machine of the order workflow.</summary>
     internal StateMachineDeclaration Workflow { get; private set; } = null!;
 
-    /// <summary>The timeout of the function that may run longest.</summary>
+    /// <summary>The longest timeout of all functions.</summary>
     internal TimeSpan LongestTimeout => _functions.Values.Select(function => function.Timeout).DefaultIfEmpty().Max();
 
-    /// <summary>Where executions that broke are parked: the queue that parked records go to, or else any.</summary>
+    /// <summary>The queue for failed executions: a mapping's on-failure destination, or else any queue.</summary>
     internal string DeadLetterQueue => _mappings.Select(mapping => mapping.OnFailureArn is { } arn ? Queue(arn) : null).OfType<string>().Concat(_queues.Order(StringComparer.Ordinal)).FirstOrDefault() ?? "dead-letters";
 
-    /// <summary>Reads a template.</summary>
-    /// <exception cref="InvalidOperationException">The template declares what can't be run; the message says where.</exception>
+    /// <summary>Reads a template file.</summary>
+    /// <exception cref="InvalidOperationException">The template can't be read, or declares something unsupported; the message says where.</exception>
     public static EmbeddedStack Read(string path)
     {
         try
@@ -48,7 +48,7 @@ public sealed class EmbeddedStack
     /// <summary>Finds a function by its name or its ARN.</summary>
     internal EmbeddedFunction? Function(string nameOrArn) => _functions.GetValueOrDefault(nameOrArn[(nameOrArn.LastIndexOf(':') + 1)..]);
 
-    /// <summary>The queue's name where the template declares it, by its URL or its ARN; else null.</summary>
+    /// <summary>Finds a queue's name by its URL or ARN; null if the template does not declare it.</summary>
     internal string? Queue(string urlOrArn) => urlOrArn[(urlOrArn.LastIndexOfAny(['/', ':']) + 1)..] is var name && _queues.Contains(name) ? name : null;
 
     private void Provision(JsonObject template, string directory)
@@ -90,7 +90,7 @@ public sealed class EmbeddedStack
             default:
                 var machine = declaration.Name("StateMachineName");
                 if (Workflow is not null)
-                    throw declaration.Refused("StateMachineName", $"is {machine}, a second state machine: only the order workflow is run here");
+                    throw declaration.Refused("StateMachineName", $"is {machine}, a second state machine; the embedded cloud runs only one");
                 Workflow = new StateMachineDeclaration(machine, Arn("states", $"stateMachine:{machine}"), StateMachineDefinition.Read(declaration), declaration.String("RoleArn"));
                 return Resource(Workflow.Arn, ("Arn", Workflow.Arn), ("Name", machine));
         }
@@ -102,5 +102,5 @@ public sealed class EmbeddedStack
         new(id, attributes.ToDictionary(attribute => attribute.Name, attribute => attribute.Value, StringComparer.Ordinal));
 }
 
-/// <summary>A state machine as the template declares it.</summary>
+/// <summary>A state machine of the template.</summary>
 internal sealed record StateMachineDeclaration(string Name, string Arn, string Definition, string? RoleArn);

@@ -6,16 +6,16 @@ using OrderSystem.Databases;
 namespace OrderSystem.Embedded.Storage;
 
 /// <summary>
-/// The connections to a database: one that writes, and others that read. Before anything is read or committed, its files
-/// must be those that were opened. When somebody has deleted or replaced one of them, the open connections still hold
-/// everything, and it is written back.
+/// The connections to a database: one that writes, and others that read. Before each read or commit they check that the
+/// files are still those that they opened. If another program deleted or replaced a file, the open connections still hold
+/// all data, and write it back.
 /// </summary>
 internal sealed class DatabaseConnections : IDisposable
 {
-    // On macOS only a full fsync reaches the disk; elsewhere the pragmas of that name mean nothing.
-    // What is deleted, as payment tokens are, is overwritten wherever its page is written anyway.
-    // A commit may walk through the whole cache (a split that has to put pages in order leaves it that to do), and a page
-    // that is not there is in the system's cache: so it holds little more than what is written again and again.
+    // fullfsync: on macOS, only a full fsync reaches the disk; other systems ignore these pragmas.
+    // secure_delete: deleted content (payment tokens) is overwritten whenever its page is written anyway.
+    // cache_size: a commit may scan the whole page cache (after a page split), so keep it small; other pages are in the
+    // operating system's cache.
     private const string Opening = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
@@ -42,12 +42,12 @@ internal sealed class DatabaseConnections : IDisposable
         RememberFiles();
     }
 
-    /// <summary>Whether the files are those that were opened, as far as can be told without waiting.</summary>
+    /// <summary>Whether the files are still those that were opened; true while they are being written back.</summary>
     public bool AreIntact
     {
         get
         {
-            // Whoever holds the gate is writing them back.
+            // The thread that holds the gate is writing the files back.
             if (!_gate.TryEnterReadLock(0))
                 return true;
             try
@@ -61,9 +61,9 @@ internal sealed class DatabaseConnections : IDisposable
         }
     }
 
-    /// <summary>Opens a database, or creates it, and brings it to this program's schema.</summary>
-    /// <exception cref="DatabaseException">It is not as it was left, is newer than this program, or belongs to another.</exception>
-    /// <exception cref="SqliteException">It can't be opened.</exception>
+    /// <summary>Opens a database, or creates it, and migrates it to this program's schema.</summary>
+    /// <exception cref="DatabaseException">The database was changed since its last use, or is of a newer or another program.</exception>
+    /// <exception cref="SqliteException">The database can't be opened.</exception>
     public static DatabaseConnections Open(DatabaseFiles files, FolderLock folderLock, ILogger logger)
     {
         Restoration.Finish(files, () => Inspection.Holds(files.Path, folderLock.Committed));
@@ -80,10 +80,10 @@ internal sealed class DatabaseConnections : IDisposable
     }
 
     /// <summary>
-    /// Returns the writing connection, on the writer's thread and outside a transaction, once the files are those that it
-    /// has open. Called before a transaction begins, and after its commit, before the commit is reported.
+    /// Returns the writing connection after checking that the files are those that it has open. Called on the writer's
+    /// thread, outside a transaction: before it begins, and after its commit before the commit is reported.
     /// </summary>
-    /// <exception cref="FilesChangedException">They are not, and can't be written back now; the message says what to do.</exception>
+    /// <exception cref="FilesChangedException">The files were changed and can't be written back now; the message says what to do.</exception>
     public Session Ensure()
     {
         var state = _files.Look();
@@ -100,27 +100,27 @@ internal sealed class DatabaseConnections : IDisposable
             }
         }
 
-        // Between two transactions nothing of ours writes the database.
+        // Between two transactions, this process does not write the database.
         VerifyContent();
         _hasCheckpointed = false;
         _reported = FilesState.Intact;
         return _writing!;
     }
 
-    /// <summary>Commits the transaction under way, and makes sure that it went into the database's files.</summary>
-    /// <exception cref="SqliteException">It is rolled back.</exception>
-    /// <exception cref="FilesChangedException">It is committed, but the files are not where they belong.</exception>
+    /// <summary>Commits the current transaction, and verifies that it went into the database's files.</summary>
+    /// <exception cref="SqliteException">The transaction was rolled back.</exception>
+    /// <exception cref="FilesChangedException">It was committed, but the files are not in place.</exception>
     public void Commit(Session session)
     {
         session.Commit(_content.Next);
         _content.Committed();
-        // The commit may have brought a checkpoint with it.
+        // The commit may have triggered a checkpoint.
         if (_files.Look() == FilesState.Intact && _content.IsWritten)
             _content.Recount();
         Ensure();
     }
 
-    /// <summary>Reads what is committed.</summary>
+    /// <summary>Reads committed data.</summary>
     /// <exception cref="FilesChangedException">The files are not those that were opened.</exception>
     /// <exception cref="SqliteException">The file can't be read.</exception>
     public T Read<T>(Func<Session, T> read)
@@ -176,7 +176,7 @@ internal sealed class DatabaseConnections : IDisposable
             _content.Verify();
     }
 
-    // A file of another would be read, and its log deleted, if a connection were opened now.
+    // A connection opened now could read another program's file and delete its log.
     private void ThrowUnlessIntact()
     {
         if (_files.Look() != FilesState.Intact)
@@ -209,7 +209,7 @@ internal sealed class DatabaseConnections : IDisposable
         switch (state)
         {
             case FilesState.Moved:
-                // The moved file is complete by itself then, whatever becomes of its log.
+                // After a checkpoint, the moved file is complete without its log.
                 TryCheckpoint();
                 _hasCheckpointed = true;
                 throw new FilesChangedException($"it was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back: nothing is lost, and nothing is accepted until then");
@@ -224,7 +224,7 @@ internal sealed class DatabaseConnections : IDisposable
                 Log.FilesRestored(_logger, _files.Path);
                 break;
             case FilesState.Shrunk:
-                // Another program may rightly have emptied the log. If not, what is missing can't be read.
+                // Another program may have checkpointed and emptied the log. If not, the check below fails.
                 if (_content.IsWritten)
                     VerifyContent();
                 else
@@ -235,7 +235,7 @@ internal sealed class DatabaseConnections : IDisposable
         }
     }
 
-    /// <summary>Copies everything that the connections hold to the database's path.</summary>
+    /// <summary>Restores the database at its path from the data that the connections hold.</summary>
     private void WriteBack()
     {
         TryCheckpoint();
@@ -256,7 +256,7 @@ internal sealed class DatabaseConnections : IDisposable
             throw new FilesChangedException("its files are being replaced while it is in use");
         }
 
-        // The path of the former names another file now, so SQLite leaves what is there alone.
+        // The old connections' path names another file now, so closing them does not touch it.
         Close();
         _writing = next;
         RememberFiles(isCopy: true);
@@ -300,7 +300,7 @@ internal sealed class DatabaseConnections : IDisposable
         var session = new Session(_files.Path, SqliteOpenMode.ReadWrite);
         try
         {
-            // It opens the log with its first read.
+            // SQLite opens the log at the first read.
             session.First("SELECT count FROM commits", row => row.GetInt64(0));
             ThrowUnlessIntact();
             return session.HasMoved ? throw new FilesChangedException("it was moved while it was in use") : session;
@@ -312,11 +312,11 @@ internal sealed class DatabaseConnections : IDisposable
         }
     }
 
-    /// <summary>Moves all of the log into the database and empties the log: nothing depends on it then.</summary>
+    /// <summary>Moves the whole log into the database and empties the log, so that nothing depends on it.</summary>
     private void Checkpoint()
     {
         if (_writing!.First("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt32(0)) != 0)
-            throw new FilesChangedException("its log was deleted or replaced while it was in use, and another program is reading it: close whatever has it open");
+            throw new FilesChangedException("its log was deleted or replaced while it was in use, and another program is reading it. Close that program");
     }
 
     private void TryCheckpoint()
@@ -327,7 +327,7 @@ internal sealed class DatabaseConnections : IDisposable
         }
         catch (Exception e) when (e is FilesChangedException or SqliteException)
         {
-            // The connections still see it all.
+            // Not needed: the connections still see all data.
         }
     }
 

@@ -3,12 +3,12 @@ using OrderSystem.Databases;
 
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>How many transactions a database holds, and whether another program has overwritten it. Used by the writer's thread.</summary>
+/// <summary>Counts the transactions of a database, and detects whether another program has overwritten it. Used by the writer's thread.</summary>
 /// <param name="files">The database's files.</param>
-/// <param name="folderLock">Remembers the counts for the next process; disposed with this.</param>
+/// <param name="folderLock">Stores the counts for the next process; disposed with this.</param>
 internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock) : IDisposable
 {
-    /// <summary>How long another program must have left the database alone before it is looked through.</summary>
+    /// <summary>How long the database must be unchanged by another program before it is verified.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(300);
 
     private FolderLock _lock = folderLock;
@@ -17,14 +17,14 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     private long _suspect;
     private long _suspectedAt;
 
-    /// <summary>The number of the next transaction.</summary>
+    /// <summary>The count of the next transaction.</summary>
     public long Next => _committed.Total + 1;
 
-    /// <summary>Whether the database was written since it was counted. Whoever copies another file over it leaves it its inode.</summary>
+    /// <summary>Whether the database file was written since the last count. Needed because copying another file over it keeps its inode.</summary>
     public bool IsWritten => files.Written != Volatile.Read(ref _written);
 
-    /// <summary>Takes the count of a connection that was opened.</summary>
-    /// <exception cref="FilesChangedException">The file lacks transactions.</exception>
+    /// <summary>Accepts the count of transactions that a new connection reads.</summary>
+    /// <exception cref="FilesChangedException">The file has fewer transactions than were committed.</exception>
     public void Opened(long committed)
     {
         if (committed < _committed.Total)
@@ -32,11 +32,11 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
         _committed = _committed with { Total = committed };
     }
 
-    /// <summary>Records that <see cref="Next"/> was committed.</summary>
+    /// <summary>Counts the transaction <see cref="Next"/> as committed.</summary>
     public void Committed() => Remember(_committed with { Total = Next });
 
-    /// <summary>Takes the file that has the path now for one that nobody has overwritten.</summary>
-    /// <param name="isCopy">Whether it was made anew, so that its count without its log begins anew too.</param>
+    /// <summary>Accepts the file that is now at the path as not overwritten.</summary>
+    /// <param name="isCopy">Whether the file is a new copy, so that the count without its log restarts.</param>
     public void Accept(bool isCopy)
     {
         if (isCopy)
@@ -45,10 +45,10 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     }
 
     /// <summary>
-    /// Makes sure that another program which wrote the database has moved transactions there from the log, and has not
-    /// overwritten it. Nothing may be written meanwhile: a checkpoint would hide the loss.
+    /// Verifies that another program that wrote the database only moved transactions there from the log, and did not
+    /// overwrite it. Nothing may be written meanwhile: a checkpoint would hide the loss.
     /// </summary>
-    /// <exception cref="FilesChangedException">That can't be told yet, or it has.</exception>
+    /// <exception cref="FilesChangedException">The database is still being written, or it was overwritten.</exception>
     public void Verify()
     {
         if (files.Written != _suspect)
@@ -69,8 +69,8 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
         Recount();
     }
 
-    /// <summary>Counts what the database holds without its log: a checkpoint adds to that.</summary>
-    /// <exception cref="FilesChangedException">It holds less than before.</exception>
+    /// <summary>Counts the transactions in the database without its log; a checkpoint adds to them.</summary>
+    /// <exception cref="FilesChangedException">The count is lower than before.</exception>
     public void Recount()
     {
         var written = files.Written;
@@ -90,8 +90,8 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
         Volatile.Write(ref _written, written);
     }
 
-    /// <summary>Takes the lock again when its file was deleted or replaced.</summary>
-    /// <exception cref="IOException">Another process has it.</exception>
+    /// <summary>Takes the lock again if its file was deleted or replaced.</summary>
+    /// <exception cref="IOException">Another process has the lock.</exception>
     public void TakeLockAgain()
     {
         if (files.HasOwnLock())

@@ -8,15 +8,15 @@ using OrderSystem.Databases;
 namespace OrderSystem.Embedded.Storage;
 
 /// <summary>
-/// Everything the embedded cloud keeps, in one SQLite file: orders, stock, payments, changes, executions. One writer with
-/// group commit, readers beside it. A write that was answered survives the loss of the machine's power.
+/// All data of the embedded cloud, in one SQLite file: orders, stock, payments, changes, executions. It has one writer with
+/// group commit, and concurrent readers. A write that has completed survives a power failure.
 /// </summary>
 public sealed class EmbeddedDatabase : IAsyncDisposable
 {
-    /// <summary>How many writes may wait unless set.</summary>
+    /// <summary>The default number of writes that may wait.</summary>
     public const int StandardQueue = 8192;
 
-    /// <summary>How often the files are looked at while nothing is written.</summary>
+    /// <summary>The interval at which the files are checked while nothing is written.</summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly DatabaseConnections _connections;
@@ -32,20 +32,20 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         _watch = TimeProvider.System.CreateTimer(static database => ((EmbeddedDatabase)database!).Watch(), this, WatchInterval, WatchInterval);
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the database file.</summary>
     public string Path { get; }
 
-    /// <summary>Whether the calling thread is at work of <see cref="TogetherAsync"/>.</summary>
+    /// <summary>Whether the calling code runs within <see cref="TogetherAsync"/>.</summary>
     public bool IsTogether => _writer.Current is not null;
 
     /// <summary>Why the latest transaction failed; null while they succeed.</summary>
     public Exception? Failure => _writer.Failure;
 
-    /// <summary>Opens a file, or makes it, and brings it to this program's schema.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="queue">How many writes may wait; beyond, calls wait or are refused.</param>
-    /// <param name="logger">Told when the file is moved, deleted or replaced while it is in use.</param>
-    /// <exception cref="DatabaseException">The file is in use, newer than this program, damaged, not as it was left, or no database.</exception>
+    /// <summary>Opens a database, or creates it, and migrates it to this program's schema.</summary>
+    /// <param name="path">The path of the database file.</param>
+    /// <param name="queue">The number of writes that may wait; above it, calls wait or are refused.</param>
+    /// <param name="logger">Logs when the file is moved, deleted or replaced while it is in use.</param>
+    /// <exception cref="DatabaseException">The file is in use, newer than this program, damaged, changed, or not a database.</exception>
     public static EmbeddedDatabase Open(string path, int queue = StandardQueue, ILogger? logger = null)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -67,7 +67,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes once there is room in the queue; answers when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
+    /// <summary>Queues a write, waiting for room in the queue. Completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
     /// <exception cref="StoreUnavailableException">The disk or the file refused it.</exception>
     public Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
     {
@@ -79,8 +79,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         return _writer.TryQueue(queued) ? queued.Answer : QueueAsync(queued, queued.Answer, cancellationToken);
     }
 
-    /// <summary>Writes unless too many writes wait already; answers when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
-    /// <exception cref="StoreUnavailableException">The queue is full, or the disk or the file refused it.</exception>
+    /// <summary>Queues a write, or fails at once if the queue is full. Completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
+    /// <exception cref="StoreUnavailableException">The queue is full, or the file can't be written.</exception>
     public Task<T> WriteOrRefuseAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -90,10 +90,10 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         var queued = new QueuedWrite<T>(write, cancellationToken);
         if (_writer.TryQueue(queued))
             return queued.Answer;
-        return Task.FromException<T>(_isClosed ? Closed(null) : new StoreUnavailableException($"Too many writes to {Path} are waiting.", new TimeoutException()));
+        return Task.FromException<T>(_isClosed ? Closed(null) : new StoreUnavailableException($"Too many writes to {Path} are waiting. Repeat the write later.", new TimeoutException()));
     }
 
-    /// <summary>Queues a write and answers at once with the task of its end: writes queued later come behind it. Within <see cref="TogetherAsync"/>, writes at once.</summary>
+    /// <summary>Queues a write and returns the task of its completion, so that later writes are queued behind it. Within <see cref="TogetherAsync"/>, writes at once.</summary>
     public async ValueTask<Task> QueueAsync(Action<Session> write, CancellationToken cancellationToken)
     {
         if (_writer.Current is not null)
@@ -111,13 +111,13 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs work whose writes belong together: what it writes before it ends is one transaction, and each of its writes
-    /// and reads sees those before it. Where it waits for something other than this file, the transaction ends there,
-    /// and what follows the wait is the next. Answers when all is on disk.
+    /// Runs work with all its writes in one transaction; its reads and writes see its earlier writes. If the work
+    /// awaits anything other than this database, the transaction ends there, and later writes go into the next one.
+    /// Completes when all writes are on disk.
     /// </summary>
-    /// <param name="work">The work. It must not block: nobody writes meanwhile.</param>
-    /// <param name="cancellationToken">Drops the work while it has not begun.</param>
-    /// <exception cref="StoreUnavailableException">The disk or the file refused it, whatever the work made of that.</exception>
+    /// <param name="work">The work. It must not block the thread, which is the only one that writes.</param>
+    /// <param name="cancellationToken">Cancels the work if it has not begun.</param>
+    /// <exception cref="StoreUnavailableException">The file can't be written, even if the work handled that exception.</exception>
     public Task<T> TogetherAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -128,11 +128,11 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         return _writer.TryQueue(queued) ? queued.Answer : QueueAsync(queued, queued.Answer, cancellationToken);
     }
 
-    /// <summary>Within <see cref="TogetherAsync"/>, waits until what was written so far is on disk: before anybody outside is told of it.</summary>
+    /// <summary>Within <see cref="TogetherAsync"/>, waits until its writes so far are on disk. Call it before any effect outside the database.</summary>
     /// <exception cref="StoreUnavailableException">The disk or the file refused it.</exception>
     public Task OnDiskAsync() => _writer.Current is null ? Task.CompletedTask : _writer.CommittedAsync();
 
-    /// <summary>Reads what is committed; within <see cref="TogetherAsync"/>, also what it has written.</summary>
+    /// <summary>Reads committed data and, within <see cref="TogetherAsync"/>, the work's own writes.</summary>
     /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
     public T Read<T>(Func<Session, T> read)
     {
@@ -150,13 +150,13 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Proves that a write reaches the disk. A file in which damage was found does not pass any more.</summary>
-    /// <exception cref="StoreUnavailableException">It does not.</exception>
+    /// <summary>Tests that a write reaches the disk. Always fails after damage was found in the file.</summary>
+    /// <exception cref="StoreUnavailableException">The write failed, or the file is damaged.</exception>
     public Task ProbeAsync(CancellationToken cancellationToken) => _damage is { } damage
         ? Task.FromException(new StoreUnavailableException(Inspection.Damaged(Path, damage.Message), damage))
         : WriteAsync(session => session.Execute("INSERT OR REPLACE INTO probe (id, at) VALUES (1, ?1)", Environment.TickCount64), cancellationToken);
 
-    /// <summary>Finishes what is queued and closes the file.</summary>
+    /// <summary>Finishes the queued writes and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isClosed)
@@ -166,7 +166,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         await _writer.DisposeAsync();
     }
 
-    // A write has the files looked at, and written back where that is possible.
+    // An empty write makes the writer check the files, and write them back if possible.
     private void Watch()
     {
         if (!_connections.AreIntact)
@@ -213,7 +213,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatabaseException($"{files.Path} is in use by another process, or its folder can't be written ({e.Message}). Stop the other process, or give another folder with OrderSystem__Data.", e);
+            throw new DatabaseException($"{files.Path} is in use by another process, or its folder can't be written ({e.Message}). Stop the other process, or set another folder with OrderSystem__Data.", e);
         }
     }
 
@@ -230,7 +230,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         e.SqliteErrorCode switch
         {
             _ when IsDamage(e) => Inspection.Damaged(path, e.Message),
-            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"{path} is locked by another process ({e.Message}). Close whatever has it open.",
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"{path} is locked by another process ({e.Message}). Close that process.",
             _ => $"{path} can't be opened ({e.Message}).",
         },
         e);

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>What SQLite tells of an open file, and SQLitePCL does not pass on. SQLite: "Standard File Control Opcodes".</summary>
+/// <summary>SQLite's file control functions, which SQLitePCL does not expose. SQLite: "Standard File Control Opcodes".</summary>
 internal static partial class FileControl
 {
     private const int SqliteFcntlHasMoved = 20;

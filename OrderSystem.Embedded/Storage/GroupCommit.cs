@@ -5,15 +5,15 @@ using OrderSystem.Databases;
 namespace OrderSystem.Embedded.Storage;
 
 /// <summary>
-/// The one writer. Writes that wait while a transaction is synced to the disk share the next one, in their order; each is
-/// answered once it is on disk.
+/// The only writer. Writes that wait while a transaction is synced to disk share the next transaction, in queue order. Each
+/// completes when it is on disk.
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
-    /// <summary>Writes of one transaction, at most: what a slow disk makes everybody in it wait for.</summary>
+    /// <summary>The maximum number of writes in one transaction: on a slow disk, each of them waits for all.</summary>
     private const int MaximumBatch = 512;
 
-    /// <summary>How long a write may take to finish once the database is closed: the disk may never answer.</summary>
+    /// <summary>How long closing waits for the last write: a disk may hang.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
     private readonly DatabaseConnections _connections;
@@ -28,42 +28,42 @@ internal sealed class GroupCommit : IAsyncDisposable
     private volatile bool _isClosing;
     private bool _hasBegun;
 
-    /// <param name="connections">The connections; disposed with this.</param>
-    /// <param name="capacity">How many writes may wait.</param>
-    /// <param name="refusal">What a write is answered that the disk or the file refused.</param>
+    /// <param name="connections">The database connections; disposed with this.</param>
+    /// <param name="capacity">The number of writes that may wait.</param>
+    /// <param name="refusal">Maps a failure to the exception that a failed write reports.</param>
     public GroupCommit(DatabaseConnections connections, int capacity, Func<Exception, Exception> refusal)
     {
         (_connections, _refusal) = (connections, refusal);
         _session = connections.Ensure();
         _queue = Channel.CreateBounded<QueuedWrite>(new BoundedChannelOptions(capacity) { SingleReader = true });
-        // A sync of the disk blocks; a thread of the pool would be missed there.
+        // fsync blocks, so use a dedicated thread instead of a pool thread.
         _thread = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Why the latest transaction failed; null while they succeed.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>The work that the calling thread is at: only the writer's thread is ever at any.</summary>
+    /// <summary>The unit of work that runs on the calling thread; null off the writer's thread.</summary>
     public Work? Current => IsCurrentThread ? _current : null;
 
     /// <summary>Whether the calling thread is the writer's.</summary>
     public bool IsCurrentThread => Environment.CurrentManagedThreadId == _threadId;
 
-    /// <summary>Queues a write unless the queue is full.</summary>
+    /// <summary>Queues a write; false if the queue is full or closed.</summary>
     public bool TryQueue(QueuedWrite write) => _queue.Writer.TryWrite(write);
 
-    /// <summary>Queues a write once there is room.</summary>
+    /// <summary>Queues a write, waiting for room in the queue.</summary>
     /// <exception cref="ChannelClosedException">The database is closed.</exception>
     public ValueTask QueueAsync(QueuedWrite write, CancellationToken cancellationToken) => _queue.Writer.WriteAsync(write, cancellationToken);
 
-    /// <summary>Queues a further part of work, now or once there is room.</summary>
+    /// <summary>Queues a continuation of a unit of work, now or when there is room.</summary>
     public void Post(QueuedWrite part)
     {
         if (!TryQueue(part))
             _ = PostLaterAsync(part);
     }
 
-    /// <summary>Runs a part of work, inside the transaction under way.</summary>
+    /// <summary>Runs a part of a unit of work in the current transaction.</summary>
     public void Enter<TState>(Work work, Action<TState> part, TState state)
     {
         _current = work;
@@ -79,7 +79,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes in the transaction under way, for the current work.</summary>
+    /// <summary>Writes in the current transaction, for the current unit of work.</summary>
     public T Write<T>(Func<Session, T> write)
     {
         if (_current!.Failure is { } failure)
@@ -90,16 +90,16 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (SqliteException e)
         {
-            // Whatever the work makes of it: the transaction can't be trusted any more.
+            // Even if the work catches this, the transaction is no longer usable.
             _broken = e;
             throw _refusal(e);
         }
     }
 
-    /// <summary>Reads what is committed and what the transaction under way has written, for the current work.</summary>
+    /// <summary>Reads committed data and the current transaction's writes, for the current unit of work.</summary>
     public T Read<T>(Func<Session, T> read) => _current!.Failure is { } failure ? throw failure : read(_session);
 
-    /// <summary>Waits for the transaction under way, for the current work.</summary>
+    /// <summary>Waits until the current transaction is committed, for the current unit of work.</summary>
     public Task CommittedAsync()
     {
         if (_current!.Failure is { } lost)
@@ -115,7 +115,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         return end.Task;
     }
 
-    /// <summary>Finishes what is queued and takes no more. A disk that does not respond is left to the end of the process.</summary>
+    /// <summary>Finishes the queued writes and accepts no more. If the disk hangs, returns without closing the database.</summary>
     public async ValueTask DisposeAsync()
     {
         _isClosing = true;
@@ -162,8 +162,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    // One bad write may have failed the batch: retry each on its own so that only that one fails. If no transaction could
-    // begin, none would: fail them all, and when closing also those behind them.
+    // One bad write may have failed the batch: retry each on its own so that only that one fails. If BEGIN itself failed,
+    // fail them all; when closing, also the writes that are still queued.
     private void Refuse(Exception failure)
     {
         var isOfOne = _hasBegun;
@@ -177,7 +177,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             write.Fail(_refusal(failure));
     }
 
-    /// <summary>Does writes in one transaction and answers them, or tells why none of them is done.</summary>
+    /// <summary>Runs writes in one transaction and completes them; returns the failure if it was rolled back.</summary>
     private Exception? TryCommit(List<QueuedWrite> writes)
     {
         try
@@ -198,7 +198,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            // Whatever it is: nothing else would end the waits of those in the queue.
+            // Catch everything, because the callers of these writes would otherwise wait forever.
             (Failure, _broken) = (failure, null);
             _hasBegun &= failure is not FilesChangedException;
             if (_hasBegun)
@@ -223,7 +223,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (SqliteException)
         {
-            // Some errors, such as a full disk, have rolled back already.
+            // After some errors, such as a full disk, SQLite has already rolled back.
         }
     }
 }

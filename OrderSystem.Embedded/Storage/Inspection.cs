@@ -3,17 +3,17 @@ using OrderSystem.Databases;
 
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>Looks at a file before anything is written to it.</summary>
+/// <summary>Checks a database file before anything is written to it.</summary>
 internal static class Inspection
 {
-    /// <summary>Bytes up to which a file is read through at every start: less than a second. Damage in a larger one shows when it is met.</summary>
+    /// <summary>The largest file, in bytes, that is checked for damage at every start (in less than a second). Larger files are not checked.</summary>
     private const long ReadThrough = 256 * 1024 * 1024;
 
-    /// <summary>Passes a file that this program may open, or none.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="committed">How many transactions it was left with.</param>
-    /// <exception cref="DatabaseException">It is newer than this program, another program's, damaged, or has lost transactions.</exception>
-    /// <exception cref="SqliteException">It can't be read, or is no database.</exception>
+    /// <summary>Checks that this program may open the file, or create it if it is missing.</summary>
+    /// <param name="path">The path of the database file.</param>
+    /// <param name="committed">The number of transactions that were committed to it.</param>
+    /// <exception cref="DatabaseException">The file is of a newer or another program, damaged, or has lost transactions.</exception>
+    /// <exception cref="SqliteException">The file can't be read, or is not a database.</exception>
     public static void Pass(string path, CommitCount committed)
     {
         var file = new FileInfo(path);
@@ -27,16 +27,16 @@ internal static class Inspection
         using var session = new Session(path, SqliteOpenMode.ReadOnly);
         var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
         if (version > Schema.Version)
-            throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, this program knows {Schema.Version}. Run the newer program, or give another folder with OrderSystem__Data.");
+            throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, but this program supports {Schema.Version}. Run the newer program, or set another folder with OrderSystem__Data.");
         if (version == 0 && session.First("SELECT count(*) FROM sqlite_master", row => row.GetInt32(0)) > 0)
-            throw new DatabaseException($"{path} is a database of another program. Give another folder with OrderSystem__Data.");
+            throw new DatabaseException($"{path} is a database of another program. Set another folder with OrderSystem__Data.");
         if (Finding(session, path) is { } finding)
             throw new DatabaseException(Damaged(path, finding));
         if (Committed(session) < committed.Total || Checkpointed(path) < committed.Checkpointed)
-            throw new DatabaseException($"{path} lacks transactions that were committed to it: {path}-wal was removed, or an older copy was put in its place. Put back the two files as they were. To accept the loss, delete {path}.lock.");
+            throw new DatabaseException($"{path} lacks transactions that were committed to it: {path}-wal was removed, or an older copy was put in its place. Put both files back. To accept the loss, delete {path}.lock.");
     }
 
-    /// <summary>Whether a file is a database with all of its transactions.</summary>
+    /// <summary>Whether a file is a database that has all its transactions.</summary>
     public static bool Holds(string path, CommitCount committed)
     {
         try
@@ -50,20 +50,20 @@ internal static class Inspection
         }
     }
 
-    /// <summary>The damage in a file that is small enough to be read through; null if it does not exist.</summary>
+    /// <summary>Checks a file for damage, unless it is too large. Returns the damage found, or null.</summary>
     public static string? Finding(Session session, string path, bool isThorough = false) =>
         new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
 
-    /// <summary>How many transactions a database holds without its log, which another program's file would lack.</summary>
-    /// <exception cref="SqliteException">It can't be read.</exception>
+    /// <summary>Counts the transactions that a database holds without its log.</summary>
+    /// <exception cref="SqliteException">The file can't be read.</exception>
     public static long Checkpointed(string path)
     {
         using var session = new Session($"file:{Uri.EscapeDataString(path)}?immutable=1", SqliteOpenMode.ReadOnly);
         return Committed(session);
     }
 
-    /// <summary>What is said of a damaged file.</summary>
-    public static string Damaged(string path, string finding) => $"{path} is damaged or no SQLite database ({finding}). Restore it from a copy, or move it away together with {path}.lock to begin with an empty one.";
+    /// <summary>The error message for a damaged file.</summary>
+    public static string Damaged(string path, string finding) => $"{path} is damaged or not a SQLite database ({finding}). Restore it from a copy, or move it away together with {path}.lock to begin with an empty one.";
 
     private static long Committed(Session session) =>
         session.First("SELECT 1 FROM sqlite_master WHERE name = 'commits'", row => row.GetInt32(0)) == 1 ? session.First("SELECT count FROM commits", row => row.GetInt64(0)) : 0;

@@ -1,38 +1,38 @@
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>What waits for the writer's thread, to be done inside a transaction.</summary>
+/// <summary>A write that is queued for the writer's thread, which runs it in a transaction.</summary>
 internal abstract class QueuedWrite
 {
-    /// <summary>Whether nobody waits for it any more: one that has not begun is dropped.</summary>
+    /// <summary>Whether the caller cancelled it; a cancelled write that has not begun is dropped.</summary>
     public virtual bool IsCancelled => false;
 
-    /// <summary>Whether it can be done again where the transaction was rolled back.</summary>
+    /// <summary>Whether it can be run again after its transaction was rolled back.</summary>
     public virtual bool IsRepeatable => true;
 
-    /// <summary>Why it needs no transaction: what it belongs to has failed already. Null while that has not happened.</summary>
+    /// <summary>The failure of the unit of work that it belongs to; it is then failed without a transaction. Null if there is none.</summary>
     public virtual Exception? Lost => null;
 
-    /// <summary>Does it.</summary>
+    /// <summary>Runs the write.</summary>
     public abstract void Run(Session session);
 
-    /// <summary>Told on the writer's thread that its transaction is rolled back, before anybody else hears of that.</summary>
+    /// <summary>Called on the writer's thread after a rollback, before any completion is signalled.</summary>
     public virtual void RolledBack()
     {
     }
 
-    /// <summary>Answers: it is on disk, or was refused.</summary>
+    /// <summary>Signals the result after the commit: the value, or the write's own exception.</summary>
     public abstract void Complete();
 
-    /// <summary>Answers that it was not done.</summary>
+    /// <summary>Signals that the write failed.</summary>
     public abstract void Fail(Exception exception);
 
-    /// <summary>Answers that it was dropped.</summary>
+    /// <summary>Signals that the write was cancelled.</summary>
     public abstract void Cancel();
 }
 
-/// <summary>A write with an answer. What <paramref name="write"/> throws by itself it throws before it writes.</summary>
-/// <param name="write">What to write.</param>
-/// <param name="cancellationToken">Drops it while it has not begun.</param>
+/// <summary>A write with a result. <paramref name="write"/> must throw its own exceptions before it writes anything.</summary>
+/// <param name="write">Writes and returns the result.</param>
+/// <param name="cancellationToken">Cancels the write if it has not begun.</param>
 internal sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken cancellationToken) : QueuedWrite
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);

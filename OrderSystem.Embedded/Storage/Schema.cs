@@ -1,12 +1,12 @@
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>The tables, as steps from version to version: step n takes a file from version n to n + 1. A step that was released never changes.</summary>
+/// <summary>The database schema as migration steps: step n migrates a file from version n to n + 1. A released step never changes.</summary>
 internal static class Schema
 {
-    /// <summary>The version that this program writes, kept in <c>user_version</c>.</summary>
+    /// <summary>The schema version that this program writes, stored in <c>user_version</c>.</summary>
     public static int Version => Steps.Length;
 
-    /// <summary>Every step, from an empty file on.</summary>
+    /// <summary>All migration steps, starting from an empty file.</summary>
     public static string[] Steps { get; } =
     [
         """
@@ -36,7 +36,7 @@ internal static class Schema
         CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
         CREATE TABLE probe (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
         """,
-        // No index has the status of an order under way: it changes with every step.
+        // The status of an order in progress is in no index, because it changes with every step.
         """
         ALTER TABLE orders ADD COLUMN outcome INTEGER;
         UPDATE orders SET outcome = status WHERE status >= 4;
@@ -44,30 +44,30 @@ internal static class Schema
         CREATE INDEX orders_under_way ON orders (created, id) WHERE outcome IS NULL;
         CREATE INDEX orders_by_outcome ON orders (outcome, created, id) WHERE outcome IS NOT NULL;
         """,
-        // A message keeps its number to itself: a redrive that is sent twice must not come upon another.
+        // AUTOINCREMENT: numbers are never reused, so a repeated redrive cannot hit a different message.
         """
         ALTER TABLE messages RENAME TO messages_numbered_again;
         CREATE TABLE messages (number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
         INSERT INTO messages (number, queue, body, sent) SELECT number, queue, body, sent FROM messages_numbered_again;
         DROP TABLE messages_numbered_again;
         """,
-        // An execution keeps the definition that it began with.
+        // A running execution keeps the definition that it began with.
         """
         CREATE TABLE definitions (number INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, definition TEXT NOT NULL);
         ALTER TABLE executions ADD COLUMN definition INTEGER;
         """,
-        // What is read by one step alone has a table of its own, and leaves it once it is of no use.
+        // Payment tokens get their own table: only one step reads them, and they are deleted when no longer needed.
         """
         CREATE TABLE payment_tokens (id TEXT PRIMARY KEY, token TEXT NOT NULL) WITHOUT ROWID;
         """,
-        // Every transaction counts here, so that a file that has lost some can be distinguished from a complete one.
+        // Counts every transaction, to detect a file that has lost some.
         """
         CREATE TABLE commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
         INSERT INTO commits (id, count) VALUES (1, 0);
         """,
     ];
 
-    /// <summary>Brings a database to <see cref="Version"/>.</summary>
+    /// <summary>Migrates a database to <see cref="Version"/>.</summary>
     public static void Migrate(Session session)
     {
         var version = session.First("PRAGMA user_version", row => row.GetInt32(0));

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>One connection and its prepared statements. Used by one thread at a time.</summary>
+/// <summary>A database connection with its prepared statements. Used by one thread at a time.</summary>
 public sealed class Session : IDisposable
 {
     private readonly SqliteConnection _connection;
@@ -26,14 +26,14 @@ public sealed class Session : IDisposable
         }
     }
 
-    /// <summary>The number of the row inserted last.</summary>
+    /// <summary>The rowid of the last inserted row.</summary>
     public long InsertedRow => raw.sqlite3_last_insert_rowid(_connection.Handle);
 
-    /// <summary>Whether the file was moved or deleted since it was opened: what is written to it now is lost.</summary>
+    /// <summary>Whether the file was moved or deleted since it was opened. Writes to it now are lost.</summary>
     internal bool HasMoved => FileControl.HasMoved(_connection.Handle!);
 
-    /// <summary>Runs a statement; its parameters are <c>?1</c>, <c>?2</c> and so on, in this order.</summary>
-    /// <returns>How many rows it changed.</returns>
+    /// <summary>Runs a statement with the parameters <c>?1</c>, <c>?2</c> and so on, in this order.</summary>
+    /// <returns>The number of changed rows.</returns>
     public int Execute(string sql, params ReadOnlySpan<object?> values)
     {
         var statement = Begin(sql, values);
@@ -48,7 +48,7 @@ public sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Reads every row.</summary>
+    /// <summary>Runs a query and reads every row.</summary>
     public IReadOnlyList<T> Read<T>(string sql, Func<Row, T> read, params ReadOnlySpan<object?> values)
     {
         var statement = Begin(sql, values);
@@ -65,7 +65,7 @@ public sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Reads the first row; the default where there is none.</summary>
+    /// <summary>Runs a query and reads the first row; the default if there is none.</summary>
     public T? First<T>(string sql, Func<Row, T> read, params ReadOnlySpan<object?> values)
     {
         var statement = Begin(sql, values);
@@ -79,11 +79,11 @@ public sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Has something written last in the transaction under way, once all else that it holds is known.</summary>
+    /// <summary>Registers a callback that writes in the current transaction just before COMMIT.</summary>
     internal void BeforeCommit(Action<Session> action) => _beforeCommit.Add(action);
 
-    /// <summary>Commits the transaction under way.</summary>
-    /// <param name="number">How many there are with it.</param>
+    /// <summary>Commits the current transaction.</summary>
+    /// <param name="number">The number of transactions, including this one.</param>
     internal void Commit(long number)
     {
         Execute("UPDATE commits SET count = ?1", number);
@@ -94,12 +94,12 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>
-    /// Has something done at the end of the transaction under way, in the order of the writes and before any of them is
-    /// answered: told null where it is on disk, else why it was rolled back. Quick, and throws nothing.
+    /// Registers a callback for the end of the current transaction. Callbacks run in registration order, before any
+    /// write completes. The argument is null after a commit, or the failure after a rollback. They must not block or throw.
     /// </summary>
     internal void AtEnd(Action<Exception?> action) => _atEnd.Add(action);
 
-    /// <summary>Tells that the transaction has ended.</summary>
+    /// <summary>Runs the callbacks of the transaction that has ended.</summary>
     internal void Ended(Exception? failure)
     {
         _beforeCommit.Clear();
@@ -108,7 +108,7 @@ public sealed class Session : IDisposable
         _atEnd.Clear();
     }
 
-    /// <summary>Has the log stay as it is when the connection closes.</summary>
+    /// <summary>Keeps the log unchanged when the connection closes.</summary>
     internal void KeepLog() => _ = raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
     /// <summary>Runs statements without parameters, such as a schema.</summary>

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>A prepared statement. A command of Microsoft.Data.Sqlite looks up each parameter's name anew and makes a reader for every run.</summary>
+/// <summary>A prepared statement. It is faster than a command of Microsoft.Data.Sqlite, which looks up parameter names and creates a reader for every run.</summary>
 internal sealed class Statement : IDisposable
 {
     private readonly sqlite3 _connection;
@@ -17,17 +17,17 @@ internal sealed class Statement : IDisposable
         Row = new Row(_handle);
     }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The current row.</summary>
     public Row Row { get; }
 
-    /// <summary>Gives the parameters their values, from the first on.</summary>
+    /// <summary>Binds values to the parameters, from the first on.</summary>
     public void Bind(ReadOnlySpan<object?> values)
     {
         for (var i = 0; i < values.Length; i++)
             Check(Bind(i + 1, values[i]));
     }
 
-    /// <summary>Goes to the next row; false where there is none.</summary>
+    /// <summary>Moves to the next row; false if there is none.</summary>
     public bool Step()
     {
         var code = raw.sqlite3_step(_handle);
@@ -38,7 +38,7 @@ internal sealed class Statement : IDisposable
         return false;
     }
 
-    /// <summary>Ends the run.</summary>
+    /// <summary>Resets the statement for its next run.</summary>
     public void Reset() => _ = raw.sqlite3_reset(_handle);
 
     public void Dispose() => _handle.Dispose();
@@ -51,12 +51,12 @@ internal sealed class Statement : IDisposable
         int number => raw.sqlite3_bind_int(_handle, parameter, number),
         bool truth => raw.sqlite3_bind_int(_handle, parameter, truth ? 1 : 0),
         byte[] bytes => raw.sqlite3_bind_blob(_handle, parameter, bytes),
-        _ => throw new ArgumentException($"A {value.GetType().Name} can't be kept.", nameof(value)),
+        _ => throw new ArgumentException($"A {value.GetType().Name} can't be stored.", nameof(value)),
     };
 
     private int BindText(int parameter, string text)
     {
-        // An empty span has no address, and without one SQLite binds NULL.
+        // An empty span has a null address, which SQLite would bind as NULL.
         if (text.Length == 0)
             return raw.sqlite3_bind_text(_handle, parameter, text);
         Span<byte> utf8 = stackalloc byte[256];

@@ -1,17 +1,17 @@
 namespace OrderSystem.Embedded.Storage;
 
 /// <summary>
-/// Code that runs on the writer's thread. What it writes before it ends, or before it waits for something, is one
-/// transaction, and it goes on in a later one. It is answered when all of it is on disk.
+/// A unit of work that runs on the writer's thread. Its writes go into one transaction until it ends or awaits
+/// something else; after the wait it continues in a later transaction. It completes when all its writes are on disk.
 /// </summary>
 internal abstract class Work(GroupCommit writer) : QueuedWrite
 {
-    /// <summary>Why a transaction with a part of it was rolled back; it may write no more. Null while that has not happened.</summary>
+    /// <summary>Why one of its transactions was rolled back; it can't write after that. Null if that has not happened.</summary>
     public Exception? Failure { get; protected set; }
 
     protected GroupCommit Writer => writer;
 
-    /// <summary>Where its waits end: on the writer's thread again.</summary>
+    /// <summary>Resumes its continuations on the writer's thread.</summary>
     internal SynchronizationContext Continuations => field ??= new WorkContext(this);
 
     private sealed class WorkContext(Work work) : SynchronizationContext
@@ -19,12 +19,12 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
         public override void Post(SendOrPostCallback d, object? state) => work.Writer.Post(new Continuation(work, d, state));
     }
 
-    /// <summary>A further part of it.</summary>
+    /// <summary>The part of a unit of work after a wait.</summary>
     protected sealed class Continuation(Work work, SendOrPostCallback callback, object? state) : QueuedWrite
     {
         private bool _hasRun;
 
-        // It resumes in-memory state, so it cannot be replayed.
+        // A continuation resumes in-memory state, so it cannot be replayed.
         public override bool IsRepeatable => false;
 
         public override Exception? Lost => work.Failure;
@@ -37,7 +37,7 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
 
         public override void Complete() => work.Complete();
 
-        // If its transaction never began, the code still waits: resume it, or it would wait forever. All it writes is refused.
+        // If its transaction never began, the code is still waiting: resume it, or it would wait forever. Its writes are refused.
         public override void Fail(Exception exception)
         {
             work.Fail(exception);
@@ -55,9 +55,9 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
 }
 
 /// <inheritdoc cref="Work"/>
-/// <param name="writer">Runs it.</param>
-/// <param name="code">The code.</param>
-/// <param name="cancellationToken">Drops it while it has not begun.</param>
+/// <param name="writer">The writer that runs the work.</param>
+/// <param name="code">The code of the work.</param>
+/// <param name="cancellationToken">Cancels the work if it has not begun.</param>
 internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, CancellationToken cancellationToken) : Work(writer)
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +80,7 @@ internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, Cancellati
             ExecutionContext.Run(work._context, static work => ((Work<T>)work!).Begin(), work);
     }, this);
 
-    // What waited for that transaction has not heard of its end yet.
+    // The work still awaits the rolled-back transaction, so it cannot be replayed.
     public override void RolledBack() => _isBroken = _running is { IsCompleted: false };
 
     public override void Complete()
@@ -116,7 +116,7 @@ internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, Cancellati
         }
     }
 
-    // Where it ended on another thread, the answer still comes behind what was written here.
+    // If the work ended on another thread, complete it through the writer, after its last write.
     private void Ended()
     {
         if (Writer.Current != this)

@@ -5,12 +5,12 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>Parks executions that ended without success and did not park their order themselves, so that a person can redrive them.</summary>
-/// <param name="deadLetters">Keeps the messages.</param>
-/// <param name="queue">The queue they go to.</param>
+/// <summary>Parks executions that ended without success and did not park their order themselves, so that they can be redriven.</summary>
+/// <param name="deadLetters">Stores the messages.</param>
+/// <param name="queue">The queue that the messages are sent to.</param>
 internal sealed class BrokenExecutions(DeadLetterQueue deadLetters, string queue)
 {
-    /// <summary>Parks an execution in the transaction of its end, in the form that the order workflow sends itself.</summary>
+    /// <summary>Parks an execution in the transaction of its end, with a message in the format that the order workflow sends itself.</summary>
     public void Park(Session session, string arn, string input, ExecutionResult result)
     {
         var message = new JsonObject

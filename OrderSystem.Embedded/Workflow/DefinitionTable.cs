@@ -4,11 +4,11 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>The revisions of the state machine's definition in the file: the current one, and those that running executions began with.</summary>
+/// <summary>The table of the state machine definition's revisions: the current one, and those of running executions.</summary>
 internal static class DefinitionTable
 {
-    /// <summary>Makes a definition the current one, and deletes those that no execution needs.</summary>
-    /// <returns>Its number.</returns>
+    /// <summary>Stores a definition as the current one, and deletes those that no running execution needs.</summary>
+    /// <returns>The definition's number.</returns>
     public static long Register(Session session, string definition)
     {
         if (Find(session, definition) is not { } number)
@@ -17,13 +17,13 @@ internal static class DefinitionTable
             number = session.InsertedRow;
         }
 
-        // Begun by a program that kept no revisions: most likely with the definition of today.
+        // Executions started before revisions were stored: most likely they began with the current definition.
         session.Execute("UPDATE executions SET definition = ?1 WHERE status = 0 AND definition IS NULL", number);
         session.Execute("DELETE FROM definitions WHERE number <> ?1 AND number NOT IN (SELECT definition FROM executions WHERE status = 0)", number);
         return number;
     }
 
-    /// <summary>The number of a definition that is registered and needs no change; null where <see cref="Register"/> has something to write.</summary>
+    /// <summary>Finds the number of a registered definition; null if <see cref="Register"/> has something to write.</summary>
     public static long? FindCurrent(Session session, string definition) =>
         session.First("SELECT 1 FROM executions WHERE status = 0 AND definition IS NULL", row => row.GetInt32(0)) == 1 ? null : Find(session, definition);
 

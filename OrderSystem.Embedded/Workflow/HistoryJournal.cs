@@ -5,9 +5,9 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.Embedded.Workflow;
 
 /// <summary>
-/// An execution's history on its way to the file. Once an effect is due, what has gathered by the end of its transaction
-/// goes into that, so nobody waits for it: every effect here is a write of the same file, and on disk no sooner than its
-/// history. One that was refused stops the execution at its next effect.
+/// Writes an execution's history to the database. When an effect is due, the events so far are written at the end of the
+/// effect's transaction, so nothing waits for them: every effect here is a write to the same file, so it is on disk no
+/// sooner than its history. If a write of the history fails, the execution stops at its next effect.
 /// </summary>
 internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, RunningExecution running) : IExecutionJournal
 {
@@ -44,7 +44,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, 
             await _written;
         lock (_gate)
         {
-            // The end is written with what became of the execution.
+            // The end event is written together with the execution's result.
             if (_isDue || _events.Count == 0 || IsEnd(_events[^1]))
                 return;
             _isDue = true;
@@ -80,7 +80,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, 
         Write(session, chunk.First, chunk.Events);
     }
 
-    // What was rolled back may be repeated, as it was.
+    // After a rollback, the same chunk is written again.
     private void Saved(Exception? failure)
     {
         lock (_gate)
@@ -91,7 +91,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, 
         }
     }
 
-    /// <summary>Keeps the history of an execution that has ended for whoever looks into it: in JSON, an event a line.</summary>
+    /// <summary>Stores the history of an ended execution for diagnosis, as JSON with one event per line.</summary>
     public void Keep(Session session)
     {
         IReadOnlyList<HistoryEvent> history;
@@ -108,7 +108,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, 
         Write(session, 1, text.ToArray());
     }
 
-    /// <summary>Drops the history.</summary>
+    /// <summary>Deletes the history.</summary>
     public void Drop(Session session)
     {
         lock (_gate)
@@ -116,7 +116,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, 
         session.Execute("DELETE FROM history WHERE execution = ?1", execution);
     }
 
-    /// <summary>Reads a history, up to the first event that is missing.</summary>
+    /// <summary>Reads a history, up to the first missing event.</summary>
     public static IReadOnlyList<HistoryEvent> Read(Session session, long execution) =>
         HistoryReader.Read(session.Read("SELECT events FROM history WHERE execution = ?1 ORDER BY first", row => row.GetBytes(0), execution));
 

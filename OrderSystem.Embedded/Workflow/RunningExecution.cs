@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>An execution that this process runs, and whether it makes progress.</summary>
+/// <summary>Tracks the progress of an execution that this process runs.</summary>
 internal sealed class RunningExecution(TimeProvider time)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,14 +15,14 @@ internal sealed class RunningExecution(TimeProvider time)
     /// <summary>Completes when this process no longer runs the execution.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Whether the execution can't continue because the file refuses its history.</summary>
+    /// <summary>Whether the execution can't continue because its history can't be written.</summary>
     public bool IsRefused
     {
         get => _isRefused;
         set => _isRefused = value;
     }
 
-    /// <summary>Starts over with what is recorded.</summary>
+    /// <summary>Resets the progress to that of a recorded history.</summary>
     public void Begin(IReadOnlyList<HistoryEvent> recorded)
     {
         lock (_gate)
@@ -31,7 +31,7 @@ internal sealed class RunningExecution(TimeProvider time)
             Happened(historyEvent);
     }
 
-    /// <summary>Records that an event was added to the history.</summary>
+    /// <summary>Updates the progress with a new history event.</summary>
     public void Happened(HistoryEvent historyEvent)
     {
         lock (_gate)
@@ -47,7 +47,7 @@ internal sealed class RunningExecution(TimeProvider time)
         }
     }
 
-    /// <summary>Whether nothing has happened for longer than <paramref name="limit"/>, although the execution waits for no time to pass.</summary>
+    /// <summary>Whether nothing has happened for longer than <paramref name="limit"/>, although no Wait state or retry delay is pending.</summary>
     public bool IsStuck(TimeSpan limit)
     {
         lock (_gate)
@@ -57,7 +57,7 @@ internal sealed class RunningExecution(TimeProvider time)
     /// <summary>Completes <see cref="Ended"/>.</summary>
     public void End() => _ended.TrySetResult();
 
-    // What comes next is a retry, after a pause that the definition chooses.
+    // After a failure, the definition may delay the retry.
     private static bool IsFailure(HistoryEventType type) => type is
         HistoryEventType.LambdaFunctionFailed or HistoryEventType.LambdaFunctionTimedOut or HistoryEventType.LambdaFunctionStartFailed or HistoryEventType.LambdaFunctionScheduleFailed
         or HistoryEventType.TaskFailed or HistoryEventType.TaskTimedOut or HistoryEventType.TaskStartFailed or HistoryEventType.TaskSubmitFailed

@@ -4,15 +4,15 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>What goes to a step and comes from it, between the workflow's JSON and the step's types.</summary>
+/// <summary>Converts between the workflow's JSON and the types of steps.</summary>
 internal static class StepValues
 {
     private static readonly JsonValue Succeeded = Serialized(StepResult.Succeeded);
 
-    /// <exception cref="FormatException">It is not what a step takes.</exception>
+    /// <exception cref="FormatException">The value is null.</exception>
     public static StepRequest Read(JsonValue value) => value switch
     {
-        // What the workflow hands over; anything else is read, or refused, as a function of its own would do it.
+        // Fast path for the workflow's usual input; anything else is deserialized.
         JsonObject { Count: 1 } input when input["orderId"] is JsonString orderId => new StepRequest(orderId.Value),
         _ => JsonSerializer.Deserialize(value.ToUtf8Bytes(), StepJson.Default.StepRequest) ?? throw new FormatException("The step's input is null."),
     };

@@ -12,15 +12,15 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>Runs executions of the order workflow in this process. Each goes on from its history where the process before ended.</summary>
+/// <summary>Runs executions of the order workflow in this process. After a restart, each resumes from its stored history.</summary>
 internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 {
-    /// <summary>Characters of an execution's name.</summary>
+    /// <summary>The maximum length of an execution's name, in characters.</summary>
     private const int MaximumName = 80;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an attempt may take to end after its history was refused.</summary>
+    /// <summary>How long an attempt may take to end after its history could not be written.</summary>
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
 
     private readonly EmbeddedDatabase _database;
@@ -41,13 +41,13 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         _environment = new ExecutionEnvironment { Tasks = tasks, Clock = time };
     }
 
-    /// <summary>Executions that have not ended.</summary>
+    /// <summary>The number of executions that have not ended.</summary>
     public int Running => _running.Count;
 
-    /// <summary>Executions that can't continue because the file refuses their history.</summary>
+    /// <summary>The number of executions that can't continue because their history can't be written.</summary>
     public int Waiting => _running.Values.Count(execution => execution.IsRefused);
 
-    /// <summary>Executions in which nothing has happened for longer than <paramref name="limit"/>, although they wait for no time to pass.</summary>
+    /// <summary>The number of executions in which nothing has happened for longer than <paramref name="limit"/>, although no wait is pending.</summary>
     public int Stuck(TimeSpan limit) => _running.Values.Count(execution => execution.IsStuck(limit));
 
     /// <inheritdoc />
@@ -63,20 +63,20 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
             return inserted;
         }, cancellationToken);
         if (started is null && other != input)
-            throw new WorkflowConflictException($"Execution {name} exists with another input: an order of this id was processed before.");
+            throw new WorkflowConflictException($"Execution {name} already exists with a different input: another order with this id was processed before.");
         return started is not null;
     }
 
-    /// <summary>The input of an execution, whatever became of it; null if the name is unknown.</summary>
+    /// <summary>Reads the input of a running or ended execution; null if the name is unknown.</summary>
     public string? InputOf(string name) => _database.Read(session => ExecutionTable.InputOf(session, name));
 
-    /// <summary>Starts an execution in place of one that ended.</summary>
-    /// <param name="ended">The name of that; the new one's begins with it.</param>
-    /// <param name="input">The input of both.</param>
-    /// <param name="claim">Takes what is to be started once, in the transaction of the start; false where somebody else has.</param>
-    /// <param name="cancellationToken">Drops the start while it has not begun.</param>
-    /// <returns>The name; null where somebody else was first.</returns>
-    /// <exception cref="StoreUnavailableException">The file refused it: neither is done.</exception>
+    /// <summary>Starts a new execution with the input of an ended one.</summary>
+    /// <param name="ended">The ended execution's name; the new name begins with it.</param>
+    /// <param name="input">The input of both executions.</param>
+    /// <param name="claim">Runs in the transaction of the start; returns false to start nothing, if another caller was first.</param>
+    /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
+    /// <returns>The new execution's name; null if <paramref name="claim"/> returned false.</returns>
+    /// <exception cref="StoreUnavailableException">The file can't be written; neither claim nor start took effect.</exception>
     public async Task<string?> StartAgainAsync(string ended, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
     {
         var parent = Activity.Current?.Id;
@@ -87,7 +87,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         return started?.Name;
     }
 
-    /// <summary>Keeps the current definition, and resumes the executions that ran when the process ended, each with the definition that it began with.</summary>
+    /// <summary>Stores the current definition, and resumes the previous process's executions, each with the definition that it began with.</summary>
     /// <exception cref="StoreUnavailableException">The file can't be read or written.</exception>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
@@ -95,19 +95,19 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         Resume(_database.Read(ExecutionTable.Running));
     }
 
-    /// <summary>Resumes executions that are in the file and that nothing in this process runs.</summary>
+    /// <summary>Resumes unfinished executions in the database that this process does not run.</summary>
     /// <exception cref="StoreUnavailableException">The file can't be read or written.</exception>
     public async Task AdoptAsync(CancellationToken cancellationToken)
     {
         if (_database.Read(ExecutionTable.RunningNumbers).All(_running.ContainsKey))
             return;
-        // Asked again on the writer's thread: an execution that begins or ends in this moment is no orphan.
+        // Check again on the writer's thread: an execution may just have begun or ended.
         Resume(await _database.WriteAsync(
             session => ExecutionTable.Running(session).Where(execution => !_running.ContainsKey(execution.Number) && !_stopping.IsCancellationRequested).ToList(), cancellationToken));
     }
 
-    /// <summary>Suspends what runs; returns once nothing more is written, or after <paramref name="limit"/>.</summary>
-    /// <returns>How many executions have not stopped by then: the next process resumes them.</returns>
+    /// <summary>Suspends the running executions, and waits up to <paramref name="limit"/> for them to stop.</summary>
+    /// <returns>The number of executions that have not stopped; the next process resumes them.</returns>
     public async Task<int> StopAsync(TimeSpan limit)
     {
         await _stopping.CancelAsync();
@@ -132,11 +132,11 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     private IReadOnlyList<HistoryEvent> History(StartedExecution execution) => _database.Read(session => HistoryJournal.Read(session, execution.Number));
 
-    /// <summary>Writes a new execution and begins it, in one transaction.</summary>
-    /// <param name="insert">Writes it; null if no execution is to begin.</param>
-    /// <param name="cancellationToken">Drops it while it has not begun.</param>
-    /// <returns>The execution, once it is on disk; null if it does not exist.</returns>
-    /// <exception cref="StoreUnavailableException">The file refused it: there is none.</exception>
+    /// <summary>Inserts a new execution and begins it, in one transaction.</summary>
+    /// <param name="insert">Inserts the execution; returns null to begin none.</param>
+    /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
+    /// <returns>The execution, when it is on disk; null if <paramref name="insert"/> returned null.</returns>
+    /// <exception cref="StoreUnavailableException">The file can't be written; no execution was started.</exception>
     private Task<StartedExecution?> BeginAsync(Func<Session, StartedExecution?> insert, CancellationToken cancellationToken)
     {
         var begun = new TaskCompletionSource<StartedExecution?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -168,11 +168,11 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
         catch (Exception e) when (begun.TrySetException(e))
         {
-            // Whoever starts it hears of it.
+            // TrySetException has reported the failure to the caller of StartAsync.
         }
     }
 
-    // What runs is known before anybody hears of it.
+    // Register the execution as running before its start is reported.
     private void Begun(StartedExecution? inserted, RunningExecution running, TaskCompletionSource<StartedExecution?> begun, Exception? failure)
     {
         if (failure is not null)
@@ -182,7 +182,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         begun.SetResult(inserted);
     }
 
-    /// <summary>Has an execution go on, attempt after attempt, where the file refuses what it writes.</summary>
+    /// <summary>Retries an execution until its history can be written, or the process stops.</summary>
     private async Task DriveAsync(StartedExecution execution, RunningExecution running, Task<Exception?> attempt)
     {
         try
@@ -197,7 +197,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
         catch (Exception e)
         {
-            // It is still in the file: AdoptAsync resumes it.
+            // The execution is still in the database: AdoptAsync resumes it.
             Log.ExecutionDropped(_logger, e, execution.Name);
         }
         finally
@@ -208,10 +208,10 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     }
 
     /// <summary>
-    /// Runs an execution to its end, or until the process stops. All it does between two waits for something outside is
-    /// one transaction.
+    /// Runs an execution until it ends or the process stops. Its writes between two waits for something outside the
+    /// database are one transaction.
     /// </summary>
-    /// <returns>Null; or why the file refused its history, so that it must go on from there.</returns>
+    /// <returns>Null; or why the history could not be written: the execution must then resume.</returns>
     private async Task<Exception?> AttemptAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
@@ -259,7 +259,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Suspended with the process.
+            // Suspended because the process stops.
         }
     }
 
@@ -271,7 +271,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
         catch (Exception e) when (e is not (OperationCanceledException or HistoryUnavailableException or StoreUnavailableException))
         {
-            // Its definition or its input can't be read: trying again would not change that.
+            // The definition or the input can't be read; a retry would fail in the same way.
             Log.ExecutionCrashed(_logger, e, started.Name);
             return new ExecutionResult(ExecutionStatus.Failed, null, StatesErrors.Runtime, e.Message);
         }
@@ -292,7 +292,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         return result;
     }
 
-    // What a well-ended execution leaves is that it did; the history of another is kept for whoever looks into it.
+    // A succeeded execution keeps only its status; the history of any other is kept for diagnosis.
     private Task<int> CloseAsync(StartedExecution started, HistoryJournal journal, ExecutionResult result)
     {
         var now = _time.GetUtcNow();

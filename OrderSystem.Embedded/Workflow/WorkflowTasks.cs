@@ -12,7 +12,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>Does the workflow's tasks in this process: its functions, each with all it writes in one transaction, and messages to the dead-letter queue.</summary>
+/// <summary>Runs the workflow's tasks in this process: functions, with one transaction for all of a function's writes, and messages to the dead-letter queue.</summary>
 internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetterQueue deadLetters, IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
 {
     public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
@@ -73,10 +73,10 @@ internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase databa
     }
 
     private static StatesErrorException NotServed(TaskRequest request) =>
-        new(StatesErrors.Runtime, $"The embedded cloud runs functions and sends messages; it does not serve {request.Resource.Arn}.");
+        new(StatesErrors.Runtime, $"The embedded cloud only runs functions and sends SQS messages; it does not support {request.Resource.Arn}.");
 }
 
-/// <summary>What a function that failed answers.</summary>
+/// <summary>The error response of a failed function.</summary>
 internal sealed record FunctionError(string ErrorType, string ErrorMessage);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -137,9 +137,9 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("hello", "unknown", "hello", "names no records and no execution")]
-    [InlineData("""{"note":"hello","payment":{"token":"tok_top-secret"}}""", "unknown", """{"note":"hello","payment":{"token":"***"}}""", "names no records and no execution")]
-    [InlineData("""{"payload":"{\"token\":\"tok_top-secret\""}""", "unknown", """{"payload":"***"}""", "names no records and no execution")]
+    [InlineData("hello", "unknown", "hello", "names neither records nor an execution")]
+    [InlineData("""{"note":"hello","payment":{"token":"tok_top-secret"}}""", "unknown", """{"note":"hello","payment":{"token":"***"}}""", "names neither records nor an execution")]
+    [InlineData("""{"payload":"{\"token\":\"tok_top-secret\""}""", "unknown", """{"payload":"***"}""", "names neither records nor an execution")]
     [InlineData("""{"execution":"arn:aws:states:us-east-1:000000000000:execution:orders:gone","orderId":"gone","error":{"Error":"Broken"}}""", "Broken", "order gone, execution gone", "no execution gone")]
     [InlineData("""
         {"requestContext":{"functionArn":"other","condition":"RecordAgeExceeded"},"payload":"{\"token\":\"tok_top-secret\"}","DDBStreamBatchInfo":{"streamArn":"arn:aws:dynamodb:r:0:table/t/stream/s","shardId":"s-1",
