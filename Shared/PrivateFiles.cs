@@ -1,12 +1,12 @@
 namespace OrderSystem;
 
-/// <summary>Files and folders for the user alone who runs the program. On Windows, what lies in a user's folder is that already.</summary>
+/// <summary>Creates files and folders that only the current user can access. On Windows, a user's folder already has that protection.</summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
 
-    /// <summary>Creates a folder, and those above it that are missing. An existing one keeps its mode: it may be for more than this program.</summary>
+    /// <summary>Creates a folder and its missing parents. An existing folder keeps its mode, because other programs may use it.</summary>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -15,20 +15,20 @@ internal static class PrivateFiles
             return;
         }
 
-        // The mode is for the last folder only: those above it would get the usual one.
+        // CreateDirectory sets the mode of the last folder only, so create missing parents one by one.
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent && !Directory.Exists(parent))
             CreateFolder(parent);
         Directory.CreateDirectory(path, FolderMode);
     }
 
-    /// <summary>Creates a folder of this program's own, whose mode is set even if it exists.</summary>
+    /// <summary>Creates a folder that only this program uses; its mode is set even if it exists.</summary>
     public static void CreateOwnFolder(string path)
     {
         CreateFolder(path);
         Restrict(path, FolderMode);
     }
 
-    /// <summary>Opens a file, and creates it if it is missing.</summary>
+    /// <summary>Opens a file, restricted to the current user.</summary>
     public static FileStream Open(string path, System.IO.FileMode mode, FileAccess access, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
@@ -39,10 +39,10 @@ internal static class PrivateFiles
         return file;
     }
 
-    /// <summary>Creates an empty file if it is missing, for a library to write that would give it the usual mode.</summary>
+    /// <summary>Creates an empty file if it is missing, for a library that would create it with the default mode.</summary>
     public static void Create(string path) => Open(path, System.IO.FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
 
-    /// <summary>Takes a file from everyone else, such as one that an earlier version wrote; one that is missing stays so.</summary>
+    /// <summary>Removes other users' access to a file, if it exists; for example one written by an earlier version.</summary>
     public static void Restrict(string path) => Restrict(path, FileMode);
 
     private static void Restrict(string path, UnixFileMode mode)
@@ -55,7 +55,7 @@ internal static class PrivateFiles
         }
         catch (UnauthorizedAccessException)
         {
-            // Another user's file, lent to this one: not ours to change.
+            // The file belongs to another user, so its mode can't be changed.
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OrderSystem;
 
 /// <summary>
-/// The X-Ray tracing header (<c>Root=1-…;Parent=…;Sampled=…</c>) and its W3C twin: both carry the same 128-bit trace
-/// id, X-Ray with the first 32 bits set apart. AWS X-Ray Developer Guide: "Tracing header".
+/// Converts between W3C trace contexts and X-Ray tracing headers (<c>Root=1-…;Parent=…;Sampled=…</c>). Both have the
+/// same 128-bit trace id; X-Ray separates its first 32 bits. AWS X-Ray Developer Guide: "Tracing header".
 /// </summary>
 internal static class XRayTraceHeader
 {
@@ -16,7 +16,7 @@ internal static class XRayTraceHeader
         return $"Root=1-{trace[..8]}-{trace[8..]};Parent={context.SpanId.ToHexString()};Sampled={sampled}";
     }
 
-    /// <summary>Reads a tracing header; false where it names no parent span or is malformed.</summary>
+    /// <summary>Reads a tracing header; false if it has no parent span or is malformed.</summary>
     public static bool TryParse(string? header, out ActivityContext context)
     {
         context = default;

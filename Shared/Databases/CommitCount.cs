@@ -1,6 +1,6 @@
 namespace OrderSystem.Databases;
 
-/// <summary>How many transactions a database holds: a file with fewer has lost some.</summary>
-/// <param name="Total">All of them, with those in its log.</param>
-/// <param name="Checkpointed">Those that the database holds without its log.</param>
+/// <summary>The number of transactions committed to a database; a file with fewer has lost some.</summary>
+/// <param name="Total">All transactions, including those in the log.</param>
+/// <param name="Checkpointed">The transactions in the database file without its log.</param>
 internal readonly record struct CommitCount(long Total, long Checkpointed);

@@ -3,27 +3,27 @@ namespace OrderSystem.Databases;
 /// <summary>Whether a database's files are still those that its connections have open.</summary>
 internal enum FilesState
 {
-    /// <summary>They are.</summary>
+    /// <summary>The files are those that the connections opened.</summary>
     Intact,
 
-    /// <summary>The database has another path now; its own names nothing.</summary>
+    /// <summary>The database was moved to another path; there is no file at its own.</summary>
     Moved,
 
-    /// <summary>The database was deleted: only open connections hold it.</summary>
+    /// <summary>The database was deleted; only the open connections still hold it.</summary>
     Deleted,
 
-    /// <summary>Another file has the database's path.</summary>
+    /// <summary>Another file is at the database's path.</summary>
     Replaced,
 
-    /// <summary>The database is there; its log, the log's index or the lock was deleted or replaced.</summary>
+    /// <summary>The database is in place, but its log, the log's index or the lock was deleted or replaced.</summary>
     LogLost,
 
     /// <summary>A file is shorter than it was: another program may have cut off what was committed.</summary>
     Shrunk,
 }
 
-/// <summary>The files of a database: itself, SQLite's log and the log's index, and the lock that keeps other processes out.</summary>
-/// <param name="path">The database.</param>
+/// <summary>The files of a database: the database, SQLite's log, the log's index, and the lock that keeps other processes out.</summary>
+/// <param name="path">The path of the database.</param>
 internal sealed class DatabaseFiles(string path)
 {
     private readonly Known _database = new(path);
@@ -31,35 +31,35 @@ internal sealed class DatabaseFiles(string path)
     private readonly Known _index = new(path + "-shm");
     private readonly Known _lock = new(path + ".lock");
 
-    /// <summary>The database.</summary>
+    /// <summary>The path of the database.</summary>
     public string Path => path;
 
-    /// <summary>SQLite's log: what was committed since the last checkpoint.</summary>
+    /// <summary>The path of SQLite's log, with the transactions committed since the last checkpoint.</summary>
     public string Log => _log.Path;
 
-    /// <summary>The index of the log, which processes share.</summary>
+    /// <summary>The path of the log's index, which processes share.</summary>
     public string Index => _index.Path;
 
-    /// <summary>The lock.</summary>
+    /// <summary>The path of the lock file.</summary>
     public string Lock => _lock.Path;
 
-    /// <summary>A copy with everything in it, made while the path named nothing or another file. Once it has this name, it is whole.</summary>
+    /// <summary>The path of a copy, made while the database was not at its path. A file with this name is complete.</summary>
     public string Restored => path + ".restored";
 
-    /// <summary>When the database itself was written last, as of the latest look: a checkpoint writes it, or somebody who overwrites it.</summary>
+    /// <summary>When the database file was last written (by a checkpoint or by another program), as of the latest <see cref="Look"/>.</summary>
     public long Written => _database.Written;
 
-    /// <summary>Whether the path names the database, as it was remembered or as <paramref name="status"/>.</summary>
+    /// <summary>Whether the file at the path is the remembered one, or that of <paramref name="status"/>.</summary>
     public bool IsDatabase(FileStatus? status = null) => !FileStatus.IsKnown || (FileStatus.Of(path) is { } found && (status is { } other ? other.IsSameAs(found) : _database.Is(found)));
 
-    /// <summary>Remembers the files that the paths name now.</summary>
+    /// <summary>Remembers the files that are at the paths now.</summary>
     public void Remember()
     {
         foreach (var file in (Known[])[_database, _log, _index, _lock])
             file.Remember();
     }
 
-    /// <summary>Leaves the files to the user who runs the program; SQLite gives its log the mode of the database.</summary>
+    /// <summary>Restricts the files to the current user. SQLite gives a new log the mode of the database.</summary>
     public void MakePrivate()
     {
         if (!System.IO.Path.Exists(path))
@@ -68,7 +68,7 @@ internal sealed class DatabaseFiles(string path)
             PrivateFiles.Restrict(file);
     }
 
-    /// <summary>Compares the files with those remembered.</summary>
+    /// <summary>Compares the files at the paths with those remembered.</summary>
     public FilesState Look()
     {
         if (!FileStatus.IsKnown)
@@ -83,13 +83,13 @@ internal sealed class DatabaseFiles(string path)
         };
     }
 
-    /// <summary>Whether the log that the path names is the one that the connections write.</summary>
+    /// <summary>Whether the log at the path is the one that the connections write.</summary>
     public bool HasOwnLog() => _log.Look() <= Difference.Shrunk;
 
-    /// <summary>Whether the lock that the path names is the one that this process holds.</summary>
+    /// <summary>Whether the lock file at the path is the one that this process holds.</summary>
     public bool HasOwnLock() => _lock.Look() <= Difference.Shrunk;
 
-    /// <summary>Where the database is now; null where that can't be told.</summary>
+    /// <summary>The current path of the database; null if it is unknown.</summary>
     public string? CurrentPath() => FileStatus.OfOpenFiles().Where(file => _database.Is(file.Status)).Select(file => file.Path).FirstOrDefault();
 
     private bool IsDeleted() => FileStatus.OfOpenFiles().Any(file => _database.Is(file.Status) && file.Status.Links == 0);
@@ -123,7 +123,7 @@ internal sealed class DatabaseFiles(string path)
 
         public Difference Look()
         {
-            // Read first: another thread may see the file grow meanwhile.
+            // Read the length first: another thread may see the file grow meanwhile.
             var length = Volatile.Read(ref _length);
             if (_file is not { } file)
                 return Difference.None;

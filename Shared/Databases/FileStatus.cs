@@ -2,27 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace OrderSystem.Databases;
 
-/// <summary>Which file a path names at the moment.</summary>
-/// <param name="Device">The device.</param>
-/// <param name="Inode">The file on that device: two paths with the same device and inode are the same file.</param>
-/// <param name="Links">How many paths name it; 0 once it was deleted.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="Written">When it was written last, in a unit that only tells one time from another.</param>
+/// <summary>The identity and size of the file at a path.</summary>
+/// <param name="Device">The device that holds the file.</param>
+/// <param name="Inode">The file's inode. Two paths with the same device and inode are the same file.</param>
+/// <param name="Links">The number of hard links; 0 after the file was deleted.</param>
+/// <param name="Length">The length in bytes.</param>
+/// <param name="Written">When the file was last written; only for comparison, the unit depends on the system.</param>
 internal readonly partial record struct FileStatus(ulong Device, ulong Inode, uint Links, long Length, long Written)
 {
     private const int CurrentDirectory = -100;
     private const uint BasicStatistics = 0x7ff;
 
-    /// <summary>Whether this system can tell files apart. Windows need not: files in use can't be moved or deleted there.</summary>
+    /// <summary>Whether files can be identified on this system. Windows does not need it: files in use can't be moved or deleted there.</summary>
     public static bool IsKnown { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
-    /// <summary>Looks at a path; null where there is no file.</summary>
+    /// <summary>Reads the status of the file at a path; null if there is none.</summary>
     public static FileStatus? Of(string path) => OperatingSystem.IsMacOS() ? OfMac(path) : OfLinux(path);
 
     /// <summary>Whether both are the same file.</summary>
     public bool IsSameAs(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
-    /// <summary>Looks at every file that this process has open; Linux only, nothing elsewhere.</summary>
+    /// <summary>Reads the status of every file that this process has open. Linux only; empty elsewhere.</summary>
     public static IEnumerable<(string Path, FileStatus Status)> OfOpenFiles()
     {
         if (!OperatingSystem.IsLinux())
@@ -60,7 +60,7 @@ internal readonly partial record struct FileStatus(ulong Device, ulong Inode, ui
     [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatisticsOfIntel(string path, ref Stat found);
 
-    // Linux, statx(2): of one layout on every architecture.
+    // Linux, statx(2): the same layout on every architecture.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx
     {

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace OrderSystem.Databases;
 
 /// <summary>
-/// Keeps other processes out of a database, and remembers how many transactions were committed: a database with fewer has
-/// lost some. SQLite's own locks let a second process in between two transactions, and two engines on one file would run
-/// each execution twice.
+/// Keeps other processes out of a database, and stores how many transactions were committed, to detect lost ones.
+/// SQLite's own locks would let a second process in between two transactions, and two engines on one file would run each
+/// execution twice.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -14,8 +14,8 @@ internal sealed class FolderLock : IDisposable
     private FolderLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock.</summary>
-    /// <param name="path">The lock's file; created if it is missing.</param>
-    /// <exception cref="IOException">Another process has it, or the folder can't be written.</exception>
+    /// <param name="path">The path of the lock file; created if it is missing.</param>
+    /// <exception cref="IOException">Another process has the lock, or the folder can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be written.</exception>
     public static FolderLock Take(string path)
     {
@@ -23,7 +23,7 @@ internal sealed class FolderLock : IDisposable
         return new FolderLock(PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
     }
 
-    /// <summary>What was committed, by this process and those before it; zeros where nothing is known.</summary>
+    /// <summary>The transactions committed by this process and previous ones; zeros if unknown.</summary>
     public CommitCount Committed
     {
         get
@@ -35,7 +35,7 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    /// <summary>Remembers what was committed. It need not survive the loss of power: a count that is too low is harmless.</summary>
+    /// <summary>Stores the number of committed transactions, without a flush: a count that is too low after a power failure is harmless.</summary>
     public void Remember(CommitCount committed)
     {
         Span<byte> counts = stackalloc byte[2 * sizeof(long)];
@@ -47,7 +47,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
-            // The disk is full; the last is how .NET reports a limit of the file's size.
+            // The disk is full. .NET reports a file size limit as ArgumentOutOfRangeException.
         }
     }
 

@@ -1,11 +1,11 @@
 namespace OrderSystem.Databases;
 
-/// <summary>Puts a complete copy of a database where its file was deleted or replaced. A kill at any point leaves the copy, or the database.</summary>
+/// <summary>Restores a database whose file was deleted or replaced from a complete copy. A crash at any point leaves the copy or the database.</summary>
 internal static class Restoration
 {
-    /// <summary>Copies everything that a connection sees to <see cref="DatabaseFiles.Restored"/>.</summary>
-    /// <param name="files">The files.</param>
-    /// <param name="vacuumInto">Has the connection copy its database to a path, by SQLite's <c>VACUUM INTO</c>.</param>
+    /// <summary>Copies all data that a connection sees to <see cref="DatabaseFiles.Restored"/>.</summary>
+    /// <param name="files">The database's files.</param>
+    /// <param name="vacuumInto">Copies the connection's database to a path, by SQLite's <c>VACUUM INTO</c>.</param>
     public static void Copy(DatabaseFiles files, Action<string> vacuumInto)
     {
         var part = files.Restored + ".part";
@@ -18,9 +18,9 @@ internal static class Restoration
         File.Move(part, files.Restored, overwrite: true);
     }
 
-    /// <summary>Gives the copy the database's path; what is there is kept beside it.</summary>
-    /// <param name="files">The files.</param>
-    /// <param name="isOwnLog">Whether the log that is there belongs to the database that the copy was made of: it must not be applied to another.</param>
+    /// <summary>Moves the copy to the database's path; a file already there is kept beside it.</summary>
+    /// <param name="files">The database's files.</param>
+    /// <param name="isOwnLog">Whether the log at the path belongs to the copied database; it must not be applied to another file.</param>
     public static void PutInPlace(DatabaseFiles files, bool isOwnLog)
     {
         var aside = Enumerable.Range(1, int.MaxValue).Select(number => $"{files.Path}.replaced-{number}").First(path => !File.Exists(path));
@@ -36,9 +36,9 @@ internal static class Restoration
         File.Move(files.Restored, files.Path);
     }
 
-    /// <summary>Finishes what a killed process began.</summary>
-    /// <param name="files">The files.</param>
-    /// <param name="isWhole">Whether the database holds all of its transactions.</param>
+    /// <summary>Finishes a restoration that a killed process began.</summary>
+    /// <param name="files">The database's files.</param>
+    /// <param name="isWhole">Returns whether the database at the path has all its transactions.</param>
     public static void Finish(DatabaseFiles files, Func<bool> isWhole)
     {
         if (!File.Exists(files.Restored))

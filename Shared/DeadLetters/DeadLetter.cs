@@ -3,22 +3,22 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>A message of the dead-letter queue.</summary>
-/// <param name="Body">Its text.</param>
+/// <summary>A message in the dead-letter queue.</summary>
+/// <param name="Body">The message's text.</param>
 internal abstract record DeadLetter(string Body)
 {
     private const string PayloadProperty = "payload";
 
-    /// <summary>What an answer around it, or a writer unless told, leaves room for.</summary>
+    /// <summary>Keeps the shown document, inside a response, within Utf8JsonWriter's default depth.</summary>
     private const int ShownDepth = 48;
 
-    /// <summary>Why it is here.</summary>
+    /// <summary>Why the message was sent.</summary>
     public abstract string Why { get; }
 
-    /// <summary>What it is about.</summary>
+    /// <summary>The records, execution or event that the message is about, as text.</summary>
     public abstract string What { get; }
 
-    /// <summary>Its text for people, secrets hidden: as JSON where it is such, a batch that it carries unfolded.</summary>
+    /// <summary>The message for display, with secrets hidden: as JSON if possible, with a contained batch parsed too.</summary>
     public JsonNode Shown()
     {
         if (Parse(Body, ShownDepth) is not { } document)
@@ -28,7 +28,7 @@ internal abstract record DeadLetter(string Body)
         return SecretMask.Over(document)!;
     }
 
-    /// <summary>Records of a stream that the event source mapping gave up; the batch itself where the message carries it.</summary>
+    /// <summary>Stream records that the event source mapping discarded. <c>Payload</c> is the batch, if the message contains it.</summary>
     public sealed record Records(string Body, string Why, string FunctionArn, RecordRange Range, string? Payload) : DeadLetter(Body)
     {
         public override string Why { get; } = Why;
@@ -36,7 +36,7 @@ internal abstract record DeadLetter(string Body)
         public override string What => Range.Count == 1 ? $"1 record of {Range.ShardId}: {Range.First}" : $"{Range.Count} records of {Range.ShardId}: {Range.First} to {Range.Last}";
     }
 
-    /// <summary>An order that its workflow gave up.</summary>
+    /// <summary>An order whose workflow execution failed.</summary>
     public sealed record Execution(string Body, string Why, string Arn, string OrderId) : DeadLetter(Body)
     {
         public override string Why { get; } = Why;
@@ -47,7 +47,7 @@ internal abstract record DeadLetter(string Body)
         public string Name => Arn[(Arn.LastIndexOf(':') + 1)..];
     }
 
-    /// <summary>An event that its function did not take in its asynchronous invocations.</summary>
+    /// <summary>An event that a function failed in all asynchronous invocations.</summary>
     public sealed record Event(string Body, string Why, string FunctionArn, JsonNode Payload) : DeadLetter(Body)
     {
         public override string Why { get; } = Why;
@@ -55,7 +55,7 @@ internal abstract record DeadLetter(string Body)
         public override string What => $"an event of {FunctionArn[(FunctionArn.LastIndexOf(":function:", StringComparison.Ordinal) + 10)..]}";
     }
 
-    /// <summary>Anything else: people may read it, nothing can be done for them.</summary>
+    /// <summary>An unrecognised message, which can be shown but not redriven.</summary>
     public sealed record Other(string Body) : DeadLetter(Body)
     {
         public override string Why => "unknown";
@@ -81,7 +81,7 @@ internal abstract record DeadLetter(string Body)
 
     private static Execution? OfWorkflow(string body, JsonObject document) =>
         Text(document, "execution") is { } execution
-            ? new Execution(body, Text(document["error"], "Error") ?? document["error"]?.ToString() ?? "workflow gave up", execution, document["orderId"]?.ToString() ?? "?") : null;
+            ? new Execution(body, Text(document["error"], "Error") ?? document["error"]?.ToString() ?? "workflow failed", execution, document["orderId"]?.ToString() ?? "?") : null;
 
     private static JsonNode? Parse(string text, int maximumDepth)
     {

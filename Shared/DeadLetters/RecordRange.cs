@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>Where records were in their stream.</summary>
+/// <summary>The position of discarded records in their stream.</summary>
 internal sealed record RecordRange(string StreamArn, string ShardId, string First, string Last, int Count, DateTimeOffset FirstArrivedAt, DateTimeOffset LastArrivedAt)
 {
-    /// <summary>Reads a <c>DDBStreamBatchInfo</c>; false where it is none.</summary>
+    /// <summary>Reads a <c>DDBStreamBatchInfo</c>; false if it is malformed.</summary>
     public static bool TryRead(JsonObject info, [NotNullWhen(true)] out RecordRange? range)
     {
         range = DeadLetter.Text(info, "streamArn") is { } stream && DeadLetter.Text(info, "shardId") is { } shard
