@@ -5,19 +5,19 @@ using OrderSystem.Lambda.Runtime;
 
 namespace OrderSystem.Lambda;
 
-/// <summary>One execution environment of one function: takes an event, answers it, takes the next.</summary>
+/// <summary>One execution environment of a function: receives events one after another, and responds to each.</summary>
 internal sealed class FunctionLoop(
     Function function, RuntimeApiClient runtime, IServiceScopeFactory scopes, LambdaOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
-    /// <summary>Left to answer when the work is cancelled; a quarter of the time where there is not much.</summary>
+    /// <summary>The time reserved to respond after cancelling the handler; at most a quarter of what remains.</summary>
     private static readonly TimeSpan TimeToAnswer = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Runs until <paramref name="stopping"/>; an event that was taken by then is still answered.</summary>
-    /// <param name="stopping">Ends the wait for events.</param>
-    /// <param name="abandon">Ends the work on the event in hand.</param>
+    /// <summary>Runs until <paramref name="stopping"/>. An event received before that still gets a response.</summary>
+    /// <param name="stopping">Cancels the wait for events.</param>
+    /// <param name="abandon">Cancels the handling of the current event.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken abandon)
     {
         var retry = FirstRetry;
@@ -35,7 +35,7 @@ internal sealed class FunctionLoop(
             }
             catch (Exception e)
             {
-                // Whatever is wrong with the wait for events, a loop that ended here would never serve again.
+                // Never let the loop exit on a polling error: this environment would stop serving.
                 if (retry == FirstRetry)
                     Log.RuntimeApiUnavailable(logger, function.Handler, e.Message);
                 await Task.Delay(retry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -91,7 +91,7 @@ internal sealed class FunctionLoop(
         }
         catch (Exception e)
         {
-            // The work is done; what it can't be told of is not worth doing it again.
+            // The invocation is done; failing to flush telemetry is no reason to retry it.
             Log.BeforeFreezeFailed(logger, e, function.Handler);
         }
     }
@@ -105,7 +105,7 @@ internal sealed class FunctionLoop(
         return await function.InvokeAsync(invocation.Payload, context, either.Token);
     }
 
-    /// <summary>Ends the work a little before its time is over: what was done of it can then still be told.</summary>
+    /// <summary>Cancels the handler shortly before the deadline, so that there is time to respond.</summary>
     private CancellationTokenSource DeadlineSource(DateTimeOffset deadline)
     {
         var left = deadline - time.GetUtcNow();

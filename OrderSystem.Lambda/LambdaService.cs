@@ -6,7 +6,7 @@ using OrderSystem.Lambda.Runtime;
 
 namespace OrderSystem.Lambda;
 
-/// <summary>Serves the registered functions for as long as the host runs, and answers what it has taken before it stops.</summary>
+/// <summary>Serves the registered functions while the host runs. When stopping, it first responds to the events that it has received.</summary>
 internal sealed class LambdaService(
     IEnumerable<Function> functions,
     IOptions<LambdaOptions> options,
@@ -19,12 +19,12 @@ internal sealed class LambdaService(
     private Task _loops = Task.CompletedTask;
 
     /// <inheritdoc />
-    /// <exception cref="InvalidOperationException">The environment names no Runtime API, or a handler that isn't registered.</exception>
+    /// <exception cref="InvalidOperationException"><c>AWS_LAMBDA_RUNTIME_API</c> is not set, or the handler is not registered.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var settings = options.Value;
         if (string.IsNullOrEmpty(settings.RuntimeApi))
-            throw new InvalidOperationException("AWS_LAMBDA_RUNTIME_API is not set: this program is a Lambda function, started by the Lambda service or, at a desk, by the AppHost.");
+            throw new InvalidOperationException("AWS_LAMBDA_RUNTIME_API is not set. This program is a Lambda function: run it through the AppHost, or deploy it to Lambda.");
         _loops = Task.WhenAll(settings.Handler is { Length: > 0 } handler ? [await StartOneAsync(settings, handler, cancellationToken)] : StartAll(settings));
     }
 
@@ -53,7 +53,7 @@ internal sealed class LambdaService(
             return RunAsync(found, runtime, settings);
         }
 
-        var error = new InvalidOperationException($"_HANDLER is {handler}, which this program doesn't serve; it has {string.Join(", ", functions.Select(function => function.Handler))}.");
+        var error = new InvalidOperationException($"_HANDLER is {handler}, which this program does not serve. Set it to one of {string.Join(", ", functions.Select(function => function.Handler))}.");
         await runtime.FailInitAsync(InvocationError.From(error), cancellationToken);
         throw error;
     }
@@ -71,11 +71,11 @@ internal sealed class LambdaService(
         })];
     }
 
-    /// <summary>The address names one function already, as AWS's own runtime clients expect it.</summary>
+    /// <summary>Serves the one function that the address names, as AWS's runtime clients do.</summary>
     private List<Task> StartAt(LambdaOptions settings)
     {
         if (functions.ToList() is not [var function])
-            throw new InvalidOperationException($"AWS_LAMBDA_RUNTIME_API is {settings.RuntimeApi}, the address of one function, but this program serves {string.Join(", ", functions.Select(function => function.Handler))}: set _HANDLER to one of them.");
+            throw new InvalidOperationException($"AWS_LAMBDA_RUNTIME_API is {settings.RuntimeApi}, the address of one function, but this program serves {string.Join(", ", functions.Select(function => function.Handler))}. Set _HANDLER to one of them.");
         Log.Serving(logger, function.Handler, settings.RuntimeApi);
         var runtime = new RuntimeApiClient(settings.Client, new Uri($"http://{settings.RuntimeApi}/{RuntimeApiClient.Version}/"));
         return [.. Enumerable.Range(0, settings.LocalConcurrency).Select(_ => RunAsync(function, runtime, settings))];

@@ -8,9 +8,9 @@ namespace OrderSystem.Lambda;
 /// <summary>Registers Lambda functions with a host.</summary>
 public static class LambdaServices
 {
-    /// <summary>Serves the functions registered with <see cref="AddFunction{TEvent,TAnswer}"/> from the Runtime API that the environment names.</summary>
+    /// <summary>Serves the functions registered with <see cref="AddFunction{TEvent,TAnswer}"/> from the configured Runtime API.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">Holds <c>AWS_LAMBDA_RUNTIME_API</c>, <c>_HANDLER</c> and <c>Lambda:LocalConcurrency</c>.</param>
+    /// <param name="configuration">The configuration with <c>AWS_LAMBDA_RUNTIME_API</c>, <c>_HANDLER</c> and <c>Lambda:LocalConcurrency</c>.</param>
     public static IServiceCollection AddLambda(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -25,7 +25,7 @@ public static class LambdaServices
         return services;
     }
 
-    /// <summary>Registers a function. <paramref name="invokeAsync"/> gets its services from the invocation's scope.</summary>
+    /// <summary>Registers a function. <paramref name="invokeAsync"/> gets scoped services from its <see cref="InvocationContext"/>.</summary>
     public static IServiceCollection AddFunction<TEvent, TAnswer>(
         this IServiceCollection services,
         string handler,
@@ -35,7 +35,7 @@ public static class LambdaServices
         Func<TEvent, InvocationContext, CancellationToken, Task<TAnswer>> invokeAsync) =>
         services.AddSingleton(Function.Create(handler, trigger, eventType, answerType, invokeAsync));
 
-    /// <summary>Calls a service before each answer that the process may be frozen after; see <see cref="LambdaOptions.BeforeFreeze"/>.</summary>
+    /// <summary>Calls a service before each response, after which the process may be frozen; see <see cref="LambdaOptions.BeforeFreeze"/>.</summary>
     public static IServiceCollection BeforeFreeze<TService>(this IServiceCollection services, Func<TService, CancellationToken, Task> callAsync)
         where TService : class
     {

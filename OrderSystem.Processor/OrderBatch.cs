@@ -6,12 +6,12 @@ using OrderSystem.Lambda.Streams;
 namespace OrderSystem.Processor;
 
 /// <summary>
-/// Starts the workflow of every order inserted in a batch of stream records: orders side by side, the records of one
-/// order in their order. What fails is reported record by record, so that one bad record takes no good one with it.
+/// Starts the workflow of every order inserted in a batch of stream records. Orders are handled concurrently, the
+/// records of one order in sequence. Each failed record is reported individually, so that it does not fail the others.
 /// </summary>
 internal sealed class OrderBatch(StartWorkflow startWorkflow, int concurrency, ILogger<OrderBatch> logger)
 {
-    /// <summary>How many orders of a batch are worked on at once unless configured.</summary>
+    /// <summary>The default number of orders of a batch that are handled at once.</summary>
     public const int DefaultConcurrency = 16;
 
     /// <summary>Handles a batch.</summary>
@@ -32,7 +32,7 @@ internal sealed class OrderBatch(StartWorkflow startWorkflow, int concurrency, I
                 {
                     if (await TryHandleAsync(record, span, cancellationToken))
                         continue;
-                    // Its order's later records must wait for it.
+                    // Later records of the same order must be retried after this one.
                     lock (failed)
                         failed.UnionWith(records.SkipWhile(other => !ReferenceEquals(other, record)));
                     break;
@@ -68,7 +68,7 @@ internal sealed class OrderBatch(StartWorkflow startWorkflow, int concurrency, I
         }
     }
 
-    /// <summary>The record's span goes on with the trace of the request that made the order, and links to the batch.</summary>
+    /// <summary>Starts the record's span in the trace of the request that placed the order, with a link to the batch.</summary>
     private static Activity? StartSpan(DynamoDbStreamRecord record, string orderId, Activity? batch)
     {
         var creation = Creation(record);

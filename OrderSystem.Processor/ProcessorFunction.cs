@@ -11,8 +11,8 @@ public static class ProcessorFunction
 {
     /// <summary>Serves the function.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">Holds <c>OrderSystem:RecordConcurrency</c>, the orders of a batch that are worked on at once: 16 unless set.</param>
-    /// <exception cref="InvalidOperationException">It is no whole number from 1 to 1000.</exception>
+    /// <param name="configuration">The configuration with <c>OrderSystem:RecordConcurrency</c>, the number of orders of a batch handled at once; 16 by default.</param>
+    /// <exception cref="InvalidOperationException">The setting is not a whole number from 1 to 1000.</exception>
     public static IServiceCollection AddProcessorFunction(this IServiceCollection services, IConfiguration configuration)
     {
         var concurrency = Concurrency(configuration["OrderSystem:RecordConcurrency"]);

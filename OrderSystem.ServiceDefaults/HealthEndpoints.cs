@@ -6,10 +6,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace OrderSystem.ServiceDefaults;
 
-/// <summary><c>/health</c> (ready to work: every check) and <c>/alive</c> (the process answers).</summary>
+/// <summary>Maps <c>/health</c> (runs every check) and <c>/alive</c> (shows that the process responds).</summary>
 public static class HealthEndpoints
 {
-    /// <summary>Maps both; the answer names each check, its status and what it complains of.</summary>
+    /// <summary>Maps both endpoints. Their responses list each check with its status and problem.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteAsync });

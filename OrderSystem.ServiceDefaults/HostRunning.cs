@@ -3,10 +3,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace OrderSystem.ServiceDefaults;
 
-/// <summary>Running a host.</summary>
+/// <summary>Extensions to run a host.</summary>
 public static class HostRunning
 {
-    /// <summary>Runs a host until it is told to stop. One that is told so while it starts ends as well as one that is told later.</summary>
+    /// <summary>Runs a host until a stop is requested. A stop request during startup also shuts it down cleanly.</summary>
     public static async Task RunUntilStoppedAsync(this IHost host)
     {
         var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
@@ -16,7 +16,7 @@ public static class HostRunning
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // What was starting was broken off.
+            // A stop was requested during startup, which cancelled it.
         }
     }
 }

@@ -4,6 +4,6 @@ namespace OrderSystem.ServiceDefaults;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "{Method} {Path} was refused: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "Request {Method} {Path} was refused: {Reason}")]
     public static partial void AccessRefused(ILogger logger, string method, string path, string reason);
 }

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.ServiceDefaults;
 
-/// <summary>What every process of the system has in common: telemetry, a liveness check, resilient HTTP clients.</summary>
+/// <summary>Defaults of every process of the system: telemetry, a liveness check, resilient HTTP clients.</summary>
 public static class ServiceDefaultsExtensions
 {
-    /// <summary>The tag of checks that say only whether the process is alive.</summary>
+    /// <summary>The tag of liveness checks, which only show that the process responds.</summary>
     public const string LiveTag = "live";
 
-    /// <summary>How long a part may take to show that it works: whoever probes must hear which one hangs.</summary>
+    /// <summary>The timeout of each health check, so that the report names the check that hangs.</summary>
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Adds the defaults. A process is named by <c>OTEL_SERVICE_NAME</c>, else by <paramref name="serviceName"/>.</summary>
+    /// <summary>Adds the defaults. The process's name is <c>OTEL_SERVICE_NAME</c>, or else <paramref name="serviceName"/>.</summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="serviceName">The process's name in traces, such as <c>api</c>.</param>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, string serviceName)
@@ -39,7 +39,7 @@ public static class ServiceDefaultsExtensions
             options.SingleLine = true;
             options.TimestampFormat = "HH:mm:ss.fff ";
         });
-        // Whoever probes is told what is wrong in the answer; while a process starts, that is no error.
+        // The response already names the failing check, and failing during startup is normal: do not log errors.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         logging.AddFilter("Polly", LogLevel.Warning);
     }

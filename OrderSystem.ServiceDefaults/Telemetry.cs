@@ -10,7 +10,7 @@ namespace OrderSystem.ServiceDefaults;
 
 internal static class Telemetry
 {
-    /// <summary>Every ActivitySource and Meter of ours is named so, and needs no further registration.</summary>
+    /// <summary>Matches the names of all ActivitySources and Meters in this repository.</summary>
     private const string OwnSources = "OrderSystem.*";
 
     private const string AwsSdkHeader = "amz-sdk-invocation-id";
@@ -36,15 +36,15 @@ internal static class Telemetry
                 .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => !IsPlumbing(request.RequestUri?.AbsolutePath) && !IsAwsCall(request)));
 
         builder.Services.AddSingleton<TelemetryFlush>();
-        // Without a collector nothing is exported: orders flow all the same.
+        // Without an OTLP endpoint nothing is exported; the system still works.
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();
     }
 
-    /// <summary>A call of the AWS SDK has a span of its own, which names the operation and the table; what carries it needs none, on neither side.</summary>
+    /// <summary>Whether the AWS SDK sends the request. Its call already has a span with operation and table, so its HTTP request needs none.</summary>
     private static bool IsAwsCall(HttpRequestMessage request) => request.Headers.Contains(AwsSdkHeader);
 
-    /// <summary>Health probes and the Runtime API's long polls say nothing about an order, and would drown the traces that do.</summary>
+    /// <summary>Whether the path is a health probe or a long poll of the Runtime API, whose traces would drown those of orders.</summary>
     private static bool IsPlumbing(string? path) =>
         path is not null
         && (path.StartsWith("/health", StringComparison.Ordinal)

@@ -6,10 +6,10 @@ using OpenTelemetry.Trace;
 
 namespace OrderSystem.ServiceDefaults;
 
-/// <summary>Exports what telemetry has gathered, for a process that may be frozen the next moment.</summary>
+/// <summary>Exports pending telemetry before the process may be frozen.</summary>
 /// <remarks>
-/// A collector that doesn't answer holds the process up for <c>OTEL_EXPORTER_OTLP_TIMEOUT</c> milliseconds, a second
-/// unless set: beside a function, a collector is on the same machine.
+/// A collector that does not respond delays the process by <c>OTEL_EXPORTER_OTLP_TIMEOUT</c> milliseconds. The default
+/// of 1000 is enough for a collector on the same machine.
 /// </remarks>
 public sealed class TelemetryFlush(TracerProvider tracing, MeterProvider metrics, LoggerProvider logs, IConfiguration configuration)
 {
@@ -18,9 +18,9 @@ public sealed class TelemetryFlush(TracerProvider tracing, MeterProvider metrics
     private readonly int _limit =
         int.TryParse(configuration["OTEL_EXPORTER_OTLP_TIMEOUT"], CultureInfo.InvariantCulture, out var milliseconds) ? milliseconds : DefaultLimit;
 
-    /// <summary>Exports spans, metrics and logs; returns when they are out, or won't be in time.</summary>
+    /// <summary>Exports spans, metrics and logs. Returns when they are exported, or after the timeout.</summary>
     public Task FlushAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        // Each blocks its thread while it waits for the collector.
+        // ForceFlush blocks its thread while it waits for the collector.
         Task.Run(() => tracing.ForceFlush(_limit), cancellationToken),
         Task.Run(() => metrics.ForceFlush(_limit), cancellationToken),
         Task.Run(() => logs.ForceFlush(_limit), cancellationToken));

@@ -6,10 +6,10 @@ using OrderSystem.Lambda;
 
 namespace OrderSystem.Workflow;
 
-/// <summary>The order workflow's tasks, a function each. Their names are the template's <c>Handler</c> values.</summary>
+/// <summary>The functions of the order workflow, one for each step. Their names are the template's <c>Handler</c> values.</summary>
 public static class WorkflowFunctions
 {
-    /// <summary>Serves every task's function.</summary>
+    /// <summary>Serves the functions of all steps.</summary>
     public static IServiceCollection AddWorkflowFunctions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddLambda(configuration);

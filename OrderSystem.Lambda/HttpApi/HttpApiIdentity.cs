@@ -3,19 +3,19 @@ using System.Text.Json;
 
 namespace OrderSystem.Lambda.HttpApi;
 
-/// <summary>Whom API Gateway's authorizer found, as the request's user.</summary>
+/// <summary>Maps the result of API Gateway's authorizer to the request's user.</summary>
 public static class HttpApiIdentity
 {
     /// <summary>The authentication type of a request signed with IAM credentials.</summary>
     public const string Iam = "AWS_IAM";
 
-    /// <summary>The authentication type of a request with a token.</summary>
+    /// <summary>The authentication type of a request with a JWT.</summary>
     public const string Jwt = "JWT";
 
     /// <summary>The claim that holds an IAM principal's ARN.</summary>
     public const string IamArn = "arn";
 
-    /// <summary>The user; null where no authorizer was asked.</summary>
+    /// <summary>Creates the user; null if the route has no authorizer.</summary>
     internal static ClaimsPrincipal? From(HttpApiAuthorizer? authorizer) => authorizer switch
     {
         { Jwt.Claims: { } claims } => new(new ClaimsIdentity(claims.Select(claim => new Claim(claim.Key, Text(claim.Value))), Jwt)),

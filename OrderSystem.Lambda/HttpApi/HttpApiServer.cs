@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace OrderSystem.Lambda.HttpApi;
 
 /// <summary>
-/// ASP.NET Core's server where requests come as events: the application behind it, middleware and all, is the one that
-/// runs on Kestrel at a desk.
+/// An ASP.NET Core server that receives requests as Lambda events. The application and its middleware are the same as
+/// on Kestrel.
 /// </summary>
-/// <remarks>Stands where Amazon.Lambda.AspNetCoreServer would.</remarks>
+/// <remarks>Replaces the package Amazon.Lambda.AspNetCoreServer.</remarks>
 public sealed class HttpApiServer(ILogger<HttpApiServer> logger) : IServer
 {
     private readonly TaskCompletionSource<Func<FeatureCollection, Task>> _application = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,10 +46,10 @@ public sealed class HttpApiServer(ILogger<HttpApiServer> logger) : IServer
     {
     }
 
-    /// <summary>Serves one request; events that come before the application is up wait for it.</summary>
-    /// <param name="request">The event.</param>
+    /// <summary>Serves one request. Requests that arrive before the application has started wait for it.</summary>
+    /// <param name="request">The event with the request.</param>
     /// <param name="deadline">Aborts the request at the function's deadline.</param>
-    /// <returns>The answer; 500 where the application threw.</returns>
+    /// <returns>The response; 500 if the application threw an exception.</returns>
     public async Task<HttpApiResponse> InvokeAsync(HttpApiRequest request, CancellationToken deadline)
     {
         var application = await _application.Task.WaitAsync(deadline);

@@ -8,12 +8,12 @@ namespace OrderSystem.Lambda.HttpApi;
 public static class HttpApiServices
 {
     /// <summary>
-    /// Puts <see cref="HttpApiServer"/> in Kestrel's place where the environment names a Runtime API, as it does in AWS;
-    /// at a desk nothing changes.
+    /// Replaces Kestrel with <see cref="HttpApiServer"/> if <c>AWS_LAMBDA_RUNTIME_API</c> is set, as it is in AWS.
+    /// Otherwise does nothing.
     /// </summary>
     /// <param name="services">The web application's services.</param>
-    /// <param name="configuration">Holds <c>AWS_LAMBDA_RUNTIME_API</c> and <c>_HANDLER</c>.</param>
-    /// <param name="handler">The function's name in <c>Handler</c> of the template.</param>
+    /// <param name="configuration">The configuration with <c>AWS_LAMBDA_RUNTIME_API</c> and <c>_HANDLER</c>.</param>
+    /// <param name="handler">The function's <c>Handler</c> in the template.</param>
     public static IServiceCollection AddHttpApi(this IServiceCollection services, IConfiguration configuration, string handler)
     {
         if (string.IsNullOrEmpty(configuration["AWS_LAMBDA_RUNTIME_API"]))

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace OrderSystem.Lambda.HttpApi;
 
-/// <summary>An HTTP API event as the request that ASP.NET Core sees.</summary>
+/// <summary>Converts an HTTP API event into the request features of ASP.NET Core.</summary>
 internal static class RequestFeatures
 {
-    /// <exception cref="FormatException">The body is not the base 64 that the event says it is.</exception>
+    /// <exception cref="FormatException">The body is marked as Base64 but is not valid Base64.</exception>
     public static FeatureCollection From(HttpApiRequest request, CancellationToken aborted)
     {
         var (pathBase, path) = Split(request);
@@ -42,7 +42,7 @@ internal static class RequestFeatures
         return features;
     }
 
-    /// <summary>The stage is where the application is mounted, as far as its routes go.</summary>
+    /// <summary>Splits the stage from the path: it is the application's path base.</summary>
     private static (string PathBase, string Path) Split(HttpApiRequest request)
     {
         var prefix = "/" + request.RequestContext.Stage;
@@ -53,14 +53,14 @@ internal static class RequestFeatures
             : ("", request.RawPath);
     }
 
-    /// <summary>Percent decoding that leaves an encoded slash as it is, as Kestrel does, so that it separates nothing.</summary>
+    /// <summary>Decodes percent encoding except an encoded slash, as Kestrel does, so that it does not separate segments.</summary>
     private static string Decode(string path)
     {
         var slash = path.IndexOf("%2F", StringComparison.OrdinalIgnoreCase);
         return slash < 0 ? Uri.UnescapeDataString(path) : Uri.UnescapeDataString(path[..slash]) + path[slash..(slash + 3)] + Decode(path[(slash + 3)..]);
     }
 
-    /// <summary>RFC 3986, section 5.2.4: <c>.</c> stays where it is and <c>..</c> leads up, but never out.</summary>
+    /// <summary>Resolves <c>.</c> and <c>..</c>, but never above the root (RFC 3986, section 5.2.4).</summary>
     private static string WithoutDotSegments(string path)
     {
         if (!path.Contains("/.", StringComparison.Ordinal))

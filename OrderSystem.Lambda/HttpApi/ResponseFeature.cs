@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace OrderSystem.Lambda.HttpApi;
 
-/// <summary>The response while the application writes it: a function answers once, so the body is collected.</summary>
+/// <summary>Collects the application's response, because a function responds once, with the whole body.</summary>
 internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyFeature, IDisposable
 {
     private readonly List<(Func<object, Task> Callback, object State)> _onStarting = [];
@@ -20,7 +20,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     public int StatusCode
     {
         get;
-        set => field = HasStarted ? throw new InvalidOperationException("The response has started: its status is sent.") : value;
+        set => field = HasStarted ? throw new InvalidOperationException("The response has started, so its status can no longer be set.") : value;
     } = StatusCodes.Status200OK;
 
     public string? ReasonPhrase { get; set; }
@@ -28,7 +28,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     public IHeaderDictionary Headers
     {
         get => _headers;
-        set => throw new NotSupportedException("Change the headers that are there instead.");
+        set => throw new NotSupportedException("Change the existing headers instead.");
     }
 
     Stream IHttpResponseFeature.Body
@@ -46,7 +46,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     public void OnStarting(Func<object, Task> callback, object state)
     {
         if (HasStarted)
-            throw new InvalidOperationException("The response has started.");
+            throw new InvalidOperationException("The response has started; add the callback before that.");
         _onStarting.Add((callback, state));
     }
 
@@ -58,7 +58,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     {
         if (HasStarted)
             return;
-        // What was registered last runs first, as on Kestrel.
+        // Callbacks run in reverse order of registration, as on Kestrel.
         for (var i = _onStarting.Count - 1; i >= 0; i--)
             await _onStarting[i].Callback(_onStarting[i].State);
         HasStarted = true;
@@ -77,7 +77,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         await _body.SendFileAsync(path, offset, count, cancellationToken);
     }
 
-    /// <summary>Drops what the application wrote before it failed.</summary>
+    /// <summary>Discards what the application wrote, and sets the status to 500.</summary>
     public void Fail()
     {
         HasStarted = false;
@@ -89,8 +89,8 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
 
     public void Dispose() => _collected.Dispose();
 
-    /// <summary>Calls what waits for the response's end; what fails there fails no answer.</summary>
-    /// <param name="failed">Told of each that did.</param>
+    /// <summary>Runs the OnCompleted callbacks. An exception in a callback does not fail the response.</summary>
+    /// <param name="failed">Called with the exception of each failed callback.</param>
     public async Task FireCompletedAsync(Action<Exception> failed)
     {
         for (var i = _onCompleted.Count - 1; i >= 0; i--)
@@ -106,8 +106,8 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         }
     }
 
-    /// <summary>The answer to API Gateway.</summary>
-    /// <param name="withoutBody">Whether it answers a <c>HEAD</c> request, which has no body whatever was written.</param>
+    /// <summary>Creates the response to API Gateway.</summary>
+    /// <param name="withoutBody">Whether to leave out the body, as for a <c>HEAD</c> request.</param>
     public HttpApiResponse ToResponse(bool withoutBody)
     {
         var body = withoutBody ? [] : _collected.ToArray();
@@ -123,7 +123,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         };
     }
 
-    /// <summary>Whether the body is UTF-8 text by its type; anything else, compressed text included, goes as base 64.</summary>
+    /// <summary>Whether the headers declare the body as UTF-8 text. Anything else, including compressed text, is sent as Base64.</summary>
     private bool IsText()
     {
         if (Headers.ContentEncoding.Count > 0)
@@ -140,7 +140,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
             || media.Equals("application/xml", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Starts the response at the first write, which is when headers can no longer change.</summary>
+    /// <summary>Starts the response at the first write, after which headers can no longer change.</summary>
     private sealed class StartingStream(MemoryStream inner, ResponseFeature response) : Stream
     {
         public override bool CanRead => false;

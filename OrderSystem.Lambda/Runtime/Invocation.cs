@@ -2,21 +2,21 @@ using System.Text.Json.Serialization;
 
 namespace OrderSystem.Lambda.Runtime;
 
-/// <summary>One event that the Runtime API handed out.</summary>
-/// <param name="RequestId">Names the invocation in the answer.</param>
+/// <summary>An event received from the Runtime API.</summary>
+/// <param name="RequestId">The invocation's id, to respond to it.</param>
 /// <param name="Payload">The event, as JSON.</param>
-/// <param name="Deadline">When the service gives the invocation up.</param>
+/// <param name="Deadline">When the service times the invocation out.</param>
 /// <param name="FunctionArn">The ARN that was invoked, with its qualifier.</param>
-/// <param name="TraceHeader">The X-Ray tracing header, if any.</param>
+/// <param name="TraceHeader">The X-Ray tracing header; null if there is none.</param>
 public sealed record Invocation(string RequestId, ReadOnlyMemory<byte> Payload, DateTimeOffset Deadline, string FunctionArn, string? TraceHeader);
 
-/// <summary>What the Runtime API wants to know of a failure. AWS Lambda Developer Guide: "Using the Lambda runtime API".</summary>
+/// <summary>An error as reported to the Runtime API. AWS Lambda Developer Guide: "Using the Lambda runtime API".</summary>
 /// <param name="ErrorType">The exception's type name; Step Functions matches <c>Retry</c> and <c>Catch</c> against it.</param>
 /// <param name="ErrorMessage">The exception's message.</param>
-/// <param name="StackTrace">The stack, a frame an entry.</param>
+/// <param name="StackTrace">The stack trace, one frame per entry.</param>
 public sealed record InvocationError(string ErrorType, string ErrorMessage, IReadOnlyList<string> StackTrace)
 {
-    /// <summary>Describes an exception.</summary>
+    /// <summary>Creates the error of an exception.</summary>
     public static InvocationError From(Exception exception) => new(
         exception.GetType().Name,
         exception.Message,

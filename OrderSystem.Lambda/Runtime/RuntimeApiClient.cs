@@ -6,14 +6,14 @@ using System.Text.Json;
 namespace OrderSystem.Lambda.Runtime;
 
 /// <summary>
-/// The client of the Lambda Runtime API. AWS Lambda Developer Guide: "Using the Lambda runtime API for custom runtimes".
+/// A client of the Lambda Runtime API. AWS Lambda Developer Guide: "Using the Lambda runtime API for custom runtimes".
 /// </summary>
-/// <remarks>Stands where Amazon.Lambda.RuntimeSupport's client would.</remarks>
-/// <param name="client">Its timeout must be infinite: the next event may be hours away.</param>
-/// <param name="baseAddress">The API's address, up to and with the version: <c>http://host:port/2018-06-01/</c>.</param>
+/// <remarks>Replaces the client of the package Amazon.Lambda.RuntimeSupport.</remarks>
+/// <param name="client">The HTTP client. Its timeout must be infinite: the next event may be hours away.</param>
+/// <param name="baseAddress">The API's address, including the version: <c>http://host:port/2018-06-01/</c>.</param>
 public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
 {
-    /// <summary>The version of the API, as its paths name it.</summary>
+    /// <summary>The version of the API in its paths.</summary>
     public const string Version = "2018-06-01";
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -21,7 +21,7 @@ public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
     private readonly Uri _next = new(baseAddress, "runtime/invocation/next");
 
     /// <summary>Waits for the next event.</summary>
-    /// <exception cref="HttpRequestException">The API can't be reached, or answered with an error.</exception>
+    /// <exception cref="HttpRequestException">The API can't be reached, or returned an error.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
@@ -36,18 +36,18 @@ public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
         return new Invocation(requestId, payload, deadline, Header(response, "Lambda-Runtime-Invoked-Function-Arn") ?? "", Header(response, "Lambda-Runtime-Trace-Id"));
     }
 
-    /// <summary>Answers an invocation.</summary>
-    /// <returns>False where the service no longer waits for this answer, or finds it too large.</returns>
-    /// <exception cref="HttpRequestException">The API can't be reached, or failed.</exception>
+    /// <summary>Sends the response to an invocation.</summary>
+    /// <returns>False if the service no longer waits for the response, or rejects it as too large.</returns>
+    /// <exception cref="HttpRequestException">The API can't be reached, or returned an error.</exception>
     public Task<bool> RespondAsync(string requestId, ReadOnlyMemory<byte> response, CancellationToken cancellationToken) =>
         PostAsync($"runtime/invocation/{requestId}/response", response, errorType: null, cancellationToken);
 
-    /// <summary>Reports that an invocation failed.</summary>
+    /// <summary>Sends the error of a failed invocation.</summary>
     /// <inheritdoc cref="RespondAsync" />
     public Task<bool> FailAsync(string requestId, InvocationError error, CancellationToken cancellationToken) =>
         PostAsync($"runtime/invocation/{requestId}/error", Serialize(error), error.ErrorType, cancellationToken);
 
-    /// <summary>Reports that the function can't be initialized.</summary>
+    /// <summary>Reports that the function failed to initialize.</summary>
     /// <inheritdoc cref="RespondAsync" />
     public Task<bool> FailInitAsync(InvocationError error, CancellationToken cancellationToken) =>
         PostAsync("runtime/init/error", Serialize(error), error.ErrorType, cancellationToken);

@@ -5,15 +5,15 @@ namespace OrderSystem.Lambda.Streams;
 /// <summary>A batch of stream records. AWS Lambda Developer Guide: "Using AWS Lambda with Amazon DynamoDB".</summary>
 public sealed record DynamoDbEvent
 {
-    /// <summary>The records, in the order of their shard.</summary>
+    /// <summary>The records, in shard order.</summary>
     [JsonPropertyName("Records")]
     public required IReadOnlyList<DynamoDbStreamRecord> Records { get; init; }
 }
 
-/// <summary>One change of one item.</summary>
+/// <summary>A stream record: one change of an item.</summary>
 public sealed record DynamoDbStreamRecord
 {
-    /// <summary>Names the event, the same however often it is delivered.</summary>
+    /// <summary>The event's id, the same for every delivery.</summary>
     [JsonPropertyName("eventID")]
     public string? EventId { get; init; }
 
@@ -25,23 +25,23 @@ public sealed record DynamoDbStreamRecord
     [JsonPropertyName("eventSourceARN")]
     public string? EventSourceArn { get; init; }
 
-    /// <summary>The change.</summary>
+    /// <summary>The change of the item.</summary>
     [JsonPropertyName("dynamodb")]
     public required StreamChange Change { get; init; }
 
-    /// <summary>Who made the change, where it was DynamoDB itself: a time-to-live delete has <c>dynamodb.amazonaws.com</c>.</summary>
+    /// <summary>Set if DynamoDB itself made the change, as for a time-to-live delete (<c>dynamodb.amazonaws.com</c>).</summary>
     [JsonPropertyName("userIdentity")]
     public StreamIdentity? UserIdentity { get; init; }
 }
 
-/// <summary>The item before and after.</summary>
+/// <summary>A change: the item's key, and the item before and after.</summary>
 public sealed record StreamChange
 {
-    /// <summary>The item's position in its shard; what a partial batch response names.</summary>
+    /// <summary>The record's position in its shard, which a partial batch response refers to.</summary>
     [JsonPropertyName("SequenceNumber")]
     public required string SequenceNumber { get; init; }
 
-    /// <summary>The key.</summary>
+    /// <summary>The item's key.</summary>
     [JsonPropertyName("Keys")]
     public IReadOnlyDictionary<string, AttributeValue>? Keys { get; init; }
 
@@ -53,7 +53,7 @@ public sealed record StreamChange
     [JsonPropertyName("OldImage")]
     public IReadOnlyDictionary<string, AttributeValue>? OldImage { get; init; }
 
-    /// <summary>When the change was made, in seconds of the Unix epoch, to the minute.</summary>
+    /// <summary>When the change was made, in seconds of the Unix epoch, rounded down to the minute.</summary>
     [JsonPropertyName("ApproximateCreationDateTime")]
     public double? ApproximateCreationDateTime { get; init; }
 }
@@ -61,7 +61,7 @@ public sealed record StreamChange
 /// <summary>The author of a change.</summary>
 public sealed record StreamIdentity
 {
-    /// <summary><c>Service</c> for DynamoDB itself.</summary>
+    /// <summary>The type of the author: <c>Service</c> for DynamoDB itself.</summary>
     [JsonPropertyName("type")]
     public string? Type { get; init; }
 
@@ -70,14 +70,14 @@ public sealed record StreamIdentity
     public string? PrincipalId { get; init; }
 }
 
-/// <summary>A value in DynamoDB's typed JSON; exactly one member is set. Amazon DynamoDB API Reference: "AttributeValue".</summary>
+/// <summary>A value in DynamoDB JSON; exactly one member is set. Amazon DynamoDB API Reference: "AttributeValue".</summary>
 public sealed record AttributeValue
 {
     /// <summary>A string.</summary>
     [JsonPropertyName("S")]
     public string? S { get; init; }
 
-    /// <summary>A number, as text, so that it stays exact.</summary>
+    /// <summary>A number, as text to keep it exact.</summary>
     [JsonPropertyName("N")]
     public string? N { get; init; }
 
@@ -85,11 +85,11 @@ public sealed record AttributeValue
     [JsonPropertyName("BOOL")]
     public bool? Bool { get; init; }
 
-    /// <summary>True for the null value.</summary>
+    /// <summary>True for a null value.</summary>
     [JsonPropertyName("NULL")]
     public bool? Null { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Binary data.</summary>
     [JsonPropertyName("B")]
     public byte[]? B { get; init; }
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace OrderSystem.ServiceDefaults.LocalAccess;
 
 /// <summary>
-/// The host names that a server answers to. A web page whose name was rebound to this machine's address is of the same
-/// origin as the server; only its name in <c>Host</c> gives it away.
+/// The host names that a server accepts, as protection against DNS rebinding: a web page whose name was rebound to this
+/// machine's address has the same origin as the server, and only the header <c>Host</c> shows its name.
 /// </summary>
 public sealed class AllowedHosts
 {
@@ -13,18 +13,18 @@ public sealed class AllowedHosts
 
     /// <summary>Reads a list of host names.</summary>
     /// <param name="names">
-    /// Names with semicolons or commas between, such as <c>api;*.example.org</c>; <c>*</c> allows every name. Loopback names
-    /// are always allowed.
+    /// Names separated by semicolons or commas, such as <c>api;*.example.org</c>; <c>*</c> allows every name. Loopback
+    /// names are always allowed.
     /// </param>
     public AllowedHosts(string? names) => _names = (names ?? "").Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Whether a request's host is allowed; one that names none is.</summary>
+    /// <summary>Whether a request's host is allowed. A request without a host is.</summary>
     public bool Contains(HostString host) =>
         !host.HasValue || IsLoopback(host.Host) || Array.Exists(_names, name => Matches(name, host.Host));
 
     private static bool IsLoopback(string name) =>
         name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        // RFC 6761: names under localhost never leave the machine. Aspire gives each resource one.
+        // RFC 6761: names under localhost always resolve to this machine. Aspire gives each resource such a name.
         || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
 

@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrderSystem.ServiceDefaults.LocalAccess;
 
-/// <summary>Tells requests that web pages of other origins send from those of programs and of the server's own pages.</summary>
+/// <summary>Detects requests from web pages of other origins.</summary>
 public static class CrossSiteRequest
 {
-    /// <summary>Whether a page of another origin sent a request. Programs send neither of the headers that tell.</summary>
+    /// <summary>Whether a page of another origin sent a request. False for programs: they do not send these headers.</summary>
     public static bool Is(HttpRequest request)
     {
-        // No page can set or suppress it. Another port of localhost is the same site, yet another origin.
+        // No page can set or suppress this header. Another port of localhost is the same site, but another origin.
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0)
             return site is not ("same-origin" or "none");
@@ -16,7 +16,7 @@ public static class CrossSiteRequest
         return origin.Length > 0 && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether a browser navigates to a page, as it does for a link that is followed.</summary>
+    /// <summary>Whether a browser navigates to a page, for example after a click on a link.</summary>
     public static bool IsNavigation(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Headers["Sec-Fetch-Mode"] == "navigate";
 }

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.ServiceDefaults.LocalAccess;
 
-/// <summary>Keeps web pages out of a server on a developer's machine, which asks nobody for a password.</summary>
+/// <summary>Protects a server on a developer's machine, which has no authentication, from web pages.</summary>
 public static class LocalAccessExtensions
 {
-    /// <summary>Refuses hosts that are not allowed, and requests of other origins' pages where they could do harm.</summary>
+    /// <summary>Refuses requests to hosts that are not allowed, and protected requests from pages of other origins.</summary>
     /// <param name="app">The application.</param>
-    /// <param name="hosts">The hosts it answers to.</param>
-    /// <param name="isProtected">Whether a request is closed to pages of other origins.</param>
-    /// <param name="refuse">Writes the refusal, with a status and a reason.</param>
+    /// <param name="hosts">The allowed hosts.</param>
+    /// <param name="isProtected">Whether to refuse a request from pages of other origins.</param>
+    /// <param name="refuse">Writes the response of a refused request, with a status and a reason.</param>
     public static IApplicationBuilder UseLocalAccess(
         this IApplicationBuilder app, AllowedHosts hosts, Func<HttpRequest, bool> isProtected, Func<HttpContext, int, string, Task> refuse)
     {
@@ -22,9 +22,9 @@ public static class LocalAccessExtensions
         {
             var request = context.Request;
             if (!hosts.Contains(request.Host))
-                return RefuseAsync(context, StatusCodes.Status400BadRequest, $"The host {request.Host} is not served here. Use localhost, or allow the name with AllowedHosts, as in a container.");
+                return RefuseAsync(context, StatusCodes.Status400BadRequest, $"The host name {request.Host} is not allowed. Use localhost, or add the name to AllowedHosts.");
             return CrossSiteRequest.Is(request) && isProtected(request)
-                ? RefuseAsync(context, StatusCodes.Status403Forbidden, "Requests of web pages from other origins are refused.")
+                ? RefuseAsync(context, StatusCodes.Status403Forbidden, "Requests from web pages of other origins are refused.")
                 : next(context);
         });
 
@@ -35,7 +35,7 @@ public static class LocalAccessExtensions
         }
     }
 
-    /// <summary>Leaves <c>AllowedHosts</c> to <see cref="UseLocalAccess"/>: ASP.NET Core's own filter reads it too, and answers in HTML.</summary>
+    /// <summary>Disables ASP.NET Core's own host filter, which also reads <c>AllowedHosts</c> but responds in HTML.</summary>
     public static IServiceCollection AddLocalAccess(this IServiceCollection services) =>
         services.PostConfigure<HostFilteringOptions>(filtering => filtering.AllowedHosts = ["*"]);
 }
