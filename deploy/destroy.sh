@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Deletes a stack, after it has said what goes and what stays.
+# Deletes a stack, after showing which resources are deleted and which are kept.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)
 program=destroy.sh
@@ -7,11 +7,11 @@ program=destroy.sh
 usage() {
   cat <<'USAGE'
 Usage: deploy/destroy.sh --stack-name NAME [options]
-  --stack-name NAME          the stack
-  --region REGION            (default: the AWS CLI's)
+  --stack-name NAME          name of the stack
+  --region REGION            region of the stack (default: the AWS CLI's)
   --yes                      delete without asking
-What holds data (tables, their key, dead letters) stays where the stack's DataDeletionPolicy is Retain, and goes where it
-is Delete. Nothing here overrides that, nor the protection of tables: both are changed by deploy.sh --parameter.
+Resources that hold data (tables, their key, dead-letter queues) are kept if the stack's DataDeletionPolicy is Retain, and
+deleted if it is Delete. No option overrides that or the tables' protection; change both with deploy.sh --parameter.
 USAGE
 }
 
@@ -37,14 +37,14 @@ done
 identify
 status=$(stack_status)
 case $status in
-  NONE) echo "There is no stack $stack in ${region[1]}: nothing to delete."; exit 0 ;;
-  DELETE_IN_PROGRESS) fail "$stack is being deleted already." ;;
-  REVIEW_IN_PROGRESS) echo "$stack is a change set that was never executed: there is nothing but it." ;;
-  *_IN_PROGRESS) fail "$stack is $status: somebody changes it right now. Again when that has ended." ;;
+  NONE) echo "Stack $stack does not exist in ${region[1]}: nothing to delete."; exit 0 ;;
+  DELETE_IN_PROGRESS) fail "$stack is already being deleted." ;;
+  REVIEW_IN_PROGRESS) echo "$stack has no resources, only a change set that was never executed." ;;
+  *_IN_PROGRESS) fail "$stack is $status: another operation is changing it. Run this again when it has ended." ;;
 esac
 
 if [ "$(stacks describe-stacks --query 'Stacks[0].EnableTerminationProtection')" = True ]; then
-  fail "$stack is protected against deletion: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name $stack"
+  fail "$stack is protected against deletion. To remove the protection: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name $stack"
 fi
 
 work=$(mktemp -d)
@@ -58,16 +58,16 @@ list() {
 }
 
 policy=$(parameter DataDeletionPolicy)
-[ -n "$policy" ] || [ ! -s "$work/resources" ] || fail "$stack is no stack of this template: it has no parameter DataDeletionPolicy, so what would stay of it can't be told."
+[ -n "$policy" ] || [ ! -s "$work/resources" ] || fail "$stack was not created from this template: it has no parameter DataDeletionPolicy, so it is unknown what would be kept."
 retained=''
 [ "$policy" = Delete ] || retained=$(list 1)
 
 if [ -z "$retained" ]; then
-  # Asked of each table: what a parameter says may not be what is.
+  # Ask DynamoDB for each table: the actual protection may differ from the parameter.
   while IFS=$'\t' read -r logical table type; do
     [ "$type" = AWS::DynamoDB::Table ] || continue
     protection=$(cli dynamodb describe-table --table-name "$table" --query Table.DeletionProtectionEnabled 2>/dev/null || true)
-    [ "$protection" != True ] || fail "DynamoDB refuses to delete $table ($logical), so the stack can't go either. If its data may be lost for good: deploy/deploy.sh with --parameter TableDeletionProtection=false, or aws dynamodb update-table --table-name $table --no-deletion-protection-enabled; then again."
+    [ "$protection" != True ] || fail "DynamoDB refuses to delete $table ($logical), so the stack can't be deleted. To lose its data for good, run deploy/deploy.sh with --parameter TableDeletionProtection=false, or aws dynamodb update-table --table-name $table --no-deletion-protection-enabled, and run this again."
   done <"$work/resources"
 fi
 
@@ -75,28 +75,28 @@ echo
 echo "Deleted with $stack:"
 list 0
 if [ -n "$retained" ]; then
-  echo "Kept, and paid for, until you delete it yourself (DataDeletionPolicy is $policy):"
+  echo "Kept and charged for until you delete it yourself (DataDeletionPolicy is $policy):"
   echo "$retained"
 elif [ -s "$work/resources" ]; then
   list 1
-  echo "Nothing is kept (DataDeletionPolicy is $policy). The key could be rescued for 30 days (aws kms cancel-key-deletion), the data not."
+  echo "Nothing is kept (DataDeletionPolicy is $policy). The key can be restored for 30 days (aws kms cancel-key-deletion), but the data can't."
 fi
 
 while IFS=$'\t' read -r logical queue type; do
   [ "$type" = AWS::SQS::Queue ] || continue
   waiting=$(cli sqs get-queue-attributes --queue-url "$queue" --attribute-names ApproximateNumberOfMessages --query Attributes.ApproximateNumberOfMessages 2>/dev/null || echo 0)
-  [ "$waiting" = 0 ] || [ "$waiting" = None ] || echo "$logical holds $waiting dead letters."
+  [ "$waiting" = 0 ] || [ "$waiting" = None ] || echo "$logical holds $waiting messages."
 done <"$work/resources"
 echo
 
-confirmed "The stack's name, to delete it:" "$stack" || fail "nothing was deleted. (--yes deletes without asking.)"
+confirmed "Type the stack's name to delete it:" "$stack" || fail "nothing was deleted. (--yes deletes without asking.)"
 
 since=$(date -u +%Y-%m-%dT%H:%M:%S)
 stacks delete-stack
-echo "Deleting; this takes some minutes ..."
+echo "Deleting; this takes a few minutes ..."
 if ! stacks wait stack-delete-complete 2>"$work/error"; then
   say_failures "$since"
-  fail "$stack could not be deleted whole ($(stack_status)). Mend the cause, and again."
+  fail "$stack could not be deleted completely ($(stack_status)). Fix the cause and run this again."
 fi
 
-echo "$stack is deleted.${retained:+ What was kept is still there; a stack of this name can only be created again when it imports it, or when it is gone.}"
+echo "$stack is deleted.${retained:+ Before you create a stack with this name again, import or delete the resources that were kept.}"

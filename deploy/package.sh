@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# Makes what deploy/template.yaml names: a package per program, checked, and the template that points at them.
+# Builds and checks the packages that deploy/template.yaml names, and writes a template that refers to them.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
   cat <<'USAGE'
 Usage: deploy/package.sh [options]
-  --architecture x86_64|arm64                what the functions run on (default: this machine's)
-  --compilation native-aot|ready-to-run|jit  of every package (default: as the template says of each function); native-aot
-                                             needs Clang or GCC, and starts fastest; jit is for comparison
-  --output DIR                               where packages and template go (default: artifacts)
-  --no-build                                 take the packages that are there already
-  --s3-bucket NAME                           upload them there and write packaged.json, which names the uploads
-  --s3-prefix PREFIX                         in front of the uploads' keys (default: order-system)
-  --s3-bucket-owner ACCOUNT                  whose bucket it must be (default: your account)
-  --region REGION                            of the bucket (default: the AWS CLI's)
-Writes api.zip, processor.zip, workflow.zip and template.yaml, the same bytes from the same sources.
+  --architecture x86_64|arm64                processor of the functions (default: this machine's)
+  --compilation native-aot|ready-to-run|jit  compilation of every package (default: the template's); native-aot starts
+                                             fastest and needs Clang or GCC; jit is for comparison
+  --output DIR                               folder for packages and template (default: artifacts)
+  --no-build                                 use the packages that exist already
+  --s3-bucket NAME                           upload the packages there, and write packaged.json, which refers to the uploads
+  --s3-prefix PREFIX                         prefix of the uploads' keys (default: order-system)
+  --s3-bucket-owner ACCOUNT                  required owner of the bucket (default: your account)
+  --region REGION                            region of the bucket (default: the AWS CLI's)
+Writes api.zip, processor.zip, workflow.zip and template.yaml. Builds are reproducible.
 USAGE
 }
 
@@ -47,46 +47,46 @@ done
 case $architecture in
   x86_64 | amd64) architecture=x86_64 runtime=linux-x64 ;;
   arm64 | aarch64) architecture=arm64 runtime=linux-arm64 ;;
-  *) misused "--architecture is $architecture; Lambda has x86_64 and arm64." ;;
+  *) misused "--architecture is $architecture; it must be x86_64 or arm64." ;;
 esac
 [[ $compilation =~ ^(native-aot|ready-to-run|jit)?$ ]] || misused "--compilation is $compilation; it must be native-aot, ready-to-run or jit."
 
-# How the functions of a package are compiled: all of them as they were asked for, or as the template says.
+# The compilation of a package: --compilation, or else the one in the template.
 compilation_of() {
   local said
   said=${compilation:-$(awk -v code="/$1.zip" '
     $1 == "Metadata:" { compilation = $4 }
     $1 == "Code:" && substr($2, length($2) - length(code) + 1) == code { print compilation }' "$repository/deploy/template.yaml" | sort -u)}
-  [[ $said =~ ^(native-aot|ready-to-run|jit)$ ]] || fail "deploy/template.yaml must say one Compilation for all functions of $1.zip, native-aot, ready-to-run or jit; it says '${said//$'\n'/, }'."
+  [[ $said =~ ^(native-aot|ready-to-run|jit)$ ]] || fail "deploy/template.yaml must have one Compilation (native-aot, ready-to-run or jit) for all functions of $1.zip; it has '${said//$'\n'/, }'."
   echo "$said"
 }
 
 if [ -n "$bucket" ]; then
   command -v aws >/dev/null || fail "the AWS CLI is missing: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
-  # Whoever makes a bucket of a name that was free would be given the code, and could give other code to the functions.
+  # A stranger who owns a bucket of this name would get the code, and could replace the functions' code.
   [ -n "$owner" ] || read -r owner _ <<<"$(aws sts get-caller-identity "${region[@]}" --query '[Account, Arn]' --output text)"
-  [[ $owner =~ ^[0-9]{12}$ ]] || fail "AWS does not know you, so that the owner of the bucket $bucket can't be checked. Sign in, or give --s3-bucket-owner ACCOUNT."
+  [[ $owner =~ ^[0-9]{12}$ ]] || fail "you are not signed in to AWS, so the owner of the bucket $bucket can't be checked. Sign in, or give --s3-bucket-owner ACCOUNT."
   bucket_region=$(aws s3api head-bucket "${region[@]}" --bucket "$bucket" --expected-bucket-owner "$owner" --query BucketRegion --output text) ||
-    fail "the bucket $bucket can't be used, or is not of account $owner; another name, or: aws s3 mb s3://$bucket"
-  # Lambda takes code from its own region only; older versions of the AWS CLI don't say where a bucket is.
+    fail "the bucket $bucket can't be used, or is not of account $owner. Use another, or create it: aws s3 mb s3://$bucket"
+  # Lambda accepts code only from its own region. Older versions of the AWS CLI don't return a bucket's region.
   [ ${#region[@]} -eq 0 ] || [ "$bucket_region" = None ] || [ "$bucket_region" = "${region[1]}" ] ||
-    fail "the bucket $bucket is in $bucket_region; packages for ${region[1]} need one there: aws s3 mb s3://NAME --region ${region[1]}"
+    fail "the bucket $bucket is in $bucket_region; packages for ${region[1]} need a bucket in that region: aws s3 mb s3://NAME --region ${region[1]}"
 fi
 
-# What provided.al2023 has: glibc 2.34, and these libraries.
+# provided.al2023 has glibc 2.34 and only these libraries.
 newest_glibc=2.34
 libraries='ld-linux.*|lib(c|dl|gcc_s|m|pthread|rt|stdc\+\+|z)\.so\.[0-9]+'
 check() {
   local bootstrap=$1 needed missing
   needed=$(readelf -W --version-info "$bootstrap" | grep -oE 'GLIBC_[0-9.]+' | cut -d_ -f2 | sort -Vu | tail -1)
   [ "$(printf '%s\n' "$needed" "$newest_glibc" | sort -V | tail -1)" = "$newest_glibc" ] ||
-    fail "$bootstrap needs glibc $needed; provided.al2023 has $newest_glibc. Link it on a system no newer than that: Amazon Linux 2023, Debian 12 or Ubuntu 22.04, in a container for instance."
+    fail "$bootstrap needs glibc $needed; provided.al2023 has $newest_glibc. Build it on Amazon Linux 2023, Debian 12 or Ubuntu 22.04, for example in a container."
   missing=$(readelf -W --dynamic "$bootstrap" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vxE "$libraries" || true)
-  [ -z "$missing" ] || fail "$bootstrap needs $missing, which provided.al2023 does not have: link it statically."
+  [ -z "$missing" ] || fail "$bootstrap needs $missing, which provided.al2023 does not have. Link it statically."
 }
 
 build_all() {
-  [ "$(uname -s)" = Linux ] || fail "packages for Lambda are linked on Linux: run this in a container or under WSL."
+  [ "$(uname -s)" = Linux ] || fail "packages for Lambda must be built on Linux. Run this in a container or under WSL."
   command -v dotnet >/dev/null || fail "the .NET SDK is missing: https://dotnet.microsoft.com/download"
   command -v readelf >/dev/null || fail "readelf is missing; Debian and Ubuntu: apt-get install binutils"
   local -A how=()
@@ -95,8 +95,8 @@ build_all() {
   done
   if [[ " ${how[*]} " == *" native-aot "* ]]; then
     case "$(uname -m)/$architecture" in
-      x86_64/arm64) command -v aarch64-linux-gnu-gcc >/dev/null || fail "linking for arm64 here needs GCC's cross compiler; Debian and Ubuntu: apt-get install gcc-aarch64-linux-gnu" ;;
-      aarch64/x86_64) fail "x86_64 packages are built on an x86_64 machine: take --architecture arm64." ;;
+      x86_64/arm64) command -v aarch64-linux-gnu-gcc >/dev/null || fail "building for arm64 on this machine needs GCC's cross compiler; Debian and Ubuntu: apt-get install gcc-aarch64-linux-gnu" ;;
+      aarch64/x86_64) fail "x86_64 packages can only be built on an x86_64 machine. Use --architecture arm64." ;;
       *) command -v clang >/dev/null || command -v gcc >/dev/null || fail "a linker is missing; Debian and Ubuntu: apt-get install clang zlib1g-dev" ;;
     esac
   fi
@@ -130,14 +130,14 @@ output=$(cd "$output" && pwd)
 sed -e 's#\.\./artifacts/##' -e "s/Architectures: \[.*\]/Architectures: [$architecture]/" ${compilation:+-e "s/{ Compilation: .* }/{ Compilation: $compilation }/"} "$repository/deploy/template.yaml" >"$output/template.yaml"
 cp "$repository"/deploy/*.asl.json "$output"
 sed -nE 's/.*Code: +([a-z]+\.zip)$/\1/p' "$output/template.yaml" | sort -u | while read -r zip; do
-  [ -f "$output/$zip" ] || fail "there is no $output/$zip, which deploy/template.yaml names."
+  [ -f "$output/$zip" ] || fail "$output/$zip does not exist. Run this without --no-build."
 done
 echo "template: $output/template.yaml"
 
 if [ -n "$bucket" ]; then
   aws cloudformation package "${region[@]}" --template-file "$output/template.yaml" \
     --s3-bucket "$bucket" --s3-prefix "$prefix" --use-json --output-template-file "$output/packaged.json" >/dev/null
-  # A template of more than 51,200 bytes is validated from S3 only.
+  # CloudFormation validates a template of more than 51,200 bytes only from S3.
   key=$prefix/template-$(sha256sum "$output/packaged.json" | cut -c1-32).json
   url=https://$bucket.s3.amazonaws.com/$key
   [[ ${region[1]:-} != cn-* ]] || url=https://$bucket.s3.${region[1]}.amazonaws.com.cn/$key

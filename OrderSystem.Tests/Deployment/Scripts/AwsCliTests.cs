@@ -47,7 +47,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         Assert.Equal(5, _endpoint.Uploads.Count);
 
         var refused = await DeployAsync("", "--yes", "--parameter", "LogRetentionInDays=90");
-        Assert.Contains("--yes never replaces or removes what holds data", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--yes never replaces or removes resources that hold data", refused.Error, StringComparison.Ordinal);
         Assert.Equal("CREATE_COMPLETE", _endpoint.Status);
 
         var updated = await DeployAsync("y\n", "--parameter", "LogRetentionInDays=90");
@@ -77,7 +77,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         Assert.Equal(1, run.ExitCode);
         Assert.Matches(@"first +CREATE_FAILED +it couldn't\n +second", run.Error);
         Assert.DoesNotContain("long ago", run.Error, StringComparison.Ordinal);
-        Assert.Contains("could not be updated and is as it was before", run.Error, StringComparison.Ordinal);
+        Assert.Contains("could not be updated and was rolled back", run.Error, StringComparison.Ordinal);
     }
 
     /// <summary>From these versions on, <c>AWS_ENDPOINT_URL</c> is heeded: an older one would call AWS.</summary>

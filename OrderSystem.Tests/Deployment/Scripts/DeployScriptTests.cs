@@ -127,7 +127,7 @@ public sealed class DeployScriptTests : IDisposable
         _aws.Answer("cloudformation delete-change-set*");
         var run = await DeployAsync("", "--yes");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("--yes never replaces or removes what holds data", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--yes never replaces or removes resources that hold data", run.Error, StringComparison.Ordinal);
         Assert.Equal(["cloudformation create-change-set", "cloudformation delete-change-set"], _aws.Changes);
     }
 
@@ -185,7 +185,7 @@ public sealed class DeployScriptTests : IDisposable
         _aws.Answer("cloudformation describe-stack-events*", "ApiFunction\tUPDATE_FAILED\tdecreases account's UnreservedConcurrentExecution below its minimum value of [10]");
         var run = await DeployAsync("y\n");
         Assert.Equal(1, run.ExitCode);
-        Before(run.Error, "ApiFunction", "is as it was before (UPDATE_ROLLBACK_COMPLETE)");
+        Before(run.Error, "ApiFunction", "was rolled back (UPDATE_ROLLBACK_COMPLETE)");
         Assert.Contains("below its minimum value", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("https://api", run.Output, StringComparison.Ordinal);
     }
@@ -206,7 +206,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE_IN_PROGRESS", "somebody changes it right now")]
+    [InlineData("UPDATE_IN_PROGRESS", "another operation is changing it")]
     [InlineData("ROLLBACK_COMPLETE", "deploy/destroy.sh --stack-name orders-test")]
     [InlineData("UPDATE_ROLLBACK_FAILED", "continue-update-rollback")]
     [InlineData("DELETE_FAILED", "deploy/destroy.sh --stack-name orders-test")]
@@ -276,7 +276,7 @@ public sealed class DeployScriptTests : IDisposable
     [Theory]
     [InlineData("--stack-name", "1st", "--stack-name must be a letter")]
     [InlineData("--stack-name", "orders_test", "--stack-name must be a letter")]
-    [InlineData("--parameter", "LogRetentionInDays", "is no NAME=VALUE")]
+    [InlineData("--parameter", "LogRetentionInDays", "must be NAME=VALUE")]
     [InlineData("--parameters", "/nowhere", "there is no file /nowhere")]
     [InlineData("--region", "", "--region needs a value")]
     [InlineData("--stage", "prod", "unknown option --stage")]

@@ -28,13 +28,13 @@ public sealed class DestroyScriptTests : IDisposable
         Deletes();
         var run = await DestroyAsync("orders-test\n");
         Assert.True(run.ExitCode == 0, run.Error);
-        var (deleted, kept) = (Part(run.Output, "Deleted with orders-test:", "Kept"), Part(run.Output, "Kept, and paid for", "The stack's name"));
+        var (deleted, kept) = (Part(run.Output, "Deleted with orders-test:", "Kept"), Part(run.Output, "Kept and charged for", "Type the stack's name"));
         Assert.Contains("ApiFunction", deleted, StringComparison.Ordinal);
         Assert.Contains("DeadLetterQueuePolicy", deleted, StringComparison.Ordinal);
         Assert.DoesNotContain("OrdersTable", deleted, StringComparison.Ordinal);
         Assert.All(["OrdersTable", "orders-test-Orders", "EncryptionKey", "DeadLetterQueue "], part => Assert.Contains(part, kept, StringComparison.Ordinal));
         Assert.Equal(["cloudformation delete-stack"], _aws.Changes);
-        Assert.Contains("What was kept is still there", run.Output, StringComparison.Ordinal);
+        Assert.Contains("import or delete the resources that were kept", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class DestroyScriptTests : IDisposable
         _aws.Answer(Parameters, "Stage\tprod");
         var run = await DestroyAsync("", "--yes");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("no stack of this template", run.Error, StringComparison.Ordinal);
+        Assert.Contains("was not created from this template", run.Error, StringComparison.Ordinal);
         Assert.Empty(_aws.Changes);
     }
 
