@@ -12,7 +12,7 @@ public sealed record EmbeddedOptions
     /// <summary>The CloudFormation template (<c>Template</c>); by default the one beside the program.</summary>
     public string TemplatePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "template.yaml");
 
-    /// <summary>The path of a new database's initial stock, a file such as <c>[{"sku":"A1","available":100}]</c>. If it is missing, there is none.</summary>
+    /// <summary>The path of a new database's initial stock, a file such as <c>[{"sku":"A1","available":100}]</c>. If the file is missing, the stock is empty.</summary>
     public string CataloguePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "catalogue.json");
 
     /// <summary>The number of orders in progress at which new ones are refused (<c>MaximumBacklog</c>).</summary>

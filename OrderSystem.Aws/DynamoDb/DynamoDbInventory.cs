@@ -130,7 +130,7 @@ public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables,
         },
     };
 
-    /// <summary>Writes all items or none. The record must be the first, to tell its failed condition from a line's.</summary>
+    /// <summary>Writes all items or none. The record must be the first, to distinguish its failed condition from a line's.</summary>
     private async Task<WriteOutcome> TryWriteAsync(List<TransactWriteItem> items, CancellationToken cancellationToken)
     {
         try

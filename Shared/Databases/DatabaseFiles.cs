@@ -6,7 +6,7 @@ internal enum FilesState
     /// <summary>The files are those that the connections opened.</summary>
     Intact,
 
-    /// <summary>The database was moved to another path; there is no file at its own.</summary>
+    /// <summary>The database was moved to another path, and its own path is empty.</summary>
     Moved,
 
     /// <summary>The database was deleted; only the open connections still hold it.</summary>
