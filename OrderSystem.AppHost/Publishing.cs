@@ -107,20 +107,20 @@ internal static class Publishing
             var character = new char[1];
             while (await output.ReadAsync(character, context.CancellationToken) > 0)
             {
-                if (character[0] != '\n')
-                    line.Append(character[0]);
-                var text = line.ToString();
-                // The question is the end of the output so far, without a line break.
-                if (text.EndsWith(Question, StringComparison.Ordinal))
+                if (character[0] == '\n')
+                {
+                    context.ReportingStep.Log(LogLevel.Information, line.ToString());
+                    line.Clear();
+                    continue;
+                }
+
+                line.Append(character[0]);
+                // The question is at the end of the output, without a line break.
+                if (character[0] == Question[^1] && line.ToString().EndsWith(Question, StringComparison.Ordinal))
                 {
                     await process.StandardInput.WriteLineAsync(await answer());
                     await process.StandardInput.FlushAsync(context.CancellationToken);
                 }
-
-                if (character[0] != '\n')
-                    continue;
-                context.ReportingStep.Log(LogLevel.Information, text);
-                line.Clear();
             }
         }
     }
