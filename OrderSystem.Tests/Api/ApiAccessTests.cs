@@ -25,7 +25,7 @@ public sealed class ApiAccessTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         using var response = await SendAsync(api.Client, method, path, "Host: evil.example");
         var problem = await ProblemAsync(response, HttpStatusCode.BadRequest);
-        Assert.Contains("evil.example is not served here", (string?)problem["detail"], StringComparison.Ordinal);
+        Assert.Contains("The host name evil.example is not allowed", (string?)problem["detail"], StringComparison.Ordinal);
         Assert.Equal(0, api.Orders.Count);
     }
 

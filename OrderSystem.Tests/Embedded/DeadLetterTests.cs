@@ -84,7 +84,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         Assert.Equal([_orderId], OrderIds(letter));
 
         var refusal = await RedriveAsync(letter, HttpStatusCode.Conflict);
-        Assert.Contains("did not take 1 of 1 record", (string?)refusal["detail"], StringComparison.Ordinal);
+        Assert.Contains("failed 1 of 1 record", (string?)refusal["detail"], StringComparison.Ordinal);
         Assert.Equal((long)letter["number"]!, (long)Assert.Single(await ListAsync())!["number"]!);
 
         _isBroken = false;
@@ -174,9 +174,9 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("GET", "/dead-letters/1", HttpStatusCode.NotFound, "no dead letter 1")]
-    [InlineData("GET", "/dead-letters/-1", HttpStatusCode.NotFound, "no dead letter -1")]
-    [InlineData("POST", "/dead-letters/first/redrive", HttpStatusCode.NotFound, "no dead letter first")]
+    [InlineData("GET", "/dead-letters/1", HttpStatusCode.NotFound, "Dead letter 1 does not exist")]
+    [InlineData("GET", "/dead-letters/-1", HttpStatusCode.NotFound, "Dead letter -1 does not exist")]
+    [InlineData("POST", "/dead-letters/first/redrive", HttpStatusCode.NotFound, "Dead letter first does not exist")]
     [InlineData("GET", "/dead-letters?limit=0", HttpStatusCode.BadRequest, "from 1 to 100")]
     [InlineData("GET", "/dead-letters?cursor=x", HttpStatusCode.BadRequest, "nextCursor of the previous page")]
     public async Task What_is_asked_wrongly_is_told_with_what_to_mend(string method, string path, HttpStatusCode status, string told)

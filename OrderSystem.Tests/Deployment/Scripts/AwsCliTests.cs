@@ -63,7 +63,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         var destroyed = await RunAsync("destroy.sh", "orders-test\n", "--stack-name", "orders-test");
         Assert.True(destroyed.ExitCode == 0, destroyed.Error);
         Assert.Matches(@"Kept[^\n]+\n +OrdersTable +AWS::DynamoDB::Table|Kept[^\n]+\n +DeadLetterQueue", destroyed.Output);
-        Assert.Contains("DeadLetterQueue holds 2 dead letters.", destroyed.Output, StringComparison.Ordinal);
+        Assert.Contains("DeadLetterQueue holds 2 messages.", destroyed.Output, StringComparison.Ordinal);
         Assert.Null(_endpoint.Status);
     }
 

@@ -258,7 +258,7 @@ public sealed class DeployScriptTests : IDisposable
         _aws.Answer("sts get-caller-identity*", error: "Unable to locate credentials", exitCode: 253);
         var run = await DeployAsync("");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("AWS does not know you: Unable to locate credentials", run.Error, StringComparison.Ordinal);
+        Assert.Contains("you are not signed in to AWS: Unable to locate credentials", run.Error, StringComparison.Ordinal);
         Assert.Contains("aws sso login", run.Error, StringComparison.Ordinal);
     }
 
@@ -269,7 +269,7 @@ public sealed class DeployScriptTests : IDisposable
         _aws.Answer("s3api head-bucket*", "us-east-1");
         var run = await DeployAsync("");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("the bucket packages is in us-east-1; packages for eu-central-1 need one there", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the bucket packages is in us-east-1; packages for eu-central-1 need a bucket in that region", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(_aws.Calls, call => call.StartsWith("cloudformation package", StringComparison.Ordinal));
     }
 
@@ -277,7 +277,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("--stack-name", "1st", "--stack-name must be a letter")]
     [InlineData("--stack-name", "orders_test", "--stack-name must be a letter")]
     [InlineData("--parameter", "LogRetentionInDays", "must be NAME=VALUE")]
-    [InlineData("--parameters", "/nowhere", "there is no file /nowhere")]
+    [InlineData("--parameters", "/nowhere", "the file /nowhere does not exist")]
     [InlineData("--region", "", "--region needs a value")]
     [InlineData("--stage", "prod", "unknown option --stage")]
     public async Task What_it_can_t_make_sense_of_is_refused_with_its_usage(string option, string value, string complaint)

@@ -87,7 +87,7 @@ public sealed class DestroyScriptTests : IDisposable
     {
         _aws.Answer("sqs get-queue-attributes*", "3");
         var run = await DestroyAsync("");
-        Assert.Contains("DeadLetterQueue holds 3 dead letters.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("DeadLetterQueue holds 3 messages.", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("DeadLetterQueuePolicy holds", run.Output, StringComparison.Ordinal);
     }
 
@@ -102,7 +102,7 @@ public sealed class DestroyScriptTests : IDisposable
         var run = await DestroyAsync("", "--yes");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("currently protected", run.Error, StringComparison.Ordinal);
-        Assert.Contains("could not be deleted whole (DELETE_FAILED)", run.Error, StringComparison.Ordinal);
+        Assert.Contains("could not be deleted completely (DELETE_FAILED)", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class DestroyScriptTests : IDisposable
         _aws.Answer(Status, error: "Stack with id orders-test does not exist", exitCode: 254);
         var run = await DestroyAsync("");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("There is no stack orders-test in eu-central-1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Stack orders-test does not exist in eu-central-1", run.Output, StringComparison.Ordinal);
         Assert.Empty(_aws.Changes);
     }
 

@@ -124,7 +124,7 @@ public sealed class DefinitionCommandTests : IDisposable
         var machine = Write("pay.asl.json", """{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}""");
         var mock = Write("mock.json", """{"StateMachines":{"pay":{"TestCases":{"One":{},"Two":{}}}}}""");
         Assert.Equal(1, await RunCommand.RunAsync(machine, null, mock.FullName, 1, _output, _error, CancellationToken));
-        Assert.Contains("there are: pay#One, pay#Two", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The file has: pay#One, pay#Two", _error.ToString(), StringComparison.Ordinal);
     }
 
     private FileInfo Write(string name, string text)

@@ -45,7 +45,7 @@ public class BrowserAccessTests(LocalCloudFixture cloud) : IClassFixture<LocalCl
     {
         using var response = await SendAsync(method, path, target, "Host: evil.example:4566");
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("evil.example:4566 is not served here", await response.Content.ReadAsStringAsync(CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("The host name evil.example:4566 is not allowed", await response.Content.ReadAsStringAsync(CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
