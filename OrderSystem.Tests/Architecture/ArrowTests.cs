@@ -24,7 +24,7 @@ public sealed class ArrowTests
         ["LocalCloud.Hosting"] = ["CloudFormation", "LocalCloud"],
     };
 
-    private static readonly string[] MayReferenceAnything = ["Tests", "Crashes", "Benchmarks", "Benchmarks.Peers"];
+    private static readonly string[] MayReferenceAnything = ["Tests", "LocalCloud.Tests", "LocalCloud.TestSupport", "Crashes", "Benchmarks", "Benchmarks.Peers"];
 
     [Fact]
     public void Projects_reference_only_what_the_page_draws()
@@ -47,6 +47,13 @@ public sealed class ArrowTests
     public void No_project_but_a_test_references_an_executable_as_a_library() => Assert.All(
         Projects().Where(project => NameOf(project) is not ("Tests" or "AppHost")),
         project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "Workflow" or "Api"));
+
+    [Fact]
+    public void No_project_takes_files_from_the_folder_of_a_test_project() => Assert.All(
+        Projects(),
+        project => Assert.DoesNotContain(
+            new[] { "Compile", "Content", "None", "EmbeddedResource" }.SelectMany(item => References(project, item)),
+            file => file.Contains("../", StringComparison.Ordinal) && file.Contains("Tests/", StringComparison.Ordinal)));
 
     [Fact]
     public void The_page_draws_every_arrow()
@@ -72,11 +79,11 @@ public sealed class ArrowTests
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj"));
 
     private static IEnumerable<string> References(string project, string item) =>
-        XDocument.Load(project).Descendants(item).Select(reference => ((string)reference.Attribute("Include")!).Replace('\\', '/'));
+        XDocument.Load(project).Descendants(item).Select(reference => ((string?)reference.Attribute("Include") ?? "").Replace('\\', '/'));
 
     private static IEnumerable<string> LibraryReferences(string project) => XDocument.Load(project).Descendants("ProjectReference")
         .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
-        .Select(reference => (string)reference.Attribute("Include")!);
+        .Select(reference => (string?)reference.Attribute("Include") ?? "");
 
     private static string NameOf(string project) => Path.GetFileNameWithoutExtension(project)["OrderSystem.".Length..];
 }

@@ -69,20 +69,7 @@ internal sealed class OrdersClient(int port) : IDisposable
     public async Task<StoredPayment?> PaymentAsync(string orderId, CancellationToken cancellationToken) =>
         await TryGetAsync($"/orders/{orderId}/payments", cancellationToken) is { } payment ? Payment(payment) : null;
 
-    public Task<bool> IsHealthyAsync(CancellationToken cancellationToken) => IsHealthyAsync(_http, cancellationToken);
-
-    public static async Task<bool> IsHealthyAsync(HttpClient client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
+    public Task<bool> IsHealthyAsync(CancellationToken cancellationToken) => _http.IsHealthyAsync(cancellationToken);
 
     /// <summary>Parses an order as the API returns it.</summary>
     public static StoredOrder Order(JsonElement order) => new(
