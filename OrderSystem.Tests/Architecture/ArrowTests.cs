@@ -1,26 +1,30 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace OrderSystem.Tests.Architecture;
 
 /// <summary>The arrows that docs/architecture.md draws, read from the project files.</summary>
-public sealed class ArrowTests
+public sealed partial class ArrowTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Core"] = [],
         ["ServiceDefaults"] = [],
-        ["Lambda"] = [],
-        ["Aws"] = ["Core"],
-        ["Embedded"] = ["CloudFormation", "Core", "EventSources", "StatesLanguage"],
+        ["Lambda"] = ["ServiceDefaults"],
+        ["Aws"] = ["Core", "ServiceDefaults"],
+        ["Embedded"] = ["CloudFormation", "Core", "EventSources", "Sqlite", "StatesLanguage"],
         ["Api"] = ["Aws", "Core", "Embedded", "Lambda", "ServiceDefaults"],
         ["Processor"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
         ["Workflow"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
-        ["AppHost"] = ["Api", "LocalCloud.Hosting", "Processor", "Workflow"],
+        ["Dlq"] = ["DeadLetters", "EventSources"],
+        ["AppHost"] = ["Api", "Dlq", "LocalCloud.Hosting", "Processor", "Workflow"],
+        ["Sqlite"] = [],
         ["StatesLanguage"] = [],
         ["EventSources"] = [],
         ["EventSources.Testing"] = ["EventSources"],
         ["CloudFormation"] = ["EventSources"],
-        ["LocalCloud"] = ["CloudFormation", "EventSources", "ServiceDefaults", "StatesLanguage"],
+        ["DeadLetters"] = ["EventSources"],
+        ["LocalCloud"] = ["CloudFormation", "DeadLetters", "EventSources", "ServiceDefaults", "Sqlite", "StatesLanguage"],
         ["LocalCloud.Hosting"] = ["CloudFormation", "LocalCloud"],
     };
 
@@ -46,7 +50,13 @@ public sealed class ArrowTests
     [Fact]
     public void No_project_but_a_test_references_an_executable_as_a_library() => Assert.All(
         Projects().Where(project => NameOf(project) is not ("Tests" or "AppHost")),
-        project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "Workflow" or "Api"));
+        project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "Workflow" or "Api" or "Dlq"));
+
+    [Fact]
+    public void The_local_cloud_knows_no_order() => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "local-cloud"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains(".Test", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal)),
+        file => Assert.DoesNotMatch(OrderNames(), File.ReadAllText(file)));
 
     [Fact]
     public void No_project_takes_files_from_the_folder_of_a_test_project() => Assert.All(
@@ -66,6 +76,9 @@ public sealed class ArrowTests
             .ToHashSet();
         Assert.Equal(Allowed.SelectMany(project => project.Value.Select(to => (From: project.Key, To: to))).Order(), arrows.Order());
     }
+
+    [GeneratedRegex("\\b[Oo]rderIds?\\b|\"Orders\"|[Pp]aymentToken|ByStatus", RegexOptions.NonBacktracking)]
+    private static partial Regex OrderNames();
 
     private static string Full(string node) => node.Trim().Split('[')[0] switch
     {

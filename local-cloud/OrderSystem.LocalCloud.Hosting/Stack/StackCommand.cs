@@ -90,7 +90,7 @@ internal sealed record StackCommand(
     private static string? Argument(ExecuteCommandContext context, string name) =>
         context.Arguments.TryGetByName(name, out var input) && !string.IsNullOrWhiteSpace(input.Value) ? input.Value : null;
 
-    /// <summary>LocalCloud's own tool redrives each message: records, an asynchronous event or an execution.</summary>
+    /// <summary>LocalCloud's tool, or the AppHost's own, redrives each message: records, an asynchronous event or an execution.</summary>
     private static async Task<string> RedriveAsync(StackChildResource queue, ExecuteCommandContext context)
     {
         var aws = queue.Parent;
@@ -99,7 +99,7 @@ internal sealed record StackCommand(
         if (aws.DynamoDBEndpoint is { } dynamoDb)
             environment["AWS_ENDPOINT_URL_DYNAMODB"] = await dynamoDb.GetValueAsync(context.CancellationToken) ?? "";
         var name = queue.PhysicalId![(queue.PhysicalId!.LastIndexOf('/') + 1)..];
-        var (exitCode, output) = await Tool.RunAsync("dotnet", ["exec", aws.Program, "dlq", "redrive", "--queue", name, "--endpoint", endpoint!], context.CancellationToken, environment);
+        var (exitCode, output) = await Tool.RunAsync("dotnet", ["exec", .. aws.DeadLetterCommand, "redrive", "--queue", name, "--endpoint", endpoint!], context.CancellationToken, environment);
         return exitCode == 0 ? output.Trim() is { Length: > 0 } text ? text : "No dead letters." : throw new DistributedApplicationException(output.Trim());
     }
 }

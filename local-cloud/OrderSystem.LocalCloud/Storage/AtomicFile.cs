@@ -1,3 +1,5 @@
+using OrderSystem.Sqlite.Files;
+
 namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>Files that are either the old ones or the new ones, whenever the process dies.</summary>

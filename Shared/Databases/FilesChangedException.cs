@@ -1,4 +1,0 @@
-namespace OrderSystem.Databases;
-
-/// <summary>Somebody moved, deleted or replaced the database's files while it was in use; the message says what to do.</summary>
-internal sealed class FilesChangedException(string message, Exception? innerException = null) : Exception(message, innerException);
