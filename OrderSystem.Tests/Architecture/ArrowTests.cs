@@ -28,7 +28,7 @@ public sealed partial class ArrowTests
         ["LocalCloud.Hosting"] = ["CloudFormation", "LocalCloud"],
     };
 
-    private static readonly string[] MayReferenceAnything = ["Tests", "LocalCloud.Tests", "LocalCloud.TestSupport", "Crashes", "Benchmarks", "Benchmarks.Peers"];
+    private static readonly string[] MayReferenceAnything = ["Tests", "LocalCloud.Tests", "LocalCloud.TestSupport", "CrashTests", "Benchmarks", "Benchmarks.Peers"];
 
     [Fact]
     public void Projects_reference_only_what_the_page_draws()

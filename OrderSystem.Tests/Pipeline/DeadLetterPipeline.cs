@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderSystem.Crashes.Clouds;
-using OrderSystem.Crashes.Processes;
+using OrderSystem.CrashTests.Clouds;
+using OrderSystem.CrashTests.Processes;
 using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Pipeline;
