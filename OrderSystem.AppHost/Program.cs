@@ -30,6 +30,7 @@ try
             var aws = builder.AddLocalCloud("local-cloud", settings.Port("local-cloud"))
                 .WithTemplate("../deploy/template.yaml").WithStackName("order-system")
                 .WithDataDirectory(settings.Data)
+                .WithDeadLetterProgram<Projects.OrderSystem_Dlq>()
                 .WithDynamoDBLocal(dynamoDb => (dynamoDb.Port, dynamoDb.IsPersistent) = (settings.Port("dynamodb"), settings.Persistent));
             builder.AddProject<Projects.OrderSystem_Processor>("processor").ServesFunction(aws, "ProcessorFunction");
             builder.AddProject<Projects.OrderSystem_Workflow>("workflow").ServesFunctions(aws, WorkflowFunctions.LogicalIds);

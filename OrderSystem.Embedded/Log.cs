@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using OrderSystem.Databases;
+using OrderSystem.Sqlite.Files;
 using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded;

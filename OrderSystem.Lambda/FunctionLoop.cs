@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Lambda.Runtime;
+using OrderSystem.ServiceDefaults;
 
 namespace OrderSystem.Lambda;
 

@@ -6,6 +6,7 @@ using Amazon.Runtime.Credentials.Internal;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Transform;
+using OrderSystem.ServiceDefaults;
 
 namespace OrderSystem.Aws.StepFunctions;
 

@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
-using OrderSystem.DeadLetters;
+using OrderSystem.EventSources.DeadLetters;
 
 namespace OrderSystem.Embedded.DeadLetters;
 
 /// <summary>A dead-letter message.</summary>
 public sealed class ParkedMessage
 {
+    private const string Subject = "order";
+
     internal ParkedMessage(long number, string queue, DateTimeOffset sentAt, string body) =>
         (Number, Queue, SentAt, Letter) = (number, queue, sentAt, DeadLetter.Read(body));
 
@@ -27,7 +29,7 @@ public sealed class ParkedMessage
     /// <summary>The ids of the orders that the message is about; empty if it names none.</summary>
     public IReadOnlyList<string> OrderIds => Letter switch
     {
-        DeadLetter.Execution execution => [execution.OrderId],
+        DeadLetter.Execution execution => execution.IdOf(Subject) is { } orderId ? [orderId] : [],
         DeadLetter.Records { Payload: { } payload } => [.. ParkedBatch.Read(payload).OrderIds.Distinct(StringComparer.Ordinal)],
         _ => [],
     };

@@ -1,11 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Orders;
-using OrderSystem.DeadLetters;
 using OrderSystem.Embedded.Mappings;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources.Batches;
+using OrderSystem.EventSources.DeadLetters;
 using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.Embedded.DeadLetters;
@@ -68,7 +68,7 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         if (await engine.StartAgainAsync(execution.Name, input, session => Remove(session, message.Number), cancellationToken) is not { } started)
             return new RedriveOutcome.Gone();
         Log.ExecutionStartedAgain(logger, message.Number, message.What, started);
-        return new RedriveOutcome.Started(execution.OrderId, started);
+        return new RedriveOutcome.Started(message.OrderIds[0], started);
     }
 
     private static bool Remove(Session session, long number) => session.Execute("DELETE FROM messages WHERE number = ?1", number) == 1;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using OrderSystem.Databases;
+using OrderSystem.Sqlite.Files;
 
 namespace OrderSystem.Embedded.Storage;
 

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderSystem.Core.Orders;
-using OrderSystem.Databases;
+using OrderSystem.Sqlite.Files;
 
 namespace OrderSystem.Embedded.Storage;
 

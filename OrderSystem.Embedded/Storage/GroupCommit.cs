@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using OrderSystem.Databases;
+using OrderSystem.Sqlite.Files;
 
 namespace OrderSystem.Embedded.Storage;
 

@@ -8,7 +8,6 @@ using OrderSystem.Core.Inventory;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Payments;
 using OrderSystem.Tests.Core.InMemory;
-using OrderSystem.Tests.LocalCloud.Http;
 
 namespace OrderSystem.Tests.Api;
 

@@ -1,30 +1,34 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace OrderSystem.Tests.Architecture;
 
 /// <summary>The arrows that docs/architecture.md draws, read from the project files.</summary>
-public sealed class ArrowTests
+public sealed partial class ArrowTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Core"] = [],
         ["ServiceDefaults"] = [],
-        ["Lambda"] = [],
-        ["Aws"] = ["Core"],
-        ["Embedded"] = ["CloudFormation", "Core", "EventSources", "StatesLanguage"],
+        ["Lambda"] = ["ServiceDefaults"],
+        ["Aws"] = ["Core", "ServiceDefaults"],
+        ["Embedded"] = ["CloudFormation", "Core", "EventSources", "Sqlite", "StatesLanguage"],
         ["Api"] = ["Aws", "Core", "Embedded", "Lambda", "ServiceDefaults"],
         ["Processor"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
         ["Workflow"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
-        ["AppHost"] = ["Api", "LocalCloud.Hosting", "Processor", "Workflow"],
+        ["Dlq"] = ["DeadLetters", "EventSources"],
+        ["AppHost"] = ["Api", "Dlq", "LocalCloud.Hosting", "Processor", "Workflow"],
+        ["Sqlite"] = [],
         ["StatesLanguage"] = [],
         ["EventSources"] = [],
         ["EventSources.Testing"] = ["EventSources"],
         ["CloudFormation"] = ["EventSources"],
-        ["LocalCloud"] = ["CloudFormation", "EventSources", "ServiceDefaults", "StatesLanguage"],
+        ["DeadLetters"] = ["EventSources"],
+        ["LocalCloud"] = ["CloudFormation", "DeadLetters", "EventSources", "ServiceDefaults", "Sqlite", "StatesLanguage"],
         ["LocalCloud.Hosting"] = ["CloudFormation", "LocalCloud"],
     };
 
-    private static readonly string[] MayReferenceAnything = ["Tests", "Crashes", "Benchmarks", "Benchmarks.Peers"];
+    private static readonly string[] MayReferenceAnything = ["Tests", "LocalCloud.Tests", "LocalCloud.TestSupport", "CrashTests", "Benchmarks", "Benchmarks.Peers"];
 
     [Fact]
     public void Projects_reference_only_what_the_page_draws()
@@ -46,7 +50,20 @@ public sealed class ArrowTests
     [Fact]
     public void No_project_but_a_test_references_an_executable_as_a_library() => Assert.All(
         Projects().Where(project => NameOf(project) is not ("Tests" or "AppHost")),
-        project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "Workflow" or "Api"));
+        project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "Workflow" or "Api" or "Dlq"));
+
+    [Fact]
+    public void The_local_cloud_knows_no_order() => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "local-cloud"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains(".Test", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal)),
+        file => Assert.DoesNotMatch(OrderNames(), File.ReadAllText(file)));
+
+    [Fact]
+    public void No_project_takes_files_from_the_folder_of_a_test_project() => Assert.All(
+        Projects(),
+        project => Assert.DoesNotContain(
+            new[] { "Compile", "Content", "None", "EmbeddedResource" }.SelectMany(item => References(project, item)),
+            file => file.Contains("../", StringComparison.Ordinal) && file.Contains("Tests/", StringComparison.Ordinal)));
 
     [Fact]
     public void The_page_draws_every_arrow()
@@ -60,6 +77,9 @@ public sealed class ArrowTests
         Assert.Equal(Allowed.SelectMany(project => project.Value.Select(to => (From: project.Key, To: to))).Order(), arrows.Order());
     }
 
+    [GeneratedRegex("\\b[Oo]rderIds?\\b|\"Orders\"|[Pp]aymentToken|ByStatus", RegexOptions.NonBacktracking)]
+    private static partial Regex OrderNames();
+
     private static string Full(string node) => node.Trim().Split('[')[0] switch
     {
         "Hosting" => "LocalCloud.Hosting",
@@ -72,11 +92,11 @@ public sealed class ArrowTests
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj"));
 
     private static IEnumerable<string> References(string project, string item) =>
-        XDocument.Load(project).Descendants(item).Select(reference => ((string)reference.Attribute("Include")!).Replace('\\', '/'));
+        XDocument.Load(project).Descendants(item).Select(reference => ((string?)reference.Attribute("Include") ?? "").Replace('\\', '/'));
 
     private static IEnumerable<string> LibraryReferences(string project) => XDocument.Load(project).Descendants("ProjectReference")
         .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
-        .Select(reference => (string)reference.Attribute("Include")!);
+        .Select(reference => (string?)reference.Attribute("Include") ?? "");
 
     private static string NameOf(string project) => Path.GetFileNameWithoutExtension(project)["OrderSystem.".Length..];
 }

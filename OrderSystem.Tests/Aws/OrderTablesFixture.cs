@@ -2,7 +2,6 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 using OrderSystem.Aws.DynamoDb;
-using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.Aws;
 

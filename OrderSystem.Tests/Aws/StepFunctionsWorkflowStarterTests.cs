@@ -8,8 +8,6 @@ using OrderSystem.Core.Workflow;
 using OrderSystem.LocalCloud.StepFunctions;
 using OrderSystem.Tests.Contracts;
 using OrderSystem.Tests.Core;
-using OrderSystem.Tests.LocalCloud;
-using OrderSystem.Tests.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.Tests.Aws;
 

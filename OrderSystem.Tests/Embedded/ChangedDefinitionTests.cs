@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using OrderSystem.Crashes.Faults;
+using OrderSystem.CrashTests.Faults;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Tests.Core;
 

@@ -1,5 +1,6 @@
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.LocalCloud.TestSupport.Contracts;
 using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
@@ -293,7 +294,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     /// <summary>What a kill at this moment would leave.</summary>
     private async Task AllAreOnDiskAsync()
     {
-        using var remains = new Contracts.Remains(Folder.FullName);
+        using var remains = new Remains(Folder.FullName);
         await using var database = EmbeddedDatabase.Open(Path.Combine(remains.Path, "orders.db"));
         await AllAreThereAsync(database);
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Failures;
-using OrderSystem.Tests.Contracts;
+using OrderSystem.LocalCloud.TestSupport.Contracts;
 
 namespace OrderSystem.Tests.Embedded;
 

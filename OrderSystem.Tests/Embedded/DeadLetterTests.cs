@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using OrderSystem.Core.Workflow;
-using OrderSystem.Crashes.Faults;
+using OrderSystem.CrashTests.Faults;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Tests.Core;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
-using OrderSystem.Crashes.Faults;
+using OrderSystem.CrashTests.Faults;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Tests.Core;
 

@@ -7,6 +7,7 @@ using OrderSystem.Embedded.ChangeLog;
 using OrderSystem.Embedded.Orders;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Checkpoints;
+using OrderSystem.LocalCloud.TestSupport.Contracts;
 using OrderSystem.Tests.Contracts;
 using OrderSystem.Tests.Core;
 

@@ -3,6 +3,7 @@ using OrderSystem.Core.Notifications;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Orders;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.LocalCloud.TestSupport.Contracts;
 using OrderSystem.Tests.Contracts;
 using OrderSystem.Tests.Core;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using OrderSystem.Crashes.Processes;
+using OrderSystem.CrashTests.Processes;
 using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;

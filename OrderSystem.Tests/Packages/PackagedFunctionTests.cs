@@ -7,7 +7,6 @@ using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
 using OrderSystem.Tests.Aws;
 using OrderSystem.Tests.Core;
-using OrderSystem.Tests.LocalCloud;
 
 namespace OrderSystem.Tests.Packages;
 

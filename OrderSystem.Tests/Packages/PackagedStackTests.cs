@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud;
-using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.Packages;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using OrderSystem.Tests.LocalCloud;
 using OrderSystem.Tests.Pipeline;
 
 namespace OrderSystem.Tests.Packages;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderSystem.Crashes.Clouds;
-using OrderSystem.Crashes.Processes;
+using OrderSystem.CrashTests.Clouds;
+using OrderSystem.CrashTests.Processes;
 using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Pipeline;
@@ -55,7 +55,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
     /// <summary>Runs <c>dlq</c> as a user does.</summary>
     public async Task<(int? ExitCode, string Output)> DlqAsync(string[] arguments, CancellationToken cancellationToken) => await Tool.RunAsync(
         "env",
-        [.. _aws.Select(variable => $"{variable.Key}={variable.Value}"), "dotnet", "exec", Repository.Assembly("OrderSystem.LocalCloud"), "dlq", .. arguments],
+        [.. _aws.Select(variable => $"{variable.Key}={variable.Value}"), "dotnet", "exec", Repository.Assembly("OrderSystem.Dlq"), .. arguments],
         cancellationToken);
 
     /// <summary>Waits until so many letters are parked.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using OrderSystem.Core.Orders;
-using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.Pipeline;
 

@@ -1,6 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
-using OrderSystem.Crashes.Clouds;
+using OrderSystem.CrashTests.Clouds;
 
 namespace OrderSystem.Tests.Pipeline;
 

@@ -4,7 +4,6 @@ using OrderSystem.Benchmarks.Functions;
 using OrderSystem.Benchmarks.Peers;
 using OrderSystem.Benchmarks.States;
 using OrderSystem.Benchmarks.StreamHop;
-using OrderSystem.Crashes;
 
 return await new RootCommand("Measures the performance-critical parts of OrderSystem.")
 {
@@ -13,6 +12,5 @@ return await new RootCommand("Measures the performance-critical parts of OrderSy
     StreamHopCommand.Create(),
     EmbeddedCommand.Create(),
     FunctionsCommand.Create(),
-    CrashesCommand.Create(),
     PeersCommand.Create(),
 }.Parse(args).InvokeAsync();

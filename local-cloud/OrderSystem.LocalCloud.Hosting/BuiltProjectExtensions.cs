@@ -20,27 +20,30 @@ public static class BuiltProjectExtensions
             || builder.Configuration["DOTNET_WATCH"] is "1" or "true";
         if (startsOtherwise)
             return builder;
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        if (builder.AppHostAssembly?.Location is { Length: > 0 } appHost)
-            output = new FileInfo(appHost).Directory!;
         builder.Eventing.Subscribe<BeforeStartEvent>((starting, _) =>
         {
             foreach (var project in starting.Model.Resources.OfType<ProjectResource>())
-                StartBuilt(project, output);
+                StartBuilt(project, AssemblyOf(project.GetProjectMetadata(), builder));
             return Task.CompletedTask;
         });
         return builder;
     }
 
-    private static void StartBuilt(ProjectResource project, DirectoryInfo appHostOutput)
+    /// <summary>Where a project's assembly is: in <c>bin/CONFIGURATION/FRAMEWORK</c>, as the AppHost was built.</summary>
+    internal static string AssemblyOf(IProjectMetadata project, IDistributedApplicationBuilder builder)
     {
-        var path = project.GetProjectMetadata().ProjectPath;
-        var folder = Path.GetDirectoryName(path)!;
-        // bin/<configuration>/<framework>, both the same as the AppHost's.
-        var assembly = Path.Combine(folder, "bin", appHostOutput.Parent!.Name, appHostOutput.Name, Path.GetFileNameWithoutExtension(path) + ".dll");
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        if (builder.AppHostAssembly?.Location is { Length: > 0 } appHost)
+            output = new FileInfo(appHost).Directory!;
+        return Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, "bin", output.Parent!.Name, output.Name, Path.GetFileNameWithoutExtension(project.ProjectPath) + ".dll");
+    }
+
+    private static void StartBuilt(ProjectResource project, string assembly)
+    {
+
         if (!File.Exists(assembly))
             return;
-        project.Annotations.Add(new ExecutableAnnotation { Command = "dotnet", WorkingDirectory = folder });
+        project.Annotations.Add(new ExecutableAnnotation { Command = "dotnet", WorkingDirectory = Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath)! });
         project.Annotations.Insert(0, new CommandLineArgsCallbackAnnotation(arguments =>
         {
             arguments.Add("exec");

@@ -38,6 +38,9 @@ public sealed class LocalCloudResource(string name, string program) : Executable
     /// <summary>The path of LocalCloud's assembly.</summary>
     internal string Program => program;
 
+    /// <summary>The command that redrives dead letters: an assembly, and the words before <c>redrive</c>.</summary>
+    internal IReadOnlyList<string> DeadLetterCommand { get; set; } = [program, "dlq"];
+
     internal StackClient Client => field ??= new StackClient(this);
 
     /// <summary>The program's folder: in the AppHost's folder it would read the AppHost's settings.</summary>

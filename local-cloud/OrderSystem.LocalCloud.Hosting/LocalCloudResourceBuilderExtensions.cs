@@ -87,6 +87,20 @@ public static class LocalCloudResourceBuilderExtensions
         return builder;
     }
 
+    /// <summary>
+    /// Redrives dead letters from the dashboard with a project of the AppHost's instead of LocalCloud's own <c>dlq</c>, such as one
+    /// that also finds records that have left their stream.
+    /// </summary>
+    /// <typeparam name="TProject">The project, whose program takes <c>redrive --queue NAME --endpoint URL</c>.</typeparam>
+    /// <param name="builder">The resource's builder.</param>
+    public static IResourceBuilder<LocalCloudResource> WithDeadLetterProgram<TProject>(this IResourceBuilder<LocalCloudResource> builder)
+        where TProject : IProjectMetadata, new()
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Resource.DeadLetterCommand = [BuiltProjectExtensions.AssemblyOf(new TProject(), builder.ApplicationBuilder)];
+        return builder;
+    }
+
     /// <summary>Sets the region in every ARN. Default: <c>us-east-1</c>.</summary>
     /// <param name="builder">The resource's builder.</param>
     /// <param name="region">The region.</param>

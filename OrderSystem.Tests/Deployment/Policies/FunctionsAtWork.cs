@@ -14,7 +14,6 @@ using OrderSystem.Core.Workflow;
 using OrderSystem.LocalCloud;
 using OrderSystem.Tests.Api;
 using OrderSystem.Tests.Core;
-using OrderSystem.Tests.DynamoDb;
 
 namespace OrderSystem.Tests.Deployment.Policies;
 

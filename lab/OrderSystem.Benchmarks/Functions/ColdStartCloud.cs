@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderSystem.LocalCloud;
 using OrderSystem.LocalCloud.Lambda;
-using OrderSystem.Tests.Packages;
 
 namespace OrderSystem.Benchmarks.Functions;
 

@@ -90,7 +90,7 @@ internal sealed record StackCommand(
     private static string? Argument(ExecuteCommandContext context, string name) =>
         context.Arguments.TryGetByName(name, out var input) && !string.IsNullOrWhiteSpace(input.Value) ? input.Value : null;
 
-    /// <summary>Runs LocalCloud's <c>dlq redrive</c> on a queue and returns what it printed.</summary>
+    /// <summary>Runs <c>redrive</c> of LocalCloud or of the AppHost's dead-letter program on a queue and returns its output.</summary>
     private static async Task<string> RedriveAsync(StackChildResource queue, ExecuteCommandContext context)
     {
         var aws = queue.Parent;
@@ -99,7 +99,7 @@ internal sealed record StackCommand(
         if (aws.DynamoDBEndpoint is { } dynamoDb)
             environment["AWS_ENDPOINT_URL_DYNAMODB"] = await dynamoDb.GetValueAsync(context.CancellationToken) ?? "";
         var name = queue.PhysicalId![(queue.PhysicalId!.LastIndexOf('/') + 1)..];
-        var (exitCode, output) = await Tool.RunAsync("dotnet", ["exec", aws.Program, "dlq", "redrive", "--queue", name, "--endpoint", endpoint!], context.CancellationToken, environment);
+        var (exitCode, output) = await Tool.RunAsync("dotnet", ["exec", .. aws.DeadLetterCommand, "redrive", "--queue", name, "--endpoint", endpoint!], context.CancellationToken, environment);
         return exitCode == 0 ? output.Trim() is { Length: > 0 } text ? text : "No dead-letter messages." : throw new DistributedApplicationException(output.Trim());
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using OrderSystem.CloudFormation;
+using OrderSystem.DeadLetters;
 using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.CommandLine;
@@ -30,7 +31,8 @@ internal static class LocalCloudCommand
         {
             port, allowedHosts, template, stackName, parameters, data, timeScale, retainedExecutions, retainedMegabytes,
         };
-        command.Subcommands.Add(DlqCommand.Create());
+        command.Subcommands.Add(DlqCommand.Complete(
+            new Command("dlq", "Lists, shows, redrives and deletes dead-letter messages"), DlqSettings.FromEnvironment($"{defaults.StackName}-dead-letters")));
         command.Subcommands.Add(JsonataCommand.Create());
         command.Subcommands.Add(RunCommand.Create());
         command.Subcommands.Add(ValidateCommand.Create());

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Text.Json;
+using OrderSystem.ServiceDefaults;
 
 namespace OrderSystem.LocalCloud.Http;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Http;
+using OrderSystem.ServiceDefaults;
 
 namespace OrderSystem.LocalCloud.Lambda;
 

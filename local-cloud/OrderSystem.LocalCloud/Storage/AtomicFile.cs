@@ -1,3 +1,5 @@
+using OrderSystem.Sqlite.Files;
+
 namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>Replaces files atomically: after a crash, a file has either its old or its new content.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using OrderSystem.Sqlite.Files;
 
 namespace OrderSystem.LocalCloud.Storage;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
-using OrderSystem.Databases;
+using OrderSystem.Sqlite.Files;
 
 namespace OrderSystem.LocalCloud.Storage;
 

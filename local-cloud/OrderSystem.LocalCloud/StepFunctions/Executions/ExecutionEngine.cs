@@ -1,6 +1,7 @@
 using OrderSystem.LocalCloud.StepFunctions.Callbacks;
 using OrderSystem.LocalCloud.StepFunctions.Integrations;
 using OrderSystem.LocalCloud.StepFunctions.MapRuns;
+using OrderSystem.ServiceDefaults;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.History;
 

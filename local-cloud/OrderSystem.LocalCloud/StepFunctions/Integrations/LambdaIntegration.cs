@@ -1,6 +1,7 @@
 using System.Text;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
+using OrderSystem.ServiceDefaults;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;

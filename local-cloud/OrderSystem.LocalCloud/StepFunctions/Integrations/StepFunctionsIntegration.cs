@@ -1,5 +1,6 @@
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.StepFunctions.Executions;
+using OrderSystem.ServiceDefaults;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using OrderSystem.Databases;
+using OrderSystem.Sqlite.Files;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OrderSystem.Sqlite.Files;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OrderSystem.DeadLetters;
+using OrderSystem.EventSources.DeadLetters;
+
+namespace OrderSystem.Dlq;
+
+/// <summary>
+/// Finds orders whose records left the stream. The message names no key, so the table is asked for the orders that were written
+/// between the first record and the last and are still <c>Pending</c>.
+/// </summary>
+internal sealed class PendingOrders(AwsClient aws) : ILostRecords
+{
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JsonObject>> FindAsync(RecordRange range, CancellationToken cancellationToken)
+    {
+        var table = range.StreamArn.Split('/')[1];
+        var described = (await aws.DynamoDbAsync("DescribeTable", new JsonObject { ["TableName"] = table }, cancellationToken))["Table"]!;
+        var keys = described["KeySchema"]!.AsArray().Select(key => (string)key!["AttributeName"]!).ToList();
+        // Arrival times are whole seconds in DynamoDB, and its clock is not the table's writer's.
+        var slack = TimeSpan.FromSeconds(5);
+        var query = new JsonObject
+        {
+            ["TableName"] = table,
+            ["IndexName"] = "ByStatus",
+            ["KeyConditionExpression"] = "#status = :pending AND createdAt BETWEEN :from AND :to",
+            ["ExpressionAttributeNames"] = new JsonObject { ["#status"] = "status" },
+            ["ExpressionAttributeValues"] = new JsonObject
+            {
+                [":pending"] = new JsonObject { ["S"] = "Pending" },
+                [":from"] = new JsonObject { ["S"] = Text(range.FirstArrivedAt - slack) },
+                [":to"] = new JsonObject { ["S"] = Text(range.LastArrivedAt + slack) },
+            },
+        };
+        var records = new List<JsonObject>();
+        while (true)
+        {
+            var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
+            foreach (var item in page["Items"]!.AsArray())
+            {
+                // An index need not project what the function reads of a record.
+                if (await ItemAsync(table, new JsonObject(keys.Select(key => KeyValuePair.Create(key, item![key]?.DeepClone()))), cancellationToken) is { } whole)
+                    records.Add(Inserted(whole, keys, range));
+            }
+
+            if (page["LastEvaluatedKey"] is not { } last)
+                return records;
+            query["ExclusiveStartKey"] = last.DeepClone();
+        }
+    }
+
+    private async Task<JsonObject?> ItemAsync(string table, JsonObject key, CancellationToken cancellationToken) =>
+        (await aws.DynamoDbAsync("GetItem", new JsonObject { ["TableName"] = table, ["Key"] = key, ["ConsistentRead"] = true }, cancellationToken))["Item"] as JsonObject;
+
+    private static JsonObject Inserted(JsonObject item, List<string> keys, RecordRange range) => new()
+    {
+        ["eventID"] = Guid.NewGuid().ToString("N"),
+        ["eventName"] = "INSERT",
+        ["eventVersion"] = "1.1",
+        ["eventSource"] = "aws:dynamodb",
+        ["eventSourceARN"] = range.StreamArn,
+        ["awsRegion"] = range.StreamArn.Split(':')[3],
+        ["dynamodb"] = new JsonObject
+        {
+            ["ApproximateCreationDateTime"] = range.FirstArrivedAt.ToUnixTimeSeconds(),
+            ["Keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone()))),
+            ["NewImage"] = item.DeepClone(),
+            // A number of its own each, so that the function can report each by itself.
+            ["SequenceNumber"] = string.Concat(keys.Select(key => item[key]?.ToJsonString())),
+            ["StreamViewType"] = "NEW_AND_OLD_IMAGES",
+        },
+    };
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,194 @@
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+using OrderSystem.CrashTests.Checks;
+using OrderSystem.CrashTests.Faults;
+using OrderSystem.CrashTests.Load;
+using OrderSystem.CrashTests.Outside;
+
+namespace OrderSystem.Tests.CrashTests;
+
+/// <summary>A checker that finds nothing proves nothing: each kind of harm, done to a run that was well, must be found and named.</summary>
+public sealed class CheckerTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    // Of ten A and one B: one order completed, one rejected for want of stock and refunded, one declined, one refused as no order.
+    private static readonly OrderRequest Good = new("r1-0", "r1", PaymentTokens.Ok, [new("A", 2)]);
+    private static readonly OrderRequest Short = new("r1-1", "r1", PaymentTokens.Ok, [new("A", 1), new("B", 5)]);
+    private static readonly OrderRequest Declined = new("r1-2", "r1", PaymentTokens.Declined, [new("A", 3)]);
+
+    // What strikes while the order is on its way.
+    private static readonly Disturbed Kill = new(new Disturbance(0, default, DisturbanceKind.Kill, "workflow", default), Noon, Noon);
+    private static readonly Disturbed StoreKill = new(new Disturbance(0, default, DisturbanceKind.Kill, "dynamodb", default), Noon, Noon);
+
+    [Fact]
+    public void A_run_that_went_well_has_no_violation() => Assert.Empty(Checker.Check(Well()));
+
+    public static TheoryData<string> Struck => [.. Excused.Keys];
+
+    [Theory]
+    [MemberData(nameof(Struck))]
+    public void An_end_that_what_struck_explains_is_no_violation(string what) => Assert.Empty(Checker.Check(Excused[what](Well())));
+
+    public static TheoryData<string> Harms => [.. Doctored.Keys];
+
+    [Theory]
+    [MemberData(nameof(Harms))]
+    public void Harm_is_found_and_named(string harm)
+    {
+        var (invariant, orderId, harmed) = Doctored[harm];
+        Assert.Contains(Checker.Check(harmed(Well())), violation => violation.Invariant == invariant && violation.OrderId == orderId);
+    }
+
+    private static readonly Dictionary<string, (Invariant Invariant, string? OrderId, Func<Evidence, Evidence> Harm)> Doctored = new()
+    {
+        ["an accepted order is gone"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(run, store => store with { Orders = Without(store.Orders, "r1-0") })),
+        ["an order never ends"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Change(run, "r1-0", order => order with { Status = OrderStatus.Paid })),
+        ["an order is rejected for no reason"] = (Invariant.AcceptedIsNeverLost, "r1-2", run => Change(run, "r1-2", order => order with { Reason = null })),
+        ["an execution failed and nobody was told"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(run, store => store with { Executions = [new("r1-0", "FAILED"), .. store.Executions.Skip(1)] })),
+        ["an order is created twice"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon))),
+        ["a repeat is answered with another order"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 200, Noon.AddSeconds(1)))),
+        ["another body is taken for the same order"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good with { Lines = [new("A", 7)] }, Noon, Noon, 200, Noon))),
+        ["the same body is a conflict"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 409, IsProblem: true))),
+        ["two executions"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Executions = [.. store.Executions, new("r1-0", "SUCCEEDED")] })),
+        ["an execution without an order"] = (Invariant.OneOrderOnce, "r1-9", run => Store(run, store => store with { Executions = [.. store.Executions, new("r1-9", "SUCCEEDED")] })),
+        ["an end without an execution"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Executions = [.. store.Executions.Skip(1)] })),
+        ["an order that nobody asked for"] = (Invariant.OneOrderOnce, "r1-9", run => Store(run, store => store with { Orders = With(store.Orders, "r1-9", store.Orders["r1-0"] with { OrderId = "r1-9" }) })),
+        ["money for no order"] = (Invariant.OneOrderOnce, "r1-9", run => run with { Gateway = With(run.Gateway, "r1-9", new GatewayEntry(1, 5m, false)) }),
+        ["too much is charged"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = With(run.Gateway, "r1-0", new GatewayEntry(2, 39.80m, false)) }),
+        ["a completed order is not paid for"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = Without(run.Gateway, "r1-0") }),
+        ["a completed order's money went back"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = With(run.Gateway, "r1-0", new GatewayEntry(1, 19.90m, true)) }),
+        ["a rejected order's money did not go back"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => run with { Gateway = With(run.Gateway, "r1-1", new GatewayEntry(1, 59.70m, false)) }),
+        ["a refund is in no ledger"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Store(run, store => store with { Payments = With(store.Payments, "r1-1", new StoredPayment(PaymentState.Voided, null, false)) })),
+        ["a refund is not on the order"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Change(run, "r1-1", order => order with { Refunded = false })),
+        ["a charge is left pending"] = (Invariant.StockAndMoneyAddUp, "r1-2", run => Store(run, store => store with { Payments = With(store.Payments, "r1-2", new StoredPayment(PaymentState.Pending, null, false)) })),
+        ["the ledger lacks a charge"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(run, store => store with { Payments = Without(store.Payments, "r1-0") })),
+        ["a completed order holds no stock"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(run, store => store with { Held = Without(store.Held, "r1-0") })),
+        ["a completed order holds its stock twice"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(run, store => store with { Held = With(store.Held, "r1-0", [new("A", 4)]) })),
+        ["a rejected order holds stock"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Store(run, store => store with { Held = With(store.Held, "r1-1", [new("A", 1)]) })),
+        ["stock is lost"] = (Invariant.StockAndMoneyAddUp, null, run => Store(run, store => store with { Stock = With(store.Stock, "A", 6) })),
+        ["stock went below zero for a moment"] = (Invariant.StockAndMoneyAddUp, null, run => run with { LowestStock = With(run.LowestStock, "B", -1) }),
+        ["a good record is given up"] = (Invariant.PoisonIsParkedAlone, "r1-0", run => Store(run, store => store with { Parked = [new(["r1 poison 0", "r1-0"], true, "")] })),
+        ["a bad record is not parked"] = (Invariant.PoisonIsParkedAlone, "r1 poison 0", run => Store(run, store => store with { Parked = [] })),
+        ["a request is answered 500"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 500))),
+        ["a 503 does not say when to come back"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true))),
+        ["a bad body is accepted"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 201, Noon))),
+        ["a refusal does not say what to mend"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 400))),
+        ["a bad body leaves an order"] = (Invariant.BadRequestIsRefused, "r1-3", run => Store(run, store => store with { Orders = With(store.Orders, "r1-3", store.Orders["r1-0"] with { OrderId = "r1-3" }) })),
+        ["an accepted order is not there any more for who asks again"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true, IsAfterMend: true))),
+        ["an accepted order is created anew for who asks again"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon, IsAfterMend: true))),
+        ["nobody asks again"] = (Invariant.AcceptedIsNeverLost, "r1-1", run => run with { History = [.. run.History.Where(attempt => !attempt.IsAfterMend)] }),
+        ["a good order is declined"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.PaymentDeclined)),
+        ["a good order is short of stock"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.InsufficientStock)),
+        ["a good order is invalid"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.Invalid)),
+        ["a good order is given up though nothing struck"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed)),
+        ["a good order is given up though another was struck"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-1", 6) }),
+        ["a good order is given up before its tries are spent"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 5) }),
+        ["a good order is given up long before the store was away"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill with { From = Noon.AddSeconds(5) }] }),
+        ["an order is parked though its tries are not spent"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Park(run) with { Strikes = Strikes("r1-0", 10), Disturbed = [StoreKill] }),
+        ["an order is parked without its execution"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(Park(run), store => store with { Parked = [.. store.Parked.Select(message => message with { Execution = null })] }) with { Strikes = Strikes("r1-0", 13) }),
+        ["a parked order's money is in no ledger"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Payments = Without(store.Payments, "r1-0") })),
+        ["a parked order is charged in the ledger alone"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Park(run) with { Gateway = Without(run.Gateway, "r1-0") }),
+        ["a parked order holds half of its stock"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Held = With(store.Held, "r1-0", [new("A", 1)]) })),
+        ["a second charge is of another amount"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(1m, PaymentTokens.Ok)] })),
+        ["a second charge is of another token"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(19.90m, PaymentTokens.Declined)] })),
+        ["a charge comes after the refund"] = (Invariant.OneOrderOnce, "r1-1", run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }) }),
+        ["a customer is never told"] = (Invariant.OneOrderOnce, "r1-0", run => Untold(run)),
+        ["a customer is told twice"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) })),
+        ["a customer is told and that is not noted"] = (Invariant.OneOrderOnce, "r1-0", run => Change(run, "r1-0", order => order with { NotifiedAt = null })),
+        ["a notification is noted and was never sent"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = Without(store.Notified, "r1-0") })),
+        ["the customer of a rejected order is told that it goes out"] = (Invariant.OneOrderOnce, "r1-1", run => Store(run, store => store with { Notified = With(store.Notified, "r1-1", 1) })),
+        ["a good request is refused"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 400, IsProblem: true))),
+    };
+
+    private static readonly Dictionary<string, Func<Evidence, Evidence>> Excused = new()
+    {
+        ["given up once its tries were spent"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 6) },
+        ["given up while processes died again and again"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [Kill, Kill, Kill] },
+        ["given up while the store was away"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill] },
+        ["parked once its tries were spent"] = run => Park(run) with { Strikes = Strikes("r1-0", 13) },
+        ["a charge that comes after the refund, from a step believed dead"] = run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }), Strikes = Strikes("r1-1", 1) },
+        ["never told once the tries were spent"] = run => Untold(run) with { Strikes = Strikes("r1-0", 3) },
+        ["told twice since an answer was lost"] = run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) }) with { Strikes = Strikes("r1-0", 1) },
+    };
+
+    private static Evidence Well() => new(
+        new Scenario(1, "r1", new Dictionary<string, int> { ["A"] = 10, ["B"] = 1 }, [], [new Disturbance(0, default, DisturbanceKind.Poison, "r1 poison 0", default)], []),
+        [
+            new ClientAttempt("r1-0", Good, Noon, Noon, null),
+            new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true),
+            new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon),
+            new ClientAttempt("r1-0", Good with { Lines = [new("A", 7)] }, Noon, Noon, 409, IsProblem: true),
+            new ClientAttempt("r1-0", Good, Noon, Noon, 200, Noon),
+            new ClientAttempt("r1-1", Short, Noon, Noon, 201, Noon),
+            new ClientAttempt("r1-2", Declined, Noon, Noon, 201, Noon),
+            new ClientAttempt("r1-3", null, Noon, Noon, 400, IsProblem: true),
+            new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true, IsAfterMend: true),
+            new ClientAttempt("r1-0", Good, Noon, Noon, 200, Noon, IsAfterMend: true),
+            new ClientAttempt("r1-1", Short, Noon, Noon, 200, Noon, IsAfterMend: true),
+            new ClientAttempt("r1-2", Declined, Noon, Noon, 200, Noon, IsAfterMend: true),
+        ],
+        new Snapshot
+        {
+            Orders = new[] { Stored(Good, OrderStatus.Completed, null, false), Stored(Short, OrderStatus.Rejected, RejectionReason.InsufficientStock, true), Stored(Declined, OrderStatus.Rejected, RejectionReason.PaymentDeclined, false) }
+                .ToDictionary(order => order.OrderId),
+            Payments = new Dictionary<string, StoredPayment>
+            {
+                ["r1-0"] = new(PaymentState.Charged, 19.90m, false),
+                ["r1-1"] = new(PaymentState.Refunded, 59.70m, true),
+                ["r1-2"] = new(PaymentState.Declined, null, false),
+            },
+            Stock = new Dictionary<string, int> { ["A"] = 8, ["B"] = 1 },
+            Held = new Dictionary<string, IReadOnlyList<Line>> { ["r1-0"] = [new("A", 2)] },
+            Executions = [new("r1-0", "SUCCEEDED"), new("r1-1", "SUCCEEDED"), new("r1-2", "Succeeded")],
+            Parked = [new(["r1 poison 0"], true, "")],
+            Notified = new Dictionary<string, int> { ["r1-0"] = 1 },
+        },
+        new Dictionary<string, GatewayEntry> { ["r1-0"] = new(2, 19.90m, false), ["r1-1"] = new(1, 59.70m, true), ["r1-2"] = new(1, null, false) },
+        new Dictionary<string, int> { ["A"] = 8, ["B"] = 1 });
+
+    private static StoredOrder Stored(OrderRequest request, OrderStatus status, string? reason, bool refunded) =>
+        new(request.OrderId, request.CustomerId, request.Total, status, reason, refunded, Noon, Noon, status == OrderStatus.Completed ? Noon : null, request.Lines);
+
+    private static List<Strike> Strikes(string orderId, int times) =>
+        [.. Enumerable.Repeat(new Strike(new PlannedFault(1, CrashPoints.Before(CrashPoints.UpdateOrder), FaultAction.Throw), orderId), times)];
+
+    /// <summary>The good order is rejected, in order but for the reason.</summary>
+    private static Evidence Undo(Evidence run, string reason) =>
+        Books(
+            Store(
+                Change(run, "r1-0", order => order with { Status = OrderStatus.Rejected, Reason = reason, Refunded = true, NotifiedAt = null }),
+                store => store with
+                {
+                    Payments = With(store.Payments, "r1-0", new StoredPayment(PaymentState.Refunded, 19.90m, true)),
+                    Stock = With(store.Stock, "A", 10),
+                    Held = Without(store.Held, "r1-0"),
+                    Notified = Without(store.Notified, "r1-0"),
+                }),
+            entry => entry with { IsRefunded = true });
+
+    /// <summary>The good order is paid for and waits for a person.</summary>
+    private static Evidence Park(Evidence run) => Store(
+        Change(run, "r1-0", order => order with { Status = OrderStatus.Reserved }),
+        store => store with
+        {
+            Executions = [new("r1-0", "FAILED"), .. store.Executions.Skip(1)],
+            Parked = [.. store.Parked, new(["r1-0"], false, "") { Execution = "arn:aws:states:us-east-1:000000000000:execution:order-workflow:r1-0" }],
+        });
+
+    private static Evidence Untold(Evidence run) =>
+        Store(Change(run, "r1-0", order => order with { NotifiedAt = null }), store => store with { Notified = Without(store.Notified, "r1-0") });
+
+    private static Evidence Books(Evidence run, Func<GatewayEntry, GatewayEntry> change) => run with { Gateway = With(run.Gateway, "r1-0", change(run.Gateway["r1-0"])) };
+
+    private static Evidence Store(Evidence run, Func<Snapshot, Snapshot> change) => run with { Store = change(run.Store) };
+
+    private static Evidence Change(Evidence run, string orderId, Func<StoredOrder, StoredOrder> change) =>
+        Store(run, store => store with { Orders = With(store.Orders, orderId, change(store.Orders[orderId])) });
+
+    private static Evidence Heard(Evidence run, ClientAttempt attempt) => run with { History = [.. run.History, attempt] };
+
+    private static Dictionary<string, T> With<T>(IReadOnlyDictionary<string, T> all, string key, T value) => new(all) { [key] = value };
+
+    private static Dictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> all, string key) => all.Where(entry => entry.Key != key).ToDictionary();
+}

@@ -1,0 +1,43 @@
+using OrderSystem.Core.Orders;
+using OrderSystem.CrashTests.Checks;
+using OrderSystem.CrashTests.Faults;
+using OrderSystem.CrashTests.Load;
+using OrderSystem.CrashTests.Outside;
+
+namespace OrderSystem.Tests.CrashTests;
+
+/// <summary>One order, what strikes while it is on its way, and the end it must come to.</summary>
+public sealed record CrashCase
+{
+    /// <summary>Each is that of its order alone, and strikes until the order has ended.</summary>
+    internal IReadOnlyList<PlannedFault> Faults { get; init; } = [];
+
+    internal IReadOnlyList<DisturbanceKind> Disturbances { get; init; } = [];
+
+    internal StepKind Kind { get; init; } = StepKind.Place;
+
+    internal string Token { get; init; } = PaymentTokens.Ok;
+
+    /// <summary>Pieces in stock; the order asks for two.</summary>
+    internal int Stock { get; init; } = 10;
+
+    internal OrderStatus Status { get; init; } = OrderStatus.Completed;
+
+    internal string? Reason { get; init; }
+
+    internal bool IsRefunded { get; init; }
+
+    /// <summary>The scenario of the case.</summary>
+    /// <param name="name">Names the customer, the article and the order.</param>
+    internal Scenario ToScenario(string name)
+    {
+        var request = new OrderRequest($"{name}-0", name, Token, [new Line($"{name}-A", 2)]);
+        return new Scenario(
+            0,
+            name,
+            new Dictionary<string, int> { [$"{name}-A"] = Stock },
+            [new ClientStep(Kind, request, Other: null, BadBody: null, TimeSpan.Zero, TimeSpan.Zero, GivesUp: false)],
+            [.. Disturbances.Select(kind => new Disturbance(0, TimeSpan.Zero, kind, $"{name} poison", TimeSpan.Zero))],
+            [.. Faults.Select(fault => fault.Subject is null ? fault with { Subject = request.OrderId } : fault)]);
+    }
+}

@@ -1,0 +1,47 @@
+using OrderSystem.CrashTests;
+using OrderSystem.CrashTests.Clouds;
+
+namespace OrderSystem.Tests.CrashTests;
+
+/// <summary>A cloud's real processes. All cases that leave them alive are under way at once, from the start.</summary>
+public abstract class CrashFixture(Cloud cloud) : IAsyncLifetime
+{
+    private readonly Dictionary<string, Task<CrashRunResult>> _together = [];
+    private TestedCloud? _tested;
+    private int _cases;
+
+    public async ValueTask InitializeAsync()
+    {
+        _tested = await CloudKind.StartAsync(cloud, PatientTemplate.ForFew, TestContext.Current.CancellationToken);
+        foreach (var (name, crashCase) in CrashCases.Together)
+            _together[name] = RunAsync(crashCase);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ((Task)Task.WhenAll(_together.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_tested is not null)
+            await _tested.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A case of those that were begun with the fixture.</summary>
+    internal Task<CrashRunResult> TogetherAsync(string name) => _together[name];
+
+    /// <summary>Runs a case alone.</summary>
+    internal async Task<CrashRunResult> AloneAsync(CrashCase crashCase)
+    {
+        await ((Task)Task.WhenAll(_together.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await RunAsync(crashCase);
+    }
+
+    /// <summary>What happened around an order.</summary>
+    internal string Timeline(string orderId) => string.Join('\n', _tested!.World.Timeline.Of(orderId));
+
+    private Task<CrashRunResult> RunAsync(CrashCase crashCase) =>
+        new CrashRun(_tested!, crashCase.ToScenario($"case{Interlocked.Increment(ref _cases)}")).RunAsync(TestContext.Current.CancellationToken);
+}
+
+public sealed class EmbeddedCrashFixture() : CrashFixture(Cloud.Embedded);
+
+public sealed class LocalCrashFixture() : CrashFixture(Cloud.Local);

@@ -1,0 +1,42 @@
+using OrderSystem.CrashTests;
+
+namespace OrderSystem.Tests.CrashTests;
+
+/// <summary>At each crash point an order still comes to its one right end, once, with money and stock in order.</summary>
+public abstract class CrashPointTests(CrashFixture crashes)
+{
+    public static TheoryData<string> Together => [.. CrashCases.Together.Keys];
+
+    public static TheoryData<string> OneByOne => [.. CrashCases.OneByOne.Keys];
+
+    [Theory]
+    [MemberData(nameof(Together))]
+    public async Task An_order_comes_to_its_end_though(string what) => Check(CrashCases.Together[what], await crashes.TogetherAsync(what));
+
+    [Theory]
+    [MemberData(nameof(OneByOne))]
+    public async Task An_order_comes_to_its_end_even_though(string what) => Check(CrashCases.OneByOne[what], await crashes.AloneAsync(CrashCases.OneByOne[what]));
+
+    internal void Check(CrashCase expected, CrashRunResult run)
+    {
+        var orderId = run.Scenario.Steps[0].Request.OrderId;
+        Assert.True(run.Violations.Count == 0, $"{string.Join('\n', run.Violations)}\n{crashes.Timeline(orderId)}");
+        Assert.Equal(expected.Faults.Select(fault => fault.Point), run.Strikes.Select(fault => fault.Point));
+        var order = run.Evidence!.Store.Orders[orderId];
+        Assert.True((expected.Status, expected.Reason, expected.IsRefunded) == (order.Status, order.Reason, order.Refunded), $"{order}\n{crashes.Timeline(orderId)}");
+    }
+}
+
+public sealed class EmbeddedCrashPointTests(EmbeddedCrashFixture crashes) : CrashPointTests(crashes), IClassFixture<EmbeddedCrashFixture>;
+
+public sealed class LocalCrashPointTests(LocalCrashFixture crashes) : CrashPointTests(crashes), IClassFixture<LocalCrashFixture>
+{
+    public static TheoryData<string> OfFunctions => [.. CrashCases.OfFunctions.Keys];
+
+    [Theory]
+    [MemberData(nameof(OfFunctions))]
+    public async Task An_order_comes_to_its_end_where_functions_are_processes_though(string what) =>
+        Check(CrashCases.OfFunctions[what], await Crashes.AloneAsync(CrashCases.OfFunctions[what]));
+
+    private CrashFixture Crashes { get; } = crashes;
+}

@@ -1,0 +1,25 @@
+using OrderSystem.CrashTests;
+using OrderSystem.CrashTests.Clouds;
+
+namespace OrderSystem.Tests.CrashTests;
+
+/// <summary>
+/// A few of the runs that the command <c>crashes</c> makes by the thousand: real processes, killed and frozen and starved
+/// while orders flow, and then proof that nothing was lost.
+/// </summary>
+public sealed class SeededRunTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(Cloud.Embedded, 1, 6, 80)]
+    [InlineData(Cloud.Local, 1, 3, 50)]
+    public async Task Whatever_is_killed_frozen_or_starved_no_invariant_breaks(Cloud cloud, int firstSeed, int runs, int orders)
+    {
+        var told = new List<string>();
+        var result = await new CrashRuns(cloud, orders, told.Add).RunAsync(firstSeed, runs, sideBySide: 1, TestContext.Current.CancellationToken);
+        output.WriteLine(string.Join('\n', told));
+        Assert.True(result.SeedsWithViolations.Count == 0, string.Join('\n', told));
+        Assert.Equal(runs, result.Runs);
+        Assert.True(result.Completed > runs * orders / 3, $"{result.Completed} orders completed, which is too few to show anything");
+        Assert.True(result.Rejected > 0 && result.Disturbances > 0, "nothing was rejected, or nothing was done to the processes");
+    }
+}

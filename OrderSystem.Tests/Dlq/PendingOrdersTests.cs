@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OrderSystem.DeadLetters;
+using OrderSystem.Dlq;
+using OrderSystem.LocalCloud;
+
+namespace OrderSystem.Tests.Dlq;
+
+/// <summary>Dead letters of orders whose records have left the stream.</summary>
+public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
+{
+    private const string Template = """
+        Resources:
+          Function:
+            Type: AWS::Lambda::Function
+            Properties: { FunctionName: consume, Handler: Consume, Timeout: 30 }
+          Parked:
+            Type: AWS::SQS::Queue
+            Properties: { QueueName: parked }
+        """;
+
+    private const string FunctionArn = "arn:aws:lambda:us-east-1:000000000000:function:consume";
+    private static readonly DateTimeOffset Arrival = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly string _template = Path.GetTempFileName();
+    private LocalCloudHost _host = null!;
+    private HttpClient _client = null!;
+    private HttpClient _tables = null!;
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(_template, Template, CancellationToken);
+        _host = await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = _template }, CancellationToken);
+        _client = new HttpClient { BaseAddress = _host.Address };
+        _tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        _tables.Dispose();
+        await _host.DisposeAsync();
+        File.Delete(_template);
+    }
+
+    [Fact]
+    public async Task Records_that_left_the_stream_are_read_from_the_table_as_long_as_they_wait()
+    {
+        await CreateTableAsync();
+        // Seven megabytes: more than one answer of a query holds, and more than one invocation.
+        var waiting = Enumerable.Range(0, 700).Select(i => $"waiting-{i:D4}").ToList();
+        await Parallel.ForEachAsync(waiting, CancellationToken, async (id, _) => await PutAsync(id, "Pending", Arrival));
+        await PutAsync("done", "Completed", Arrival);
+        await PutAsync("later", "Pending", Arrival.AddMinutes(1));
+        await ParkAsync($$$"""
+            {"requestContext":{"requestId":"r","functionArn":"{{{FunctionArn}}}","condition":"RetryAttemptsExhausted","approximateInvokeCount":2},
+             "responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":null},"version":"1.0","timestamp":"2026-03-01T12:00:05.000Z",
+             "DDBStreamBatchInfo":{"shardId":"shardId-00000001772366400000-00000000","startSequenceNumber":"000000000000000000100","endSequenceNumber":"000000000000000000900",
+                "approximateArrivalOfFirstRecord":"2026-03-01T12:00:00Z","approximateArrivalOfLastRecord":"2026-03-01T12:00:02Z","batchSize":700,
+                "streamArn":"arn:aws:dynamodb:ddblocal:000000000000:table/Waiting/stream/2026-03-01T00:00:00.000"}}
+            """);
+
+        var serving = ServeTwiceAsync();
+        Assert.Equal(0, await RunAsync(session => DlqCommand.RedriveAsync(session, [])));
+        var records = await serving;
+        Assert.Equal(waiting, records.Select(HopRig.Id).Order(StringComparer.Ordinal));
+        Assert.All(records, record => Assert.Equal("INSERT", (string?)record["eventName"]));
+        Assert.All(records, record => Assert.Equal("Pending", (string?)record["dynamodb"]!["NewImage"]!["status"]!["S"]));
+        Assert.All(records, record => Assert.StartsWith("00-0af7651916cd43dd", (string?)record["dynamodb"]!["NewImage"]!["traceparent"]!["S"], StringComparison.Ordinal));
+        Assert.Equal(0, await CountAsync());
+    }
+
+    private async Task<List<JsonNode>> ServeTwiceAsync() => [.. await HopRig.ServeAsync(_client, _ => false), .. await HopRig.ServeAsync(_client, _ => false)];
+
+    private async Task<int> RunAsync(Func<DlqCommand.Session, Task<int>> command)
+    {
+        using var connection = AwsConnection.Local(_host.Address, dynamoDb.Endpoint, "us-east-1");
+        var aws = new AwsClient(connection);
+        await using var output = new StringWriter();
+        return await DlqCommand.RunAsync(aws, "parked", new PendingOrders(aws), output, command, CancellationToken);
+    }
+
+    private Task<JsonNode> ParkAsync(string body) =>
+        HopRig.CallAsync(_client, "AmazonSQS.SendMessage", new JsonObject { ["QueueUrl"] = "http://x/000000000000/parked", ["MessageBody"] = body }.ToJsonString());
+
+    private async Task<int> CountAsync()
+    {
+        var answer = await HopRig.CallAsync(_client, "AmazonSQS.GetQueueAttributes", """{"QueueUrl":"http://x/000000000000/parked","AttributeNames":["ApproximateNumberOfMessages"]}""");
+        return int.Parse((string)answer["Attributes"]!["ApproximateNumberOfMessages"]!, CultureInfo.InvariantCulture);
+    }
+
+    private Task<JsonNode> CreateTableAsync() => HopRig.CallAsync(_tables, "DynamoDB_20120810.CreateTable", """
+        {"TableName":"Waiting","BillingMode":"PAY_PER_REQUEST",
+         "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"status","AttributeType":"S"},{"AttributeName":"createdAt","AttributeType":"S"}],
+         "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+         "GlobalSecondaryIndexes":[{"IndexName":"ByStatus","Projection":{"ProjectionType":"KEYS_ONLY"},
+            "KeySchema":[{"AttributeName":"status","KeyType":"HASH"},{"AttributeName":"createdAt","KeyType":"RANGE"}]}]}
+        """);
+
+    private Task<JsonNode> PutAsync(string id, string status, DateTimeOffset createdAt) => HopRig.CallAsync(_tables, "DynamoDB_20120810.PutItem", new JsonObject
+    {
+        ["TableName"] = "Waiting",
+        ["Item"] = new JsonObject
+        {
+            ["id"] = new JsonObject { ["S"] = id },
+            ["status"] = new JsonObject { ["S"] = status },
+            ["createdAt"] = new JsonObject { ["S"] = createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture) },
+            ["body"] = new JsonObject { ["S"] = new string('x', 10_000) },
+            ["traceparent"] = new JsonObject { ["S"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
+        },
+    }.ToJsonString());
+}

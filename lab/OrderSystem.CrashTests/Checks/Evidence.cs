@@ -1,0 +1,33 @@
+using OrderSystem.CrashTests.Faults;
+using OrderSystem.CrashTests.Load;
+using OrderSystem.CrashTests.Outside;
+
+namespace OrderSystem.CrashTests.Checks;
+
+/// <summary>Everything known about a run after all work has ended.</summary>
+/// <param name="Scenario">The scenario of the run.</param>
+/// <param name="History">The requests of the clients and their responses.</param>
+/// <param name="Store">The contents of the stores.</param>
+/// <param name="Gateway">The payment gateway's entries, by order.</param>
+/// <param name="LowestStock">The lowest stock observed during the run, by article.</param>
+internal sealed record Evidence(
+    Scenario Scenario,
+    IReadOnlyList<ClientAttempt> History,
+    Snapshot Store,
+    IReadOnlyDictionary<string, GatewayEntry> Gateway,
+    IReadOnlyDictionary<string, int> LowestStock)
+{
+    /// <summary>The disturbances of the processes, and when they took place.</summary>
+    public IReadOnlyList<Disturbed> Disturbed { get; init; } = [];
+
+    /// <summary>The faults that struck, with their subjects.</summary>
+    public IReadOnlyList<Strike> Strikes { get; init; } = [];
+}
+
+/// <summary>A disturbance that took place, with its start and end.</summary>
+internal sealed record Disturbed(Disturbance Disturbance, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>A fault that struck.</summary>
+/// <param name="Fault">The planned fault.</param>
+/// <param name="Subject">The order or function that the fault struck.</param>
+internal sealed record Strike(PlannedFault Fault, string Subject);

@@ -1,0 +1,59 @@
+using OrderSystem.CrashTests.Faults;
+using OrderSystem.CrashTests.Load;
+using OrderSystem.CrashTests.Outside;
+
+namespace OrderSystem.CrashTests.Checks;
+
+/// <summary>
+/// Counts how often an order's steps may have failed because of disturbances and faults. If retries should have
+/// prevented an outcome, it needs as many failures as the workflow has attempts, see
+/// <c>deploy/order-workflow.asl.json</c>.
+/// </summary>
+internal sealed class Excuses(Evidence evidence)
+{
+    /// <summary>The attempts of a step before the order is compensated.</summary>
+    public const int StepTries = 6;
+
+    /// <summary>The attempts of a step that ends or compensates an order, before the order is parked.</summary>
+    public const int LastTries = 13;
+
+    /// <summary>The attempts of a notification before the order is completed without it.</summary>
+    public const int NotificationTries = 3;
+
+    // A process stopped mid-step fails that step, and its successor may hit a partial result.
+    private const int FailuresPerDisturbance = 2;
+
+    // The time for a killed process to come back and work off its backlog.
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether an order's steps may have failed at least this often.</summary>
+    public bool Allow(StoredOrder order, int failures) => IsStoreOut(order) || Failures(order) >= failures;
+
+    /// <summary>The maximum number of failures of an order's steps while its store was available.</summary>
+    public int Failures(StoredOrder order)
+    {
+        var struck = evidence.Strikes.Count(strike => strike.Fault.Action != FaultAction.Exit && (strike.Subject == order.OrderId || strike.Fault.Point.StartsWith(CrashPoints.InvokeLambda, StringComparison.Ordinal)));
+        var deaths = evidence.Strikes.Count(strike => strike.Fault.Action == FaultAction.Exit) + Overlapping(order).Count(disturbance => disturbance.Kind is DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart or DisturbanceKind.FillDisk || DatabaseDisturber.Takes(disturbance.Kind));
+        var unanswered = Token(order.OrderId) is PaymentTokens.TimeoutOnce or PaymentTokens.AnswerLostOnce ? 1 : 0;
+        return struck + unanswered + (FailuresPerDisturbance * deaths);
+    }
+
+    /// <summary>Returns the payment token of an order; null if no client requested the order.</summary>
+    public string? Token(string orderId) => evidence.History.FirstOrDefault(attempt => attempt.OrderId == orderId && attempt.Request is not null)?.Request!.Token;
+
+    /// <summary>Whether stock suffices for an order even if all other orders hold theirs.</summary>
+    public bool IsAmple(StoredOrder order) => order.Lines.All(line => evidence.Scenario.Stock.GetValueOrDefault(line.Sku) - OthersMayHold(order, line.Sku) >= line.Quantity);
+
+    private int OthersMayHold(StoredOrder order, string sku) => evidence.Store.Orders.Values
+        .Where(other => other.OrderId != order.OrderId && Token(other.OrderId) != PaymentTokens.Declined)
+        .SelectMany(other => other.Lines).Where(line => line.Sku == sku).Sum(line => line.Quantity);
+
+    // While a store is unavailable, every attempt fails at once.
+    private bool IsStoreOut(StoredOrder order) => Overlapping(order).Any(disturbance =>
+        disturbance is { Target: "dynamodb", Kind: DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart } or { Target: "api", Kind: DisturbanceKind.FillDisk }
+        || (disturbance.Target == "api" && DatabaseDisturber.Takes(disturbance.Kind)));
+
+    private IEnumerable<Disturbance> Overlapping(StoredOrder order) => evidence.Disturbed
+        .Where(disturbed => order.CreatedAt <= disturbed.To + Aftermath && order.UpdatedAt >= disturbed.From)
+        .Select(disturbed => disturbed.Disturbance);
+}

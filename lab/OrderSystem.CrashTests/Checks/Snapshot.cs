@@ -1,0 +1,55 @@
+using OrderSystem.Core.Orders;
+using OrderSystem.Core.Payments;
+
+namespace OrderSystem.CrashTests.Checks;
+
+/// <summary>The contents of a cloud's stores after all work has ended.</summary>
+internal sealed record Snapshot
+{
+    /// <summary>All orders, by id.</summary>
+    public required IReadOnlyDictionary<string, StoredOrder> Orders { get; init; }
+
+    /// <summary>All payments, by order.</summary>
+    public required IReadOnlyDictionary<string, StoredPayment> Payments { get; init; }
+
+    /// <summary>The available stock, by article.</summary>
+    public required IReadOnlyDictionary<string, int> Stock { get; init; }
+
+    /// <summary>The reserved lines, by order. Released and rejected reservations hold nothing.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<Line>> Held { get; init; }
+
+    /// <summary>All executions of the order workflow.</summary>
+    public required IReadOnlyList<StoredExecution> Executions { get; init; }
+
+    /// <summary>All messages of the dead-letter queue.</summary>
+    public required IReadOnlyList<ParkedMessage> Parked { get; init; }
+
+    /// <summary>The number of notifications sent, by order.</summary>
+    public required IReadOnlyDictionary<string, int> Notified { get; init; }
+}
+
+/// <summary>A quantity of an article.</summary>
+internal sealed record Line(string Sku, int Quantity);
+
+/// <summary>An order as clients see it.</summary>
+internal sealed record StoredOrder(
+    string OrderId, string CustomerId, decimal Total, OrderStatus Status, string? Reason, bool Refunded, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? NotifiedAt, IReadOnlyList<Line> Lines)
+{
+    public bool HasEnded => Status is OrderStatus.Completed or OrderStatus.Rejected;
+}
+
+/// <summary>A payment in the ledger.</summary>
+internal sealed record StoredPayment(PaymentState State, decimal? Charged, bool IsRefunded);
+
+/// <summary>An execution of the order workflow. Its name is the order's id.</summary>
+internal sealed record StoredExecution(string Name, string Status);
+
+/// <summary>A message of the dead-letter queue.</summary>
+/// <param name="OrderIds">The ids of the orders in the message.</param>
+/// <param name="IsStreamRecord">Whether the event source mapping sent the message, not the workflow.</param>
+/// <param name="Body">The body of the message.</param>
+internal sealed record ParkedMessage(IReadOnlyList<string> OrderIds, bool IsStreamRecord, string Body)
+{
+    /// <summary>The execution that parked its order; null if none did.</summary>
+    public string? Execution { get; init; }
+}

@@ -1,0 +1,40 @@
+namespace OrderSystem.CrashTests.Clouds;
+
+/// <summary>The environment variables of processes that a test starts, as the AppHost would set them.</summary>
+internal static class CloudEnvironment
+{
+    private const string Region = "us-east-1";
+
+    /// <summary>The ARN of the template's state machine.</summary>
+    public const string StateMachineArn = $"arn:aws:states:{Region}:000000000000:stateMachine:order-system-order-workflow";
+
+    /// <summary>Points the AWS SDK at LocalCloud, and at DynamoDB Local for the tables.</summary>
+    /// <param name="dynamoDb">The address of DynamoDB Local.</param>
+    /// <param name="localCloud">The address of LocalCloud.</param>
+    public static IReadOnlyDictionary<string, string> Aws(string dynamoDb, string localCloud) => new Dictionary<string, string>
+    {
+        ["AWS_REGION"] = Region,
+        ["AWS_ACCESS_KEY_ID"] = "local",
+        ["AWS_SECRET_ACCESS_KEY"] = "local",
+        ["AWS_ENDPOINT_URL"] = localCloud,
+        ["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb,
+        ["Cloud"] = "Local",
+    };
+
+    /// <summary>Lets a program serve its functions.</summary>
+    /// <param name="runtimeApi">The host and port of LocalCloud.</param>
+    public static IReadOnlyDictionary<string, string> Function(string runtimeApi) => new Dictionary<string, string>
+    {
+        ["AWS_LAMBDA_RUNTIME_API"] = runtimeApi,
+        ["OrderSystem__StateMachineArn"] = StateMachineArn,
+    };
+
+    /// <summary>Lets the API run the whole pipeline.</summary>
+    /// <param name="data">The folder of the database.</param>
+    public static IReadOnlyDictionary<string, string> Embedded(string data) => new Dictionary<string, string>
+    {
+        ["Cloud"] = "Embedded",
+        ["OrderSystem__Data"] = data,
+        ["OrderSystem__Template"] = Repository.TemplatePath,
+    };
+}

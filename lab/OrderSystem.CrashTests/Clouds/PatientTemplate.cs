@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+
+namespace OrderSystem.CrashTests.Clouds;
+
+/// <summary>
+/// The shipped template with longer timeouts. The scaled clock shortens timeouts too, but does not make the machine
+/// faster: on a busy machine, steps would time out without a fault.
+/// </summary>
+/// <param name="FunctionSeconds">The timeout of a function, before scaling.</param>
+/// <param name="StateSeconds">The timeout of a state that waits for the function, before scaling.</param>
+internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
+{
+    private const string FunctionTimeout = "Timeout: !Ref FunctionTimeout";
+    private const string PauseBefore = "PauseBefore";
+    private const string StateTimeout = "\"TimeoutSeconds\": 30";
+
+    // The shipped workflow retries an unavailable store for more than an hour; here it stops within a run.
+    private const string StorePatience = "\"MaxAttempts\": 100, \"BackoffRate\": 2, \"MaxDelaySeconds\": 120";
+    private const string StorePatienceOfRuns = "\"MaxAttempts\": 8, \"BackoffRate\": 2, \"MaxDelaySeconds\": 30";
+
+    /// <summary>The timeouts for hundreds of concurrent orders.</summary>
+    public static PatientTemplate ForMany { get; } = new(60, 90);
+
+    /// <summary>The timeouts for single orders: how long to wait for a killed process.</summary>
+    public static PatientTemplate ForFew { get; } = new(30, 45);
+
+    /// <summary>A delay in real time that exceeds every timeout.</summary>
+    public TimeSpan BeyondEveryTimeout => (TimeSpan.FromSeconds(FunctionSeconds) * TestedCloud.TimeScale) + TimeSpan.FromSeconds(1);
+
+    /// <summary>Writes the template, and the state machine beside it.</summary>
+    /// <returns>The path of the template.</returns>
+    public string Write(DirectoryInfo folder)
+    {
+        var template = Path.Combine(folder.FullName, "template.yaml");
+        File.WriteAllText(template, Replaced(File.ReadAllText(Repository.TemplatePath), FunctionTimeout, $"Timeout: {FunctionSeconds}"));
+        var shipped = Path.Combine(Path.GetDirectoryName(Repository.TemplatePath)!, "order-workflow.asl.json");
+        var definition = Replaced(File.ReadAllText(shipped), StateTimeout, $"\"TimeoutSeconds\": {StateSeconds}");
+        File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(shipped)), Replaced(definition, StorePatience, StorePatienceOfRuns));
+        return template;
+    }
+
+    /// <summary>
+    /// Adds a pause after each task of the definition, or removes the pauses. No history matches both.
+    /// </summary>
+    public static void Change(string template, int revision)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(template)!, "order-workflow.asl.json");
+        var definition = JsonNode.Parse(File.ReadAllText(path))!;
+        var states = definition["States"]!.AsObject();
+        foreach (var (name, state) in states.ToList())
+        {
+            if (name.StartsWith(PauseBefore, StringComparison.Ordinal))
+                states.Remove(name);
+            else if (((string?)state!["Next"])?.StartsWith(PauseBefore, StringComparison.Ordinal) == true)
+                state["Next"] = ((string)state["Next"]!)[PauseBefore.Length..];
+        }
+
+        foreach (var (name, state) in revision % 2 == 0 ? [] : states.Where(state => (string?)state.Value!["Type"] == "Task" && state.Value["Next"] is not null).ToList())
+        {
+            var next = (string)state!["Next"]!;
+            state["Next"] = PauseBefore + next;
+            states[PauseBefore + next] = new JsonObject { ["Type"] = "Wait", ["Seconds"] = 1, ["Next"] = next };
+        }
+
+        File.WriteAllText(path + ".next", definition.ToJsonString());
+        File.Move(path + ".next", path, overwrite: true);
+    }
+
+    private static string Replaced(string document, string text, string with) => document.Contains(text, StringComparison.Ordinal)
+        ? document.Replace(text, with, StringComparison.Ordinal)
+        : throw new InvalidOperationException($"The deployed template no longer contains {text}.");
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using OrderSystem.CrashTests.Checks;
+
+namespace OrderSystem.CrashTests.Load;
+
+/// <summary>The order that a client requests.</summary>
+internal sealed record OrderRequest(string OrderId, string CustomerId, string Token, IReadOnlyList<Line> Lines)
+{
+    private const decimal UnitPrice = 9.95m;
+
+    public decimal Total => Lines.Sum(line => line.Quantity * UnitPrice);
+
+    public string ToJson() => JsonSerializer.Serialize(new
+    {
+        orderId = OrderId,
+        customerId = CustomerId,
+        currency = "EUR",
+        lines = Lines.Select(line => new { sku = line.Sku, quantity = line.Quantity, unitPrice = UnitPrice }),
+        payment = new { token = Token },
+    });
+
+    /// <summary>Whether a stored order matches the request.</summary>
+    public bool IsAnsweredBy(StoredOrder order) =>
+        order.OrderId == OrderId && order.CustomerId == CustomerId && order.Total == Total && order.Lines.SequenceEqual(Lines);
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace OrderSystem.CrashTests.Processes;
+
+/// <summary>Sends signals to processes and limits their files.</summary>
+internal static partial class Signals
+{
+    private const int SigKill = 9;
+    private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
+    private const int SigXfsz = 25;
+    private const nint Ignored = 1;
+    private const int FileSize = 1;
+    private const ulong Unlimited = ulong.MaxValue;
+
+    public static void Kill(int processId) => Send(processId, SigKill);
+
+    public static void Terminate(int processId) => Send(processId, SigTerm);
+
+    public static void Freeze(int processId) => Send(processId, SigStop);
+
+    public static void Thaw(int processId) => Send(processId, SigCont);
+
+    /// <summary>Stops a process from writing to its files, as a full disk or an exhausted quota would, or allows it again. Needs no privilege.</summary>
+    public static void LimitFiles(int processId, bool isFull)
+    {
+        var limit = new Limit { Soft = isFull ? 1 : Unlimited, Hard = Unlimited };
+        _ = SetLimit(processId, FileSize, in limit, 0);
+    }
+
+    /// <summary>Makes a write beyond the file limit fail with an error, as on a full disk, instead of ending this process.</summary>
+    public static void OutliveFileLimit() => _ = SetHandler(SigXfsz, Ignored);
+
+    private static void Send(int processId, int signal) => _ = SendSignal(processId, signal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "prlimit")]
+    private static partial int SetLimit(int processId, int resource, in Limit limit, nint previous);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int signal, nint handler);
+
+    private struct Limit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
+}

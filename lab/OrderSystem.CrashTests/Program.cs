@@ -1,0 +1,3 @@
+using OrderSystem.CrashTests;
+
+return await CrashTestsCommand.Create().Parse(args).InvokeAsync();

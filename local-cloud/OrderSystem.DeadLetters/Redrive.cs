@@ -1,0 +1,120 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources.DeadLetters;
+using OrderSystem.EventSources.Batches;
+
+namespace OrderSystem.DeadLetters;
+
+/// <summary>Processes the content of a dead-letter message again.</summary>
+internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider time)
+{
+    /// <summary>The maximum bytes of records in one invocation: 6 MB, less the JSON around them.</summary>
+    private const int MaximumPayload = 6_000_000;
+
+    /// <summary>The maximum length of an execution's name, in characters.</summary>
+    private const int MaximumName = 80;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Redrives a message once.</summary>
+    public async Task<Attempt> TryAsync(DeadLetter letter, CancellationToken cancellationToken) => letter switch
+    {
+        DeadLetter.Records records => await InvokeAsync(records, cancellationToken),
+        DeadLetter.Event @event => new Attempt(await InvokeAsync(@event, cancellationToken)),
+        DeadLetter.Execution execution => new Attempt(await ExecuteAsync(execution, cancellationToken)),
+        _ => new Attempt("it names no records, no event and no execution"),
+    };
+
+    /// <summary>The result of an attempt.</summary>
+    /// <param name="Problem">Why the attempt failed; null if it succeeded.</param>
+    /// <param name="Note">A remark for the user, if there is one.</param>
+    public sealed record Attempt(string? Problem, string? Note = null);
+
+    private async Task<Attempt> InvokeAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
+    {
+        var records = await new ParkedRecords(aws, lost).ReadAsync(letter, cancellationToken);
+        if (records.Count == 0)
+            return new Attempt(lost is null ? "the stream no longer has its records" : "neither the stream nor the table still has its records");
+        foreach (var batch in Batches(records))
+        {
+            if (await InvokeAsync(letter.FunctionArn, batch, cancellationToken) is { } problem)
+                return new Attempt(problem);
+        }
+
+        return new Attempt(null, records.Count == letter.Range.Count ? null
+            : $"{records.Count} records were sent to the function: with a ParallelizationFactor, this includes records of other keys between the first and the last");
+    }
+
+    private async Task<string?> InvokeAsync(DeadLetter.Event letter, CancellationToken cancellationToken)
+    {
+        var (payload, error) = await aws.InvokeAsync(letter.FunctionArn, letter.Payload, cancellationToken);
+        return error is null ? null : $"the function failed: {Encoding.UTF8.GetString(payload)}";
+    }
+
+    private async Task<string?> InvokeAsync(string functionArn, JsonArray records, CancellationToken cancellationToken)
+    {
+        var known = records.Select(record => (string)record!["dynamodb"]!["SequenceNumber"]!).ToHashSet(StringComparer.Ordinal);
+        var (payload, error) = await aws.InvokeAsync(functionArn, new JsonObject { ["Records"] = records }, cancellationToken);
+        if (error is not null)
+            return $"the function failed: {Encoding.UTF8.GetString(payload)}";
+        return BatchResponse.Read(payload, known) switch
+        {
+            BatchResponse.Partial partial => $"the function reported {partial.FailedIdentifiers.Count} of {known.Count} record(s) as failed",
+            BatchResponse.Malformed malformed => malformed.Problem,
+            _ => null,
+        };
+    }
+
+    /// <summary>Splits records, in order, into batches that fit into one invocation.</summary>
+    private static IEnumerable<JsonArray> Batches(JsonArray records)
+    {
+        var batch = new JsonArray();
+        var size = 0;
+        foreach (var record in records)
+        {
+            var recordSize = Encoding.UTF8.GetByteCount(record!.ToJsonString()) + 1;
+            if (batch.Count > 0 && size + recordSize > MaximumPayload)
+            {
+                yield return batch;
+                (batch, size) = ([], 0);
+            }
+
+            batch.Add(record.DeepClone());
+            size += recordSize;
+        }
+
+        yield return batch;
+    }
+
+    // The ended execution stays unchanged. Every step is idempotent, so a new execution with the same input can continue.
+    private async Task<string?> ExecuteAsync(DeadLetter.Execution letter, CancellationToken cancellationToken)
+    {
+        var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = letter.Arn }, cancellationToken);
+        var name = (string)ended["name"]!;
+        var suffix = $"-redrive-{time.GetUtcNow().ToUnixTimeMilliseconds()}";
+        var started = await aws.StatesAsync("StartExecution", new JsonObject
+        {
+            ["stateMachineArn"] = (string)ended["stateMachineArn"]!,
+            ["name"] = name[..Math.Min(name.Length, MaximumName - suffix.Length)] + suffix,
+            ["input"] = (string)ended["input"]!,
+        }, cancellationToken);
+        var start = time.GetTimestamp();
+        while (time.GetElapsedTime(start) < Patience)
+        {
+            var execution = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = (string)started["executionArn"]! }, cancellationToken);
+            switch ((string?)execution["status"])
+            {
+                case "SUCCEEDED":
+                    return null;
+                case "RUNNING" or "PENDING_REDRIVE":
+                    await Task.Delay(Poll, time, cancellationToken);
+                    break;
+                case var status:
+                    return $"execution {(string?)execution["name"]} ended {status}: {execution["error"]} {execution["cause"]}";
+            }
+        }
+
+        return $"the new execution is still running after {Patience.TotalMinutes} minutes";
+    }
+}

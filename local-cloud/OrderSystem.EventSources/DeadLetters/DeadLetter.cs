@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OrderSystem.EventSources.DeadLetters;
+
+/// <summary>A message in the dead-letter queue.</summary>
+/// <param name="Body">The message's text.</param>
+public abstract record DeadLetter(string Body)
+{
+    private const string PayloadProperty = "payload";
+    private const string IdSuffix = "Id";
+
+    /// <summary>Keeps the shown document, inside a response, within Utf8JsonWriter's default depth.</summary>
+    private const int ShownDepth = 48;
+
+    /// <summary>Why the message was sent.</summary>
+    public abstract string Why { get; }
+
+    /// <summary>The records, execution or event that the message is about, as text.</summary>
+    public abstract string What { get; }
+
+    /// <summary>The message for display, with secrets hidden: as JSON if possible, with a contained batch parsed too.</summary>
+    public JsonNode Shown()
+    {
+        if (Parse(Body, ShownDepth) is not { } document)
+            return Body;
+        if (Text(document, PayloadProperty) is { } payload)
+            document[PayloadProperty] = Parse(payload, ShownDepth) ?? "***";
+        return SecretMask.Over(document)!;
+    }
+
+    /// <summary>Stream records that the event source mapping discarded. <c>Payload</c> is the batch, if the message contains it.</summary>
+    public sealed record Records(string Body, string Why, string FunctionArn, RecordRange Range, string? Payload) : DeadLetter(Body)
+    {
+        public override string Why { get; } = Why;
+
+        public override string What => Range.Count == 1 ? $"1 record of {Range.ShardId}: {Range.First}" : $"{Range.Count} records of {Range.ShardId}: {Range.First} to {Range.Last}";
+    }
+
+    /// <summary>An execution that its state machine parked.</summary>
+    /// <param name="Body">The message.</param>
+    /// <param name="Why">The error that ended it.</param>
+    /// <param name="Arn">The execution.</param>
+    /// <param name="Subjects">What it was about: <c>{"invoiceId":"7"}</c> in the message is the invoice 7.</param>
+    public sealed record Execution(string Body, string Why, string Arn, IReadOnlyList<KeyValuePair<string, string>> Subjects) : DeadLetter(Body)
+    {
+        /// <inheritdoc/>
+        public override string Why { get; } = Why;
+
+        /// <inheritdoc/>
+        public override string What => string.Concat(Subjects.Select(subject => $"{subject.Key} {subject.Value}, ")) + $"execution {Name}";
+
+        /// <summary>The id of what it was about; null where the message names none.</summary>
+        /// <param name="kind">What it is, such as <c>invoice</c>.</param>
+        public string? IdOf(string kind) => Subjects.Where(subject => subject.Key == kind).Select(subject => subject.Value).FirstOrDefault();
+
+        /// <summary>The execution's name.</summary>
+        public string Name => Arn[(Arn.LastIndexOf(':') + 1)..];
+    }
+
+    /// <summary>An event that a function failed in all asynchronous invocations.</summary>
+    public sealed record Event(string Body, string Why, string FunctionArn, JsonNode Payload) : DeadLetter(Body)
+    {
+        public override string Why { get; } = Why;
+
+        public override string What => $"an event of {FunctionArn[(FunctionArn.LastIndexOf(":function:", StringComparison.Ordinal) + 10)..]}";
+    }
+
+    /// <summary>An unrecognised message, which can be shown but not redriven.</summary>
+    public sealed record Other(string Body) : DeadLetter(Body)
+    {
+        public override string Why => "unknown";
+
+        public override string What => Shown() is var shown && (shown is JsonValue ? shown.ToString() : shown.ToJsonString()) is var text && text.Length <= 60 ? text : text[..60] + "…";
+    }
+
+    /// <summary>Reads a message.</summary>
+    public static DeadLetter Read(string body)
+    {
+        if (Parse(body, maximumDepth: 256) is JsonObject document)
+            return (DeadLetter?)OfMapping(body, document) ?? (DeadLetter?)OfInvocation(body, document) ?? (DeadLetter?)OfWorkflow(body, document) ?? new Other(body);
+        return new Other(body);
+    }
+
+    private static Records? OfMapping(string body, JsonObject document) =>
+        document["DDBStreamBatchInfo"] is JsonObject info && RecordRange.TryRead(info, out var range) && Text(document["requestContext"], "functionArn") is { } function
+            ? new Records(body, Text(document["requestContext"], "condition") ?? "", function, range, Text(document, PayloadProperty)) : null;
+
+    private static Event? OfInvocation(string body, JsonObject document) =>
+        document["requestPayload"] is { } payload && Text(document["requestContext"], "functionArn") is { } function
+            ? new Event(body, Text(document["requestContext"], "condition") ?? "", function, payload) : null;
+
+    private static Execution? OfWorkflow(string body, JsonObject document) =>
+        Text(document, "execution") is { } execution
+            ? new Execution(body, Text(document["error"], "Error") ?? document["error"]?.ToString() ?? "workflow failed", execution, SubjectsOf(document)) : null;
+
+    private static List<KeyValuePair<string, string>> SubjectsOf(JsonObject document) =>
+        [.. document.Where(member => member.Key.EndsWith(IdSuffix, StringComparison.Ordinal)).Select(member => KeyValuePair.Create(member.Key[..^IdSuffix.Length], member.Value?.ToString() ?? ""))];
+
+    private static JsonNode? Parse(string text, int maximumDepth)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = maximumDepth, AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A member that is a text; null where there is none.</summary>
+    public static string? Text(JsonNode? holder, string property) =>
+        (holder as JsonObject)?[property] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? (string?)value : null;
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Net;
+using OrderSystem.LocalCloud.Hosting.DynamoDB;
+
+namespace OrderSystem.LocalCloud.TestSupport;
+
+/// <summary>
+/// A fresh DynamoDB Local, in memory, on a free port. One a test class (<c>IClassFixture</c>) that needs a streamed
+/// table: a second streamed table in one process slows it down for good.
+/// </summary>
+public sealed class DynamoDbLocalFixture : IAsyncLifetime
+{
+    private Process? _process;
+
+    /// <summary>Where it answers.</summary>
+    public Uri Endpoint { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var port = FreePort.Next();
+        Endpoint = new Uri($"http://127.0.0.1:{port}");
+        var command = await DynamoDBLocal.JavaCommandAsync(port, dataDirectory: null, progress: null, cancellationToken);
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(command.FileName, command.Arguments)
+            {
+                WorkingDirectory = command.WorkingDirectory,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            },
+        };
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await AnswersAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not { } process)
+            return;
+        _process = null;
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
+    }
+
+    private async Task AnswersAsync(CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        while (true)
+        {
+            try
+            {
+                using var response = await client.GetAsync(Endpoint, either.Token);
+                if (response.StatusCode != HttpStatusCode.BadRequest)
+                    continue;
+                LoopbackSockets.ThrowIfExposed(Endpoint.Port);
+                return;
+            }
+            catch (HttpRequestException) when (!_process!.HasExited)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, either.Token);
+            }
+        }
+    }
+}

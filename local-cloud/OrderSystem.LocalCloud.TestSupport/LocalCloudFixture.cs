@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.LocalCloud.TestSupport;
+
+/// <summary>An empty local cloud on a free port.</summary>
+public sealed class LocalCloudFixture : IAsyncLifetime
+{
+    private LocalCloudHost? _host;
+
+    /// <summary>The running host.</summary>
+    public LocalCloudHost Host => _host!;
+
+    /// <summary>A client of its address, patient enough for long polls.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Declares a function and returns its name.</summary>
+    public string CreateFunction(int timeoutSeconds = 30, int? reservedConcurrency = null, string? handler = null)
+    {
+        var name = $"function-{Guid.NewGuid():N}";
+        Host.Services.GetRequiredService<FunctionRegistry>().CreateOrUpdate(new FunctionConfiguration
+        {
+            Name = name,
+            Handler = handler ?? $"Handler{name}",
+            Timeout = TimeSpan.FromSeconds(timeoutSeconds),
+            ReservedConcurrency = reservedConcurrency,
+        });
+        return name;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0 }, TestContext.Current.CancellationToken);
+        Client = new HttpClient { BaseAddress = _host.Address };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _host!.DisposeAsync();
+    }
+}

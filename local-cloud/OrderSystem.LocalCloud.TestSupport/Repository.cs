@@ -1,0 +1,36 @@
+namespace OrderSystem.LocalCloud.TestSupport;
+
+/// <summary>The working copy in which this program was built.</summary>
+public static class Repository
+{
+    private static readonly string[] Wings = ["", "local-cloud", "lab"];
+
+    /// <summary>The folder of <c>OrderSystem.sln</c>.</summary>
+    /// <exception cref="DirectoryNotFoundException">The program runs outside its working copy.</exception>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The template that is deployed to AWS and read by LocalCloud.</summary>
+    public static string TemplatePath => Path.Combine(Root, "deploy", "template.yaml");
+
+    /// <summary>The built assembly of a project, in the configuration that this program was built in.</summary>
+    /// <param name="project">The name of the project, such as <c>OrderSystem.Api</c>.</param>
+    /// <exception cref="DirectoryNotFoundException">No project has this name.</exception>
+    public static string Assembly(string project)
+    {
+        var folder = Wings.Select(wing => Path.Combine(Root, wing, project)).FirstOrDefault(Directory.Exists)
+            ?? throw new DirectoryNotFoundException($"{Root} has no project {project}.");
+        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(folder, "bin", framework.Parent!.Name, framework.Name, $"{project}.dll");
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "OrderSystem.sln")))
+                return folder.FullName;
+        }
+
+        throw new DirectoryNotFoundException($"OrderSystem.sln was not found above {AppContext.BaseDirectory}. Run this program from a working copy.");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using OrderSystem.EventSources.Streams;
+using OrderSystem.LocalCloud.DynamoDb;
+using OrderSystem.LocalCloud.EventSourceMappings;
+
+namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
+
+/// <summary>The reader on the stream of the real DynamoDB Local.</summary>
+public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
+{
+    private HttpClient _tables = null!;
+    private DynamoDbClient _client = null!;
+    private DynamoDbShardReader _reader = null!;
+    private string _shard = "";
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
+        _client = new DynamoDbClient(new LocalCloudOptions { DynamoDbEndpoint = dynamoDb.Endpoint });
+        // One streamed table for all: DynamoDB Local does not bear a second one.
+        if ((await HopRig.CallAsync(_tables, "DynamoDB_20120810.ListTables", "{}"))["TableNames"]!.AsArray().Count == 0)
+        {
+            await HopRig.CallAsync(_tables, "DynamoDB_20120810.CreateTable", """
+                {"TableName":"Hop","BillingMode":"PAY_PER_REQUEST",
+                 "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"at","AttributeType":"N"}],
+                 "KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"at","KeyType":"RANGE"}],
+                 "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}}
+                """);
+        }
+
+        var table = await HopRig.CallAsync(_tables, "DynamoDB_20120810.DescribeTable", """{"TableName":"Hop"}""");
+        _reader = new DynamoDbShardReader(_client, (string)table["Table"]!["LatestStreamArn"]!);
+        _shard = (await _reader.ListShardsAsync(CancellationToken))[^1].Id;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _tables.Dispose();
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task After_the_latest_number_comes_what_is_written_next_and_nothing_before()
+    {
+        await PutAsync("before", 1);
+        var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
+        await PutAsync("after", 1);
+        Assert.Equal(["after"], (await ReadAsync(latest)).Select(record => record.Key));
+    }
+
+    [Fact]
+    public async Task What_shares_the_partition_key_has_the_same_key()
+    {
+        var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
+        await PutAsync("same", 1);
+        await PutAsync("same", 2);
+        Assert.Equal(["same", "same"], (await ReadAsync(latest)).Select(record => record.Key));
+    }
+
+    [Fact]
+    public async Task An_item_as_deep_as_dynamodb_takes_it_is_read_whole()
+    {
+        var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
+        var deep = """{"S":"bottom"}""";
+        for (var level = 0; level < 31; level++)
+            deep = $$$"""{"M":{"m":{{{deep}}}}}""";
+        await PutAsync("deep", 1, deep);
+        var record = Assert.Single(await ReadAsync(latest));
+        using var json = JsonDocument.Parse(record.Json, new JsonDocumentOptions { MaxDepth = 256 });
+        Assert.Contains("bottom", json.RootElement.GetProperty("dynamodb").GetProperty("NewImage").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_gone_is_told() =>
+        await Assert.ThrowsAsync<ShardNotFoundException>(async () => await _reader.GetIteratorAsync("shardId-00000000000000000000-00000000", null, CancellationToken));
+
+    [Fact]
+    public async Task An_iterator_that_is_too_old_is_told()
+    {
+        // Its last part is shard, position and the time that it was given out, in base 64.
+        var parts = (await _reader.GetIteratorAsync(_shard, null, CancellationToken)).Split('|');
+        var inside = Encoding.UTF8.GetString(Convert.FromBase64String(parts[^1])).Split('|');
+        inside[^1] = (TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture).PadLeft(inside[^1].Length, '0');
+        parts[^1] = Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join('|', inside)));
+        await Assert.ThrowsAsync<ExpiredIteratorException>(async () => await _reader.GetRecordsAsync(string.Join('|', parts), 1000, CancellationToken));
+    }
+
+    private async Task<List<StreamRecord>> ReadAsync(string? after)
+    {
+        var records = new List<StreamRecord>();
+        for (string? iterator = await _reader.GetIteratorAsync(_shard, after, CancellationToken); iterator is not null;)
+        {
+            var page = await _reader.GetRecordsAsync(iterator, 1000, CancellationToken);
+            if (page.Records.Count == 0)
+                break;
+            records.AddRange(page.Records);
+            iterator = page.NextIterator;
+        }
+
+        return records;
+    }
+
+    private async Task PutAsync(string id, int at, string attribute = """{"S":"x"}""") => await HopRig.CallAsync(_tables, "DynamoDB_20120810.PutItem",
+        $$$"""{"TableName":"Hop","Item":{"id":{"S":"{{{id}}}"},"at":{"N":"{{{at}}}"},"written":{"S":"{{{Guid.NewGuid()}}}"},"attribute": {{{attribute}}} }}""");
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+
+namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
+
+/// <summary>The hop on the real DynamoDB Local: table, stream, mapping, a process on the Runtime API, dead-letter queue.</summary>
+public sealed class StreamHopTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hop-").FullName;
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Records_reach_the_function_in_awss_form_a_poison_is_parked_and_a_restart_goes_on()
+    {
+        using var tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
+        var template = Path.Combine(_folder, "template.yaml");
+        await File.WriteAllTextAsync(template, HopRig.Template, CancellationToken);
+        var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = template, DataDirectory = Path.Combine(_folder, "data") };
+
+        await using (var host = await LocalCloudHost.StartAsync(options, CancellationToken))
+        {
+            using var client = new HttpClient { BaseAddress = host.Address };
+            await HopRig.PutAsync(tables, "good-1");
+            await HopRig.PutAsync(tables, "poison");
+            await HopRig.PutAsync(tables, "good-2");
+            var records = await ServeUntilAsync(client, "good-2");
+            Assert.Equal(["good-1", "poison", "good-2"], records.Select(HopRig.Id).Distinct());
+
+            var record = records[0];
+            Assert.Equal("INSERT", (string?)record["eventName"]);
+            Assert.Equal("aws:dynamodb", (string?)record["eventSource"]);
+            Assert.Contains("/stream/", (string?)record["eventSourceARN"], StringComparison.Ordinal);
+            Assert.Equal("good-1", (string?)record["dynamodb"]!["Keys"]!["id"]!["S"]);
+            Assert.Equal("1.5", (string?)record["dynamodb"]!["NewImage"]!["amount"]!["N"]);
+            Assert.Equal("AQID", (string?)record["dynamodb"]!["NewImage"]!["bytes"]!["B"]);
+            Assert.Equal("NEW_AND_OLD_IMAGES", (string?)record["dynamodb"]!["StreamViewType"]);
+            Assert.InRange((double)record["dynamodb"]!["ApproximateCreationDateTime"]!, 1.6e9, 4e9);
+
+            var parked = await ParkedAsync(client);
+            var info = parked["DDBStreamBatchInfo"]!;
+            Assert.Equal("RetryAttemptsExhausted", (string?)parked["requestContext"]!["condition"]);
+            Assert.Equal(1, (int)info["batchSize"]!);
+            Assert.Equal((string?)info["startSequenceNumber"], (string?)records.First(found => HopRig.Id(found) == "poison")["dynamodb"]!["SequenceNumber"]);
+        }
+
+        await HopRig.PutAsync(tables, "while-down");
+        await using (var host = await LocalCloudHost.StartAsync(options, CancellationToken))
+        {
+            using var client = new HttpClient { BaseAddress = host.Address };
+            Assert.Equal(["while-down"], (await ServeUntilAsync(client, "while-down")).Select(HopRig.Id));
+        }
+    }
+
+    /// <summary>Serves the function, failing for the poison, until it has taken a record; returns all it was handed.</summary>
+    private static async Task<List<JsonNode>> ServeUntilAsync(HttpClient client, string last)
+    {
+        var seen = new List<JsonNode>();
+        while (true)
+        {
+            var records = await HopRig.ServeAsync(client, id => id == "poison");
+            seen.AddRange(records);
+            if (records.Exists(record => HopRig.Id(record) == last) && !records.Exists(record => HopRig.Id(record) == "poison"))
+                return seen;
+        }
+    }
+
+    private static async Task<JsonNode> ParkedAsync(HttpClient client)
+    {
+        var received = await HopRig.CallAsync(client, "AmazonSQS.ReceiveMessage", """{"QueueUrl":"http://x/000000000000/parked","WaitTimeSeconds":20}""");
+        return JsonNode.Parse((string)Assert.Single(received["Messages"]!.AsArray())!["Body"]!)!;
+    }
+}

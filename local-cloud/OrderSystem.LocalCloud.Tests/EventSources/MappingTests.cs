@@ -1,0 +1,158 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrderSystem.EventSources;
+using OrderSystem.EventSources.Streams;
+using OrderSystem.EventSources.Testing;
+
+namespace OrderSystem.LocalCloud.Tests.EventSources;
+
+public class MappingTests
+{
+    private readonly MappingHarness _harness = new();
+    private readonly EventSourceMapping _mapping;
+
+    public MappingTests() => _mapping = new EventSourceMapping("mapping", _harness.Configuration, Source, _harness.World.Time, NullLogger.Instance);
+
+    [Fact]
+    public void A_disabled_mapping_hands_nothing_over_and_goes_on_where_it_was_once_enabled()
+    {
+        Await(_mapping.StartAsync);
+        _harness.Write("a");
+        _harness.World.Advance(TimeSpan.FromSeconds(1));
+        Await(() => _mapping.UpdateAsync(_mapping.Configuration, enabled: false, CancellationToken.None));
+        Assert.Equal("Disabled", _mapping.State);
+        _harness.Write("b");
+        _harness.World.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal("a", _harness.Function.Batches);
+        Await(() => _mapping.UpdateAsync(_mapping.Configuration, enabled: true, CancellationToken.None));
+        _harness.World.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(("Enabled", "a | b"), (_mapping.State, _harness.Function.Batches));
+    }
+
+    [Fact]
+    public void An_update_takes_effect_while_running_and_loses_nothing()
+    {
+        Await(_mapping.StartAsync);
+        _harness.Function.Duration = _ => TimeSpan.FromSeconds(2);
+        _harness.Write("a", "b", "c", "d");
+        _harness.World.Advance(TimeSpan.FromSeconds(1));
+        _harness.Write("e", "f");
+        Await(() => _mapping.UpdateAsync(_mapping.Configuration with { BatchSize = 1 }, enabled: true, CancellationToken.None));
+        _harness.World.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("a,b,c,d | e | f", _harness.Function.Batches);
+    }
+
+    [Fact]
+    public void The_last_processing_result_is_shown()
+    {
+        Assert.Equal("No records processed", _mapping.LastProcessingResult);
+        _harness.Function.Answer = call => _harness.Function.Calls.Count == 1 ? call.Fail() : call.Succeed();
+        _harness.Function.Duration = _ => TimeSpan.FromMilliseconds(50);
+        _harness.Write("a");
+        Await(_mapping.StartAsync);
+        _harness.World.Advance(TimeSpan.FromMilliseconds(60));
+        Assert.Equal("PROBLEM: Function call failed", _mapping.LastProcessingResult);
+        _harness.World.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("OK", _mapping.LastProcessingResult);
+    }
+
+    [Fact]
+    public void A_source_that_breaks_is_started_again_from_its_checkpoints()
+    {
+        var broken = true;
+        var mapping = new EventSourceMapping("mapping", _harness.Configuration, self => broken ? throw new InvalidOperationException("no stream") : Source(self), _harness.World.Time, NullLogger.Instance);
+        _harness.Write("a");
+        Await(mapping.StartAsync);
+        _harness.World.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("PROBLEM: no stream", mapping.LastProcessingResult);
+        broken = false;
+        _harness.World.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("a", _harness.Function.Batches);
+    }
+
+    [Fact]
+    public void Changes_that_come_at_once_follow_one_another_and_leave_one_source()
+    {
+        var (running, most) = (0, 0);
+        var mapping = new EventSourceMapping(
+            "mapping", _harness.Configuration, _ => new SlowToEnd(_harness.World.Time, () => most = Math.Max(most, ++running), () => running--), _harness.World.Time, NullLogger.Instance);
+        Await(mapping.StartAsync);
+        Await(() => Task.WhenAll(
+            mapping.UpdateAsync(mapping.Configuration with { BatchSize = 5 }, enabled: true, CancellationToken.None),
+            mapping.UpdateAsync(mapping.Configuration with { BatchSize = 6 }, enabled: true, CancellationToken.None)));
+        Assert.Equal((1, 1, 6, "Enabled"), (running, most, mapping.Configuration.BatchSize, mapping.State));
+        Await(() => mapping.StopAsync(CancellationToken.None));
+        Assert.Equal((0, "Disabled"), (running, mapping.State));
+    }
+
+    [Fact]
+    public void A_mapping_deleted_amid_an_update_does_not_come_back()
+    {
+        var running = 0;
+        var mapping = new EventSourceMapping(
+            "mapping", _harness.Configuration, _ => new SlowToEnd(_harness.World.Time, () => running++, () => running--), _harness.World.Time, NullLogger.Instance);
+        Await(mapping.StartAsync);
+        Await(() => Task.WhenAll(
+            mapping.UpdateAsync(mapping.Configuration, enabled: true, CancellationToken.None),
+            mapping.DeleteAsync(CancellationToken.None),
+            mapping.UpdateAsync(mapping.Configuration, enabled: true, CancellationToken.None)));
+        Assert.Equal((0, "Deleting"), (running, mapping.State));
+    }
+
+    [Fact]
+    public void A_source_that_ends_by_itself_is_started_again_but_does_not_spin()
+    {
+        var started = 0;
+        var mapping = new EventSourceMapping("mapping", _harness.Configuration, _ => new EndsAtOnce(() => started++), _harness.World.Time, NullLogger.Instance);
+        Await(mapping.StartAsync);
+        _harness.World.Advance(TimeSpan.FromMilliseconds(9_500));
+        Assert.Equal(10, started);
+        Await(() => mapping.StopAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public void The_state_tells_which_change_is_under_way()
+    {
+        Assert.Equal("Creating", _mapping.State);
+        Await(_mapping.StartAsync);
+        _harness.Function.Duration = _ => TimeSpan.FromSeconds(30);
+        _harness.Write("a");
+        _harness.World.Advance(TimeSpan.FromSeconds(1));
+        var update = Task.CompletedTask;
+        _harness.World.Start(() => update = _mapping.UpdateAsync(_mapping.Configuration, enabled: false, CancellationToken.None));
+        _harness.World.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(("Updating", true), (_mapping.State, _mapping.IsChanging));
+        Await(() => update);
+        Assert.Equal(("Disabled", false), (_mapping.State, _mapping.IsChanging));
+    }
+
+    private StreamEventSource Source(EventSourceMapping mapping) => new(
+        mapping.Id, mapping.Configuration, _harness.Stream, _harness.Function, _harness.Checkpoints, _harness.Parked,
+        new EventSourceOptions { TimeProvider = _harness.World.Time, Report = mapping.Report });
+
+    private void Await(Func<Task> action)
+    {
+        var task = Task.CompletedTask;
+        _harness.World.Start(() => task = action());
+        Assert.True(_harness.World.RunUntil(() => task.IsCompleted, TimeSpan.FromHours(1)));
+    }
+
+    private sealed class SlowToEnd(TimeProvider time, Action started, Action ended) : IEventSource
+    {
+        public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
+        {
+            started();
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None);
+            ended();
+        }
+    }
+
+    private sealed class EndsAtOnce(Action started) : IEventSource
+    {
+        public Task RunAsync(CancellationToken stopping, CancellationToken aborting)
+        {
+            started();
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using OrderSystem.EventSources.Streams;
+using OrderSystem.EventSources.Testing;
+
+namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
+
+/// <summary>What has become of one record, as far as can be seen from outside.</summary>
+internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWanted)
+{
+    public ScriptedShard Shard { get; } = shard;
+
+    public StreamRecord Record { get; } = record;
+
+    /// <summary>A filter lets it through, and the mapping began before it was written.</summary>
+    public bool IsWanted { get; } = isWanted;
+
+    /// <summary>The function took it.</summary>
+    public bool Succeeded { get; set; }
+
+    /// <summary>The on-failure destination has it.</summary>
+    public bool IsParked { get; set; }
+
+    /// <summary>The stream let go of it: it may still be handed over, if it was read before.</summary>
+    public bool IsTrimmed { get; set; }
+
+    /// <summary>A checkpoint says that it is dealt with.</summary>
+    public bool IsRemembered { get; set; }
+
+    /// <summary>One said so once: whether or not it comes again, as keys are spread anew, is all the same.</summary>
+    public bool WasRemembered { get; set; }
+
+    /// <summary>What was done with it was not remembered when the process was killed: it comes again.</summary>
+    public bool MayComeAgain { get; set; }
+
+    /// <summary>Invocations of this process that did not take it, throttles included.</summary>
+    public bool WasTried { get; set; }
+
+    /// <summary>Invocations of this process that failed for it or for a batch that it was in.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Those of them in which it was the one that stood in the way, and could not be split off.</summary>
+    public int Attempts { get; set; }
+
+    public bool IsDealtWith => Succeeded || IsParked || IsTrimmed || WasRemembered || !IsWanted;
+
+    public string Name => ScriptedStream.NameOf(Record);
+
+    /// <summary>Another process begins: it counts anew.</summary>
+    public void Restart() => (WasTried, Failures, Attempts) = (false, 0, 0);
+
+    /// <summary>It comes again, and has to be dealt with again.</summary>
+    public void ComeAgain() => (Succeeded, IsParked, MayComeAgain) = (false, false, false);
+}

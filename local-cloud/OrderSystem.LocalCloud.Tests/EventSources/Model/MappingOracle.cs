@@ -1,0 +1,311 @@
+using System.Text.Json.Nodes;
+using OrderSystem.EventSources;
+using OrderSystem.EventSources.Checkpoints;
+using OrderSystem.EventSources.Functions;
+using OrderSystem.EventSources.Streams;
+using OrderSystem.EventSources.Testing;
+
+namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
+
+/// <summary>
+/// What the contract says of everything that is seen from outside a mapping: records written, invocations, parked batches,
+/// checkpoints. It knows nothing of how the mapping works.
+/// </summary>
+internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<StreamRecord, bool> passes)
+{
+    private readonly Dictionary<string, Fate> _bySequence = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Fate>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Fate>> _byShard = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ShardCheckpoint> _saved = new(StringComparer.Ordinal);
+    private readonly HashSet<FunctionCall> _running = [];
+
+    // Windows whose final invocation succeeded, and whether a checkpoint knows.
+    private readonly Dictionary<(string ShardId, DateTimeOffset Start), bool> _ended = [];
+    private EventSourceMappingConfiguration _configuration = new();
+    private Mapping _mapping = Mapping.Stopped;
+
+    private enum Mapping
+    {
+        Running,
+        Stopped,
+        Killed,
+    }
+
+    public List<string> Faults { get; } = [];
+
+    public bool AllDealtWith => _bySequence.Values.All(fate => fate.IsDealtWith);
+
+    /// <summary>The source begins, as it is configured from now on.</summary>
+    public void Started(EventSourceMappingConfiguration configuration)
+    {
+        foreach (var fate in _bySequence.Values)
+        {
+            fate.Restart();
+            // Keys are spread anew: only what every lane has dealt with still counts.
+            if (configuration.ParallelizationFactor != _configuration.ParallelizationFactor && !IsBehindAllLanes(fate))
+                (fate.IsRemembered, fate.MayComeAgain) = (false, true);
+        }
+
+        (_configuration, _mapping) = (configuration, Mapping.Running);
+    }
+
+    /// <summary>The mapping has stopped: nothing is handed over until it starts again.</summary>
+    public void Stopped() => _mapping = Mapping.Stopped;
+
+    /// <summary>The mapping's process was killed: what no checkpoint has comes again, and its invocations run on without it.</summary>
+    public void Killed()
+    {
+        _mapping = Mapping.Killed;
+        _running.Clear();
+        foreach (var window in _ended.Where(window => !window.Value).Select(window => window.Key).ToList())
+            _ended.Remove(window);
+        foreach (var fate in _bySequence.Values.Where(fate => !fate.IsRemembered))
+            fate.MayComeAgain = true;
+    }
+
+    /// <param name="shard">The shard.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="isBefore">It was there before a mapping that begins with the latest.</param>
+    public void Written(ScriptedShard shard, StreamRecord record, bool isBefore)
+    {
+        var fate = new Fate(shard, record, !isBefore && passes(record));
+        _bySequence.Add(record.SequenceNumber, fate);
+        Of(_byKey, record.Key).Add(fate);
+        Of(_byShard, shard.Id).Add(fate);
+    }
+
+    /// <summary>The stream let go of the oldest records of a shard.</summary>
+    public void Trimmed(ScriptedShard shard, int count)
+    {
+        foreach (var record in shard.Records.Take(count))
+            _bySequence[record.SequenceNumber].IsTrimmed = true;
+    }
+
+    /// <summary>An invocation begins: of every key, all that came before must be dealt with by now, or stand before it in the batch.</summary>
+    public void Entered(FunctionCall call)
+    {
+        // Sent off by a process that is dead by now: nobody learns what comes of it.
+        if (_mapping == Mapping.Killed)
+            return;
+        if (_mapping == Mapping.Stopped)
+            Faults.Add($"{call.RequestId} begins although the mapping is stopped");
+        if (call.Identifiers.Count == 0)
+        {
+            WindowEnds(call);
+            _running.Add(call);
+            return;
+        }
+
+        if (call.Identifiers.Count > _configuration.BatchSize)
+            Faults.Add($"{call.RequestId} has {call.Identifiers.Count} records");
+        var fates = call.Identifiers.Select(identifier => _bySequence[identifier]).ToList();
+        var before = new HashSet<Fate>();
+        foreach (var fate in fates)
+        {
+            CheckWhetherItMayCome(call, fate);
+            var skipped = _byKey[fate.Record.Key].TakeWhile(other => other != fate).FirstOrDefault(other => !other.IsDealtWith && !before.Contains(other));
+            if (skipped is not null)
+                Faults.Add($"{call.RequestId} has {fate.Name} of {fate.Record.Key} before {skipped.Name}");
+            if (_byKey[fate.Record.Key].SkipWhile(other => other != fate).Skip(1).FirstOrDefault(other => other is { Succeeded: true, MayComeAgain: false }) is { } overtaken)
+                Faults.Add($"{call.RequestId} has {fate.Name} of {fate.Record.Key} after {overtaken.Name}");
+            before.Add(fate);
+        }
+
+        CheckConcurrency(call, fates);
+        _running.Add(call);
+    }
+
+    /// <summary>An invocation ends: what it took is dealt with, where the mapping lives to learn of it.</summary>
+    public InvocationOutcome Answered(FunctionCall call, InvocationOutcome outcome)
+    {
+        if (!_running.Remove(call))
+            return outcome;
+        if (call.Identifiers.Count == 0)
+        {
+            if (outcome is InvocationOutcome.Answered)
+                _ended[Window(call)] = false;
+            return outcome;
+        }
+
+        var fates = call.Identifiers.Select(identifier => _bySequence[identifier]).ToList();
+        var taken = Taken(call, outcome);
+        foreach (var fate in fates.Take(taken))
+            fate.Succeeded = true;
+        if (taken == fates.Count)
+            return outcome;
+        foreach (var fate in fates.Skip(taken))
+            fate.WasTried = true;
+        if (outcome is not InvocationOutcome.NotInvoked)
+            Failed(fates, taken);
+        return outcome;
+    }
+
+    public void Parked(ReadOnlyMemory<byte> json)
+    {
+        var record = JsonNode.Parse(json.Span)!;
+        var info = record["DDBStreamBatchInfo"]!;
+        var (first, last, count) = ((string)info["startSequenceNumber"]!, (string)info["endSequenceNumber"]!, (int)info["batchSize"]!);
+        var lane = Lane(_bySequence[first]);
+        var range = Of(_byShard, (string)info["shardId"]!)
+            .Where(fate => fate.IsWanted && Lane(fate) == lane)
+            .Where(fate => SequenceNumber.Compare(fate.Record.SequenceNumber, first) >= 0 && SequenceNumber.Compare(fate.Record.SequenceNumber, last) <= 0)
+            .ToList();
+        // What was trimmed unread lies between others without being one of them.
+        if (count > range.Count || count < range.Count(fate => !fate.IsTrimmed))
+            Faults.Add($"the parked range {first} to {last} has {range.Count} records, not {count}");
+        range.ForEach(fate => CheckRepeat("the dead letter", fate));
+
+        switch ((string?)record["requestContext"]!["condition"])
+        {
+            case "RetryAttemptsExhausted":
+                CheckRetries(range);
+                break;
+            case "RecordAgeExceeded":
+                if (range.Exists(fate => !IsTooOld(fate)))
+                    Faults.Add($"{first} is parked for an age it has not");
+                break;
+            default:
+                Faults.Add($"{first} is parked for no reason known");
+                break;
+        }
+
+        range.ForEach(fate => fate.IsParked = true);
+    }
+
+    /// <summary>A checkpoint is about to be saved: it may say of nothing that it is dealt with that is not, and never less than the one before.</summary>
+    public void Saving(ShardCheckpoint checkpoint)
+    {
+        if (Covered(checkpoint).FirstOrDefault(fate => !fate.IsDealtWith) is { } skipped)
+            Faults.Add($"a checkpoint passes over {skipped.Name}");
+        if (_saved.TryGetValue(checkpoint.ShardId, out var before) && before.After is not null
+            && (checkpoint.After is null || SequenceNumber.Compare(checkpoint.After, before.After) < 0))
+            Faults.Add($"a checkpoint of {checkpoint.ShardId} goes back from {before.After} to {checkpoint.After}");
+    }
+
+    /// <summary>It is saved: what it has never comes again.</summary>
+    public void Saved(ShardCheckpoint checkpoint)
+    {
+        _saved[checkpoint.ShardId] = checkpoint;
+        foreach (var window in _ended.Keys.Where(window => window.ShardId == checkpoint.ShardId && window.Start != checkpoint.Window?.Start).ToList())
+            _ended[window] = true;
+        foreach (var fate in Covered(checkpoint))
+        {
+            // Taken before a kill, and gone from the stream before it could come again: no state has it.
+            if (fate is { MayComeAgain: true, IsTrimmed: true })
+                fate.Succeeded = false;
+            (fate.IsRemembered, fate.WasRemembered, fate.MayComeAgain) = (true, true, false);
+        }
+    }
+
+    /// <summary>The schedule is over.</summary>
+    public void CheckEverythingDealtWith()
+    {
+        Faults.AddRange(_bySequence.Values.Where(fate => !fate.IsDealtWith).Select(fate => $"{fate.Name} is neither taken nor parked"));
+        var remembered = _saved.Values.SelectMany(Covered).ToHashSet();
+        Faults.AddRange(_bySequence.Values.Where(fate => fate.IsWanted && !fate.IsTrimmed && !remembered.Contains(fate)).Select(fate => $"no checkpoint has {fate.Name}"));
+    }
+
+    private void CheckWhetherItMayCome(FunctionCall call, Fate fate)
+    {
+        if (!fate.IsWanted)
+            Faults.Add($"{call.RequestId} has {fate.Name}, which is not wanted");
+        CheckRepeat(call.RequestId, fate);
+        if (fate.Record.CreatedAt < time.GetUtcNow() - _configuration.MaximumRecordAge)
+            Faults.Add($"{call.RequestId} has {fate.Name}, which is too old");
+        if (fate.WasTried && fate.Record.CreatedAt < time.GetUtcNow() - retention)
+            Faults.Add($"{call.RequestId} tries {fate.Name} again, which the stream would not have any more");
+    }
+
+    private void CheckRepeat(string what, Fate fate)
+    {
+        if (fate is { MayComeAgain: false } and ({ Succeeded: true } or { IsParked: true }))
+            Faults.Add($"{what} has {fate.Name} again");
+        fate.ComeAgain();
+    }
+
+    private void CheckConcurrency(FunctionCall call, List<Fate> fates)
+    {
+        var others = _running.SelectMany(running => running.Identifiers.Select(identifier => (running, Fate: _bySequence[identifier]))).ToList();
+        if (others.FirstOrDefault(other => fates.Exists(fate => fate.Record.Key == other.Fate.Record.Key)) is { Fate: { } same })
+            Faults.Add($"{call.RequestId} has {same.Record.Key} while another invocation has it");
+        if (others.Where(other => other.Fate.Shard == fates[0].Shard).Select(other => other.running).Distinct().Count() >= _configuration.ParallelizationFactor)
+            Faults.Add($"{call.RequestId} is one too many of {fates[0].Shard.Id}");
+    }
+
+    /// <summary>A window's final invocation: all of its records are dealt with, and its state has each that was taken once.</summary>
+    private void WindowEnds(FunctionCall call)
+    {
+        var (shardId, start) = Window(call);
+        var end = (DateTimeOffset)call.Event["window"]!["end"]!;
+        if (_ended.ContainsKey((shardId, start)))
+            Faults.Add($"the window {start:T} of {shardId} ends again");
+        var own = Of(_byShard, shardId).Where(fate => fate.IsWanted && fate.Record.CreatedAt >= start && fate.Record.CreatedAt < end).ToList();
+        if (own.Find(fate => !fate.IsDealtWith) is { } missing)
+            Faults.Add($"the window of {missing.Name} ends without it");
+        // What was trimmed may have been taken before or not.
+        var (state, taken) = ((int?)call.Event["state"]!["n"] ?? 0, own.Count(fate => fate.Succeeded));
+        if (state != taken)
+            Faults.Add($"the window {start:T} of {shardId} ends with {state}, but {taken} were taken");
+    }
+
+    private static (string ShardId, DateTimeOffset Start) Window(FunctionCall call) => ((string)call.Event["shardId"]!, (DateTimeOffset)call.Event["window"]!["start"]!);
+
+    private void Failed(List<Fate> fates, int taken)
+    {
+        // A whole batch failed: each of it may be the one that bisecting isolates later.
+        foreach (var fate in taken == 0 ? fates : fates.Skip(taken).Take(1))
+            fate.Failures++;
+        var first = fates[taken];
+        if (_configuration.BisectBatchOnFunctionError && fates.Count > 1)
+            return;
+        first.Attempts++;
+        if (_configuration.MaximumRetryAttempts >= 0 && first.Attempts > 1 + _configuration.MaximumRetryAttempts)
+            Faults.Add($"{first.Name} was tried {first.Attempts} times");
+    }
+
+    private void CheckRetries(List<Fate> range)
+    {
+        if (_configuration.MaximumRetryAttempts < 0)
+            Faults.Add("a batch is parked although retries are unlimited");
+        if (_configuration.BisectBatchOnFunctionError && range.Count != 1)
+            Faults.Add($"{range.Count} records are parked together although batches are split");
+        if (range.Count > 0 && range[0].Failures < 1 + _configuration.MaximumRetryAttempts)
+            Faults.Add($"{range[0].Name} is parked after {range[0].Failures} failures");
+    }
+
+    private bool IsTooOld(Fate fate) =>
+        fate.Record.CreatedAt < time.GetUtcNow() - _configuration.MaximumRecordAge
+        || (fate.WasTried && fate.Record.CreatedAt < time.GetUtcNow() - retention);
+
+    /// <summary>How many records of its batch an invocation took.</summary>
+    private int Taken(FunctionCall call, InvocationOutcome outcome)
+    {
+        if (outcome is not InvocationOutcome.Answered answered)
+            return 0;
+        var answer = JsonNode.Parse(answered.Payload.Span);
+        if (_configuration.TumblingWindow > TimeSpan.Zero && answer?["state"] is null)
+            return 0;
+        if (!_configuration.ReportBatchItemFailures)
+            return call.Identifiers.Count;
+        var failures = answer?["batchItemFailures"]?.AsArray().Select(failure => (string)failure!["itemIdentifier"]!).ToList() ?? [];
+        var identifiers = call.Identifiers.ToList();
+        return failures.Count == 0 ? identifiers.Count : failures.Min(identifiers.IndexOf) is var lowest and >= 0 ? lowest : 0;
+    }
+
+    private IEnumerable<Fate> Covered(ShardCheckpoint checkpoint) => Of(_byShard, checkpoint.ShardId).Where(fate => checkpoint.Finished
+        || IsAtOrBefore(fate, checkpoint.After)
+        || (checkpoint.Lanes is { } lanes && IsAtOrBefore(fate, lanes[LaneAssignment.LaneOf(fate.Record.Key, lanes.Count)])));
+
+    private bool IsBehindAllLanes(Fate fate) => _saved.TryGetValue(fate.Shard.Id, out var saved) && (saved.Finished || IsAtOrBefore(fate, saved.After));
+
+    private static bool IsAtOrBefore(Fate fate, string? position) => position is not null && SequenceNumber.Compare(fate.Record.SequenceNumber, position) <= 0;
+
+    private int Lane(Fate fate) => LaneAssignment.LaneOf(fate.Record.Key, _configuration.ParallelizationFactor);
+
+    private static List<Fate> Of(Dictionary<string, List<Fate>> groups, string name)
+    {
+        if (!groups.TryGetValue(name, out var group))
+            groups.Add(name, group = []);
+        return group;
+    }
+}

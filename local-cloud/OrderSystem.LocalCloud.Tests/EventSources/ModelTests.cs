@@ -1,0 +1,25 @@
+using System.Globalization;
+using OrderSystem.LocalCloud.Tests.EventSources.Model;
+
+namespace OrderSystem.LocalCloud.Tests.EventSources;
+
+/// <summary>
+/// Random schedules of writes, splits, trims, failures, timeouts, throttles, updates, kills and restarts against the contract. A failure
+/// prints its seed; <c>MODEL_SEED</c> runs that one alone, <c>MODEL_SCHEDULES</c> sets how many are run.
+/// </summary>
+public class ModelTests
+{
+    [Fact]
+    public void Nothing_is_skipped_nothing_is_out_of_order_and_nothing_is_parked_that_should_not_be()
+    {
+        var (first, count) = Environment.GetEnvironmentVariable("MODEL_SEED") is { Length: > 0 } seed
+            ? (int.Parse(seed, CultureInfo.InvariantCulture), 1)
+            : (1, int.Parse(Environment.GetEnvironmentVariable("MODEL_SCHEDULES") ?? "400", CultureInfo.InvariantCulture));
+        for (var i = first; i < first + count; i++)
+        {
+            using var schedule = new MappingSchedule(i);
+            var faults = schedule.Run();
+            Assert.True(faults.Count == 0, $"MODEL_SEED={i}: {string.Join("; ", faults.Take(5))}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OrderSystem.LocalCloud.Hosting.Tools;
+
+namespace OrderSystem.LocalCloud.Tests.Hosting;
+
+/// <summary>Somebody else's repository: the sample, outside the solution, with the packed integration from a folder.</summary>
+public sealed partial class SampleTests : IDisposable
+{
+    private const int SigTerm = 15;
+    private static readonly string[] Packages = ["OrderSystem.EventSources", "OrderSystem.CloudFormation", "OrderSystem.LocalCloud.Hosting"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("greetings-");
+    private readonly string _version = $"1.0.0-test.{Guid.NewGuid():N}";
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        foreach (var package in Packages)
+        {
+            var cached = Path.Combine(PackagesFolder, package.ToLowerInvariant(), _version);
+            if (Directory.Exists(cached))
+                Directory.Delete(cached, recursive: true);
+        }
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task The_packed_integration_builds_and_runs_an_AppHost_of_its_own_in_a_minute()
+    {
+        var feed = _folder.CreateSubdirectory("feed").FullName;
+        foreach (var package in Packages)
+            await DotnetAsync("pack", Path.Combine(Repository.Root, "local-cloud", package), "--no-build", "--configuration", Configuration, "--output", feed, $"-p:Version={_version}");
+        Copy(Path.Combine(Repository.Root, "local-cloud", "samples", "Greetings"), _folder.FullName);
+        await DotnetAsync("build", Path.Combine(_folder.FullName, "AppHost"), $"-p:LocalCloudHostingVersion={_version}", $"-p:RestoreAdditionalProjectSources={feed}");
+
+        using var appHost = Start();
+        try
+        {
+            var (localCloud, dynamoDb) = await LocalCloudAsync(appHost);
+            await GreetAsync(localCloud, dynamoDb);
+        }
+        finally
+        {
+            _ = Kill(appHost.Id, SigTerm);
+            await Task.WhenAny(appHost.WaitForExitAsync(TestContext.Current.CancellationToken), Task.Delay(TimeSpan.FromSeconds(60), TimeProvider.System, TestContext.Current.CancellationToken));
+            if (!appHost.HasExited)
+                appHost.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_page_shows_the_sample_as_it_is()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "aspire.md"), CancellationToken);
+        foreach (var file in new[] { "AppHost/AppHost.csproj", "AppHost/Program.cs", "Functions/Program.cs", "template.yaml" })
+            Assert.Contains((await File.ReadAllTextAsync(Path.Combine(Repository.Root, "local-cloud", "samples", "Greetings", file), CancellationToken)).Trim(), page, StringComparison.Ordinal);
+    }
+
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    private static string PackagesFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+        ? folder : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    private static async Task DotnetAsync(params string[] arguments)
+    {
+        var (exitCode, output) = await Tool.RunAsync("dotnet", [.. arguments, "--nologo", "-nodeReuse:false"], CancellationToken, new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1" });
+        Assert.True(exitCode == 0, $"dotnet {string.Join(' ', arguments)}: {output}");
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !Path.GetRelativePath(from, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj")))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    private Process Start()
+    {
+        var folder = Path.Combine(_folder.FullName, "AppHost");
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(folder, "bin", "Debug", "net10.0", "AppHost.dll")]) { WorkingDirectory = folder, UseShellExecute = false };
+        foreach (var (name, value) in new Dictionary<string, string>
+        {
+            ["DcpPublisher__RandomizePorts"] = "true",
+            ["DcpPublisher__WaitForResourceCleanup"] = "true",
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = "http://127.0.0.1:0",
+            ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+        })
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Finds LocalCloud by the template that it was given: with random ports, only its command line says where it listens.</summary>
+    private async Task<(Uri LocalCloud, Uri DynamoDb)> LocalCloudAsync(Process appHost)
+    {
+        while (true)
+        {
+            Assert.False(appHost.HasExited, "the AppHost ended");
+            foreach (var process in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
+            {
+                if (Read(process, "cmdline") is not { } command || !command.Contains(Path.Combine(_folder.FullName, "template.yaml")) || !command.Contains("--port") || command[0] != "dotnet" && !command[0].EndsWith("/dotnet", StringComparison.Ordinal))
+                    continue;
+                var dynamoDb = Read(process, "environ")?.FirstOrDefault(variable => variable.StartsWith("AWS_ENDPOINT_URL_DYNAMODB=", StringComparison.Ordinal));
+                if (dynamoDb is not null)
+                    return (new Uri($"http://127.0.0.1:{command[Array.IndexOf(command, "--port") + 1]}"), new Uri(dynamoDb.Split('=', 2)[1]));
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken);
+        }
+    }
+
+    private static async Task GreetAsync(Uri localCloud, Uri dynamoDb)
+    {
+        using var states = new AwsJson(localCloud, "states");
+        using var tables = new AwsJson(dynamoDb, "dynamodb");
+        while (!await states.IsHealthyAsync(CancellationToken))
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken);
+        var table = (string)(await tables.CallAsync("DynamoDB_20120810.ListTables", [], CancellationToken))["TableNames"]![0]!;
+        await tables.CallAsync("DynamoDB_20120810.PutItem", new JsonObject
+        {
+            ["TableName"] = table,
+            ["Item"] = new JsonObject { ["id"] = new JsonObject { ["S"] = "n-1" }, ["name"] = new JsonObject { ["S"] = "Ada" } },
+        }, CancellationToken);
+        var machine = (string)(await states.CallAsync("AWSStepFunctions.ListStateMachines", [], CancellationToken))["stateMachines"]![0]!["stateMachineArn"]!;
+        var execution = machine.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal) + ":n-1";
+        while (true)
+        {
+            var described = await DescribeAsync(states, execution);
+            if ((string?)described?["status"] is "SUCCEEDED")
+            {
+                Assert.Equal("Hello, Ada!", (string?)JsonNode.Parse((string)described!["output"]!)!["greeting"]);
+                return;
+            }
+
+            Assert.True((string?)described?["status"] is null or "RUNNING", described?.ToJsonString());
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken);
+        }
+    }
+
+    private static async Task<JsonObject?> DescribeAsync(AwsJson states, string execution)
+    {
+        try
+        {
+            return await states.CallAsync("AWSStepFunctions.DescribeExecution", new JsonObject { ["executionArn"] = execution }, CancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            // The stream has not brought the item yet.
+            return null;
+        }
+    }
+
+    private static string[]? Read(string process, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, file)).Split('\0');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    [System.Runtime.InteropServices.LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}

@@ -1,0 +1,268 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using OrderSystem.LocalCloud.Hosting;
+using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Lambda;
+using OrderSystem.LocalCloud.Sqs;
+
+namespace OrderSystem.LocalCloud.Tests.Lambda;
+
+public sealed class AsynchronousInvocationTests : IAsyncDisposable
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly string _folder = Directory.CreateTempSubdirectory("async-").FullName;
+    private readonly ScriptedInvoker _invoker = new();
+    private readonly QueueRegistry _queues;
+    private readonly FunctionRegistry _functions;
+    private readonly LocalCloudOptions _options;
+
+    public AsynchronousInvocationTests()
+    {
+        _options = new LocalCloudOptions { DataDirectory = _folder };
+        var address = new ListeningAddress { Uri = new Uri("http://127.0.0.1:1") };
+        _queues = new QueueRegistry(_options with { DataDirectory = null }, address, _time);
+        _functions = new FunctionRegistry(_options, address, _time, NullLogger<FunctionRegistry>.Instance);
+        _queues.CreateOrUpdate("failures", new QueueAttributes());
+        _queues.CreateOrUpdate("dead", new QueueAttributes());
+        _functions.CreateOrUpdate(new FunctionConfiguration
+        {
+            Name = "f",
+            Handler = "F",
+            Asynchronous = new AsynchronousSettings { OnFailureArn = "arn:aws:sqs:us-east-1:0:failures", OnSuccessArn = "arn:aws:sqs:us-east-1:0:failures", DeadLetterArn = "arn:aws:sqs:us-east-1:0:dead" },
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _queues.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_functions_error_is_retried_after_one_and_two_minutes_then_given_up()
+    {
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        await _invoker.AnswerAsync(Failure);
+        await ComesAfterAsync(invocations, TimeSpan.FromMinutes(1));
+        await _invoker.AnswerAsync(Failure);
+        await ComesAfterAsync(invocations, TimeSpan.FromMinutes(2));
+        await _invoker.AnswerAsync(Failure);
+
+        var record = await ReceiveAsync("failures");
+        Assert.Equal("RetriesExhausted", (string?)record["requestContext"]!["condition"]);
+        Assert.Equal(3, (int)record["requestContext"]!["approximateInvokeCount"]!);
+        Assert.Equal("""{"n":1}""", record["requestPayload"]!.ToJsonString());
+        Assert.Equal("Unhandled", (string?)record["responseContext"]!["functionError"]);
+        Assert.Equal("Oops", (string?)record["responsePayload"]!["errorType"]);
+        Assert.Equal("""{"n":1}""", (await ReceiveAsync("dead")).ToJsonString());
+    }
+
+    [Fact]
+    public async Task Throttles_are_retried_with_backoff_and_spend_no_retry()
+    {
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        for (var i = 0; i < 12; i++)
+        {
+            await _invoker.AnswerAsync(null);
+            await ComesAfterAsync(invocations, TimeSpan.FromSeconds(Math.Min(300, 1 << Math.Min(i, 9))));
+        }
+
+        await _invoker.AnswerAsync(Success);
+        var record = await ReceiveAsync("failures");
+        Assert.Equal("Success", (string?)record["requestContext"]!["condition"]);
+        Assert.Equal(1, (int)record["requestContext"]!["approximateInvokeCount"]!);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_too_old_is_given_up()
+    {
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        await _invoker.AnswerAsync(Failure);
+        await WaitsAsync(invocations);
+        _time.Advance(TimeSpan.FromHours(7));
+        var receive = ReceiveAsync("failures");
+        while (!receive.IsCompleted)
+            await PassAsync();
+        var record = await receive;
+        Assert.Equal("EventAgeExceeded", (string?)record["requestContext"]!["condition"]);
+    }
+
+    [Fact]
+    public async Task An_accepted_event_outlives_a_restart()
+    {
+        await using (var invocations = await StartAsync())
+        {
+            await EnqueueAsync(invocations);
+            await _invoker.EnteredAsync();
+            await invocations.StopAsync(CancellationToken.None);
+        }
+
+        await using var again = await StartAsync();
+        await _invoker.AnswerAsync(Success);
+        Assert.Equal("Success", (string?)(await ReceiveAsync("failures"))["requestContext"]!["condition"]);
+    }
+
+    [Fact]
+    public async Task A_success_whose_answer_is_no_json_is_told_as_text_and_runs_once()
+    {
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        await _invoker.AnswerAsync(new InvocationResult("done"u8.ToArray(), null));
+        var record = await ReceiveAsync("failures");
+        Assert.Equal(("Success", "done"), ((string?)record["requestContext"]!["condition"], (string?)record["responsePayload"]));
+        _time.Advance(TimeSpan.FromHours(2));
+        Assert.False(_invoker.HasEntered);
+    }
+
+    [Fact]
+    public async Task Without_concurrency_an_event_goes_at_once_where_failures_go()
+    {
+        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { ReservedConcurrency = 0 });
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        var record = await ReceiveAsync("failures");
+        Assert.Equal(("ZeroReservedConcurrency", 0), ((string?)record["requestContext"]!["condition"], (int)record["requestContext"]!["approximateInvokeCount"]!));
+        Assert.Equal("""{"n":1}""", (await ReceiveAsync("dead")).ToJsonString());
+        Assert.False(_invoker.HasEntered);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_has_the_event_with_what_went_wrong_in_its_attributes()
+    {
+        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumRetryAttempts = 0 } });
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        await _invoker.AnswerAsync(new InvocationResult(Encoding.UTF8.GetBytes($$"""{"errorMessage":"{{new string('x', 1023)}}€"}"""), "Unhandled"));
+        var letter = Assert.Single(await _queues.Find("dead")!.ReceiveAsync(1, null, TimeSpan.FromDays(1), TestContext.Current.CancellationToken));
+        Assert.Equal("""{"DataType":"String","StringValue":"request"}""", letter.Attributes!["RequestID"]!.ToJsonString());
+        Assert.Equal("""{"DataType":"Number","StringValue":"200"}""", letter.Attributes["ErrorCode"]!.ToJsonString());
+        Assert.Equal(new string('x', 1023), (string?)letter.Attributes["ErrorMessage"]!["StringValue"]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_function_may_ask_for_fewer_retries(int retries)
+    {
+        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumRetryAttempts = retries } });
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        await _invoker.AnswerAsync(Failure);
+        for (var retry = 1; retry <= retries; retry++)
+        {
+            await ComesAfterAsync(invocations, TimeSpan.FromMinutes(retry));
+            await _invoker.AnswerAsync(Failure);
+        }
+
+        Assert.Equal(1 + retries, (int)(await ReceiveAsync("failures"))["requestContext"]!["approximateInvokeCount"]!);
+    }
+
+    [Fact]
+    public async Task A_function_may_ask_for_younger_events()
+    {
+        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumEventAge = TimeSpan.FromSeconds(60) } });
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        await _invoker.AnswerAsync(Failure);
+        await WaitsAsync(invocations);
+        _time.Advance(TimeSpan.FromSeconds(61));
+        var receive = ReceiveAsync("failures");
+        while (!receive.IsCompleted)
+            await PassAsync();
+        Assert.Equal("EventAgeExceeded", (string?)(await receive)["requestContext"]!["condition"]);
+    }
+
+    [Fact]
+    public async Task A_function_that_nobody_serves_holds_up_no_other()
+    {
+        _functions.CreateOrUpdate(new FunctionConfiguration { Name = "dead", Handler = "Dead" });
+        await using var invocations = await StartAsync();
+        for (var i = 0; i < 150; i++)
+            await invocations.EnqueueAsync("dead", $"dead-{i}", "{}"u8.ToArray(), null);
+        for (var i = 0; i < 100; i++)
+            Assert.Equal("dead", (await _invoker.EnteredAsync()).Function);
+        await EnqueueAsync(invocations);
+        Assert.Equal("f", (await _invoker.EnteredAsync()).Function);
+        await invocations.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task What_breaks_off_is_tried_again()
+    {
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        (await _invoker.EnteredAsync()).Answer.SetException(new InvalidOperationException("a fault of ours"));
+        while (!_invoker.HasEntered)
+            await PassAsync();
+        await _invoker.AnswerAsync(Success);
+        Assert.Equal("Success", (string?)(await ReceiveAsync("failures"))["requestContext"]!["condition"]);
+    }
+
+    private static InvocationResult Success => new("{}"u8.ToArray(), null);
+
+    private static InvocationResult Failure => new("""{"errorType":"Oops","errorMessage":"no"}"""u8.ToArray(), "Unhandled");
+
+    private async Task<AsynchronousInvocations> StartAsync()
+    {
+        var outcome = new AsynchronousOutcome(_queues, _time, NullLogger<AsynchronousOutcome>.Instance);
+        var invocations = new AsynchronousInvocations(_invoker, _functions, outcome, _options, _time, NullLogger<AsynchronousInvocations>.Instance);
+        await invocations.StartAsync(TestContext.Current.CancellationToken);
+        return invocations;
+    }
+
+    private static async Task WaitsAsync(AsynchronousInvocations invocations)
+    {
+        while (invocations.Delayed == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Lets time pass until the next try, which must not come before its delay is over.</summary>
+    private async Task ComesAfterAsync(AsynchronousInvocations invocations, TimeSpan delay)
+    {
+        await WaitsAsync(invocations);
+        _time.Advance(delay - TimeSpan.FromMilliseconds(1));
+        Assert.False(_invoker.HasEntered);
+        while (!_invoker.HasEntered)
+            await PassAsync();
+    }
+
+    // The queue sets its timers on threads of its own: one step of the clock may come before a timer that was to see it.
+    private async Task PassAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+    }
+
+    private static Task EnqueueAsync(AsynchronousInvocations invocations) => invocations.EnqueueAsync("f", "request", """{"n":1}"""u8.ToArray(), null);
+
+    private async Task<JsonNode> ReceiveAsync(string queue)
+    {
+        var messages = await _queues.Find(queue)!.ReceiveAsync(1, null, TimeSpan.FromDays(1), TestContext.Current.CancellationToken);
+        return JsonNode.Parse(Assert.Single(messages).Body)!;
+    }
+
+    /// <summary>Holds every invocation until the test answers it; null throttles it.</summary>
+    private sealed class ScriptedInvoker : IFunctionInvoker
+    {
+        private readonly System.Threading.Channels.Channel<(string Function, TaskCompletionSource<InvocationResult?> Answer)> _entered =
+            System.Threading.Channels.Channel.CreateBounded<(string, TaskCompletionSource<InvocationResult?>)>(1000);
+
+        public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken)
+        {
+            var answer = new TaskCompletionSource<InvocationResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _entered.Writer.WriteAsync((function, answer), cancellationToken);
+            return await answer.Task.WaitAsync(cancellationToken) ?? throw new AwsServiceException("TooManyRequestsException", "Rate Exceeded.", 429);
+        }
+
+        public async Task<(string Function, TaskCompletionSource<InvocationResult?> Answer)> EnteredAsync() => await _entered.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+        public async Task AnswerAsync(InvocationResult? result) => (await EnteredAsync()).Answer.SetResult(result);
+
+        public bool HasEntered => _entered.Reader.TryPeek(out _);
+    }
+}

@@ -1,0 +1,30 @@
+
+namespace OrderSystem.LocalCloud.Tests;
+
+/// <summary>A local cloud that can't start.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("local-cloud-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public async Task A_data_folder_whose_database_can_not_be_used_is_refused_with_its_file_and_left_as_it_is()
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_data, "step-functions")).FullName, "step-functions.db");
+        await File.WriteAllTextAsync(file, new string('x', 4096), TestContext.Current.CancellationToken);
+        var refusal = await Assert.ThrowsAsync<IOException>(
+            () => LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0, DataDirectory = _data }, TestContext.Current.CancellationToken));
+        Assert.StartsWith(file, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(new string('x', 4096), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told()
+    {
+        await using var first = await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0 }, TestContext.Current.CancellationToken);
+        var refusal = await Assert.ThrowsAsync<IOException>(
+            () => LocalCloudHost.StartAsync(new LocalCloudOptions { Port = first.Address.Port }, TestContext.Current.CancellationToken));
+        Assert.Contains("already in use", refusal.Message, StringComparison.Ordinal);
+    }
+}

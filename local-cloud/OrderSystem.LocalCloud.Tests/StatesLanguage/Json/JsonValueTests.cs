@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json;
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Json;
+
+public sealed class JsonValueTests
+{
+    [Theory]
+    [InlineData("1.0")]
+    [InlineData("-0")]
+    [InlineData("12345678901234567890123")]
+    [InlineData("0.1")]
+    [InlineData("{\"a\":[1,2.50,null,true,\"é\\n\"],\"b\":{}}")]
+    public void What_was_read_is_written_as_it_was(string text)
+    {
+        Assert.Equal(text, JsonValue.Parse(text).ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(5.0, "5")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(1e21, "1e+21")]
+    [InlineData(1e-7, "1e-7")]
+    [InlineData(123456789012345680000.0, "123456789012345680000")]
+    public void Computed_numbers_are_written_as_JavaScript_writes_them(double value, string text)
+    {
+        Assert.Equal(text, JsonNumber.Of(value).Text);
+    }
+
+    [Fact]
+    public void The_last_of_two_properties_wins_in_the_place_of_the_first()
+    {
+        Assert.Equal("""{"a":3,"b":2}""", JsonValue.Parse("""{"a":1,"b":2,"a":3}""").ToJsonString());
+    }
+
+    [Fact]
+    public void Equality_ignores_the_order_of_properties_and_the_writing_of_numbers()
+    {
+        Assert.Equal(JsonValue.Parse("""{"a":1,"b":[2.0]}"""), JsonValue.Parse("""{"b":[2],"a":1.0}"""));
+        Assert.NotEqual(JsonValue.Parse("9007199254740993"), JsonValue.Parse("9007199254740992"));
+    }
+
+    [Fact]
+    public void A_lone_surrogate_is_read_and_written_as_the_replacement_character()
+    {
+        var value = Assert.IsType<JsonString>(JsonValue.Parse("\"a\\ud800\\n\""));
+        Assert.Equal("a\ud800\n", value.Value);
+    }
+
+    [Fact]
+    public void Deep_nesting_is_refused_without_overflowing()
+    {
+        Assert.ThrowsAny<JsonException>(() => JsonValue.Parse(new string('[', 100_000)));
+    }
+
+    [Theory]
+    [InlineData("""{"a":"x\ty","b":[1,22,"ü€😀"],"c":{"d":false,"e":null}}""")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("\"\\u0001\"")]
+    public void The_size_is_that_of_the_compact_text(string text)
+    {
+        var value = JsonValue.Parse(text);
+        Assert.Equal(Encoding.UTF8.GetByteCount(value.ToJsonString()), value.Utf8Size);
+    }
+
+    [Fact]
+    public void A_changed_object_shares_what_was_not_changed()
+    {
+        var before = Assert.IsType<JsonObject>(JsonValue.Parse("""{"a":{"x":1},"b":2}"""));
+        var after = before.With("b", 3).With("c", JsonValue.Null);
+        Assert.Same(before["a"], after["a"]);
+        Assert.Equal("""{"a":{"x":1},"b":2}""", before.ToJsonString());
+        Assert.Equal("""{"a":{"x":1},"b":3,"c":null}""", after.ToJsonString());
+    }
+}

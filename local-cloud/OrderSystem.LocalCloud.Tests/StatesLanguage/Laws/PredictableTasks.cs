@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
+
+/// <summary>Tasks that do what their parameters say: fail so many attempts with an error, then answer; or never answer.</summary>
+internal sealed class PredictableTasks : ITaskIntegration
+{
+    private readonly ConcurrentBag<string> _calls = [];
+
+    /// <summary>Whether the tasks that failed succeed by now.</summary>
+    public bool AreRepaired { get; init; }
+
+    /// <summary>The tokens of the attempts that were made.</summary>
+    public IReadOnlyCollection<string> Calls => _calls;
+
+    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        _calls.Add(request.Token);
+        return request.Resource.Pattern == IntegrationPattern.RequestResponse ? AnswerAsync(request, cancellationToken) : new(JsonObject.Empty);
+    }
+
+    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
+    {
+        if (request.Resource.Kind == TaskKind.Activity && !request.IsStarted)
+            request.StartedBy("worker");
+        return AnswerAsync(request, cancellationToken);
+    }
+
+    private async ValueTask<JsonValue> AnswerAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Parameters is not JsonObject parameters)
+            return request.Parameters;
+        if (!AreRepaired && parameters["hangs"] is JsonBoolean { Value: true })
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        return !AreRepaired && parameters["failures"] is JsonNumber { Value: var failures } && request.RetryCount < failures
+            ? throw new StatesErrorException((parameters["error"] as JsonString)?.Value, "as told")
+            : JsonObject.Of(("did", request.StateName), ("a", parameters["a"] ?? JsonValue.Null));
+    }
+}

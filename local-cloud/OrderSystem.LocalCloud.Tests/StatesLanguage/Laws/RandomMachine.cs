@@ -1,0 +1,183 @@
+using OrderSystem.StatesLanguage.Json;
+
+namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
+
+/// <summary>
+/// Well-formed state machines at random, in both query languages. States lead to later ones only, so that every execution
+/// ends, and each hands on what it got, with something more. Where branches run at once all failures are alike: which of
+/// them comes first is nobody's promise. What is drawn by chance while a machine runs stands under names that begin with
+/// <c>chance</c>.
+/// </summary>
+internal sealed class RandomMachine(Random random)
+{
+    private static readonly string[] Errors = ["Flaky", "Broken", "States.TaskFailed"];
+
+    private static readonly string[] Resources =
+    [
+        "arn:aws:lambda:us-east-1:000000000000:function:f",
+        "arn:aws:states:us-east-1:000000000000:activity:a",
+        "arn:aws:states:::sqs:sendMessage",
+        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "arn:aws:states:::states:startExecution.sync:2",
+    ];
+
+    private int _names;
+
+    /// <summary>An input that every machine can work on.</summary>
+    public JsonObject Input() => JsonObject.Of(
+        ("a", random.Next(-3, 10)),
+        ("b", Pick("", "x", "käse", "a,b,c")),
+        ("c", random.Next(2) == 0),
+        ("items", new JsonArray(Enumerable.Range(0, random.Next(4)).Select(i => (JsonValue)JsonNumber.Of(i * 7)))));
+
+    public JsonObject Machine()
+    {
+        var machine = Graph(depth: 0, isConcurrent: false);
+        return Chance(30) ? machine.With("TimeoutSeconds", random.Next(1, 100)) : machine;
+    }
+
+    private JsonObject Graph(int depth, bool isConcurrent)
+    {
+        var names = Enumerable.Range(0, random.Next(1, depth == 0 ? 6 : 4)).Select(_ => $"S{_names++}").ToArray();
+        var states = new JsonObjectBuilder();
+        for (var i = 0; i < names.Length; i++)
+            states.Set(names[i], State(names, i, depth, isConcurrent));
+        return JsonObject.Of(("StartAt", names[0]), ("States", states.Build()));
+    }
+
+    private JsonObject State(string[] names, int index, int depth, bool isConcurrent)
+    {
+        var isLast = index == names.Length - 1;
+        if (isLast && Chance(4))
+            return Chance(2) ? Typed("Succeed", Chance(2)) : Fail(isConcurrent);
+        var isJsonata = Chance(3);
+        var state = random.Next(isLast ? 6 : 8) switch
+        {
+            0 => isJsonata ? JsonataPass() : Pass(),
+            1 => Wait(isJsonata),
+            2 or 3 => Task(isConcurrent, isJsonata),
+            4 when depth < 3 => Parallel(depth, isJsonata),
+            5 when depth < 3 => Map(depth, isJsonata),
+            6 or 7 => Choice(names, index, isJsonata),
+            _ => JsonataPass(),
+        };
+        if (state.Contains("Choices"))
+            return state;
+        if (state["Type"] is JsonString { Value: "Task" or "Parallel" or "Map" })
+            state = WithErrorHandling(state, names, index, isConcurrent);
+        return isLast ? state.With("End", true) : state.With("Next", names[index + 1]);
+    }
+
+    private JsonObject Pass() => random.Next(5) switch
+    {
+        0 => Typed("Pass"),
+        1 => Typed("Pass").With("Result", random.Next(100)).With("ResultPath", NewPath()),
+        2 => Typed("Pass").With("Parameters", JsonObject.Of(("sum.$", "States.MathAdd($.a, 1)"), ("text.$", "States.Format('{}-{}', $.b, $.c)"))).With("ResultPath", NewPath()),
+        3 => Typed("Pass").With("Parameters", JsonObject.Of(("id.$", "States.UUID()"), ("n.$", "States.MathRandom(0, 1000)"))).With("ResultPath", "$.chance0"),
+        _ => Typed("Pass").With("Assign", JsonObject.Of(("v.$", "$.a"), ("w", random.Next(5)))),
+    };
+
+    private JsonObject JsonataPass() => Typed("Pass", isJsonata: true)
+        .With("Assign", JsonObject.Of(("v", "{% $states.input.a * 2 %}")))
+        .With("Output", Chance(3) ? Handed("'chance1': $random() & $millis() & $uuid()") : Handed($"'{NewName()}': $count($states.input.items) + {random.Next(9)}"));
+
+    private JsonObject Wait(bool isJsonata) => random.Next(3) switch
+    {
+        0 when isJsonata => Typed("Wait", isJsonata: true).With("Seconds", "{% $count($states.input.items) %}"),
+        0 => Typed("Wait").With("Timestamp", "2020-01-01T00:00:00Z"),
+        _ => Typed("Wait").With("Seconds", random.Next(1, 5)),
+    };
+
+    private JsonObject Task(bool isConcurrent, bool isJsonata)
+    {
+        var error = isConcurrent ? Errors[0] : Pick(Errors);
+        var failures = Chance(3) ? random.Next(1, 4) : 0;
+        // What a task does stands in its parameters: how often it fails before it succeeds, and with which error, or that it never answers.
+        var hangs = !isConcurrent && Chance(8);
+        var parameters = isJsonata
+            ? JsonObject.Of(("a", "{% $states.input.a %}"), ("failures", failures), ("error", error), ("hangs", hangs))
+            : JsonObject.Of(("a.$", "$.a"), ("failures", failures), ("error", error), ("hangs", hangs));
+        var task = WithResult(Typed("Task", isJsonata).With("Resource", Pick(Resources)).With(isJsonata ? "Arguments" : "Parameters", parameters), isJsonata);
+        if (hangs)
+            task = Chance(2) ? task.With("TimeoutSeconds", random.Next(2, 9)) : task.With("TimeoutSeconds", 9).With("HeartbeatSeconds", random.Next(1, 8));
+        return task;
+    }
+
+    private JsonObject Parallel(int depth, bool isJsonata) => WithResult(
+        Typed("Parallel", isJsonata).With("Branches", new JsonArray(Enumerable.Range(0, random.Next(1, 4)).Select(_ => (JsonValue)Graph(depth + 1, isConcurrent: true)))),
+        isJsonata);
+
+    private JsonObject Map(int depth, bool isJsonata)
+    {
+        var isDistributed = Chance(3);
+        var processor = Graph(depth + 1, isConcurrent: true);
+        if (isDistributed)
+            processor = processor.With("ProcessorConfig", JsonObject.Of(("Mode", "DISTRIBUTED"), ("ExecutionType", "STANDARD")));
+        var selector = isJsonata
+            ? JsonObject.Of(("a", "{% $states.context.Map.Item.Value %}"), ("index", "{% $states.context.Map.Item.Index %}"), ("b", "{% $states.input.b %}"), ("c", "{% $states.input.c %}"), ("items", new JsonArray([1, 2])))
+            : JsonObject.Of(("a.$", "$$.Map.Item.Value"), ("index.$", "$$.Map.Item.Index"), ("b.$", "$.b"), ("c.$", "$.c"), ("items", new JsonArray([1, 2])));
+        var map = Typed("Map", isJsonata)
+            .With(isJsonata ? "Items" : "ItemsPath", isJsonata ? "{% $states.input.items %}" : "$.items")
+            .With("MaxConcurrency", random.Next(3))
+            .With("ItemSelector", selector)
+            .With("ItemProcessor", processor);
+        return WithResult(isDistributed ? Distributed(map) : map, isJsonata);
+    }
+
+    private JsonObject Distributed(JsonObject map)
+    {
+        if (Chance(2))
+            map = map.With(Pick("ToleratedFailureCount", "ToleratedFailurePercentage"), random.Next(4) * 25 % 60);
+        return Chance(3) ? map.With("ResultWriter", JsonObject.Of(("WriterConfig", JsonObject.Of(("Transformation", Pick("COMPACT", "FLATTEN")), ("OutputType", "JSON"))))) : map;
+    }
+
+    private JsonObject Choice(string[] names, int index, bool isJsonata) => Typed("Choice", isJsonata)
+        .With("Choices", isJsonata
+            ? new JsonArray([
+                JsonObject.Of(("Condition", $"{{% $states.input.a > {random.Next(10)} %}}"), ("Next", Later(names, index)), ("Output", Handed($"'{NewName()}': 'chosen'"))),
+                JsonObject.Of(("Condition", "{% $states.input.c and $contains($states.input.b, 'a') %}"), ("Assign", JsonObject.Of(("u", "{% $states.input.b %}"))), ("Next", Later(names, index))),
+            ])
+            : new JsonArray([
+                JsonObject.Of(("Variable", "$.a"), ("NumericGreaterThan", random.Next(10)), ("Next", Later(names, index))),
+                JsonObject.Of(("And", new JsonArray([JsonObject.Of(("Variable", "$.c"), ("BooleanEquals", true)), JsonObject.Of(("Variable", "$.b"), ("StringMatches", "*a*"))])), ("Next", Later(names, index))),
+            ]))
+        .With("Default", names[index + 1]);
+
+    private JsonObject Fail(bool isConcurrent) => Typed("Fail").With("Error", isConcurrent ? Errors[0] : Pick(Errors)).With("Cause", "it failed");
+
+    private JsonObject WithErrorHandling(JsonObject state, string[] names, int index, bool isConcurrent)
+    {
+        if (Chance(2))
+        {
+            var retry = JsonObject.Of(("ErrorEquals", new JsonArray([Pick("States.ALL", isConcurrent ? Errors[0] : Pick(Errors), "States.HeartbeatTimeout")])), ("IntervalSeconds", random.Next(1, 4)), ("MaxAttempts", random.Next(4)), ("BackoffRate", 1.5));
+            state = state.With("Retry", new JsonArray([Chance(2) ? retry.With("JitterStrategy", "FULL") : retry]));
+        }
+
+        if (index < names.Length - 1 && Chance(2))
+        {
+            var isJsonata = state.Contains("QueryLanguage");
+            var handled = JsonObject.Of(("ErrorEquals", new JsonArray(["States.ALL"])), ("Next", Later(names, index)));
+            handled = isJsonata ? handled.With("Output", Handed($"'{NewName()}': $states.errorOutput.Error")) : handled.With("ResultPath", NewPath());
+            state = state.With("Catch", new JsonArray([handled]));
+        }
+
+        return state;
+    }
+
+    /// <summary>A state's result beside its input.</summary>
+    private JsonObject WithResult(JsonObject state, bool isJsonata) => isJsonata ? state.With("Output", Handed($"'{NewName()}': $states.result")) : state.With("ResultPath", NewPath());
+
+    private static JsonObject Typed(string type, bool isJsonata = false) => isJsonata ? JsonObject.Of(("Type", type), ("QueryLanguage", "JSONata")) : JsonObject.Of(("Type", type));
+
+    private static JsonValue Handed(string field) => $"{{% $merge([$states.input, {{{field}}}]) %}}";
+
+    private string Later(string[] names, int index) => names[random.Next(index + 1, names.Length)];
+
+    private string NewName() => $"r{random.Next(4)}";
+
+    private string NewPath() => "$." + NewName();
+
+    private bool Chance(int oneIn) => random.Next(oneIn) == 0;
+
+    private string Pick(params ReadOnlySpan<string> options) => options[random.Next(options.Length)];
+}

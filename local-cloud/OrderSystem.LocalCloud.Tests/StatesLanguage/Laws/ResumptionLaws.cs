@@ -1,0 +1,164 @@
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.History;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Validation;
+
+namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
+
+public class ResumptionLaws
+{
+    private static readonly TimeSpan Hung = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public Task Random_machines_are_valid_and_end() => Seeds.ForEachAsync(150, async seed =>
+    {
+        var (definition, input) = Draw(seed);
+        Assert.Empty(DefinitionValidator.Validate(definition));
+        var life = new Life(definition, input);
+        Assert.NotEqual(ExecutionStatus.Running, (await life.RunAsync([]))!.Status);
+        Assert.DoesNotContain(ExecutionStatus.Running, life.MapRuns.Statuses);
+    });
+
+    [Fact]
+    public Task Resumed_after_any_event_the_result_is_the_same_and_nothing_finished_is_done_again() => Seeds.ForEachAsync(60, async seed =>
+    {
+        var (definition, input) = Draw(seed);
+        var whole = new Life(definition, input);
+        var expected = await whole.RunAsync([]);
+        for (var killedAfter = 1; killedAfter < whole.Events.Count; killedAfter++)
+        {
+            var resumed = new Life(definition, input);
+            AssertSame(expected, await resumed.RunAsync([.. whole.Events.Take(killedAfter)]), $"killed after event {killedAfter}");
+            AssertIntact(resumed.Events);
+            Assert.Equal(resumed.Tasks.Calls.Count, resumed.Tasks.Calls.Distinct(StringComparer.Ordinal).Count());
+            if (!IsConcurrent(whole))
+                Assert.Equal(whole.Tasks.Calls.Count - whole.Events.Take(killedAfter).Count(IsDone), resumed.Tasks.Calls.Count);
+        }
+    });
+
+    [Fact]
+    public Task Killed_after_every_single_event_in_turn_the_result_is_the_same() => Seeds.ForEachAsync(60, async seed =>
+    {
+        var (definition, input) = Draw(seed);
+        var expected = await new Life(definition, input).RunAsync([]);
+        AssertSame(expected, await LiveInTurnsAsync(new Life(definition, input)), "killed after every event");
+    });
+
+    [Fact]
+    public Task Redriven_it_tries_again_what_failed_and_killed_after_every_event_then_the_result_is_the_same() => Seeds.ForEachAsync(120, async seed =>
+    {
+        var (definition, input) = Draw(seed);
+        var failed = new Life(definition, input);
+        if ((await failed.RunAsync([]))!.Status is not ExecutionStatus.Failed)
+            return;
+        var last = failed.Events[^1];
+        HistoryEvent[] history = [.. failed.Events, new HistoryEvent(last.Id + 1, last.Id, HistoryEventType.ExecutionRedriven, last.Timestamp, default, new ExecutionRedrivenDetails(1))];
+        var expected = await failed.Next(redrives: 1).RunAsync(history);
+
+        // The children of map runs are those of the first attempt again.
+        var again = new Life(definition, input);
+        await again.RunAsync([]);
+        AssertSame(expected, await LiveInTurnsAsync(again.Next(redrives: 1), history), "redriven and killed after every event");
+        if (!HasFailState(definition))
+            Assert.Equal(ExecutionStatus.Succeeded, expected!.Status);
+    });
+
+    /// <summary>Lives for one event at a time.</summary>
+    private static async Task<ExecutionResult> LiveInTurnsAsync(Life life, params HistoryEvent[] history)
+    {
+        for (var turn = 0; turn < 2_000; turn++)
+        {
+            if (await life.RunAsync(history, history.Length + 1) is { } result)
+            {
+                AssertIntact(life.Events);
+                Assert.DoesNotContain(ExecutionStatus.Running, life.MapRuns.Statuses);
+                return result;
+            }
+
+            AssertIntact(life.Events);
+            history = [.. life.Events];
+            life = life.Next();
+        }
+
+        throw new InvalidOperationException("It makes no progress");
+    }
+
+    private static (JsonObject Definition, JsonObject Input) Draw(int seed)
+    {
+        var machines = new RandomMachine(new Random(seed));
+        return (machines.Machine(), machines.Input());
+    }
+
+    private static bool HasFailState(JsonObject definition) => definition.ToJsonString().Contains("\"Fail\"", StringComparison.Ordinal);
+
+    private static void AssertIntact(List<HistoryEvent> events) => Assert.Equal(Enumerable.Range(1, events.Count), events.Select(historyEvent => historyEvent.Id));
+
+    private static bool IsConcurrent(Life life) => life.MapRuns.Children.Any() || life.Events.Any(historyEvent => historyEvent.Branch != default);
+
+    /// <summary>Whether the event shows that a call of a service came back.</summary>
+    private static bool IsDone(HistoryEvent historyEvent) => historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed or HistoryEventType.LambdaFunctionTimedOut or HistoryEventType.TaskSubmitted
+        || (historyEvent is { Type: HistoryEventType.TaskSucceeded or HistoryEventType.TaskFailed or HistoryEventType.TaskTimedOut } && ResourceOf(historyEvent.Details) == "sendMessage");
+
+    private static string? ResourceOf(EventDetails? details) => details switch
+    {
+        OutputDetails output => output.Resource,
+        FailureDetails failure => failure.Resource,
+        _ => null,
+    };
+
+    private static void AssertSame(ExecutionResult? expected, ExecutionResult? actual, string when)
+    {
+        if (expected is null || actual is null || expected with { Output = null } != actual with { Output = null } || !Equals(Chance.Without(expected.Output), Chance.Without(actual.Output)))
+            throw new InvalidOperationException($"{when}: {actual} instead of {expected}");
+    }
+
+    /// <summary>One life of an execution: from its start or from a history, to its end or until it is killed.</summary>
+    private sealed class Life(JsonObject definition, JsonObject input, KeptMapRuns? mapRuns = null, int redrives = 0)
+    {
+        public PredictableTasks Tasks { get; } = new() { AreRepaired = redrives > 0 };
+
+        public KeptMapRuns MapRuns { get; } = mapRuns ?? new KeptMapRuns();
+
+        public List<HistoryEvent> Events { get; } = [];
+
+        /// <summary>The life after this one.</summary>
+        public Life Next(int? redrives = null) => new(definition, input, MapRuns, redrives ?? Redrives);
+
+        private int Redrives => redrives;
+
+        /// <returns>The result, or null when it was killed.</returns>
+        public async Task<ExecutionResult?> RunAsync(HistoryEvent[] recorded, int killAfter = int.MaxValue)
+        {
+            Events.AddRange(recorded);
+            using var kill = new CancellationTokenSource();
+            var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:m:e", "e", null, input, DateTimeOffset.UnixEpoch, "arn:aws:states:us-east-1:000000000000:stateMachine:m", "m", redrives);
+            var environment = new ExecutionEnvironment { Tasks = Tasks, Clock = new ImmediateClock(), MapRuns = MapRuns.In(Tasks, kill.Token) };
+            using var execution = new Execution(StateMachine.Compile("m", definition), context, input, environment, new KillingJournal(Events, killAfter, kill), recorded);
+            try
+            {
+                return await execution.RunAsync(kill.Token).WaitAsync(Hung, TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+            catch (OperationCanceledException) when (kill.IsCancellationRequested)
+            {
+                return null;
+            }
+            catch (TimeoutException hung)
+            {
+                throw new InvalidOperationException($"It hangs: {definition.ToJsonString()} of {input.ToJsonString()} after {recorded.Length} recorded events\n{string.Join('\n', Events)}", hung);
+            }
+        }
+    }
+
+    private sealed class KillingJournal(List<HistoryEvent> events, int killAfter, CancellationTokenSource kill) : IExecutionJournal
+    {
+        public void Append(HistoryEvent historyEvent)
+        {
+            events.Add(historyEvent);
+            if (events.Count == killAfter)
+                kill.Cancel();
+        }
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,101 @@
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Paths;
+
+namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Paths;
+
+public sealed class JsonPathTests
+{
+    private const string Store = """
+        {"store":{"book":[{"title":"A","price":8,"tags":["x"]},{"title":"B","price":12},{"title":"C","price":20,"isbn":"1"}],"open":true},"a b":{"c.d":5},"n":null}
+        """;
+
+    [Theory]
+    [InlineData("$", Store)]
+    [InlineData("$.store.open", "true")]
+    [InlineData("$['a b']['c.d']", "5")]
+    [InlineData("$.store.book[0].title", "\"A\"")]
+    [InlineData("$.store.book[-1].title", "\"C\"")]
+    [InlineData("$.store.book[*].price", "[8,12,20]")]
+    [InlineData("$.store.book[0,2].title", "[\"A\",\"C\"]")]
+    [InlineData("$.store.book[1:].title", "[\"B\",\"C\"]")]
+    [InlineData("$.store.book[:-1].title", "[\"A\",\"B\"]")]
+    [InlineData("$..price", "[8,12,20]")]
+    [InlineData("$..book[0].title", "[\"A\"]")]
+    [InlineData("$.store.book[?(@.price > 10)].title", "[\"B\",\"C\"]")]
+    [InlineData("$.store.book[?(@.price > 10 && @.isbn)].title", "[\"C\"]")]
+    [InlineData("$.store.book[?(!(@.isbn))].title", "[\"A\",\"B\"]")]
+    [InlineData("$.store.book[?(@.title in ['A','C'])].price", "[8,20]")]
+    [InlineData("$.store.book[?(@.title =~ /[ab]/i)].price", "[8,12]")]
+    [InlineData("$.store.book.length()", "3")]
+    [InlineData("$.store.book[0]['title','price']", "{\"title\":\"A\",\"price\":8}")]
+    [InlineData("$.n", "null")]
+    [InlineData("$.missing[*]", "[]")]
+    [InlineData("$.missing.deeper[1:]", "[]")]
+    public void Finds(string path, string expected)
+    {
+        Assert.Equal(JsonValue.Parse(expected), JsonPath.Parse(path).Evaluate(JsonValue.Parse(Store)));
+    }
+
+    [Theory]
+    [InlineData("$.missing", "No results for path: $['missing']")]
+    [InlineData("$.missing.deeper", "Missing property in path $['missing']")]
+    [InlineData("$.store.book[7]", "No results for path: $['store']['book'][7]")]
+    public void A_definite_path_that_finds_nothing_says_so_as_AWS_does(string path, string message)
+    {
+        var exception = Assert.Throws<JsonPathException>(() => JsonPath.Parse(path).Evaluate(JsonValue.Parse(Store)));
+        Assert.Equal(message, exception.Message);
+    }
+
+    [Theory]
+    [InlineData("$..*..*..*..*..*..*..*")]
+    [InlineData("$..[?(@..[?(@..[?(@..[?(@..x)])])])]")]
+    public void A_path_without_end_is_given_up(string path)
+    {
+        var document = JsonValue.Parse("1");
+        for (var i = 0; i < 60; i++)
+            document = new JsonArray([document, i]);
+        Assert.Throws<JsonPathException>(() => JsonPath.Parse(path).Evaluate(document));
+    }
+
+    [Theory]
+    [InlineData("/(a+)+c/", "[]")]
+    [InlineData("/(?=a)a+/", "[{\"b\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}]")]
+    public void A_regular_expression_does_not_backtrack_where_it_need_not(string pattern, string expected)
+    {
+        var document = JsonValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
+        Assert.Equal(JsonValue.Parse(expected), JsonPath.Parse($"$.a[?(@.b =~ {pattern})]").Evaluate(document));
+    }
+
+    [Fact]
+    public void A_regular_expression_that_takes_too_long_is_given_up()
+    {
+        var document = JsonValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
+        Assert.Throws<JsonPathException>(() => JsonPath.Parse("$.a[?(@.b =~ /(?=a)(a+)+c/)]").Evaluate(document));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("store")]
+    [InlineData("$.")]
+    [InlineData("$..")]
+    [InlineData("$[")]
+    [InlineData("$['a")]
+    [InlineData("$.a[?(@.b == )]")]
+    [InlineData("$.a[?(((((@.b]")]
+    [InlineData("$.a.unknown()")]
+    [InlineData("$.a b")]
+    public void Refuses_what_is_no_path(string text)
+    {
+        Assert.Throws<FormatException>(() => JsonPath.Parse(text));
+    }
+
+    [Theory]
+    [InlineData("$.a.b", true)]
+    [InlineData("$['a'][0]", true)]
+    [InlineData("$.a[*]", false)]
+    [InlineData("$..a", false)]
+    public void Knows_reference_paths(string path, bool isReference)
+    {
+        Assert.Equal(isReference, JsonPath.Parse(path).IsReference);
+    }
+}

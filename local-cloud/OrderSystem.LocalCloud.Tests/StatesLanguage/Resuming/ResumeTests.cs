@@ -1,0 +1,173 @@
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.History;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+using OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
+
+namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Resuming;
+
+public sealed class ResumeTests
+{
+    private const string Input = """{"a":1,"b":"x","c":true,"items":[1,2,3]}""";
+
+    [Fact]
+    public Task An_execution_killed_after_any_event_ends_as_if_it_had_not_been() =>
+        Seeds.ForEachAsync(100, seed => KillAndResumeAsync(Definition(seed)));
+
+    [Fact]
+    public Task An_iteration_that_had_failed_as_well_is_not_stopped_by_the_first_failure_when_resumed() => KillAndResumeAsync("""
+        {"StartAt":"M","States":{
+            "M":{"Type":"Map","ItemsPath":"$.items","Next":"P","Catch":[{"ErrorEquals":["States.ALL"],"Next":"P"}],"ItemProcessor":{"StartAt":"Both","States":{
+                "Both":{"Type":"Parallel","Next":"T2","Branches":[{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3,"End":true}}}]},
+                "T2":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","Parameters":{"failures":9,"error":"Boom"},"End":true}}}},
+            "P":{"Type":"Pass","Result":0,"End":true}}}
+        """);
+
+    [Fact]
+    public async Task A_history_that_can_not_be_kept_stops_an_execution_without_ending_it()
+    {
+        const string Definition = """{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true}}}""";
+        var refused = new Run { Flush = () => throw new HistoryUnavailableException("no room", new IOException()) };
+        await Assert.ThrowsAsync<HistoryUnavailableException>(() => refused.RunAsync(Definition));
+        Assert.Empty(refused.Requests);
+        Assert.DoesNotContain(refused.EventTypes, type => type.StartsWith("ExecutionFailed", StringComparison.Ordinal));
+        Assert.Equal(ExecutionStatus.Succeeded, (await new Run().RunAsync(Definition, recorded: [.. refused.Events])).Status);
+    }
+
+    [Fact]
+    public async Task Events_are_kept_whole()
+    {
+        var run = new Run { Task = DoTask };
+        for (var seed = 0; seed < 30; seed++)
+            await run.RunAsync(Definition(seed), Input);
+        Assert.All(run.Events, recorded =>
+        {
+            var read = HistoryEventCodec.Read(HistoryEventCodec.Write(recorded));
+            Assert.Equal(recorded, read);
+        });
+    }
+
+    [Fact]
+    public async Task A_history_is_kept_whole_in_chunks_of_any_length()
+    {
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var run = new Run { Task = DoTask };
+            await run.RunAsync(Definition(seed), Input);
+            var chunks = InChunks(run.Events, new Random(seed));
+            Assert.Equal(run.Events, HistoryReader.Read(chunks));
+            if (chunks.Count > 2)
+                Assert.Equal(run.Events.Take(HistoryReader.Read(chunks[..1]).Count), HistoryReader.Read([chunks[0], .. chunks[2..]]));
+        }
+    }
+
+    [Fact]
+    public async Task A_history_that_another_process_went_on_with_is_read_on()
+    {
+        var run = new Run { Task = DoTask };
+        await run.RunAsync(Definition(1), Input);
+        var half = run.Events.Count / 2;
+        Assert.Equal(run.Events, HistoryReader.Read([new HistoryWriter().Write([.. run.Events.Take(half)]), new HistoryWriter().Write([.. run.Events.Skip(half)])]));
+    }
+
+    [Theory]
+    [InlineData("01")]
+    [InlineData("010144")]
+    [InlineData("0101ffffffffffffffffffff")]
+    public void A_damaged_history_is_refused(string chunk) => Assert.Throws<FormatException>(() => HistoryReader.Read([Convert.FromHexString(chunk)]));
+
+    [Fact]
+    public async Task A_redriven_execution_tries_what_failed_and_keeps_what_succeeded()
+    {
+        var machine = StateMachine.Parse("machine", """
+            {"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Branches":[
+                {"StartAt":"Good","States":{"Good":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:good","End":true}}},
+                {"StartAt":"Bad","States":{"Bad":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:bad","End":true}}}]}}}
+            """);
+        var first = new Run { Task = (request, _) => request.StateName == "Bad" ? throw new StatesErrorException("Boom", "x") : new(1) };
+        Assert.Equal(ExecutionStatus.Failed, (await first.RunAsync(machine, Input)).Status);
+
+        var last = first.Events[^1];
+        HistoryEvent[] history = [.. first.Events, new HistoryEvent(last.Id + 1, last.Id, HistoryEventType.ExecutionRedriven, last.Timestamp, default, new ExecutionRedrivenDetails(1))];
+        var second = new Run { Task = (_, _) => new(2) };
+        var result = await second.RunAsync(machine, Input, history);
+        Assert.Equal(Run.Json("[1,2]"), result.Output);
+        Assert.Equal("Bad", second.Requests.Single().StateName);
+    }
+
+    private static List<byte[]> InChunks(IReadOnlyList<HistoryEvent> events, Random random)
+    {
+        var (writer, chunks) = (new HistoryWriter(), new List<byte[]>());
+        for (int at = 0, length; at < events.Count; at += length)
+        {
+            length = Math.Min(random.Next(1, 9), events.Count - at);
+            chunks.Add(writer.Write([.. events.Skip(at).Take(length)]));
+        }
+
+        return chunks;
+    }
+
+    // How long a machine takes is a matter of the moment with a clock that jumps.
+    private static string Definition(int seed) => new RandomMachine(new Random(seed)).Machine().Without("TimeoutSeconds").ToJsonString();
+
+    private static async Task KillAndResumeAsync(string definition)
+    {
+        var machine = StateMachine.Parse("machine", definition);
+        var whole = new Run { Task = DoTask };
+        var expected = await whole.RunAsync(machine, Input);
+
+        for (var killedAfter = 1; killedAfter < whole.Events.Count; killedAfter++)
+        {
+            var recorded = await KillAsync(machine, killedAfter);
+            var resumed = new Run { Task = DoTask, Clock = new JumpingClock(recorded[^1].Timestamp) };
+            var result = await resumed.RunAsync(machine, Input, recorded);
+            AssertSame(expected, result, recorded);
+            Assert.Equal(Enumerable.Range(1, resumed.Events.Count), resumed.Events.Select(resumedEvent => resumedEvent.Id));
+            AssertNothingRanAgain(recorded, resumed);
+        }
+    }
+
+    private static async Task<IReadOnlyList<HistoryEvent>> KillAsync(StateMachine machine, int killedAfter)
+    {
+        var run = new Run { Task = DoTask };
+        run.Recorded = recorded =>
+        {
+            if (recorded.Id == killedAfter)
+                run.Suspension.Cancel();
+        };
+        try
+        {
+            await run.RunAsync(machine, Input);
+        }
+        catch (OperationCanceledException)
+        {
+            // Killed, as was asked for.
+        }
+
+        return [.. run.Events.Take(killedAfter)];
+    }
+
+    private static async ValueTask<JsonValue> DoTask(TaskRequest request, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        return await new PredictableTasks().CompletionAsync(request, JsonValue.Null, cancellationToken);
+    }
+
+    private static void AssertSame(ExecutionResult expected, ExecutionResult actual, IReadOnlyList<HistoryEvent> recorded)
+    {
+        var message = $"killed after {recorded.Count} events ({recorded[^1].Type})";
+        Assert.True(expected.Status == actual.Status && expected.Error == actual.Error, $"{message}: {actual.Status} {actual.Error} {actual.Cause} instead of {expected.Status} {expected.Error} {expected.Cause}");
+        if (expected.Output is { } output)
+            Assert.True(Chance.Without(output)!.Equals(Chance.Without(actual.Output)), $"{message}: {actual.Output} instead of {output}");
+    }
+
+    // Each attempt is requested once, whichever side of the kill it falls on; only one that was under way may be repeated.
+    private static void AssertNothingRanAgain(IReadOnlyList<HistoryEvent> recorded, Run resumed)
+    {
+        var requestedBefore = recorded.Count(historyEvent => historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed
+            or HistoryEventType.TaskSubmitted or HistoryEventType.TaskFailed);
+        var attempts = resumed.Events.Count(historyEvent => historyEvent.Type is HistoryEventType.LambdaFunctionScheduled or HistoryEventType.TaskScheduled);
+        Assert.InRange(resumed.Requests.Count, 0, attempts - requestedBefore);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.History;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.StatesLanguage.Tasks;
+
+namespace OrderSystem.LocalCloud.Tests.StatesLanguage;
+
+/// <summary>Runs state machines with a faked clock that jumps to the next timer, and tasks given as functions.</summary>
+internal sealed class Run : ITaskIntegration, IExecutionJournal
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    // Only a hang takes this long: it shall fail by name.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
+
+    private readonly List<HistoryEvent> _events = [];
+
+    public JumpingClock Clock { get; init; } = new(Start);
+
+    /// <summary>What tasks answer; the default is their input.</summary>
+    public Func<TaskRequest, CancellationToken, ValueTask<JsonValue>> Task { get; init; } = (request, _) => new(request.Parameters);
+
+    public ConcurrentQueue<TaskRequest> Requests { get; } = new();
+
+    public IReadOnlyList<HistoryEvent> Events => _events;
+
+    /// <summary>Ends the execution as a kill does: nothing more is recorded.</summary>
+    public CancellationTokenSource Suspension { get; } = new();
+
+    /// <summary>Called with each event after it was recorded.</summary>
+    public Action<HistoryEvent>? Recorded { get; set; }
+
+    public IEnumerable<string> EventTypes => _events.Select(recorded => recorded.Type.ToString());
+
+    public static JsonValue Json(string text) => JsonValue.Parse(text);
+
+    public static Task<ExecutionResult> Of(string definition, string input = "{}") => new Run().RunAsync(definition, input);
+
+    public Task<ExecutionResult> RunAsync(string definition, string input = "{}", IReadOnlyList<HistoryEvent>? recorded = null) =>
+        RunAsync(StateMachine.Parse("machine", definition), input, recorded);
+
+    public async Task<ExecutionResult> RunAsync(StateMachine machine, string input, IReadOnlyList<HistoryEvent>? recorded = null)
+    {
+        _events.AddRange(recorded ?? []);
+        using var execution = Create(machine, input, recorded);
+        using var suspend = CancellationTokenSource.CreateLinkedTokenSource(Suspension.Token, TestContext.Current.CancellationToken);
+        return await execution.RunAsync(suspend.Token).WaitAsync(LongestRun, TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    public Execution Create(StateMachine machine, string input, IReadOnlyList<HistoryEvent>? recorded = null)
+    {
+        var value = JsonValue.Parse(input);
+        var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:machine:run", "run", "arn:aws:iam::000000000000:role/r", value, Start, "arn:aws:states:us-east-1:000000000000:stateMachine:machine", "machine");
+        return new Execution(machine, context, value, new ExecutionEnvironment { Tasks = this, Clock = Clock }, this, recorded);
+    }
+
+    public void Append(HistoryEvent historyEvent)
+    {
+        lock (_events)
+            _events.Add(historyEvent);
+        Recorded?.Invoke(historyEvent);
+    }
+
+    /// <summary>Asked before each effect; fails where the history can't be kept.</summary>
+    public Func<ValueTask> Flush { get; set; } = () => ValueTask.CompletedTask;
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => Flush();
+
+    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    {
+        Requests.Enqueue(request);
+        return Task(request, cancellationToken);
+    }
+
+    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => Task(request, cancellationToken);
+}
+
+/// <summary>A clock that stands still until something waits, and then jumps to the end of the wait.</summary>
+internal sealed class JumpingClock(DateTimeOffset start) : TimeProvider
+{
+    private readonly FakeTimeProvider _inner = new(start);
+
+    public List<TimeSpan> Waits { get; } = [];
+
+    /// <summary>Whether timers run out by themselves, at once.</summary>
+    public bool Jumps { get; init; } = true;
+
+    public override DateTimeOffset GetUtcNow() => _inner.GetUtcNow();
+
+    public override long GetTimestamp() => _inner.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = _inner.CreateTimer(callback, state, dueTime, period);
+        if (Jumps && dueTime > TimeSpan.Zero)
+        {
+            lock (Waits)
+                Waits.Add(dueTime);
+            ThreadPool.QueueUserWorkItem(_ => _inner.Advance(dueTime));
+        }
+
+        return timer;
+    }
+}

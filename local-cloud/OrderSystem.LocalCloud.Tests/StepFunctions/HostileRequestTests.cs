@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using OrderSystem.StatesLanguage.Json;
+using OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
+
+namespace OrderSystem.LocalCloud.Tests.StepFunctions;
+
+/// <summary>Damaged requests to every operation: what comes back is an answer or an error with AWS's status and code, never a 500.</summary>
+public class HostileRequestTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
+{
+    private const string Machine = "arn:aws:states:us-east-1:000000000000:stateMachine:hostile";
+
+    private static readonly string[] Operations =
+    [
+        "CreateActivity", "CreateStateMachine", "CreateStateMachineAlias", "DeleteActivity", "DeleteStateMachine", "DeleteStateMachineAlias", "DeleteStateMachineVersion", "DescribeActivity", "DescribeExecution", "DescribeMapRun",
+        "DescribeStateMachine", "DescribeStateMachineAlias", "DescribeStateMachineForExecution", "GetExecutionHistory", "ListActivities", "ListExecutions", "ListMapRuns", "ListStateMachineAliases", "ListStateMachineVersions",
+        "ListStateMachines", "ListTagsForResource", "PublishStateMachineVersion", "RedriveExecution", "SendTaskFailure", "SendTaskHeartbeat", "SendTaskSuccess", "StartExecution", "StartSyncExecution", "StopExecution", "TagResource",
+        "TestState", "UntagResource", "UpdateMapRun", "UpdateStateMachine", "UpdateStateMachineAlias", "ValidateStateMachineDefinition",
+    ];
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_damaged_request_is_answered_as_AWS_answers()
+    {
+        var count = int.TryParse(Environment.GetEnvironmentVariable("ORDERSYSTEM_FUZZ_INPUTS"), CultureInfo.InvariantCulture, out var inputs) ? inputs : 1_500;
+        for (var seed = 0; seed < count; seed++)
+        {
+            var random = new Random(seed);
+            var operation = Operations[random.Next(Operations.Length)];
+            var body = Damaged(random);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(body) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.0");
+            request.Headers.Add("X-Amz-Target", "AWSStepFunctions." + operation);
+            using var response = await cloud.Client.SendAsync(request, CancellationToken);
+            var answer = await response.Content.ReadAsStringAsync(CancellationToken);
+            Assert.True((int)response.StatusCode is 200 or 400 or 409, $"{operation} answered {(int)response.StatusCode}: {answer} to {body}");
+            if (!response.IsSuccessStatusCode)
+                Assert.Matches("\"__type\":\"[A-Za-z.#]+\"", answer);
+        }
+    }
+
+    /// <summary>A request with members of all operations, a few of them damaged.</summary>
+    private static string Damaged(Random random)
+    {
+        var mutations = new Mutations(random);
+        var machines = new RandomMachine(random);
+        JsonValue request = JsonObject.Of(
+            ("name", $"hostile-{random.Next(50)}"),
+            ("roleArn", "arn:aws:iam::000000000000:role/test"),
+            ("definition", (random.Next(2) == 0 ? machines.Machine() : mutations.Value(machines.Machine())).ToJsonString()),
+            ("type", random.Next(2) == 0 ? "STANDARD" : "EXPRESS"),
+            ("stateMachineArn", $"{Machine}-{random.Next(50)}"),
+            ("stateMachineVersionArn", $"{Machine}-{random.Next(50)}:1"),
+            ("stateMachineAliasArn", $"{Machine}-{random.Next(50)}:live"),
+            ("executionArn", "arn:aws:states:us-east-1:000000000000:execution:hostile:one"),
+            ("activityArn", "arn:aws:states:us-east-1:000000000000:activity:hostile"),
+            ("mapRunArn", "arn:aws:states:us-east-1:000000000000:mapRun:hostile/one:two"),
+            ("resourceArn", $"{Machine}-{random.Next(50)}"),
+            ("input", machines.Input().ToJsonString()),
+            ("output", "{}"),
+            ("taskToken", "AAAA"),
+            ("maxResults", random.Next(-1, 1100)),
+            ("nextToken", "AAAA"),
+            ("tags", new JsonArray([JsonObject.Of(("key", "k"), ("value", "v"))])),
+            ("tagKeys", new JsonArray(["k"])),
+            ("routingConfiguration", new JsonArray([JsonObject.Of(("stateMachineVersionArn", $"{Machine}-1:1"), ("weight", 100))])),
+            ("loggingConfiguration", JsonObject.Of(("level", "OFF"))));
+        foreach (var name in ((JsonObject)request).Names.ToArray().Where(_ => random.Next(4) == 0))
+            request = ((JsonObject)request).Without(name);
+        for (var i = random.Next(4); i > 0; i--)
+            request = mutations.Value(request);
+        var text = request.ToJsonString();
+        return random.Next(20) == 0 ? mutations.Text(text) : text;
+    }
+}

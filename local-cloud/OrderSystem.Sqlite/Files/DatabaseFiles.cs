@@ -1,0 +1,142 @@
+namespace OrderSystem.Sqlite.Files;
+
+/// <summary>Whether a database's files are still those that its connections have open.</summary>
+public enum FilesState
+{
+    /// <summary>The files are those that the connections opened.</summary>
+    Intact,
+
+    /// <summary>The database was moved to another path, and its own path is empty.</summary>
+    Moved,
+
+    /// <summary>The database was deleted; only the open connections still hold it.</summary>
+    Deleted,
+
+    /// <summary>Another file is at the database's path.</summary>
+    Replaced,
+
+    /// <summary>The database is in place, but its log, the log's index or the lock was deleted or replaced.</summary>
+    LogLost,
+
+    /// <summary>A file is shorter than it was: another program may have cut off what was committed.</summary>
+    Shrunk,
+}
+
+/// <summary>The files of a database: the database, SQLite's log, the log's index, and the lock that keeps other processes out.</summary>
+/// <param name="path">The path of the database.</param>
+public sealed class DatabaseFiles(string path)
+{
+    private readonly Known _database = new(path);
+    private readonly Known _log = new(path + "-wal");
+    private readonly Known _index = new(path + "-shm");
+    private readonly Known _lock = new(path + ".lock");
+
+    /// <summary>The path of the database.</summary>
+    public string Path => path;
+
+    /// <summary>The path of SQLite's log, with the transactions committed since the last checkpoint.</summary>
+    public string Log => _log.Path;
+
+    /// <summary>The path of the log's index, which processes share.</summary>
+    public string Index => _index.Path;
+
+    /// <summary>The path of the lock file.</summary>
+    public string Lock => _lock.Path;
+
+    /// <summary>The path of a copy, made while the database was not at its path. A file with this name is complete.</summary>
+    public string Restored => path + ".restored";
+
+    /// <summary>When the database file was last written (by a checkpoint or by another program), as of the latest <see cref="Look"/>.</summary>
+    public long Written => _database.Written;
+
+    /// <summary>Whether the file at the path is the remembered one, or that of <paramref name="status"/>.</summary>
+    public bool IsDatabase(FileStatus? status = null) => !FileStatus.IsKnown || (FileStatus.Of(path) is { } found && (status is { } other ? other.IsSameAs(found) : _database.Is(found)));
+
+    /// <summary>Remembers the files that are at the paths now.</summary>
+    public void Remember()
+    {
+        foreach (var file in (Known[])[_database, _log, _index, _lock])
+            file.Remember();
+    }
+
+    /// <summary>Restricts the files to the current user. SQLite gives a new log the mode of the database.</summary>
+    public void MakePrivate()
+    {
+        if (!System.IO.Path.Exists(path))
+            PrivateFiles.Create(path);
+        foreach (var file in new[] { path, Log, Index })
+            PrivateFiles.Restrict(file);
+    }
+
+    /// <summary>Compares the files at the paths with those remembered.</summary>
+    public FilesState Look()
+    {
+        if (!FileStatus.IsKnown)
+            return FilesState.Intact;
+        var (database, log, index, fileLock) = (_database.Look(), _log.Look(), _index.Look(), _lock.Look());
+        return (database, log, index, fileLock) switch
+        {
+            (Difference.Other, _, _, _) => FilesState.Replaced,
+            (Difference.Missing, _, _, _) => IsDeleted() ? FilesState.Deleted : FilesState.Moved,
+            ( <= Difference.Shrunk, <= Difference.Shrunk, <= Difference.Shrunk, <= Difference.Shrunk) => database == Difference.Shrunk || log == Difference.Shrunk ? FilesState.Shrunk : FilesState.Intact,
+            _ => FilesState.LogLost,
+        };
+    }
+
+    /// <summary>Whether the log at the path is the one that the connections write.</summary>
+    public bool HasOwnLog() => _log.Look() <= Difference.Shrunk;
+
+    /// <summary>Whether the lock file at the path is the one that this process holds.</summary>
+    public bool HasOwnLock() => _lock.Look() <= Difference.Shrunk;
+
+    /// <summary>The current path of the database; null if it is unknown.</summary>
+    public string? CurrentPath() => FileStatus.OfOpenFiles().Where(file => _database.Is(file.Status)).Select(file => file.Path).FirstOrDefault();
+
+    private bool IsDeleted() => FileStatus.OfOpenFiles().Any(file => _database.Is(file.Status) && file.Status.Links == 0);
+
+    private enum Difference
+    {
+        None,
+        Shrunk,
+        Missing,
+        Other,
+    }
+
+    private sealed class Known(string path)
+    {
+        private FileStatus? _file;
+        private long _length;
+        private long _written;
+
+        public string Path => path;
+
+        public long Written => Volatile.Read(ref _written);
+
+        public void Remember()
+        {
+            _file = FileStatus.IsKnown ? FileStatus.Of(path) : null;
+            Volatile.Write(ref _length, _file?.Length ?? 0);
+            Volatile.Write(ref _written, _file?.Written ?? 0);
+        }
+
+        public bool Is(FileStatus status) => _file is { } file && file.IsSameAs(status);
+
+        public Difference Look()
+        {
+            // Read the length first: another thread may see the file grow meanwhile.
+            var length = Volatile.Read(ref _length);
+            if (_file is not { } file)
+                return Difference.None;
+            if (FileStatus.Of(path) is not { } found)
+                return Difference.Missing;
+            if (!file.IsSameAs(found))
+                return Difference.Other;
+            Volatile.Write(ref _written, found.Written);
+            if (found.Length < length)
+                return Difference.Shrunk;
+            if (found.Length > length)
+                Volatile.Write(ref _length, found.Length);
+            return Difference.None;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace OrderSystem.Sqlite.Files;
+
+/// <summary>Somebody moved, deleted or replaced the database's files while it was in use; the message says what to do.</summary>
+public sealed class FilesChangedException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,51 @@
+namespace OrderSystem.Sqlite.Files;
+
+/// <summary>Restores a database whose file was deleted or replaced from a complete copy. A crash at any point leaves the copy or the database.</summary>
+public static class Restoration
+{
+    /// <summary>Copies all data that a connection sees to <see cref="DatabaseFiles.Restored"/>.</summary>
+    /// <param name="files">The database's files.</param>
+    /// <param name="vacuumInto">Copies the connection's database to a path, by SQLite's <c>VACUUM INTO</c>.</param>
+    public static void Copy(DatabaseFiles files, Action<string> vacuumInto)
+    {
+        var part = files.Restored + ".part";
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(files.Path)!);
+        File.Delete(part);
+        PrivateFiles.Create(part);
+        vacuumInto(part);
+        using (var copy = new FileStream(part, FileMode.Open, FileAccess.ReadWrite))
+            copy.Flush(flushToDisk: true);
+        File.Move(part, files.Restored, overwrite: true);
+    }
+
+    /// <summary>Moves the copy to the database's path; a file already there is kept beside it.</summary>
+    /// <param name="files">The database's files.</param>
+    /// <param name="isOwnLog">Whether the log at the path belongs to the copied database; it must not be applied to another file.</param>
+    public static void PutInPlace(DatabaseFiles files, bool isOwnLog)
+    {
+        var aside = Enumerable.Range(1, int.MaxValue).Select(number => $"{files.Path}.replaced-{number}").First(path => !File.Exists(path));
+        if (File.Exists(files.Path))
+        {
+            File.Move(files.Path, aside);
+            if (!isOwnLog && File.Exists(files.Log))
+                File.Move(files.Log, aside + "-wal");
+        }
+
+        File.Delete(files.Log);
+        File.Delete(files.Index);
+        File.Move(files.Restored, files.Path);
+    }
+
+    /// <summary>Finishes a restoration that a killed process began.</summary>
+    /// <param name="files">The database's files.</param>
+    /// <param name="isWhole">Returns whether the database at the path has all its transactions.</param>
+    public static void Finish(DatabaseFiles files, Func<bool> isWhole)
+    {
+        if (!File.Exists(files.Restored))
+            return;
+        if (isWhole())
+            File.Delete(files.Restored);
+        else
+            PutInPlace(files, isOwnLog: true);
+    }
+}
