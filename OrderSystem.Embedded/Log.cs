@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using OrderSystem.Sqlite.Files;
 using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded;
@@ -23,15 +22,6 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Warning, "The start waits for the file: {Reason}")]
     public static partial void StartDelayed(ILogger logger, string reason);
-
-    [LoggerMessage(15, LogLevel.Error, "{Path}: its files were changed while it was in use: {State}")]
-    public static partial void FilesChanged(ILogger logger, string path, FilesState state);
-
-    [LoggerMessage(16, LogLevel.Warning, "{Path}: everything is written back; whatever was in its place is kept beside it")]
-    public static partial void FilesRestored(ILogger logger, string path);
-
-    [LoggerMessage(17, LogLevel.Error, "{Path} is closed while its files are not where they belong: {Reason}")]
-    public static partial void ClosedElsewhere(ILogger logger, string path, string reason);
 
     [LoggerMessage(13, LogLevel.Warning, "Executions in the file can't be compared with those running: {Reason}")]
     public static partial void AdoptionFailed(ILogger logger, string reason);

@@ -7,6 +7,7 @@ using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources.Batches;
 using OrderSystem.EventSources.DeadLetters;
 using OrderSystem.EventSources.Functions;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.DeadLetters;
 

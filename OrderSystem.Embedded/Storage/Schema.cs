@@ -1,10 +1,12 @@
+using OrderSystem.Sqlite;
+
 namespace OrderSystem.Embedded.Storage;
 
 /// <summary>The tables, as steps from version to version: step n takes a file from version n to n + 1. A step that was released never changes.</summary>
 internal static class Schema
 {
-    /// <summary>The version that this program writes, kept in <c>user_version</c>.</summary>
-    public static int Version => Steps.Length;
+    /// <summary>The tables of this program.</summary>
+    public static DatabaseSchema Current => new() { Steps = Steps, OtherFolder = "give another folder with OrderSystem__Data" };
 
     /// <summary>Every step, from an empty file on.</summary>
     public static string[] Steps { get; } =
@@ -66,12 +68,4 @@ internal static class Schema
         INSERT INTO commits (id, count) VALUES (1, 0);
         """,
     ];
-
-    /// <summary>Brings a database to <see cref="Version"/>.</summary>
-    public static void Migrate(Session session)
-    {
-        var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
-        for (var step = version; step < Version; step++)
-            session.Run($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA user_version = {step + 1}; COMMIT;");
-    }
 }

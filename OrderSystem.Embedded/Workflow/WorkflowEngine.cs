@@ -6,6 +6,7 @@ using OrderSystem.Core.Workflow;
 using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;

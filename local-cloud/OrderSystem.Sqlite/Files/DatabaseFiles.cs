@@ -1,7 +1,7 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>Whether a database's files are still those that its connections have open.</summary>
-public enum FilesState
+internal enum FilesState
 {
     /// <summary>They are.</summary>
     Intact,
@@ -24,7 +24,7 @@ public enum FilesState
 
 /// <summary>The files of a database: itself, SQLite's log and the log's index, and the lock that keeps other processes out.</summary>
 /// <param name="path">The database.</param>
-public sealed class DatabaseFiles(string path)
+internal sealed class DatabaseFiles(string path)
 {
     private readonly Known _database = new(path);
     private readonly Known _log = new(path + "-wal");

@@ -8,7 +8,7 @@ namespace OrderSystem.Sqlite.Files;
 /// <param name="Links">How many paths name it; 0 once it was deleted.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Written">When it was written last, in a unit that only tells one time from another.</param>
-public readonly partial record struct FileStatus(ulong Device, ulong Inode, uint Links, long Length, long Written)
+internal readonly partial record struct FileStatus(ulong Device, ulong Inode, uint Links, long Length, long Written)
 {
     private const int CurrentDirectory = -100;
     private const uint BasicStatistics = 0x7ff;

@@ -1,7 +1,7 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>Files and folders for the user alone who runs the program. On Windows, what lies in a user's folder is that already.</summary>
-public static class PrivateFiles
+internal static class PrivateFiles
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;

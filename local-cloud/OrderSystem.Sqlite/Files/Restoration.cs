@@ -1,7 +1,7 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>Puts a complete copy of a database where its file was deleted or replaced. A kill at any point leaves the copy, or the database.</summary>
-public static class Restoration
+internal static class Restoration
 {
     /// <summary>Copies everything that a connection sees to <see cref="DatabaseFiles.Restored"/>.</summary>
     /// <param name="files">The files.</param>

@@ -1,4 +1,6 @@
-namespace OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
+
+namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>
 /// Code that runs on the writer's thread. What it writes before it ends, or before it waits for something, is one

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Sessions;
 
 /// <summary>A prepared statement. A command of Microsoft.Data.Sqlite looks up each parameter's name anew and makes a reader for every run.</summary>
 internal sealed class Statement : IDisposable

@@ -1,8 +1,9 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using OrderSystem.Sqlite.Files;
+using OrderSystem.Sqlite.Sessions;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>
 /// The one writer. Writes that wait while a transaction is synced to the disk share the next one, in their order; each is
@@ -16,11 +17,15 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>How long a write may take to finish once the database is closed: the disk may never answer.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often the files are looked at while nothing is written.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly DatabaseConnections _connections;
     private readonly Func<Exception, Exception> _refusal;
     private readonly Channel<QueuedWrite> _queue;
     private readonly List<QueuedWrite> _batch = new(MaximumBatch);
     private readonly Task _thread;
+    private readonly ITimer _watch;
     private Session _session;
     private int _threadId;
     private Work? _current;
@@ -38,6 +43,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         _queue = Channel.CreateBounded<QueuedWrite>(new BoundedChannelOptions(capacity) { SingleReader = true });
         // A sync of the disk blocks; a thread of the pool would be missed there.
         _thread = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _watch = TimeProvider.System.CreateTimer(static writer => ((GroupCommit)writer!).Watch(), this, WatchInterval, WatchInterval);
     }
 
     /// <summary>Why the latest transaction failed; null while they succeed.</summary>
@@ -118,11 +124,19 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Finishes what is queued and takes no more. A disk that does not respond is left to the end of the process.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _watch.DisposeAsync().ConfigureAwait(false);
         _isClosing = true;
         _queue.Writer.TryComplete();
         await _thread.WaitAsync(ClosingPatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_thread.IsCompleted)
             _connections.Dispose();
+    }
+
+    // A write has the files looked at, and written back where that is possible.
+    private void Watch()
+    {
+        if (!_connections.AreIntact)
+            TryQueue(new QueuedWrite<bool>(_ => true, CancellationToken.None));
     }
 
     private async Task PostLaterAsync(QueuedWrite part)

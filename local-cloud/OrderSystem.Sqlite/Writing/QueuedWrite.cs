@@ -1,4 +1,6 @@
-namespace OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
+
+namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>What waits for the writer's thread, to be done inside a transaction.</summary>
 internal abstract class QueuedWrite

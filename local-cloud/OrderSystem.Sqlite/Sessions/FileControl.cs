@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SQLitePCL;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Sessions;
 
 /// <summary>What SQLite tells of an open file, and SQLitePCL does not pass on. SQLite: "Standard File Control Opcodes".</summary>
 internal static partial class FileControl

@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Sessions;
 
 /// <summary>The row that a statement stands on. A time is kept as its UTC ticks.</summary>
 public sealed class Row
