@@ -35,9 +35,6 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "In queue {Queue}, for a person to decide: {Body}")]
     public static partial void Parked(ILogger logger, string queue, string body);
 
-    [LoggerMessage(7, LogLevel.Error, "The record of order {OrderId} failed and is reported to the event source mapping")]
-    public static partial void RecordFailed(ILogger logger, Exception exception, string orderId);
-
     [LoggerMessage(8, LogLevel.Information, "Orders are kept in {Path}")]
     public static partial void Opened(ILogger logger, string path);
 

@@ -16,9 +16,6 @@ namespace OrderSystem.Embedded.Workflow;
 /// <summary>Runs executions of the order workflow in this process. Each goes on from its history where the process before ended.</summary>
 internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 {
-    /// <summary>Characters of an execution's name.</summary>
-    private const int MaximumName = 80;
-
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>How long an attempt may take to end after its history was refused.</summary>
@@ -72,18 +69,16 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     public string? InputOf(string name) => _database.Read(session => ExecutionTable.InputOf(session, name));
 
     /// <summary>Starts an execution in place of one that ended.</summary>
-    /// <param name="ended">The name of that; the new one's begins with it.</param>
+    /// <param name="name">The name of the new one.</param>
     /// <param name="input">The input of both.</param>
     /// <param name="claim">Takes what is to be started once, in the transaction of the start; false where somebody else has.</param>
     /// <param name="cancellationToken">Drops the start while it has not begun.</param>
     /// <returns>The name; null where somebody else was first.</returns>
     /// <exception cref="StoreUnavailableException">The file refused it: neither is done.</exception>
-    public async Task<string?> StartAgainAsync(string ended, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
+    public async Task<string?> StartAgainAsync(string name, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
     {
         var parent = Activity.Current?.Id;
         var now = _time.GetUtcNow();
-        var suffix = $"-redrive-{now.ToUnixTimeMilliseconds()}";
-        var name = ended[..Math.Min(ended.Length, MaximumName - suffix.Length)] + suffix;
         var started = await BeginAsync(session => claim(session) ? ExecutionTable.Insert(session, name, input, parent, now, _revisions.Current) : null, cancellationToken);
         return started?.Name;
     }
