@@ -12,7 +12,7 @@ try
     app.Services.GetService<OrderSystem.Embedded.Storage.EmbeddedDatabase>();
     await app.RunUntilStoppedAsync();
 }
-catch (Exception e) when (e is OrderSystem.Embedded.Storage.DatabaseException or OrderSystem.Core.Orders.StoreUnavailableException)
+catch (Exception e) when (e is OrderSystem.Sqlite.DatabaseException or OrderSystem.Core.Orders.StoreUnavailableException)
 {
     await Console.Error.WriteLineAsync($"api: {e.Message}");
     return 1;

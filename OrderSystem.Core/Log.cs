@@ -28,4 +28,10 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Information, "Workflow of order {OrderId} was already started")]
     public static partial void WorkflowFound(ILogger logger, string orderId);
+
+    [LoggerMessage(9, LogLevel.Error, "Record {SequenceNumber} of order {OrderId} failed and is reported to the event source mapping")]
+    public static partial void RecordFailed(ILogger logger, Exception exception, string sequenceNumber, string orderId);
+
+    [LoggerMessage(10, LogLevel.Error, "The store could not be reached: the workflows of {Count} records were not started")]
+    public static partial void StoreUnavailable(ILogger logger, Exception exception, int count);
 }

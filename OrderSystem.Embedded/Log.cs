@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using OrderSystem.Sqlite.Files;
 using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded;
@@ -24,15 +23,6 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Warning, "Start is waiting for the database file: {Reason}")]
     public static partial void StartDelayed(ILogger logger, string reason);
 
-    [LoggerMessage(15, LogLevel.Error, "Files of database {Path} were changed while it was in use: {State}")]
-    public static partial void FilesChanged(ILogger logger, string path, FilesState state);
-
-    [LoggerMessage(16, LogLevel.Warning, "Database {Path} was restored; files that had taken its place are kept beside it")]
-    public static partial void FilesRestored(ILogger logger, string path);
-
-    [LoggerMessage(17, LogLevel.Error, "Database {Path} was closed while its files were not in place: {Reason}")]
-    public static partial void ClosedElsewhere(ILogger logger, string path, string reason);
-
     [LoggerMessage(13, LogLevel.Warning, "Executions that are not running could not be looked up: {Reason}")]
     public static partial void AdoptionFailed(ILogger logger, string reason);
 
@@ -44,9 +34,6 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "Message parked in queue {Queue}; manual action required: {Body}")]
     public static partial void Parked(ILogger logger, string queue, string body);
-
-    [LoggerMessage(7, LogLevel.Error, "Record of order {OrderId} failed and was reported to the event source mapping")]
-    public static partial void RecordFailed(ILogger logger, Exception exception, string orderId);
 
     [LoggerMessage(8, LogLevel.Information, "Database {Path} opened")]
     public static partial void Opened(ILogger logger, string path);

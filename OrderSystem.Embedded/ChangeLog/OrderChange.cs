@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Streams;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.ChangeLog;
 

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using OrderSystem.Core.Orders;
-using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Filters;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.ChangeLog;
 

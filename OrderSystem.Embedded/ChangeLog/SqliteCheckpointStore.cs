@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Checkpoints;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.ChangeLog;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.EventSources.Failures;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.DeadLetters;
 

@@ -7,11 +7,12 @@ using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources.Batches;
 using OrderSystem.EventSources.DeadLetters;
 using OrderSystem.EventSources.Functions;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.DeadLetters;
 
 /// <inheritdoc cref="IDeadLetters"/>
-internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed, WorkflowEngine engine, ILogger<ParkedMessages> logger) : IDeadLetters
+internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed, WorkflowEngine engine, TimeProvider time, ILogger<ParkedMessages> logger) : IDeadLetters
 {
     /// <inheritdoc/>
     public IReadOnlyList<ParkedMessage> List(long after, int limit) => database.Read(session =>
@@ -65,7 +66,7 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
     {
         if (engine.InputOf(execution.Name) is not { } input)
             return new RedriveOutcome.Stays($"Execution {execution.Name} no longer exists, so its input is lost.");
-        if (await engine.StartAgainAsync(execution.Name, input, session => Remove(session, message.Number), cancellationToken) is not { } started)
+        if (await engine.StartAgainAsync(execution.NameAgain(time.GetUtcNow()), input, session => Remove(session, message.Number), cancellationToken) is not { } started)
             return new RedriveOutcome.Gone();
         Log.ExecutionStartedAgain(logger, message.Number, message.What, started);
         return new RedriveOutcome.Started(message.OrderIds[0], started);

@@ -9,11 +9,16 @@ using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.Embedded.Mappings;
 
-/// <summary>The stream function, in this process. Starts the workflow of every inserted order, and reports each failed record individually.</summary>
-internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow startWorkflow, TimeProvider time, ILogger<ProcessOrders> logger) : IFunction
+/// <summary>The stream function, in this process: reads its event and writes its response around <see cref="StartWorkflows"/>.</summary>
+internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow startWorkflow, TimeProvider time, ILogger<StartWorkflows> logger) : IFunction
 {
     /// <summary>The function's <c>Handler</c> in the template.</summary>
     public const string Handler = "ProcessOrders";
+
+    /// <summary>No fewer than share one transaction of the writer.</summary>
+    private const int Concurrency = 512;
+
+    private readonly StartWorkflows _startWorkflows = new(startWorkflow, "sqlite", Concurrency, logger);
 
     public string Arn => function.Arn;
 
@@ -45,58 +50,38 @@ internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow sta
         // The batch gets its own trace. Each record's span is in its order's trace, and is linked to the batch.
         Activity.Current = null;
         using var span = Telemetry.Source.StartActivity(Handler, ActivityKind.Internal);
-        var records = batch.RootElement.GetProperty("Records").EnumerateArray().Where(record => record.GetProperty("eventName").ValueEquals("INSERT")).ToList();
-        span?.SetTag("messaging.batch.message_count", records.Count);
-        var started = await Task.WhenAll(records.Select(record => TryStartAsync(record, span, cancellationToken)));
-        return Answer(records.Where((_, i) => !started[i]));
+        var result = await _startWorkflows.HandleAsync([.. batch.RootElement.GetProperty("Records").EnumerateArray().Select(Read)], span, cancellationToken);
+        return result.Outage is { } outage ? throw outage : Answer(result.Failed);
     }
 
-    private async Task<bool> TryStartAsync(JsonElement record, Activity? batch, CancellationToken cancellationToken)
+    private static OrderRecord Read(JsonElement record)
     {
         var change = record.GetProperty("dynamodb");
-        var orderId = change.GetProperty("Keys").GetProperty("orderId").GetProperty("S").GetString()!;
-        var traceParent = Text(change, "traceparent");
-        using var span = StartSpan(traceParent, Text(change, "tracestate"), orderId, batch);
-        try
+        return new OrderRecord(
+            change.GetProperty("SequenceNumber").GetString()!,
+            record.GetProperty("eventName").GetString()!,
+            change.GetProperty("Keys").GetProperty("orderId").GetProperty("S").GetString()!,
+            Text(change, "traceparent"),
+            Text(change, "tracestate"))
         {
-            await startWorkflow.HandleAsync(new OrderInserted(orderId, traceParent), cancellationToken);
-            return true;
-        }
-        catch (Exception e) when (e is not StoreUnavailableException)
-        {
-            span?.SetStatus(ActivityStatusCode.Error, e.Message);
-            span?.SetTag("error.type", e.GetType().FullName);
-            Log.RecordFailed(logger, e, orderId);
-            return false;
-        }
-    }
-
-    private static Activity? StartSpan(string? traceParent, string? traceState, string orderId, Activity? batch)
-    {
-        var isTraced = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var creation);
-        var span = Telemetry.Source.StartActivity(
-            ActivityKind.Consumer, creation, links: batch is null || !isTraced ? null : [new ActivityLink(batch.Context)], name: "process Orders");
-        span?.SetTag("messaging.system", "sqlite");
-        span?.SetTag("messaging.operation.type", "process");
-        span?.SetTag("messaging.operation.name", "process");
-        span?.SetTag("messaging.destination.name", "Orders");
-        span?.SetTag("order.id", orderId);
-        return span;
+            EventId = record.TryGetProperty("eventID", out var id) ? id.GetString() : null,
+            IsByService = record.TryGetProperty("userIdentity", out var identity) && identity.ValueKind != JsonValueKind.Null,
+        };
     }
 
     private static string? Text(JsonElement change, string attribute) =>
-        change.GetProperty("NewImage").TryGetProperty(attribute, out var value) ? value.GetProperty("S").GetString() : null;
+        change.TryGetProperty("NewImage", out var image) && image.TryGetProperty(attribute, out var value) ? value.GetProperty("S").GetString() : null;
 
-    private static ReadOnlyMemory<byte> Answer(IEnumerable<JsonElement> failed)
+    private static ReadOnlyMemory<byte> Answer(IReadOnlyList<string> failed)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
         writer.WriteStartArray("batchItemFailures");
-        foreach (var record in failed)
+        foreach (var sequenceNumber in failed)
         {
             writer.WriteStartObject();
-            writer.WriteString("itemIdentifier", record.GetProperty("dynamodb").GetProperty("SequenceNumber").GetString());
+            writer.WriteString("itemIdentifier", sequenceNumber);
             writer.WriteEndObject();
         }
 

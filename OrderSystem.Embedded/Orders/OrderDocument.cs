@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderSystem.Core.Orders;
-using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Orders;
 

@@ -1,5 +1,5 @@
 using OrderSystem.Core.Orders;
-using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Orders;
 

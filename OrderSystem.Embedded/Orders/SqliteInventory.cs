@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using OrderSystem.Core.Inventory;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Orders;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrderSystem.Core.Payments;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Orders;
 

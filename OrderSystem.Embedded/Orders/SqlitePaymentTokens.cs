@@ -1,6 +1,7 @@
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Payments;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Orders;
 

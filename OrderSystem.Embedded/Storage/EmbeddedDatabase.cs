@@ -3,7 +3,10 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderSystem.Core.Orders;
+using OrderSystem.Sqlite;
 using OrderSystem.Sqlite.Files;
+using OrderSystem.Sqlite.Sessions;
+using OrderSystem.Sqlite.Writing;
 
 namespace OrderSystem.Embedded.Storage;
 
@@ -16,24 +19,20 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>The default number of writes that may wait.</summary>
     public const int StandardQueue = 8192;
 
-    /// <summary>The interval at which the files are checked while nothing is written.</summary>
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly DatabaseConnections _connections;
     private readonly GroupCommit _writer;
-    private readonly ITimer _watch;
     private bool _isClosed;
     private SqliteException? _damage;
 
-    private EmbeddedDatabase(string path, DatabaseConnections connections, int queue)
+    private EmbeddedDatabase(DatabaseConnections connections, int queue)
     {
-        (Path, _connections) = (path, connections);
+        _connections = connections;
         _writer = new GroupCommit(connections, queue, e => Refusal(e, "written"));
-        _watch = TimeProvider.System.CreateTimer(static database => ((EmbeddedDatabase)database!).Watch(), this, WatchInterval, WatchInterval);
     }
 
     /// <summary>The path of the database file.</summary>
-    public string Path { get; }
+    public string Path => _connections.Path;
 
     /// <summary>Whether the calling code runs within <see cref="TogetherAsync"/>.</summary>
     public bool IsTogether => _writer.Current is not null;
@@ -48,23 +47,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <exception cref="DatabaseException">The file is in use, newer than this program, damaged, changed, or not a database.</exception>
     public static EmbeddedDatabase Open(string path, int queue = StandardQueue, ILogger? logger = null)
     {
-        path = System.IO.Path.GetFullPath(path);
-        var files = new DatabaseFiles(path);
-        var folderLock = Lock(files);
-        try
-        {
-            return new EmbeddedDatabase(path, DatabaseConnections.Open(files, folderLock, logger ?? NullLogger.Instance), queue);
-        }
-        catch (SqliteException e)
-        {
-            folderLock.Dispose();
-            throw Unusable(path, e);
-        }
-        catch
-        {
-            folderLock.Dispose();
-            throw;
-        }
+        var connections = DatabaseConnections.Open(path, Schema.Current, logger ?? NullLogger.Instance);
+        return new EmbeddedDatabase(connections, queue);
     }
 
     /// <summary>Queues a write, waiting for room in the queue. Completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
@@ -162,16 +146,9 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         if (_isClosed)
             return;
         _isClosed = true;
-        await _watch.DisposeAsync();
         await _writer.DisposeAsync();
     }
 
-    // An empty write makes the writer check the files, and write them back if possible.
-    private void Watch()
-    {
-        if (!_connections.AreIntact)
-            _writer.TryQueue(new QueuedWrite<bool>(_ => true, CancellationToken.None));
-    }
 
     private async ValueTask QueueAsync(QueuedWrite write, CancellationToken cancellationToken)
     {
@@ -205,33 +182,12 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    private static FolderLock Lock(DatabaseFiles files)
-    {
-        try
-        {
-            return FolderLock.Take(files.Lock);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DatabaseException($"{files.Path} is in use by another process, or its folder can't be written ({e.Message}). Stop the other process, or set another folder with OrderSystem__Data.", e);
-        }
-    }
 
     private StoreUnavailableException Refusal(Exception e, string done)
     {
-        if (e is SqliteException failure && IsDamage(failure))
+        if (e is SqliteException failure && Inspection.IsDamage(failure))
             _damage = failure;
         return new StoreUnavailableException($"{Path} can't be {done} ({e.Message}).", e);
     }
 
-    private static bool IsDamage(SqliteException e) => e.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT;
-
-    private static DatabaseException Unusable(string path, SqliteException e) => new(
-        e.SqliteErrorCode switch
-        {
-            _ when IsDamage(e) => Inspection.Damaged(path, e.Message),
-            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => $"{path} is locked by another process ({e.Message}). Close that process.",
-            _ => $"{path} can't be opened ({e.Message}).",
-        },
-        e);
 }

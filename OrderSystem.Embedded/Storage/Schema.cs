@@ -1,10 +1,12 @@
+using OrderSystem.Sqlite;
+
 namespace OrderSystem.Embedded.Storage;
 
 /// <summary>The database schema as migration steps: step n migrates a file from version n to n + 1. A released step never changes.</summary>
 internal static class Schema
 {
-    /// <summary>The schema version that this program writes, stored in <c>user_version</c>.</summary>
-    public static int Version => Steps.Length;
+    /// <summary>The tables of this program.</summary>
+    public static DatabaseSchema Current => new() { Steps = Steps, OtherFolder = "give another folder with OrderSystem__Data" };
 
     /// <summary>All migration steps, starting from an empty file.</summary>
     public static string[] Steps { get; } =
@@ -67,11 +69,4 @@ internal static class Schema
         """,
     ];
 
-    /// <summary>Migrates a database to <see cref="Version"/>.</summary>
-    public static void Migrate(Session session)
-    {
-        var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
-        for (var step = version; step < Version; step++)
-            session.Run($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA user_version = {step + 1}; COMMIT;");
-    }
 }

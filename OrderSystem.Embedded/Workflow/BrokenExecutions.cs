@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using OrderSystem.Embedded.DeadLetters;
-using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded.Workflow;

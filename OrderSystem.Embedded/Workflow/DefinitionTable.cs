@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Workflow;
 

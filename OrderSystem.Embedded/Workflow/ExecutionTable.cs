@@ -1,4 +1,4 @@
-using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded.Workflow;

@@ -1,5 +1,6 @@
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.Embedded.Workflow;

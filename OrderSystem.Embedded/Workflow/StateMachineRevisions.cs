@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage.Definition;
 
 namespace OrderSystem.Embedded.Workflow;

@@ -6,6 +6,7 @@ using OrderSystem.Core.Workflow;
 using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
@@ -15,8 +16,6 @@ namespace OrderSystem.Embedded.Workflow;
 /// <summary>Runs executions of the order workflow in this process. After a restart, each resumes from its stored history.</summary>
 internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 {
-    /// <summary>The maximum length of an execution's name, in characters.</summary>
-    private const int MaximumName = 80;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -71,18 +70,16 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     public string? InputOf(string name) => _database.Read(session => ExecutionTable.InputOf(session, name));
 
     /// <summary>Starts a new execution with the input of an ended one.</summary>
-    /// <param name="ended">The ended execution's name; the new name begins with it.</param>
+    /// <param name="name">The name of the new one.</param>
     /// <param name="input">The input of both executions.</param>
     /// <param name="claim">Runs in the transaction of the start; returns false to start nothing, if another caller was first.</param>
     /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
     /// <returns>The new execution's name; null if <paramref name="claim"/> returned false.</returns>
     /// <exception cref="StoreUnavailableException">The file can't be written; neither claim nor start took effect.</exception>
-    public async Task<string?> StartAgainAsync(string ended, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
+    public async Task<string?> StartAgainAsync(string name, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
     {
         var parent = Activity.Current?.Id;
         var now = _time.GetUtcNow();
-        var suffix = $"-redrive-{now.ToUnixTimeMilliseconds()}";
-        var name = ended[..Math.Min(ended.Length, MaximumName - suffix.Length)] + suffix;
         var started = await BeginAsync(session => claim(session) ? ExecutionTable.Insert(session, name, input, parent, now, _revisions.Current) : null, cancellationToken);
         return started?.Name;
     }

@@ -1,5 +1,6 @@
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite;
 using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;

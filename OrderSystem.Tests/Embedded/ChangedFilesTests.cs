@@ -1,6 +1,7 @@
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.LocalCloud.TestSupport.Contracts;
+using OrderSystem.Sqlite;
 using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;

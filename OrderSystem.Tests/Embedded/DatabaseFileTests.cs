@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrderSystem.Core.Orders;
 using OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite;
 using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;

@@ -65,11 +65,25 @@ public class OrderBatchTests
     }
 
     [Fact]
+    public async Task An_outage_of_the_store_is_told_apart_from_a_bad_record()
+    {
+        var unavailable = new StoreUnavailableException("Step Functions can't be reached", new HttpRequestException("refused"));
+        var outage = await Handler(new ScriptedStarter { Fail = name => name == "o-2", Failure = unavailable }, 1).HandleAsync([Record(1, "o-1"), Record(2, "o-2")], null, Cancellation);
+        Assert.Equal(["2"], outage.Failed);
+        Assert.Same(unavailable, outage.Outage);
+        var poison = await Handler(new ScriptedStarter { Fail = name => name == "o-2" }, 1).HandleAsync([Record(1, "o-1"), Record(2, "o-2")], null, Cancellation);
+        Assert.Equal(["2"], poison.Failed);
+        Assert.Null(poison.Outage);
+
+        static OrderRecord Record(int sequenceNumber, string orderId) => new($"{sequenceNumber}", "INSERT", orderId, null, null);
+    }
+
+    [Fact]
     public async Task A_batch_that_runs_out_of_time_reports_what_is_not_done()
     {
         using var outOfTime = new CancellationTokenSource();
         var workflows = new ScriptedStarter { Stuck = name => name == "o-2" };
-        var running = new OrderBatch(new StartWorkflow(workflows, NullLogger<StartWorkflow>.Instance), 1, NullLogger<OrderBatch>.Instance)
+        var running = Handler(workflows, 1)
             .HandleAsync(new DynamoDbEvent { Records = [Insert(1, "o-1"), Insert(2, "o-2"), Insert(3, "o-3")] }, outOfTime.Token);
         Assert.False(running.IsCompleted);
         await outOfTime.CancelAsync();
@@ -136,7 +150,7 @@ public class OrderBatchTests
         using var test = new ActivitySource($"test-{Guid.NewGuid():N}");
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == test.Name || source.Name == "OrderSystem.Processor",
+            ShouldListenTo = source => source.Name == test.Name || source.Name == "OrderSystem.Core",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = spans.Enqueue,
         };
@@ -152,11 +166,13 @@ public class OrderBatchTests
         }
     }
 
-    private static Task<StreamsEventResponse> HandleAsync(ScriptedStarter workflows, params DynamoDbStreamRecord[] records) => HandleAsync(workflows, OrderBatch.DefaultConcurrency, records);
+    private static Task<StreamsEventResponse> HandleAsync(ScriptedStarter workflows, params DynamoDbStreamRecord[] records) => HandleAsync(workflows, ProcessorFunction.DefaultConcurrency, records);
 
     private static Task<StreamsEventResponse> HandleAsync(ScriptedStarter workflows, int concurrency, DynamoDbStreamRecord[] records) =>
-        new OrderBatch(new StartWorkflow(workflows, NullLogger<StartWorkflow>.Instance), concurrency, NullLogger<OrderBatch>.Instance)
-            .HandleAsync(new DynamoDbEvent { Records = records }, Cancellation);
+        Handler(workflows, concurrency).HandleAsync(new DynamoDbEvent { Records = records }, Cancellation);
+
+    private static StartWorkflows Handler(ScriptedStarter workflows, int concurrency) =>
+        new(new StartWorkflow(workflows, NullLogger<StartWorkflow>.Instance), "aws.dynamodb_streams", concurrency, NullLogger<StartWorkflows>.Instance);
 
     private static DynamoDbStreamRecord Insert(int sequenceNumber, string orderId, string? traceParent = null)
     {

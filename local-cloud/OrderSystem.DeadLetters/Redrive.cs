@@ -11,8 +11,6 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
     /// <summary>The maximum bytes of records in one invocation: 6 MB, less the JSON around them.</summary>
     private const int MaximumPayload = 6_000_000;
 
-    /// <summary>The maximum length of an execution's name, in characters.</summary>
-    private const int MaximumName = 80;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -91,12 +89,10 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
     private async Task<string?> ExecuteAsync(DeadLetter.Execution letter, CancellationToken cancellationToken)
     {
         var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = letter.Arn }, cancellationToken);
-        var name = (string)ended["name"]!;
-        var suffix = $"-redrive-{time.GetUtcNow().ToUnixTimeMilliseconds()}";
         var started = await aws.StatesAsync("StartExecution", new JsonObject
         {
             ["stateMachineArn"] = (string)ended["stateMachineArn"]!,
-            ["name"] = name[..Math.Min(name.Length, MaximumName - suffix.Length)] + suffix,
+            ["name"] = letter.NameAgain(time.GetUtcNow()),
             ["input"] = (string)ended["input"]!,
         }, cancellationToken);
         var start = time.GetTimestamp();

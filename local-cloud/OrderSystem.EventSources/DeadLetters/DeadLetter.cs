@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -9,6 +10,9 @@ public abstract record DeadLetter(string Body)
 {
     private const string PayloadProperty = "payload";
     private const string IdSuffix = "Id";
+
+    /// <summary>How many characters an execution's name may have.</summary>
+    private const int MaximumName = 80;
 
     /// <summary>Keeps the shown document, inside a response, within Utf8JsonWriter's default depth.</summary>
     private const int ShownDepth = 48;
@@ -56,6 +60,13 @@ public abstract record DeadLetter(string Body)
 
         /// <summary>The execution's name.</summary>
         public string Name => Arn[(Arn.LastIndexOf(':') + 1)..];
+
+        /// <summary>The name of an execution that is started in its place: its own, as much of it as there is room for, and the time.</summary>
+        public string NameAgain(DateTimeOffset now)
+        {
+            var suffix = string.Create(CultureInfo.InvariantCulture, $"-redrive-{now.ToUnixTimeMilliseconds()}");
+            return Name[..Math.Min(Name.Length, MaximumName - suffix.Length)] + suffix;
+        }
     }
 
     /// <summary>An event that a function failed in all asynchronous invocations.</summary>

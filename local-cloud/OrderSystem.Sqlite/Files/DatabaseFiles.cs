@@ -1,7 +1,7 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>Whether a database's files are still those that its connections have open.</summary>
-public enum FilesState
+internal enum FilesState
 {
     /// <summary>The files are those that the connections opened.</summary>
     Intact,
@@ -24,7 +24,7 @@ public enum FilesState
 
 /// <summary>The files of a database: the database, SQLite's log, the log's index, and the lock that keeps other processes out.</summary>
 /// <param name="path">The path of the database.</param>
-public sealed class DatabaseFiles(string path)
+internal sealed class DatabaseFiles(string path)
 {
     private readonly Known _database = new(path);
     private readonly Known _log = new(path + "-wal");

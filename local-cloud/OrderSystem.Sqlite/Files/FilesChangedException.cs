@@ -1,4 +1,8 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>Somebody moved, deleted or replaced the database's files while it was in use; the message says what to do.</summary>
-public sealed class FilesChangedException(string message, Exception? innerException = null) : Exception(message, innerException);
+internal sealed class FilesChangedException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>Whether the transaction under way was committed nevertheless: it must not be done again.</summary>
+    public bool IsCommitted { get; init; }
+}

@@ -7,7 +7,7 @@ namespace OrderSystem.Sqlite.Files;
 /// SQLite's own locks would let a second process in between two transactions, and two engines on one file would run each
 /// execution twice.
 /// </summary>
-public sealed class FolderLock : IDisposable
+internal sealed class FolderLock : IDisposable
 {
     private readonly FileStream _file;
 

@@ -1,7 +1,7 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>Creates files and folders that only the current user can access. On Windows, a user's folder already has that protection.</summary>
-public static class PrivateFiles
+internal static class PrivateFiles
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;

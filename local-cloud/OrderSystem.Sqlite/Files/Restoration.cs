@@ -1,7 +1,7 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>Restores a database whose file was deleted or replaced from a complete copy. A crash at any point leaves the copy or the database.</summary>
-public static class Restoration
+internal static class Restoration
 {
     /// <summary>Copies all data that a connection sees to <see cref="DatabaseFiles.Restored"/>.</summary>
     /// <param name="files">The database's files.</param>

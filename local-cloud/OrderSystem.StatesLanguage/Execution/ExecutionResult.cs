@@ -22,6 +22,24 @@ public enum ExecutionStatus
     Aborted,
 }
 
+/// <summary>The names that AWS gives to statuses.</summary>
+public static class ExecutionStatusNames
+{
+    /// <summary>The name in AWS's API, such as <c>TIMED_OUT</c>.</summary>
+    public static string ToAwsName(this ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.Running => "RUNNING",
+        ExecutionStatus.Succeeded => "SUCCEEDED",
+        ExecutionStatus.Failed => "FAILED",
+        ExecutionStatus.TimedOut => "TIMED_OUT",
+        _ => "ABORTED",
+    };
+
+    /// <summary>The status of a name in AWS's API; null where no execution has it.</summary>
+    public static ExecutionStatus? Parse(string name) =>
+        Enum.GetValues<ExecutionStatus>().Cast<ExecutionStatus?>().FirstOrDefault(status => status!.Value.ToAwsName() == name);
+}
+
 /// <summary>The result of an execution.</summary>
 /// <param name="Status">How the execution ended.</param>
 /// <param name="Output">The output; null unless it succeeded.</param>

@@ -24,25 +24,16 @@ internal readonly struct ExecutionSpan(Execution execution, Activity? activity) 
     {
         Telemetry.ExecutionsEnded.Add(
             1,
-            new("aws.step_functions.execution.status", StatusName(result.Status)),
+            new("aws.step_functions.execution.status", result.Status.ToAwsName()),
             new("aws.step_functions.state_machine.name", execution.Machine.Name));
         if (activity is null)
             return;
-        activity.SetTag("aws.step_functions.execution.status", StatusName(result.Status));
+        activity.SetTag("aws.step_functions.execution.status", result.Status.ToAwsName());
         if (result.Status == ExecutionStatus.Succeeded)
             return;
-        activity.SetTag("error.type", result.Error ?? StatusName(result.Status));
+        activity.SetTag("error.type", result.Error ?? result.Status.ToAwsName());
         activity.SetStatus(ActivityStatusCode.Error, result.Cause);
     }
 
     public void Dispose() => activity?.Dispose();
-
-    private static string StatusName(ExecutionStatus status) => status switch
-    {
-        ExecutionStatus.Running => "RUNNING",
-        ExecutionStatus.Succeeded => "SUCCEEDED",
-        ExecutionStatus.Failed => "FAILED",
-        ExecutionStatus.TimedOut => "TIMED_OUT",
-        _ => "ABORTED",
-    };
 }

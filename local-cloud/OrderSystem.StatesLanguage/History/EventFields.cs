@@ -3,103 +3,136 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Receives the details of an event as named fields.</summary>
-internal interface IEventFields
+/// <summary>The details of events as fields, and back: the one list of what each kind of details has.</summary>
+public static class EventFields
 {
-    /// <summary>Receives one field; null is omitted.</summary>
-    void Set(string name, JsonValue? value);
-}
+    private static readonly EventField Details = new("details", null);
+    private static readonly EventField Input = new("payload", "input", EventFieldKind.Payload);
+    private static readonly EventField Output = new("payload", "output", EventFieldKind.Payload);
+    private static readonly EventField HiddenOutput = new("payload", null);
+    private static readonly EventField Parameters = new("payload", "parameters", EventFieldKind.Parameters);
+    private static readonly EventField Assigned = new("assigned", "assignedVariables", EventFieldKind.Variables);
+    private static readonly EventField RoleArn = new("role", "roleArn");
+    private static readonly EventField TaskRoleArn = new("role", "roleArn", EventFieldKind.Credentials);
+    private static readonly EventField Alias = new("alias", "stateMachineAliasArn");
+    private static readonly EventField Version = new("version", "stateMachineVersionArn");
+    private static readonly EventField RedriveCount = new("number", "redriveCount");
+    private static readonly EventField StateName = new("name", "name");
+    private static readonly EventField Resource = new("resource", "resource");
+    private static readonly EventField ResourceType = new("resourceType", "resourceType");
+    private static readonly EventField Region = new("region", "region");
+    private static readonly EventField Error = new("error", "error");
+    private static readonly EventField Cause = new("cause", "cause");
+    private static readonly EventField IsHeartbeat = new("heartbeat", null);
+    private static readonly EventField Timeout = new("timeout", "timeoutInSeconds");
+    private static readonly EventField Heartbeat = new("heartbeat", "heartbeatInSeconds");
+    private static readonly EventField WorkerName = new("name", "workerName");
+    private static readonly EventField Length = new("number", "length");
+    private static readonly EventField Index = new("number", "index");
+    private static readonly EventField MapRunArn = new("name", "mapRunArn");
+    private static readonly EventField Location = new("location", "location");
+    private static readonly EventField State = new("name", "state");
 
-/// <summary>Converts event details to named fields and back.</summary>
-internal static class EventFields
-{
+    /// <summary>Hands over every field, in AWS's order.</summary>
     public static void Write(IEventFields fields, EventDetails details)
     {
-        fields.Set("details", details.GetType().Name);
+        ArgumentNullException.ThrowIfNull(fields);
+        ArgumentNullException.ThrowIfNull(details);
+        fields.Set(Details, details.GetType().Name);
         switch (details)
         {
             case ExecutionStartedDetails started:
-                fields.Set("payload", started.Input);
-                fields.Set("role", started.RoleArn);
-                fields.Set("alias", started.StateMachineAliasArn);
-                fields.Set("version", started.StateMachineVersionArn);
+                fields.Set(Input, started.Input);
+                fields.Set(RoleArn, started.RoleArn);
+                fields.Set(Alias, started.StateMachineAliasArn);
+                fields.Set(Version, started.StateMachineVersionArn);
                 break;
             case ExecutionRedrivenDetails redriven:
-                fields.Set("number", (JsonValue)redriven.RedriveCount);
+                fields.Set(RedriveCount, redriven.RedriveCount);
                 break;
             case StateEnteredDetails entered:
-                fields.Set("name", entered.Name);
-                fields.Set("payload", entered.Input);
+                fields.Set(StateName, entered.Name);
+                fields.Set(Input, entered.Input);
                 break;
             case StateExitedDetails exited:
-                fields.Set("name", exited.Name);
-                fields.Set("payload", exited.Output);
-                fields.Set("assigned", exited.AssignedVariables);
+                fields.Set(StateName, exited.Name);
+                fields.Set(Output, exited.Output);
+                fields.Set(Assigned, exited.AssignedVariables);
                 break;
             case OutputDetails output:
-                fields.Set("payload", output.Output);
-                fields.Set("resource", output.Resource);
-                fields.Set("resourceType", output.ResourceType);
+                fields.Set(ResourceType, output.ResourceType);
+                fields.Set(Resource, output.Resource);
+                fields.Set(Output, output.Output);
                 break;
             case FailureDetails failure:
-                fields.Set("error", failure.Error);
-                fields.Set("cause", failure.Cause);
-                fields.Set("resource", failure.Resource);
-                fields.Set("resourceType", failure.ResourceType);
-                fields.Set("heartbeat", failure.IsHeartbeat ? true : null);
+                fields.Set(ResourceType, failure.ResourceType);
+                fields.Set(Resource, failure.Resource);
+                fields.Set(Error, failure.Error);
+                fields.Set(Cause, failure.Cause);
+                fields.Set(IsHeartbeat, failure.IsHeartbeat ? true : null);
                 break;
+            default:
+                WriteWork(fields, details);
+                break;
+        }
+    }
+
+    private static void WriteWork(IEventFields fields, EventDetails details)
+    {
+        switch (details)
+        {
             case TaskScheduledDetails task:
-                fields.Set("resourceType", task.ResourceType);
-                fields.Set("resource", task.Resource);
-                fields.Set("region", task.Region);
-                fields.Set("payload", task.Parameters);
-                fields.Set("timeout", Number(task.TimeoutInSeconds));
-                fields.Set("heartbeat", Number(task.HeartbeatInSeconds));
-                fields.Set("role", task.RoleArn);
+                fields.Set(ResourceType, task.ResourceType);
+                fields.Set(Resource, task.Resource);
+                fields.Set(Region, task.Region);
+                fields.Set(Parameters, task.Parameters);
+                fields.Set(Timeout, Number(task.TimeoutInSeconds));
+                fields.Set(Heartbeat, Number(task.HeartbeatInSeconds));
+                fields.Set(TaskRoleArn, task.RoleArn);
                 break;
             case WorkScheduledDetails work:
-                fields.Set("resource", work.Resource);
-                fields.Set("payload", work.Input);
-                fields.Set("timeout", Number(work.TimeoutInSeconds));
-                fields.Set("heartbeat", Number(work.HeartbeatInSeconds));
-                fields.Set("role", work.RoleArn);
+                fields.Set(Resource, work.Resource);
+                fields.Set(Input, work.Input);
+                fields.Set(Timeout, Number(work.TimeoutInSeconds));
+                fields.Set(Heartbeat, Number(work.HeartbeatInSeconds));
+                fields.Set(TaskRoleArn, work.RoleArn);
                 break;
             case TaskStartedDetails started:
-                fields.Set("resource", started.Resource);
-                fields.Set("resourceType", started.ResourceType);
+                fields.Set(ResourceType, started.ResourceType);
+                fields.Set(Resource, started.Resource);
                 break;
             case ActivityStartedDetails started:
-                fields.Set("name", started.WorkerName);
+                fields.Set(WorkerName, started.WorkerName);
                 break;
             case MapStateStartedDetails started:
-                fields.Set("number", started.Length);
+                fields.Set(Length, started.Length);
                 break;
             case MapIterationDetails iteration:
-                fields.Set("name", iteration.Name);
-                fields.Set("number", iteration.Index);
+                fields.Set(StateName, iteration.Name);
+                fields.Set(Index, iteration.Index);
                 break;
             case MapRunDetails run:
-                fields.Set("name", run.MapRunArn);
+                fields.Set(MapRunArn, run.MapRunArn);
                 break;
             case MapRunRedrivenDetails run:
-                fields.Set("name", run.MapRunArn);
-                fields.Set("number", (JsonValue)run.RedriveCount);
+                fields.Set(MapRunArn, run.MapRunArn);
+                fields.Set(RedriveCount, run.RedriveCount);
                 break;
             case MapRunSucceededDetails run:
-                fields.Set("payload", run.Output);
+                fields.Set(HiddenOutput, run.Output);
                 break;
             case EvaluationFailedDetails failed:
-                fields.Set("error", failed.Error);
-                fields.Set("cause", failed.Cause);
-                fields.Set("location", failed.Location);
-                fields.Set("name", failed.State);
+                fields.Set(Error, failed.Error);
+                fields.Set(Cause, failed.Cause);
+                fields.Set(Location, failed.Location);
+                fields.Set(State, failed.State);
                 break;
             default:
                 throw new InvalidOperationException($"{details.GetType().Name} cannot be stored in a history");
         }
     }
 
-    public static EventDetails? Read(JsonObject fields) => Text(fields, "details") switch
+    internal static EventDetails? Read(JsonObject fields) => Text(fields, "details") switch
     {
         null => null,
         nameof(ExecutionStartedDetails) => new ExecutionStartedDetails(Payload(fields), Text(fields, "role"), Text(fields, "alias"), Text(fields, "version")),
@@ -127,9 +160,9 @@ internal static class EventFields
 
     private static string Name(JsonObject fields) => Text(fields, "name") ?? "";
 
-    public static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+    internal static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
 
-    public static int Integer(JsonValue? value) => value is JsonNumber number ? (int)number.Value : 0;
+    internal static int Integer(JsonValue? value) => value is JsonNumber number ? (int)number.Value : 0;
 
     private static long? Seconds(JsonObject fields, string name) => fields[name] is JsonNumber number ? (long)number.Value : null;
 }

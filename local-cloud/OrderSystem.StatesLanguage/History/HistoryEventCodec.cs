@@ -36,10 +36,10 @@ public static class HistoryEventCodec
     {
         public JsonObjectBuilder Builder { get; } = new(8);
 
-        public void Set(string name, JsonValue? value)
+        public void Set(EventField field, JsonValue? value)
         {
             if (value is not null)
-                Builder.Set(name, value);
+                Builder.Set(field.Name, value);
         }
     }
 }

@@ -108,11 +108,11 @@ public sealed class HistoryWriter
 
     private sealed class Fields(HistoryWriter writer) : IEventFields
     {
-        public void Set(string name, JsonValue? value)
+        public void Set(EventField field, JsonValue? value)
         {
             if (value is null)
                 return;
-            writer.WriteText(name);
+            writer.WriteText(field.Name);
             switch (value)
             {
                 case JsonString text:

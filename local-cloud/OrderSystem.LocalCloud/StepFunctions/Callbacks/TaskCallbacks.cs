@@ -12,9 +12,9 @@ namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 /// </summary>
 internal sealed class TaskCallbacks
 {
-    private const string Insert = "INSERT OR IGNORE INTO callbacks (token, execution) VALUES ($1, $2)";
-    private const string Update = "UPDATE callbacks SET outcome = $2 WHERE token = $1";
-    private const string Delete = "DELETE FROM callbacks WHERE execution = $1";
+    private const string Insert = "INSERT OR IGNORE INTO callbacks (token, execution) VALUES (?1, ?2)";
+    private const string Update = "UPDATE callbacks SET outcome = ?2 WHERE token = ?1";
+    private const string Delete = "DELETE FROM callbacks WHERE execution = ?1";
 
     /// <summary>The number of tokens kept after their executions, for late callbacks (<c>TaskTimedOut</c>).</summary>
     private const int MostOver = 10_000;
@@ -27,7 +27,7 @@ internal sealed class TaskCallbacks
     public TaskCallbacks(StepFunctionsDatabaseProvider provider)
     {
         _database = provider.Database;
-        foreach (var (token, execution, outcome) in _database?.Read("SELECT token, execution, outcome FROM callbacks", row => (row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : TaskOutcome.Read((byte[])row[2]))) ?? [])
+        foreach (var (token, execution, outcome) in _database?.Read("SELECT token, execution, outcome FROM callbacks", row => (row.GetString(0), row.GetString(1), row.IsNull(2) ? null : TaskOutcome.Read(row.GetBytes(2)))) ?? [])
         {
             var callback = Add(token, execution, new Callback());
             if (outcome is not null)

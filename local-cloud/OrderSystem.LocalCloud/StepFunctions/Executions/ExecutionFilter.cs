@@ -26,7 +26,7 @@ internal sealed record ExecutionFilter(ExecutionStatus? Status = null, bool? Red
         {
             if (value is null)
                 return;
-            condition += $" AND json_extract(CAST(document AS TEXT), '$.{field}') {comparison} ${firstParameter + values.Count}";
+            condition += $" AND json_extract(CAST(document AS TEXT), '$.{field}') {comparison} ?{firstParameter + values.Count}";
             values.Add(value);
         }
     }

@@ -8,18 +8,6 @@ internal static class ExecutionJson
 {
     private static readonly TimeSpan RedrivablePeriod = TimeSpan.FromDays(14);
 
-    public static string StatusName(ExecutionStatus status) => status switch
-    {
-        ExecutionStatus.Running => "RUNNING",
-        ExecutionStatus.Succeeded => "SUCCEEDED",
-        ExecutionStatus.Failed => "FAILED",
-        ExecutionStatus.TimedOut => "TIMED_OUT",
-        _ => "ABORTED",
-    };
-
-    /// <summary>The status with a name of the API; null if no execution can have it.</summary>
-    public static ExecutionStatus? StatusOf(string name) =>
-        Enum.GetValues<ExecutionStatus>().Cast<ExecutionStatus?>().FirstOrDefault(status => StatusName(status!.Value) == name);
 
     public static void WriteDescription(Utf8JsonWriter response, ExecutionRecord record, DateTimeOffset now)
     {
@@ -50,7 +38,7 @@ internal static class ExecutionJson
         response.WriteString("name", record.Name);
         response.WriteTime("startDate", record.StartDate);
         response.WriteTime("stopDate", record.StopDate ?? record.StartDate);
-        response.WriteString("status", StatusName(record.Result.Status));
+        response.WriteString("status", record.Result.Status.ToAwsName());
         WriteInput(response, record);
         WriteOutcome(response, record.Result);
         response.WriteOptional("traceHeader", record.GivenTraceHeader);
@@ -64,7 +52,7 @@ internal static class ExecutionJson
     public static string? NotRedrivable(ExecutionRecord record, DateTimeOffset now)
     {
         if (record.Result.Status is ExecutionStatus.Running or ExecutionStatus.Succeeded)
-            return $"Execution is {StatusName(record.Result.Status)} and cannot be redriven";
+            return $"Execution is {record.Result.Status.ToAwsName()} and cannot be redriven";
         return record.StopDate is { } stopped && now - stopped > RedrivablePeriod ? "Execution has exceeded the max redrivable period" : null;
     }
 
@@ -73,7 +61,7 @@ internal static class ExecutionJson
         response.WriteString("executionArn", record.Arn);
         response.WriteString("stateMachineArn", record.StateMachine.Arn);
         response.WriteString("name", record.Name);
-        response.WriteString("status", StatusName(record.Result.Status));
+        response.WriteString("status", record.Result.Status.ToAwsName());
         response.WriteTime("startDate", record.StartDate);
         if (record.StopDate is { } stopDate)
             response.WriteTime("stopDate", stopDate);

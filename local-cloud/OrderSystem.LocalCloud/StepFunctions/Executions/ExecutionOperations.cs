@@ -1,12 +1,13 @@
 using System.Text.Json;
 using OrderSystem.LocalCloud.StepFunctions.StateMachines;
+using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>The operations on existing executions: describe, list, stop and redrive.</summary>
 internal sealed class ExecutionOperations(StateMachineRegistry registry, ExecutionStore store, ExecutionEngine engine, TimeProvider time) : IStepFunctionsOperations
 {
-    private static readonly string[] Statuses = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"];
+    private static readonly string[] Statuses = [.. Enum.GetValues<ExecutionStatus>().Select(status => status.ToAwsName()), "PENDING_REDRIVE"];
 
     public IEnumerable<(string Name, Operation Operation)> Operations =>
     [
@@ -46,7 +47,7 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
         var (owner, filter) = Listed(request);
         filter = filter with
         {
-            Status = status is null ? null : ExecutionJson.StatusOf(status),
+            Status = status is null ? null : ExecutionStatusNames.Parse(status),
             Redriven = request.Text("redriveFilter") is { } redrive ? redrive == "REDRIVEN" : null,
         };
         // So that executions that have just started or ended are listed correctly.

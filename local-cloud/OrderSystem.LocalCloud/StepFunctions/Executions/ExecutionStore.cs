@@ -12,9 +12,9 @@ namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 /// </summary>
 internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources, StateMachineRegistry machines, MapRunStore mapRuns)
 {
-    private const string Insert = "INSERT OR REPLACE INTO executions (sequence, arn, owner, running, document) VALUES ((SELECT sequence FROM executions WHERE arn = $1), $1, $2, $3, $4)";
-    private const string DeleteEvents = "DELETE FROM events WHERE arn = $1";
-    private const string InsertEvent = "INSERT OR REPLACE INTO events (arn, id, event) VALUES ($1, $2, $3)";
+    private const string Insert = "INSERT OR REPLACE INTO executions (sequence, arn, owner, running, document) VALUES ((SELECT sequence FROM executions WHERE arn = ?1), ?1, ?2, ?3, ?4)";
+    private const string DeleteEvents = "DELETE FROM events WHERE arn = ?1";
+    private const string InsertEvent = "INSERT OR REPLACE INTO events (arn, id, event) VALUES (?1, ?2, ?3)";
 
     private readonly ConcurrentDictionary<string, ExecutionRecord> _byArn = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LinkedList<ExecutionRecord>> _byOwner = new(StringComparer.Ordinal);
@@ -125,7 +125,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     public IReadOnlyList<ExecutionRecord> LoadRunning()
     {
         var running = new List<ExecutionRecord>();
-        foreach (var record in Database?.Read("SELECT arn, document FROM executions WHERE running = 1 ORDER BY sequence", row => Read(row.GetString(0), (byte[])row[1])) ?? [])
+        foreach (var record in Database?.Read("SELECT arn, document FROM executions WHERE running = 1 ORDER BY sequence", row => Read(row.GetString(0), row.GetBytes(1))) ?? [])
         {
             foreach (var historyEvent in LoadHistory(record.Arn))
                 record.Append(historyEvent);
@@ -184,19 +184,19 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     {
         var (condition, values) = filter.ToSql(firstParameter: 4);
         return Database!.Read(
-            $"SELECT sequence, arn, document FROM executions WHERE owner = $1 AND sequence < $2{condition} ORDER BY sequence DESC LIMIT $3",
-            row => (row.GetInt64(0), _byArn.GetValueOrDefault(row.GetString(1)) ?? Read(row.GetString(1), (byte[])row[2])),
+            $"SELECT sequence, arn, document FROM executions WHERE owner = ?1 AND sequence < ?2{condition} ORDER BY sequence DESC LIMIT ?3",
+            row => (row.GetInt64(0), _byArn.GetValueOrDefault(row.GetString(1)) ?? Read(row.GetString(1), row.GetBytes(2))),
             [owner, before, count, .. values]);
     }
 
     private ExecutionRecord? FindOnDisk(string arn)
     {
-        var found = Database?.Read("SELECT document FROM executions WHERE arn = $1", row => Read(arn, (byte[])row[0]), arn) ?? [];
+        var found = Database?.Read("SELECT document FROM executions WHERE arn = ?1", row => Read(arn, row.GetBytes(0)), arn) ?? [];
         return found is [var record] ? record : null;
     }
 
     private IReadOnlyList<HistoryEvent> LoadHistory(string arn) =>
-        Database?.Read("SELECT event FROM events WHERE arn = $1 ORDER BY id", row => HistoryEventCodec.Read((byte[])row[0]), arn) ?? [];
+        Database?.Read("SELECT event FROM events WHERE arn = ?1 ORDER BY id", row => HistoryEventCodec.Read(row.GetBytes(0)), arn) ?? [];
 
     private ExecutionRecord Read(string arn, byte[] document) => ExecutionDocument.Read(arn, document, (machineArn, type, revisionKey) =>
     {

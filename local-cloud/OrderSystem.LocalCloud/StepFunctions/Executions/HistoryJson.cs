@@ -20,7 +20,7 @@ internal static class HistoryJson
         if (historyEvent.Details is null or MapRunSucceededDetails)
             return;
         response.WriteStartObject(MemberOf(historyEvent.Type));
-        new Writer(response, includeData).Write(historyEvent.Details);
+        EventFields.Write(new Fields(response, includeData), historyEvent.Details);
         response.WriteEndObject();
     }
 
@@ -34,130 +34,59 @@ internal static class HistoryJson
         return char.ToLowerInvariant(name[0]) + name[1..] + "EventDetails";
     }
 
-    private readonly ref struct Writer(Utf8JsonWriter response, bool includeData)
+    private sealed class Fields(Utf8JsonWriter response, bool includeData) : IEventFields
     {
-        public void Write(EventDetails details)
+        public void Set(EventField field, JsonValue? value)
         {
-            switch (details)
+            if (field.ApiName is not { } name || value is null)
+                return;
+            switch (field.Kind)
             {
-                case ExecutionStartedDetails started:
-                    Payload("input", started.Input);
-                    response.WriteOptional("roleArn", started.RoleArn);
-                    response.WriteOptional("stateMachineAliasArn", started.StateMachineAliasArn);
-                    response.WriteOptional("stateMachineVersionArn", started.StateMachineVersionArn);
+                case EventFieldKind.Value when value is JsonNumber number && number.TryGetInt64(out var integer):
+                    response.WriteNumber(name, integer);
                     break;
-                case ExecutionRedrivenDetails redriven:
-                    response.WriteNumber("redriveCount", redriven.RedriveCount);
+                case EventFieldKind.Value:
+                    response.WriteString(name, ((JsonString)value).Value);
                     break;
-                case StateEnteredDetails entered:
-                    response.WriteString("name", entered.Name);
-                    Payload("input", entered.Input);
+                case EventFieldKind.Payload:
+                    WriteText(name, value);
+                    WriteTruncated(name);
                     break;
-                case StateExitedDetails exited:
-                    response.WriteString("name", exited.Name);
-                    Payload("output", exited.Output);
-                    Assigned(exited.AssignedVariables);
+                case EventFieldKind.Parameters:
+                    WriteText(name, value);
                     break;
-                case OutputDetails output:
-                    response.WriteOptional("resourceType", output.ResourceType);
-                    response.WriteOptional("resource", output.Resource);
-                    Payload("output", output.Output);
+                case EventFieldKind.Variables:
+                    WriteVariables(name, (JsonObject)value);
+                    WriteTruncated(name);
                     break;
-                case FailureDetails failure:
-                    response.WriteOptional("resourceType", failure.ResourceType);
-                    response.WriteOptional("resource", failure.Resource);
-                    response.WriteOptional("error", failure.Error);
-                    response.WriteOptional("cause", failure.Cause);
-                    break;
-                default:
-                    WriteWork(details);
+                case EventFieldKind.Credentials:
+                    response.WriteStartObject("taskCredentials");
+                    response.WriteString(name, ((JsonString)value).Value);
+                    response.WriteEndObject();
                     break;
             }
         }
 
-        private void WriteWork(EventDetails details)
-        {
-            switch (details)
-            {
-                case TaskScheduledDetails task:
-                    response.WriteString("resourceType", task.ResourceType);
-                    response.WriteString("resource", task.Resource);
-                    response.WriteString("region", task.Region);
-                    if (includeData)
-                        response.WriteString("parameters", task.Parameters.ToJsonString());
-                    Timers(task.TimeoutInSeconds, task.HeartbeatInSeconds, task.RoleArn);
-                    break;
-                case WorkScheduledDetails work:
-                    response.WriteString("resource", work.Resource);
-                    Payload("input", work.Input);
-                    Timers(work.TimeoutInSeconds, work.HeartbeatInSeconds, work.RoleArn);
-                    break;
-                case TaskStartedDetails started:
-                    response.WriteString("resourceType", started.ResourceType);
-                    response.WriteString("resource", started.Resource);
-                    break;
-                case ActivityStartedDetails started:
-                    response.WriteOptional("workerName", started.WorkerName);
-                    break;
-                case MapStateStartedDetails started:
-                    response.WriteNumber("length", started.Length);
-                    break;
-                case MapIterationDetails iteration:
-                    response.WriteString("name", iteration.Name);
-                    response.WriteNumber("index", iteration.Index);
-                    break;
-                case MapRunDetails run:
-                    response.WriteString("mapRunArn", run.MapRunArn);
-                    break;
-                case MapRunRedrivenDetails run:
-                    response.WriteString("mapRunArn", run.MapRunArn);
-                    response.WriteNumber("redriveCount", run.RedriveCount);
-                    break;
-                case EvaluationFailedDetails failed:
-                    response.WriteOptional("error", failed.Error);
-                    response.WriteOptional("cause", failed.Cause);
-                    response.WriteOptional("location", failed.Location);
-                    response.WriteString("state", failed.State);
-                    break;
-            }
-        }
-
-        private void Payload(string member, JsonValue value)
+        private void WriteText(string name, JsonValue value)
         {
             if (includeData)
-                response.WriteString(member, value.ToJsonString());
-            response.WriteStartObject(member + "Details");
-            response.WriteBoolean("truncated", !includeData);
+                response.WriteString(name, value.ToJsonString());
+        }
+
+        private void WriteVariables(string name, JsonObject variables)
+        {
+            if (!includeData)
+                return;
+            response.WriteStartObject(name);
+            foreach (var (variable, value) in variables)
+                response.WriteString(variable, value.ToJsonString());
             response.WriteEndObject();
         }
 
-        private void Assigned(JsonObject? variables)
+        private void WriteTruncated(string name)
         {
-            if (variables is null)
-                return;
-            if (includeData)
-            {
-                response.WriteStartObject("assignedVariables");
-                foreach (var (name, value) in variables)
-                    response.WriteString(name, value.ToJsonString());
-                response.WriteEndObject();
-            }
-
-            response.WriteStartObject("assignedVariablesDetails");
+            response.WriteStartObject(name + "Details");
             response.WriteBoolean("truncated", !includeData);
-            response.WriteEndObject();
-        }
-
-        private void Timers(long? timeout, long? heartbeat, string? roleArn)
-        {
-            if (timeout is { } timeoutSeconds)
-                response.WriteNumber("timeoutInSeconds", timeoutSeconds);
-            if (heartbeat is { } heartbeatSeconds)
-                response.WriteNumber("heartbeatInSeconds", heartbeatSeconds);
-            if (roleArn is null)
-                return;
-            response.WriteStartObject("taskCredentials");
-            response.WriteString("roleArn", roleArn);
             response.WriteEndObject();
         }
     }

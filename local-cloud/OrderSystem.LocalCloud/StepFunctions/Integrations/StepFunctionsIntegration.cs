@@ -73,7 +73,7 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
         description.Set("ExecutionArn", child.Arn).Set("Input", parsesTexts ? child.Input : child.InputText).Set("InputDetails", included).Set("Name", child.Name);
         if (result.Output is { } output)
             description.Set("Output", parsesTexts ? output : output.ToJsonString()).Set("OutputDetails", included);
-        description.Set("StartDate", JsonNumber.Of(child.StartDate.ToUnixTimeMilliseconds())).Set("StateMachineArn", child.StateMachine.Arn).Set("Status", ExecutionJson.StatusName(result.Status));
+        description.Set("StartDate", JsonNumber.Of(child.StartDate.ToUnixTimeMilliseconds())).Set("StateMachineArn", child.StateMachine.Arn).Set("Status", result.Status.ToAwsName());
         if (child.StopDate is { } stopDate)
             description.Set("StopDate", JsonNumber.Of(stopDate.ToUnixTimeMilliseconds()));
         return description.Build();

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Text.Json;
-using OrderSystem.LocalCloud.StepFunctions.Executions;
 using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
@@ -20,7 +19,7 @@ internal sealed class MapRunOperations(MapRunStore runs) : IStepFunctionsOperati
         var run = Find(request);
         response.WriteString("mapRunArn", run.Arn);
         response.WriteString("executionArn", run.ExecutionArn);
-        response.WriteString("status", ExecutionJson.StatusName(run.Status));
+        response.WriteString("status", run.Status.ToAwsName());
         response.WriteTime("startDate", run.StartDate);
         if (run.StopDate is { } stopDate)
             response.WriteTime("stopDate", stopDate);

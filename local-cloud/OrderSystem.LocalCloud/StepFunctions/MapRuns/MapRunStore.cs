@@ -6,8 +6,8 @@ namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 /// <summary>The map runs. With a data folder, all are on disk, and running map runs also in memory. Otherwise they stay as long as their executions.</summary>
 internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
 {
-    private const string Insert = "INSERT INTO map_runs (arn, execution, document) VALUES ($1, $2, $3) ON CONFLICT (arn) DO UPDATE SET document = excluded.document";
-    private const string InsertItems = "UPDATE map_runs SET items = $2 WHERE arn = $1";
+    private const string Insert = "INSERT INTO map_runs (arn, execution, document) VALUES (?1, ?2, ?3) ON CONFLICT (arn) DO UPDATE SET document = excluded.document";
+    private const string InsertItems = "UPDATE map_runs SET items = ?2 WHERE arn = ?1";
 
     private readonly ConcurrentDictionary<string, MapRunRecord> _byArn = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentStack<MapRunRecord>> _byExecution = new(StringComparer.Ordinal);
@@ -63,7 +63,7 @@ internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
     }
 
     private IReadOnlyList<MapRunRecord> Read(string column, string value) => Database?.Read(
-        $"SELECT document, items FROM map_runs WHERE {column} = $1 ORDER BY sequence DESC",
-        row => MapRunDocument.Read((byte[])row[0], row.IsDBNull(1) ? null : (byte[])row[1]),
+        $"SELECT document, items FROM map_runs WHERE {column} = ?1 ORDER BY sequence DESC",
+        row => MapRunDocument.Read(row.GetBytes(0), row.IsNull(1) ? null : row.GetBytes(1)),
         value) ?? [];
 }

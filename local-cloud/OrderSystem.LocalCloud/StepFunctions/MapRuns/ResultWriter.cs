@@ -1,4 +1,3 @@
-using OrderSystem.LocalCloud.StepFunctions.Executions;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
 
@@ -102,7 +101,7 @@ internal sealed class ResultWriter(LocalObjects objects)
         return fields
             .Set("StartDate", Date(entry.StartDate))
             .Set("StateMachineArn", entry.StateMachineArn)
-            .Set("Status", ExecutionJson.StatusName(entry.Result.Status))
+            .Set("Status", entry.Result.Status.ToAwsName())
             .Set("StopDate", Date(entry.StopDate))
             .Build();
     }

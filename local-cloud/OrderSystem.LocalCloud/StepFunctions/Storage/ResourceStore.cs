@@ -7,9 +7,9 @@ namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 /// <summary>Stores state machines, their revisions, and activities; without a data folder it stores nothing.</summary>
 internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
 {
-    private const string Save = "INSERT OR REPLACE INTO resources (kind, arn, document) VALUES ($1, $2, $3)";
-    private const string Delete = "DELETE FROM resources WHERE kind = $1 AND arn = $2";
-    private const string Select = "SELECT arn, document FROM resources WHERE kind = $1";
+    private const string Save = "INSERT OR REPLACE INTO resources (kind, arn, document) VALUES (?1, ?2, ?3)";
+    private const string Delete = "DELETE FROM resources WHERE kind = ?1 AND arn = ?2";
+    private const string Select = "SELECT arn, document FROM resources WHERE kind = ?1";
 
     private readonly Dictionary<string, StateMachineRevision> _revisions = new(StringComparer.Ordinal);
 
@@ -39,7 +39,7 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         {
             if (!_revisions.TryGetValue(key, out var revision))
             {
-                var document = Database!.Read("SELECT document FROM resources WHERE kind = 'revision' AND arn = $1", row => (byte[])row[0], key).Single();
+                var document = Database!.Read("SELECT document FROM resources WHERE kind = 'revision' AND arn = ?1", row => row.GetBytes(0), key).Single();
                 _revisions.Add(key, revision = StateMachineDocument.ReadRevision(key, document));
             }
 
@@ -82,5 +82,5 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
     }
 
     private IReadOnlyList<(string Arn, byte[] Document)> Load(string kind) =>
-        Database?.Read(Select, row => (row.GetString(0), (byte[])row[1]), kind) ?? [];
+        Database?.Read(Select, row => (row.GetString(0), row.GetBytes(1)), kind) ?? [];
 }

@@ -1,5 +1,9 @@
+using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using OrderSystem.Sqlite;
 using OrderSystem.Sqlite.Files;
+using OrderSystem.Sqlite.Sessions;
+using OrderSystem.Sqlite.Writing;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
@@ -12,54 +16,69 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     /// <summary>The number of queued writes at which writers wait.</summary>
     private const int MostQueued = 200_000;
 
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
-    private const string Schema = """
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        CREATE TABLE IF NOT EXISTS resources (kind TEXT NOT NULL, arn TEXT NOT NULL, document BLOB NOT NULL, PRIMARY KEY (kind, arn)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS executions (
-            sequence INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, running INTEGER NOT NULL, document BLOB NOT NULL);
-        CREATE INDEX IF NOT EXISTS executions_by_owner ON executions (owner, sequence);
-        CREATE INDEX IF NOT EXISTS running_executions ON executions (running) WHERE running = 1;
-        CREATE TABLE IF NOT EXISTS events (arn TEXT NOT NULL, id INTEGER NOT NULL, event BLOB NOT NULL, PRIMARY KEY (arn, id)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS callbacks (token TEXT PRIMARY KEY, execution TEXT NOT NULL, outcome BLOB) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS callbacks_by_execution ON callbacks (execution);
-        CREATE TABLE IF NOT EXISTS map_runs (sequence INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, execution TEXT NOT NULL, document BLOB NOT NULL, items BLOB);
-        CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, sequence);
-        """;
+    private static readonly DatabaseSchema Schema = new()
+    {
+        Steps =
+        [
+            // Files of before versions were counted have these tables already.
+            """
+            CREATE TABLE IF NOT EXISTS resources (kind TEXT NOT NULL, arn TEXT NOT NULL, document BLOB NOT NULL, PRIMARY KEY (kind, arn)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS executions (
+                sequence INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, running INTEGER NOT NULL, document BLOB NOT NULL);
+            CREATE INDEX IF NOT EXISTS executions_by_owner ON executions (owner, sequence);
+            CREATE INDEX IF NOT EXISTS running_executions ON executions (running) WHERE running = 1;
+            CREATE TABLE IF NOT EXISTS events (arn TEXT NOT NULL, id INTEGER NOT NULL, event BLOB NOT NULL, PRIMARY KEY (arn, id)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS callbacks (token TEXT PRIMARY KEY, execution TEXT NOT NULL, outcome BLOB) WITHOUT ROWID;
+            CREATE INDEX IF NOT EXISTS callbacks_by_execution ON callbacks (execution);
+            CREATE TABLE IF NOT EXISTS map_runs (sequence INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, execution TEXT NOT NULL, document BLOB NOT NULL, items BLOB);
+            CREATE INDEX IF NOT EXISTS map_runs_by_execution ON map_runs (execution, sequence);
+            CREATE TABLE IF NOT EXISTS commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
+            INSERT OR IGNORE INTO commits (id, count) VALUES (1, 0);
+            """,
+        ],
+        OtherFolder = "name another data folder",
+        UnversionedTable = "executions",
+    };
 
-    private readonly DatabaseFile _file;
-    private readonly Task _writer;
+    private readonly DatabaseConnections _connections;
+    private readonly GroupCommit _writer;
+    private readonly Task _writing;
     private readonly SemaphoreSlim _work = new(0);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     private List<(string Sql, object[] Values)> _queued = [];
     private TaskCompletionSource _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _committing = Task.CompletedTask;
     private bool _isClosed;
 
-    private StepFunctionsDatabase(DatabaseFile file)
+    private StepFunctionsDatabase(DatabaseConnections connections)
     {
-        _file = file;
-        _file.Reopened = ForgetCommands;
-        _writer = Task.Run(WriteAsync);
+        _connections = connections;
+        _writer = new GroupCommit(connections, capacity: 1, e => Refusal(connections.Path, e));
+        _writing = Task.Run(WriteAsync);
     }
 
     /// <summary>Opens the database of the data folder; null without a data folder.</summary>
-    /// <exception cref="IOException">The file can't be read or written, or is not a database.</exception>
-    public static StepFunctionsDatabase? Open(LocalCloudOptions options)
+    /// <exception cref="IOException">The file can't be used, another process has it, or it has lost transactions.</exception>
+    public static StepFunctionsDatabase? Open(LocalCloudOptions options, ILogger logger)
     {
         if (options.DataDirectory is not { } folder)
             return null;
         var path = Path.Combine(folder, "step-functions", "step-functions.db");
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(path)!);
-        return new StepFunctionsDatabase(DatabaseFile.Open(path, Schema));
+        try
+        {
+            return new StepFunctionsDatabase(DatabaseConnections.Open(path, Schema, logger));
+        }
+        catch (DatabaseException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
 
     /// <summary>Why writes fail at present, and are retried until they succeed; null otherwise.</summary>
-    public Exception? Failure { get; private set; }
+    public Exception? Failure => _writer.Failure is { } failure ? Refusal(_connections.Path, failure) : null;
 
     /// <summary>Queues a statement; statements take effect in order.</summary>
     public void Write(string sql, params object[] values)
@@ -85,21 +104,16 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
 
     /// <summary>Runs a query and reads its rows.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public IReadOnlyList<T> Read<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
+    public IReadOnlyList<T> Read<T>(string sql, Func<Row, T> read, params object[] values)
     {
-        var parameters = values.ToArray();
-        return _file.Read(connection =>
+        try
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < parameters.Length; i++)
-                command.Parameters.AddWithValue($"${i + 1}", parameters[i]);
-            using var reader = command.ExecuteReader();
-            var rows = new List<T>();
-            while (reader.Read())
-                rows.Add(read(reader));
-            return rows;
-        });
+            return _connections.Read(session => session.Read(sql, read, values));
+        }
+        catch (Exception e) when (e is SqliteException or FilesChangedException)
+        {
+            throw Refusal(_connections.Path, e);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -107,29 +121,16 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         lock (_lock)
             _isClosed = true;
         _work.Release();
-        await _writer;
-        ForgetCommands();
-        _file.Dispose();
+        await _writing;
+        await _writer.DisposeAsync();
         _work.Dispose();
-    }
-
-    private void ForgetCommands()
-    {
-        foreach (var command in _commands.Values)
-            command.Dispose();
-        _commands.Clear();
     }
 
     private async Task WriteAsync()
     {
         while (true)
         {
-            if (!await _work.WaitAsync(WatchInterval))
-            {
-                Watch();
-                continue;
-            }
-
+            await _work.WaitAsync();
             List<(string Sql, object[] Values)> batch;
             TaskCompletionSource committed;
             lock (_lock)
@@ -141,55 +142,34 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
                 _committing = committed.Task;
             }
 
-            if (batch.Count == 0)
-            {
+            if (batch.Count > 0)
+                await CommitAsync(batch, committed);
+            else
                 committed.TrySetResult();
-                continue;
-            }
 
-            await CommitAsync(batch, committed);
-        }
-    }
-
-    // Checks the files also while nothing is written, so that acknowledged writes survive.
-    private void Watch()
-    {
-        if (Failure is null && _file.IsIntact())
-            return;
-        try
-        {
-            _file.Ensure();
-            Failure = null;
-        }
-        catch (IOException e)
-        {
-            Failure = e;
         }
     }
 
     /// <summary>Commits a batch, with retries until it succeeds or the host stops. Nothing in the batch is acknowledged before that.</summary>
     private async Task CommitAsync(List<(string Sql, object[] Values)> batch, TaskCompletionSource committed)
     {
-        var isCommitted = false;
-        while (true)
+        for (var isCommitted = false; ;)
         {
+            // Once it is committed, only the files have to be in their place, which every write sees to.
+            var write = new QueuedWrite<int>(session => isCommitted ? 0 : Execute(session, batch), CancellationToken.None);
             try
             {
-                if (!isCommitted)
-                    Commit(batch);
-                isCommitted = true;
-                // The file at the path must have the data before the write is acknowledged.
-                _file.Ensure();
-                Failure = null;
+                await _writer.QueueAsync(write, CancellationToken.None);
+                await write.Answer;
                 committed.TrySetResult();
                 return;
             }
-            catch (Exception exception) when (exception is SqliteException or IOException)
+            catch (Exception e) when (e is IOException or ChannelClosedException)
             {
-                Failure = exception;
+                isCommitted |= e.InnerException is FilesChangedException { IsCommitted: true };
                 if (_isClosed)
                 {
-                    committed.TrySetException(exception);
+                    committed.TrySetException(e);
                     return;
                 }
             }
@@ -198,28 +178,14 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
-    private void Commit(List<(string Sql, object[] Values)> batch)
+    private static int Execute(Session session, List<(string Sql, object[] Values)> batch)
     {
-        var connection = _file.Ensure();
-        using var transaction = connection.BeginTransaction();
         foreach (var (sql, values) in batch)
-        {
-            if (!_commands.TryGetValue(sql, out var command))
-            {
-                _commands.Add(sql, command = connection.CreateCommand());
-                command.CommandText = sql;
-                for (var i = 0; i < values.Length; i++)
-                    command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
-            }
-
-            command.Transaction = transaction;
-            for (var i = 0; i < values.Length; i++)
-                command.Parameters[i].Value = values[i];
-            command.ExecuteNonQuery();
-        }
-
-        _file.Count(transaction);
-        transaction.Commit();
-        _file.Committed();
+            session.Execute(sql, values);
+        return batch.Count;
     }
+
+    private static IOException Refusal(string path, Exception e) => new(
+        e is FilesChangedException ? $"{path} can't be used: {e.Message}." : $"{path} can't be used ({e.Message}). Make room on its disk, close whatever else has it open, or name another data folder.",
+        e);
 }

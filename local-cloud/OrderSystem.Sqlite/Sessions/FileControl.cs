@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SQLitePCL;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Sessions;
 
 /// <summary>SQLite's file control functions, which SQLitePCL does not expose. SQLite: "Standard File Control Opcodes".</summary>
 internal static partial class FileControl

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Sessions;
 
 /// <summary>A database connection with its prepared statements. Used by one thread at a time.</summary>
 public sealed class Session : IDisposable

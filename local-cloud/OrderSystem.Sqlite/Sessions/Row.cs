@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Sessions;
 
 /// <summary>The current row of a statement. Times are stored as UTC ticks.</summary>
 public sealed class Row

@@ -1,4 +1,6 @@
-namespace OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
+
+namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>A write that is queued for the writer's thread, which runs it in a transaction.</summary>
 internal abstract class QueuedWrite

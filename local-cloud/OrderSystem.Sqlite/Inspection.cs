@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using OrderSystem.Sqlite.Files;
+using OrderSystem.Sqlite.Sessions;
+using SQLitePCL;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite;
 
 /// <summary>Checks a database file before anything is written to it.</summary>
 internal static class Inspection
@@ -11,10 +13,11 @@ internal static class Inspection
 
     /// <summary>Checks that this program may open the file, or create it if it is missing.</summary>
     /// <param name="path">The path of the database file.</param>
+    /// <param name="schema">The tables that this program knows.</param>
     /// <param name="committed">The number of transactions that were committed to it.</param>
     /// <exception cref="DatabaseException">The file is of a newer or another program, damaged, or has lost transactions.</exception>
     /// <exception cref="SqliteException">The file can't be read, or is not a database.</exception>
-    public static void Pass(string path, CommitCount committed)
+    public static void Pass(string path, DatabaseSchema schema, CommitCount committed)
     {
         var file = new FileInfo(path);
         if (!file.Exists || file.Length == 0)
@@ -25,11 +28,11 @@ internal static class Inspection
         }
 
         using var session = new Session(path, SqliteOpenMode.ReadOnly);
-        var version = session.First("PRAGMA user_version", row => row.GetInt32(0));
-        if (version > Schema.Version)
-            throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, but this program supports {Schema.Version}. Run the newer program, or set another folder with OrderSystem__Data.");
-        if (version == 0 && session.First("SELECT count(*) FROM sqlite_master", row => row.GetInt32(0)) > 0)
-            throw new DatabaseException($"{path} is a database of another program. Set another folder with OrderSystem__Data.");
+        var version = DatabaseSchema.VersionOf(session);
+        if (version > schema.Version)
+            throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, this program knows {schema.Version}. Run the newer program, or {schema.OtherFolder}.");
+        if (version == 0 && schema.IsForeign(session))
+            throw new DatabaseException($"{path} is a database of another program. Stop, and {schema.OtherFolder}.");
         if (Finding(session, path) is { } finding)
             throw new DatabaseException(Damaged(path, finding));
         if (Committed(session) < committed.Total || Checkpointed(path) < committed.Checkpointed)
@@ -37,11 +40,11 @@ internal static class Inspection
     }
 
     /// <summary>Whether a file is a database that has all its transactions.</summary>
-    public static bool Holds(string path, CommitCount committed)
+    public static bool Holds(string path, DatabaseSchema schema, CommitCount committed)
     {
         try
         {
-            Pass(path, committed);
+            Pass(path, schema, committed);
             return File.Exists(path);
         }
         catch (Exception e) when (e is DatabaseException or SqliteException)
@@ -64,6 +67,19 @@ internal static class Inspection
 
     /// <summary>The error message for a damaged file.</summary>
     public static string Damaged(string path, string finding) => $"{path} is damaged or not a SQLite database ({finding}). Restore it from a copy, or move it away together with {path}.lock to begin with an empty one.";
+
+    /// <summary>Whether an error means that the file is damaged.</summary>
+    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT;
+
+    /// <summary>What is said of a file that can't be opened.</summary>
+    public static DatabaseException Unusable(string path, SqliteException e) => new(
+        e.SqliteErrorCode switch
+        {
+            _ when IsDamage(e) => Damaged(path, e.Message),
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{path} is locked by another process ({e.Message}). Close whatever has it open.",
+            _ => $"{path} can't be opened ({e.Message}).",
+        },
+        e);
 
     private static long Committed(Session session) =>
         session.First("SELECT 1 FROM sqlite_master WHERE name = 'commits'", row => row.GetInt32(0)) == 1 ? session.First("SELECT count FROM commits", row => row.GetInt64(0)) : 0;

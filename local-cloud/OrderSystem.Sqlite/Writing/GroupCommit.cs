@@ -1,8 +1,9 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using OrderSystem.Sqlite.Files;
+using OrderSystem.Sqlite.Sessions;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>
 /// The only writer. Writes that wait while a transaction is synced to disk share the next transaction, in queue order. Each
@@ -16,11 +17,15 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>How long closing waits for the last write: a disk may hang.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often the files are looked at while nothing is written.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly DatabaseConnections _connections;
     private readonly Func<Exception, Exception> _refusal;
     private readonly Channel<QueuedWrite> _queue;
     private readonly List<QueuedWrite> _batch = new(MaximumBatch);
     private readonly Task _thread;
+    private readonly ITimer _watch;
     private Session _session;
     private int _threadId;
     private Work? _current;
@@ -38,6 +43,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         _queue = Channel.CreateBounded<QueuedWrite>(new BoundedChannelOptions(capacity) { SingleReader = true });
         // fsync blocks, so use a dedicated thread instead of a pool thread.
         _thread = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _watch = TimeProvider.System.CreateTimer(static writer => ((GroupCommit)writer!).Watch(), this, WatchInterval, WatchInterval);
     }
 
     /// <summary>Why the latest transaction failed; null while they succeed.</summary>
@@ -118,11 +124,19 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Finishes the queued writes and accepts no more. If the disk hangs, returns without closing the database.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _watch.DisposeAsync().ConfigureAwait(false);
         _isClosing = true;
         _queue.Writer.TryComplete();
         await _thread.WaitAsync(ClosingPatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_thread.IsCompleted)
             _connections.Dispose();
+    }
+
+    // A write has the files looked at, and written back where that is possible.
+    private void Watch()
+    {
+        if (!_connections.AreIntact)
+            TryQueue(new QueuedWrite<bool>(_ => true, CancellationToken.None));
     }
 
     private async Task PostLaterAsync(QueuedWrite part)

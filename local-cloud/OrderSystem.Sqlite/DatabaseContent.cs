@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
 using OrderSystem.Sqlite.Files;
+using OrderSystem.Sqlite.Sessions;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite;
 
 /// <summary>Counts the transactions of a database, and detects whether another program has overwritten it. Used by the writer's thread.</summary>
 /// <param name="files">The database's files.</param>

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace OrderSystem.Embedded.Storage;
+namespace OrderSystem.Sqlite.Sessions;
 
 /// <summary>A prepared statement. It is faster than a command of Microsoft.Data.Sqlite, which looks up parameter names and creates a reader for every run.</summary>
 internal sealed class Statement : IDisposable

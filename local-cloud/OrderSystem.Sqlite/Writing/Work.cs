@@ -1,4 +1,6 @@
-namespace OrderSystem.Embedded.Storage;
+using OrderSystem.Sqlite.Sessions;
+
+namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>
 /// A unit of work that runs on the writer's thread. Its writes go into one transaction until it ends or awaits

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace OrderSystem.Core.Workflow;
+
+/// <summary>A record of the orders' stream, however its host received it.</summary>
+/// <param name="SequenceNumber">Its place in the stream; what a partial batch response names.</param>
+/// <param name="EventName"><c>INSERT</c>, <c>MODIFY</c> or <c>REMOVE</c>.</param>
+/// <param name="OrderId">The order; empty where the record names none.</param>
+/// <param name="TraceParent">The trace context stored with the order.</param>
+/// <param name="TraceState">The rest of that context.</param>
+public sealed record OrderRecord(string SequenceNumber, string EventName, string OrderId, string? TraceParent, string? TraceState)
+{
+    /// <summary>Names the event, the same however often it is delivered.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>Whether the store made the change itself, as a time-to-live delete does.</summary>
+    public bool IsByService { get; init; }
+
+    /// <summary>Whether somebody placed an order.</summary>
+    internal bool IsNewOrder => EventName == "INSERT" && !IsByService;
+
+    /// <summary>The context of the request that placed the order; the default where there is none.</summary>
+    internal ActivityContext Creation => ActivityContext.TryParse(TraceParent, TraceState, isRemote: true, out var context) ? context : default;
+}
+
+/// <summary>What became of a batch.</summary>
+/// <param name="Failed">The sequence numbers of the records that failed, in the batch's order.</param>
+/// <param name="Outage">Why the store could not be reached for one of them; null if it could. Then neither record nor function is at fault.</param>
+public sealed record BatchResult(IReadOnlyList<string> Failed, Orders.StoreUnavailableException? Outage);

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using OrderSystem.Core.Orders;
+
+namespace OrderSystem.Core.Workflow;
+
+/// <summary>
+/// Starts the workflow of every order inserted in a batch of stream records: orders side by side, the records of one
+/// order in their order. What fails is reported record by record, so that one bad record takes no good one with it.
+/// </summary>
+/// <param name="startWorkflow">Starts one.</param>
+/// <param name="stream">The stream's kind, as OpenTelemetry's <c>messaging.system</c>.</param>
+/// <param name="concurrency">How many orders of a batch are worked on at once.</param>
+/// <param name="logger">Logs records that failed.</param>
+public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, int concurrency, ILogger<StartWorkflows> logger)
+{
+    private const string Collection = "Orders";
+
+    /// <summary>Handles a batch.</summary>
+    /// <param name="batch">The records, in the order of their shard.</param>
+    /// <param name="span">The invocation's span; null where nothing is traced.</param>
+    /// <param name="cancellationToken">Ends the batch; records that are not done by then have failed.</param>
+    public async Task<BatchResult> HandleAsync(IReadOnlyList<OrderRecord> batch, Activity? span, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        Describe(span, batch);
+        var inserted = batch.Where(record => record.IsNewOrder).ToList();
+        var failed = new HashSet<OrderRecord>(ReferenceEqualityComparer.Instance);
+        StoreUnavailableException? outage = null;
+        using var slots = new SemaphoreSlim(concurrency);
+        await Task.WhenAll(inserted.GroupBy(record => record.OrderId).Select(async records =>
+        {
+            await slots.WaitAsync(CancellationToken.None);
+            try
+            {
+                foreach (var record in records)
+                {
+                    if (await TryStartAsync(record, span, cancellationToken) is not { } failure)
+                        continue;
+                    // Its order's later records must wait for it.
+                    lock (failed)
+                        failed.UnionWith(records.SkipWhile(other => !ReferenceEquals(other, record)));
+                    if (failure is StoreUnavailableException unavailable)
+                        Interlocked.CompareExchange(ref outage, unavailable, null);
+                    break;
+                }
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }));
+
+        Telemetry.Records.Add(inserted.Count - failed.Count, new KeyValuePair<string, object?>("outcome", "started"));
+        if (failed.Count > 0)
+            Telemetry.Records.Add(failed.Count, new KeyValuePair<string, object?>("outcome", "failed"));
+        if (outage is not null)
+            Log.StoreUnavailable(logger, outage, failed.Count);
+        return new BatchResult([.. batch.Where(failed.Contains).Select(record => record.SequenceNumber)], outage);
+    }
+
+    private async Task<Exception?> TryStartAsync(OrderRecord record, Activity? batch, CancellationToken cancellationToken)
+    {
+        using var span = StartSpan(record, batch);
+        try
+        {
+            await startWorkflow.HandleAsync(new OrderInserted(record.OrderId, record.TraceParent), cancellationToken);
+            return null;
+        }
+        catch (Exception e)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            span?.SetTag("error.type", e.GetType().FullName);
+            if (e is not StoreUnavailableException)
+                Log.RecordFailed(logger, e, record.SequenceNumber, record.OrderId);
+            return e;
+        }
+    }
+
+    /// <summary>The record's span continues the trace of the request that placed the order, and links to the batch.</summary>
+    private Activity? StartSpan(OrderRecord record, Activity? batch)
+    {
+        var creation = record.Creation;
+        return Telemetry.Source.StartActivity(
+            ActivityKind.Consumer,
+            creation,
+            [
+                new("messaging.system", stream),
+                new("messaging.operation.type", "process"),
+                new("messaging.operation.name", "process"),
+                new("messaging.destination.name", Collection),
+                new("messaging.message.id", record.EventId),
+                new("order.id", record.OrderId),
+            ],
+            batch is null || creation == default ? null : [new ActivityLink(batch.Context)],
+            name: $"process {Collection}");
+    }
+
+    private static void Describe(Activity? span, IReadOnlyList<OrderRecord> batch)
+    {
+        if (span is not { IsAllDataRequested: true })
+            return;
+        span.SetTag("faas.document.collection", Collection);
+        span.SetTag("faas.document.operation", "insert");
+        span.SetTag("messaging.batch.message_count", batch.Count);
+        foreach (var record in batch)
+        {
+            if (record.Creation is var context && context != default)
+                span.AddLink(new ActivityLink(context));
+        }
+    }
+}

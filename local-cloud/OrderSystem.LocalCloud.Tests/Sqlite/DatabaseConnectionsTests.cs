@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrderSystem.Sqlite;
+using OrderSystem.Sqlite.Files;
+using OrderSystem.Sqlite.Sessions;
+
+namespace OrderSystem.LocalCloud.Tests.Sqlite;
+
+/// <summary>Other programs move, replace and overwrite a database while its connections are open.</summary>
+public sealed class DatabaseConnectionsTests : IDisposable
+{
+    private static readonly DatabaseSchema Schema = new()
+    {
+        Steps = ["CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL); CREATE TABLE IF NOT EXISTS commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL); INSERT OR IGNORE INTO commits (id, count) VALUES (1, 0);"],
+        OtherFolder = "give another folder",
+        UnversionedTable = "notes",
+    };
+
+    private readonly string _data = Directory.CreateTempSubdirectory("sqlite-").FullName;
+
+    private string Database => Path.Combine(_data, "notes.db");
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public void A_moved_file_is_awaited_and_a_read_makes_no_other()
+    {
+        using var file = Open(Database);
+        Add(file, "one");
+        File.Move(Database, Database + ".away");
+        Assert.Contains("Move it back", Assert.Throws<FilesChangedException>(() => Add(file, "two")).Message, StringComparison.Ordinal);
+        Assert.Throws<FilesChangedException>(() => file.Read(Notes));
+        Assert.False(File.Exists(Database));
+        File.Move(Database + ".away", Database);
+        Add(file, "two");
+        Assert.Equal(["one", "two"], file.Read(Notes));
+    }
+
+    [Fact]
+    public void A_file_replaced_by_an_older_copy_is_put_aside()
+    {
+        using (var file = Open(Database))
+        {
+            Add(file, "one");
+            File.Copy(Database, Database + ".copy");
+            Add(file, "two");
+            File.Move(Database + ".copy", Database, overwrite: true);
+            Add(file, "three");
+        }
+
+        Assert.True(File.Exists(Database + ".replaced-1"));
+        using var again = Open(Database);
+        Assert.Equal(["one", "two", "three"], again.Read(Notes));
+    }
+
+    [Fact]
+    public void A_file_without_the_log_of_a_killed_process_is_refused()
+    {
+        var killed = Path.Combine(_data, "killed", "notes.db");
+        Directory.CreateDirectory(Path.GetDirectoryName(killed)!);
+        using (var file = Open(Database))
+        {
+            Add(file, "one");
+            File.Copy(Database, killed);
+        }
+
+        File.Copy(Database + ".lock", killed + ".lock");
+        Assert.Contains("lacks transactions", Assert.Throws<DatabaseException>(() => Open(killed)).Message, StringComparison.Ordinal);
+        File.Delete(killed + ".lock");
+        Open(killed).Dispose();
+    }
+
+    [Fact]
+    public void A_commit_that_is_only_in_a_moved_file_says_that_it_is_committed()
+    {
+        using var file = Open(Database);
+        var session = Insert(file, "one");
+        File.Move(Database, Database + ".away");
+        Assert.True(Assert.Throws<FilesChangedException>(() => file.Commit(session)).IsCommitted);
+        File.Move(Database + ".away", Database);
+        file.Ensure();
+        Assert.Equal(["one"], file.Read(Notes));
+    }
+
+    [Theory]
+    [InlineData("notes", true)]
+    [InlineData("other", false)]
+    public void A_file_without_a_version_is_taken_if_it_has_the_table_of_such_files(string table, bool isTaken)
+    {
+        using (var session = new Session(Database, Microsoft.Data.Sqlite.SqliteOpenMode.ReadWriteCreate))
+            session.Run($"CREATE TABLE {table} (text TEXT NOT NULL)");
+        if (isTaken)
+            Open(Database).Dispose();
+        else
+            Assert.Contains("another program", Assert.Throws<DatabaseException>(() => Open(Database)).Message, StringComparison.Ordinal);
+    }
+
+    private static DatabaseConnections Open(string path) => DatabaseConnections.Open(path, Schema, NullLogger.Instance);
+
+    private static void Add(DatabaseConnections file, string text) => file.Commit(Insert(file, text));
+
+    private static Session Insert(DatabaseConnections file, string text)
+    {
+        var session = file.Ensure();
+        session.Execute("BEGIN IMMEDIATE");
+        session.Execute("INSERT INTO notes (text) VALUES (?1)", text);
+        return session;
+    }
+
+    private static IReadOnlyList<string> Notes(Session session) => session.Read("SELECT text FROM notes ORDER BY rowid", row => row.GetString(0));
+}

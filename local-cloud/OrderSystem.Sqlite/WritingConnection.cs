@@ -1,0 +1,218 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using OrderSystem.Sqlite.Files;
+using OrderSystem.Sqlite.Sessions;
+
+namespace OrderSystem.Sqlite;
+
+/// <summary>The connection that writes, and what becomes of it when another program changes the database's files. Used by the writer's thread.</summary>
+internal sealed class WritingConnection : IDisposable
+{
+    // On macOS only a full fsync reaches the disk; elsewhere the pragmas of that name mean nothing.
+    // What is deleted, as payment tokens are, is overwritten wherever its page is written anyway.
+    // A commit may walk through the whole cache (a split that has to put pages in order leaves it that to do), and a page
+    // that is not there is in the system's cache: so it holds little more than what is written again and again.
+    private const string Opening = """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA fullfsync = ON;
+        PRAGMA checkpoint_fullfsync = ON;
+        PRAGMA cache_size = -4096;
+        PRAGMA wal_autocheckpoint = 8192;
+        PRAGMA secure_delete = FAST;
+        """;
+
+    private readonly DatabaseFiles _files;
+    private readonly DatabaseContent _content;
+    private readonly DatabaseSchema _schema;
+    private readonly Action _closeReaders;
+    private readonly ILogger _logger;
+    private Session? _session;
+    private FilesState _reported;
+    private bool _hasCheckpointed;
+
+    /// <summary>Opens it.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="content">What the database must hold.</param>
+    /// <param name="schema">What it is brought to.</param>
+    /// <param name="closeReaders">Closes the connections that read, before this one is replaced.</param>
+    /// <param name="logger">Reports changed files.</param>
+    public WritingConnection(DatabaseFiles files, DatabaseContent content, DatabaseSchema schema, Action closeReaders, ILogger logger)
+    {
+        (_files, _content, _schema, _closeReaders, _logger) = (files, content, schema, closeReaders, logger);
+        _session = OpenSession(SqliteOpenMode.ReadWriteCreate);
+        RememberFiles();
+    }
+
+    /// <summary>Whether it is open: a reopening may have failed halfway.</summary>
+    public bool IsOpen => _session is not null;
+
+    /// <summary>The connection, once nobody else has overwritten the database.</summary>
+    /// <exception cref="FilesChangedException">Somebody has, or that can't be told yet.</exception>
+    public Session Verified()
+    {
+        VerifyContent();
+        _hasCheckpointed = false;
+        _reported = FilesState.Intact;
+        return _session!;
+    }
+
+    /// <summary>Deals with files that are not as they were opened. No connection may read meanwhile.</summary>
+    /// <exception cref="FilesChangedException">They can't be written back now; the message says what to do.</exception>
+    public void MendOrRefuse(FilesState state)
+    {
+        try
+        {
+            Mend(state);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new FilesChangedException($"its files were changed by another program while it was in use: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Has the log stay as it is when the connection closes.</summary>
+    public void KeepLog() => _session?.KeepLog();
+
+    /// <summary>Closes it, and the connections that read.</summary>
+    public void Dispose()
+    {
+        _closeReaders();
+        _session?.Dispose();
+        _session = null;
+    }
+
+    private void VerifyContent()
+    {
+        if (!_content.IsWritten)
+            return;
+        if (_hasCheckpointed)
+            _content.Recount();
+        else
+            _content.Verify();
+    }
+
+    private void Mend(FilesState state)
+    {
+        if (_session is null)
+        {
+            Reopen();
+            return;
+        }
+
+        if (state != _reported)
+            Log.FilesChanged(_logger, _files.Path, state);
+        _reported = state;
+        switch (state)
+        {
+            case FilesState.Moved:
+                // The moved file is complete by itself then, whatever becomes of its log.
+                TryCheckpoint();
+                _hasCheckpointed = true;
+                throw new FilesChangedException($"it was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back: nothing is lost, and nothing is accepted until then");
+            case FilesState.Deleted or FilesState.Replaced:
+                WriteBack();
+                Log.FilesRestored(_logger, _files.Path);
+                break;
+            case FilesState.LogLost:
+                VerifyContent();
+                Checkpoint();
+                Reopen();
+                Log.FilesRestored(_logger, _files.Path);
+                break;
+            case FilesState.Shrunk:
+                // Another program may rightly have emptied the log. If not, what is missing can't be read.
+                if (_content.IsWritten)
+                    VerifyContent();
+                else
+                    Checkpoint();
+                Check(_session);
+                RememberFiles();
+                break;
+        }
+    }
+
+    /// <summary>Copies everything that the connections hold to the database's path.</summary>
+    private void WriteBack()
+    {
+        TryCheckpoint();
+        Restoration.Copy(_files, path => _session!.Execute("VACUUM INTO ?1", path));
+        var copy = FileStatus.Of(_files.Restored);
+        if (_files.Look() is not (FilesState.Deleted or FilesState.Replaced))
+        {
+            File.Delete(_files.Restored);
+            throw new FilesChangedException("its files are being moved while it is in use");
+        }
+
+        Restoration.PutInPlace(_files, _files.HasOwnLog());
+        _content.TakeLockAgain();
+        var next = OpenSession(SqliteOpenMode.ReadWrite);
+        if (!_files.IsDatabase(copy) || next.HasMoved)
+        {
+            next.Dispose();
+            throw new FilesChangedException("its files are being replaced while it is in use");
+        }
+
+        // The path of the former names another file now, so SQLite leaves what is there alone.
+        Dispose();
+        _session = next;
+        RememberFiles(isCopy: true);
+    }
+
+    private void Reopen()
+    {
+        Dispose();
+        _content.TakeLockAgain();
+        _session = OpenSession(SqliteOpenMode.ReadWrite);
+        Check(_session);
+        RememberFiles();
+    }
+
+    private void RememberFiles(bool isCopy = false)
+    {
+        _files.Remember();
+        _content.Accept(isCopy);
+    }
+
+    private Session OpenSession(SqliteOpenMode mode)
+    {
+        var session = new Session(_files.Path, mode);
+        try
+        {
+            session.Run(Opening);
+            _schema.Migrate(session);
+            _content.Opened(session.First("SELECT count FROM commits", row => row.GetInt64(0)));
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Moves all of the log into the database and empties the log: nothing depends on it then.</summary>
+    private void Checkpoint()
+    {
+        if (_session!.First("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt32(0)) != 0)
+            throw new FilesChangedException("its log was deleted or replaced while it was in use, and another program is reading it: close whatever has it open");
+    }
+
+    private void TryCheckpoint()
+    {
+        try
+        {
+            Checkpoint();
+        }
+        catch (Exception e) when (e is FilesChangedException or SqliteException)
+        {
+            // The connections still see it all.
+        }
+    }
+
+    private void Check(Session session)
+    {
+        if (Inspection.Finding(session, _files.Path) is { } finding)
+            throw new FilesChangedException(Inspection.Damaged(_files.Path, finding));
+    }
+}
