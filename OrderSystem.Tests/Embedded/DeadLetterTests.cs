@@ -140,11 +140,11 @@ public sealed class DeadLetterTests : IAsyncLifetime
     [InlineData("hello", "unknown", "hello", "names neither records nor an execution")]
     [InlineData("""{"note":"hello","payment":{"token":"tok_top-secret"}}""", "unknown", """{"note":"hello","payment":{"token":"***"}}""", "names neither records nor an execution")]
     [InlineData("""{"payload":"{\"token\":\"tok_top-secret\""}""", "unknown", """{"payload":"***"}""", "names neither records nor an execution")]
-    [InlineData("""{"execution":"arn:aws:states:us-east-1:000000000000:execution:orders:gone","orderId":"gone","error":{"Error":"Broken"}}""", "Broken", "order gone, execution gone", "no execution gone")]
+    [InlineData("""{"execution":"arn:aws:states:us-east-1:000000000000:execution:orders:gone","orderId":"gone","error":{"Error":"Broken"}}""", "Broken", "order gone, execution gone", "Execution gone no longer exists")]
     [InlineData("""
         {"requestContext":{"functionArn":"other","condition":"RecordAgeExceeded"},"payload":"{\"token\":\"tok_top-secret\"}","DDBStreamBatchInfo":{"streamArn":"arn:aws:dynamodb:r:0:table/t/stream/s","shardId":"s-1",
         "startSequenceNumber":"1","endSequenceNumber":"2","batchSize":2,"approximateArrivalOfFirstRecord":"2026-03-01T12:00:00Z","approximateArrivalOfLastRecord":"2026-03-01T12:00:00Z"}}
-        """, "RecordAgeExceeded", "2 records of s-1: 1 to 2", "function other is none")]
+        """, "RecordAgeExceeded", "2 records of s-1: 1 to 2", "Function other is not served")]
     public async Task What_can_not_be_tried_again_is_shown_and_its_redrive_refused(string body, string why, string what, string problem)
     {
         await StartAsync(_ => { });

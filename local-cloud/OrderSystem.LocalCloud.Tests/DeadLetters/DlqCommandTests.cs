@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
@@ -24,7 +25,7 @@ public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixtu
         var aws = new AwsClient(connection);
 
         var broken = true;
-        var taken = new List<string>();
+        var processed = Channel.CreateUnbounded<string>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
         var serving = ServeAsync();
         await HopRig.PutAsync(tables, "first");
@@ -45,13 +46,13 @@ public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixtu
         Assert.Equal(2, await CountAsync(client));
 
         broken = false;
-        taken.Clear();
         var one = await RunAsync(session => DlqCommand.RedriveAsync(session, [2]));
         Assert.Equal(0, one.ExitCode);
-        Assert.Equal(["second"], taken);
+        Assert.Equal("second", await processed.Reader.ReadAsync(CancellationToken));
         Assert.Equal(1, await CountAsync(client));
         Assert.Equal(0, (await RunAsync(session => DlqCommand.RedriveAsync(session, []))).ExitCode);
-        Assert.Equal(["second", "first"], taken);
+        Assert.Equal("first", await processed.Reader.ReadAsync(CancellationToken));
+        Assert.False(processed.Reader.TryRead(out _));
         Assert.Contains("No dead-letter messages.", (await RunAsync(DlqCommand.ListAsync)).Output, StringComparison.Ordinal);
 
         await stop.CancelAsync();
@@ -60,7 +61,12 @@ public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixtu
         async Task ServeAsync()
         {
             while (true)
-                taken.AddRange((await HopRig.ServeAsync(client, _ => broken).WaitAsync(stop.Token)).Select(HopRig.Id));
+            {
+                var fails = false;
+                var records = await HopRig.ServeAsync(client, _ => fails = broken).WaitAsync(stop.Token);
+                foreach (var record in fails ? [] : records)
+                    processed.Writer.TryWrite(HopRig.Id(record));
+            }
         }
 
         async Task<(int ExitCode, string Output)> RunAsync(Func<DlqCommand.Session, Task<int>> command)

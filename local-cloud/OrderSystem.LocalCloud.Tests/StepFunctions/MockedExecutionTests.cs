@@ -66,7 +66,7 @@ public sealed class MockedExecutionTests : IDisposable
         await using var server = await StepFunctionsServer.StartAsync(_options);
         var refused = await server.CallAsync("StartExecution", new JsonObject { ["stateMachineArn"] = await server.CreateAsync(Machine) + "#Slo" });
         Assert.Equal("ValidationException", (string?)refused["__type"]);
-        Assert.Contains("there are Slow, Lost, Short", (string?)refused["message"], StringComparison.Ordinal);
+        Assert.Contains("it has Slow, Lost, Short", (string?)refused["message"], StringComparison.Ordinal);
     }
 
     [Fact]
