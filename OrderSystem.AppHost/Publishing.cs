@@ -46,7 +46,8 @@ internal static class Publishing
     {
         var bucket = settings.Bucket
             ?? throw new DistributedApplicationException("aspire deploy needs an S3 bucket for the packages. Name it with -- --bucket NAME, or as OrderSystem:Bucket in the configuration. To create one: aws s3 mb s3://NAME");
-        List<string> arguments = ["--stack-name", settings.Stack, "--s3-bucket", bucket];
+        var output = context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory();
+        List<string> arguments = ["--stack-name", settings.Stack, "--s3-bucket", bucket, "--output", output];
         if (settings.ParametersFile is { } parameters)
             arguments.AddRange(["--parameters", parameters]);
 
