@@ -11,6 +11,9 @@ namespace OrderSystem.Dlq;
 /// </summary>
 internal sealed class PendingOrders(AwsClient aws) : ILostRecords
 {
+    /// <summary>The number of partitions of each status in the index of orders by status.</summary>
+    internal const int StatusShards = 16;
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JsonObject>> FindAsync(RecordRange range, CancellationToken cancellationToken)
     {
@@ -22,19 +25,18 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
         var query = new JsonObject
         {
             ["TableName"] = table,
-            ["IndexName"] = "ByStatus",
-            ["KeyConditionExpression"] = "#status = :pending AND createdAt BETWEEN :from AND :to",
-            ["ExpressionAttributeNames"] = new JsonObject { ["#status"] = "status" },
+            ["IndexName"] = "ByStatusShard",
+            ["KeyConditionExpression"] = "statusShard = :pending AND createdAt BETWEEN :from AND :to",
             ["ExpressionAttributeValues"] = new JsonObject
             {
-                [":pending"] = new JsonObject { ["S"] = "Pending" },
                 [":from"] = new JsonObject { ["S"] = Text(range.FirstArrivedAt - slack) },
                 [":to"] = new JsonObject { ["S"] = Text(range.LastArrivedAt + slack) },
             },
         };
         var records = new List<JsonObject>();
-        while (true)
+        for (var shard = 0; shard < StatusShards;)
         {
+            query["ExpressionAttributeValues"]![":pending"] = new JsonObject { ["S"] = $"Pending#{shard}" };
             var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
             foreach (var item in page["Items"]!.AsArray())
             {
@@ -43,10 +45,14 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
                     records.Add(Inserted(whole, keys, range));
             }
 
-            if (page["LastEvaluatedKey"] is not { } last)
-                return records;
-            query["ExclusiveStartKey"] = last.DeepClone();
+            query.Remove("ExclusiveStartKey");
+            if (page["LastEvaluatedKey"] is { } last)
+                query["ExclusiveStartKey"] = last.DeepClone();
+            else
+                shard++;
         }
+
+        return records;
     }
 
     private async Task<JsonObject?> ItemAsync(string table, JsonObject key, CancellationToken cancellationToken) =>

@@ -50,11 +50,12 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
         var values = new Dictionary<string, AttributeValue>
         {
             [":status"] = Attributes.S(order.Status.ToString()),
+            [":statusShard"] = Attributes.S(StatusShards.Key(order.Status, order.OrderId)),
             [":updatedAt"] = Attributes.Time(order.UpdatedAt),
             [":version"] = Attributes.N(order.Version),
             [":before"] = Attributes.N(order.Version - 1),
         };
-        var set = "SET #status = :status, updatedAt = :updatedAt, version = :version";
+        var set = "SET #status = :status, statusShard = :statusShard, updatedAt = :updatedAt, version = :version";
         void Also(string attribute, AttributeValue? value)
         {
             if (value is null)
@@ -86,9 +87,17 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
     });
 
     /// <inheritdoc />
-    public Task<OrderPage> ListAsync(OrderQuery query, CancellationToken cancellationToken) => CallAsync(async () =>
+    public Task<OrderPage> ListAsync(OrderQuery query, CancellationToken cancellationToken) => CallAsync(() => query switch
     {
-        var request = Request(query);
+        { CustomerId: { } customerId } => ListAsync(customerId, query, cancellationToken),
+        { Status: { } status } => new PartitionMerge<Dictionary<string, AttributeValue>>(StatusShards.Count, (shard, from, limit, token) => ReadAsync(status, shard, query.After, from, limit, token))
+            .PageAsync(query.Limit, query.After, cancellationToken),
+        _ => throw new ArgumentException("A query names a customer, a status, or both.", nameof(query)),
+    });
+
+    private async Task<OrderPage> ListAsync(string customerId, OrderQuery query, CancellationToken cancellationToken)
+    {
+        var request = Request(customerId, query);
         var orders = new List<Order>(query.Limit);
         for (var queries = 1; ; queries++)
         {
@@ -104,7 +113,32 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
                 return new OrderPage(orders, new PagePosition(last.Time("createdAt"), last.Text("orderId")));
             request.ExclusiveStartKey = last;
         }
-    });
+    }
+
+    private async Task<(IReadOnlyList<Order> Orders, Dictionary<string, AttributeValue>? Next)> ReadAsync(
+        OrderStatus status, int shard, PagePosition? after, Dictionary<string, AttributeValue>? from, int limit, CancellationToken cancellationToken)
+    {
+        var request = new QueryRequest
+        {
+            TableName = tables.Orders,
+            IndexName = TableNames.ByStatusShard,
+            KeyConditionExpression = "statusShard = :statusShard",
+            ExpressionAttributeValues = new() { [":statusShard"] = Attributes.S(StatusShards.Key(status, shard)) },
+            ScanIndexForward = false,
+            Limit = limit,
+            ExclusiveStartKey = from,
+        };
+        if (after is not null)
+        {
+            request.KeyConditionExpression += " AND createdAt <= :after";
+            request.ExpressionAttributeValues[":after"] = Attributes.Time(after.CreatedAt);
+        }
+
+        var response = await client.QueryAsync(request, cancellationToken);
+        // A process of an earlier release changes the status alone.
+        var orders = (response.Items ?? []).Select(OrderItem.Read).Where(order => order.Status == status).ToList();
+        return (orders, response.LastEvaluatedKey is { Count: > 0 } next ? next : null);
+    }
 
     private async Task<Order?> ReadAsync(string orderId, CancellationToken cancellationToken)
     {
@@ -112,27 +146,23 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
         return response.Item is { Count: > 0 } item ? OrderItem.Read(item) : null;
     }
 
-    private QueryRequest Request(OrderQuery query)
+    private QueryRequest Request(string customerId, OrderQuery query)
     {
-        var byCustomer = query.CustomerId is not null;
         var request = new QueryRequest
         {
             TableName = tables.Orders,
-            IndexName = byCustomer ? TableNames.ByCustomer : TableNames.ByStatus,
-            KeyConditionExpression = byCustomer ? "customerId = :customerId" : "#status = :status",
+            IndexName = TableNames.ByCustomer,
+            KeyConditionExpression = "customerId = :customerId",
+            ExpressionAttributeValues = new() { [":customerId"] = Attributes.S(customerId) },
             ScanIndexForward = false,
             // DynamoDB applies the limit before the filter, so read more than a page: few of the items may match.
-            Limit = byCustomer && query.Status is not null ? FilteredPerQuery : query.Limit,
-            ExpressionAttributeValues = [],
+            Limit = query.Status is null ? query.Limit : FilteredPerQuery,
         };
-        if (query.CustomerId is { } customerId)
-            request.ExpressionAttributeValues[":customerId"] = Attributes.S(customerId);
         if (query.Status is { } status)
         {
+            request.FilterExpression = "#status = :status";
             request.ExpressionAttributeNames = new() { ["#status"] = "status" };
             request.ExpressionAttributeValues[":status"] = Attributes.S(status.ToString());
-            if (byCustomer)
-                request.FilterExpression = "#status = :status";
         }
 
         if (query.After is { } after)
@@ -140,10 +170,7 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             request.ExclusiveStartKey = Key(after.OrderId);
             request.ExclusiveStartKey["createdAt"] = Attributes.Time(after.CreatedAt);
             // The cursor never sets the index's partition key; that always comes from the query.
-            if (byCustomer)
-                request.ExclusiveStartKey["customerId"] = request.ExpressionAttributeValues[":customerId"];
-            else
-                request.ExclusiveStartKey["status"] = request.ExpressionAttributeValues[":status"];
+            request.ExclusiveStartKey["customerId"] = request.ExpressionAttributeValues[":customerId"];
         }
 
         return request;

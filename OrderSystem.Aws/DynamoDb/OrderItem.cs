@@ -18,6 +18,7 @@ internal static class OrderItem
             ["currency"] = Attributes.S(order.Currency),
             ["total"] = Attributes.N(order.Total),
             ["status"] = Attributes.S(order.Status.ToString()),
+            [StatusShards.Attribute] = Attributes.S(StatusShards.Key(order.Status, order.OrderId)),
             ["createdAt"] = Attributes.Time(order.CreatedAt),
             ["updatedAt"] = Attributes.Time(order.UpdatedAt),
             ["version"] = Attributes.N(order.Version),

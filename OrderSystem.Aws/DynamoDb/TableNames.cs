@@ -4,7 +4,7 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <param name="prefix">The value of the template's parameter <c>TablePrefix</c>.</param>
 public sealed class TableNames(string prefix)
 {
-    /// <summary>The table of orders, by <c>orderId</c>, with the indexes <see cref="ByCustomer"/> and <see cref="ByStatus"/>.</summary>
+    /// <summary>The table of orders, by <c>orderId</c>, with the indexes <see cref="ByCustomer"/> and <see cref="ByStatusShard"/>.</summary>
     public string Orders { get; } = prefix + "Orders";
 
     /// <summary>The table of stock (<c>sku#…</c>) and reservations (<c>order#…</c>).</summary>
@@ -19,6 +19,6 @@ public sealed class TableNames(string prefix)
     /// <summary>The index of orders by <c>customerId</c> and <c>createdAt</c>.</summary>
     public const string ByCustomer = "ByCustomer";
 
-    /// <summary>The index of orders by <c>status</c> and <c>createdAt</c>.</summary>
-    public const string ByStatus = "ByStatus";
+    /// <summary>The index of orders by <c>statusShard</c> (a status and a partition of it, such as <c>Pending#7</c>) and <c>createdAt</c>.</summary>
+    public const string ByStatusShard = "ByStatusShard";
 }

@@ -12,6 +12,39 @@ namespace OrderSystem.Tests.Aws;
 public sealed class DynamoDbOrderStoreTests(OrderTablesFixture dynamoDb) : OrderStoreContract
 {
     protected override IOrderStore Orders { get; } = new DynamoDbOrderStore(dynamoDb.Client, dynamoDb.Tables, TimeProvider.System);
+
+    [Fact]
+    public async Task An_order_is_in_the_partition_of_its_status()
+    {
+        var order = Sample.Order();
+        await Orders.InsertAsync(order, Cancellation);
+        Assert.Equal(StatusShards.Key(OrderStatus.Pending, order.OrderId), await ShardAsync(order.OrderId));
+        Assert.True(await Orders.TryUpdateAsync((order with { Status = OrderStatus.Paid }).Next(Sample.Noon), Cancellation));
+        Assert.Equal(StatusShards.Key(OrderStatus.Paid, order.OrderId), await ShardAsync(order.OrderId));
+    }
+
+    /// <summary>As with fewer partitions before, and as an earlier release left it that knew of none.</summary>
+    [Fact]
+    public async Task An_order_is_listed_from_any_partition_but_in_no_status_that_it_left()
+    {
+        var order = Sample.Order(customerId: Sample.Id("c"), createdAt: Sample.Noon.AddYears(1)) with { Status = OrderStatus.Paid };
+        var item = OrderItem.Write(order);
+        item[StatusShards.Attribute].S = StatusShards.Key(OrderStatus.Paid, (StatusShards.Of(order.OrderId, StatusShards.Count) + 1) % StatusShards.Count);
+        await dynamoDb.Client.PutItemAsync(dynamoDb.Tables.Orders, item, Cancellation);
+        Assert.Equal(order.OrderId, (await NewestAsync(OrderStatus.Paid)).OrderId);
+        item["status"].S = nameof(OrderStatus.Reserved);
+        await dynamoDb.Client.PutItemAsync(dynamoDb.Tables.Orders, item, Cancellation);
+        Assert.NotEqual(order.OrderId, (await NewestAsync(OrderStatus.Paid)).OrderId);
+
+        async Task<Order> NewestAsync(OrderStatus status)
+        {
+            await Orders.InsertAsync(Sample.Order(createdAt: Sample.Noon.AddMonths(1)) with { Status = status }, Cancellation);
+            return (await Orders.ListAsync(new OrderQuery(null, status, 1, null), Cancellation)).Orders[0];
+        }
+    }
+
+    private async Task<string> ShardAsync(string orderId) =>
+        (await dynamoDb.Client.GetItemAsync(dynamoDb.Tables.Orders, new() { ["orderId"] = new AttributeValue(orderId) }, Cancellation)).Item[StatusShards.Attribute].S;
 }
 
 [Collection(OrderTables.Name)]

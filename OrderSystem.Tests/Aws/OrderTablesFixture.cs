@@ -30,7 +30,7 @@ public sealed class OrderTablesFixture : IAsyncLifetime
             ServiceURL = _dynamoDb.Endpoint.ToString(),
             AuthenticationRegion = "us-east-1",
         });
-        var orders = await CreateAsync(Tables.Orders, ["orderId"], [(TableNames.ByCustomer, "customerId"), (TableNames.ByStatus, "status")], StreamViewType.NEW_AND_OLD_IMAGES);
+        var orders = await CreateAsync(Tables.Orders, ["orderId"], [(TableNames.ByCustomer, "customerId"), (TableNames.ByStatusShard, StatusShards.Attribute)], StreamViewType.NEW_AND_OLD_IMAGES);
         StreamArn = orders.TableDescription.LatestStreamArn;
         await CreateAsync(Tables.Inventory, ["pk"], []);
         await CreateAsync(Tables.Payments, ["orderId", "entry"], []);

@@ -154,6 +154,20 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
+    public async Task Many_orders_of_a_status_are_listed_page_by_page_each_once()
+    {
+        var customer = Sample.Id("c");
+        var inserted = new List<Order>();
+        for (var i = 0; i < 60; i++)
+            inserted.Add((await Orders.InsertAsync(Sample.Order(customerId: customer, createdAt: Sample.Noon.AddTicks(i / 3)) with { Status = OrderStatus.Validated }, Cancellation)).Order);
+        var pages = await PagesAsync(new OrderQuery(null, OrderStatus.Validated, 7, null));
+        var listed = pages.SelectMany(page => page).ToList();
+        Assert.All(pages, page => Assert.InRange(page.Count, 0, 7));
+        Assert.Equal(listed.OrderByDescending(order => order.CreatedAt).Select(order => order.CreatedAt), listed.Select(order => order.CreatedAt));
+        Assert.Equal(inserted.Select(order => order.OrderId).Order(), listed.Where(order => order.CustomerId == customer).Select(order => order.OrderId).Order());
+    }
+
+    [Fact]
     public async Task An_unknown_customer_has_an_empty_page()
     {
         var page = await Orders.ListAsync(new OrderQuery(Sample.Id("c"), null, 10, null), Cancellation);

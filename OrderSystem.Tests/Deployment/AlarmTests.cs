@@ -78,7 +78,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
 
     [Theory]
     [InlineData("byCustomer", "ByCustomer")]
-    [InlineData("byStatus", "ByStatus")]
+    [InlineData("byStatus", "ByStatusShard")]
     public void Every_index_is_watched_for_throttled_writes(string id, string index)
     {
         var metric = Resources["ThrottledWritesAlarm"]!["Properties"]!["Metrics"]!.AsArray().Single(metric => (string?)metric!["Id"] == id)!;

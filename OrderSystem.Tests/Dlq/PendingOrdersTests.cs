@@ -93,10 +93,10 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
 
     private Task<JsonNode> CreateTableAsync() => HopRig.CallAsync(_tables, "DynamoDB_20120810.CreateTable", """
         {"TableName":"Waiting","BillingMode":"PAY_PER_REQUEST",
-         "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"status","AttributeType":"S"},{"AttributeName":"createdAt","AttributeType":"S"}],
+         "AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"},{"AttributeName":"statusShard","AttributeType":"S"},{"AttributeName":"createdAt","AttributeType":"S"}],
          "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
-         "GlobalSecondaryIndexes":[{"IndexName":"ByStatus","Projection":{"ProjectionType":"KEYS_ONLY"},
-            "KeySchema":[{"AttributeName":"status","KeyType":"HASH"},{"AttributeName":"createdAt","KeyType":"RANGE"}]}]}
+         "GlobalSecondaryIndexes":[{"IndexName":"ByStatusShard","Projection":{"ProjectionType":"KEYS_ONLY"},
+            "KeySchema":[{"AttributeName":"statusShard","KeyType":"HASH"},{"AttributeName":"createdAt","KeyType":"RANGE"}]}]}
         """);
 
     private Task<JsonNode> PutAsync(string id, string status, DateTimeOffset createdAt) => HopRig.CallAsync(_tables, "DynamoDB_20120810.PutItem", new JsonObject
@@ -106,6 +106,7 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
         {
             ["id"] = new JsonObject { ["S"] = id },
             ["status"] = new JsonObject { ["S"] = status },
+            ["statusShard"] = new JsonObject { ["S"] = $"{status}#{Random.Shared.Next(PendingOrders.StatusShards)}" },
             ["createdAt"] = new JsonObject { ["S"] = createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture) },
             ["body"] = new JsonObject { ["S"] = new string('x', 10_000) },
             ["traceparent"] = new JsonObject { ["S"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
