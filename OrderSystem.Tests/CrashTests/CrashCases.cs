@@ -37,9 +37,9 @@ internal static class CrashCases
         ("the gateway takes the money and gives no answer", new CrashCase { Token = PaymentTokens.AnswerLostOnce }),
         ("the charge runs out of time", OutOfTime(Before(Charge))),
         ("the charge never comes back", Strikes(Strike(Before(Charge), FaultAction.Delay) with { Delay = TimeSpan.FromHours(1) })),
-        ("the charge is never recorded, so that it must be found and given back", Failed(Before(RecordCharge))),
+        ("the charge is never recorded, so that its order is parked", Parked(Before(RecordCharge), OrderStatus.Validated)),
         ("the answer of the charge is lost for ever", Failed(After(Charge))),
-        ("stock is held and the answer lost for ever", Failed(After(ReserveStock))),
+        ("stock is held and the answer lost for ever", Parked(After(ReserveStock), OrderStatus.Paid)),
         ("stock is held twice at once", Twice(ReserveStock)),
         ("payment is done and stock is short", StockShort()),
         ("the refund fails first", StockShort(Strike(Before(Refund), FaultAction.Throw, times: 3))),
@@ -47,10 +47,10 @@ internal static class CrashCases
         ("the refund is not recorded at first", StockShort(Strike(Before(RecordRefund), FaultAction.Throw, times: 3))),
         ("the refund runs twice at once", StockShort(Strike(Before(Step("RefundPayment")), FaultAction.Twice))),
         ("the rejection is not written at first", StockShort(Strike(Before(Step("RejectOrder")), FaultAction.Throw, times: 3))),
-        ("the release of stock fails first", Failed(After(ReserveStock), Strike(Before(ReleaseStock), FaultAction.Throw, times: 3))),
+        ("the release of stock fails first", Failed(After(Step("UpdateInventory")), Strike(Before(ReleaseStock), FaultAction.Throw, times: 3))),
         .. new (string Step, Func<PlannedFault, CrashCase> Undone)[]
         {
-            ("ReleaseInventory", fault => Failed(After(ReserveStock), fault)),
+            ("ReleaseInventory", fault => Failed(After(Step("UpdateInventory")), fault)),
             ("RefundPayment", fault => StockShort(fault)),
             ("RejectOrder", fault => StockShort(fault)),
         }.SelectMany(undoing => new (string, CrashCase)[]
@@ -118,6 +118,9 @@ internal static class CrashCases
         Reason = RejectionReason.ProcessingFailed,
         IsRefunded = true,
     };
+
+    /// <summary>A store that is never reached: the order stays as it is, in the dead-letter queue.</summary>
+    private static CrashCase Parked(string point, OrderStatus status) => Strikes(Strike(point, FaultAction.Throw, Always)) with { Status = status };
 
     private static CrashCase StockShort(params PlannedFault[] faults) => new()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderSystem.Core.Inventory;
 using OrderSystem.Core.Notifications;
 using OrderSystem.Core.Orders;
@@ -39,34 +40,85 @@ public sealed class FaultPathTests
     }
 
     [Fact]
-    public async Task An_outage_of_a_store_of_an_hour_is_waited_for()
+    public async Task An_outage_of_an_hour_that_begins_at_any_moment_rejects_no_order()
     {
-        ShippedWorkflow? workflow = null;
-        using (workflow = new ShippedWorkflow(_orders, new Outage(_inventory, () => workflow!.Waited < TimeSpan.FromHours(1)), _ledger, _orders, _gateway, _broken))
+        for (int begins = 1, points = begins; points >= begins; begins++)
         {
-            var order = await RunAsync(workflow);
-            Assert.Equal(OrderStatus.Completed, order.Status);
-            Assert.Empty(workflow.Parked);
-            Assert.InRange(workflow.Waited, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
+            points = 0;
+            ShippedWorkflow? workflow = null;
+            var faults = new Faults(new Random(0), errors: 0, hangs: 0)
+            {
+                Outage = () => ++points >= begins && workflow!.Waited < TimeSpan.FromHours(1),
+            };
+            var (orders, inventory, ledger) = (new InMemoryOrderStore(), new InMemoryInventory(), new InMemoryPaymentLedger());
+            using (workflow = new ShippedWorkflow(
+                new FaultyOrderStore(orders, faults), new FaultyInventory(inventory, faults), new FaultyLedger(ledger, faults), new FaultyTokens(orders, faults), new RememberingGateway(), _broken))
+            {
+                await inventory.SetAsync("A1", 5, Cancellation);
+                await orders.InsertAsync(Sample.Order("o-1", lines: new OrderLine("A1", 2, 9.95m)), Cancellation);
+                Assert.Equal(ExecutionStatus.Succeeded, (await workflow.RunAsync("o-1")).Status);
+                Assert.Equal(OrderStatus.Completed, (await orders.FindAsync("o-1", Cancellation))!.Status);
+                Assert.Equal((PaymentState.Charged, 3), ((await ledger.FindAsync("o-1", Cancellation))!.State, (await inventory.FindAsync("A1", Cancellation))!.Available));
+                if (points >= begins)
+                    Assert.InRange(workflow.Waited, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
+                else
+                    Assert.True(begins > 20, $"only {points} calls could fail");
+            }
         }
     }
 
-    [Fact]
-    public async Task Stock_that_can_neither_be_reserved_nor_released_parks_the_order_with_its_payment_and_a_second_run_completes_it()
+    [Theory]
+    [InlineData("StoreUnavailableException", 101)]
+    [InlineData("Sandbox.Timedout", 101)]
+    [InlineData("States.Timeout", 101)]
+    [InlineData("Lambda.TooManyRequestsException", 101)]
+    [InlineData("Lambda.ServiceException", 7)]
+    [InlineData("Lambda.Unknown", 7)]
+    public async Task What_AWS_does_to_a_step_parks_its_order_and_a_redrive_completes_it(string error, int attempts)
     {
-        using (var workflow = new ShippedWorkflow(_orders, _broken, _ledger, _orders, _gateway, _broken))
+        foreach (var step in new[] { "ValidateOrder", "ProcessPayment", "UpdateInventory" })
         {
-            var order = await RunAsync(workflow, ExecutionStatus.Failed);
-            Assert.Equal(OrderStatus.Paid, order.Status);
-            Assert.Equal((101, 13, 1), (workflow.Attempts["UpdateInventory"], workflow.Attempts["ReleaseInventory"], workflow.Attempts["ParkOrder"]));
-            Assert.True(workflow.Waited > TimeSpan.FromHours(1), $"parked after {workflow.Waited}");
-            Assert.Contains("o-1", Assert.Single(workflow.Parked).ToJsonString(), StringComparison.Ordinal);
-        }
+            var orderId = $"o-{step}";
+            using (var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, _broken) { ServiceError = state => state == step ? error : null })
+            {
+                Assert.NotEqual(OrderStatus.Rejected, (await RunAsync(workflow, ExecutionStatus.Failed, orderId)).Status);
+                Assert.Equal((attempts, 1), (workflow.Attempts[step], workflow.Attempts["ParkOrder"]));
+                Assert.Equal(step, workflow.Attempts.Keys.SkipLast(1).Last());
+                Assert.Contains(error, Assert.Single(workflow.Parked).ToJsonString(), StringComparison.Ordinal);
+            }
 
-        using var mended = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, _broken);
-        Assert.Equal(ExecutionStatus.Succeeded, (await mended.RunAsync("o-1")).Status);
-        Assert.Equal(OrderStatus.Completed, (await _orders.FindAsync("o-1", Cancellation))!.Status);
-        Assert.Equal((PaymentState.Charged, 3), ((await _ledger.FindAsync("o-1", Cancellation))!.State, (await _inventory.FindAsync("A1", Cancellation))!.Available));
+            using var redriven = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, _broken);
+            Assert.Equal(ExecutionStatus.Succeeded, (await redriven.RunAsync(orderId)).Status);
+            Assert.Equal(OrderStatus.Completed, (await _orders.FindAsync(orderId, Cancellation))!.Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("CompleteOrder")]
+    [InlineData("ReleaseInventory")]
+    [InlineData("RefundPayment")]
+    [InlineData("RejectOrder")]
+    public async Task A_step_that_ends_an_order_waits_for_its_store_as_long_and_then_parks(string step)
+    {
+        var gateway = step == "CompleteOrder" ? (IPaymentGateway)_gateway : new ChargesNothing(_gateway);
+        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, gateway, _broken) { ServiceError = state => state == step ? "StoreUnavailableException" : null };
+        await RunAsync(workflow, ExecutionStatus.Failed);
+        Assert.Equal((101, 1), (workflow.Attempts[step], workflow.Attempts["ParkOrder"]));
+        Assert.True(workflow.Waited > TimeSpan.FromHours(1), $"parked after {workflow.Waited}");
+    }
+
+    [Fact]
+    public async Task A_customer_whose_order_waited_for_its_table_is_notified_all_the_same()
+    {
+        var failures = 0;
+        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, new LogNotifications(NullLogger<LogNotifications>.Instance))
+        {
+            ServiceError = state => state == "NotifyCustomer" && ++failures < 50 ? "StoreUnavailableException" : null,
+        };
+        var order = await RunAsync(workflow);
+        Assert.Equal(OrderStatus.Completed, order.Status);
+        Assert.NotNull(order.NotifiedAt);
+        Assert.Equal(50, workflow.Attempts["NotifyCustomer"]);
     }
 
     [Theory]
@@ -105,12 +157,12 @@ public sealed class FaultPathTests
         Assert.Single(workflow.Parked);
     }
 
-    private async Task<Order> RunAsync(ShippedWorkflow workflow, ExecutionStatus status = ExecutionStatus.Succeeded)
+    private async Task<Order> RunAsync(ShippedWorkflow workflow, ExecutionStatus status = ExecutionStatus.Succeeded, string orderId = "o-1")
     {
         await _inventory.SetAsync("A1", 5, Cancellation);
-        await _orders.InsertAsync(Sample.Order("o-1", lines: new OrderLine("A1", 2, 9.95m)), Cancellation);
-        Assert.Equal(status, (await workflow.RunAsync("o-1")).Status);
-        return (await _orders.FindAsync("o-1", Cancellation))!;
+        await _orders.InsertAsync(Sample.Order(orderId, lines: new OrderLine("A1", 2, 9.95m)), Cancellation);
+        Assert.Equal(status, (await workflow.RunAsync(orderId)).Status);
+        return (await _orders.FindAsync(orderId, Cancellation))!;
     }
 
     private sealed class ChargesNothing(IPaymentGateway inner) : IPaymentGateway
@@ -120,26 +172,9 @@ public sealed class FaultPathTests
         public Task<RefundResult> RefundAsync(RefundRequest request, CancellationToken cancellationToken) => inner.RefundAsync(request, cancellationToken);
     }
 
-    private sealed class Outage(IInventory inner, Func<bool> lasts) : IInventory
-    {
-        public Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken) => During(() => inner.FindAsync(sku, cancellationToken));
-
-        public Task<StockLevel> SetAsync(string sku, int available, CancellationToken cancellationToken) => During(() => inner.SetAsync(sku, available, cancellationToken));
-
-        public Task<Reservation> ReserveAsync(string orderId, IReadOnlyList<OrderLine> lines, CancellationToken cancellationToken) => During(() => inner.ReserveAsync(orderId, lines, cancellationToken));
-
-        public Task ReleaseAsync(string orderId, CancellationToken cancellationToken) => During(async () =>
-        {
-            await inner.ReleaseAsync(orderId, cancellationToken);
-            return true;
-        });
-
-        private Task<T> During<T>(Func<Task<T>> call) => lasts() ? throw new StoreUnavailableException("struck by the test", new TimeoutException()) : call();
-    }
-
     private sealed class Broken : INotifications, IInventory
     {
-        public Task SendConfirmationAsync(Order order, CancellationToken cancellationToken) => throw Failure();
+        public Task SendConfirmationAsync(Order order, CancellationToken cancellationToken) => throw new NotificationException("struck by the test");
 
         public Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken) => throw Failure();
 

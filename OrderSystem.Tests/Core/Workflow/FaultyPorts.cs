@@ -15,6 +15,9 @@ internal sealed class Faults(Random random, double errors, double hangs)
 
     public bool Enabled { get; set; } = true;
 
+    /// <summary>Whether every call fails now.</summary>
+    public Func<bool> Outage { get; init; } = () => false;
+
     public int Hanging => _hanging.Count;
 
     /// <summary>Lets a hanging call go on, and with it the step that everybody believed dead.</summary>
@@ -37,6 +40,8 @@ internal sealed class Faults(Random random, double errors, double hangs)
     {
         if (!Enabled)
             return Task.CompletedTask;
+        if (Outage())
+            throw new StoreUnavailableException("struck by the test", new TimeoutException());
         var roll = random.NextDouble();
         if (roll < errors)
             throw new StoreUnavailableException("struck by the test", new TimeoutException());

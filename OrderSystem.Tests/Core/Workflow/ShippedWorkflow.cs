@@ -44,6 +44,9 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     /// <summary>Called before a message goes to the dead-letter queue.</summary>
     public Action? Parking { get; init; }
 
+    /// <summary>The error that the service reports for a function of a state instead of running it; null where it runs it.</summary>
+    public Func<string, string?> ServiceError { get; init; } = _ => null;
+
     /// <summary>How many attempts each state made, of every order.</summary>
     public Dictionary<string, int> Attempts { get; } = [];
 
@@ -60,6 +63,8 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
         await _betweenTries();
         if (request.Resource is not { Kind: TaskKind.LambdaFunction })
             return Park(request);
+        if (ServiceError(request.StateName) is { } error)
+            throw new StatesErrorException(error, "struck by the test");
         var running = WorkflowSteps.All[request.Resource.Arn.Split(':')[^1]](_services, JsonSerializer.Deserialize(request.Parameters.ToUtf8Bytes(), StepJson.Default.StepRequest)!, default);
         if (!running.IsCompleted)
         {

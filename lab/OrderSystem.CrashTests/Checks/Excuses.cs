@@ -14,8 +14,8 @@ internal sealed class Excuses(Evidence evidence)
     /// <summary>The attempts of a step before the order is compensated.</summary>
     public const int StepTries = 6;
 
-    /// <summary>The attempts of a step that ends or compensates an order, before the order is parked.</summary>
-    public const int LastTries = 13;
+    /// <summary>The fewest attempts of a step before its order is parked.</summary>
+    public const int ParkTries = 7;
 
     /// <summary>The attempts of a notification before the order is completed without it.</summary>
     public const int NotificationTries = 3;
@@ -28,6 +28,9 @@ internal sealed class Excuses(Evidence evidence)
 
     /// <summary>Whether an order's steps may have failed at least this often.</summary>
     public bool Allow(StoredOrder order, int failures) => IsStoreOut(order) || Failures(order) >= failures;
+
+    /// <summary>Whether an order may have been compensated. A store that is unavailable does not compensate orders, but parks them.</summary>
+    public bool AllowCompensation(StoredOrder order) => IsDatabaseOut(order) || Failures(order) >= StepTries;
 
     /// <summary>The maximum number of failures of an order's steps while its store was available.</summary>
     public int Failures(StoredOrder order)
@@ -49,9 +52,11 @@ internal sealed class Excuses(Evidence evidence)
         .SelectMany(other => other.Lines).Where(line => line.Sku == sku).Sum(line => line.Quantity);
 
     // While a store is unavailable, every attempt fails at once.
-    private bool IsStoreOut(StoredOrder order) => Overlapping(order).Any(disturbance =>
-        disturbance is { Target: "dynamodb", Kind: DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart } or { Target: "api", Kind: DisturbanceKind.FillDisk }
-        || (disturbance.Target == "api" && DatabaseDisturber.Takes(disturbance.Kind)));
+    private bool IsStoreOut(StoredOrder order) => IsDatabaseOut(order) || Overlapping(order).Any(disturbance =>
+        disturbance is { Target: "dynamodb", Kind: DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart });
+
+    private bool IsDatabaseOut(StoredOrder order) => Overlapping(order).Any(disturbance =>
+        disturbance.Target == "api" && (disturbance.Kind == DisturbanceKind.FillDisk || DatabaseDisturber.Takes(disturbance.Kind)));
 
     private IEnumerable<Disturbance> Overlapping(StoredOrder order) => evidence.Disturbed
         .Where(disturbed => order.CreatedAt <= disturbed.To + Aftermath && order.UpdatedAt >= disturbed.From)

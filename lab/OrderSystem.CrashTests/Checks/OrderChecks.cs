@@ -24,7 +24,7 @@ internal sealed class OrderChecks(Evidence evidence)
             null => "it was rejected without a reason",
             RejectionReason.PaymentDeclined when _excuses.Token(order.OrderId) != PaymentTokens.Declined => "its payment was declined, although the gateway accepts its token",
             RejectionReason.InsufficientStock when _excuses.IsAmple(order) => "it was rejected for insufficient stock, although there was enough for all orders",
-            RejectionReason.ProcessingFailed when !_excuses.Allow(order, Excuses.StepTries) => $"it was rejected as failed, although its steps failed at most {_excuses.Failures(order)} times",
+            RejectionReason.ProcessingFailed when !_excuses.AllowCompensation(order) => $"it was rejected as failed, although its steps failed at most {_excuses.Failures(order)} times",
             RejectionReason.PaymentDeclined or RejectionReason.InsufficientStock or RejectionReason.ProcessingFailed => null,
             _ => $"it was rejected with the unexpected reason {order.Reason}",
         };
@@ -35,7 +35,7 @@ internal sealed class OrderChecks(Evidence evidence)
     private IEnumerable<Violation> CheckParked(StoredOrder order)
     {
         var parked = Parked(order).Where(message => !message.IsStreamRecord).ToList();
-        if (parked.Count > 0 && _excuses.Failures(order) < Excuses.LastTries)
+        if (parked.Count > 0 && !_excuses.Allow(order, Excuses.ParkTries))
             yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"it was parked, although its steps failed at most {_excuses.Failures(order)} times");
         foreach (var message in parked.Where(message => message.Execution?.EndsWith(order.OrderId, StringComparison.Ordinal) != true || evidence.Store.Executions.All(execution => execution.Name != order.OrderId)))
             yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"it was parked without its execution: {message.Body}");
