@@ -45,8 +45,8 @@ public sealed class EmbeddedStack
         }
     }
 
-    /// <summary>Finds a function by its name or its ARN.</summary>
-    internal EmbeddedFunction? Function(string nameOrArn) => _functions.GetValueOrDefault(nameOrArn[(nameOrArn.LastIndexOf(':') + 1)..]);
+    /// <summary>Finds a function by its name or its ARN. Its code is the same under every qualifier.</summary>
+    internal EmbeddedFunction? Function(string nameOrArn) => _functions.GetValueOrDefault(FunctionReference.Parse(nameOrArn).Name);
 
     /// <summary>Finds a queue's name by its URL or ARN; null if the template does not declare it.</summary>
     internal string? Queue(string urlOrArn) => urlOrArn[(urlOrArn.LastIndexOfAny(['/', ':']) + 1)..] is var name && _queues.Contains(name) ? name : null;
@@ -63,7 +63,8 @@ public sealed class EmbeddedStack
     }
 
     private static bool IsProvisioned(string type) => type is
-        "AWS::DynamoDB::Table" or "AWS::SQS::Queue" or "AWS::Lambda::Function" or "AWS::Lambda::EventSourceMapping" or "AWS::StepFunctions::StateMachine";
+        "AWS::DynamoDB::Table" or "AWS::SQS::Queue" or "AWS::Lambda::Function" or "AWS::Lambda::Version" or "AWS::Lambda::Alias" or
+        "AWS::Lambda::EventSourceMapping" or "AWS::StepFunctions::StateMachine";
 
     private ProvisionedResource Provision(string type, ResourceDeclaration declaration)
     {
@@ -83,6 +84,10 @@ public sealed class EmbeddedStack
                     TimeSpan.FromSeconds(declaration.Integer("Timeout", 1, 900) ?? 3), declaration.Integer("ReservedConcurrentExecutions", 0, 1000));
                 _functions.Add(name, function);
                 return Resource(name, ("Arn", function.Arn));
+            case "AWS::Lambda::Version":
+                return Resource(Arn("lambda", $"function:{declaration.Required("FunctionName")}:1"), ("Version", "1"));
+            case "AWS::Lambda::Alias":
+                return Resource(Arn("lambda", $"function:{declaration.Required("FunctionName")}:{declaration.Required("Name")}"));
             case "AWS::Lambda::EventSourceMapping":
                 var mapping = MappingDefinition.Read(property => declaration[property], declaration.Required("FunctionName"));
                 _mappings.Add(mapping);

@@ -14,6 +14,12 @@ public sealed record MappingDefinition
 
     public required string FunctionName { get; init; }
 
+    /// <summary>The version or alias that takes the batches; null for <c>$LATEST</c>.</summary>
+    public string? Qualifier { get; init; }
+
+    /// <summary>The function with its qualifier.</summary>
+    public FunctionReference Function => new(FunctionName, Qualifier);
+
     public required string EventSourceArn { get; init; }
 
     public required EventSourceMappingConfiguration Configuration { get; init; }
@@ -34,11 +40,12 @@ public sealed record MappingDefinition
 
     /// <summary>Reads a declaration. Missing properties default to <paramref name="standing"/>'s values.</summary>
     /// <param name="property">Returns a property by its name.</param>
-    /// <param name="functionName">The name of the function.</param>
+    /// <param name="functionName">The function, with its qualifier.</param>
     /// <param name="standing">The definition to update; null for a new mapping.</param>
     /// <exception cref="MappingRefusedException">A value is invalid.</exception>
     public static MappingDefinition Read(Func<string, JsonNode?> property, string functionName, MappingDefinition? standing = null)
     {
+        var function = FunctionReference.Parse(functionName);
         var source = standing?.EventSourceArn ?? Text("EventSourceArn") ?? throw Refused("EventSourceArn is missing");
         var isQueue = source.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
         var old = standing?.Configuration ?? new EventSourceMappingConfiguration { BatchSize = isQueue ? 10 : 100 };
@@ -63,8 +70,9 @@ public sealed record MappingDefinition
             throw Refused(complaint);
         return new MappingDefinition
         {
-            Id = standing?.Id ?? IdOf(functionName, source),
-            FunctionName = functionName,
+            Id = standing?.Id ?? IdOf(function.Name, source),
+            FunctionName = function.Name,
+            Qualifier = function.Qualifier,
             EventSourceArn = source,
             Configuration = configuration,
             Enabled = Boolean("Enabled") ?? standing?.Enabled ?? true,

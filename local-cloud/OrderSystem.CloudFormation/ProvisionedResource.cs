@@ -19,6 +19,6 @@ public sealed record ProvisionedResource(string Ref, IReadOnlyDictionary<string,
             _ => $"arn:aws:{type.Split("::").ElementAtOrDefault(1)?.ToLowerInvariant()}:{region}:{LocalAccount.Id}:{name}",
         };
         var id = type is "AWS::SNS::Topic" ? arn : name;
-        return new ProvisionedResource(id, new Dictionary<string, string>(StringComparer.Ordinal) { ["Arn"] = arn, ["TopicArn"] = arn });
+        return new ProvisionedResource(id, new Dictionary<string, string>(StringComparer.Ordinal) { ["Arn"] = arn, [$"{type.Split("::")[^1]}Arn"] = arn });
     }
 }

@@ -74,7 +74,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
     {
         var request = await RestJson.ReadAsync(context);
         var standing = mappings.Get(Id(context)).Definition;
-        await AnswerAsync(context, mappings.Update(Read(request, Function(request) ?? standing.FunctionName, standing)), "Updating");
+        await AnswerAsync(context, mappings.Update(Read(request, Function(request) ?? standing.Function.ToString(), standing)), "Updating");
     }
 
     private Task DeleteAsync(HttpContext context) => AnswerAsync(context, mappings.Delete(Id(context)), "Deleting");
@@ -93,7 +93,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 
-    private static string? Function(JsonObject request) => request["FunctionName"]?.ToString() is { } name ? FunctionName.Parse(name) : null;
+    private static string? Function(JsonObject request) => request["FunctionName"]?.ToString();
 
     private Task AnswerAsync(HttpContext context, RunningMapping mapping, string change) =>
         RestJson.WriteAsync(context, writer => Write(writer, mapping, change), StatusCodes.Status202Accepted);
@@ -104,7 +104,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
         writer.WriteStartObject();
         writer.WriteString("UUID", definition.Id);
         writer.WriteString("EventSourceMappingArn", $"arn:aws:lambda:{options.Region}:{LocalCloudOptions.AccountId}:event-source-mapping:{definition.Id}");
-        writer.WriteString("FunctionArn", functions.Get(definition.FunctionName).Arn);
+        writer.WriteString("FunctionArn", definition.Function.Qualify(functions.Get(definition.FunctionName).Arn));
         writer.WriteString("State", state);
         writer.WriteString("StateTransitionReason", "USER_INITIATED");
         writer.WriteString("LastProcessingResult", mapping.LastProcessingResult);

@@ -14,7 +14,7 @@ internal static class MappingJson
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteString("FunctionName", definition.FunctionName);
+            writer.WriteString("FunctionName", definition.Function.ToString());
             writer.WriteBoolean("Enabled", definition.Enabled);
             Write(writer, definition);
             writer.WriteEndObject();

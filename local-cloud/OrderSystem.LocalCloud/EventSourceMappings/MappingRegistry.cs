@@ -183,7 +183,7 @@ internal sealed class MappingRegistry(
 
     private void CheckReferences(MappingDefinition definition)
     {
-        var timeout = functions.Get(definition.FunctionName).Configuration.Timeout;
+        var timeout = functions.Get(definition.Function.ToString()).Configuration.Timeout;
         if (definition.IsQueue)
         {
             var queue = queues.FindByArn(definition.EventSourceArn)
@@ -201,7 +201,7 @@ internal sealed class MappingRegistry(
 
     private IEventSource CreateSource(MappingDefinition definition, EventSourceMapping mapping)
     {
-        var function = new MappedFunction(invoker, definition.FunctionName, functions.Get(definition.FunctionName).Arn);
+        var function = new MappedFunction(invoker, definition.Function.ToString(), definition.Function.Qualify(functions.Get(definition.FunctionName).Arn));
         var sourceOptions = new EventSourceOptions { TimeProvider = time, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportProblem = mapping.ReportProblem };
         if (definition.IsQueue)
         {

@@ -20,6 +20,8 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
 
     public string Arn { get; } = arn;
 
+    public FunctionVersions Versions { get; } = new();
+
     public FunctionConfiguration Configuration { get; private set; } = configuration;
 
     /// <summary>Whether a process is waiting for an invocation or running one.</summary>

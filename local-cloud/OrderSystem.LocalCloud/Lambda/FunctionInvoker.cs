@@ -1,19 +1,20 @@
 using System.Security.Cryptography;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
 internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider time) : IFunctionInvoker
 {
     public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken) =>
-        InvokeAsync(functions.Get(function), payload, traceHeader, null, cancellationToken);
+        InvokeAsync(functions.Get(function), FunctionReference.Parse(function).Qualifier, payload, traceHeader, null, cancellationToken);
 
-    public async Task<InvocationResult> InvokeAsync(Function function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
+    public async Task<InvocationResult> InvokeAsync(Function function, string? qualifier, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
     {
         var outcome = "error";
         try
         {
-            var invocation = new Invocation(payload, traceHeader ?? NewTrace(), clientContext);
-            var result = (await function.InvokeAsync(invocation, cancellationToken)) with { RequestId = invocation.RequestId };
+            var invocation = new Invocation(payload, traceHeader ?? NewTrace(), clientContext) { Qualifier = qualifier };
+            var result = (await function.InvokeAsync(invocation, cancellationToken)) with { RequestId = invocation.RequestId, ExecutedVersion = function.Versions.Of(qualifier) ?? FunctionVersions.Latest };
             outcome = result.FunctionError is null ? "success" : "function_error";
             return result;
         }

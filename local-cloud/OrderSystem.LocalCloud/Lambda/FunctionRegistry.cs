@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Hosting;
 using OrderSystem.LocalCloud.Http;
 
@@ -37,10 +38,10 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
 
     internal Function Get(string function)
     {
-        var name = FunctionName.Parse(function);
-        return _functions.TryGetValue(name, out var found)
+        var reference = FunctionReference.Parse(function);
+        return _functions.TryGetValue(reference.Name, out var found) && found.Versions.Of(reference.Qualifier) is not null
             ? found
-            : throw new AwsServiceException("ResourceNotFoundException", $"Function not found: {FunctionName.Arn(options.Region, name)}", 404);
+            : throw new AwsServiceException("ResourceNotFoundException", $"Function not found: {reference.Qualify(FunctionName.Arn(options.Region, reference.Name))}", 404);
     }
 
     /// <summary>Finds the function that a path of the Runtime API names: by name, or else by handler.</summary>

@@ -17,6 +17,9 @@ internal sealed class Invocation(ReadOnlyMemory<byte> payload, string traceHeade
 
     public string? ClientContext { get; } = clientContext;
 
+    /// <summary>The version or alias that was invoked; null for <c>$LATEST</c>.</summary>
+    public string? Qualifier { get; init; }
+
     /// <summary>The deadline for the function's response; set when a process takes the invocation.</summary>
     public DateTimeOffset Deadline { get; set; }
 

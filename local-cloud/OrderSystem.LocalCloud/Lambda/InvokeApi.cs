@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.ServiceDefaults;
 
@@ -17,14 +18,15 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
 
     private async Task InvokeAsync(HttpContext context)
     {
-        var function = functions.Get((string)context.Request.RouteValues["function"]!);
+        var reference = Reference(context);
+        var function = functions.Get(reference.ToString());
         var type = context.Request.Headers["X-Amz-Invocation-Type"].ToString();
         var payload = await ReadPayloadAsync(context, type is "" ? "RequestResponse" : type, type == "Event" ? MaximumAsynchronousPayloadBytes : MaximumPayloadBytes);
-        context.Response.Headers["X-Amz-Executed-Version"] = "$LATEST";
+        context.Response.Headers["X-Amz-Executed-Version"] = function.Versions.Of(reference.Qualifier);
         switch (type)
         {
             case "" or "RequestResponse":
-                await AnswerAsync(context, await invoker.InvokeAsync(function, payload, TraceHeader(context), ClientContext(context), context.RequestAborted));
+                await AnswerAsync(context, await invoker.InvokeAsync(function, reference.Qualifier, payload, TraceHeader(context), ClientContext(context), context.RequestAborted));
                 break;
             case "Event":
                 await asynchronous.EnqueueAsync(function.Configuration.Name, AwsRequestId.Of(context), payload, TraceHeader(context));
@@ -39,6 +41,16 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
                 throw new AwsServiceException("ValidationException",
                     $"Value '{type}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]");
         }
+    }
+
+    private static FunctionReference Reference(HttpContext context)
+    {
+        var reference = FunctionReference.Parse((string)context.Request.RouteValues["function"]!);
+        if (context.Request.Query["Qualifier"].ToString() is not { Length: > 0 } qualifier)
+            return reference;
+        if (reference.Qualifier is { } derived && derived != qualifier)
+            throw new AwsServiceException("InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.");
+        return FunctionReference.Parse($"{reference.Name}:{qualifier}");
     }
 
     private static async Task AnswerAsync(HttpContext context, InvocationResult result)

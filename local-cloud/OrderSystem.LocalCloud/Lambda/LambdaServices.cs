@@ -12,6 +12,7 @@ internal static class LambdaServices
         services.AddHostedService(provider => provider.GetRequiredService<AsynchronousInvocations>());
         services.AddSingleton<InvokeApi>();
         services.AddSingleton<FunctionApi>();
+        services.AddSingleton<AliasApi>();
         services.AddSingleton<EventInvokeConfigApi>();
         services.AddSingleton<RuntimeApi>();
         return services;
@@ -21,6 +22,7 @@ internal static class LambdaServices
     {
         endpoints.ServiceProvider.GetRequiredService<InvokeApi>().Map(endpoints);
         endpoints.ServiceProvider.GetRequiredService<FunctionApi>().Map(endpoints);
+        endpoints.ServiceProvider.GetRequiredService<AliasApi>().Map(endpoints);
         endpoints.ServiceProvider.GetRequiredService<EventInvokeConfigApi>().Map(endpoints);
         endpoints.ServiceProvider.GetRequiredService<RuntimeApi>().Map(endpoints);
     }

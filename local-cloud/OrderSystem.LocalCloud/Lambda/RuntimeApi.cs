@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
@@ -49,7 +50,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
         var headers = context.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = invocation.RequestId;
         headers["Lambda-Runtime-Deadline-Ms"] = invocation.Deadline.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        headers["Lambda-Runtime-Invoked-Function-Arn"] = function.Arn;
+        headers["Lambda-Runtime-Invoked-Function-Arn"] = new FunctionReference(function.Arn, invocation.Qualifier).ToString();
         headers["Lambda-Runtime-Trace-Id"] = invocation.TraceHeader;
         if (invocation.ClientContext is { } clientContext)
             headers["Lambda-Runtime-Client-Context"] = clientContext;

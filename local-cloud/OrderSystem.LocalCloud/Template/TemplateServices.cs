@@ -10,6 +10,8 @@ internal static class TemplateServices
         services.AddSingleton<IResourceProvisioner, TableProvisioner>();
         services.AddSingleton<IResourceProvisioner, QueueProvisioner>();
         services.AddSingleton<IResourceProvisioner, FunctionProvisioner>();
+        services.AddSingleton<IResourceProvisioner, VersionProvisioner>();
+        services.AddSingleton<IResourceProvisioner, AliasProvisioner>();
         services.AddSingleton<IResourceProvisioner, EventInvokeConfigProvisioner>();
         services.AddSingleton<IResourceProvisioner, EventSourceMappingProvisioner>();
         services.AddSingleton<IResourceProvisioner, StateMachineProvisioner>();

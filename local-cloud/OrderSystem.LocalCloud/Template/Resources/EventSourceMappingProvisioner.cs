@@ -1,6 +1,5 @@
 using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.EventSourceMappings;
-using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
@@ -11,8 +10,7 @@ internal sealed class EventSourceMappingProvisioner(MappingRegistry mappings) : 
 
     public async Task<ProvisionedResource> ProvisionAsync(ResourceDeclaration declaration, CancellationToken cancellationToken)
     {
-        var function = FunctionName.Parse(declaration.Required("FunctionName"));
-        var mapping = await mappings.ProvisionAsync(MappingDefinition.Read(property => declaration[property], function));
+        var mapping = await mappings.ProvisionAsync(MappingDefinition.Read(property => declaration[property], declaration.Required("FunctionName")));
         var id = mapping.Definition.Id;
         return new ProvisionedResource(id, new Dictionary<string, string>(StringComparer.Ordinal) { ["Id"] = id });
     }

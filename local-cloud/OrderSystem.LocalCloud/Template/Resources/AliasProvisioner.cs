@@ -1,0 +1,21 @@
+using OrderSystem.CloudFormation;
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.LocalCloud.Template.Resources;
+
+/// <summary><c>AWS::Lambda::Alias</c>. All of its traffic goes to one version, whatever its routing says.</summary>
+internal sealed class AliasProvisioner(FunctionRegistry functions) : IResourceProvisioner
+{
+    public string Type => "AWS::Lambda::Alias";
+
+    public Task<ProvisionedResource> ProvisionAsync(ResourceDeclaration declaration, CancellationToken cancellationToken)
+    {
+        var function = functions.Get(declaration.Required("FunctionName"));
+        var (name, version) = (declaration.Required("Name"), declaration.Required("FunctionVersion"));
+        if (version != FunctionVersions.Latest && !function.Versions.Published.Contains(version))
+            throw declaration.Refused("FunctionVersion", $"is {version}, a version that {function.Configuration.Name} does not have");
+        function.Versions.SetAlias(name, version);
+        var arn = $"{function.Arn}:{name}";
+        return Task.FromResult(new ProvisionedResource(arn, new Dictionary<string, string>(StringComparer.Ordinal) { ["AliasArn"] = arn }));
+    }
+}

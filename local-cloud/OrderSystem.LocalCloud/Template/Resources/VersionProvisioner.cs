@@ -1,0 +1,18 @@
+using OrderSystem.CloudFormation;
+using OrderSystem.LocalCloud.Lambda;
+
+namespace OrderSystem.LocalCloud.Template.Resources;
+
+/// <summary><c>AWS::Lambda::Version</c>. Whichever process serves the function serves its versions.</summary>
+internal sealed class VersionProvisioner(FunctionRegistry functions) : IResourceProvisioner
+{
+    public string Type => "AWS::Lambda::Version";
+
+    public Task<ProvisionedResource> ProvisionAsync(ResourceDeclaration declaration, CancellationToken cancellationToken)
+    {
+        var function = functions.Get(declaration.Required("FunctionName"));
+        var version = function.Versions.Publish(declaration.LogicalId);
+        var arn = $"{function.Arn}:{version}";
+        return Task.FromResult(new ProvisionedResource(arn, new Dictionary<string, string>(StringComparer.Ordinal) { ["Version"] = version, ["FunctionArn"] = arn }));
+    }
+}
