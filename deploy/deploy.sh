@@ -12,17 +12,21 @@ Usage: deploy/deploy.sh --stack-name NAME --s3-bucket NAME [options]
   --region REGION            region of the stack (default: the AWS CLI's)
   --parameter NAME=VALUE     parameter of the template, such as LogRetentionInDays=90; may be repeated
   --parameters FILE          file of parameters, one NAME=VALUE per line, such as deploy/dev.parameters
+  --monitor MINUTES          watch five alarms of the stack during an update and for this time after it, 0 to 45, and roll the
+                             update back if one goes off
+  --canary PERCENT           send only this part of the traffic, 1 to 99, to the new release at first, and the rest if no alarm
+                             goes off within the time of --monitor (default: 10 minutes)
   --yes                      execute without asking; refused if a resource that holds data would be replaced or removed
 Options of package.sh: --architecture, --compilation, --output, --s3-prefix, --s3-bucket-owner, --no-build.
 Parameters that are not given keep the stack's values; in a new stack they get the template's defaults, and TablePrefix
-gets the stack's name.
+gets the stack's name. The stack is protected against deletion if its tables are (TableDeletionProtection).
 USAGE
 }
 
 # shellcheck source=deploy/stack.sh
 source "$folder/stack.sh"
 
-stack='' bucket='' yes=no region=() packaging=()
+stack='' bucket='' yes=no monitor='' canary='' region=() packaging=()
 declare -A given=()
 
 give() {
@@ -35,7 +39,7 @@ while [ $# -gt 0 ]; do
     --help | -h) usage; exit 0 ;;
     --yes) yes=yes; shift; continue ;;
     --no-build) packaging+=("$1"); shift; continue ;;
-    --stack-name | --s3-bucket | --region | --parameter | --parameters | --architecture | --compilation | --output | --s3-prefix | --s3-bucket-owner)
+    --stack-name | --s3-bucket | --region | --parameter | --parameters | --monitor | --canary | --architecture | --compilation | --output | --s3-prefix | --s3-bucket-owner)
       [ -n "${2:-}" ] || misused "$1 needs a value." ;;
     *) misused "unknown option $1." ;;
   esac
@@ -43,6 +47,8 @@ while [ $# -gt 0 ]; do
     --stack-name) stack=$2 ;;
     --s3-bucket) bucket=$2 ;;
     --region) region=(--region "$2") ;;
+    --monitor) monitor=$2 ;;
+    --canary) canary=$2 ;;
     --parameter) give "$2" --parameter ;;
     --parameters)
       [ -f "$2" ] || misused "--parameters: the file $2 does not exist."
@@ -54,6 +60,8 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 [[ $stack =~ ^[a-zA-Z][a-zA-Z0-9-]{0,40}$ ]] || misused "--stack-name must be a letter, then up to 40 letters, digits and hyphens; functions and queues are named after it."
+[[ -z $monitor || ($monitor =~ ^[0-9]{1,2}$ && $monitor -le 45) ]] || misused "--monitor is $monitor; it must be 0 to 45 minutes."
+[[ -z $canary || $canary =~ ^[1-9][0-9]?$ ]] || misused "--canary is $canary; it must be 1 to 99 percent."
 [ -n "$bucket" ] || misused "--s3-bucket is missing; to create one: aws s3 mb s3://NAME"
 
 work=$(mktemp -d)
@@ -69,40 +77,69 @@ case $status in
   *) kind=UPDATE ;;
 esac
 
+if [ -n "$canary" ] && [ $kind = CREATE ]; then
+  echo "--canary is ignored: $stack is new and has no previous release."
+  canary=''
+fi
+[ -z "$canary" ] || monitor=${monitor:-10}
+
+# CloudFormation keeps the triggers of the update before unless it is given others. It takes five at most.
+rollback='{"RollbackTriggers":[]}'
+if [ -n "$monitor" ] && [ $kind = CREATE ]; then
+  echo "--monitor is ignored: $stack is new and has no alarms yet."
+elif [ -n "$monitor" ]; then
+  alarms=$(stack_resources | awk -F '\t' '$1 ~ /^(ApiErrors|ApiServerErrors|ProcessorErrors|DeadLetters|ExecutionsFailed)Alarm$/ { print $2 }')
+  [ -n "$alarms" ] || fail "$stack has no alarms to watch; without --monitor it can be updated."
+  # An alarm that is on already would end the update at once.
+  # shellcheck disable=SC2086
+  ringing=$(cli cloudwatch describe-alarms --state-value ALARM --alarm-names $alarms --query 'MetricAlarms[].AlarmName')
+  [ -z "$ringing" ] || [ "$ringing" = None ] || fail "these alarms are on already, so they can't tell whether the update is good: ${ringing//$'\t'/ }. Fix their cause, or update without --monitor."
+  rollback=$(awk -v minutes="$monitor" -v prefix="arn:$(cut -d: -f2 <<<"$arn"):cloudwatch:${region[1]}:$account:alarm:" '
+    { triggers = triggers (NR > 1 ? "," : "") "{\"Arn\":\"" prefix $0 "\",\"Type\":\"AWS::CloudWatch::Alarm\"}" }
+    END { printf "{\"RollbackTriggers\":[%s],\"MonitoringTimeInMinutes\":%d}", triggers, minutes }' <<<"$alarms")
+fi
+
 "$folder/package.sh" "${region[@]}" --s3-bucket "$bucket" "${packaging[@]}" | tee "$work/packaged"
 url=$(sed -nE 's/^packaged template: .* (https:[^ ]+)$/\1/p' "$work/packaged")
 
-known=$(cli cloudformation get-template-summary --template-url "$url" --query 'Parameters[].ParameterKey' | tr '\t' '\n')
+cli cloudformation get-template-summary --template-url "$url" --query 'Parameters[].[ParameterKey, DefaultValue]' >"$work/known"
+known=$(cut -f1 "$work/known")
 for name in "${!given[@]}"; do
   grep -qxF -- "$name" <<<"$known" || fail "the template has no parameter $name; it has $(sort <<<"$known" | paste -sd ' ')."
 done
-kept=''
+: >"$work/current"
 if [ $kind = UPDATE ]; then
-  kept=$(stack_parameters | cut -f1)
+  stack_parameters >"$work/current"
 elif [ -z "${given[TablePrefix]+given}" ]; then
   given[TablePrefix]=$stack-
 fi
+current() { awk -F '\t' -v name="$1" '$1 == name { print $2 }' "$work/current"; }
 
-{
-  separator='['
-  for name in $known; do
-    if [ -n "${given[$name]+given}" ]; then
-      value=${given[$name]//\\/\\\\}
-      printf '%s{"ParameterKey":"%s","ParameterValue":"%s"}' "$separator" "$name" "${value//\"/\\\"}"
-    elif grep -qxF -- "$name" <<<"$kept"; then
-      printf '%s{"ParameterKey":"%s","UsePreviousValue":true}' "$separator" "$name"
-    else
-      continue
-    fi
-    separator=,
-  done
-  [ "$separator" = , ] || printf '['
-  printf ']'
-} >"$work/parameters.json"
-
-change_set=deploy-$(date -u +%Y%m%d-%H%M%S)
-stacks create-change-set --change-set-name "$change_set" --change-set-type $kind --template-url "$url" --parameters "file://$work/parameters.json" \
-  --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --description "$(git -C "$folder" describe --always --dirty 2>/dev/null || echo 'no commit')" >/dev/null
+# A new name publishes a new version of every function, so the name follows from the template, the packages and the parameters.
+if grep -qxF Release <<<"$known"; then
+  release=$({
+    echo "${url##*/}"
+    for name in $known; do
+      [[ $name =~ ^(Release|StableVersions|StableWeight)$ ]] && continue
+      echo "$name=${given[$name]-$(awk -F '\t' -v name="$name" '$1 == name { value = $2 } END { print value }' "$work/known" "$work/current")}"
+    done
+  } | sha256sum | cut -c1-12)
+  given[Release]=${given[Release]-$release}
+  given[StableWeight]=0
+  if [ "$(current Release)" = "${given[Release]}" ]; then
+    canary=''
+  elif [ -n "$canary" ]; then
+    [[ $(current StableWeight) =~ ^(0(\.0+)?)?$ ]] || fail "a canary of $stack did not end: part of its traffic still goes to the previous release. Deploy without --canary to send all of it to the new one."
+    stack_resources | awk -F '\t' '$3 == "AWS::Lambda::Alias"' | LC_ALL=C sort >"$work/aliases"
+    [ -s "$work/aliases" ] || fail "$stack has no aliases to shift traffic with: deploy it once without --canary."
+    versions=''
+    while IFS=$'\t' read -r _ alias _; do
+      versions=$versions${versions:+,}$(cli lambda get-alias --function-name "${alias%:*}" --name "${alias##*:}" --query FunctionVersion)
+    done <"$work/aliases"
+    given[StableVersions]=$versions
+    given[StableWeight]=0.$(printf %02d $((100 - canary)))
+  fi
+fi
 
 # A stack that was never created is deleted together with its only change set.
 withdraw() {
@@ -113,14 +150,37 @@ withdraw() {
   fi
 }
 
-if ! stacks wait change-set-create-complete --change-set-name "$change_set" 2>"$work/error"; then
-  reason=$(stacks describe-change-set --change-set-name "$change_set" --query StatusReason || cat "$work/error")
-  withdraw
-  case $reason in
-    *"didn't contain changes"* | *"No updates are to be performed"*) echo "$stack already matches the template: nothing to change." ;;
-    *) fail "the change set can't be created: $reason" ;;
-  esac
-else
+# Makes a change set of what is given, shows it, and executes it once it is confirmed.
+change() {
+  local name value separator='[' reason leave since
+  for name in $known; do
+    if [ -n "${given[$name]+given}" ]; then
+      value=${given[$name]//\\/\\\\}
+      printf '%s{"ParameterKey":"%s","ParameterValue":"%s"}' "$separator" "$name" "${value//\"/\\\"}"
+    elif awk -F '\t' -v name="$name" '$1 == name { found = 1 } END { exit !found }' "$work/current"; then
+      printf '%s{"ParameterKey":"%s","UsePreviousValue":true}' "$separator" "$name"
+    else
+      continue
+    fi
+    separator=,
+  done >"$work/parameters.json"
+  [ -s "$work/parameters.json" ] || printf '[' >"$work/parameters.json"
+  printf ']' >>"$work/parameters.json"
+
+  change_set=deploy-$(date -u +%Y%m%d-%H%M%S)
+  stacks create-change-set --change-set-name "$change_set" --change-set-type $kind --template-url "$url" --parameters "file://$work/parameters.json" \
+    --rollback-configuration "$rollback" \
+    --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --description "$(git -C "$folder" describe --always --dirty 2>/dev/null || echo 'no commit')" >/dev/null
+
+  if ! stacks wait change-set-create-complete --change-set-name "$change_set" 2>"$work/error"; then
+    reason=$(stacks describe-change-set --change-set-name "$change_set" --query StatusReason || cat "$work/error")
+    withdraw
+    case $reason in
+      *"didn't contain changes"* | *"No updates are to be performed"*) echo "$stack already matches the template: nothing to change."; return ;;
+      *) fail "the change set can't be created: $reason" ;;
+    esac
+  fi
+
   echo
   echo "Changes of $stack:"
   stacks describe-change-set --change-set-name "$change_set" \
@@ -129,7 +189,7 @@ else
     { action = $1 == "Modify" ? ($2 == "True" ? "REPLACE" : $2 == "Conditional" ? "MODIFY, MAY REPLACE" : "modify") : $1 == "Remove" ? "REMOVE" : tolower($1)
       printf "  %-20s %-34s %-34s %s\n", action, $3, $4, $5 }' "$work/changes"
   awk -F '\t' '
-    $4 ~ /DynamoDB::Table|KMS::Key|SQS::Queue$/ && ($1 == "Remove" || $2 == "True" || $2 == "Conditional") { printf "  %s holds data: with DataDeletionPolicy=Retain it is kept, and an empty one replaces it; with Delete its data is lost.\n", $3 }' "$work/changes" | tee "$work/holding"
+    $4 ~ /DynamoDB::Table|KMS::Key|SQS::Queue$|BackupVault$/ && ($1 == "Remove" || $2 == "True" || $2 == "Conditional") { printf "  %s holds data: with DataDeletionPolicy=Retain it is kept, and an empty one replaces it; with Delete its data is lost.\n", $3 }' "$work/changes" | tee "$work/holding"
   echo
   if [ "$yes" = yes ] && [ -s "$work/holding" ]; then
     withdraw
@@ -146,22 +206,38 @@ else
   since=$(date -u +%Y-%m-%dT%H:%M:%S)
   stacks execute-change-set --change-set-name "$change_set" "${leave[@]}"
   echo "Executing; this takes a few minutes ..."
-  if ! stacks wait "stack-${kind,,}-complete" 2>"$work/error"; then
-    say_failures "$since"
-    status=$(stack_status)
-    case $status in
-      ROLLBACK_*)
-        stack_resources >"$work/left"
-        if [ -s "$work/left" ]; then
-          echo "These resources still exist and are empty; delete them before the next attempt:" >&2
-          awk -F '\t' '{ printf "  %-34s %-34s %s\n", $1, $3, $2 }' "$work/left" >&2
-        fi
-        fail "$stack could not be created ($status). Fix the cause, run deploy/destroy.sh --stack-name $stack, and deploy again." ;;
-      UPDATE_ROLLBACK_COMPLETE) fail "$stack could not be updated and was rolled back ($status)." ;;
-      *) fail "$stack is $status: $(<"$work/error")" ;;
-    esac
-  fi
+  stacks wait "stack-${kind,,}-complete" 2>"$work/error" && return
+  say_failures "$since"
+  status=$(stack_status)
+  case $status in
+    ROLLBACK_*)
+      stack_resources >"$work/left"
+      if [ -s "$work/left" ]; then
+        echo "These resources still exist and are empty; delete them before the next attempt:" >&2
+        awk -F '\t' '{ printf "  %-34s %-34s %s\n", $1, $3, $2 }' "$work/left" >&2
+      fi
+      fail "$stack could not be created ($status). Fix the cause, run deploy/destroy.sh --stack-name $stack, and deploy again." ;;
+    UPDATE_ROLLBACK_COMPLETE) fail "$stack could not be updated and was rolled back ($status)." ;;
+    *) fail "$stack is $status: $(<"$work/error")" ;;
+  esac
+}
+
+[ -z "$canary" ] || echo "$canary % of the traffic goes to release ${given[Release]} at first; the rest follows after $monitor minutes without an alarm, without another question."
+change
+if [ -n "$canary" ]; then
+  echo
+  echo "No alarm rang: the rest of the traffic follows."
+  stack_parameters >"$work/current"
+  given=([StableWeight]=0)
+  yes=yes
+  change
 fi
+
+protection=$(stack_parameters | awk -F '\t' '$1 == "TableDeletionProtection" { print $2 }')
+case $protection in
+  true) stacks update-termination-protection --enable-termination-protection >/dev/null ;;
+  false) stacks update-termination-protection --no-enable-termination-protection >/dev/null ;;
+esac
 
 echo
 echo "$stack:"

@@ -44,7 +44,7 @@ case $status in
 esac
 
 if [ "$(stacks describe-stacks --query 'Stacks[0].EnableTerminationProtection')" = True ]; then
-  fail "$stack is protected against deletion. To remove the protection: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name $stack"
+  fail "$stack is protected against deletion, like its tables. To remove both protections: deploy/deploy.sh with --parameter TableDeletionProtection=false. For the stack alone: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name $stack"
 fi
 
 work=$(mktemp -d)

@@ -5,12 +5,18 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.AppHost.Aws;
 
-/// <summary>The packaged template as a stack for development: without alarms, dashboards and SNS topics.</summary>
+/// <summary>The packaged template as a stack for development: without the resources that only production needs, such as alarms, versions and backups.</summary>
 /// <remarks>Aspire sends the template in the request itself, which CloudFormation limits to <see cref="MaximumBytes"/> bytes; the whole template is larger.</remarks>
 public static class DevelopmentStack
 {
     /// <summary>The size limit of a template in a CloudFormation request, in bytes.</summary>
     public const int MaximumBytes = 51_200;
+
+    private static readonly HashSet<string> Dropped = new(StringComparer.Ordinal)
+    {
+        "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SNS::Subscription",
+        "AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::Lambda::EventInvokeConfig",
+    };
 
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -60,13 +66,30 @@ public static class DevelopmentStack
     {
         var resources = template["Resources"]!.AsObject();
         var dropped = resources
-            .Where(resource => (string?)resource.Value?["Type"] is "AWS::CloudWatch::Alarm" or "AWS::CloudWatch::Dashboard" or "AWS::SNS::Topic" or "AWS::SNS::TopicPolicy" or "AWS::SNS::Subscription")
+            .Where(resource => Dropped.Contains((string?)resource.Value?["Type"] ?? "") || (string?)resource.Value?["Condition"] == "KeepsBackups")
             .Select(resource => resource.Key).ToList();
+        // Without its alias, a function is invoked as it was deployed last.
+        var functions = resources.Where(resource => (string?)resource.Value?["Type"] == "AWS::Lambda::Alias")
+            .ToDictionary(alias => alias.Key, alias => (string)alias.Value!["Properties"]!["FunctionName"]!["Ref"]!);
         foreach (var name in dropped)
             resources.Remove(name);
+        foreach (var reference in References(resources).Where(reference => functions.ContainsKey((string)reference["Ref"]!)).ToList())
+            reference.ReplaceWith(new JsonObject { ["Fn::GetAtt"] = new JsonArray(functions[(string)reference["Ref"]!], "Arn") });
+        foreach (var (_, resource) in resources)
+            resource!.AsObject().Remove("Metadata");
+        foreach (var (_, parameter) in template["Parameters"]?.AsObject() ?? [])
+            parameter!.AsObject().Remove("Description");
         var outputs = template["Outputs"]?.AsObject() ?? [];
         foreach (var name in outputs.Where(output => (string?)output.Value?["Value"]?["Ref"] is { } named && dropped.Contains(named)).Select(output => output.Key).ToList())
             outputs.Remove(name);
         return template;
     }
+
+    private static IEnumerable<JsonNode> References(JsonNode? node) => node switch
+    {
+        JsonObject { Count: 1 } call when call["Ref"] is JsonValue => [call],
+        JsonObject map => map.SelectMany(property => References(property.Value)),
+        JsonArray array => array.SelectMany(References),
+        _ => [],
+    };
 }

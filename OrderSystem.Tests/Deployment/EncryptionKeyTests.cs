@@ -11,13 +11,13 @@ public class EncryptionKeyTests
     public static TheoryData<string> LogGroups => [.. Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::Logs::LogGroup").Select(resource => resource.Key)];
 
     [Fact]
-    public void It_is_for_the_account_through_DynamoDB_for_logs_and_for_alarms()
+    public void It_is_for_the_account_through_two_services_for_logs_and_for_alarms()
     {
         const string Account = """{"AWS":{"Fn::Sub":"arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}""";
         Assert.Equal(
             [
                 ("AdministeredByTheAccount", Account),
-                ("UsedThroughDynamoDb", Account),
+                ("UsedThroughDynamoDbAndBackup", Account),
                 ("UsedForLogs", """{"Service":{"Fn::Sub":"logs.${AWS::Region}.${AWS::URLSuffix}"}}"""),
                 ("UsedForAlarms", """{"Service":"cloudwatch.amazonaws.com"}"""),
             ],
@@ -33,7 +33,7 @@ public class EncryptionKeyTests
         // Without these, nobody could ever change the policy again, or see the stack's key go with it.
         Assert.Empty(new[] { "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion" }.Except(Actions("AdministeredByTheAccount")));
         // DynamoDB Developer Guide: "Authorizing use of your KMS key".
-        Assert.Empty(new[] { "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDb")));
+        Assert.Empty(new[] { "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDbAndBackup")));
     }
 
     /// <summary>A log group whose name the policy doesn't know could not be made.</summary>

@@ -61,7 +61,7 @@ public class HttpApiTests
     public void The_function_lets_itself_be_invoked_by_this_API_alone()
     {
         var permission = Resources.Single(resource => (string?)resource.Value!["Type"] == "AWS::Lambda::Permission").Value!["Properties"]!;
-        Assert.Equal("""{"Ref":"ApiFunction"}""", permission["FunctionName"]!.ToJsonString());
+        Assert.Equal("""{"Ref":"ApiAlias"}""", permission["FunctionName"]!.ToJsonString());
         Assert.Equal("apigateway.amazonaws.com", (string?)permission["Principal"]);
         Assert.Equal("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${HttpApi}/*/*", (string?)permission["SourceArn"]!["Fn::Sub"]);
     }

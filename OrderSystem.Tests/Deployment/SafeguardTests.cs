@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Tests.Deployment;
 
@@ -42,6 +43,64 @@ public class SafeguardTests
         Json("""{"Ref":"TablePrefix"}""", Property(function, "Environment")!["Variables"]!["OrderSystem__TablePrefix"]);
         Json("\"Errors\"", Property($"{name}ErrorsAlarm", "MetricName"));
         Json("\"Throttles\"", Property($"{name}ThrottlesAlarm", "MetricName"));
+    }
+
+    /// <summary>CloudFormation puts the secret's value in as it updates the function; template and change set show the reference.</summary>
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Headers_for_a_collector_come_from_a_secret(string function) => Json(
+        """{"Fn::If":["HasOtlpHeaders",{"Fn::Sub":"{{resolve:secretsmanager:${OtlpHeadersSecret}}}"},{"Ref":"AWS::NoValue"}]}""",
+        Property(function, "Environment")!["Variables"]!["OTEL_EXPORTER_OTLP_HEADERS"]);
+
+    /// <summary>Each release publishes a version, which is kept, as the alias may send traffic to two; the order is that in which deploy.sh gives them.</summary>
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void A_function_is_invoked_by_an_alias_of_its_newest_version(string function)
+    {
+        var name = function[..^"Function".Length];
+        var place = Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::Lambda::Alias").Select(resource => resource.Key).Order(StringComparer.Ordinal).ToList().IndexOf($"{name}Alias");
+        Json($$$"""{"FunctionName":{"Ref":"{{{function}}}"},"Description":{"Ref":"Release"}}""", Resources[$"{name}Version"]!["Properties"]);
+        Json("\"Retain\"", Resources[$"{name}Version"]!["UpdateReplacePolicy"]);
+        Json($$$"""{"Fn::Sub":"service.version=${Release}"}""", Property(function, "Environment")!["Variables"]!["OTEL_RESOURCE_ATTRIBUTES"]);
+        Json(
+            $$$"""
+            {"FunctionName":{"Ref":"{{{function}}}"},"FunctionVersion":{"Fn::GetAtt":["{{{name}}}Version","Version"]},"Name":"live",
+             "RoutingConfig":{"Fn::If":["ShiftsTraffic",{"AdditionalVersionWeights":[{"FunctionVersion":{"Fn::Select":[{{{place}}},{"Ref":"StableVersions"}]},"FunctionWeight":{"Ref":"StableWeight"}}]},{"Ref":"AWS::NoValue"}]}}
+            """,
+            Resources[$"{name}Alias"]!["Properties"]);
+        Json("\"live\"", Property($"{name}Asynchronous", "Qualifier"));
+        Json($"\"{name}Alias\"", Resources[$"{name}Asynchronous"]!["DependsOn"]);
+    }
+
+    [Fact]
+    public void Callers_name_the_alias_and_never_the_function()
+    {
+        Json("""{"Ref":"ApiAlias"}""", Property("ApiIntegration", "IntegrationUri"));
+        Json("""{"Ref":"ApiAlias"}""", Property("ApiPermission", "FunctionName"));
+        Json("""{"Ref":"ProcessorAlias"}""", Property("OrdersStreamMapping", "FunctionName"));
+        Assert.All(
+            Property("OrderWorkflow", "DefinitionSubstitutions")!.AsObject().Where(substitution => substitution.Key.EndsWith("FunctionArn", StringComparison.Ordinal)),
+            substitution => Json($$"""{"Ref":"{{substitution.Key[..^"FunctionArn".Length]}}Alias"}""", substitution.Value));
+        Assert.Equal(10, ((string)DeployedTemplate.Read()["Parameters"]!["StableVersions"]!["Default"]!).Split(',').Length);
+    }
+
+    [Fact]
+    public void A_backup_is_kept_encrypted_as_long_as_it_was_asked_for_and_outlives_the_stack()
+    {
+        Assert.All(new[] { "BackupVault", "BackupPlan", "BackupSelection", "BackupRole" }, resource => Json("\"KeepsBackups\"", Resources[resource]!["Condition"]));
+        Json("""{"Fn::GetAtt":["EncryptionKey","Arn"]}""", Property("BackupVault", "EncryptionKeyArn"));
+        Json("""{"DeleteAfterDays":{"Ref":"BackupRetentionInDays"}}""", Assert.Single(Property("BackupPlan", "BackupPlan")!["BackupPlanRule"]!.AsArray())!["Lifecycle"]);
+        Json("""{"Ref":"DataDeletionPolicy"}""", Resources["BackupVault"]!["DeletionPolicy"]);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("BackupRetentionInDays=0", false)]
+    [InlineData("BackupRetentionInDays=35", true)]
+    public void Without_a_retention_there_are_no_backups(string parameter, bool kept)
+    {
+        var parameters = parameter.Length == 0 ? [] : new Dictionary<string, string> { [parameter.Split('=')[0]] = parameter.Split('=')[1] };
+        Assert.Equal(kept, new TemplateScope(DeployedTemplate.Read(), parameters, "order-system", "us-east-1").Holds("KeepsBackups"));
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         var definition = File.ReadAllText(Path.Combine(DeployedTemplate.Folder, "order-workflow.asl.json"));
         var invoked = template["Resources"]!["OrderWorkflow"]!["Properties"]!["DefinitionSubstitutions"]!.AsObject()
             .Where(substitution => definition.Contains($"\"Resource\": \"${{{substitution.Key}}}\"", StringComparison.Ordinal))
-            .Select(substitution => $"lambda:InvokeFunction on {Grant.Resolve($"${{{(string)substitution.Value!["Fn::GetAtt"]![0]!}.Arn}}")}");
+            .Select(substitution => $"lambda:InvokeFunction on {Grant.Resolve($"${{{(string)substitution.Value!["Ref"]!}}}")}");
         Assert.Equal(invoked.Concat(ServiceGrants.OfTheWorkflow).Order(), Grant.Of("StateMachineRole").Select(grant => grant.ToString()).Order());
     }
 
@@ -112,14 +112,47 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         {
             Assert.Equal(["AssumeRolePolicyDocument", "Policies"], role.Value!["Properties"]!.AsObject().Select(property => property.Key));
             var trust = Assert.Single(role.Value["Properties"]!["AssumeRolePolicyDocument"]!["Statement"]!.AsArray())!;
-            Assert.Equal(role.Key == "StateMachineRole" ? "states.amazonaws.com" : "lambda.amazonaws.com", trust["Principal"]!["Service"]!.ToString());
+            Assert.Equal(
+                role.Key switch { "StateMachineRole" => "states.amazonaws.com", "BackupRole" => "backup.amazonaws.com", _ => "lambda.amazonaws.com" },
+                trust["Principal"]!["Service"]!.ToString());
         });
+
+    /// <summary>
+    /// A service that acts for another account is let in nowhere. IAM User Guide: "The confused deputy problem". Two name what
+    /// they act for themselves: a key's log groups, and an API's routes.
+    /// </summary>
+    [Fact]
+    public void Every_service_that_is_let_in_must_act_for_this_account()
+    {
+        var trusting = Statements(DeployedTemplate.Read()["Resources"]).Where(statement => (string?)statement["Effect"] == "Allow" && statement["Principal"]?["Service"] is not null && (string?)statement["Sid"] != "UsedForLogs").ToList();
+        Assert.Equal(14, trusting.Count);
+        Assert.All(trusting, statement => Assert.Equal("""{"Ref":"AWS::AccountId"}""", statement["Condition"]?["StringEquals"]?["aws:SourceAccount"]?.ToJsonString()));
+        Assert.Contains("${AWS::AccountId}", (string?)DeployedTemplate.Read()["Resources"]!["ApiPermission"]!["Properties"]!["SourceArn"]!["Fn::Sub"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Backups_may_copy_tables_and_nothing_else_and_hold_no_payment_token()
+    {
+        var tables = new[] { "Orders", "Inventory", "Payments" }.Select(table => $"arn:aws:dynamodb:us-east-1:000000000000:table/{table}").ToList();
+        var grants = Grant.Of("BackupRole");
+        Assert.Equal(tables, DeployedTemplate.Read()["Resources"]!["BackupSelection"]!["Properties"]!["BackupSelection"]!["Resources"]!.AsArray()
+            .Select(table => Grant.Resolve($"${{{(string)table!["Fn::GetAtt"]![0]!}.Arn}}")));
+        Assert.All(grants.Where(grant => grant.Action.StartsWith("dynamodb:", StringComparison.Ordinal)), grant =>
+            Assert.Contains(grant.Resource.Replace("/backup/*", "", StringComparison.Ordinal), tables));
+        // AWS Backup Developer Guide: "Managed policies", AWSBackupServiceRolePolicyForBackup.
+        Assert.Equal(
+            [
+                "backup:CopyIntoBackupVault", "backup:DescribeBackupVault", "dynamodb:CreateBackup", "dynamodb:DeleteBackup", "dynamodb:DescribeBackup", "dynamodb:DescribeTable",
+                "dynamodb:ListTagsOfResource", "dynamodb:StartAwsBackupJob", "kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey",
+            ],
+            grants.Select(grant => grant.Action).Distinct().Order(StringComparer.Ordinal));
+    }
 
     /// <summary>Deny statements may be as wide as they like.</summary>
     [Fact]
     public void Nobody_is_allowed_every_action_nor_every_resource_where_AWS_has_a_name()
     {
-        string[] nameless = ["AdministeredByTheAccount", "UsedThroughDynamoDb", "UsedForLogs", "UsedForAlarms", "Trace", "DeliverLogs"];
+        string[] nameless = ["AdministeredByTheAccount", "UsedThroughDynamoDbAndBackup", "UsedForLogs", "UsedForAlarms", "Trace", "DeliverLogs"];
         var allowed = Statements(DeployedTemplate.Read()["Resources"]).Where(statement => (string?)statement["Effect"] == "Allow").ToList();
         Assert.DoesNotContain(allowed, statement => statement["Action"]!.ToJsonString().Contains('*', StringComparison.Ordinal));
         Assert.All(allowed.Where(statement => statement["Resource"] is JsonValue resource && resource.ToString() == "*"), statement => Assert.Contains((string?)statement["Sid"], nameless));

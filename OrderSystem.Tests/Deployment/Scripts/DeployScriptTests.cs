@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace OrderSystem.Tests.Deployment.Scripts;
 
 /// <summary><c>deploy/deploy.sh</c> with an <c>aws</c> that only remembers.</summary>
@@ -13,8 +15,9 @@ public sealed class DeployScriptTests : IDisposable
         _aws.Answer("s3api head-bucket*", "eu-central-1");
         _aws.Answer("s3 cp*");
         _aws.Answer("cloudformation validate-template*");
-        _aws.Answer("cloudformation get-template-summary*", "TablePrefix\tLogRetentionInDays\tOtlpEndpoint");
+        _aws.Answer("cloudformation get-template-summary*", "TablePrefix\t\nLogRetentionInDays\t30\nOtlpEndpoint\t");
         _aws.Answer("cloudformation describe-stacks*Outputs*", "StateMachineArn\tarn:machine\nApiUrl\thttps://api");
+        _aws.Answer("cloudformation describe-stacks*Parameters*", "TablePrefix\torders-test-");
         _aws.Answer("cloudformation describe-change-set*Changes*", "Add\t-\tOrdersTable\tAWS::DynamoDB::Table\t\nModify\tFalse\tApiFunction\tAWS::Lambda::Function\tProperties");
     }
 
@@ -129,6 +132,140 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("--yes never replaces or removes resources that hold data", run.Error, StringComparison.Ordinal);
         Assert.Equal(["cloudformation create-change-set", "cloudformation delete-change-set"], _aws.Changes);
+    }
+
+    [Theory]
+    [InlineData("true", "--enable-termination-protection")]
+    [InlineData("false", "--no-enable-termination-protection")]
+    public async Task A_stack_is_protected_from_deletion_as_its_tables_are(string tables, string option)
+    {
+        Exists();
+        Executes();
+        _aws.Answer("cloudformation describe-stacks*Parameters*", $"TablePrefix\torders-test-\nTableDeletionProtection\t{tables}");
+        _aws.Answer("cloudformation update-termination-protection*");
+        var run = await DeployAsync("", "--yes");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains($" {option} ", Call("update-termination-protection"), StringComparison.Ordinal);
+        Assert.Equal("cloudformation update-termination-protection", _aws.Changes.Last());
+    }
+
+    [Fact]
+    public async Task With_monitor_an_alarm_that_rings_rolls_an_update_back()
+    {
+        Exists();
+        Executes();
+        Rings("");
+        var run = await DeployAsync("", "--yes", "--monitor", "15");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains(
+            """--rollback-configuration {"RollbackTriggers":[{"Arn":"arn:aws:cloudwatch:eu-central-1:123456789012:alarm:orders-test-ApiErrorsAlarm-1","Type":"AWS::CloudWatch::Alarm"},{"Arn":"arn:aws:cloudwatch:eu-central-1:123456789012:alarm:orders-test-DeadLettersAlarm-2","Type":"AWS::CloudWatch::Alarm"}],"MonitoringTimeInMinutes":15}""",
+            Call("create-change-set"), StringComparison.Ordinal);
+        Assert.Contains("--alarm-names orders-test-ApiErrorsAlarm-1 orders-test-DeadLettersAlarm-2 ", Call("describe-alarms"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_monitor_no_alarm_of_an_update_before_is_kept()
+    {
+        Exists();
+        Executes();
+        await DeployAsync("", "--yes");
+        Assert.Contains("""--rollback-configuration {"RollbackTriggers":[]}""", Call("create-change-set"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alarm_that_rings_already_ends_a_monitored_update_before_any_change()
+    {
+        Exists();
+        Rings("orders-test-DeadLettersAlarm-2");
+        var run = await DeployAsync("", "--yes", "--monitor", "15");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("these alarms are on already, so they can't tell whether the update is good: orders-test-DeadLettersAlarm-2.", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
+    }
+
+    [Fact]
+    public void CloudFormation_watches_five_alarms_at_most_and_the_template_has_them()
+    {
+        var script = File.ReadAllText(Path.Combine(DeployedTemplate.Folder, "deploy.sh"));
+        var watched = Regex.Match(script, @"\^\((?<names>[A-Za-z|]+)\)Alarm\$", RegexOptions.NonBacktracking).Groups["names"].Value.Split('|');
+        Assert.Equal(5, watched.Length);
+        Assert.All(watched, name => Assert.Equal("AWS::CloudWatch::Alarm", (string?)DeployedTemplate.Read()["Resources"]![$"{name}Alarm"]?["Type"]));
+    }
+
+    [Fact]
+    public async Task A_canary_shifts_part_of_the_traffic_and_the_rest_once_no_alarm_rang()
+    {
+        Releases("before");
+        Executes();
+        _aws.Answer("cloudformation update-termination-protection*");
+        var run = await DeployAsync("y\n", "--canary", "10");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(["create", "execute", "create", "execute"], _aws.Changes.Select(change => change.Split(' ')[1].Split('-')[0]));
+        var created = _aws.Calls.Where(call => call.Contains("create-change-set", StringComparison.Ordinal)).ToList();
+        // In the order of the aliases' logical ids, as the template counts them.
+        Assert.Contains("""{"ParameterKey":"StableVersions","ParameterValue":"7,4"},{"ParameterKey":"StableWeight","ParameterValue":"0.90"}""", created[0], StringComparison.Ordinal);
+        Assert.Matches("""\{"ParameterKey":"Release","ParameterValue":"[0-9a-f]{12}"\}""", created[0]);
+        Assert.Contains("\"MonitoringTimeInMinutes\":10}", created[0], StringComparison.Ordinal);
+        Assert.Contains("""{"ParameterKey":"Release","UsePreviousValue":true},{"ParameterKey":"StableVersions","UsePreviousValue":true},{"ParameterKey":"StableWeight","ParameterValue":"0"}""", created[1], StringComparison.Ordinal);
+        Before(run.Output, "10 % of the traffic goes to release", "Execute it?");
+        Before(run.Output, "Execute it?", "No alarm rang");
+    }
+
+    [Fact]
+    public async Task A_canary_that_was_rolled_back_gets_no_more_of_the_traffic()
+    {
+        Releases("before");
+        Executes();
+        _aws.Answer("cloudformation wait stack-update-complete*", error: "Waiter StackUpdateComplete failed", exitCode: 255);
+        _aws.Answer("cloudformation describe-stack-events*", "orders-test\tUPDATE_ROLLBACK_IN_PROGRESS\tThe following CloudWatch Alarms are in ALARM state");
+        _aws.Answer(Status, "UPDATE_ROLLBACK_COMPLETE");
+        _aws.Once(Status, "UPDATE_COMPLETE");
+        var run = await DeployAsync("y\n", "--canary", "5", "--monitor", "30");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("was rolled back (UPDATE_ROLLBACK_COMPLETE)", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["cloudformation create-change-set", "cloudformation execute-change-set"], _aws.Changes);
+        Assert.Contains("\"MonitoringTimeInMinutes\":30}", Call("create-change-set"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_canary_all_of_the_traffic_goes_to_the_new_release()
+    {
+        Releases("before", "0.90");
+        Executes();
+        var run = await DeployAsync("", "--yes");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("""{"ParameterKey":"StableVersions","UsePreviousValue":true},{"ParameterKey":"StableWeight","ParameterValue":"0"}""", Call("create-change-set"), StringComparison.Ordinal);
+        Assert.DoesNotContain(_aws.Calls, call => call.StartsWith("lambda", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_release_has_another_name_only_if_packages_or_parameters_are_others()
+    {
+        Releases("before");
+        Executes();
+        var names = new List<string>();
+        foreach (var options in new string[][] { [], ["--parameter", "OtlpEndpoint="], ["--parameter", "OtlpEndpoint=http://collector"], [] })
+        {
+            await DeployAsync("", ["--yes", .. options]);
+            names.Add(Regex.Match(Call("create-change-set"), "\"Release\",\"ParameterValue\":\"(?<name>[^\"]+)", RegexOptions.NonBacktracking).Groups["name"].Value);
+        }
+
+        Assert.Equal([names[0], names[0], names[2], names[0]], names);
+        Assert.NotEqual(names[0], names[2]);
+        Releases(names[0]);
+        var run = await DeployAsync("", "--yes", "--canary", "10");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("\"StableWeight\",\"ParameterValue\":\"0\"", Call("create-change-set"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_canary_that_did_not_end_is_not_followed_by_another()
+    {
+        Releases("before", "0.90");
+        var run = await DeployAsync("", "--yes", "--canary", "10");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("a canary of orders-test did not end", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_aws.Changes);
     }
 
     [Fact]
@@ -279,6 +416,10 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("--parameter", "LogRetentionInDays", "must be NAME=VALUE")]
     [InlineData("--parameters", "/nowhere", "the file /nowhere does not exist")]
     [InlineData("--region", "", "--region needs a value")]
+    [InlineData("--monitor", "soon", "it must be 0 to 45 minutes")]
+    [InlineData("--monitor", "46", "it must be 0 to 45 minutes")]
+    [InlineData("--canary", "0", "it must be 1 to 99 percent")]
+    [InlineData("--canary", "100", "it must be 1 to 99 percent")]
     [InlineData("--stage", "prod", "unknown option --stage")]
     public async Task What_it_can_t_make_sense_of_is_refused_with_its_usage(string option, string value, string complaint)
     {
@@ -313,6 +454,27 @@ public sealed class DeployScriptTests : IDisposable
     {
         _aws.Answer(Status, "UPDATE_COMPLETE");
         _aws.Answer("cloudformation describe-stacks*Parameters*", "TablePrefix\torders-test-\nLogRetentionInDays\t30");
+    }
+
+    private void Rings(string alarms)
+    {
+        _aws.Answer("cloudformation list-stack-resources*", "ApiErrorsAlarm\torders-test-ApiErrorsAlarm-1\tAWS::CloudWatch::Alarm\nApiLatencyAlarm\torders-test-ApiLatencyAlarm-3\tAWS::CloudWatch::Alarm\nDeadLettersAlarm\torders-test-DeadLettersAlarm-2\tAWS::CloudWatch::Alarm");
+        _aws.Answer("cloudwatch describe-alarms*", alarms);
+    }
+
+    private void Releases(string release, string stableWeight = "0")
+    {
+        Exists();
+        Rings("");
+        _aws.Answer("cloudformation get-template-summary*", "TablePrefix\t\nOtlpEndpoint\t\nRelease\t0\nStableVersions\t1,1\nStableWeight\t0");
+        _aws.Answer("cloudformation describe-stacks*Parameters*", $"TablePrefix\torders-test-\nOtlpEndpoint\t\nRelease\t{release}\nStableVersions\t1,1\nStableWeight\t{stableWeight}");
+        _aws.Answer("cloudformation list-stack-resources*", """
+            ProcessorAlias	arn:aws:lambda:eu-central-1:123456789012:function:orders-test-process-orders:live	AWS::Lambda::Alias
+            DeadLettersAlarm	orders-test-DeadLettersAlarm-2	AWS::CloudWatch::Alarm
+            ApiAlias	arn:aws:lambda:eu-central-1:123456789012:function:orders-test-api:live	AWS::Lambda::Alias
+            """);
+        _aws.Answer("lambda get-alias --function-name arn:aws:lambda:eu-central-1:123456789012:function:orders-test-api --name live*", "7");
+        _aws.Answer("lambda get-alias --function-name arn:aws:lambda:eu-central-1:123456789012:function:orders-test-process-orders --name live*", "4");
     }
 
     private void Executes()
