@@ -34,7 +34,6 @@ public sealed class JsonPath
         Variable = variable;
         _segments = segments;
         IsDefinite = segments.All(segment => segment.IsDefinite);
-        EndsInFunction = segments.Length > 0 && segments[^1] is FunctionSegment;
     }
 
     /// <summary>The path as written in the definition.</summary>
@@ -54,11 +53,9 @@ public sealed class JsonPath
 
     internal ReadOnlySpan<PathSegment> Segments => _segments;
 
-    private bool EndsInFunction { get; }
-
-    /// <summary>Parses a JSONPath.</summary>
+    /// <summary>Parses a JSONPath. Blanks around it have no meaning.</summary>
     /// <exception cref="FormatException">The text is not a valid JSONPath.</exception>
-    public static JsonPath Parse(string text) => new JsonPathParser(text).ParsePath();
+    public static JsonPath Parse(string text) => new JsonPathParser(text.Trim()).ParsePath();
 
     /// <summary>Evaluates the path in a document.</summary>
     /// <exception cref="JsonPathException">The path is definite and finds nothing, or exceeds its limits.</exception>
@@ -91,6 +88,6 @@ public sealed class JsonPath
     {
         var found = new List<JsonValue>();
         new PathSearch(this, root, found, budget).From(root, 0, definite);
-        return !IsDefinite && !EndsInFunction ? new JsonArray(found.ToArray()) : found.Count > 0 ? found[0] : null;
+        return !IsDefinite ? new JsonArray(found.ToArray()) : found.Count > 0 ? found[0] : null;
     }
 }

@@ -3,9 +3,15 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>Parses a JSONPath, also one inside a filter or an intrinsic function call.</summary>
+/// <summary>
+/// Parses a JSONPath, also one inside a filter or an intrinsic function call. The grammar is that of Jayway JsonPath
+/// 2.0.0, which Step Functions behaves like.
+/// </summary>
 internal sealed class JsonPathParser(string text, int start = 0)
 {
+    // Only a dot, a bracket or a blank ends a name in a path that is the whole text.
+    private bool _isWholeText;
+
     /// <summary>The current position in the text.</summary>
     public int Position { get; private set; } = start;
 
@@ -16,6 +22,7 @@ internal sealed class JsonPathParser(string text, int start = 0)
     /// <summary>Parses a path that is the whole text.</summary>
     public JsonPath ParsePath()
     {
+        _isWholeText = true;
         var path = ParsePathPrefix();
         return AtEnd ? path : throw Unexpected();
     }
@@ -39,14 +46,14 @@ internal sealed class JsonPathParser(string text, int start = 0)
         }
 
         var segments = new List<PathSegment>();
-        while (Current is '.' or '[')
+        while (Current is '.' or '[' || (_isWholeText && segments.Count > 0 && !AtEnd && Current != ' '))
             Step(segments);
         if (segments is [.., DescendantsSegment])
             throw new FormatException("Path must not end with a '.' or '..'");
         return new JsonPath(text[begin..Position], root, variable, [.. segments]);
     }
 
-    private static bool IsNameCharacter(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '@' or '#' or '%' or '&' or ':' or ';' or '~' or '^' or '`' or '\\' || c > 127;
+    private bool IsNameCharacter(char c) => _isWholeText ? c is not ('.' or '[' or ' ') : char.IsLetterOrDigit(c) || c is '_' or '-' or '@' or '#' or '%' or '&' or ':' or ';' or '~' or '^' or '`' or '\\' || c > 127;
 
     private void Step(List<PathSegment> segments)
     {
@@ -57,14 +64,16 @@ internal sealed class JsonPathParser(string text, int start = 0)
             return;
         }
 
-        Position++;
+        if (Current == '.')
+            Position++;
         if (Current == '.')
         {
             Position++;
             segments.Add(new DescendantsSegment());
-            if (Current == '[')
-                return;
         }
+
+        if (Current == '[')
+            return;
 
         if (Current == '*')
         {
@@ -73,22 +82,15 @@ internal sealed class JsonPathParser(string text, int start = 0)
             return;
         }
 
-        if (Current == '[' && segments.Count > 0)
-            return;
         var name = Name();
-        if (Current == '(' && Position + 1 < text.Length && text[Position + 1] == ')' && FunctionSegment.Exists(name))
+        // Paths have no functions: length() is the name of a property.
+        if (string.CompareOrdinal(text, Position, "()", 0, 2) == 0)
         {
             Position += 2;
-            segments.Add(new FunctionSegment(name));
+            name += "()";
         }
-        else if (Current == '(')
-        {
-            throw new FormatException($"Function with name: {name} does not exist.");
-        }
-        else
-        {
-            segments.Add(new PropertySegment(name));
-        }
+
+        segments.Add(new PropertySegment(name));
     }
 
     private string Name()
@@ -120,6 +122,10 @@ internal sealed class JsonPathParser(string text, int start = 0)
             var filter = parser.Parse();
             Position = parser.Position;
             segment = new FilterSegment(filter);
+        }
+        else if (Current == '(')
+        {
+            segment = FromEnd();
         }
         else
         {
@@ -192,6 +198,19 @@ internal sealed class JsonPathParser(string text, int start = 0)
         }
 
         return new IndexesSegment([.. indexes]);
+    }
+
+    /// <summary>Parses <c>(@.length-1)</c> or <c>(@.size()-1)</c>.</summary>
+    private FromEndSegment FromEnd()
+    {
+        var close = text.IndexOf(")]", Position, StringComparison.Ordinal);
+        var minus = close < 0 ? -1 : text.IndexOf('-', Position, close - Position);
+        if (minus < 0 || text[Position..minus].Replace(" ", "", StringComparison.Ordinal) is not ("(@.length" or "(@.length()" or "(@.size" or "(@.size()"))
+            throw Unexpected();
+        if (!int.TryParse(text[(minus + 1)..close].Replace(" ", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+            throw Unexpected();
+        Position = close + 1;
+        return new FromEndSegment(offset);
     }
 
     private int? Integer()

@@ -153,7 +153,8 @@ internal sealed class PathFilterParser(string text, int start)
         }
         catch (System.Text.Json.JsonException)
         {
-            throw Unexpected();
+            // A text needs no quotes.
+            return Position > begin ? new LiteralOperand(text[begin..Position]) : throw Unexpected();
         }
     }
 

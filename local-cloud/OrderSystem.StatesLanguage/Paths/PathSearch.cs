@@ -55,9 +55,9 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
                 }
 
                 break;
-            case FunctionSegment function:
-                if (function.Apply(value) is { } result)
-                    found.Add(result);
+            case FromEndSegment fromEnd:
+                if (AsArray(value, index, definite) is { } counted)
+                    Element(counted, counted.Count - fromEnd.Offset, index, definite);
                 break;
         }
     }
@@ -114,9 +114,8 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
 
     private void Element(JsonArray array, int wanted, int index, bool definite)
     {
-        var position = wanted < 0 ? array.Count + wanted : wanted;
-        if (position >= 0 && position < array.Count)
-            From(array[position], index + 1, definite);
+        if (wanted >= 0 && wanted < array.Count)
+            From(array[wanted], index + 1, definite);
     }
 
     private void Slice(JsonArray array, SliceSegment slice, int index)
@@ -134,7 +133,7 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
         // The segment after ".." is applied to the value itself and to everything below it.
         if (value is JsonObject or JsonArray)
         {
-            if (path.Segments[index + 1] is not (IndexSegment or IndexesSegment or SliceSegment or FilterSegment) || value is JsonArray)
+            if (path.Segments[index + 1] is not (IndexSegment or FromEndSegment or IndexesSegment or SliceSegment or FilterSegment) || value is JsonArray)
                 From(value, index + 1, definite: false);
             foreach (var child in Children(value))
             {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
@@ -29,12 +28,21 @@ internal sealed record PropertiesSegment(string[] Names) : PathSegment
     public override string Describe() => $"['{string.Join("','", Names)}']";
 }
 
-/// <summary>An array index, <c>[1]</c>; a negative one counts from the end.</summary>
+/// <summary>An array index, <c>[1]</c>. A negative index matches nothing.</summary>
 internal sealed record IndexSegment(int Index) : PathSegment
 {
     public override bool IsDefinite => true;
 
     public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"[{Index}]");
+}
+
+/// <summary>An array index from the end, <c>[(@.length-1)]</c>.</summary>
+/// <param name="Offset">The number subtracted from the length; 1 is the last item.</param>
+internal sealed record FromEndSegment(int Offset) : PathSegment
+{
+    public override bool IsDefinite => true;
+
+    public override string Describe() => string.Create(CultureInfo.InvariantCulture, $"[@.size()-{Offset}]");
 }
 
 /// <summary>Several array indexes, <c>[1,3]</c>.</summary>
@@ -65,45 +73,4 @@ internal sealed record DescendantsSegment : PathSegment
 internal sealed record FilterSegment(PathFilter Filter) : PathSegment
 {
     public override string Describe() => "[?]";
-}
-
-/// <summary>A function at the end of a path, such as <c>.length()</c>.</summary>
-internal sealed record FunctionSegment(string Name) : PathSegment
-{
-    public override bool IsDefinite => true;
-
-    public override string Describe() => $".{Name}()";
-
-    /// <summary>Applies the function; null if it does not apply to the value.</summary>
-    public JsonValue? Apply(JsonValue value)
-    {
-        if (Name == "length")
-        {
-            return value switch
-            {
-                JsonArray array => JsonNumber.Of(array.Count),
-                JsonObject container => JsonNumber.Of(container.Count),
-                JsonString text => JsonNumber.Of(text.Value.Length),
-                _ => null,
-            };
-        }
-
-        if (Name == "keys")
-            return value is JsonObject keyed ? new JsonArray(keyed.Names.ToArray().Select(name => (JsonValue)name)) : null;
-        var numbers = value is JsonArray items ? items.OfType<JsonNumber>().Select(number => number.Value).ToArray() : [];
-        if (numbers.Length == 0)
-            throw new JsonPathException($"Aggregation function attempted to calculate value using empty array");
-        return Name switch
-        {
-            "min" => JsonNumber.Of(numbers.Min()),
-            "max" => JsonNumber.Of(numbers.Max()),
-            "avg" => JsonNumber.Of(numbers.Average()),
-            "sum" => JsonNumber.Of(numbers.Sum()),
-            "stddev" => JsonNumber.Of(Math.Sqrt(numbers.Select(number => Math.Pow(number - numbers.Average(), 2)).Average())),
-            _ => null,
-        };
-    }
-
-    /// <summary>Whether a function with this name exists.</summary>
-    public static bool Exists(string name) => name is "length" or "keys" or "min" or "max" or "avg" or "sum" or "stddev";
 }
