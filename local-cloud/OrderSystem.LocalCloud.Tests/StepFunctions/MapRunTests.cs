@@ -28,6 +28,32 @@ public sealed class MapRunTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""", """ "Label":"Items" """, "Items")]
+    [InlineData("""{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""", "", null)]
+    public async Task The_state_machine_of_a_child_execution_has_the_label_of_its_Map_state(string processor, string fields, string? label)
+    {
+        await using var server = await StepFunctionsServer.StartAsync();
+        var execution = await server.StartExecutionAsync(await server.CreateAsync(Map(processor, fields.Trim())), """{"items":[1]}""");
+        await server.EndAsync(execution);
+        var run = await RunOfAsync(server, execution);
+        var child = Assert.Single(await ChildrenAsync(server, run));
+        var described = await server.CallAsync("DescribeStateMachineForExecution", new JsonObject { ["executionArn"] = child["executionArn"]!.DeepClone() });
+        Assert.Equal(label ?? ((string)run["mapRunArn"]!).Split('/')[1].Split(':')[0], (string?)described["label"]);
+        Assert.Equal((string?)run["mapRunArn"], (string?)described["mapRunArn"]);
+        Assert.Null((await server.CallAsync("DescribeStateMachineForExecution", new JsonObject { ["executionArn"] = execution }))["label"]);
+    }
+
+    [Fact]
+    public async Task A_Map_with_Iterator_in_place_of_ItemProcessor_is_distributed_too()
+    {
+        await using var server = await StepFunctionsServer.StartAsync();
+        var definition = Map("""{"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":2,"Next":"No"}],"Default":"Yes"},"No":{"Type":"Fail","Error":"x"},"Yes":{"Type":"Pass","End":true}}}""", """ "ToleratedFailurePercentage":99""");
+        var execution = await server.StartExecutionAsync(await server.CreateAsync(definition.Replace("\"ItemProcessor\"", "\"Iterator\"", StringComparison.Ordinal)), """{"items":[1,2,3]}""");
+        Assert.Equal("[1,3]", (string?)(await server.EndAsync(execution))["output"]);
+        Assert.Equal(3, (int)(await RunOfAsync(server, execution))["itemCounts"]!["total"]!);
+    }
+
+    [Theory]
     [InlineData(""" "ToleratedFailureCount":1,"ToleratedFailurePercentage":90""", "FAILED")]
     [InlineData(""" "ToleratedFailureCount":3,"ToleratedFailurePercentage":40""", "FAILED")]
     [InlineData(""" "ToleratedFailureCount":2,"ToleratedFailurePercentage":50""", "SUCCEEDED")]

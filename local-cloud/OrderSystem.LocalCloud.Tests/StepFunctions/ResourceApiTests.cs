@@ -34,6 +34,31 @@ public sealed class ResourceApiTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("<execution-role-arn>")]
+    [InlineData("role")]
+    [InlineData("arn:aws:iam::12:role/short-account")]
+    [InlineData("arn:aws:iam::000000000000:user/somebody")]
+    [InlineData("arn:aws:iam::000000000000:role/")]
+    [InlineData("arn:aws:lambda:us-east-1:000000000000:function:f")]
+    public async Task A_role_that_is_not_the_ARN_of_a_role_is_refused(string role)
+    {
+        var created = await CallAsync("CreateStateMachine", ("name", "roles"), ("definition", Definition), ("roleArn", role));
+        Assert.Equal(("InvalidArn", $"Invalid Role Arn: '{role}'"), ((string?)created["__type"], (string?)created["message"]));
+        var updated = await CallAsync("UpdateStateMachine", ("stateMachineArn", await _server.CreateAsync(Definition, "other")), ("roleArn", role));
+        Assert.Equal("InvalidArn", (string?)updated["__type"]);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::000000000000:role/path/to/role")]
+    [InlineData("arn:aws-cn:iam::000000000000:role/role")]
+    [InlineData("arn:aws-us-gov:iam::000000000000:role/service-role/role")]
+    public async Task A_role_of_any_path_and_partition_is_kept(string role)
+    {
+        var arn = (string?)(await CallAsync("CreateStateMachine", ("name", "roles"), ("definition", Definition), ("roleArn", role)))["stateMachineArn"];
+        Assert.Equal(role, (string?)(await CallAsync("DescribeStateMachine", ("stateMachineArn", arn!)))["roleArn"]);
+    }
+
+    [Theory]
     [InlineData("DescribeStateMachine", "stateMachineArn", "activity:a", "activity")]
     [InlineData("DeleteStateMachine", "stateMachineArn", "execution:m:e", "execution")]
     [InlineData("StartExecution", "stateMachineArn", "activity:a", "activity")]

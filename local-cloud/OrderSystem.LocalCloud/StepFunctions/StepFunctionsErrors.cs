@@ -24,6 +24,8 @@ internal static class StepFunctionsErrors
 
     public static AwsServiceException InvalidArn(string arn) => new("InvalidArn", $"Invalid Arn: 'Invalid ARN prefix: {arn}'");
 
+    public static AwsServiceException InvalidRoleArn(string arn) => new("InvalidArn", $"Invalid Role Arn: '{arn}'");
+
     public static AwsServiceException InvalidResourceType(string type) => new("InvalidArn", $"Invalid Arn: 'Resource type not valid in this context: {type}'");
 
     public static AwsServiceException InvalidName(string name) => new("InvalidName", $"Invalid Name: '{name}'");

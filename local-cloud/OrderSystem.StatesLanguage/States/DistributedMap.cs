@@ -40,7 +40,7 @@ internal sealed class DistributedMap
     /// <summary>Reads the fields of a distributed Map; null if the Map is inline.</summary>
     public static DistributedMap? Read(DefinitionReader fields)
     {
-        if ((fields["ItemProcessor"] as JsonObject)?["ProcessorConfig"] is not JsonObject config || config["Mode"] is not JsonString { Value: "DISTRIBUTED" })
+        if (((fields["ItemProcessor"] ?? fields["Iterator"]) as JsonObject)?["ProcessorConfig"] is not JsonObject config || config["Mode"] is not JsonString { Value: "DISTRIBUTED" })
             return null;
         var reader = fields["ItemReader"] as JsonObject;
         var readerFields = new DefinitionReader(reader ?? JsonObject.Empty, fields.Language, $"{fields.Path}/ItemReader");

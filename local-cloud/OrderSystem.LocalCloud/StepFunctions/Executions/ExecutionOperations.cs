@@ -82,12 +82,21 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
     {
         var record = Find(request);
         var now = time.GetUtcNow();
+        var token = request.Text("clientToken");
+        if (token is not null && record.RedriveTokens?.Find(token, now) is { } first)
+        {
+            response.WriteTime("redriveDate", first);
+            return ValueTask.CompletedTask;
+        }
+
         if (ExecutionJson.NotRedrivable(record, now) is { } reason)
             throw NotRedrivable(reason);
         if (record.MapRunArn is not null)
             throw NotRedrivable("Child executions of a Map Run are redriven with the execution that the Map Run belongs to");
         if (!engine.TryRedrive(record, now))
             throw NotRedrivable("Execution is RUNNING and cannot be redriven");
+        if (token is not null)
+            (Find(request).RedriveTokens ??= new()).Add(token, now);
         response.WriteTime("redriveDate", now);
         return engine.FlushAsync();
     }

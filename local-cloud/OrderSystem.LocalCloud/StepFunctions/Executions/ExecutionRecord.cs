@@ -57,6 +57,9 @@ internal sealed class ExecutionRecord
 
     public DateTimeOffset? RedriveDate { get; private set; }
 
+    /// <summary>The client tokens of the latest redrives; null if there were none. They are lost when the host stops.</summary>
+    public RedriveTokens? RedriveTokens { get; set; }
+
     public ExecutionResult Result { get; private set; } = new(ExecutionStatus.Running, null, null, null);
 
     /// <summary>The order of insertion among the executions in memory.</summary>

@@ -78,6 +78,9 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
         return string.Join(':', [.. parts[..5], type, $"{parts[6]}/{request.Label ?? IdOf(request.ExecutionArn)}"]);
     }
 
+    /// <summary>The label in a map run's ARN: the Map state's, or a generated one.</summary>
+    internal static string LabelOf(string mapRunArn) => mapRunArn.Split(':')[6].Split('/', 2)[1];
+
     private ExecutionRecord Child(int index)
     {
         var (input, itemCount) = record.Children[index];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrderSystem.LocalCloud.StepFunctions.Executions;
+using OrderSystem.LocalCloud.StepFunctions.MapRuns;
 using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
@@ -21,7 +22,7 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
     {
         var name = ResourceName.Check(request.Required("name"));
         var definition = request.Required("definition");
-        var roleArn = request.Required("roleArn");
+        var roleArn = RoleArn.Check(request.Required("roleArn"));
         var type = request.Text("type") ?? "STANDARD";
         if (type is not ("STANDARD" or "EXPRESS"))
             throw StepFunctionsErrors.Validation($"Value '{type}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD, EXPRESS]");
@@ -47,7 +48,7 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
     private ValueTask Update(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var machine = registry.Get(request.Required("stateMachineArn"));
-        var (definition, roleArn, logging, tracing) = (request.Text("definition"), request.Text("roleArn"), Logging.Read(request), Tracing(request));
+        var (definition, roleArn, logging, tracing) = (request.Text("definition"), request.Text("roleArn") is { } role ? RoleArn.Check(role) : null, Logging.Read(request), Tracing(request));
         var publish = request.Flag("publish");
         if (definition is null && roleArn is null && logging is null && tracing is null)
             throw new Http.AwsServiceException("MissingRequiredParameter", "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified");
@@ -94,6 +95,7 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
         response.WriteTime("updateDate", record.Revision.UpdateDate);
         WriteSettings(response, record.Revision);
         response.WriteOptional("mapRunArn", record.MapRunArn);
+        response.WriteOptional("label", record.MapRunArn is { } mapRun ? MapRun.LabelOf(mapRun) : null);
         response.WriteOptional("revisionId", record.Revision.Id);
         VariableReferences.Write(response, record.Revision);
         return ValueTask.CompletedTask;

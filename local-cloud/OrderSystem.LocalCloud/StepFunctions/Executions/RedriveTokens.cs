@@ -1,0 +1,41 @@
+namespace OrderSystem.LocalCloud.StepFunctions.Executions;
+
+/// <summary>
+/// The client tokens of an execution's latest redrives, so that a repeated request returns the first response. AWS's page:
+/// "RedriveExecution".
+/// </summary>
+internal sealed class RedriveTokens
+{
+    private const int Capacity = 10;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(string Token, DateTimeOffset RedriveDate)> _tokens = [];
+
+    /// <summary>Returns the date of the redrive with this token; null if it is unknown or older than 15 minutes.</summary>
+    public DateTimeOffset? Find(string token, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            foreach (var (known, date) in _tokens)
+            {
+                if (known == token && now - date < Lifetime)
+                    return date;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Remembers the token of a redrive; only the latest ten are kept.</summary>
+    public void Add(string token, DateTimeOffset redriveDate)
+    {
+        lock (_lock)
+        {
+            _tokens.Enqueue((token, redriveDate));
+            if (_tokens.Count > Capacity)
+                _tokens.Dequeue();
+        }
+    }
+}
