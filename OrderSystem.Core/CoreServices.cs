@@ -16,7 +16,9 @@ public static class CoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPaymentGateway, SimulatedPaymentGateway>();
         services.TryAddSingleton<INotifications, LogNotifications>();
+        services.TryAddSingleton<IUnitOfWork, NoUnitOfWork>();
         return services
+            .AddSingleton<PaymentGateway>()
             .AddSingleton<PlaceOrder>()
             .AddSingleton<StartWorkflow>()
             .AddSingleton<OrderTransitions>()

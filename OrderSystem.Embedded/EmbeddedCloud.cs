@@ -2,16 +2,16 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Inventory;
 using OrderSystem.Embedded.Mappings;
-using OrderSystem.Embedded.Orders;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
 using OrderSystem.Embedded.Workflow;
+using OrderSystem.EventSources;
 
 namespace OrderSystem.Embedded;
 
 /// <summary>Runs the embedded cloud: resumes the executions and changes that the previous process left, and suspends them at the stop.</summary>
 internal sealed class EmbeddedCloud(
-    EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, EmbeddedStack stack, IInventory inventory, EmbeddedOptions options, TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IAcceptance, IEmbeddedHealth, IDisposable
+    EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, EmbeddedStack stack, IInventory inventory, EmbeddedOptions options, TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IEmbeddedHealth, IDisposable
 {
     /// <summary>A change that has waited longer than this counts as stuck. For an execution, the longest function timeout is added.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -50,10 +50,6 @@ internal sealed class EmbeddedCloud(
 
     public void Dispose() => _stopping.Dispose();
 
-    public string? Refusal() => engine.Running + feed.Waiting is var underWay && underWay >= options.MaximumBacklog
-        ? $"{underWay} orders are in progress, which is the limit."
-        : null;
-
     public async Task<string?> StoreComplaintAsync(CancellationToken cancellationToken)
     {
         try
@@ -70,7 +66,7 @@ internal sealed class EmbeddedCloud(
 
     public string? MappingComplaint()
     {
-        if (feed.Mappings.FirstOrDefault(mapping => mapping.State != "Enabled") is { } stopped)
+        if (feed.Mappings.FirstOrDefault(mapping => mapping.State != EventSourceMappingState.Enabled) is { } stopped)
             return $"The event source mapping {stopped.Id} is {stopped.State}.";
         if (feed.Mappings.FirstOrDefault(mapping => mapping.Problem is not null) is { } stuck)
             return $"The event source mapping {stuck.Id} is stuck: {stuck.Problem}.";

@@ -34,15 +34,15 @@ public static class EmbeddedServices
         services.AddSingleton(provider => new OrderChanges(
             provider.GetRequiredService<TimeProvider>(),
             [.. provider.GetRequiredService<EmbeddedStack>().Mappings.Select(mapping => mapping.Configuration.Filter)]));
-        // Acceptance resolves the cloud lazily, because the cloud itself depends on IOrderStore.
+        services.AddSingleton<RunningExecutions>();
+        services.AddSingleton<Backlog>();
         services.AddSingleton<IOrderStore>(provider => new SqliteOrderStore(
-            provider.GetRequiredService<EmbeddedDatabase>(), provider.GetRequiredService<OrderChanges>(), new Acceptance(provider)));
+            provider.GetRequiredService<EmbeddedDatabase>(), provider.GetRequiredService<OrderChanges>(), provider.GetRequiredService<Backlog>().Refusal));
         services.AddSingleton<IInventory, SqliteInventory>();
         services.AddSingleton<IPaymentLedger, SqlitePaymentLedger>();
         services.AddSingleton<IPaymentTokens, SqlitePaymentTokens>();
         services.Replace(ServiceDescriptor.Singleton<INotifications, SqliteNotifications>());
-        services.Replace(ServiceDescriptor.Singleton(provider => ActivatorUtilities.CreateInstance<ProcessPayment>(provider, Gateway(provider))));
-        services.Replace(ServiceDescriptor.Singleton(provider => ActivatorUtilities.CreateInstance<RefundPayment>(provider, Gateway(provider))));
+        services.Replace(ServiceDescriptor.Singleton<IUnitOfWork, EmbeddedUnitOfWork>());
         services.AddSingleton<DeadLetterQueue>();
         services.AddSingleton<WorkflowTasks>();
         services.AddSingleton<WorkflowEngine>();
@@ -53,15 +53,5 @@ public static class EmbeddedServices
         services.AddSingleton<EmbeddedCloud>();
         services.AddSingleton<IEmbeddedHealth>(provider => provider.GetRequiredService<EmbeddedCloud>());
         return services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmbeddedCloud>());
-    }
-
-    // Decorates the gateway that is registered last: a host may register its own after this call.
-    private static OnDiskFirst Gateway(IServiceProvider provider) => new(provider.GetRequiredService<IPaymentGateway>(), provider.GetRequiredService<EmbeddedDatabase>());
-
-    private sealed class Acceptance(IServiceProvider services) : IAcceptance
-    {
-        private IAcceptance? _cloud;
-
-        public string? Refusal() => (_cloud ??= services.GetRequiredService<EmbeddedCloud>()).Refusal();
     }
 }

@@ -10,7 +10,7 @@ namespace OrderSystem.Core.Workflow;
 /// When the payment is settled, its token is deleted.
 /// </summary>
 public sealed class ProcessPayment(
-    OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens, IPaymentGateway gateway, ILogger<ProcessPayment> logger)
+    OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens, PaymentGateway gateway, ILogger<ProcessPayment> logger)
 {
     /// <summary>Moves the order to <see cref="OrderStatus.Paid"/>, or refuses with <see cref="RejectionReason.PaymentDeclined"/>.</summary>
     /// <exception cref="PaymentGatewayTimeoutException">The gateway did not respond; repeat the step.</exception>

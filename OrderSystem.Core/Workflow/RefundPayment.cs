@@ -3,7 +3,7 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>The compensation step that refunds an order's charge and blocks any later charge.</summary>
-public sealed class RefundPayment(IPaymentLedger ledger, IPaymentTokens tokens, IPaymentGateway gateway)
+public sealed class RefundPayment(IPaymentLedger ledger, IPaymentTokens tokens, PaymentGateway gateway)
 {
     /// <summary>Refunds the charge, once. If there was no charge, voids the payment.</summary>
     /// <exception cref="PaymentGatewayTimeoutException">The gateway did not respond; repeat the step.</exception>

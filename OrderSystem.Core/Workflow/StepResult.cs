@@ -10,15 +10,26 @@ public sealed record StepRequest(string OrderId, string? Reason = null);
 /// <summary>
 /// The result of a workflow step. A refusal is final. If a step throws an exception instead, the workflow retries it.
 /// </summary>
-/// <param name="Outcome"><c>Succeeded</c> or <c>Refused</c>.</param>
+/// <param name="Outcome">Whether the step succeeded or was refused.</param>
 /// <param name="Reason">Why it was refused: a constant of <see cref="Orders.RejectionReason"/>.</param>
-public sealed record StepResult(string Outcome, string? Reason)
+public sealed record StepResult(StepOutcome Outcome, string? Reason)
 {
     /// <summary>The step succeeded, in this call or an earlier one.</summary>
-    public static StepResult Succeeded { get; } = new("Succeeded", null);
+    public static StepResult Succeeded { get; } = new(StepOutcome.Succeeded, null);
 
     /// <summary>The step is refused, permanently.</summary>
-    public static StepResult Refused(string reason) => new("Refused", reason);
+    public static StepResult Refused(string reason) => new(StepOutcome.Refused, reason);
+}
+
+/// <summary>The outcomes of a step. The state machine compares these names.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StepOutcome>))]
+public enum StepOutcome
+{
+    /// <summary>The step succeeded, in this call or an earlier one.</summary>
+    Succeeded,
+
+    /// <summary>The step is refused, permanently.</summary>
+    Refused,
 }
 
 /// <summary>JSON serialization of <see cref="StepRequest"/> and <see cref="StepResult"/>.</summary>

@@ -40,9 +40,6 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     /// <summary>Makes the mappings read the change log again.</summary>
     public void Signal() => changes.Signal();
 
-    /// <summary>The number of changes that are not processed yet.</summary>
-    public long Waiting => changes.Waiting;
-
     /// <summary>The time of the oldest change that is not processed; null if there is none.</summary>
     public DateTimeOffset? OldestChange() => database.Read(session => session.First("SELECT created FROM changes ORDER BY sequence LIMIT 1", row => (DateTimeOffset?)row.Time(0)));
 

@@ -8,8 +8,8 @@ namespace OrderSystem.Embedded.Orders;
 /// <summary>Orders in SQLite. An order and the record of its change are written in one transaction. Create only one store per file.</summary>
 /// <param name="database">The database that holds the orders.</param>
 /// <param name="changes">Writes the records of changes.</param>
-/// <param name="load">Decides whether new orders are accepted; null accepts all.</param>
-public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges changes, IAcceptance? load = null) : IOrderStore
+/// <param name="refusal">Returns why no new order is accepted now, or null. Without it, all are accepted.</param>
+public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges changes, Func<string?>? refusal = null) : IOrderStore
 {
     private const string Select = $"SELECT {OrderDocument.Columns} FROM orders";
 
@@ -18,8 +18,8 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
     /// <inheritdoc />
     public async Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken)
     {
-        if (load?.Refusal() is { } refusal)
-            throw new StoreUnavailableException(refusal, new TimeoutException());
+        if (refusal?.Invoke() is { } reason)
+            throw new StoreUnavailableException(reason, new TimeoutException());
         var document = OrderDocument.Write(order);
         var stored = order.WithoutToken();
         var change = changes.Inserted(order);

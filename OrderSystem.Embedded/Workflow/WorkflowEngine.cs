@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Orders;
@@ -30,18 +29,15 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<long, RunningExecution> _running = [];
+    private readonly RunningExecutions _running;
 
-    public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, DeadLetterQueue deadLetters, TimeProvider time, ILogger<WorkflowEngine> logger)
+    public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, DeadLetterQueue deadLetters, RunningExecutions running, TimeProvider time, ILogger<WorkflowEngine> logger)
     {
-        (_database, _time, _logger, _declaration) = (database, time, logger, stack.Workflow);
+        (_database, _running, _time, _logger, _declaration) = (database, running, time, logger, stack.Workflow);
         _revisions = new StateMachineRevisions(database, _declaration.Name, _declaration.Definition);
         _broken = new BrokenExecutions(deadLetters, stack.DeadLetterQueue);
         _environment = new ExecutionEnvironment { Tasks = tasks, Clock = time };
     }
-
-    /// <summary>The number of executions that have not ended.</summary>
-    public int Running => _running.Count;
 
     /// <summary>The number of executions that can't continue because their history can't be written.</summary>
     public int Waiting => _running.Values.Count(execution => execution.IsRefused);

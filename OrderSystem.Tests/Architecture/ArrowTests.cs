@@ -59,6 +59,17 @@ public sealed partial class ArrowTests
         file => Assert.DoesNotMatch(OrderNames(), File.ReadAllText(file)));
 
     [Fact]
+    public void Handlers_reach_the_gateway_only_after_a_commit_and_cannot_leave_their_unit_of_work()
+    {
+        var constructors = typeof(OrderSystem.Core.CoreServices).Assembly.GetTypes().SelectMany(type => type.GetConstructors());
+        Assert.Equal(
+            [nameof(OrderSystem.Core.Payments.PaymentGateway)],
+            constructors.Where(constructor => constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(OrderSystem.Core.Payments.IPaymentGateway))).Select(constructor => constructor.DeclaringType!.Name));
+        var core = Projects().Single(project => NameOf(project) == "Core");
+        Assert.Contains("../eng/BannedSymbols.Core.txt", References(core, "AdditionalFiles"));
+    }
+
+    [Fact]
     public void No_project_takes_files_from_the_folder_of_a_test_project() => Assert.All(
         Projects(),
         project => Assert.DoesNotContain(

@@ -95,7 +95,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     {
         var orderId = Sample.Id();
         var ledger = new SqlitePaymentLedger(_database, TimeProvider.System);
-        var gateway = new OnDiskFirst(new AskingGateway(() => ledger.FindAsync(orderId, Cancellation)), _database);
+        var gateway = new PaymentGateway(new AskingGateway(() => ledger.FindAsync(orderId, Cancellation)), new EmbeddedUnitOfWork(_database));
         var (charge, wasTogether) = await _database.TogetherAsync(async () =>
         {
             await ledger.BeginChargeAsync(orderId, 1, "EUR", Cancellation);
@@ -113,11 +113,11 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     public async Task Where_the_intent_is_refused_the_gateway_hears_nothing()
     {
         var asked = false;
-        var gateway = new OnDiskFirst(new AskingGateway(() =>
+        var gateway = new PaymentGateway(new AskingGateway(() =>
         {
             asked = true;
             return Task.FromResult<Payment?>(null);
-        }), _database);
+        }), new EmbeddedUnitOfWork(_database));
         using var held = await HeldWriter.HoldAsync(_database);
         var work = _database.TogetherAsync(() => gateway.ChargeAsync(new ChargeRequest(Sample.Id(), new PaymentToken("tok_ok"), 1, "EUR", 1), Cancellation), Cancellation);
         var refused = RefusedAsync();

@@ -34,11 +34,11 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <summary>How the mapping reads its source.</summary>
     public EventSourceMappingConfiguration Configuration { get; private set; }
 
-    /// <summary><c>Creating</c>, <c>Enabling</c>, <c>Enabled</c>, <c>Disabling</c>, <c>Disabled</c>, <c>Updating</c> or <c>Deleting</c>.</summary>
-    public string State { get; private set; } = "Creating";
+    /// <summary>The state of the mapping.</summary>
+    public EventSourceMappingState State { get; private set; } = EventSourceMappingState.Creating;
 
     /// <summary>Whether a change is in progress; the Lambda API then rejects another one.</summary>
-    public bool IsChanging => State is not ("Enabled" or "Disabled");
+    public bool IsChanging => State is not (EventSourceMappingState.Enabled or EventSourceMappingState.Disabled);
 
     /// <summary>The result of the latest invocation.</summary>
     public string LastProcessingResult { get; private set; } = "No records processed";
@@ -74,47 +74,47 @@ public sealed class EventSourceMapping : IAsyncDisposable
     }
 
     /// <summary>Starts the mapping.</summary>
-    public Task StartAsync() => ChangeAsync(State == "Creating" ? State : "Enabling", () =>
+    public Task StartAsync() => ChangeAsync(State == EventSourceMappingState.Creating ? State : EventSourceMappingState.Enabling, () =>
     {
         Begin();
-        return Task.FromResult("Enabled");
+        return Task.FromResult(EventSourceMappingState.Enabled);
     });
 
     /// <summary>Stops the mapping after the batch in progress, unless the token is cancelled.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => ChangeAsync("Disabling", async () =>
+    public Task StopAsync(CancellationToken cancellationToken) => ChangeAsync(EventSourceMappingState.Disabling, async () =>
     {
         await EndAsync(cancellationToken);
-        return "Disabled";
+        return EventSourceMappingState.Disabled;
     });
 
     /// <summary>Changes the configuration. The mapping continues from its checkpoints.</summary>
     /// <param name="configuration">The new configuration.</param>
     /// <param name="enabled">Whether the mapping runs afterwards.</param>
     /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
-    public Task UpdateAsync(EventSourceMappingConfiguration configuration, bool enabled, CancellationToken cancellationToken) => ChangeAsync("Updating", async () =>
+    public Task UpdateAsync(EventSourceMappingConfiguration configuration, bool enabled, CancellationToken cancellationToken) => ChangeAsync(EventSourceMappingState.Updating, async () =>
     {
         await EndAsync(cancellationToken);
         Configuration = configuration;
         LastModified = _time.GetUtcNow();
         if (enabled)
             Begin();
-        return enabled ? "Enabled" : "Disabled";
+        return enabled ? EventSourceMappingState.Enabled : EventSourceMappingState.Disabled;
     });
 
     /// <summary>Stops the mapping for good. Later calls have no effect.</summary>
     /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
-    public Task DeleteAsync(CancellationToken cancellationToken) => ChangeAsync("Deleting", async () =>
+    public Task DeleteAsync(CancellationToken cancellationToken) => ChangeAsync(EventSourceMappingState.Deleting, async () =>
     {
         await EndAsync(cancellationToken);
         _isDeleted = true;
-        return "Deleting";
+        return EventSourceMappingState.Deleting;
     });
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
     /// <summary>Runs one change at a time: two concurrent ones could leave a source that nobody stops.</summary>
-    private async Task ChangeAsync(string during, Func<Task<string>> change)
+    private async Task ChangeAsync(EventSourceMappingState during, Func<Task<EventSourceMappingState>> change)
     {
         await _changing.WaitAsync();
         try

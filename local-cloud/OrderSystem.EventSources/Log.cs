@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrderSystem.EventSources.Failures;
 
 namespace OrderSystem.EventSources;
 
@@ -20,7 +21,7 @@ internal static partial class Log
     public static partial void BatchFailed(this ILogger logger, string mapping, int count, string source, string first, string problem, string requestId, int invocations);
 
     [LoggerMessage(6, LogLevel.Error, "Mapping {Mapping}: discarded {Count} record(s) of {Shard} ({First} to {Last}): {Condition}")]
-    public static partial void Discarded(this ILogger logger, string mapping, int count, string shard, string first, string last, string condition);
+    public static partial void Discarded(this ILogger logger, string mapping, int count, string shard, string first, string last, DiscardCondition condition);
 
     [LoggerMessage(7, LogLevel.Warning, "Mapping {Mapping}: sending to the on-failure destination failed; retrying in {Delay}")]
     public static partial void DestinationFailed(this ILogger logger, Exception exception, string mapping, TimeSpan delay);

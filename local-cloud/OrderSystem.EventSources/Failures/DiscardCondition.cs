@@ -1,8 +1,11 @@
 namespace OrderSystem.EventSources.Failures;
 
-/// <summary>Why a batch was discarded, in AWS's words.</summary>
-internal static class DiscardCondition
+/// <summary>Why a batch was discarded, by AWS's names.</summary>
+internal enum DiscardCondition
 {
-    public const string RetryAttemptsExhausted = "RetryAttemptsExhausted";
-    public const string RecordAgeExceeded = "RecordAgeExceeded";
+    /// <summary>The function failed as often as the mapping tries.</summary>
+    RetryAttemptsExhausted,
+
+    /// <summary>The records are older than the mapping keeps them.</summary>
+    RecordAgeExceeded,
 }

@@ -24,7 +24,7 @@ internal static class DiscardedBatch
     /// <param name="now">The timestamp of the metadata record.</param>
     /// <param name="withPayload">Whether to include the batch itself.</param>
     public static ReadOnlyMemory<byte> Write(
-        string streamArn, string shardId, IReadOnlyList<StreamRecord> records, string condition,
+        string streamArn, string shardId, IReadOnlyList<StreamRecord> records, DiscardCondition condition,
         string functionArn, string requestId, int invocations, string? functionError, DateTimeOffset now, bool withPayload = false)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -33,7 +33,7 @@ internal static class DiscardedBatch
         writer.WriteStartObject("requestContext");
         writer.WriteString("requestId", requestId);
         writer.WriteString("functionArn", functionArn);
-        writer.WriteString("condition", condition);
+        writer.WriteString("condition", condition.ToString());
         writer.WriteNumber("approximateInvokeCount", invocations);
         writer.WriteEndObject();
         if (invocations > 0)

@@ -32,11 +32,11 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
 
     /// <summary>Discards all records of a part.</summary>
     // Park before checkpointing: a crash in between parks the batch twice rather than losing it.
-    public async Task DiscardAsync(BatchPart part, string condition, CancellationToken stopping)
+    public async Task DiscardAsync(BatchPart part, DiscardCondition condition, CancellationToken stopping)
     {
         var records = part.Records.ConvertAll(pending => pending.Record);
         mapping.Logger.Discarded(mapping.Id, records.Count, shardId, records[0].SequenceNumber, records[^1].SequenceNumber, condition);
-        Telemetry.Discarded.Add(records.Count, Telemetry.Mapping(mapping.Id), new KeyValuePair<string, object?>("aws.lambda.event_source_mapping.discard_condition", condition));
+        Telemetry.Discarded.Add(records.Count, Telemetry.Mapping(mapping.Id), new KeyValuePair<string, object?>("aws.lambda.event_source_mapping.discard_condition", condition.ToString()));
         if (mapping.OnFailure is { } destination)
         {
             var requestId = part.LastRequestId.Length > 0 ? part.LastRequestId : Guid.NewGuid().ToString();

@@ -19,13 +19,13 @@ public class MappingTests
         _harness.Write("a");
         _harness.World.Advance(TimeSpan.FromSeconds(1));
         Await(() => _mapping.UpdateAsync(_mapping.Configuration, enabled: false, CancellationToken.None));
-        Assert.Equal("Disabled", _mapping.State);
+        Assert.Equal(EventSourceMappingState.Disabled, _mapping.State);
         _harness.Write("b");
         _harness.World.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal("a", _harness.Function.Batches);
         Await(() => _mapping.UpdateAsync(_mapping.Configuration, enabled: true, CancellationToken.None));
         _harness.World.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(("Enabled", "a | b"), (_mapping.State, _harness.Function.Batches));
+        Assert.Equal((EventSourceMappingState.Enabled, "a | b"), (_mapping.State, _harness.Function.Batches));
     }
 
     [Fact]
@@ -79,9 +79,9 @@ public class MappingTests
         Await(() => Task.WhenAll(
             mapping.UpdateAsync(mapping.Configuration with { BatchSize = 5 }, enabled: true, CancellationToken.None),
             mapping.UpdateAsync(mapping.Configuration with { BatchSize = 6 }, enabled: true, CancellationToken.None)));
-        Assert.Equal((1, 1, 6, "Enabled"), (running, most, mapping.Configuration.BatchSize, mapping.State));
+        Assert.Equal((1, 1, 6, EventSourceMappingState.Enabled), (running, most, mapping.Configuration.BatchSize, mapping.State));
         Await(() => mapping.StopAsync(CancellationToken.None));
-        Assert.Equal((0, "Disabled"), (running, mapping.State));
+        Assert.Equal((0, EventSourceMappingState.Disabled), (running, mapping.State));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class MappingTests
             mapping.UpdateAsync(mapping.Configuration, enabled: true, CancellationToken.None),
             mapping.DeleteAsync(CancellationToken.None),
             mapping.UpdateAsync(mapping.Configuration, enabled: true, CancellationToken.None)));
-        Assert.Equal((0, "Deleting"), (running, mapping.State));
+        Assert.Equal((0, EventSourceMappingState.Deleting), (running, mapping.State));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class MappingTests
     [Fact]
     public void The_state_tells_which_change_is_under_way()
     {
-        Assert.Equal("Creating", _mapping.State);
+        Assert.Equal(EventSourceMappingState.Creating, _mapping.State);
         Await(_mapping.StartAsync);
         _harness.Function.Duration = _ => TimeSpan.FromSeconds(30);
         _harness.Write("a");
@@ -120,9 +120,9 @@ public class MappingTests
         var update = Task.CompletedTask;
         _harness.World.Start(() => update = _mapping.UpdateAsync(_mapping.Configuration, enabled: false, CancellationToken.None));
         _harness.World.Advance(TimeSpan.FromSeconds(20));
-        Assert.Equal(("Updating", true), (_mapping.State, _mapping.IsChanging));
+        Assert.Equal((EventSourceMappingState.Updating, true), (_mapping.State, _mapping.IsChanging));
         Await(() => update);
-        Assert.Equal(("Disabled", false), (_mapping.State, _mapping.IsChanging));
+        Assert.Equal((EventSourceMappingState.Disabled, false), (_mapping.State, _mapping.IsChanging));
     }
 
     private StreamEventSource Source(EventSourceMapping mapping) => new(

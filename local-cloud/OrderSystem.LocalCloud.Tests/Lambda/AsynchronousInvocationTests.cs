@@ -252,7 +252,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
         private readonly System.Threading.Channels.Channel<(string Function, TaskCompletionSource<InvocationResult?> Answer)> _entered =
             System.Threading.Channels.Channel.CreateBounded<(string, TaskCompletionSource<InvocationResult?>)>(1000);
 
-        public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken)
+        public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
         {
             var answer = new TaskCompletionSource<InvocationResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
             await _entered.Writer.WriteAsync((function, answer), cancellationToken);

@@ -34,7 +34,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         return server;
     }
 
-    public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken)
+    public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
     {
         Invoked.Enqueue(function);
         try

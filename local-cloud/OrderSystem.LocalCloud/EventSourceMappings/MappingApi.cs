@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderSystem.CloudFormation;
+using OrderSystem.EventSources;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
 
@@ -67,17 +68,17 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
     {
         var request = await RestJson.ReadAsync(context);
         var name = Function(request) ?? throw new AwsServiceException("InvalidParameterValueException", "FunctionName is missing");
-        await AnswerAsync(context, mappings.Create(Read(request, name)), "Creating");
+        await AnswerAsync(context, mappings.Create(Read(request, name)), EventSourceMappingState.Creating);
     }
 
     private async Task UpdateAsync(HttpContext context)
     {
         var request = await RestJson.ReadAsync(context);
         var standing = mappings.Get(Id(context)).Definition;
-        await AnswerAsync(context, mappings.Update(Read(request, Function(request) ?? standing.Function.ToString(), standing)), "Updating");
+        await AnswerAsync(context, mappings.Update(Read(request, Function(request) ?? standing.Function.ToString(), standing)), EventSourceMappingState.Updating);
     }
 
-    private Task DeleteAsync(HttpContext context) => AnswerAsync(context, mappings.Delete(Id(context)), "Deleting");
+    private Task DeleteAsync(HttpContext context) => AnswerAsync(context, mappings.Delete(Id(context)), EventSourceMappingState.Deleting);
 
     private static MappingDefinition Read(JsonObject request, string functionName, MappingDefinition? standing = null)
     {
@@ -95,17 +96,17 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
 
     private static string? Function(JsonObject request) => request["FunctionName"]?.ToString();
 
-    private Task AnswerAsync(HttpContext context, RunningMapping mapping, string change) =>
+    private Task AnswerAsync(HttpContext context, RunningMapping mapping, EventSourceMappingState change) =>
         RestJson.WriteAsync(context, writer => Write(writer, mapping, change), StatusCodes.Status202Accepted);
 
-    private void Write(Utf8JsonWriter writer, RunningMapping running, string state)
+    private void Write(Utf8JsonWriter writer, RunningMapping running, EventSourceMappingState state)
     {
         var (definition, mapping) = (running.Definition, running.Mapping);
         writer.WriteStartObject();
         writer.WriteString("UUID", definition.Id);
         writer.WriteString("EventSourceMappingArn", $"arn:aws:lambda:{options.Region}:{LocalCloudOptions.AccountId}:event-source-mapping:{definition.Id}");
         writer.WriteString("FunctionArn", definition.Function.Qualify(functions.Get(definition.FunctionName).Arn));
-        writer.WriteString("State", state);
+        writer.WriteString("State", state.ToString());
         writer.WriteString("StateTransitionReason", "USER_INITIATED");
         writer.WriteString("LastProcessingResult", mapping.LastProcessingResult);
         writer.WriteNumber("LastModified", mapping.LastModified.ToUnixTimeMilliseconds() / 1000.0);

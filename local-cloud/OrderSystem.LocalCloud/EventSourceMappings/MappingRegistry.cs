@@ -142,8 +142,7 @@ internal sealed class MappingRegistry(
 
     private (RunningMapping Running, Task Change) Add(MappingDefinition definition)
     {
-        var running = new RunningMapping(definition);
-        running.Mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => CreateSource(running.Definition, mapping), time, logger);
+        var running = new RunningMapping(definition, CreateMapping);
         _mappings[definition.Id] = running;
         logger.MappingStands(definition.Id, definition.EventSourceArn, definition.FunctionName, definition.Enabled ? "enabled" : "disabled");
         return (running, definition.Enabled ? running.Mapping.StartAsync() : running.Mapping.StopAsync(_abandoning.Token));
@@ -199,6 +198,9 @@ internal sealed class MappingRegistry(
             throw new AwsServiceException("InvalidParameterValueException", $"The destination {destination} is not an SQS queue: LocalCloud supports only queues.");
     }
 
+    private EventSourceMapping CreateMapping(RunningMapping running) =>
+        new(running.Definition.Id, running.Definition.Configuration, mapping => CreateSource(running.Definition, mapping), time, logger);
+
     private IEventSource CreateSource(MappingDefinition definition, EventSourceMapping mapping)
     {
         var function = new MappedFunction(invoker, definition.Function.ToString(), definition.Function.Qualify(functions.Get(definition.FunctionName).Arn));
@@ -213,15 +215,4 @@ internal sealed class MappingRegistry(
         return createStreamSource(
             definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn, quiet), function, checkpoints, destination, sourceOptions with { Pace = QuietShards.Pace });
     }
-}
-
-/// <summary>A mapping and its definition.</summary>
-internal sealed class RunningMapping(MappingDefinition definition)
-{
-    public MappingDefinition Definition { get; set; } = definition;
-
-    /// <summary>Whether the template declares the mapping and defines it again after a restart.</summary>
-    public bool IsOfTemplate { get; set; }
-
-    public EventSourceMapping Mapping { get; set; } = null!;
 }

@@ -112,7 +112,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
         InvocationResult result;
         try
         {
-            result = await _invoker.InvokeAsync(@event.Function, @event.PayloadBytes, @event.TraceHeader, cancellationToken);
+            result = await _invoker.InvokeAsync(@event.Function, @event.PayloadBytes, @event.TraceHeader, clientContext: null, cancellationToken);
         }
         catch (AwsServiceException)
         {

@@ -5,16 +5,15 @@ namespace OrderSystem.LocalCloud.Lambda;
 
 internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider time) : IFunctionInvoker
 {
-    public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken) =>
-        InvokeAsync(functions.Get(function), FunctionReference.Parse(function).Qualifier, payload, traceHeader, null, cancellationToken);
-
-    public async Task<InvocationResult> InvokeAsync(Function function, string? qualifier, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
+    public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
     {
+        var invoked = functions.Get(function);
+        var qualifier = FunctionReference.Parse(function).Qualifier;
         var outcome = "error";
         try
         {
             var invocation = new Invocation(payload, traceHeader ?? NewTrace(), clientContext) { Qualifier = qualifier };
-            var result = (await function.InvokeAsync(invocation, cancellationToken)) with { RequestId = invocation.RequestId, ExecutedVersion = function.Versions.Of(qualifier) ?? FunctionVersions.Latest };
+            var result = (await invoked.InvokeAsync(invocation, cancellationToken)) with { RequestId = invocation.RequestId, ExecutedVersion = invoked.Versions.Of(qualifier) ?? FunctionVersions.Latest };
             outcome = result.FunctionError is null ? "success" : "function_error";
             return result;
         }
@@ -26,7 +25,7 @@ internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider t
         finally
         {
             Telemetry.Invocations.Add(1,
-                new KeyValuePair<string, object?>("faas.invoked_name", function.Configuration.Name),
+                new KeyValuePair<string, object?>("faas.invoked_name", invoked.Configuration.Name),
                 new KeyValuePair<string, object?>("outcome", outcome));
         }
     }

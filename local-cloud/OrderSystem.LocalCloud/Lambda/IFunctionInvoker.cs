@@ -7,11 +7,12 @@ public interface IFunctionInvoker
     /// <param name="function">A name, a partial ARN or an ARN, with or without a qualifier.</param>
     /// <param name="payload">The event, as JSON.</param>
     /// <param name="traceHeader">The function receives this as <c>Lambda-Runtime-Trace-Id</c>.</param>
+    /// <param name="clientContext">The function receives this as <c>Lambda-Runtime-Client-Context</c>: JSON on one line, in ASCII; null for none.</param>
     /// <param name="cancellationToken">Cancels the wait; the function itself continues until its timeout, as in AWS.</param>
     /// <returns>The function's response or error.</returns>
     /// <exception cref="Http.AwsServiceException"><c>ResourceNotFoundException</c>, <c>TooManyRequestsException</c> (429) at the
     /// reserved concurrency, and the other errors of the Invoke API.</exception>
-    Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken);
+    Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken);
 }
 
 /// <summary>The result of an invocation.</summary>

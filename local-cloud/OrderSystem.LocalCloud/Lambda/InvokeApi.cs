@@ -8,7 +8,7 @@ using OrderSystem.ServiceDefaults;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary><c>Invoke</c> with its three invocation types. AWS's page: "Invoke" (Lambda API Reference).</summary>
-internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invoker, AsynchronousInvocations asynchronous)
+internal sealed class InvokeApi(FunctionRegistry functions, IFunctionInvoker invoker, AsynchronousInvocations asynchronous)
 {
     private const int MaximumPayloadBytes = 6 * 1024 * 1024;
     private const int MaximumAsynchronousPayloadBytes = 1024 * 1024;
@@ -26,7 +26,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, FunctionInvoker invo
         switch (type)
         {
             case "" or "RequestResponse":
-                await AnswerAsync(context, await invoker.InvokeAsync(function, reference.Qualifier, payload, TraceHeader(context), ClientContext(context), context.RequestAborted));
+                await AnswerAsync(context, await invoker.InvokeAsync(reference.ToString(), payload, TraceHeader(context), ClientContext(context), context.RequestAborted));
                 break;
             case "Event":
                 await asynchronous.EnqueueAsync(function.Configuration.Name, AwsRequestId.Of(context), payload, TraceHeader(context));

@@ -5,8 +5,7 @@ internal static class LambdaServices
     public static IServiceCollection AddLambda(this IServiceCollection services)
     {
         services.AddSingleton<FunctionRegistry>();
-        services.AddSingleton<FunctionInvoker>();
-        services.AddSingleton<IFunctionInvoker>(provider => provider.GetRequiredService<FunctionInvoker>());
+        services.AddSingleton<IFunctionInvoker, FunctionInvoker>();
         services.AddSingleton<AsynchronousOutcome>();
         services.AddSingleton<AsynchronousInvocations>();
         services.AddHostedService(provider => provider.GetRequiredService<AsynchronousInvocations>());

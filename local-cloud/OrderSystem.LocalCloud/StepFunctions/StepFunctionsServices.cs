@@ -42,6 +42,9 @@ internal static class StepFunctionsServices
         services.AddSingleton<IStepFunctionsOperations, TagOperations>();
         services.AddSingleton<IStepFunctionsOperations, ExecutionOperations>();
         services.AddSingleton<StartOperations>();
+        // Child executions: what runs an execution needs the integrations, one of which starts executions.
+        services.AddSingleton(provider => new Lazy<ExecutionEngine>(provider.GetRequiredService<ExecutionEngine>));
+        services.AddSingleton(provider => new Lazy<StartOperations>(provider.GetRequiredService<StartOperations>));
         services.AddSingleton<IStepFunctionsOperations>(provider => provider.GetRequiredService<StartOperations>());
         services.AddSingleton<IStepFunctionsOperations, ActivityOperations>();
         services.AddSingleton<IStepFunctionsOperations, CallbackOperations>();

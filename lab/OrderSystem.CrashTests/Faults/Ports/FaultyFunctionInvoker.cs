@@ -6,7 +6,7 @@ namespace OrderSystem.CrashTests.Faults.Ports;
 /// <summary>LocalCloud's Lambda service with crash points before the invocation and after the response.</summary>
 internal sealed class FaultyFunctionInvoker(IFunctionInvoker inner, FaultInjector faults) : IFunctionInvoker
 {
-    public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, CancellationToken cancellationToken) => faults.AroundAsync(
-        CrashPoints.InvokeLambda, function[(function.LastIndexOf(':') + 1)..], () => inner.InvokeAsync(function, payload, traceHeader, cancellationToken),
+    public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken) => faults.AroundAsync(
+        CrashPoints.InvokeLambda, function[(function.LastIndexOf(':') + 1)..], () => inner.InvokeAsync(function, payload, traceHeader, clientContext, cancellationToken),
         () => new AwsServiceException("ServiceException", "Injected fault.", 500));
 }

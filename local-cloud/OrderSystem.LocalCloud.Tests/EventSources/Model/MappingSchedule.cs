@@ -69,7 +69,7 @@ internal sealed class MappingSchedule : IDisposable
         for (var i = 0; i < steps; i++)
             Act();
         _answers.IsHealed = true;
-        if (_mapping!.State == "Disabled")
+        if (_mapping!.State == EventSourceMappingState.Disabled)
             Update(_configuration, enabled: true);
         if (!_world.RunUntil(() => _oracle.AllDealtWith && _function.Running == 0, 24 * Hour))
             _oracle.Faults.Add("it does not come to an end");
@@ -102,13 +102,13 @@ internal sealed class MappingSchedule : IDisposable
                 Kill();
                 break;
             case 19:
-                Update(_configuration, _mapping!.State != "Disabled");
+                Update(_configuration, _mapping!.State != EventSourceMappingState.Disabled);
                 break;
             case 20:
-                Update(ModelConfiguration.Redraw(_random, _configuration), _mapping!.State != "Disabled");
+                Update(ModelConfiguration.Redraw(_random, _configuration), _mapping!.State != EventSourceMappingState.Disabled);
                 break;
             case 21:
-                Update(_configuration, enabled: _mapping!.State == "Disabled");
+                Update(_configuration, enabled: _mapping!.State == EventSourceMappingState.Disabled);
                 break;
             case 22:
                 Trim();

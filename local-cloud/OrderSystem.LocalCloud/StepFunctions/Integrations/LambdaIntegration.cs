@@ -78,7 +78,7 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
         InvocationResult answer;
         try
         {
-            answer = await functions.InvokeAsync(function, payload.ToUtf8Bytes(), TraceHeader(request), cancellationToken);
+            answer = await functions.InvokeAsync(function, payload.ToUtf8Bytes(), TraceHeader(request), clientContext: null, cancellationToken);
         }
         catch (AwsServiceException exception)
         {

@@ -8,8 +8,10 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary><c>states:startExecution</c>, also <c>.sync</c> and <c>.sync:2</c>.</summary>
-/// <param name="services">Resolves the operations when needed, because they depend on the integrations.</param>
-internal sealed class StepFunctionsIntegration(IServiceProvider services) : IServiceIntegration
+/// <param name="executions">Finds children.</param>
+/// <param name="engine">Runs children, with the integrations: it exists once they all do.</param>
+/// <param name="operations">Starts children, with the engine.</param>
+internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<ExecutionEngine> engine, Lazy<StartOperations> operations) : IServiceIntegration
 {
     public string Service => "states";
 
@@ -21,7 +23,7 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
         try
         {
             // By default the name comes from the attempt's token: a resumed execution finds the same child.
-            var started = services.GetRequiredService<StartOperations>().Start(
+            var started = operations.Value.Start(
                 (parameters["StateMachineArn"] as JsonString)?.Value ?? "",
                 (parameters["Name"] as JsonString)?.Value ?? NameOf(request),
                 (parameters["Input"] ?? JsonObject.Empty).ToJsonString(),
@@ -44,7 +46,7 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
     public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
     {
         var arn = ((submitted as JsonObject)?["ExecutionArn"] as JsonString)?.Value ?? "";
-        var child = services.GetRequiredService<ExecutionStore>().Find(arn)
+        var child = executions.Find(arn)
             ?? throw new StatesErrorException(StatesErrors.Runtime, $"The execution {arn} is no longer known");
         ExecutionResult result;
         try
@@ -54,7 +56,7 @@ internal sealed class StepFunctionsIntegration(IServiceProvider services) : ISer
         catch (OperationCanceledException)
         {
             // The task no longer waits for the job.
-            services.GetRequiredService<ExecutionEngine>().Abort(child);
+            engine.Value.Abort(child);
             throw;
         }
 

@@ -1,0 +1,6 @@
+using System.Collections.Concurrent;
+
+namespace OrderSystem.Embedded.Workflow;
+
+/// <summary>The executions that this process runs, by their numbers.</summary>
+internal sealed class RunningExecutions : ConcurrentDictionary<long, RunningExecution>;
