@@ -25,7 +25,7 @@ public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixtu
         var aws = new AwsClient(connection);
 
         var broken = true;
-        var processed = Channel.CreateUnbounded<string>();
+        var processed = Channel.CreateBounded<string>(16);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
         var serving = ServeAsync();
         await HopRig.PutAsync(tables, "first");
