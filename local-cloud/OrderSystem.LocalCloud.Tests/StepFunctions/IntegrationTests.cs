@@ -189,7 +189,12 @@ public sealed class IntegrationTests : IDisposable
     private string WriteTemplate()
     {
         var path = Path.Combine(_folder, "template.yaml");
-        File.WriteAllText(path, "Resources: { F: { Type: AWS::Lambda::Function, Properties: { FunctionName: f, Handler: F } } }");
+        File.WriteAllText(path, """
+            Resources:
+              F: { Type: AWS::Lambda::Function, Properties: { FunctionName: f, Handler: F } }
+              Version: { Type: AWS::Lambda::Version, Properties: { FunctionName: !Ref F } }
+              Live: { Type: AWS::Lambda::Alias, Properties: { FunctionName: !Ref F, FunctionVersion: !GetAtt Version.Version, Name: live } }
+            """);
         return path;
     }
 }
