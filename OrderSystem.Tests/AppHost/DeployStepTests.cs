@@ -27,6 +27,7 @@ public sealed class DeployStepTests : IDisposable
         _aws.Answer("cloudformation validate-template*");
         _aws.Answer("cloudformation get-template-summary*", "TablePrefix");
         _aws.Answer("cloudformation describe-stacks*StackStatus*", error: "Stack with id orders-test does not exist", exitCode: 254);
+        _aws.Answer("cloudformation describe-stacks*Parameters*", "TablePrefix\torders-test-");
         _aws.Answer("cloudformation describe-stacks*Outputs*", "ApiUrl\thttps://api");
         _aws.Answer("cloudformation describe-change-set*Changes*", "Add\t-\tOrdersTable\tAWS::DynamoDB::Table\t");
         foreach (var operation in new[] { "create-change-set", "execute-change-set", "wait", "delete-stack" })
