@@ -15,6 +15,7 @@ public sealed class ItemReaderTests : IDisposable
     [InlineData("a.json", """{"in":{"a/b":[5,6]}}""", """{"InputType":"JSON","ItemsPointer":"/in/a~1b"}""", "[5,6]")]
     [InlineData("a.jsonl", "{\"x\":1}\r\n\n2\n", """{"InputType":"JSONL"}""", """[{"x":1},2]""")]
     [InlineData("a.csv", "h,i\r\n1,\"a \"\"b\"\", c\"\n2\n3,4,5\n", """{"InputType":"CSV","CSVHeaderLocation":"FIRST_ROW"}""", """[{"h":"1","i":"a \"b\", c"},{"h":"2","i":""},{"h":"3","i":"4"}]""")]
+    [InlineData("a.csv", "a,{\"\"k\"\":\"\"v\"\"}\n\"\",x\"\"\n", """{"InputType":"CSV","CSVHeaderLocation":"GIVEN","CSVHeaders":["x","y"]}""", """[{"x":"a","y":"{\"k\":\"v\"}"},{"x":"","y":"x\""}]""")]
     [InlineData("a.csv", "1|2\nC:\\\\x|\\y\n", """{"InputType":"CSV","CSVHeaderLocation":"GIVEN","CSVHeaders":["a","b"],"CSVDelimiter":"PIPE","MaxItems":2}""", """[{"a":"1","b":"2"},{"a":"C:\\x","b":"y"}]""")]
     public async Task Items_are_read_in_each_format(string key, string content, string configuration, string expected)
     {

@@ -28,8 +28,7 @@ internal sealed class MapValidator(Findings findings, QueryLanguage language, Qu
             ValidateLabel(label);
         ValidateReader(state);
         ValidateBatcher(state);
-        if (state["ResultWriter"] is JsonObject { Count: 0 })
-            findings.Schema($"{path}/ResultWriter", "One of these fields is required: [Resource, WriterConfig]");
+        ValidateWriter(state);
         var processor = state.Contains("ItemProcessor") ? "ItemProcessor" : "Iterator";
         if (state[processor] is JsonObject machine)
             ValidateProcessor(machine, $"{path}/{processor}");
@@ -82,6 +81,16 @@ internal sealed class MapValidator(Findings findings, QueryLanguage language, Qu
         findings.AtMostOne(config, location, "MaxItems", "MaxItemsPath");
         if (config["MaxItems"] is not JsonString || language == QueryLanguage.JSONPath)
             findings.Integer(config, location, "MaxItems", least: 0);
+    }
+
+    private void ValidateWriter(JsonObject state)
+    {
+        if (state["ResultWriter"] is not JsonObject writer)
+            return;
+        if (writer.Count == 0)
+            findings.Schema($"{path}/ResultWriter", "One of these fields is required: [Resource, WriterConfig]");
+        if (writer.Contains("Resource") && language == QueryLanguage.JSONata)
+            findings.Required(writer, $"{path}/ResultWriter", "Arguments");
     }
 
     private void ValidateBatcher(JsonObject state)

@@ -23,6 +23,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"StartAt":"A","Colour":"red","States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Field 'Colour' is not supported at /")]
     [InlineData("""{"StartAt":"A","Version":"2.0","States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'Version' should have one of these values: [1.0] at /Version")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","OutputPath":"Test","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Value must be a valid JSONPath. at /States/A/OutputPath")]
+    [InlineData("""{"StartAt":"M","QueryLanguage":"JSONata","States":{"M":{"Type":"Map","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}},"ResultWriter":{"Resource":"arn:aws:states:::s3:putObject"},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: These fields are required: [Arguments] at /States/M/ResultWriter")]
     public void Names_the_fault_and_its_place_as_AWS_does(string definition, string expected)
     {
         Assert.Equal(expected, DefinitionValidator.Validate(definition)[0].ToString());

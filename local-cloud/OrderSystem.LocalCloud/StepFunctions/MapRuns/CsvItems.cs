@@ -70,6 +70,11 @@ internal static class CsvItems
             {
                 quoted = true;
             }
+            else if (c == '"' && i + 1 < text.Length && text[i + 1] == '"')
+            {
+                // A doubled quotation mark is one, also in a field without quotes.
+                field.Append(text[++i]);
+            }
             else if (c == delimiter)
             {
                 EndField();

@@ -30,8 +30,9 @@ internal static class StepFunctionsAdditions
     {
         if (arguments[0] is null || arguments[1] is null)
             return null;
-        var (first, last) = (Values.Number(arguments[0]!), Values.Number(arguments[1]!));
-        var step = arguments[2] is null ? 1 : Values.Number(arguments[2]!);
+        // Step Functions cuts fractions off.
+        var (first, last) = (Math.Truncate(Values.Number(arguments[0]!)), Math.Truncate(Values.Number(arguments[1]!)));
+        var step = arguments[2] is null ? 1 : Math.Truncate(Values.Number(arguments[2]!));
         if (step == 0)
             throw JsonataErrors.Create("T0410", ("index", 3), ("value", arguments[2]));
         var size = Math.Floor((last - first) / step) + 1;
