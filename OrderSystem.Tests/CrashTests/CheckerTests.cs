@@ -22,19 +22,19 @@ public sealed class CheckerTests
     private static readonly Disturbed StoreKill = new(new Disturbance(0, default, DisturbanceKind.Kill, "dynamodb", default), Noon, Noon);
 
     [Fact]
-    public void A_run_that_went_well_has_no_violation() => Assert.Empty(Checker.Check(Well()));
+    public void A_correct_run_has_no_violation() => Assert.Empty(Checker.Check(Well()));
 
     public static TheoryData<string> Struck => [.. Excused.Keys];
 
     [Theory]
     [MemberData(nameof(Struck))]
-    public void An_end_that_what_struck_explains_is_no_violation(string what) => Assert.Empty(Checker.Check(Excused[what](Well())));
+    public void An_outcome_that_the_faults_explain_is_not_a_violation(string what) => Assert.Empty(Checker.Check(Excused[what](Well())));
 
     public static TheoryData<string> Harms => [.. Doctored.Keys];
 
     [Theory]
     [MemberData(nameof(Harms))]
-    public void Harm_is_found_and_named(string harm)
+    public void Every_kind_of_violation_is_found(string harm)
     {
         var (invariant, orderId, harmed) = Doctored[harm];
         Assert.Contains(Checker.Check(harmed(Well())), violation => violation.Invariant == invariant && violation.OrderId == orderId);
