@@ -26,7 +26,7 @@ public class EncryptionKeyTests
     }
 
     [Fact]
-    public void Who_administers_it_decrypts_nothing_by_that()
+    public void Key_administrators_cannot_decrypt()
     {
         string[] cryptographic = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:CreateGrant"];
         Assert.Empty(Actions("AdministeredByTheAccount").Intersect(cryptographic));
@@ -39,7 +39,7 @@ public class EncryptionKeyTests
     /// <summary>A log group whose name the policy doesn't know could not be made.</summary>
     [Theory]
     [MemberData(nameof(LogGroups))]
-    public void Every_log_group_is_one_that_the_key_knows(string logGroup)
+    public void The_key_policy_covers_every_log_group(string logGroup)
     {
         var name = (string)Resources[logGroup]!["Properties"]!["LogGroupName"]!["Fn::Sub"]!;
         var patterns = Statement("UsedForLogs")["Condition"]!["ArnLike"]!["kms:EncryptionContext:aws:logs:arn"]!.AsArray()
