@@ -44,7 +44,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_hundred_generated_requests_get_the_same_answers()
+    public async Task Two_hundred_generated_requests_get_the_same_responses()
     {
         var random = new Random(20_26);
         var answers = new HashSet<string>(StringComparer.Ordinal);
@@ -62,7 +62,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_waits_for_the_end_of_a_response_can_t_break_it()
+    public async Task An_OnCompleted_exception_does_not_break_the_response()
     {
         var response = await _lambda.Services.GetRequiredService<HttpApiServer>().InvokeAsync(
             new HttpApiRequest { RawPath = "/completed", RequestContext = new() { Http = new() { Method = "GET" } } }, Cancelled);
@@ -70,7 +70,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_stage_is_the_path_base_and_the_client_its_address()
+    public async Task The_stage_is_the_path_base_and_the_source_IP_the_remote_address()
     {
         var response = await _lambda.Services.GetRequiredService<HttpApiServer>().InvokeAsync(
             new HttpApiRequest
