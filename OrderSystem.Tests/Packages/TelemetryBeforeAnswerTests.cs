@@ -14,7 +14,7 @@ public sealed class TelemetryBeforeAnswerTests(LocalCloudFixture cloud) : IClass
     [InlineData("OrderSystem.Api", "Api", """{"version":"2.0","rawPath":"/alive","requestContext":{"stage":"$default","http":{"method":"GET","path":"/alive"}}}""")]
     [InlineData("OrderSystem.Processor", "ProcessOrders", """{"Records":[]}""")]
     [InlineData("OrderSystem.Workflow", "ValidateOrder", "{}")]
-    public async Task Every_span_is_exported_before_the_answer(string project, string handler, string payload)
+    public async Task Every_span_is_exported_before_the_response(string project, string handler, string payload)
     {
         await using var telemetry = await OtlpReceiver.StartAsync(Cancelled);
         var function = cloud.CreateFunction(timeoutSeconds: 300, handler: handler);
