@@ -11,7 +11,7 @@ public sealed class DeadLetterPipelineTests(DynamoDbLocalFixture dynamoDb) : ICl
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Orders_that_a_broken_processor_parked_all_complete_once_it_is_mended_and_they_are_redriven()
+    public async Task Parked_orders_complete_when_they_are_redriven_after_the_fix()
     {
         await using var pipeline = new DeadLetterPipeline(dynamoDb.Endpoint)
         {
