@@ -14,7 +14,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Who may do what behind API Gateway, whose authorizer tells who calls.</summary>
+/// <summary>Access rights behind API Gateway, whose authorizer identifies the caller.</summary>
 public sealed class CallerAccessTests : IAsyncLifetime
 {
     private readonly InMemoryOrderStore _orders = new();
@@ -40,7 +40,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
             await _app.DisposeAsync();
     }
 
-    /// <summary>What each kind of caller gets; n is nobody, c the customer c-1, o an operator, b both, i an IAM principal.</summary>
+    /// <summary>The status for each kind of caller: n is anonymous, c the customer c-1, o an operator, b both, i an IAM principal.</summary>
     [Theory]
     [InlineData("POST /orders c-1", "n401 c201 o403 b201 i201")]
     [InlineData("POST /orders c-2", "n401 c403 o403 b403 i201")]

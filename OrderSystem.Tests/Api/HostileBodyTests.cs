@@ -5,7 +5,7 @@ using static OrderSystem.Tests.Api.ApiAssertions;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Bodies that no honest client sends: each is answered by a problem that says what to mend, and nothing is written.</summary>
+/// <summary>Hostile bodies: each returns a problem that explains the error, and nothing is written.</summary>
 public sealed class HostileBodyTests : IClassFixture<ApiFixture>
 {
     private const string Valid = """{"orderId":"o-1","customerId":"c-1","currency":"EUR","lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}],"payment":{"token":"tok_ok"}}""";

@@ -14,7 +14,7 @@ using static OrderSystem.Tests.Api.ApiAssertions;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>The rules of API Gateway's authorizer where the API runs on Kestrel, and checks tokens itself.</summary>
+/// <summary>The authorizer's rules where the API runs on Kestrel and validates tokens itself.</summary>
 public sealed class TokenAccessTests : IAsyncLifetime
 {
     private readonly InMemoryOrderStore _orders = new();

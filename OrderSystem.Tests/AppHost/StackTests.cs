@@ -7,7 +7,7 @@ using OrderSystem.Tests.Deployment.Scripts;
 
 namespace OrderSystem.Tests.AppHost;
 
-/// <summary><c>--cloud aws</c> with an <c>aws</c> that tells of a stack; its tables are DynamoDB Local's.</summary>
+/// <summary><c>--cloud aws</c> with a scripted <c>aws</c> that describes a stack; its tables are in DynamoDB Local.</summary>
 public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderTablesFixture>, IDisposable
 {
     private const string Describe = "cloudformation describe-stacks --stack-name orders-test*";
@@ -34,7 +34,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
         var item = await tables.Client.GetItemAsync(tables.Tables.Orders, new Dictionary<string, AttributeValue> { ["orderId"] = new("at-the-desk") }, Cancelled);
         Assert.Equal("Pending", item.Item["status"].S);
-        // The stock of a stack is its owner's to set.
+        // A local run does not seed the stock of a deployed stack.
         using var stock = await api.GetAsync(new Uri("/inventory/A1", UriKind.Relative), Cancelled);
         Assert.Equal(HttpStatusCode.NotFound, stock.StatusCode);
         Assert.Contains("aws logs tail /aws/lambda/orders-test-process-orders", run.Output, StringComparison.Ordinal);

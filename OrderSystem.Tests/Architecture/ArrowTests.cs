@@ -59,7 +59,7 @@ public sealed partial class ArrowTests
         file => Assert.DoesNotMatch(OrderNames(), File.ReadAllText(file)));
 
     [Fact]
-    public void Handlers_reach_the_gateway_only_after_a_commit_and_cannot_leave_their_unit_of_work()
+    public void Handlers_call_the_gateway_after_a_commit_and_stay_in_their_unit_of_work()
     {
         var constructors = typeof(OrderSystem.Core.CoreServices).Assembly.GetTypes().SelectMany(type => type.GetConstructors());
         Assert.Equal(

@@ -213,7 +213,7 @@ public abstract class InventoryContract
 
     private static OrderLine Line(string sku, int quantity) => new(sku, quantity, 1m);
 
-    // A busy store may ask for a repeat; the workflow would give it.
+    // A busy store may throw; the workflow would retry.
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
         for (var tries = 0; ; tries++)

@@ -14,7 +14,7 @@ public abstract class NotificationsContract
 
     protected abstract INotifications Notifications { get; }
 
-    /// <summary>How often an order's customer was told.</summary>
+    /// <summary>How often the customer of an order was notified.</summary>
     protected abstract int Told(Order order);
 
     [Theory]

@@ -320,7 +320,7 @@ public abstract class OrderStoreContract
         }
     }
 
-    /// <summary>A list tells what clients are shown of an order, which its token, its trace and the like are not.</summary>
+    /// <summary>A list holds only what clients may see of an order: neither its token nor its trace.</summary>
     private static void AssertListed(Order expected, Order actual) =>
         AssertSame(expected with { PaymentFingerprint = actual.PaymentFingerprint, TraceParent = actual.TraceParent, TraceState = actual.TraceState }, actual);
 

@@ -185,7 +185,7 @@ public abstract class PaymentLedgerContract
         Assert.Equal(PaymentState.Voided, (await Ledger.FindAsync(_orderId, Cancellation))!.State);
     }
 
-    // A busy ledger may ask for a repeat; the workflow would give it.
+    // A busy ledger may throw; the workflow would retry.
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
         for (var tries = 0; ; tries++)

@@ -242,7 +242,7 @@ public abstract class ShardReaderContract
     private Task<List<Taken>> ReadAsync(IReadOnlyDictionary<string, string?> after, int expected, int limit = StreamWalk.PageLimit) =>
         new StreamWalk(Reader, after).ReadAsync(expected, limit, Cancellation);
 
-    /// <summary>Where the youngest shard is read on once everything up to a place is read.</summary>
+    /// <summary>An iterator of the newest shard after a position.</summary>
     private async Task<string> EndAsync(IReadOnlyDictionary<string, string?> place)
     {
         var shard = (await Reader.ListShardsAsync(Cancellation))[^1].Id;

@@ -4,7 +4,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>What everything that starts workflows promises. An adapter inherits it.</summary>
+/// <summary>The contract of <see cref="IWorkflowStarter"/>. An adapter inherits it.</summary>
 public abstract class WorkflowStarterContract
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -7,7 +7,7 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>A checker that finds nothing proves nothing: each kind of harm, done to a run that was well, must be found and named.</summary>
+/// <summary>Tests the checker itself: it must find each kind of violation that is added to a correct run.</summary>
 public sealed class CheckerTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,7 @@ public sealed class CheckerTests
     private static readonly OrderRequest Short = new("r1-1", "r1", PaymentTokens.Ok, [new("A", 1), new("B", 5)]);
     private static readonly OrderRequest Declined = new("r1-2", "r1", PaymentTokens.Declined, [new("A", 3)]);
 
-    // What strikes while the order is on its way.
+    // Disturbances while the order is processed.
     private static readonly Disturbed Kill = new(new Disturbance(0, default, DisturbanceKind.Kill, "workflow", default), Noon, Noon);
     private static readonly Disturbed StoreKill = new(new Disturbance(0, default, DisturbanceKind.Kill, "dynamodb", default), Noon, Noon);
 
@@ -168,7 +168,7 @@ public sealed class CheckerTests
                 }),
             entry => entry with { IsRefunded = true });
 
-    /// <summary>The good order is paid for and waits for a person.</summary>
+    /// <summary>The good order is paid for and parked.</summary>
     private static Evidence Park(Evidence run) => Store(
         Change(run, "r1-0", order => order with { Status = OrderStatus.Reserved }),
         store => store with

@@ -2,7 +2,7 @@ using OrderSystem.CrashTests;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>At each crash point an order still comes to its one right end, once, with money and stock in order.</summary>
+/// <summary>An order reaches its correct end exactly once at each crash point, and money and stock add up.</summary>
 public abstract class CrashPointTests(CrashFixture crashes)
 {
     public static TheoryData<string> Together => [.. CrashCases.Together.Keys];

@@ -4,7 +4,7 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>The gateway that runs are judged by forgets nothing that was asked of it.</summary>
+/// <summary>The gateway of the crash runs records every request.</summary>
 public sealed class PaymentGatewayServerTests : IAsyncLifetime
 {
     private PaymentGatewayServer? _server;

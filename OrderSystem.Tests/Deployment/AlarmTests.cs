@@ -3,7 +3,7 @@ using OrderSystem.Tests.Deployment.Schema;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>An alarm on a metric that nobody publishes never rings.</summary>
+/// <summary>Alarms watch metrics that AWS publishes; others would never fire.</summary>
 public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClassFixture<TemplateSchemaTests.PublishedFixture>
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>Whom the key's policy lets in: nobody who needn't, and everybody who must.</summary>
+/// <summary>The key's policy allows exactly the principals that need the key.</summary>
 public class EncryptionKeyTests
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
@@ -36,7 +36,7 @@ public class EncryptionKeyTests
         Assert.Empty(new[] { "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDbAndBackup")));
     }
 
-    /// <summary>A log group whose name the policy doesn't know could not be made.</summary>
+    /// <summary>CloudFormation could not create a log group that the policy does not cover.</summary>
     [Theory]
     [MemberData(nameof(LogGroups))]
     public void The_key_policy_covers_every_log_group(string logGroup)

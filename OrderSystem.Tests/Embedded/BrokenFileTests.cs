@@ -5,7 +5,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>What a database says whose file breaks, at its start or while it is in use.</summary>
+/// <summary>Errors of a database whose file is damaged, at the start or during use.</summary>
 public sealed class BrokenFileTests : DatabaseFolder
 {
     private const int PageSize = 4096;

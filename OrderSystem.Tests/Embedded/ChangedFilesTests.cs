@@ -6,7 +6,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Somebody moves, deletes or replaces the database's files while a process uses them: no order that was accepted is lost.</summary>
+/// <summary>The database's files are moved, deleted or replaced while a process uses them: no accepted order is lost.</summary>
 public sealed class ChangedFilesTests : DatabaseFolder
 {
     private readonly List<Order> _accepted = [];
@@ -248,7 +248,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
         await AllAreThereAsync(again);
     }
 
-    /// <summary>Waits until the database has made sure of what another program wrote.</summary>
+    /// <summary>Waits until the database has checked what another program wrote.</summary>
     private static async Task LookedThroughAsync(EmbeddedDatabase database)
     {
         while (await Record.ExceptionAsync(() => database.ProbeAsync(Cancellation)) is StoreUnavailableException)

@@ -7,7 +7,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>What becomes of files that can't be used, and of writes that can't be made.</summary>
+/// <summary>Files that cannot be used, and writes that fail.</summary>
 public sealed class DatabaseFileTests : DatabaseFolder
 {
     [Fact]
@@ -98,7 +98,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
             DROP TABLE messages; CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
             INSERT INTO messages (number, queue, body, sent) VALUES (7, 'q', 'waits', 0);
             """);
-        // The programs of then counted nothing in it.
+        // Programs of that version did not write a count into it.
         System.IO.File.Delete(File + ".lock");
         await using var again = EmbeddedDatabase.Open(File);
         Assert.Equal(underWay.OrderId, await OnlyAsync(OrderStatus.Pending));

@@ -8,7 +8,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>What people do about orders that the embedded cloud gave up.</summary>
+/// <summary>Orders that the embedded cloud parked, and their redrive.</summary>
 public sealed class DeadLetterTests : IAsyncLifetime
 {
     private const string Token = "tok_top-secret";
@@ -22,7 +22,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     private EmbeddedDatabase Database => _api.Services.GetRequiredService<EmbeddedDatabase>();
 
-    /// <summary>With what is deployed, but that nothing is tried again before it is given up.</summary>
+    /// <summary>Uses the deployed template and workflow without their retries.</summary>
     public async ValueTask InitializeAsync()
     {
         var template = new FileInfo(Repository.TemplatePath);

@@ -5,7 +5,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>An order is answered from memory and from the file alike.</summary>
+/// <summary>An order is the same from the cache and from the file.</summary>
 public sealed class RecentOrdersTests(EmbeddedFixture embedded) : IClassFixture<EmbeddedFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -10,7 +10,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A file that refuses some writes for a while, as on a full disk: orders wait, and nothing is given up.</summary>
+/// <summary>A file that refuses some writes for a while, as on a full disk: orders wait, and nothing is discarded.</summary>
 public sealed class RefusedWritesTests : DatabaseFolder
 {
     [Fact]
@@ -83,7 +83,7 @@ public sealed class RefusedWritesTests : DatabaseFolder
         }
     }
 
-    /// <summary>A workflow service that is not to be reached, so many times.</summary>
+    /// <summary>A workflow service that is unreachable for a number of calls.</summary>
     private sealed class Refusing(int refusals)
     {
         private int _refused;

@@ -7,7 +7,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Work whose writes belong together: on disk all or none, and nobody outside hears of them before.</summary>
+/// <summary>A unit of work: its writes are committed together or not at all, and nobody sees them before.</summary>
 public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<EmbeddedFixture>
 {
     private readonly EmbeddedDatabase _database = embedded.Database;

@@ -3,7 +3,7 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>What people do about a processor that was deployed with a wrong configuration.</summary>
+/// <summary>A processor was deployed with a wrong configuration: its orders are parked and redriven.</summary>
 public sealed class DeadLetterPipelineTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>
 {
     private const int Count = 5;

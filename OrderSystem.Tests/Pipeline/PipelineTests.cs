@@ -181,7 +181,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
                     break;
                 }
 
-                // On a slow machine so many are too many, and a client is asked to come again.
+                // A slow machine may return 503 with Retry-After for so many orders.
                 await Task.Delay(answer.Headers.RetryAfter?.Delta ?? throw new InvalidOperationException("503 without Retry-After"), TimeProvider.System, cancellationToken);
             }
         });

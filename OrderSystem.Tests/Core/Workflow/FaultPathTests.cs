@@ -8,7 +8,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Core.Workflow;
 
-/// <summary>The deployed state machine where one port never answers: what is done instead, how often it is tried, and what is left.</summary>
+/// <summary>The deployed state machine when one port fails: retries, compensation and the final state.</summary>
 public sealed class FaultPathTests
 {
     private readonly InMemoryOrderStore _orders = new();

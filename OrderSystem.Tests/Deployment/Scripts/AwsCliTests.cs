@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>The scripts with the real AWS CLI: that it knows every option they give, and that they read its answers.</summary>
+/// <summary>The scripts with the real AWS CLI: it accepts their options, and they parse its output.</summary>
 public sealed partial class AwsCliTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("aws-cli-");

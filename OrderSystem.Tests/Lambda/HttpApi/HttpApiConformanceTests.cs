@@ -11,7 +11,7 @@ using OrderSystem.Lambda.HttpApi;
 
 namespace OrderSystem.Tests.Lambda.HttpApi;
 
-/// <summary>The same requests through Kestrel and as events: the same application gives the same answers.</summary>
+/// <summary>The same requests through Kestrel and as events: both get the same responses.</summary>
 public sealed class HttpApiConformanceTests : IAsyncLifetime
 {
     private static readonly string[] Methods = ["GET", "GET", "HEAD", "OPTIONS", "POST", "POST", "PUT", "DELETE", "PATCH"];
@@ -223,7 +223,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
 
     private async Task<string> OverHttpAsync(Request sent)
     {
-        // As it stands: what dots and per cent signs mean is for the server to say.
+        // Unchanged: the server interprets dots and percent signs.
         var address = new Uri($"{_kestrel.Urls.Single()}{sent.Path}{(sent.Query.Length == 0 ? "" : "?")}{sent.Query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(sent.Method), address);
         if (sent.ContentType is not null)
