@@ -154,7 +154,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Many_orders_of_a_status_are_listed_page_by_page_each_once()
+    public async Task Pages_list_many_orders_of_one_status_once_each()
     {
         var customer = Sample.Id("c");
         var inserted = new List<Order>();

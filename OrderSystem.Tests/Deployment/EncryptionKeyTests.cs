@@ -11,7 +11,7 @@ public class EncryptionKeyTests
     public static TheoryData<string> LogGroups => [.. Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::Logs::LogGroup").Select(resource => resource.Key)];
 
     [Fact]
-    public void It_is_for_the_account_through_two_services_for_logs_and_for_alarms()
+    public void The_key_is_usable_by_the_account_through_two_services_logs_and_alarms()
     {
         const string Account = """{"AWS":{"Fn::Sub":"arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}""";
         Assert.Equal(

@@ -97,7 +97,7 @@ public class SafeguardTests
     [InlineData("", false)]
     [InlineData("BackupRetentionInDays=0", false)]
     [InlineData("BackupRetentionInDays=35", true)]
-    public void Without_a_retention_there_are_no_backups(string parameter, bool kept)
+    public void Without_a_retention_period_there_are_no_backups(string parameter, bool kept)
     {
         var parameters = parameter.Length == 0 ? [] : new Dictionary<string, string> { [parameter.Split('=')[0]] = parameter.Split('=')[1] };
         Assert.Equal(kept, new TemplateScope(DeployedTemplate.Read(), parameters, "order-system", "us-east-1").Holds("KeepsBackups"));

@@ -108,7 +108,7 @@ public sealed class FaultPathTests
     }
 
     [Fact]
-    public async Task A_customer_whose_order_waited_for_its_table_is_notified_all_the_same()
+    public async Task The_customer_of_an_order_delayed_by_an_outage_is_notified()
     {
         var failures = 0;
         using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, new LogNotifications(NullLogger<LogNotifications>.Instance))

@@ -150,7 +150,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task With_monitor_an_alarm_that_rings_rolls_an_update_back()
+    public async Task With_monitor_a_firing_alarm_rolls_the_update_back()
     {
         Exists();
         Executes();
@@ -173,7 +173,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task An_alarm_that_rings_already_ends_a_monitored_update_before_any_change()
+    public async Task An_active_alarm_stops_a_monitored_update_before_any_change()
     {
         Exists();
         Rings("orders-test-DeadLettersAlarm-2");
@@ -193,7 +193,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_canary_shifts_part_of_the_traffic_and_the_rest_once_no_alarm_rang()
+    public async Task A_canary_shifts_part_of_the_traffic_and_the_rest_if_no_alarm_fires()
     {
         Releases("before");
         Executes();
@@ -212,7 +212,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_canary_that_was_rolled_back_gets_no_more_of_the_traffic()
+    public async Task A_rolled_back_canary_gets_no_traffic()
     {
         Releases("before");
         Executes();
@@ -228,7 +228,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_canary_all_of_the_traffic_goes_to_the_new_release()
+    public async Task Without_a_canary_the_new_release_gets_all_traffic()
     {
         Releases("before", "0.90");
         Executes();
@@ -259,7 +259,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_canary_that_did_not_end_is_not_followed_by_another()
+    public async Task An_unfinished_canary_blocks_the_next_one()
     {
         Releases("before", "0.90");
         var run = await DeployAsync("", "--yes", "--canary", "10");
