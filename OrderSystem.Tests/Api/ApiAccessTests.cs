@@ -35,7 +35,7 @@ public sealed class ApiAccessTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("POST", "/orders", "Sec-Fetch-Site: same-site")]
     [InlineData("PUT", "/inventory/A1", "Origin: http://localhost:3000")]
     [InlineData("POST", "/dead-letters/1/redrive", "Origin: null")]
-    public async Task A_page_of_another_origin_changes_nothing(string method, string path, string header)
+    public async Task A_cross_origin_request_changes_nothing(string method, string path, string header)
     {
         using var response = await SendAsync(api.Client, method, path, header);
         await ProblemAsync(response, HttpStatusCode.Forbidden);
@@ -43,7 +43,7 @@ public sealed class ApiAccessTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_container_may_be_reached_by_its_name()
+    public async Task Configured_host_names_are_allowed()
     {
         await using var app = Build(("AllowedHosts", "api;other"));
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -55,7 +55,7 @@ public sealed class ApiAccessTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Behind_API_gateway_any_host_and_origin_is_served()
+    public async Task Behind_API_Gateway_every_host_and_origin_is_allowed()
     {
         await using var app = Build(("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1"), ("_HANDLER", "Api"));
         var server = app.Services.GetRequiredService<OrderSystem.Lambda.HttpApi.HttpApiServer>();

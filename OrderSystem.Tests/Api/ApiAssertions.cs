@@ -18,7 +18,7 @@ internal static class ApiAssertions
         return JsonNode.Parse(text)!;
     }
 
-    /// <summary>Checks that an answer is a problem document of RFC 9457 with something to mend in it.</summary>
+    /// <summary>Checks that a response is an RFC 9457 problem document with the expected status.</summary>
     public static async Task<JsonNode> ProblemAsync(HttpResponseMessage response, HttpStatusCode status)
     {
         var problem = await ReadAsync(response, status);

@@ -14,7 +14,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Who may do what behind API Gateway, whose authorizer tells who calls.</summary>
+/// <summary>Access rights behind API Gateway, whose authorizer identifies the caller.</summary>
 public sealed class CallerAccessTests : IAsyncLifetime
 {
     private readonly InMemoryOrderStore _orders = new();
@@ -40,7 +40,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
             await _app.DisposeAsync();
     }
 
-    /// <summary>What each kind of caller gets; n is nobody, c the customer c-1, o an operator, b both, i an IAM principal.</summary>
+    /// <summary>The status for each kind of caller: n is anonymous, c the customer c-1, o an operator, b both, i an IAM principal.</summary>
     [Theory]
     [InlineData("POST /orders c-1", "n401 c201 o403 b201 i201")]
     [InlineData("POST /orders c-2", "n401 c403 o403 b403 i201")]
@@ -57,7 +57,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
     [InlineData("PUT /inventory/A1", "n401 c403 o200 b200 i200")]
     [InlineData("GET /health", "n200 c200 o200 b200 i200")]
     [InlineData("GET /nowhere", "n404 c404 o404 b404 i404")]
-    public async Task Each_caller_gets_what_its_scopes_allow(string request, string expected)
+    public async Task Each_caller_has_the_access_of_its_scopes(string request, string expected)
     {
         foreach (var (caller, status) in expected.Split(' ').Select(pair => (pair[..1], int.Parse(pair.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture))))
         {
@@ -79,7 +79,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
     [Theory]
     [InlineData("PUT /inventory/A1")]
     [InlineData("POST /orders c-2")]
-    public async Task What_is_refused_is_not_done(string request)
+    public async Task A_refused_request_changes_nothing(string request)
     {
         var response = await SendAsync(request, Token("c-1", "shop/order"));
         Assert.Equal(403, response.StatusCode);
@@ -90,7 +90,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
     [Theory]
     [InlineData("[shop/order other]")]
     [InlineData("shop/order")]
-    public async Task Scopes_may_be_listed_as_API_Gateway_flattens_them(string scopes)
+    public async Task Scopes_are_read_in_API_Gateways_flattened_form(string scopes)
     {
         var authorizer = Token("c-1", "", claims => claims["scp"] = scopes);
         Assert.Equal(200, (await SendAsync("GET /orders/own", authorizer)).StatusCode);
@@ -98,7 +98,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_configured_scopes_a_token_orders_for_its_customer_and_operates_nothing()
+    public async Task Without_configured_scopes_a_token_may_order_but_not_operate()
     {
         await DisposeAsync();
         await StartAsync();
@@ -110,7 +110,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_claim_may_hold_the_customer()
+    public async Task The_customer_claim_is_configurable()
     {
         await DisposeAsync();
         await StartAsync(("OrderSystem:JwtCustomerClaim", "https://shop.example/customer"));
@@ -121,7 +121,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_caller_is_in_the_span_and_in_the_log()
+    public async Task The_span_and_the_log_name_the_caller()
     {
         var spans = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener

@@ -17,7 +17,7 @@ public sealed class CatalogueSeedingTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public async Task Adds_the_articles_that_the_store_does_not_know_and_keeps_the_stock_of_the_others()
+    public async Task Seeding_adds_missing_articles_and_keeps_the_stock_of_existing_ones()
     {
         var inventory = new Stock { ["A1"] = 7 };
         await Seeding(inventory, TimeProvider.System).StartAsync(CancellationToken);
@@ -25,7 +25,7 @@ public sealed class CatalogueSeedingTests : IDisposable
     }
 
     [Fact]
-    public async Task Waits_until_the_store_is_available_before_the_start_is_over()
+    public async Task Startup_waits_until_the_store_is_available()
     {
         var time = new FakeTimeProvider();
         var inventory = new Stock { IsAway = true };
@@ -38,7 +38,7 @@ public sealed class CatalogueSeedingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_start_that_is_cancelled_ends_the_wait()
+    public async Task Cancelling_the_startup_ends_the_wait()
     {
         using var stop = new CancellationTokenSource();
         var seeding = Seeding(new Stock { IsAway = true }, new FakeTimeProvider()).StartAsync(stop.Token);

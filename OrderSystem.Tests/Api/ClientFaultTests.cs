@@ -11,7 +11,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Requests that are malformed below HTTP's surface, against the server that a desk runs.</summary>
+/// <summary>Malformed HTTP requests, sent to a real Kestrel server.</summary>
 public sealed class ClientFaultTests : IAsyncLifetime
 {
     private const string Valid = """{"orderId":"o-1","customerId":"c-1","currency":"EUR","lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}],"payment":{"token":"tok_ok"}}""";
@@ -42,7 +42,7 @@ public sealed class ClientFaultTests : IAsyncLifetime
     [Theory]
     [InlineData("POST", "/orders")]
     [InlineData("PUT", "/inventory/A1")]
-    public async Task A_chunk_size_that_is_no_number_is_a_400(string method, string path)
+    public async Task An_invalid_chunk_size_returns_400(string method, string path)
     {
         foreach (var size in new[] { "ffffffffffffffff", new string('f', 300), "7fffffff1", "-1", "xyz" })
         {
@@ -55,7 +55,7 @@ public sealed class ClientFaultTests : IAsyncLifetime
     [Theory]
     [InlineData(5000)]
     [InlineData(20_000)]
-    public async Task A_long_tracestate_is_stored_cut_to_512_characters(int length)
+    public async Task A_long_tracestate_is_truncated_to_512_characters(int length)
     {
         var state = string.Join(',', Enumerable.Range(0, length / 8).Select(i => $"k{i:0000}=1"));
         await PlaceAsync(state);
@@ -64,7 +64,7 @@ public sealed class ClientFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_tracestate_that_no_header_can_carry_is_not_stored()
+    public async Task Non_ASCII_entries_of_a_tracestate_are_not_stored()
     {
         await PlaceAsync("a=1,b=é");
         Assert.True(Ascii.IsValid((await _orders.FindAsync("o-1", CancellationToken))!.TraceState ?? ""));

@@ -5,7 +5,7 @@ using static OrderSystem.Tests.Api.ApiAssertions;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Bodies that no honest client sends: each is answered by a problem that says what to mend, and nothing is written.</summary>
+/// <summary>Hostile bodies: each returns a problem that explains the error, and nothing is written.</summary>
 public sealed class HostileBodyTests : IClassFixture<ApiFixture>
 {
     private const string Valid = """{"orderId":"o-1","customerId":"c-1","currency":"EUR","lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}],"payment":{"token":"tok_ok"}}""";
@@ -49,7 +49,7 @@ public sealed class HostileBodyTests : IClassFixture<ApiFixture>
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public async Task A_hostile_body_is_a_400_that_says_what_to_mend(string body)
+    public async Task A_hostile_body_returns_400_with_the_errors(string body)
     {
         using var response = await PostAsync(Encoding.UTF8.GetBytes(body), "application/json");
         var problem = await ProblemAsync(response, HttpStatusCode.BadRequest);
@@ -59,7 +59,7 @@ public sealed class HostileBodyTests : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Bytes_that_are_not_utf8_are_a_400()
+    public async Task A_body_that_is_not_UTF8_returns_400()
     {
         var bytes = Encoding.UTF8.GetBytes(Valid);
         bytes[20] = 0xff;
@@ -73,7 +73,7 @@ public sealed class HostileBodyTests : IClassFixture<ApiFixture>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_body_of_300_KiB_is_a_413_announced_or_not(bool chunked)
+    public async Task A_body_of_300_KiB_returns_413_with_or_without_ContentLength(bool chunked)
     {
         using var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(Valid.PadRight(300 * 1024))));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -92,7 +92,7 @@ public sealed class HostileBodyTests : IClassFixture<ApiFixture>
     [InlineData("application/json; charset=utf-16")]
     [InlineData("multipart/form-data; boundary=x")]
     [InlineData(null)]
-    public async Task A_body_that_does_not_say_it_is_json_is_a_415(string? contentType)
+    public async Task A_body_without_a_JSON_content_type_returns_415(string? contentType)
     {
         using var response = await PostAsync(Encoding.UTF8.GetBytes(Valid), contentType);
         await ProblemAsync(response, HttpStatusCode.UnsupportedMediaType);

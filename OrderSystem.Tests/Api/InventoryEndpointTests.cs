@@ -9,7 +9,7 @@ public class InventoryEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Stock_is_set_and_shown()
+    public async Task Stock_can_be_set_and_read()
     {
         var sku = Sample.Id("s");
         using var set = await api.Client.PutAsync($"/inventory/{sku}", Json("""{"available":7}"""), Cancellation);
@@ -30,7 +30,7 @@ public class InventoryEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("{}")]
     [InlineData("7")]
     [InlineData("")]
-    public async Task Bad_stock_is_refused_and_not_written(string json)
+    public async Task Invalid_stock_is_refused_and_not_written(string json)
     {
         var sku = Sample.Id("s");
         using var response = await api.Client.PutAsync($"/inventory/{sku}", Json(json), Cancellation);
@@ -39,7 +39,7 @@ public class InventoryEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_bad_sku_is_refused()
+    public async Task An_invalid_sku_is_refused()
     {
         using var response = await api.Client.PutAsync("/inventory/a%20b", Json("""{"available":7}"""), Cancellation);
         Assert.NotNull((await ProblemAsync(response, HttpStatusCode.BadRequest))["errors"]!["sku"]);

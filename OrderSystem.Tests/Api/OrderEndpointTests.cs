@@ -24,7 +24,7 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_same_order_again_is_found()
+    public async Task A_repeated_order_returns_the_first_one()
     {
         using var first = await PostAsync(Order(_orderId));
         api.Time.Advance(TimeSpan.FromSeconds(1));
@@ -43,7 +43,7 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Without_an_id_the_server_makes_one()
+    public async Task Without_an_id_the_server_generates_one()
     {
         using var response = await PostAsync(Order(null));
         var orderId = (string?)(await ReadAsync(response, HttpStatusCode.Created))["order"]!["orderId"];
@@ -51,7 +51,7 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_payment_token_is_never_shown()
+    public async Task The_payment_token_is_never_returned()
     {
         using var posted = await PostAsync(Order(_orderId, token: "tok_top-secret"));
         foreach (var path in new[] { $"/orders/{_orderId}", "/orders?customerId=c-1&limit=100" })
@@ -65,14 +65,14 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/orders/unknown/payments")]
     [InlineData("/inventory/unknown")]
     [InlineData("/nothing")]
-    public async Task What_is_not_there_is_a_404_problem(string path)
+    public async Task An_unknown_path_or_id_returns_a_404_problem(string path)
     {
         using var response = await api.Client.GetAsync(path, Cancellation);
         await ProblemAsync(response, HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task A_wrong_method_is_a_405_problem()
+    public async Task An_unsupported_method_returns_a_405_problem()
     {
         using var response = await api.Client.DeleteAsync("/orders", Cancellation);
         await ProblemAsync(response, HttpStatusCode.MethodNotAllowed);
@@ -109,14 +109,14 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("?customerId=c-1&limit=ten", "limit")]
     [InlineData("?customerId=c-1&cursor=abc", "cursor")]
     [InlineData("?customerId=c-1&cursor=", "cursor")]
-    public async Task A_bad_query_says_what_to_give(string query, string path)
+    public async Task An_invalid_query_returns_an_error_for_the_parameter(string query, string path)
     {
         using var response = await api.Client.GetAsync($"/orders{query}", Cancellation);
         Assert.NotNull((await ProblemAsync(response, HttpStatusCode.BadRequest))["errors"]![path]);
     }
 
     [Fact]
-    public async Task The_ledger_shows_charge_and_refund()
+    public async Task The_payments_endpoint_lists_the_charge_and_the_refund()
     {
         await api.Ledger.BeginChargeAsync(_orderId, 19.90m, "EUR", Cancellation);
         await api.Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation);
@@ -129,7 +129,7 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_rejected_order_shows_why_and_that_it_was_refunded()
+    public async Task A_rejected_order_shows_its_reason_and_its_refund()
     {
         await api.Orders.InsertAsync(Sample.Order(_orderId) with { Status = OrderStatus.Rejected, Reason = "insufficient_stock", Refunded = true }, Cancellation);
         using var response = await api.Client.GetAsync($"/orders/{_orderId}", Cancellation);
@@ -138,7 +138,7 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_documents_for_people_and_machines_are_served()
+    public async Task The_OpenAPI_document_and_the_API_reference_are_served()
     {
         using var openApi = await api.Client.GetAsync("/openapi/v1.json", Cancellation);
         var document = await ReadAsync(openApi, HttpStatusCode.OK);
@@ -155,7 +155,7 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/orders/{orderId}/payments", "get", "200 404 401 403 503")]
     [InlineData("/inventory/{sku}", "get", "200 404 401 403 503")]
     [InlineData("/inventory/{sku}", "put", "200 400 413 415 401 403 503")]
-    public async Task Every_answer_is_documented(string path, string method, string statuses)
+    public async Task Every_response_is_documented(string path, string method, string statuses)
     {
         using var response = await api.Client.GetAsync("/openapi/v1.json", Cancellation);
         var responses = (await ReadAsync(response, HttpStatusCode.OK))["paths"]![path]![method]!["responses"]!.AsObject();
@@ -164,7 +164,7 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_lists_parameters_are_documented_as_what_they_are()
+    public async Task The_list_parameters_are_documented_with_their_types()
     {
         using var response = await api.Client.GetAsync("/openapi/v1.json", Cancellation);
         var parameters = (await ReadAsync(response, HttpStatusCode.OK))["paths"]!["/orders"]!["get"]!["parameters"]!.AsArray().ToDictionary(parameter => (string)parameter!["name"]!, parameter => parameter!["schema"]!);

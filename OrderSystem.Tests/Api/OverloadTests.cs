@@ -14,7 +14,7 @@ public sealed class OverloadTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task More_requests_than_may_wait_are_told_at_once_to_come_back_and_health_is_answered_all_the_same()
+    public async Task Requests_over_the_limit_get_503_with_RetryAfter_but_health_still_responds()
     {
         var orders = new SlowOrders();
         await using var app = ApiFixture.Build(

@@ -14,7 +14,7 @@ using static OrderSystem.Tests.Api.ApiAssertions;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>The rules of API Gateway's authorizer where the API runs on Kestrel, and checks tokens itself.</summary>
+/// <summary>The authorizer's rules where the API runs on Kestrel and validates tokens itself.</summary>
 public sealed class TokenAccessTests : IAsyncLifetime
 {
     private readonly InMemoryOrderStore _orders = new();
@@ -45,7 +45,7 @@ public sealed class TokenAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_does_what_its_scopes_allow()
+    public async Task A_token_has_the_access_of_its_scopes()
     {
         var customer = _issuer.Token("c-1", "order");
         Assert.Equal(HttpStatusCode.Created, await StatusAsync(HttpMethod.Post, "/orders", customer));
@@ -59,7 +59,7 @@ public sealed class TokenAccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_without_audience_may_name_its_client() =>
+    public async Task A_token_without_an_audience_is_accepted_by_its_client_id() =>
         Assert.Equal(HttpStatusCode.Created, await StatusAsync(HttpMethod.Post, "/orders", _issuer.Token("c-1", "order", claims =>
         {
             claims.Remove("aud");
@@ -67,7 +67,7 @@ public sealed class TokenAccessTests : IAsyncLifetime
         })));
 
     [Fact]
-    public async Task What_is_no_valid_token_is_a_401_with_a_problem()
+    public async Task An_invalid_token_returns_a_401_problem()
     {
         using var strangersKey = RSA.Create(2048);
         var past = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeSeconds();
@@ -97,7 +97,7 @@ public sealed class TokenAccessTests : IAsyncLifetime
     [InlineData("/health")]
     [InlineData("/alive")]
     [InlineData("/openapi/v1.json")]
-    public async Task Health_and_reference_ask_for_no_token(string path) => Assert.Equal(HttpStatusCode.OK, await StatusAsync(HttpMethod.Get, path, token: null));
+    public async Task Health_and_API_reference_require_no_token(string path) => Assert.Equal(HttpStatusCode.OK, await StatusAsync(HttpMethod.Get, path, token: null));
 
     [Fact]
     public void An_issuer_without_an_audience_is_refused() =>

@@ -15,7 +15,7 @@ public class UnavailableStoreTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_order_store_that_cannot_be_reached_is_a_503_with_retry_after_and_named_by_readiness()
+    public async Task An_unreachable_store_returns_503_with_RetryAfter_and_fails_readiness()
     {
         // Nobody listens on port 1: the real adapter finds the connection refused.
         using var dynamoDb = new AmazonDynamoDBClient(new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig

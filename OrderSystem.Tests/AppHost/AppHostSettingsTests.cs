@@ -6,7 +6,7 @@ namespace OrderSystem.Tests.AppHost;
 public sealed class AppHostSettingsTests
 {
     [Fact]
-    public void Defaults_leave_the_cloud_to_the_machine_and_keep_nothing()
+    public void By_default_the_cloud_is_detected_and_no_data_is_kept()
     {
         var settings = Read([]);
         Assert.Null(settings.Cloud);
@@ -21,7 +21,7 @@ public sealed class AppHostSettingsTests
     [InlineData("embedded", Cloud.Embedded)]
     [InlineData("Local", Cloud.Local)]
     [InlineData("aws", Cloud.Aws)]
-    public void Cloud_is_read_in_any_case(string name, Cloud cloud)
+    public void The_cloud_is_read_case_insensitively(string name, Cloud cloud)
     {
         Assert.Equal(cloud, Read(["--cloud", name]).Cloud);
         Assert.Equal(cloud, Read([], ("OrderSystem:Cloud", name)).Cloud);
@@ -34,7 +34,7 @@ public sealed class AppHostSettingsTests
         Assert.Equal($"Cloud is '{name}', but must be local, embedded or aws.", Assert.Throws<SettingsException>(() => Read(["--cloud", name])).Message);
 
     [Fact]
-    public void Flags_need_no_value_wherever_they_stand()
+    public void Flags_need_no_value_in_any_position()
     {
         var settings = Read(["--no-dashboard", "--cloud", "embedded", "--quiet", "--data", "kept"]);
         Assert.True(settings.Aspire.DisableDashboard);
@@ -44,7 +44,7 @@ public sealed class AppHostSettingsTests
     }
 
     [Fact]
-    public void Ports_are_moved_by_option_environment_and_configuration_key()
+    public void Ports_can_be_set_by_option_environment_and_configuration_key()
     {
         var settings = Read(["--port", "api=5081", "--OrderSystem:Ports:dynamodb=8001"], ("OrderSystem:Ports:local-cloud", "4567"), ("OrderSystem:Ports:api", "9"));
         Assert.Equal([("api", 5081), ("dynamodb", 8001), ("local-cloud", 4567)], settings.Ports.Select(port => (port.Key, port.Value)).Order());
@@ -60,7 +60,7 @@ public sealed class AppHostSettingsTests
     [InlineData("--port", "web=80")]
     [InlineData("--OrderSystem:Ports:web=80", "")]
     [InlineData("--OrderSystem:NoDashboard=maybe", "")]
-    public void A_value_that_means_nothing_is_refused(string first, string second)
+    public void An_invalid_value_is_refused(string first, string second)
     {
         var failure = Assert.Throws<SettingsException>(() => Read([first, second]));
         Assert.Matches("NAME=NUMBER|must be|needs a value", failure.Message);
@@ -79,11 +79,11 @@ public sealed class AppHostSettingsTests
     [InlineData("--cluod", "--cloud")]
     [InlineData("--no-dashbord", "--no-dashboard")]
     [InlineData("--ports", "--port")]
-    public void A_mistyped_option_is_refused_with_the_one_that_was_meant(string typed, string meant) =>
+    public void A_mistyped_option_is_refused_with_a_suggestion(string typed, string meant) =>
         Assert.Equal($"There is no option {typed}. Did you mean {meant}? --help lists the options.", Assert.Throws<SettingsException>(() => Read([typed, "x"])).Message);
 
     [Fact]
-    public void Options_of_Aspires_tools_pass() => Assert.Contains("publish", Read(["--operation", "publish", "--step", "deploy", "--output-path", "x"]).Aspire.Args!);
+    public void Options_of_the_Aspire_tools_are_passed_on() => Assert.Contains("publish", Read(["--operation", "publish", "--step", "deploy", "--output-path", "x"]).Aspire.Args!);
 
     [Fact]
     public void Variables_of_other_programs_change_nothing()
@@ -103,7 +103,7 @@ public sealed class AppHostSettingsTests
     }
 
     [Fact]
-    public void The_dashboard_takes_the_usual_addresses_where_no_launch_profile_gives_others()
+    public void Without_a_launch_profile_the_dashboard_uses_its_default_addresses()
     {
         Assert.Contains("--ASPNETCORE_URLS=http://localhost:18888", Read([]).Aspire.Args!);
         Assert.DoesNotContain(Read([], ("ASPNETCORE_URLS", "http://localhost:1")).Aspire.Args!, arg => arg.StartsWith("--ASPNETCORE_URLS", StringComparison.Ordinal));

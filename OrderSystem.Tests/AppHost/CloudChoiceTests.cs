@@ -9,21 +9,21 @@ public sealed class CloudChoiceTests
     [Theory]
     [InlineData(Cloud.Local)]
     [InlineData(Cloud.Embedded)]
-    public async Task Takes_the_cloud_that_was_asked_for_whatever_is_installed(Cloud asked)
+    public async Task A_requested_cloud_is_used_without_checking_the_machine(Cloud asked)
     {
         Assert.Equal(asked, await CloudChoice.MakeAsync(asked, _said.Add, () => throw new InvalidOperationException("not asked")));
         Assert.Empty(_said);
     }
 
     [Fact]
-    public async Task Takes_the_local_cloud_where_it_can_run()
+    public async Task The_local_cloud_is_used_where_it_can_run()
     {
         Assert.Equal(Cloud.Local, await CloudChoice.MakeAsync(null, _said.Add, () => Task.FromResult(true)));
         Assert.Empty(_said);
     }
 
     [Fact]
-    public async Task Falls_back_to_the_embedded_cloud_with_one_sentence_that_says_why()
+    public async Task The_embedded_cloud_is_the_fallback_with_the_reason_in_one_sentence()
     {
         Assert.Equal(Cloud.Embedded, await CloudChoice.MakeAsync(null, _said.Add, () => Task.FromResult(false)));
         Assert.Contains("Java 17", Assert.Single(_said), StringComparison.Ordinal);

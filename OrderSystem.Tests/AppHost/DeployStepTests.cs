@@ -39,7 +39,7 @@ public sealed class DeployStepTests : IDisposable
     public void Dispose() => _aws.Dispose();
 
     [Fact]
-    public async Task A_deployment_that_nobody_confirms_changes_nothing()
+    public async Task An_unconfirmed_deployment_changes_nothing()
     {
         await using var run = Deploy();
         await run.EndAsync(Cancelled);

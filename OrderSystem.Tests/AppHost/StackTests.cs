@@ -7,7 +7,7 @@ using OrderSystem.Tests.Deployment.Scripts;
 
 namespace OrderSystem.Tests.AppHost;
 
-/// <summary><c>--cloud aws</c> with an <c>aws</c> that tells of a stack; its tables are DynamoDB Local's.</summary>
+/// <summary><c>--cloud aws</c> with a scripted <c>aws</c> that describes a stack; its tables are in DynamoDB Local.</summary>
 public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderTablesFixture>, IDisposable
 {
     private const string Describe = "cloudformation describe-stacks --stack-name orders-test*";
@@ -19,7 +19,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
     public void Dispose() => _aws.Dispose();
 
     [Fact]
-    public async Task The_API_at_the_desk_works_on_the_tables_of_the_stack()
+    public async Task A_local_API_uses_the_tables_of_the_stack()
     {
         var port = FreePort.Next();
         _aws.Answer(Describe, Stack("UPDATE_COMPLETE", """{"OutputKey":"OrdersTableName","OutputValue":"test-Orders"},{"OutputKey":"ApiUrl","OutputValue":"https://api"}"""), error: "a newer version is there\n");
@@ -34,7 +34,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
         var item = await tables.Client.GetItemAsync(tables.Tables.Orders, new Dictionary<string, AttributeValue> { ["orderId"] = new("at-the-desk") }, Cancelled);
         Assert.Equal("Pending", item.Item["status"].S);
-        // The stock of a stack is its owner's to set.
+        // A local run does not seed the stock of a deployed stack.
         using var stock = await api.GetAsync(new Uri("/inventory/A1", UriKind.Relative), Cancelled);
         Assert.Equal(HttpStatusCode.NotFound, stock.StatusCode);
         Assert.Contains("aws logs tail /aws/lambda/orders-test-process-orders", run.Output, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
     [InlineData("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "AWS rejected the credentials", "aws sso login")]
     [InlineData("Error when retrieving token from sso: Token has expired and refresh failed", "AWS rejected the credentials", "aws sso login")]
     [InlineData("An error occurred (AccessDenied) when calling the DescribeStacks operation", "The stack orders-test could not be described", "AccessDenied")]
-    public async Task What_is_missing_is_told_with_what_to_do(string complaint, string what, string advice)
+    public async Task A_missing_stack_region_or_credential_prints_what_to_do(string complaint, string what, string advice)
     {
         _aws.Answer(Describe, error: complaint, exitCode: 254);
         await using var run = Start("--stack", "orders-test");
@@ -60,7 +60,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
     [Theory]
     [InlineData("ROLLBACK_COMPLETE", "orders-test is ROLLBACK_COMPLETE")]
     [InlineData("CREATE_COMPLETE", "was not created from deploy/template.yaml")]
-    public async Task A_stack_that_nothing_can_run_against_is_refused(string status, string complaint)
+    public async Task An_unusable_stack_is_refused(string status, string complaint)
     {
         _aws.Answer(Describe, Stack(status, """{"OutputKey":"Other","OutputValue":"1"}"""));
         _aws.Answer("configure*", exitCode: 252);
@@ -70,7 +70,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
     }
 
     [Fact]
-    public async Task Without_the_AWS_CLI_it_is_named()
+    public async Task A_missing_AWS_CLI_is_reported()
     {
         var nothing = Directory.CreateTempSubdirectory("empty-");
         await using var run = Start(new Dictionary<string, string> { ["PATH"] = nothing.FullName }, "--stack", "orders-test");
@@ -80,7 +80,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
     }
 
     [Fact]
-    public async Task A_template_needs_the_build_with_Aspire_Hosting_AWS()
+    public async Task A_template_requires_the_build_with_Aspire_Hosting_AWS()
     {
         await using var run = Start("--stack", "orders-test", "--template", "packaged.json");
         Assert.Equal(1, await run.EndAsync(Cancelled));

@@ -31,7 +31,7 @@ public sealed partial class ArrowTests
     private static readonly string[] MayReferenceAnything = ["Tests", "LocalCloud.Tests", "LocalCloud.TestSupport", "CrashTests", "Benchmarks", "Benchmarks.Peers"];
 
     [Fact]
-    public void Projects_reference_only_what_the_page_draws()
+    public void Projects_reference_only_what_the_architecture_page_allows()
     {
         var projects = Projects().Where(project => !MayReferenceAnything.Contains(NameOf(project))).ToList();
         Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), projects.Select(NameOf).Order(StringComparer.Ordinal));
@@ -41,25 +41,25 @@ public sealed partial class ArrowTests
     }
 
     [Fact]
-    public void The_local_cloud_references_nothing_of_the_order_system_but_ServiceDefaults() => Assert.All(
+    public void Of_the_order_system_the_local_cloud_references_only_ServiceDefaults() => Assert.All(
         Projects().Where(project => Path.GetRelativePath(Repository.Root, project).StartsWith("local-cloud", StringComparison.Ordinal)),
         project => Assert.DoesNotContain(
             References(project, "ProjectReference").Select(reference => Path.GetFullPath(reference, Path.GetDirectoryName(project)!)),
             reference => !Path.GetRelativePath(Repository.Root, reference).StartsWith("local-cloud", StringComparison.Ordinal) && NameOf(reference) != "ServiceDefaults"));
 
     [Fact]
-    public void No_project_but_a_test_references_an_executable_as_a_library() => Assert.All(
+    public void Only_tests_reference_an_executable_as_a_library() => Assert.All(
         Projects().Where(project => NameOf(project) is not ("Tests" or "AppHost")),
         project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "Workflow" or "Api" or "Dlq"));
 
     [Fact]
-    public void The_local_cloud_knows_no_order() => Assert.All(
+    public void The_local_cloud_contains_no_order_specific_names() => Assert.All(
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "local-cloud"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains(".Test", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal)),
         file => Assert.DoesNotMatch(OrderNames(), File.ReadAllText(file)));
 
     [Fact]
-    public void Handlers_reach_the_gateway_only_after_a_commit_and_cannot_leave_their_unit_of_work()
+    public void Handlers_call_the_gateway_after_a_commit_and_stay_in_their_unit_of_work()
     {
         var constructors = typeof(OrderSystem.Core.CoreServices).Assembly.GetTypes().SelectMany(type => type.GetConstructors());
         Assert.Equal(
@@ -70,14 +70,14 @@ public sealed partial class ArrowTests
     }
 
     [Fact]
-    public void No_project_takes_files_from_the_folder_of_a_test_project() => Assert.All(
+    public void No_project_includes_files_of_a_test_project() => Assert.All(
         Projects(),
         project => Assert.DoesNotContain(
             new[] { "Compile", "Content", "None", "EmbeddedResource" }.SelectMany(item => References(project, item)),
             file => file.Contains("../", StringComparison.Ordinal) && file.Contains("Tests/", StringComparison.Ordinal)));
 
     [Fact]
-    public void The_page_draws_every_arrow()
+    public void The_architecture_page_shows_every_allowed_reference()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
         var drawn = page[page.IndexOf("```mermaid", StringComparison.Ordinal)..];

@@ -55,7 +55,7 @@ public sealed class DynamoDbPaymentTokensTests(OrderTablesFixture dynamoDb) : Pa
     protected override IOrderStore Orders { get; } = new DynamoDbOrderStore(dynamoDb.Client, dynamoDb.Tables, TimeProvider.System);
 
     [Fact]
-    public async Task A_token_expires_after_any_order_has_ended()
+    public async Task A_token_expires_30_days_after_its_order_was_created()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);
@@ -64,7 +64,7 @@ public sealed class DynamoDbPaymentTokensTests(OrderTablesFixture dynamoDb) : Pa
     }
 
     [Fact]
-    public async Task An_order_that_holds_its_token_itself_is_found_and_told_apart()
+    public async Task An_order_stored_with_its_token_by_an_older_version_is_still_read()
     {
         var order = Sample.Order(token: "tok_before");
         var item = OrderItem.Write(order);

@@ -48,7 +48,7 @@ public class StatusShardsTests
     });
 
     [Property]
-    public Property With_more_partitions_orders_of_before_are_listed_all_the_same() => Prop.ForAll(Cases.ToArbitrary(), given =>
+    public Property Older_orders_are_still_listed_after_adding_partitions() => Prop.ForAll(Cases.ToArbitrary(), given =>
     {
         var index = new Index(given.Orders, given.Instants, given.Partitions, given.Seed);
         return index.Pages(given.Limit, given.Partitions, thenPartitions: given.Partitions * 2).SelectMany(page => page.Orders).Select(order => order.OrderId).SequenceEqual(index.Sorted);

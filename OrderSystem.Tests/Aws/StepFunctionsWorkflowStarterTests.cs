@@ -24,7 +24,7 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
     }
 
     [Fact]
-    public async Task A_service_that_cannot_be_reached_is_unavailable()
+    public async Task An_unreachable_service_throws_StoreUnavailableException()
     {
         using var client = Client(new Uri("http://127.0.0.1:1"));
         var starter = new StepFunctionsWorkflowStarter(client, "arn:aws:states:us-east-1:000000000000:stateMachine:none");
@@ -32,7 +32,7 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
     }
 
     [Fact]
-    public async Task An_unknown_state_machine_is_an_error_that_names_it()
+    public async Task An_unknown_state_machine_throws_StateMachineDoesNotExist()
     {
         var starter = new StepFunctionsWorkflowStarter(_client, "arn:aws:states:us-east-1:000000000000:stateMachine:none");
         var error = await Assert.ThrowsAsync<AmazonServiceException>(() => starter.StartAsync(_name, "{}", Cancellation));
@@ -40,7 +40,7 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
     }
 
     [Fact]
-    public async Task Each_call_is_a_client_span_whose_context_the_request_carries()
+    public async Task Each_call_has_a_client_span()
     {
         var spans = new List<Activity>();
         using var test = new ActivitySource($"test-{Guid.NewGuid():N}");

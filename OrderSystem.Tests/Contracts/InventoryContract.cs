@@ -28,7 +28,7 @@ public abstract class InventoryContract
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Inventory.SetAsync(Sample.Id("s"), -1, Cancellation));
 
     [Fact]
-    public async Task A_reservation_takes_every_line_once_however_often_it_is_asked_for()
+    public async Task A_repeated_reservation_takes_stock_once()
     {
         var (a, b, orderId) = (await StockAsync(5), await StockAsync(2), Sample.Id());
         for (var i = 0; i < 3; i++)
@@ -38,7 +38,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task Where_one_line_is_short_nothing_is_taken()
+    public async Task If_one_line_is_short_no_stock_is_taken()
     {
         var (a, b) = (await StockAsync(5), await StockAsync(1));
         Assert.Equal(Reservation.InsufficientStock, await Inventory.ReserveAsync(Sample.Id(), [Line(a, 3), Line(b, 2)], Cancellation));
@@ -47,11 +47,11 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task An_unknown_article_is_short() =>
+    public async Task An_unknown_article_has_insufficient_stock() =>
         Assert.Equal(Reservation.InsufficientStock, await Inventory.ReserveAsync(Sample.Id(), [Line(Sample.Id("s"), 1)], Cancellation));
 
     [Fact]
-    public async Task A_reservation_repeated_with_other_lines_is_the_first_all_the_same()
+    public async Task A_reservation_repeated_with_other_lines_keeps_the_first_lines()
     {
         var (a, b, orderId) = (await StockAsync(5), await StockAsync(5), Sample.Id());
         await Inventory.ReserveAsync(orderId, [Line(a, 3)], Cancellation);
@@ -62,7 +62,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task A_refusal_stands_when_stock_comes_in_later()
+    public async Task A_refused_reservation_stays_refused_after_stock_arrives()
     {
         var (a, orderId) = (await StockAsync(1), Sample.Id());
         Assert.Equal(Reservation.InsufficientStock, await Inventory.ReserveAsync(orderId, [Line(a, 2)], Cancellation));
@@ -73,7 +73,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task A_release_gives_back_once_however_often_it_is_called()
+    public async Task A_repeated_release_returns_stock_once()
     {
         var (a, orderId) = (await StockAsync(5), Sample.Id());
         await Inventory.ReserveAsync(orderId, [Line(a, 3)], Cancellation);
@@ -85,7 +85,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task A_release_before_the_reservation_shuts_it_out()
+    public async Task A_release_before_the_reservation_prevents_it()
     {
         var (a, orderId) = (await StockAsync(5), Sample.Id());
         await Inventory.ReleaseAsync(orderId, Cancellation);
@@ -94,7 +94,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task Setting_stock_does_not_touch_what_is_held()
+    public async Task Setting_stock_does_not_change_reservations()
     {
         var (a, orderId) = (await StockAsync(5), Sample.Id());
         await Inventory.ReserveAsync(orderId, [Line(a, 3)], Cancellation);
@@ -114,7 +114,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task The_same_reservation_from_several_processes_takes_stock_once()
+    public async Task Concurrent_identical_reservations_take_stock_once()
     {
         var (a, orderId) = (await StockAsync(10), Sample.Id());
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RetryAsync(() => Inventory.ReserveAsync(orderId, [Line(a, 4)], Cancellation))));
@@ -123,7 +123,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task Several_releases_at_once_give_back_once()
+    public async Task Concurrent_releases_return_stock_once()
     {
         var (a, orderId) = (await StockAsync(5), Sample.Id());
         await Inventory.ReserveAsync(orderId, [Line(a, 3)], Cancellation);
@@ -136,7 +136,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task Release_and_reservation_at_once_end_with_nothing_held()
+    public async Task A_concurrent_release_and_reservation_leave_no_stock_reserved()
     {
         for (var round = 0; round < 10; round++)
         {
@@ -155,7 +155,7 @@ public abstract class InventoryContract
     [Theory]
     [InlineData(99)]
     [InlineData(100)]
-    public async Task An_order_with_the_most_lines_is_held_and_released_whole(int count)
+    public async Task An_order_with_the_maximum_lines_is_reserved_and_released_completely(int count)
     {
         var (skus, orderId) = (await StockAsync(count, each: 3), Sample.Id());
         var lines = skus.Select(sku => Line(sku, 2)).ToArray();
@@ -166,7 +166,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task An_order_with_the_most_lines_whose_last_is_short_leaves_nothing_taken()
+    public async Task If_the_last_of_the_maximum_lines_is_short_no_stock_is_taken()
     {
         var (skus, orderId) = (await StockAsync(100, each: 3), Sample.Id());
         await Inventory.SetAsync(skus[99], 1, Cancellation);
@@ -191,7 +191,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task Articles_are_told_apart_by_case_and_by_script()
+    public async Task Skus_differ_by_case_and_by_script()
     {
         var stem = Sample.Id("s");
         string[] skus = [stem + "a", stem + "A", stem + "ä", stem + "a\u0308", stem + "商品🛒"];
@@ -203,7 +203,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task The_highest_stock_is_kept_exactly()
+    public async Task The_maximum_stock_is_stored_exactly()
     {
         var a = await StockAsync(IInventory.MaximumAvailable);
         Assert.Equal(IInventory.MaximumAvailable, await AvailableAsync(a));
@@ -213,7 +213,7 @@ public abstract class InventoryContract
 
     private static OrderLine Line(string sku, int quantity) => new(sku, quantity, 1m);
 
-    // A busy store may ask for a repeat; the workflow would give it.
+    // A busy store may throw; the workflow would retry.
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
         for (var tries = 0; ; tries++)

@@ -14,13 +14,13 @@ public abstract class NotificationsContract
 
     protected abstract INotifications Notifications { get; }
 
-    /// <summary>How often an order's customer was told.</summary>
+    /// <summary>How often the customer of an order was notified.</summary>
     protected abstract int Told(Order order);
 
     [Theory]
     [InlineData("c-1")]
     [InlineData("客户 Ωé 🛒")]
-    public async Task An_orders_customer_is_told(string customer)
+    public async Task The_customer_of_an_order_is_notified(string customer)
     {
         var (order, other) = (Sample.Order(customerId: customer), Sample.Order(customerId: customer));
         await Notifications.SendConfirmationAsync(order, Cancellation);
@@ -28,7 +28,7 @@ public abstract class NotificationsContract
     }
 
     [Fact]
-    public async Task Of_many_orders_at_once_each_customer_is_told()
+    public async Task Concurrent_notifications_reach_every_customer_once()
     {
         var orders = Enumerable.Range(0, 32).Select(i => Sample.Order(customerId: $"c-{i}")).ToArray();
         await Task.WhenAll(orders.Select(order => Notifications.SendConfirmationAsync(order, Cancellation)));
@@ -36,7 +36,7 @@ public abstract class NotificationsContract
     }
 
     [Fact]
-    public async Task A_cancelled_call_throws_and_tells_nobody()
+    public async Task A_cancelled_call_throws_and_notifies_nobody()
     {
         var order = Sample.Order();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Notifications.SendConfirmationAsync(order, new CancellationToken(canceled: true)));

@@ -22,7 +22,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_listed_order_is_shown_as_it_was_inserted()
+    public async Task A_listed_order_equals_the_stored_one()
     {
         var order = Sample.Order(customerId: Sample.Id("c"), currency: "KWD", lines: [new("A1", 10_000, 0.001m), new("B.2", 1, 999_999_999.999m)]);
         await Orders.InsertAsync(order, Cancellation);
@@ -34,7 +34,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Neither_an_insert_nor_a_read_gives_a_token_back()
+    public async Task Neither_inserts_nor_reads_return_the_payment_token()
     {
         var order = Sample.Order(customerId: Sample.Id("c"));
         Assert.Null((await Orders.InsertAsync(order, Cancellation)).Order.Payment);
@@ -50,7 +50,7 @@ public abstract class OrderStoreContract
     public async Task An_unknown_order_is_null() => Assert.Null(await Orders.FindAsync(Sample.Id(), Cancellation));
 
     [Fact]
-    public async Task A_taken_id_returns_the_first_order_and_changes_nothing()
+    public async Task An_insert_with_a_taken_id_returns_the_first_order_and_changes_nothing()
     {
         var first = Sample.Order();
         await Orders.InsertAsync(first, Cancellation);
@@ -61,7 +61,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Of_concurrent_inserts_exactly_one_wins()
+    public async Task Exactly_one_of_concurrent_inserts_wins()
     {
         var orderId = Sample.Id();
         var insertions = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Orders.InsertAsync(Sample.Order(orderId, customerId: $"c-{i}"), Cancellation)));
@@ -70,7 +70,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_update_from_the_current_version_replaces_status_reason_and_marks()
+    public async Task An_update_of_the_current_version_replaces_status_reason_and_flags()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);
@@ -80,7 +80,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_update_from_an_older_version_is_refused()
+    public async Task An_update_of_an_older_version_is_refused()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);
@@ -91,7 +91,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_update_of_an_unknown_order_is_refused_and_makes_none()
+    public async Task An_update_of_an_unknown_order_is_refused_and_creates_nothing()
     {
         var order = Sample.Order();
         Assert.False(await Orders.TryUpdateAsync(order.Next(Sample.Noon), Cancellation));
@@ -99,7 +99,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Of_concurrent_updates_exactly_one_wins()
+    public async Task Exactly_one_of_concurrent_updates_wins()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);
@@ -109,7 +109,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_customers_orders_are_listed_newest_first_page_by_page_each_once()
+    public async Task Pages_list_a_customers_orders_once_each_newest_first()
     {
         var customer = Sample.Id("c");
         var inserted = await InsertAsync(customer, 7);
@@ -119,7 +119,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Orders_accepted_in_the_same_instant_are_all_listed()
+    public async Task Orders_created_at_the_same_instant_are_all_listed()
     {
         var customer = Sample.Id("c");
         for (var i = 0; i < 5; i++)
@@ -130,7 +130,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_customers_orders_in_a_status_are_listed_page_by_page()
+    public async Task Pages_list_a_customers_orders_of_one_status()
     {
         var customer = Sample.Id("c");
         var inserted = await InsertAsync(customer, 9);
@@ -154,7 +154,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Many_orders_of_a_status_are_listed_page_by_page_each_once()
+    public async Task Pages_list_many_orders_of_one_status_once_each()
     {
         var customer = Sample.Id("c");
         var inserted = new List<Order>();
@@ -185,7 +185,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task The_largest_orders_are_listed_page_by_page_each_once()
+    public async Task Pages_list_the_largest_orders_once_each()
     {
         var customer = Sample.Id("c");
         var inserted = new List<string>();
@@ -197,7 +197,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Customers_are_told_apart_by_case_and_by_script()
+    public async Task Customer_ids_differ_by_case_and_by_script()
     {
         var stem = Sample.Id("c");
         string[] customers = [stem + "a", stem + "A", stem + "ä", stem + "a\u0308", stem + "客户🛒"];
@@ -224,7 +224,7 @@ public abstract class OrderStoreContract
     [Theory]
     [InlineData("客户 Ωé")]
     [InlineData("🛒 \u200d\u0301 \"'\\ ; --")]
-    public async Task Text_of_any_script_reads_back(string text)
+    public async Task Text_of_any_script_is_stored_exactly(string text)
     {
         var order = Sample.Order(customerId: text + Sample.Id(), lines: [new(text, 1, 1m)]);
         await Orders.InsertAsync(order, Cancellation);
@@ -248,7 +248,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_process_whose_clock_is_behind_changes_the_order_all_the_same()
+    public async Task A_process_whose_clock_is_behind_can_still_update_the_order()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);
@@ -258,7 +258,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Orders_that_come_in_between_two_pages_take_no_other_order_away()
+    public async Task Orders_inserted_between_two_pages_hide_no_other_order()
     {
         var customer = Sample.Id("c");
         var inserted = await InsertAsync(customer, 6);
@@ -270,7 +270,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_place_that_no_page_ended_at_is_a_place_in_the_same_list_all_the_same()
+    public async Task A_page_position_that_matches_no_order_is_still_valid()
     {
         var customer = Sample.Id("c");
         var ids = await InsertAsync(customer, 3);
@@ -283,7 +283,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task A_rare_status_among_a_customers_orders_is_found_page_by_page()
+    public async Task Pages_find_every_order_of_a_rare_status()
     {
         var customer = Sample.Id("c");
         for (var i = 0; i < 130; i++)
@@ -320,7 +320,7 @@ public abstract class OrderStoreContract
         }
     }
 
-    /// <summary>A list tells what clients are shown of an order, which its token, its trace and the like are not.</summary>
+    /// <summary>A list holds only what clients may see of an order: neither its token nor its trace.</summary>
     private static void AssertListed(Order expected, Order actual) =>
         AssertSame(expected with { PaymentFingerprint = actual.PaymentFingerprint, TraceParent = actual.TraceParent, TraceState = actual.TraceState }, actual);
 

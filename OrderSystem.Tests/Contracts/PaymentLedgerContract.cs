@@ -32,7 +32,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task A_charge_is_recorded_once_and_no_attempt_is_counted_after_it()
+    public async Task A_charge_is_recorded_once_and_later_attempts_are_not_counted()
     {
         await BeginAsync();
         var charged = await Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation);
@@ -44,7 +44,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task An_attempt_with_another_amount_is_of_the_first_all_the_same()
+    public async Task A_repeated_attempt_keeps_the_first_amount_and_currency()
     {
         await BeginAsync();
         var again = await Ledger.BeginChargeAsync(_orderId, 99m, "JPY", Cancellation);
@@ -52,7 +52,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task A_decline_stands()
+    public async Task A_decline_is_final()
     {
         await BeginAsync();
         Assert.Equal(PaymentState.Declined, (await Ledger.RecordChargeAsync(_orderId, null, Cancellation)).State);
@@ -61,7 +61,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task A_refund_of_a_charge_shows_both_and_repeats_change_nothing()
+    public async Task A_refund_is_recorded_once_and_keeps_the_charge()
     {
         await BeginAsync();
         await Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation);
@@ -75,7 +75,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task A_refund_before_any_charge_shuts_the_charge_out()
+    public async Task A_refund_before_any_charge_voids_the_payment()
     {
         var payment = await Ledger.BeginRefundAsync(_orderId, Cancellation);
         Assert.Equal((PaymentState.Voided, 0), (payment.State, payment.Attempts));
@@ -93,7 +93,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task A_refund_cannot_be_recorded_before_it_was_begun()
+    public async Task A_refund_cannot_be_recorded_before_it_begins()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => Ledger.RecordRefundAsync(_orderId, "ch_1", "re_1", Cancellation));
         await BeginAsync();
@@ -101,11 +101,11 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task A_charge_cannot_be_recorded_before_it_was_begun() =>
+    public async Task A_charge_cannot_be_recorded_before_it_begins() =>
         await Assert.ThrowsAsync<InvalidOperationException>(() => Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation));
 
     [Fact]
-    public async Task Charge_and_refund_at_once_leave_the_charge_recorded_or_shut_out()
+    public async Task A_concurrent_charge_and_refund_agree_on_the_final_state()
     {
         await BeginAsync();
         var charge = Ledger.RecordChargeAsync(_orderId, "ch_1", Cancellation);
@@ -115,7 +115,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task Of_answers_recorded_at_once_one_stands_and_all_hear_it()
+    public async Task Concurrent_recordings_all_return_the_one_that_was_stored()
     {
         await BeginAsync();
         var charged = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Ledger.RecordChargeAsync(_orderId, $"ch_{i}", Cancellation)));
@@ -133,7 +133,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task Clocks_that_disagree_change_no_decision()
+    public async Task Clock_differences_between_processes_change_no_decision()
     {
         var (behind, ahead) = (LedgerAt(new FakeTimeProvider(Sample.Noon.AddDays(-1))), LedgerAt(new FakeTimeProvider(Sample.Noon.AddDays(1))));
         await ahead.BeginChargeAsync(_orderId, 12.50m, "EUR", Cancellation);
@@ -159,7 +159,7 @@ public abstract class PaymentLedgerContract
     [Theory]
     [InlineData("ch 客户 Ωé 🛒 \u200d\u0301 \"'\\ ; --", 1)]
     [InlineData("é", 10_000)]
-    public async Task References_of_any_script_and_length_are_kept_to_the_letter(string text, int times)
+    public async Task References_of_any_script_and_length_are_stored_exactly(string text, int times)
     {
         var reference = string.Concat(Enumerable.Repeat(text, times));
         await BeginAsync();
@@ -185,7 +185,7 @@ public abstract class PaymentLedgerContract
         Assert.Equal(PaymentState.Voided, (await Ledger.FindAsync(_orderId, Cancellation))!.State);
     }
 
-    // A busy ledger may ask for a repeat; the workflow would give it.
+    // A busy ledger may throw; the workflow would retry.
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
         for (var tries = 0; ; tries++)

@@ -16,7 +16,7 @@ public abstract class PaymentTokensContract
     protected abstract IOrderStore Orders { get; }
 
     [Fact]
-    public async Task An_orders_token_is_found_by_its_order()
+    public async Task A_token_is_found_by_its_order_id()
     {
         var order = Sample.Order(token: "tok_secret");
         await Orders.InsertAsync(order, Cancellation);
@@ -24,7 +24,7 @@ public abstract class PaymentTokensContract
     }
 
     [Fact]
-    public async Task The_longest_token_is_kept_whole()
+    public async Task The_longest_token_is_stored_completely()
     {
         var order = Sample.Largest();
         await Orders.InsertAsync(order, Cancellation);
@@ -32,10 +32,10 @@ public abstract class PaymentTokensContract
     }
 
     [Fact]
-    public async Task An_unknown_order_has_none() => Assert.Null(await Tokens.FindAsync(Sample.Id(), Cancellation));
+    public async Task An_unknown_order_has_no_token() => Assert.Null(await Tokens.FindAsync(Sample.Id(), Cancellation));
 
     [Fact]
-    public async Task A_deleted_token_stays_gone_and_its_order_stays()
+    public async Task Deleting_a_token_is_idempotent_and_keeps_its_order()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);
@@ -46,7 +46,7 @@ public abstract class PaymentTokensContract
     }
 
     [Fact]
-    public async Task An_insert_that_finds_the_id_taken_brings_no_token_back()
+    public async Task A_repeated_insert_does_not_restore_a_deleted_token()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);
@@ -56,7 +56,7 @@ public abstract class PaymentTokensContract
     }
 
     [Fact]
-    public async Task Of_concurrent_inserts_the_winners_token_is_kept()
+    public async Task The_token_of_the_winning_concurrent_insert_is_stored()
     {
         var orderId = Sample.Id();
         var insertions = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
@@ -69,7 +69,7 @@ public abstract class PaymentTokensContract
     }
 
     [Fact]
-    public async Task Updates_of_an_order_leave_its_token_alone()
+    public async Task Updating_an_order_keeps_its_token()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);
@@ -78,7 +78,7 @@ public abstract class PaymentTokensContract
     }
 
     [Fact]
-    public async Task A_cancelled_call_does_nothing()
+    public async Task A_cancelled_call_throws_and_deletes_nothing()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);

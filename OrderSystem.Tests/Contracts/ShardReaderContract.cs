@@ -30,7 +30,7 @@ public abstract class ShardReaderContract
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(StreamWalk.PageLimit)]
-    public async Task Every_accepted_order_is_one_insert_however_it_is_paged(int limit)
+    public async Task Every_accepted_order_is_one_INSERT_record_for_any_page_size(int limit)
     {
         var before = await LatestAsync();
         var orders = await InsertAsync(10);
@@ -40,7 +40,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task Changes_of_an_order_come_in_their_order_each_with_the_order_as_it_was_from_then_on()
+    public async Task Changes_of_an_order_arrive_in_sequence_each_with_its_new_image()
     {
         var before = await LatestAsync();
         var changes = await ChangeAsync();
@@ -52,7 +52,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task What_the_store_refused_leaves_no_record()
+    public async Task Refused_writes_leave_no_record()
     {
         var before = await LatestAsync();
         var order = Sample.Order();
@@ -76,14 +76,14 @@ public abstract class ShardReaderContract
     [Theory]
     [InlineData("客户 Ωé")]
     [InlineData("🛒 \u200d\u0301 \"'\\ ; \u0001 --")]
-    public async Task Text_of_any_script_is_read_to_the_letter(string text) =>
+    public async Task Text_of_any_script_is_read_exactly(string text) =>
         await AssertIsReadAsync(Sample.Order(customerId: text, lines: [new(text, 1, 1m)]));
 
     [Fact]
-    public async Task The_largest_valid_order_is_read_whole() => await AssertIsReadAsync(Sample.Largest());
+    public async Task The_largest_valid_order_is_read_completely() => await AssertIsReadAsync(Sample.Largest());
 
     [Fact]
-    public async Task A_record_has_the_form_that_functions_know()
+    public async Task A_record_has_the_format_of_a_DynamoDB_stream_event()
     {
         var (before, from) = (await LatestAsync(), TimeProvider.System.GetUtcNow());
         await InsertAsync(2);
@@ -109,7 +109,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task Reading_goes_on_right_behind_any_record()
+    public async Task Reading_resumes_after_any_record()
     {
         var before = await LatestAsync();
         await ChangeAsync();
@@ -119,7 +119,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task Reading_from_nowhere_begins_at_the_oldest_record()
+    public async Task Reading_without_a_sequence_number_starts_at_the_oldest_record()
     {
         await ChangeAsync();
         var all = await ReadAsync(new Dictionary<string, string?>(), 4);
@@ -131,7 +131,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task The_latest_number_is_that_of_the_last_record()
+    public async Task The_latest_sequence_number_is_that_of_the_last_record()
     {
         var before = await LatestAsync();
         await ChangeAsync();
@@ -142,7 +142,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task An_iterator_may_be_read_again()
+    public async Task A_shard_iterator_can_be_reused()
     {
         var before = await LatestAsync();
         await ChangeAsync();
@@ -156,11 +156,11 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task A_shard_that_is_none_of_the_streams_is_told() =>
+    public async Task An_unknown_shard_throws_ShardNotFoundException() =>
         await Assert.ThrowsAsync<ShardNotFoundException>(async () => await Reader.GetIteratorAsync("shardId-00000009999999999999-00000000", null, Cancellation));
 
     [Fact]
-    public async Task A_wait_ends_with_its_time_and_a_record_ends_the_longest()
+    public async Task A_wait_ends_on_timeout_or_when_a_record_arrives()
     {
         var before = await LatestAsync();
         var iterator = await EndAsync(before);
@@ -172,7 +172,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task A_record_that_came_before_the_wait_is_not_waited_for_in_vain()
+    public async Task A_wait_ends_at_once_if_a_record_has_already_arrived()
     {
         var before = await LatestAsync();
         var iterator = await EndAsync(before);
@@ -197,7 +197,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task A_wait_that_is_cancelled_throws_and_a_later_read_misses_nothing()
+    public async Task A_cancelled_wait_throws_and_a_later_read_misses_nothing()
     {
         var before = await LatestAsync();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -208,7 +208,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task Of_many_writers_at_once_every_order_is_read_once_while_they_write()
+    public async Task Every_order_is_read_once_while_many_writers_write()
     {
         var walk = new StreamWalk(Reader, await LatestAsync());
         var writers = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => InsertAsync(12)));
@@ -242,7 +242,7 @@ public abstract class ShardReaderContract
     private Task<List<Taken>> ReadAsync(IReadOnlyDictionary<string, string?> after, int expected, int limit = StreamWalk.PageLimit) =>
         new StreamWalk(Reader, after).ReadAsync(expected, limit, Cancellation);
 
-    /// <summary>Where the youngest shard is read on once everything up to a place is read.</summary>
+    /// <summary>An iterator of the newest shard after a position.</summary>
     private async Task<string> EndAsync(IReadOnlyDictionary<string, string?> place)
     {
         var shard = (await Reader.ListShardsAsync(Cancellation))[^1].Id;

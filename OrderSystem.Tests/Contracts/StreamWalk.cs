@@ -17,7 +17,7 @@ internal sealed class StreamWalk(IShardReader reader, IReadOnlyDictionary<string
     private readonly Dictionary<string, string?> _iterators = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _last = new(after, StringComparer.Ordinal);
 
-    /// <summary>The place behind all that the stream has now.</summary>
+    /// <summary>The position after the last record of each shard.</summary>
     public static async Task<IReadOnlyDictionary<string, string?>> LatestAsync(IShardReader reader, CancellationToken cancellationToken)
     {
         var latest = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class StreamWalk(IShardReader reader, IReadOnlyDictionary<string
         return latest;
     }
 
-    /// <summary>Reads until it has so many records and nothing more comes.</summary>
+    /// <summary>Reads until it has the expected number of records and a pass brings no more.</summary>
     public async Task<List<Taken>> ReadAsync(int expected, int limit, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -4,7 +4,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>What everything that starts workflows promises. An adapter inherits it.</summary>
+/// <summary>The contract of <see cref="IWorkflowStarter"/>. An adapter inherits it.</summary>
 public abstract class WorkflowStarterContract
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -20,7 +20,7 @@ public abstract class WorkflowStarterContract
     protected abstract Task<IReadOnlyList<bool>> ExecutionsAsync(string name);
 
     [Fact]
-    public async Task A_start_may_be_repeated()
+    public async Task A_repeated_start_creates_one_execution()
     {
         var starter = await StarterAsync();
         Assert.True(await starter.StartAsync(_name, Input("o-1"), Cancellation));
@@ -30,7 +30,7 @@ public abstract class WorkflowStarterContract
     }
 
     [Fact]
-    public async Task A_start_that_is_repeated_at_once_is_one_execution()
+    public async Task Concurrent_identical_starts_create_one_execution()
     {
         var starter = await StarterAsync();
         var started = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => starter.StartAsync(_name, Input("o-1"), Cancellation)));
@@ -50,7 +50,7 @@ public abstract class WorkflowStarterContract
     }
 
     [Fact]
-    public async Task The_longest_name_and_the_largest_input_of_any_script_are_started_and_found_again()
+    public async Task The_longest_name_and_the_largest_input_are_accepted()
     {
         const int MaximumBytes = 256 * 1024;
         var name = Sample.Id().PadRight(80, '_');
@@ -74,7 +74,7 @@ public abstract class WorkflowStarterContract
     }
 
     [Fact]
-    public async Task Of_concurrent_starts_with_different_inputs_one_wins_and_the_others_are_conflicts()
+    public async Task One_of_concurrent_starts_with_different_inputs_wins_the_others_conflict()
     {
         var starter = await StarterAsync();
         var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>

@@ -2,7 +2,7 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Tests.Core;
 
-/// <summary>Orders to try things on.</summary>
+/// <summary>Sample orders.</summary>
 internal static class Sample
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

@@ -7,7 +7,7 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>A checker that finds nothing proves nothing: each kind of harm, done to a run that was well, must be found and named.</summary>
+/// <summary>Tests the checker itself: it must find each kind of violation that is added to a correct run.</summary>
 public sealed class CheckerTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
@@ -17,24 +17,24 @@ public sealed class CheckerTests
     private static readonly OrderRequest Short = new("r1-1", "r1", PaymentTokens.Ok, [new("A", 1), new("B", 5)]);
     private static readonly OrderRequest Declined = new("r1-2", "r1", PaymentTokens.Declined, [new("A", 3)]);
 
-    // What strikes while the order is on its way.
+    // Disturbances while the order is processed.
     private static readonly Disturbed Kill = new(new Disturbance(0, default, DisturbanceKind.Kill, "workflow", default), Noon, Noon);
     private static readonly Disturbed StoreKill = new(new Disturbance(0, default, DisturbanceKind.Kill, "dynamodb", default), Noon, Noon);
 
     [Fact]
-    public void A_run_that_went_well_has_no_violation() => Assert.Empty(Checker.Check(Well()));
+    public void A_correct_run_has_no_violation() => Assert.Empty(Checker.Check(Well()));
 
     public static TheoryData<string> Struck => [.. Excused.Keys];
 
     [Theory]
     [MemberData(nameof(Struck))]
-    public void An_end_that_what_struck_explains_is_no_violation(string what) => Assert.Empty(Checker.Check(Excused[what](Well())));
+    public void An_outcome_that_the_faults_explain_is_not_a_violation(string what) => Assert.Empty(Checker.Check(Excused[what](Well())));
 
     public static TheoryData<string> Harms => [.. Doctored.Keys];
 
     [Theory]
     [MemberData(nameof(Harms))]
-    public void Harm_is_found_and_named(string harm)
+    public void Every_kind_of_violation_is_found(string harm)
     {
         var (invariant, orderId, harmed) = Doctored[harm];
         Assert.Contains(Checker.Check(harmed(Well())), violation => violation.Invariant == invariant && violation.OrderId == orderId);
@@ -168,7 +168,7 @@ public sealed class CheckerTests
                 }),
             entry => entry with { IsRefunded = true });
 
-    /// <summary>The good order is paid for and waits for a person.</summary>
+    /// <summary>The good order is paid for and parked.</summary>
     private static Evidence Park(Evidence run) => Store(
         Change(run, "r1-0", order => order with { Status = OrderStatus.Reserved }),
         store => store with

@@ -6,7 +6,7 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>One order, what strikes while it is on its way, and the end it must come to.</summary>
+/// <summary>One order, the faults that strike while it is processed, and its expected end.</summary>
 public sealed record CrashCase
 {
     /// <summary>Each is that of its order alone, and strikes until the order has ended.</summary>

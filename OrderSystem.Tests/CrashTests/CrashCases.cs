@@ -110,7 +110,7 @@ internal static class CrashCases
 
     private static CrashCase OutOfTime(string point) => Strikes(Strike(point, FaultAction.Delay));
 
-    /// <summary>A step that never gets through: the order is undone.</summary>
+    /// <summary>A step that always fails: the order is compensated.</summary>
     private static CrashCase Failed(string point, params PlannedFault[] more) => new()
     {
         Faults = [Strike(point, FaultAction.Throw, Always), .. more],

@@ -2,7 +2,7 @@ using OrderSystem.CrashTests;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>At each crash point an order still comes to its one right end, once, with money and stock in order.</summary>
+/// <summary>An order reaches its correct end exactly once at each crash point, and money and stock add up.</summary>
 public abstract class CrashPointTests(CrashFixture crashes)
 {
     public static TheoryData<string> Together => [.. CrashCases.Together.Keys];
@@ -11,11 +11,11 @@ public abstract class CrashPointTests(CrashFixture crashes)
 
     [Theory]
     [MemberData(nameof(Together))]
-    public async Task An_order_comes_to_its_end_though(string what) => Check(CrashCases.Together[what], await crashes.TogetherAsync(what));
+    public async Task An_order_reaches_its_end_when(string what) => Check(CrashCases.Together[what], await crashes.TogetherAsync(what));
 
     [Theory]
     [MemberData(nameof(OneByOne))]
-    public async Task An_order_comes_to_its_end_even_though(string what) => Check(CrashCases.OneByOne[what], await crashes.AloneAsync(CrashCases.OneByOne[what]));
+    public async Task An_order_reaches_its_end_even_when(string what) => Check(CrashCases.OneByOne[what], await crashes.AloneAsync(CrashCases.OneByOne[what]));
 
     internal void Check(CrashCase expected, CrashRunResult run)
     {
@@ -35,7 +35,7 @@ public sealed class LocalCrashPointTests(LocalCrashFixture crashes) : CrashPoint
 
     [Theory]
     [MemberData(nameof(OfFunctions))]
-    public async Task An_order_comes_to_its_end_where_functions_are_processes_though(string what) =>
+    public async Task An_order_reaches_its_end_with_functions_as_processes_when(string what) =>
         Check(CrashCases.OfFunctions[what], await Crashes.AloneAsync(CrashCases.OfFunctions[what]));
 
     private CrashFixture Crashes { get; } = crashes;

@@ -9,7 +9,7 @@ public sealed class FaultTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void A_fault_is_read_as_it_was_written()
+    public void A_written_fault_can_be_read_again()
     {
         var fault = new PlannedFault(7, CrashPoints.After(CrashPoints.Charge), FaultAction.Delay) { Subject = "o-1", Hit = 3, Times = 2, Delay = TimeSpan.FromMilliseconds(1500) };
         Assert.Equal(fault, PlannedFault.Parse(fault.ToString()));
@@ -19,7 +19,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_strikes_from_its_hit_on_and_as_often_as_it_may_whatever_process_asks()
+    public async Task A_fault_strikes_from_its_hit_on_as_often_as_planned_across_processes()
     {
         var effect = CrashPoints.UpdateOrder;
         new FaultFolder(_folder.FullName).Write([new PlannedFault(1, CrashPoints.Before(effect), FaultAction.Throw) { Subject = "o-1", Hit = 2, Times = 2 }]);
@@ -49,7 +49,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_after_an_effect_loses_its_answer_and_one_that_doubles_it_has_it_twice()
+    public async Task A_fault_after_an_effect_drops_the_result_and_Twice_runs_it_twice()
     {
         var folder = new FaultFolder(_folder.FullName);
         var faults = new FaultInjector(folder);

@@ -4,7 +4,7 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>The gateway that runs are judged by forgets nothing that was asked of it.</summary>
+/// <summary>The gateway of the crash runs records every request.</summary>
 public sealed class PaymentGatewayServerTests : IAsyncLifetime
 {
     private PaymentGatewayServer? _server;
@@ -19,7 +19,7 @@ public sealed class PaymentGatewayServerTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     [Fact]
-    public async Task A_repeat_is_answered_the_same_and_another_charge_under_its_key_is_kept()
+    public async Task A_repeat_returns_the_same_charge_and_a_different_one_is_recorded()
     {
         Assert.Equal("ch_o-1", await ChargeAsync(5m, PaymentTokens.Ok));
         Assert.Equal("ch_o-1", await ChargeAsync(5m, PaymentTokens.Ok));
@@ -31,7 +31,7 @@ public sealed class PaymentGatewayServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_that_was_refunded_is_charged_no_more_and_who_asks_is_kept()
+    public async Task A_refunded_key_is_not_charged_again_and_the_attempt_is_recorded()
     {
         await ChargeAsync(5m, PaymentTokens.Ok);
         var refund = await _gateway!.RefundAsync(new RefundRequest("o-1", null), TestContext.Current.CancellationToken);

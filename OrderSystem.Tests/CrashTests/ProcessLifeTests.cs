@@ -14,7 +14,7 @@ public sealed class ProcessLifeTests
     [InlineData(137)]
     [InlineData(139)]
     [InlineData(143)]
-    public void An_end_that_nobody_caused_is_wrong_and_told_with_the_last_words(int exitCode)
+    public void An_unexpected_exit_is_an_error_that_includes_the_last_output(int exitCode)
     {
         var life = Life(Ready, "Unhandled exception.");
         Assert.StartsWith($"api ended with exit code {exitCode} unexpectedly", life.Judge(exitCode), StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class ProcessLifeTests
     }
 
     [Fact]
-    public void Who_is_killed_is_gone_and_did_not_fail_before()
+    public void A_killed_process_may_only_exit_with_the_code_of_the_kill()
     {
         var life = Life(Ready);
         life.IsKilled = true;
@@ -31,7 +31,7 @@ public sealed class ProcessLifeTests
     }
 
     [Fact]
-    public void Who_is_told_to_stop_ends_with_zero_once_it_was_ready()
+    public void A_stopped_process_must_exit_with_zero_if_it_was_ready()
     {
         var life = Life();
         life.IsToldToStop = true;
@@ -43,7 +43,7 @@ public sealed class ProcessLifeTests
     }
 
     [Fact]
-    public void Who_is_not_ours_may_end_as_it_likes_when_told_to_stop_and_only_then()
+    public void A_foreign_process_may_exit_with_any_code_when_it_is_stopped()
     {
         var life = new ProcessLife("dynamodb", isForeign: true);
         life.Hear(Ready);
@@ -53,7 +53,7 @@ public sealed class ProcessLifeTests
     }
 
     [Fact]
-    public void Who_can_not_start_without_room_says_so()
+    public void A_process_may_fail_to_start_on_a_full_disk_if_it_says_so()
     {
         Assert.NotNull(Life(Refusal).Judge(1));
         var life = Life();

@@ -7,14 +7,14 @@ namespace OrderSystem.Tests.CrashTests;
 public sealed class ScenarioTests
 {
     [Fact]
-    public void A_seed_makes_one_scenario()
+    public void A_seed_always_produces_the_same_scenario()
     {
         Assert.Equal(Text(CrashRuns.Scenario(Cloud.Local, 17, 100)), Text(CrashRuns.Scenario(Cloud.Local, 17, 100)));
         Assert.NotEqual(Text(CrashRuns.Scenario(Cloud.Local, 17, 100)), Text(CrashRuns.Scenario(Cloud.Local, 18, 100)));
     }
 
     [Fact]
-    public void Seeds_bring_every_kind_of_step_and_of_disturbance_and_every_crash_point()
+    public void Seeds_cover_every_kind_of_step_and_disturbance_and_every_crash_point()
     {
         var scenarios = Enumerable.Range(1, 400).Select(seed => CrashRuns.Scenario(Cloud.Local, seed, 40)).ToList();
         Assert.Equal(Enum.GetValues<StepKind>(), scenarios.SelectMany(scenario => scenario.Steps).Select(step => step.Kind).Distinct().Order());
@@ -24,7 +24,7 @@ public sealed class ScenarioTests
     }
 
     [Fact]
-    public void About_a_quarter_of_the_disturbances_strike_once_the_last_order_was_placed()
+    public void About_a_quarter_of_the_disturbances_strike_after_the_last_order()
     {
         var disturbances = Enumerable.Range(1, 400).SelectMany(seed => CrashRuns.Scenario(Cloud.Embedded, seed, 40).Disturbances).ToList();
         Assert.InRange(disturbances.Count(disturbance => disturbance.AtStep == 40) / (double)disturbances.Count, 0.2, 0.3);

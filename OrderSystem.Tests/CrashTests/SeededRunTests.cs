@@ -12,7 +12,7 @@ public sealed class SeededRunTests(ITestOutputHelper output)
     [Theory]
     [InlineData(Cloud.Embedded, 1, 6, 80)]
     [InlineData(Cloud.Local, 1, 3, 50)]
-    public async Task Whatever_is_killed_frozen_or_starved_no_invariant_breaks(Cloud cloud, int firstSeed, int runs, int orders)
+    public async Task No_invariant_breaks_when_processes_are_killed_frozen_or_starved(Cloud cloud, int firstSeed, int runs, int orders)
     {
         var told = new List<string>();
         var result = await new CrashRuns(cloud, orders, told.Add).RunAsync(firstSeed, runs, sideBySide: 1, TestContext.Current.CancellationToken);

@@ -3,7 +3,7 @@ using OrderSystem.Tests.Deployment.Schema;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>An alarm on a metric that nobody publishes never rings.</summary>
+/// <summary>Alarms watch metrics that AWS publishes; others would never fire.</summary>
 public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClassFixture<TemplateSchemaTests.PublishedFixture>
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
@@ -29,7 +29,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
 
     [Theory]
     [MemberData(nameof(Alarms))]
-    public void An_alarm_watches_published_metrics_of_resources_and_tells_somebody(string alarm)
+    public void An_alarm_watches_published_metrics_and_notifies_the_topic(string alarm)
     {
         var properties = Resources[alarm]!["Properties"]!;
         foreach (var metric in Metrics(properties))
@@ -56,7 +56,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
     /// <summary>CloudWatch User Guide: "Using metric math": at most ten metrics, one of which is the alarm's.</summary>
     [Theory]
     [MemberData(nameof(Alarms))]
-    public void An_expression_uses_each_of_its_metrics_and_takes_silence_for_none(string alarm)
+    public void An_expression_uses_every_metric_and_fills_missing_data_with_zero(string alarm)
     {
         if (Resources[alarm]!["Properties"]!["Metrics"] is not JsonArray metrics)
             return;
@@ -70,7 +70,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
 
     /// <summary>Only one operation on the table of orders accepts one.</summary>
     [Fact]
-    public void An_accepted_order_is_a_successful_transaction_on_its_table()
+    public void Accepted_orders_are_counted_by_successful_transactions()
     {
         var accepted = Metrics(Resources["PipelineStoppedAlarm"]!["Properties"]!).First();
         Assert.Equal(("SuccessfulRequestLatency", "TransactWriteItems"), ((string?)accepted["MetricName"], (string?)accepted["Dimensions"]![1]!["Value"]));
@@ -79,7 +79,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
     [Theory]
     [InlineData("byCustomer", "ByCustomer")]
     [InlineData("byStatus", "ByStatusShard")]
-    public void Every_index_is_watched_for_throttled_writes(string id, string index)
+    public void An_alarm_watches_throttled_writes_of_every_index(string id, string index)
     {
         var metric = Resources["ThrottledWritesAlarm"]!["Properties"]!["Metrics"]!.AsArray().Single(metric => (string?)metric!["Id"] == id)!;
         Assert.Equal(index, (string?)metric["MetricStat"]!["Metric"]!["Dimensions"]![1]!["Value"]);
@@ -87,7 +87,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
     }
 
     [Fact]
-    public void Everything_that_must_ring_does()
+    public void Alarms_watch_every_required_metric()
     {
         var watched = All.SelectMany(alarm => Metrics(alarm.Value!["Properties"]!)).Select(metric => $"{metric["Namespace"]} {metric["MetricName"]}").ToHashSet();
         Assert.Equal(

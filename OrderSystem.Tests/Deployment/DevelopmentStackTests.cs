@@ -15,7 +15,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task It_fits_into_a_request_and_is_whole_but_for_what_watches_it()
+    public async Task The_template_fits_into_a_request_and_omits_only_the_monitoring()
     {
         var packaged = DeployedTemplate.Packaged();
         // The longest names that a bucket and an upload may have.
@@ -47,7 +47,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
     }
 
     [Fact]
-    public async Task Packages_that_were_never_uploaded_are_no_stack()
+    public async Task A_template_without_uploaded_packages_is_refused()
     {
         var refusal = await Assert.ThrowsAsync<StackUnavailableException>(async () => await DevelopmentStack.WriteTemplateAsync(await WriteAsync(DeployedTemplate.Read()), CancellationToken));
         Assert.Contains("deploy/package.sh --s3-bucket", refusal.Message, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
     }
 
     [Fact]
-    public void Its_parameters_are_those_that_a_deployment_gives()
+    public void The_parameters_are_those_of_the_development_stack()
     {
         var parameters = DevelopmentStack.Parameters("orders-test", Path.Combine(Repository.Root, "deploy", "dev.parameters"));
         Assert.Equal("orders-test-", parameters["TablePrefix"]);

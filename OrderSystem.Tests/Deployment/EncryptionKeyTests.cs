@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>Whom the key's policy lets in: nobody who needn't, and everybody who must.</summary>
+/// <summary>The key's policy allows exactly the principals that need the key.</summary>
 public class EncryptionKeyTests
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
@@ -11,7 +11,7 @@ public class EncryptionKeyTests
     public static TheoryData<string> LogGroups => [.. Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::Logs::LogGroup").Select(resource => resource.Key)];
 
     [Fact]
-    public void It_is_for_the_account_through_two_services_for_logs_and_for_alarms()
+    public void The_key_is_usable_by_the_account_through_two_services_logs_and_alarms()
     {
         const string Account = """{"AWS":{"Fn::Sub":"arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}""";
         Assert.Equal(
@@ -26,7 +26,7 @@ public class EncryptionKeyTests
     }
 
     [Fact]
-    public void Who_administers_it_decrypts_nothing_by_that()
+    public void Key_administrators_cannot_decrypt()
     {
         string[] cryptographic = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:CreateGrant"];
         Assert.Empty(Actions("AdministeredByTheAccount").Intersect(cryptographic));
@@ -36,10 +36,10 @@ public class EncryptionKeyTests
         Assert.Empty(new[] { "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDbAndBackup")));
     }
 
-    /// <summary>A log group whose name the policy doesn't know could not be made.</summary>
+    /// <summary>CloudFormation could not create a log group that the policy does not cover.</summary>
     [Theory]
     [MemberData(nameof(LogGroups))]
-    public void Every_log_group_is_one_that_the_key_knows(string logGroup)
+    public void The_key_policy_covers_every_log_group(string logGroup)
     {
         var name = (string)Resources[logGroup]!["Properties"]!["LogGroupName"]!["Fn::Sub"]!;
         var patterns = Statement("UsedForLogs")["Condition"]!["ArnLike"]!["kms:EncryptionContext:aws:logs:arn"]!.AsArray()

@@ -13,7 +13,7 @@ public class HttpApiTests
     private static IEnumerable<JsonNode> Routes => Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::ApiGatewayV2::Route").Select(resource => resource.Value!["Properties"]!);
 
     [Fact]
-    public async Task Every_method_that_the_API_serves_has_a_route_and_no_other()
+    public async Task The_routes_are_exactly_the_methods_that_the_API_serves()
     {
         await using var app = ApiFixture.Build(_ => { });
         var served = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints)
@@ -30,7 +30,7 @@ public class HttpApiTests
     [InlineData("order", "", new[] { "order" }, new[] { "order" }, null)]
     [InlineData("", "operate", null, null, new[] { "operate" })]
     [InlineData("", "", null, null, null)]
-    public void Each_method_has_scopes_of_its_own(string order, string operate, string[]? get, string[]? post, string[]? put)
+    public void Each_method_requires_its_own_scopes(string order, string operate, string[]? get, string[]? post, string[]? put)
     {
         var parameters = new Dictionary<string, string> { ["JwtIssuer"] = "https://issuer.example", ["JwtAudiences"] = "orders", ["JwtOrderScopes"] = order, ["JwtOperateScopes"] = operate };
         Assert.Equal(get, Scopes("ApiGetRoute", parameters));
@@ -40,7 +40,7 @@ public class HttpApiTests
     }
 
     [Fact]
-    public void The_function_is_told_the_scopes_that_its_routes_ask_for()
+    public void The_function_receives_the_scopes_of_its_routes()
     {
         var variables = Resources["ApiFunction"]!["Properties"]!["Environment"]!["Variables"]!;
         Assert.All(new[] { "JwtOrderScopes", "JwtOperateScopes", "JwtCustomerClaim" }, parameter => Assert.Equal(parameter, (string?)variables[$"OrderSystem__{parameter}"]!["Ref"]));
@@ -54,11 +54,11 @@ public class HttpApiTests
 
     /// <summary>A route that took OPTIONS would want a token of a browser's preflight request, which never has one.</summary>
     [Fact]
-    public void A_preflight_request_is_left_to_API_Gateway() =>
+    public void API_Gateway_handles_preflight_requests() =>
         Assert.DoesNotContain(Routes, route => (string?)route["RouteKey"] is "$default" || ((string)route["RouteKey"]!).StartsWith("ANY", StringComparison.Ordinal) || ((string)route["RouteKey"]!).StartsWith("OPTIONS", StringComparison.Ordinal));
 
     [Fact]
-    public void The_function_lets_itself_be_invoked_by_this_API_alone()
+    public void Only_this_API_may_invoke_the_function()
     {
         var permission = Resources.Single(resource => (string?)resource.Value!["Type"] == "AWS::Lambda::Permission").Value!["Properties"]!;
         Assert.Equal("""{"Ref":"ApiAlias"}""", permission["FunctionName"]!.ToJsonString());
@@ -68,7 +68,7 @@ public class HttpApiTests
 
     /// <summary>API Gateway Developer Guide: "Customize HTTP API access logs".</summary>
     [Fact]
-    public void The_access_log_is_one_line_of_JSON_without_a_token_or_a_body()
+    public void The_access_log_is_one_line_of_JSON_without_tokens_or_bodies()
     {
         var format = (string)Resources["ApiStage"]!["Properties"]!["AccessLogSettings"]!["Format"]!;
         Assert.DoesNotContain('\n', format);

@@ -9,7 +9,7 @@ public sealed class ProvisionedTemplateTests(DynamoDbLocalFixture dynamoDb) : IC
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_deployed_template_is_provisioned_and_provisioned_again()
+    public async Task The_deployed_template_can_be_provisioned_repeatedly()
     {
         var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = Repository.TemplatePath };
         string? stream = null;

@@ -32,7 +32,7 @@ public class SafeguardTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void A_function_has_its_own_role_log_concurrency_and_dead_letters(string function)
+    public void A_function_has_its_own_role_log_concurrency_destination_and_alarms(string function)
     {
         var name = function[..^"Function".Length];
         Json($$"""{"Fn::GetAtt":["{{name}}Role","Arn"]}""", Property(function, "Role"));
@@ -97,20 +97,20 @@ public class SafeguardTests
     [InlineData("", false)]
     [InlineData("BackupRetentionInDays=0", false)]
     [InlineData("BackupRetentionInDays=35", true)]
-    public void Without_a_retention_there_are_no_backups(string parameter, bool kept)
+    public void Without_a_retention_period_there_are_no_backups(string parameter, bool kept)
     {
         var parameters = parameter.Length == 0 ? [] : new Dictionary<string, string> { [parameter.Split('=')[0]] = parameter.Split('=')[1] };
         Assert.Equal(kept, new TemplateScope(DeployedTemplate.Read(), parameters, "order-system", "us-east-1").Holds("KeepsBackups"));
     }
 
     [Fact]
-    public void The_functions_of_a_package_say_one_way_to_compile_it() =>
+    public void All_functions_of_a_package_name_the_same_compilation() =>
         Assert.All(Of("AWS::Lambda::Function").Select(row => row.Data).GroupBy(function => (string)Property(function, "Code")!, function => (string?)Resources[function]!["Metadata"]?["Compilation"]), package =>
             Assert.Contains(Assert.Single(package.Distinct()), new[] { "native-aot", "ready-to-run" }));
 
     [Theory]
     [MemberData(nameof(Queues))]
-    public void A_dead_letter_waits_a_fortnight_encrypted_and_reached_by_TLS_only(string queue)
+    public void A_dead_letter_queue_retains_14_days_is_encrypted_and_requires_TLS(string queue)
     {
         Json("1209600", Property(queue, "MessageRetentionPeriod"));
         Json("true", Property(queue, "SqsManagedSseEnabled"));
@@ -123,14 +123,14 @@ public class SafeguardTests
 
     [Theory]
     [MemberData(nameof(LogGroups))]
-    public void A_log_is_encrypted_and_ends(string logGroup)
+    public void A_log_group_is_encrypted_and_has_a_retention_period(string logGroup)
     {
         Json("""{"Fn::GetAtt":["EncryptionKey","Arn"]}""", Property(logGroup, "KmsKeyId"));
         Json("""{"Ref":"LogRetentionInDays"}""", Property(logGroup, "RetentionInDays"));
     }
 
     [Fact]
-    public void The_key_turns_and_stays_as_long_as_what_it_locks()
+    public void The_key_rotates_and_is_retained_as_long_as_the_data()
     {
         Json("true", Property("EncryptionKey", "EnableKeyRotation"));
         Json("""{"Ref":"DataDeletionPolicy"}""", Resources["EncryptionKey"]!["DeletionPolicy"]);
@@ -138,7 +138,7 @@ public class SafeguardTests
     }
 
     [Fact]
-    public void The_stream_function_gives_nothing_up_unseen()
+    public void The_stream_mapping_sends_discarded_records_to_the_dead_letter_queue()
     {
         var mapping = Resources["OrdersStreamMapping"]!["Properties"]!;
         Json("""{"OnFailure":{"Destination":{"Fn::GetAtt":["DeadLetterQueue","Arn"]}}}""", mapping["DestinationConfig"]);
@@ -150,7 +150,7 @@ public class SafeguardTests
     }
 
     [Fact]
-    public void The_API_is_never_open()
+    public void Every_API_route_requires_authorization()
     {
         Assert.All(Of("AWS::ApiGatewayV2::Route"), route => Json("""{"Fn::If":["HasJwtIssuer","JWT","AWS_IAM"]}""", Property(route, "AuthorizationType")));
         Assert.All(Of("AWS::ApiGatewayV2::Route"), route => Json("""{"Fn::If":["HasJwtIssuer",{"Ref":"JwtAuthorizer"},{"Ref":"AWS::NoValue"}]}""", Property(route, "AuthorizerId")));
@@ -159,7 +159,7 @@ public class SafeguardTests
     }
 
     [Fact]
-    public void The_workflow_logs_every_event_without_data_and_alarms_go_to_an_encrypted_topic()
+    public void The_workflow_logs_no_data_and_alarms_go_to_an_encrypted_topic()
     {
         Json("\"ALL\"", Property("OrderWorkflow", "LoggingConfiguration")!["Level"]);
         Json("""{"Enabled":{"Fn::If":["UsesXRay",true,false]}}""", Property("OrderWorkflow", "TracingConfiguration"));

@@ -46,7 +46,7 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
     }
 
     [Fact]
-    public async Task Records_that_left_the_stream_are_read_from_the_table_as_long_as_they_wait()
+    public async Task A_redrive_reads_pending_orders_from_the_table_after_the_stream_expired()
     {
         await CreateTableAsync();
         // Seven megabytes: more than one answer of a query holds, and more than one invocation.

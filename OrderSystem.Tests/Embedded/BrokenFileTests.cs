@@ -5,13 +5,13 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>What a database says whose file breaks, at its start or while it is in use.</summary>
+/// <summary>Errors of a database whose file is damaged, at the start or during use.</summary>
 public sealed class BrokenFileTests : DatabaseFolder
 {
     private const int PageSize = 4096;
 
     [Fact]
-    public async Task A_file_with_damaged_pages_is_refused_and_left_as_it_is()
+    public async Task A_file_with_damaged_pages_is_refused_and_left_unchanged()
     {
         await FillAsync();
         DamagePages();
@@ -22,7 +22,7 @@ public sealed class BrokenFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Damage_that_is_met_while_the_file_is_in_use_is_told_from_then_on()
+    public async Task Damage_found_during_use_fails_readiness()
     {
         await FillAsync();
         await using var database = EmbeddedDatabase.Open(File);
@@ -34,7 +34,7 @@ public sealed class BrokenFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Writes_that_meet_a_lock_are_refused_together_and_go_on_once_it_is_gone()
+    public async Task Writes_fail_together_while_the_file_is_locked_and_work_afterwards()
     {
         await using var database = EmbeddedDatabase.Open(File);
         var store = Store(database);

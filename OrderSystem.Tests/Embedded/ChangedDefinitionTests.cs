@@ -15,7 +15,7 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
     private readonly string _orderId = Sample.Id();
 
     [Fact]
-    public async Task A_running_execution_ends_by_the_definition_that_it_began_with()
+    public async Task A_running_execution_keeps_the_definition_that_it_started_with()
     {
         await StopWhileItWaitsAsync();
         await using var api = await StartChangedAsync();
@@ -25,7 +25,7 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_revision_is_kept_as_long_as_an_execution_needs_it()
+    public async Task A_definition_is_kept_while_an_execution_uses_it()
     {
         await StopWhileItWaitsAsync();
         await using (var paused = await EmbeddedApi.StartAsync(Folder.FullName))
@@ -36,7 +36,7 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task An_execution_of_an_older_program_continues_with_the_definition_of_today()
+    public async Task An_execution_without_a_stored_definition_uses_the_current_one()
     {
         await StopWhileItWaitsAsync();
         ForgetRevisions();
@@ -46,7 +46,7 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task An_execution_that_no_definition_fits_is_parked_and_completes_when_it_is_redriven()
+    public async Task An_execution_that_fits_no_definition_is_parked_and_can_be_redriven()
     {
         await StopWhileItWaitsAsync();
         ForgetRevisions();
@@ -62,7 +62,7 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task An_execution_whose_definition_is_lost_is_parked()
+    public async Task An_execution_whose_definition_is_missing_is_parked()
     {
         await StopWhileItWaitsAsync();
         Run("DELETE FROM definitions");

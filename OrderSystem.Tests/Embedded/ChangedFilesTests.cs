@@ -6,7 +6,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Somebody moves, deletes or replaces the database's files while a process uses them: no order that was accepted is lost.</summary>
+/// <summary>The database's files are moved, deleted or replaced while a process uses them: no accepted order is lost.</summary>
 public sealed class ChangedFilesTests : DatabaseFolder
 {
     private readonly List<Order> _accepted = [];
@@ -14,7 +14,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     private string Away => File + ".away";
 
     [Fact]
-    public async Task A_moved_file_is_refused_and_in_use_again_once_it_is_moved_back()
+    public async Task A_moved_file_is_unavailable_until_it_is_moved_back()
     {
         await using var database = EmbeddedDatabase.Open(File);
         await AcceptAsync(database, 20);
@@ -33,7 +33,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_moved_file_holds_every_order_wherever_its_log_went(bool isLogLost)
+    public async Task A_moved_file_holds_every_order_even_without_its_log(bool isLogLost)
     {
         await using (var database = EmbeddedDatabase.Open(File))
         {
@@ -57,7 +57,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     [InlineData("")]
     [InlineData("", "-wal")]
     [InlineData("", "-wal", "-shm", ".lock")]
-    public async Task Deleted_files_are_written_back_by_the_next_write(params string[] deleted)
+    public async Task Deleted_files_are_restored_by_the_next_write(params string[] deleted)
     {
         await using (var database = EmbeddedDatabase.Open(File))
         {
@@ -76,7 +76,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     [Theory]
     [InlineData("-wal", "-shm")]
     [InlineData("", "-wal", "-shm", ".lock")]
-    public async Task Deleted_files_are_written_back_while_nothing_is_written(params string[] deleted)
+    public async Task Deleted_files_are_restored_while_the_database_is_idle(params string[] deleted)
     {
         await using var database = EmbeddedDatabase.Open(File);
         await AcceptAsync(database, 20);
@@ -88,7 +88,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Files_deleted_before_the_process_stops_are_written_back_by_the_stop()
+    public async Task Deleted_files_are_restored_when_the_process_stops()
     {
         await using (var database = EmbeddedDatabase.Open(File))
         {
@@ -101,7 +101,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_deleted_folder_is_written_back()
+    public async Task A_deleted_folder_is_restored()
     {
         var file = Path.Combine(Folder.FullName, "data", "orders.db");
         await using var database = EmbeddedDatabase.Open(file);
@@ -115,7 +115,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_file_replaced_by_an_older_copy_is_put_aside(bool isLogReplaced)
+    public async Task A_file_replaced_by_an_older_copy_is_restored_and_the_copy_kept(bool isLogReplaced)
     {
         await using (var database = EmbeddedDatabase.Open(File))
         {
@@ -137,7 +137,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_moved_file_that_was_written_back_can_be_put_in_its_place_again()
+    public async Task A_moved_file_can_replace_its_restored_copy()
     {
         await using var database = EmbeddedDatabase.Open(File);
         await AcceptAsync(database, 20);
@@ -151,7 +151,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Reads_never_see_another_file_in_its_place()
+    public async Task Reads_never_see_a_missing_or_replaced_file()
     {
         await using var database = EmbeddedDatabase.Open(File);
         await AcceptAsync(database, 20);
@@ -175,7 +175,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_log_that_was_cut_off_is_told_of_and_nothing_more_is_accepted()
+    public async Task A_truncated_log_stops_the_database_from_accepting_writes()
     {
         await using var database = EmbeddedDatabase.Open(File);
         await AcceptAsync(database, 20);
@@ -186,7 +186,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task An_older_copy_written_over_the_file_is_told_of_also_by_the_next_process()
+    public async Task An_older_copy_written_over_the_file_is_detected_even_after_a_restart()
     {
         await using (var database = EmbeddedDatabase.Open(File))
         {
@@ -206,7 +206,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_log_that_another_program_has_emptied_is_no_loss()
+    public async Task A_checkpoint_by_another_program_loses_nothing()
     {
         await using var database = EmbeddedDatabase.Open(File);
         await AcceptAsync(database, 20);
@@ -239,7 +239,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_process_that_is_killed_while_it_writes_the_file_back_leaves_the_copy_to_the_next()
+    public async Task A_restore_interrupted_by_a_kill_is_completed_by_the_next_process()
     {
         var killed = await KilledAsync();
         await EmbeddedDatabase.Open(killed).DisposeAsync();
@@ -248,7 +248,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
         await AllAreThereAsync(again);
     }
 
-    /// <summary>Waits until the database has made sure of what another program wrote.</summary>
+    /// <summary>Waits until the database has checked what another program wrote.</summary>
     private static async Task LookedThroughAsync(EmbeddedDatabase database)
     {
         while (await Record.ExceptionAsync(() => database.ProbeAsync(Cancellation)) is StoreUnavailableException)

@@ -7,11 +7,11 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>What becomes of files that can't be used, and of writes that can't be made.</summary>
+/// <summary>Files that cannot be used, and writes that fail.</summary>
 public sealed class DatabaseFileTests : DatabaseFolder
 {
     [Fact]
-    public async Task What_was_written_is_there_when_the_file_is_opened_again()
+    public async Task Written_data_survives_reopening_the_file()
     {
         var order = Sample.Order();
         await using (var database = EmbeddedDatabase.Open(File))
@@ -21,7 +21,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_catalogue_that_the_process_before_did_not_come_to_is_put_in_by_the_next()
+    public async Task A_missing_catalogue_is_seeded_at_the_next_start()
     {
         await EmbeddedDatabase.Open(File).DisposeAsync();
         await using (var api = await EmbeddedApi.StartAsync(Folder.FullName))
@@ -35,7 +35,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Folder_and_files_are_for_their_user_alone()
+    public async Task Folder_and_files_are_accessible_only_to_their_owner()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -81,7 +81,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_file_of_the_first_version_is_brought_up_to_date_with_all_it_holds()
+    public async Task A_file_of_the_first_version_is_migrated_with_its_data()
     {
         var (underWay, ended) = (Sample.Order(), Sample.Order());
         await using (var database = EmbeddedDatabase.Open(File))
@@ -98,7 +98,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
             DROP TABLE messages; CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
             INSERT INTO messages (number, queue, body, sent) VALUES (7, 'q', 'waits', 0);
             """);
-        // The programs of then counted nothing in it.
+        // Programs of that version did not write a count into it.
         System.IO.File.Delete(File + ".lock");
         await using var again = EmbeddedDatabase.Open(File);
         Assert.Equal(underWay.OrderId, await OnlyAsync(OrderStatus.Pending));
@@ -112,14 +112,14 @@ public sealed class DatabaseFileTests : DatabaseFolder
     }
 
     [Fact]
-    public void A_file_that_is_no_database_is_refused()
+    public void A_file_that_is_not_a_database_is_refused()
     {
         System.IO.File.WriteAllText(File, new string('x', 8192));
         Assert.Contains("damaged", Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_database_of_another_program_is_refused_and_left_alone()
+    public void A_database_of_another_program_is_refused_and_left_unchanged()
     {
         Run("CREATE TABLE theirs (id INTEGER)");
         var before = System.IO.File.ReadAllBytes(File);
@@ -128,14 +128,14 @@ public sealed class DatabaseFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_file_in_use_is_refused()
+    public async Task A_file_that_is_in_use_is_refused()
     {
         await using var first = EmbeddedDatabase.Open(File);
         Assert.Contains("in use", Assert.Throws<DatabaseException>(() => EmbeddedDatabase.Open(File)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_full_queue_refuses_an_order_and_loses_none_that_was_taken()
+    public async Task A_full_queue_refuses_orders_and_loses_no_accepted_one()
     {
         await using var database = EmbeddedDatabase.Open(File, queue: 4);
         using var held = await HeldWriter.HoldAsync(database);
@@ -163,7 +163,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_write_that_the_file_refuses_fails_alone()
+    public async Task A_failed_write_does_not_fail_others_in_its_batch()
     {
         await using var database = EmbeddedDatabase.Open(File);
         using var held = await HeldWriter.HoldAsync(database);

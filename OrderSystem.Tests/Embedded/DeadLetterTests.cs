@@ -8,7 +8,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>What people do about orders that the embedded cloud gave up.</summary>
+/// <summary>Orders that the embedded cloud parked, and their redrive.</summary>
 public sealed class DeadLetterTests : IAsyncLifetime
 {
     private const string Token = "tok_top-secret";
@@ -22,7 +22,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     private EmbeddedDatabase Database => _api.Services.GetRequiredService<EmbeddedDatabase>();
 
-    /// <summary>With what is deployed, but that nothing is tried again before it is given up.</summary>
+    /// <summary>Uses the deployed template and workflow without their retries.</summary>
     public async ValueTask InitializeAsync()
     {
         var template = new FileInfo(Repository.TemplatePath);
@@ -41,7 +41,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_order_that_its_workflow_gave_up_completes_once_its_step_is_mended_and_it_is_redriven()
+    public async Task A_parked_order_completes_when_it_is_redriven_after_the_fix()
     {
         await StartWithBrokenStepAsync();
         var stock = await StockAsync();
@@ -66,7 +66,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_order_whose_id_is_as_long_as_can_be_is_redriven_under_a_name_that_aws_would_take()
+    public async Task A_redrive_of_the_longest_order_id_gets_a_valid_execution_name()
     {
         await StartWithBrokenStepAsync();
         var orderId = new string('o', 64);
@@ -75,7 +75,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Records_that_the_stream_function_refuses_stay_and_are_taken_once_it_is_mended()
+    public async Task Parked_records_stay_until_a_redrive_succeeds()
     {
         await StartWithBrokenFunctionAsync();
         var letter = await ParkedAsync();
@@ -96,7 +96,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_letter_shows_its_whole_message_which_has_no_payment_token()
+    public async Task A_dead_letter_message_is_shown_in_full_without_the_payment_token()
     {
         await StartWithBrokenFunctionAsync();
         var letter = await ParkedAsync();
@@ -108,7 +108,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Redrives_at_once_start_one_execution()
+    public async Task Concurrent_redrives_start_one_execution()
     {
         await StartWithBrokenStepAsync();
         var letter = await ParkedAsync();
@@ -121,7 +121,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     [Theory]
     [InlineData("AFTER INSERT ON executions")]
     [InlineData("AFTER DELETE ON messages")]
-    public async Task What_breaks_off_before_the_commit_leaves_the_letter_and_starts_nothing(string moment)
+    public async Task A_redrive_that_fails_to_commit_keeps_the_message_and_starts_nothing(string moment)
     {
         await StartWithBrokenStepAsync();
         var letter = await ParkedAsync();
@@ -145,7 +145,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         {"requestContext":{"functionArn":"other","condition":"RecordAgeExceeded"},"payload":"{\"token\":\"tok_top-secret\"}","DDBStreamBatchInfo":{"streamArn":"arn:aws:dynamodb:r:0:table/t/stream/s","shardId":"s-1",
         "startSequenceNumber":"1","endSequenceNumber":"2","batchSize":2,"approximateArrivalOfFirstRecord":"2026-03-01T12:00:00Z","approximateArrivalOfLastRecord":"2026-03-01T12:00:00Z"}}
         """, "RecordAgeExceeded", "2 records of s-1: 1 to 2", "Function other is not served")]
-    public async Task What_can_not_be_tried_again_is_shown_and_its_redrive_refused(string body, string why, string what, string problem)
+    public async Task A_message_that_cannot_be_redriven_is_listed_and_its_redrive_refused(string body, string why, string what, string problem)
     {
         await StartAsync(_ => { });
         await SendToQueueAsync(body);
@@ -157,7 +157,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Letters_are_listed_page_by_page_oldest_first()
+    public async Task Pages_list_dead_letter_messages_oldest_first()
     {
         await StartAsync(_ => { });
         for (var i = 0; i < 5; i++)
@@ -179,14 +179,14 @@ public sealed class DeadLetterTests : IAsyncLifetime
     [InlineData("POST", "/dead-letters/first/redrive", HttpStatusCode.NotFound, "Dead letter first does not exist")]
     [InlineData("GET", "/dead-letters?limit=0", HttpStatusCode.BadRequest, "from 1 to 100")]
     [InlineData("GET", "/dead-letters?cursor=x", HttpStatusCode.BadRequest, "nextCursor of the previous page")]
-    public async Task What_is_asked_wrongly_is_told_with_what_to_mend(string method, string path, HttpStatusCode status, string told)
+    public async Task Invalid_requests_return_an_error_that_explains_the_problem(string method, string path, HttpStatusCode status, string told)
     {
         await StartAsync(_ => { });
         Assert.Contains(told, (await AskAsync(new HttpMethod(method), path, status)).ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Every_answer_is_documented()
+    public async Task Every_response_is_documented()
     {
         await StartAsync(_ => { });
         var paths = (await AskAsync(HttpMethod.Get, "/openapi/v1.json", HttpStatusCode.OK))["paths"]!;

@@ -24,7 +24,7 @@ public sealed class EmbeddedPipelineTests : IDisposable
     [InlineData("A1", 1, "tok_timeout_once", "Completed", null)]
     [InlineData("A1", 1, "tok_declined", "Rejected", "payment_declined")]
     [InlineData("C1", 100, "tok_ok", "Rejected", "insufficient_stock")]
-    public async Task An_order_comes_to_its_end(string sku, int quantity, string token, string status, string? reason)
+    public async Task An_order_reaches_its_expected_end(string sku, int quantity, string token, string status, string? reason)
     {
         await using var api = await EmbeddedApi.StartAsync(_folder.FullName);
         var orderId = Sample.Id();
@@ -39,7 +39,7 @@ public sealed class EmbeddedPipelineTests : IDisposable
     [Theory]
     [InlineData("A1", 1)]
     [InlineData("C1", 100)]
-    public async Task An_order_that_ended_leaves_no_payment_token_in_the_file(string sku, int quantity)
+    public async Task An_ended_order_leaves_no_payment_token_in_the_file(string sku, int quantity)
     {
         const string Token = "tok_top-secret-token-of-this-test";
         await using (var api = await EmbeddedApi.StartAsync(_folder.FullName))
@@ -90,7 +90,7 @@ public sealed class EmbeddedPipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_ended_order_leaves_behind_does_not_grow_the_change_log_or_the_history()
+    public async Task Ended_orders_leave_no_rows_in_the_change_log_or_the_history()
     {
         await using var api = await EmbeddedApi.StartAsync(_folder.FullName);
         var orderIds = Enumerable.Range(0, 20).Select(_ => Sample.Id()).ToList();
@@ -106,7 +106,7 @@ public sealed class EmbeddedPipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task Too_many_orders_under_way_are_answered_503_and_the_next_is_taken_once_they_are_done()
+    public async Task Orders_over_the_backlog_limit_get_503_until_others_complete()
     {
         var gateway = new HeldGateway();
         await using var api = await EmbeddedApi.StartAsync(
@@ -130,7 +130,7 @@ public sealed class EmbeddedPipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task Readiness_names_the_store_that_takes_no_writes()
+    public async Task Readiness_names_the_store_that_cannot_be_written()
     {
         await using var api = await EmbeddedApi.StartAsync(_folder.FullName);
         using (var healthy = await api.Client.GetAsync(new Uri("/health", UriKind.Relative), Cancellation))

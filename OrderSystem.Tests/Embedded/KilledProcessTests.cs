@@ -19,7 +19,7 @@ public sealed class KilledProcessTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Every_accepted_order_comes_to_its_end_once()
+    public async Task Every_accepted_order_completes_exactly_once()
     {
         using var api = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
         var orderIds = Enumerable.Range(0, Orders).Select(_ => Sample.Id()).ToList();

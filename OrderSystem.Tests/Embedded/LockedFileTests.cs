@@ -14,7 +14,7 @@ public sealed class LockedFileTests : DatabaseFolder
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Work_whose_next_transaction_can_not_begin_is_resumed_with_the_failure()
+    public async Task Work_whose_next_transaction_cannot_begin_fails_instead_of_hanging()
     {
         await using var database = EmbeddedDatabase.Open(File);
         var (elsewhere, reached) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -42,7 +42,7 @@ public sealed class LockedFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Work_that_waits_when_the_database_closes_is_resumed_with_the_failure()
+    public async Task Work_that_waits_when_the_database_closes_fails_instead_of_hanging()
     {
         var database = EmbeddedDatabase.Open(File);
         var (elsewhere, reached) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -61,7 +61,7 @@ public sealed class LockedFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Work_that_throws_before_it_is_a_task_fails_and_the_writer_continues()
+    public async Task Work_that_throws_synchronously_fails_and_the_writer_continues()
     {
         await using var database = EmbeddedDatabase.Open(File);
         var broken = database.TogetherAsync<int>(() => throw new FormatException(), Cancellation);
@@ -70,7 +70,7 @@ public sealed class LockedFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task An_order_whose_step_waits_outside_while_the_file_is_locked_completes_afterwards()
+    public async Task An_order_completes_after_a_lock_that_began_during_its_charge()
     {
         var step = new HeldStep();
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName, services => services.AddSingleton(_ => step.Around()));
@@ -104,7 +104,7 @@ public sealed class LockedFileTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task An_execution_that_nothing_runs_is_found_in_the_file_and_resumed()
+    public async Task An_orphaned_execution_in_the_file_is_resumed()
     {
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName);
         var orderId = Sample.Id();

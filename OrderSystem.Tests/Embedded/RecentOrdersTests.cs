@@ -5,13 +5,13 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>An order is answered from memory and from the file alike.</summary>
+/// <summary>An order is the same from the cache and from the file.</summary>
 public sealed class RecentOrdersTests(EmbeddedFixture embedded) : IClassFixture<EmbeddedFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_order_that_was_just_written_is_as_the_file_has_it()
+    public async Task A_cached_order_equals_the_stored_one()
     {
         var store = Open();
         var order = Sample.Order();
@@ -26,7 +26,7 @@ public sealed class RecentOrdersTests(EmbeddedFixture embedded) : IClassFixture<
     }
 
     [Fact]
-    public async Task Orders_that_others_have_displaced_are_read_from_the_file()
+    public async Task Orders_evicted_from_the_cache_are_read_from_the_file()
     {
         var store = Open();
         var orders = Enumerable.Range(0, 6_000).Select(_ => Sample.Order()).ToList();
@@ -36,7 +36,7 @@ public sealed class RecentOrdersTests(EmbeddedFixture embedded) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_refused_update_changes_nothing_that_is_remembered()
+    public async Task A_refused_update_does_not_change_the_cached_order()
     {
         var store = Open();
         var order = Sample.Order();

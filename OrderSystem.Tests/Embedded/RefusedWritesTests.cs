@@ -10,11 +10,11 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A file that refuses some writes for a while, as on a full disk: orders wait, and nothing is given up.</summary>
+/// <summary>A file that refuses some writes for a while, as on a full disk: orders wait, and nothing is discarded.</summary>
 public sealed class RefusedWritesTests : DatabaseFolder
 {
     [Fact]
-    public async Task An_execution_whose_end_is_refused_waits_and_goes_on_once_it_is_taken()
+    public async Task An_execution_whose_end_cannot_be_written_waits_and_then_completes()
     {
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName);
         Run("CREATE TRIGGER no_room BEFORE UPDATE ON executions BEGIN SELECT RAISE(ABORT, 'no room'); END");
@@ -27,7 +27,7 @@ public sealed class RefusedWritesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task An_execution_whose_first_history_is_refused_is_not_there_and_starts_once_it_is_taken()
+    public async Task An_execution_starts_only_after_its_first_history_is_written()
     {
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName, services => services.AddSingleton<TimeProvider>(new HurriedTimeProvider(0.01)));
         Run("CREATE TRIGGER no_room BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no room'); END");
@@ -43,7 +43,7 @@ public sealed class RefusedWritesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task A_workflow_that_can_not_be_started_for_long_is_started_in_the_end_and_its_record_never_given_up()
+    public async Task A_record_is_retried_until_its_workflow_can_be_started()
     {
         // The mapping's ten attempts take it half a minute; waits are shortened, so that twice as many fit.
         var starter = new Refusing(refusals: 20);
@@ -59,7 +59,7 @@ public sealed class RefusedWritesTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task Orders_whose_workflow_has_not_started_count_as_under_way()
+    public async Task Orders_whose_workflow_has_not_started_count_towards_the_backlog()
     {
         var starter = new Refusing(refusals: int.MaxValue);
         await using var api = await EmbeddedApi.StartAsync(
@@ -83,7 +83,7 @@ public sealed class RefusedWritesTests : DatabaseFolder
         }
     }
 
-    /// <summary>A workflow service that is not to be reached, so many times.</summary>
+    /// <summary>A workflow service that is unreachable for a number of calls.</summary>
     private sealed class Refusing(int refusals)
     {
         private int _refused;

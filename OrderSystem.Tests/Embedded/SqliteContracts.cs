@@ -25,7 +25,7 @@ public sealed class SqlitePaymentTokensTests(EmbeddedFixture embedded) : Payment
     protected override IOrderStore Orders { get; } = new SqliteOrderStore(embedded.Database, new OrderChanges(TimeProvider.System));
 
     [Fact]
-    public async Task An_order_that_holds_its_token_itself_is_found_and_told_apart()
+    public async Task An_order_stored_with_its_token_by_an_older_version_is_still_read()
     {
         var order = Sample.Order(token: "tok_before");
         var document = """{"currency":"EUR","paymentToken":"tok_before","total":19.90,"lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}]}"""u8.ToArray();

@@ -16,7 +16,7 @@ public sealed class SqliteNotificationsTests(EmbeddedFixture embedded) : Notific
     protected override INotifications Notifications => _notifications;
 
     [Fact]
-    public async Task A_repeat_is_delivered_neither_at_once_nor_by_another_process()
+    public async Task Neither_a_concurrent_repeat_nor_another_process_delivers_twice()
     {
         var order = Sample.Order();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _notifications.SendConfirmationAsync(order, Cancellation)));

@@ -18,7 +18,7 @@ public sealed class StoppedProcessTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task A_request_under_way_is_answered_and_the_order_completes_in_the_next_process()
+    public async Task A_request_in_progress_is_finished_and_the_next_process_completes_the_order()
     {
         using var api = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(2) }) { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
         using var process = await EmbeddedProcess.StartAsync(_folder.FullName, api);

@@ -7,7 +7,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Work whose writes belong together: on disk all or none, and nobody outside hears of them before.</summary>
+/// <summary>A unit of work: its writes are committed together or not at all, and nobody sees them before.</summary>
 public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<EmbeddedFixture>
 {
     private readonly EmbeddedDatabase _database = embedded.Database;
@@ -16,7 +16,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_write_sees_those_before_it()
+    public async Task A_read_sees_earlier_writes_of_the_same_unit_of_work()
     {
         var sku = Sample.Id();
         var held = await _database.TogetherAsync(async () =>
@@ -30,7 +30,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task Nobody_outside_sees_a_part_of_it()
+    public async Task Uncommitted_writes_are_invisible_to_other_threads()
     {
         var (sku, before) = (Sample.Id(), default(object));
         await _database.TogetherAsync(() =>
@@ -47,7 +47,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task Where_a_write_is_refused_none_is_done_whatever_the_work_makes_of_it()
+    public async Task A_failed_write_rolls_back_all_others_even_if_it_is_caught()
     {
         var sku = Sample.Id();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => _database.TogetherAsync(async () =>
@@ -61,7 +61,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task What_it_throws_itself_undoes_nothing()
+    public async Task An_exception_of_the_work_itself_rolls_back_nothing()
     {
         var sku = Sample.Id();
         await Assert.ThrowsAsync<FormatException>(() => _database.TogetherAsync<int>(async () =>
@@ -73,7 +73,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task A_refused_write_of_another_does_it_no_harm()
+    public async Task A_failed_write_of_another_unit_of_work_does_not_affect_this_one()
     {
         var (sku, runs) = (Sample.Id(), 0);
         using var held = await HeldWriter.HoldAsync(_database);
@@ -91,7 +91,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task The_gateway_hears_of_a_charge_when_the_intent_is_on_disk_and_the_work_goes_on_where_it_was()
+    public async Task The_gateway_is_called_only_after_the_intent_is_committed()
     {
         var orderId = Sample.Id();
         var ledger = new SqlitePaymentLedger(_database, TimeProvider.System);
@@ -110,7 +110,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task Where_the_intent_is_refused_the_gateway_hears_nothing()
+    public async Task The_gateway_is_not_called_if_the_intent_cannot_be_committed()
     {
         var asked = false;
         var gateway = new PaymentGateway(new AskingGateway(() =>
@@ -128,7 +128,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task Work_that_lost_a_part_while_it_waited_writes_no_more_and_tells_nobody_outside()
+    public async Task Work_that_was_rolled_back_while_it_waited_cannot_write()
     {
         var (sku, elsewhere) = (Sample.Id(), new TaskCompletionSource());
         var refusal = new TaskCompletionSource<(Exception? OfWrite, Exception? OfWait)>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -152,7 +152,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task Work_that_ends_on_another_thread_is_answered()
+    public async Task Work_that_ends_on_another_thread_returns_its_result()
     {
         var sku = Sample.Id();
         var level = await _database.TogetherAsync(async () =>
@@ -167,7 +167,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     }
 
     [Fact]
-    public async Task An_order_is_read_as_the_work_has_left_it_and_as_it_was_where_that_is_refused()
+    public async Task A_read_sees_an_uncommitted_update_and_reverts_on_rollback()
     {
         var store = new SqliteOrderStore(_database, new OrderChanges(TimeProvider.System));
         var order = Sample.Order();

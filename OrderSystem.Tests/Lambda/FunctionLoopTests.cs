@@ -28,7 +28,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Answers_an_event_with_what_the_handler_returns()
+    public async Task Responds_to_an_event_with_the_handlers_result()
     {
         await StartAsync(handler: "Double", (number, _, _) => Task.FromResult(new Number(number.Value * 2)));
         var answer = await _runtime.Invoke("1", """{"value":21}""").WaitAsync(Cancelled);
@@ -60,7 +60,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Goes_on_after_a_failure()
+    public async Task Continues_after_a_failure()
     {
         await StartAsync(handler: "Double", (number, _, _) => number.Value == 0 ? throw new InvalidOperationException("zero") : Task.FromResult(number));
         Assert.NotNull((await _runtime.Invoke("1", """{"value":0}""").WaitAsync(Cancelled)).ErrorType);
@@ -87,7 +87,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     [Theory]
     [InlineData(3000, 2500)]
     [InlineData(1000, 750)]
-    public async Task Cancels_early_enough_for_the_handler_to_tell_what_it_did(int milliseconds, int cancelledAfter)
+    public async Task Cancels_early_enough_for_the_handler_to_return_a_result(int milliseconds, int cancelledAfter)
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await StartAsync(handler: "Double", async (number, _, cancellationToken) =>
@@ -126,7 +126,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Tries_again_until_the_runtime_api_is_up()
+    public async Task Retries_until_the_Runtime_API_is_up()
     {
         _runtime.RefuseNext(3);
         await StartAsync(handler: "Double", (number, _, _) => Task.FromResult(number));
@@ -141,7 +141,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Answers_what_it_has_taken_before_it_stops()
+    public async Task Finishes_the_current_event_before_it_stops()
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -161,7 +161,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Flushes_before_every_answer()
+    public async Task Flushes_before_every_response()
     {
         List<string> order = [];
         await StartAsync(
@@ -181,7 +181,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Answers_even_where_the_flush_fails()
+    public async Task Responds_even_if_the_flush_fails()
     {
         await StartAsync(handler: "Double", (number, _, _) => Task.FromResult(number), options => options.BeforeFreeze = _ => throw new InvalidOperationException("no collector"));
         Assert.Null((await _runtime.Invoke("1", """{"value":1}""").WaitAsync(Cancelled)).ErrorType);
@@ -189,7 +189,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task At_a_desk_one_process_serves_every_function_under_its_own_path()
+    public async Task Locally_one_process_serves_every_function_under_its_own_path()
     {
         await StartAsync(handler: null, (number, _, _) => Task.FromResult(number), options => options.LocalConcurrency = 1);
         await _runtime.Invoke("1", """{"value":1}""").WaitAsync(Cancelled);
@@ -197,7 +197,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Reports_a_handler_that_it_does_not_serve()
+    public async Task Reports_an_unknown_handler()
     {
         var start = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(handler: "Unknown", (number, _, _) => Task.FromResult(number), registered: "Double"));
         Assert.Contains("it has Double", start.Message, StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrderSystem.Tests.Lambda;
 
-/// <summary>A Runtime API that hands out the events it was given and keeps what it was answered.</summary>
+/// <summary>A Runtime API that hands out given events and records the responses.</summary>
 internal sealed class ScriptedRuntimeApi : HttpMessageHandler
 {
     private readonly ConcurrentQueue<(string Path, string Id, string Payload, DateTimeOffset Deadline, string? Trace)> _events = new();

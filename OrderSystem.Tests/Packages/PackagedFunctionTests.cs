@@ -28,7 +28,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
     }
 
     [Fact]
-    public async Task The_API_answers_API_Gateway()
+    public async Task The_API_handles_API_Gateway_events()
     {
         var function = Start("api.zip", "Api", ("OrderSystem__JwtOperateScopes", "orders.operate"));
         var created = await InvokeAsync(function, Event("api-post-order"));
@@ -56,7 +56,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
     }
 
     [Fact]
-    public async Task The_stream_function_starts_the_workflow_of_a_new_order_and_reports_a_poison_record_alone()
+    public async Task The_stream_function_starts_workflows_and_reports_only_poison_records()
     {
         var machine = await CallStepFunctionsAsync("CreateStateMachine", """{"name":"packaged","roleArn":"arn:aws:iam::000000000000:role/test","definition":"{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}}}"}""");
         var function = Start("processor.zip", "ProcessOrders", ("OrderSystem__StateMachineArn", (string)machine["stateMachineArn"]!));
@@ -74,7 +74,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
 
     [Theory]
     [MemberData(nameof(Steps))]
-    public async Task Every_step_of_the_workflow_does_its_task(string step)
+    public async Task Every_step_of_the_workflow_performs_its_task(string step)
     {
         var order = await OrderReadyForAsync(step);
         var function = Start("workflow.zip", step);
@@ -94,7 +94,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
     }
 
     [Fact]
-    public async Task A_step_that_fails_answers_with_the_error_that_the_state_machine_retries()
+    public async Task A_failed_step_returns_an_error_with_its_type()
     {
         var function = Start("workflow.zip", "CompleteOrder");
         using var answer = await SendAsync(function, """{"orderId":"never-seen"}""");
@@ -105,7 +105,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
     }
 
     [Fact]
-    public async Task A_handler_that_a_package_does_not_have_fails_the_start_and_names_those_it_has()
+    public async Task An_unknown_handler_fails_the_start_and_lists_the_known_ones()
     {
         var function = Start("workflow.zip", "ValidateOder");
         using var answer = await SendAsync(function, "{}");

@@ -15,7 +15,7 @@ public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassF
     [Theory]
     [InlineData("tok_ok", "Completed", "charge")]
     [InlineData("tok_declined", "Rejected", "")]
-    public async Task An_order_through_the_packages_comes_to_its_end(string token, string end, string ledger)
+    public async Task An_order_through_the_packages_reaches_its_end(string token, string end, string ledger)
     {
         await stack.RequestAsync("PUT", "/inventory/A1", """{"available":100}""");
         var orderId = $"packaged-{token.Replace('_', '-')}";

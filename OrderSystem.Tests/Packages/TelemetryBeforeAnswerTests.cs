@@ -3,7 +3,7 @@ using OrderSystem.Tests.Pipeline;
 
 namespace OrderSystem.Tests.Packages;
 
-/// <summary>The Lambda service freezes a process once it has answered: what it knows must be out by then.</summary>
+/// <summary>Lambda freezes a process after its response, so all telemetry must be exported before.</summary>
 public sealed class TelemetryBeforeAnswerTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {
     private const string Never = "86400000";
@@ -14,7 +14,7 @@ public sealed class TelemetryBeforeAnswerTests(LocalCloudFixture cloud) : IClass
     [InlineData("OrderSystem.Api", "Api", """{"version":"2.0","rawPath":"/alive","requestContext":{"stage":"$default","http":{"method":"GET","path":"/alive"}}}""")]
     [InlineData("OrderSystem.Processor", "ProcessOrders", """{"Records":[]}""")]
     [InlineData("OrderSystem.Workflow", "ValidateOrder", "{}")]
-    public async Task Every_span_is_exported_before_the_answer(string project, string handler, string payload)
+    public async Task Every_span_is_exported_before_the_response(string project, string handler, string payload)
     {
         await using var telemetry = await OtlpReceiver.StartAsync(Cancelled);
         var function = cloud.CreateFunction(timeoutSeconds: 300, handler: handler);

@@ -36,7 +36,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
     /// <summary>A client of the HTTP API.</summary>
     public OrdersClient Orders { get; } = new(FreePort.Next());
 
-    /// <summary>What the processor is told from its next start on, besides what it is told by right.</summary>
+    /// <summary>Additional environment variables of the processor from its next start on.</summary>
     public Dictionary<string, string> Processor { get; } = [];
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         [.. _aws.Select(variable => $"{variable.Key}={variable.Value}"), "dotnet", "exec", Repository.Assembly("OrderSystem.Dlq"), .. arguments],
         cancellationToken);
 
-    /// <summary>Waits until so many letters are parked.</summary>
+    /// <summary>Waits until the dead-letter queue holds a number of messages.</summary>
     public Task ParkedAsync(int count, CancellationToken cancellationToken) => EventuallyAsync(
         async () =>
         {
@@ -91,7 +91,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         _deploy.Delete(recursive: true);
     }
 
-    /// <summary>What is deployed, but that a record is given up after one retry.</summary>
+    /// <summary>The deployed template, but records are discarded after one retry.</summary>
     private string ImpatientTemplate()
     {
         const string Retries = "MaximumRetryAttempts: 10";

@@ -3,7 +3,7 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>What people do about a processor that was deployed with a wrong configuration.</summary>
+/// <summary>A processor was deployed with a wrong configuration: its orders are parked and redriven.</summary>
 public sealed class DeadLetterPipelineTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>
 {
     private const int Count = 5;
@@ -11,7 +11,7 @@ public sealed class DeadLetterPipelineTests(DynamoDbLocalFixture dynamoDb) : ICl
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Orders_that_a_broken_processor_parked_all_complete_once_it_is_mended_and_they_are_redriven()
+    public async Task Parked_orders_complete_when_they_are_redriven_after_the_fix()
     {
         await using var pipeline = new DeadLetterPipeline(dynamoDb.Endpoint)
         {

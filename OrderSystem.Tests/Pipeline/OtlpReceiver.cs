@@ -13,7 +13,7 @@ public sealed record ExportedSpan(string Service, string Name, string TraceId, s
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 }
 
-/// <summary>Takes traces over OTLP (HTTP, protobuf) and keeps what the tests look at.</summary>
+/// <summary>Receives traces over OTLP (HTTP, protobuf) and keeps what the tests check.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -12,7 +12,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_order_completes_with_one_charge_and_its_stock_taken()
+    public async Task An_order_completes_with_one_charge_and_takes_its_stock()
     {
         var before = await pipeline.StockAsync("B1", Cancelled);
         using var created = await pipeline.PostAsync("e2e-ok", "B1", 2, "tok_ok", Cancelled);
@@ -24,7 +24,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task A_declined_payment_rejects_the_order_and_moves_no_stock()
+    public async Task A_declined_payment_rejects_the_order_and_takes_no_stock()
     {
         var before = await pipeline.StockAsync("B2", Cancelled);
         using var _ = await pipeline.PostAsync("e2e-declined", "B2", 2, "tok_declined", Cancelled);
@@ -34,7 +34,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task Short_stock_refunds_the_payment()
+    public async Task Insufficient_stock_refunds_the_payment()
     {
         using var _ = await pipeline.PostAsync("e2e-short", "SOLD-OUT", 1, "tok_ok", Cancelled);
         var order = await pipeline.EndOfAsync("e2e-short", Cancelled);
@@ -45,7 +45,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task A_gateway_that_times_out_once_charges_once()
+    public async Task A_gateway_timeout_is_retried_and_charges_once()
     {
         using var _ = await pipeline.PostAsync("e2e-timeout", "B1", 1, "tok_timeout_once", Cancelled);
         Assert.Equal("Completed", Status(await pipeline.EndOfAsync("e2e-timeout", Cancelled)));
@@ -93,7 +93,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task Spans_speak_the_semantic_conventions()
+    public async Task Spans_follow_the_semantic_conventions()
     {
         const string TraceId = "7bf92f3577b34da6a3ce929d0e0e4701";
         using var request = new HttpRequestMessage(HttpMethod.Post, "/orders")
@@ -135,7 +135,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task Neither_logs_nor_spans_tell_a_payment_token()
+    public async Task Neither_logs_nor_spans_contain_the_payment_token()
     {
         const string Token = "tok_never-to-be-told";
         using var created = await pipeline.PostAsync("e2e-secret", "B1", 1, Token, Cancelled);
@@ -147,7 +147,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task Hostile_bodies_leave_the_running_pipeline_as_it_was()
+    public async Task Hostile_bodies_leave_the_pipeline_unaffected()
     {
         foreach (var row in HostileBodyTests.Bodies)
         {
@@ -166,7 +166,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task Two_hundred_orders_at_once_all_end_and_add_up()
+    public async Task Two_hundred_concurrent_orders_all_end_and_stock_adds_up()
     {
         string[] tokens = ["tok_ok", "tok_ok", "tok_ok", "tok_declined", "tok_timeout_once"];
         var before = await pipeline.StockAsync("A1", Cancelled);
@@ -181,7 +181,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
                     break;
                 }
 
-                // On a slow machine so many are too many, and a client is asked to come again.
+                // A slow machine may return 503 with Retry-After for so many orders.
                 await Task.Delay(answer.Headers.RetryAfter?.Delta ?? throw new InvalidOperationException("503 without Retry-After"), TimeProvider.System, cancellationToken);
             }
         });
@@ -199,7 +199,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task Killing_the_processor_loses_and_doubles_nothing()
+    public async Task Killing_the_processor_neither_loses_nor_duplicates_orders()
     {
         var before = await pipeline.StockAsync("A2", Cancelled);
         for (var i = 0; i < 40; i++)
@@ -223,7 +223,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     }
 
     [Fact]
-    public async Task The_AWS_CLI_sees_executions_and_table()
+    public async Task The_AWS_CLI_reads_executions_and_the_orders_table()
     {
         using var _ = await pipeline.PostAsync("e2e-cli", "B1", 1, "tok_ok", Cancelled);
         await pipeline.EndOfAsync("e2e-cli", Cancelled);

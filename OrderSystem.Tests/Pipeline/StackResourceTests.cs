@@ -14,7 +14,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     [InlineData("DeadLetterQueue", "SQS queue", "/order-system-dead-letters")]
     [InlineData("ProcessorFunction", "Lambda function", "order-system-process-orders")]
     [InlineData("OrderWorkflow", "State machine", ":order-system-order-workflow")]
-    public async Task Resources_run_and_show_their_physical_id(string name, string type, string physicalId)
+    public async Task Resources_are_running_and_show_their_physical_id(string name, string type, string physicalId)
     {
         var shown = await pipeline.App.ResourceNotifications.WaitForResourceAsync(name, resource => resource.Snapshot.State?.Text == KnownResourceStates.Running, Cancelled);
         Assert.Equal(type, shown.Snapshot.ResourceType);
@@ -22,7 +22,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     }
 
     [Fact]
-    public async Task A_paused_mapping_reads_Disabled_and_an_order_waits_until_it_is_resumed()
+    public async Task A_paused_mapping_is_Disabled_and_orders_wait_until_it_is_resumed()
     {
         await RunAsync("OrdersStreamMapping", "pause");
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrdersStreamMapping", resource => resource.Snapshot.State?.Text == "Disabled", Cancelled);
@@ -49,7 +49,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     }
 
     [Fact]
-    public async Task An_execution_is_started_from_the_dashboard()
+    public async Task The_dashboard_command_starts_an_execution()
     {
         var result = await ExecuteAsync("OrderWorkflow", "start-execution");
         Assert.True(result.Success, result.Message);
@@ -59,7 +59,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     }
 
     [Fact]
-    public async Task Looking_at_states_leaves_no_spans()
+    public async Task Polling_resource_states_creates_no_spans()
     {
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrderWorkflow", resource => Figure(resource, "Executions running") is not null, Cancelled);
         // Spans of a command come after those of the look before it, on one exporter.
@@ -70,7 +70,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     }
 
     [Fact]
-    public async Task LocalCloud_and_a_function_that_die_together_both_come_back()
+    public async Task LocalCloud_and_a_function_both_restart_after_a_crash()
     {
         using (var processor = pipeline.Child("Processor"))
         using (var localCloud = pipeline.LocalCloudProcess())
@@ -84,7 +84,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     }
 
     [Fact]
-    public async Task A_program_that_a_person_stops_stays_stopped_until_it_is_started()
+    public async Task A_manually_stopped_program_stays_stopped_until_it_is_started()
     {
         await RunAsync("workflow", KnownResourceCommands.StopCommand);
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("workflow", resource => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text), Cancelled);

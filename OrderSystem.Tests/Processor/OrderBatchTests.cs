@@ -15,7 +15,7 @@ public class OrderBatchTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_inserted_order_is_started_with_the_input_its_record_dictates()
+    public async Task Every_inserted_order_starts_a_workflow_with_its_id_and_trace()
     {
         var workflows = new ScriptedStarter();
         Assert.Empty((await HandleAsync(workflows, Insert(1, "o-1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), Insert(2, "o-2"))).BatchItemFailures);
@@ -24,7 +24,7 @@ public class OrderBatchTests
     }
 
     [Fact]
-    public async Task A_repeated_batch_starts_with_byte_equal_input()
+    public async Task A_repeated_batch_starts_workflows_with_identical_input()
     {
         var (first, second) = (new ScriptedStarter(), new ScriptedStarter());
         await HandleAsync(first, Insert(1, "o-1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
@@ -48,14 +48,14 @@ public class OrderBatchTests
     [Theory]
     [InlineData("o/1")]
     [InlineData("")]
-    public async Task A_record_whose_order_id_is_none_is_reported(string orderId)
+    public async Task A_record_with_an_invalid_order_id_is_reported(string orderId)
     {
         var response = await HandleAsync(new ScriptedStarter(), Insert(1, "o-1"), Insert(2, orderId));
         Assert.Equal(["2"], response.BatchItemFailures.Select(failure => failure.ItemIdentifier));
     }
 
     [Fact]
-    public async Task A_workflow_that_throttles_or_cannot_be_reached_is_reported_and_takes_no_other_with_it()
+    public async Task A_failed_workflow_start_is_reported_and_others_continue()
     {
         var unavailable = new StoreUnavailableException("Step Functions can't be reached or is overloaded", new HttpRequestException("throttled"));
         var workflows = new ScriptedStarter { Fail = name => name is "o-2" or "o-4", Failure = unavailable };
@@ -65,7 +65,7 @@ public class OrderBatchTests
     }
 
     [Fact]
-    public async Task An_outage_of_the_store_is_told_apart_from_a_bad_record()
+    public async Task An_outage_is_distinguished_from_a_poison_record()
     {
         var unavailable = new StoreUnavailableException("Step Functions can't be reached", new HttpRequestException("refused"));
         var outage = await Handler(new ScriptedStarter { Fail = name => name == "o-2", Failure = unavailable }, 1).HandleAsync([Record(1, "o-1"), Record(2, "o-2")], null, Cancellation);
@@ -79,7 +79,7 @@ public class OrderBatchTests
     }
 
     [Fact]
-    public async Task A_batch_that_runs_out_of_time_reports_what_is_not_done()
+    public async Task A_batch_that_runs_out_of_time_reports_the_unprocessed_records()
     {
         using var outOfTime = new CancellationTokenSource();
         var workflows = new ScriptedStarter { Stuck = name => name == "o-2" };
@@ -96,7 +96,7 @@ public class OrderBatchTests
     [InlineData("1001")]
     [InlineData("-4")]
     [InlineData("many")]
-    public void A_record_concurrency_that_is_none_is_refused(string configured)
+    public void An_invalid_record_concurrency_is_refused(string configured)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("OrderSystem:RecordConcurrency", configured)]).Build();
         var refused = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddProcessorFunction(configuration));
@@ -104,7 +104,7 @@ public class OrderBatchTests
     }
 
     [Fact]
-    public async Task Changes_removals_and_expiries_are_ignored()
+    public async Task MODIFY_and_REMOVE_records_are_ignored()
     {
         var workflows = new ScriptedStarter();
         var response = await HandleAsync(workflows,
@@ -116,14 +116,14 @@ public class OrderBatchTests
     }
 
     [Fact]
-    public async Task An_execution_that_was_there_before_counts_as_done()
+    public async Task An_execution_that_already_exists_counts_as_started()
     {
         var workflows = new ScriptedStarter { Exists = _ => true };
         Assert.Empty((await HandleAsync(workflows, Insert(1, "o-1"))).BatchItemFailures);
     }
 
     [Fact]
-    public async Task Orders_are_worked_on_side_by_side_up_to_the_bound_and_not_beyond()
+    public async Task Orders_are_processed_concurrently_up_to_the_limit()
     {
         var workflows = new ScriptedStarter { Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
         var running = HandleAsync(workflows, 3, [.. Enumerable.Range(0, 10).Select(i => Insert(i, $"o-{i}"))]);
@@ -135,7 +135,7 @@ public class OrderBatchTests
     }
 
     [Fact]
-    public async Task Records_of_one_order_stay_in_order_and_wait_for_a_failed_one()
+    public async Task A_failed_record_also_fails_later_records_of_the_same_order()
     {
         var workflows = new ScriptedStarter { Fail = name => name == "o-1" };
         var response = await HandleAsync(workflows, Insert(1, "o-1"), Insert(2, "o-2"), Insert(3, "o-1"));
@@ -144,7 +144,7 @@ public class OrderBatchTests
     }
 
     [Fact]
-    public async Task A_records_span_continues_the_orders_trace_and_links_to_the_batch_which_links_back()
+    public async Task The_record_span_continues_the_orders_trace_and_is_linked_with_the_batch()
     {
         var spans = new ConcurrentQueue<Activity>();
         using var test = new ActivitySource($"test-{Guid.NewGuid():N}");

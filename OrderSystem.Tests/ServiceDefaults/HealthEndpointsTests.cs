@@ -14,7 +14,7 @@ public sealed class HealthEndpointsTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_part_that_hangs_is_named_and_holds_up_no_answer()
+    public async Task A_hanging_health_check_times_out_and_is_reported_as_unhealthy()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();

@@ -7,7 +7,7 @@ namespace OrderSystem.Tests.ServiceDefaults;
 public sealed class HostRunningTests
 {
     [Fact]
-    public async Task A_host_told_to_stop_while_it_starts_ends_without_a_fault()
+    public async Task A_host_stopped_during_startup_ends_without_an_error()
     {
         var starting = new Starting((lifetime, cancellationToken) =>
         {
@@ -19,7 +19,7 @@ public sealed class HostRunningTests
     }
 
     [Fact]
-    public async Task A_start_that_is_given_up_by_itself_is_a_fault() =>
+    public async Task A_startup_that_cancels_itself_is_an_error() =>
         await Assert.ThrowsAsync<TaskCanceledException>(() => Build(new Starting((_, _) => Task.FromCanceled(new CancellationToken(canceled: true)))).RunUntilStoppedAsync());
 
     private static IHost Build(Starting service)

@@ -31,7 +31,7 @@ public class LocalAccessTests
     [InlineData("*.example.org", "example.org.evil", false)]
     [InlineData("*", "anything", true)]
     [InlineData("api", "localhost", true)]
-    public void More_names_may_be_allowed(string names, string host, bool allowed) => Assert.Equal(allowed, new AllowedHosts(names).Contains(new HostString(host)));
+    public void Additional_host_names_can_be_allowed(string names, string host, bool allowed) => Assert.Equal(allowed, new AllowedHosts(names).Contains(new HostString(host)));
 
     [Theory]
     [InlineData(null, null, false)]
@@ -46,7 +46,7 @@ public class LocalAccessTests
     [InlineData("same-site", "http://127.0.0.1:4566", true)]
     [InlineData("cross-site", null, true)]
     [InlineData("made-up", null, true)]
-    public void A_page_of_another_origin_is_recognised(string? site, string? origin, bool isCrossSite)
+    public void Cross_site_requests_are_recognised(string? site, string? origin, bool isCrossSite)
     {
         var request = new DefaultHttpContext().Request;
         (request.Scheme, request.Host) = ("http", new HostString("127.0.0.1:4566"));

@@ -9,7 +9,7 @@ namespace OrderSystem.Tests.Core.Orders;
 public class MoneyTests
 {
     [Property]
-    public bool Scaling_changes_no_amount(int cents) => Currency.Scale(cents / 100m, "EUR") == cents / 100m;
+    public bool Scaling_does_not_change_the_amount(int cents) => Currency.Scale(cents / 100m, "EUR") == cents / 100m;
 
     [Property]
     public bool Scaling_gives_every_amount_its_currencys_decimals(int units) =>
@@ -20,11 +20,11 @@ public class MoneyTests
     [InlineData("2.00000000000000000", "JPY", "2")]
     [InlineData("1.5", "KWD", "1.500")]
     [InlineData("0.000", "EUR", "0.00")]
-    public void An_amount_reads_as_its_currency_writes_it(string given, string currency, string written) =>
+    public void An_amount_is_written_with_its_currencys_decimals(string given, string currency, string written) =>
         Assert.Equal(written, Currency.Scale(decimal.Parse(given, CultureInfo.InvariantCulture), currency).ToString(CultureInfo.InvariantCulture));
 
     [Property]
-    public bool Scaling_twice_is_scaling_once(int tenths) =>
+    public bool Scaling_is_idempotent(int tenths) =>
         decimal.GetBits(Currency.Scale(tenths / 10m, "USD")).SequenceEqual(decimal.GetBits(Currency.Scale(Currency.Scale(tenths / 10m, "USD"), "USD")));
 
     [Property]
@@ -38,7 +38,7 @@ public class MoneyTests
         });
 
     [Fact]
-    public void The_highest_total_is_exact()
+    public void The_maximum_total_is_exact()
     {
         var lines = Enumerable.Range(0, 100).Select(i => new OrderLine($"s{i}", OrderRules.MaximumQuantity, OrderRules.MaximumUnitPrice)).ToArray();
         Assert.Equal(1_000_000_000_000_000m, Sample.Order(lines: lines).Total);
@@ -48,7 +48,7 @@ public class MoneyTests
     [InlineData("EUR", 2)]
     [InlineData("JPY", 0)]
     [InlineData("BHD", 3)]
-    public void A_currency_knows_its_decimals(string code, int decimals)
+    public void A_known_currency_has_its_decimals(string code, int decimals)
     {
         Assert.True(Currency.TryGetDecimals(code, out var actual));
         Assert.Equal(decimals, actual);
@@ -59,10 +59,10 @@ public class MoneyTests
     [InlineData("eur")]
     [InlineData("XAU")]
     [InlineData("DEM")]
-    public void An_unknown_currency_has_none(string code) => Assert.False(Currency.TryGetDecimals(code, out _));
+    public void An_unknown_currency_has_no_decimals(string code) => Assert.False(Currency.TryGetDecimals(code, out _));
 
     [Fact]
-    public void A_payment_token_never_shows_in_text()
+    public void ToString_never_contains_the_payment_token()
     {
         Assert.Equal("***", new PaymentToken("tok_secret").ToString());
         Assert.DoesNotContain("tok_secret", Sample.Order(token: "tok_secret").ToString(), StringComparison.Ordinal);

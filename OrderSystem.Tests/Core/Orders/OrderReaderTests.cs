@@ -9,7 +9,7 @@ public class OrderReaderTests
     private const string Line = """{"sku":"A1","quantity":2,"unitPrice":9.95}""";
 
     [Fact]
-    public void A_valid_order_is_read_whole()
+    public void A_valid_order_is_read_completely()
     {
         Assert.True(Read(Document(), out var order, out var faults), string.Join("; ", faults));
         Assert.Equal(("o-1", "c-1", "EUR", "tok_ok"), (order!.OrderId, order.CustomerId, order.Currency, order.Payment.Secret));
@@ -19,7 +19,7 @@ public class OrderReaderTests
     [Theory]
     [InlineData("""{"customerId":"c-1","currency":"EUR","lines":[LINE],"payment":{"token":"t"}}""")]
     [InlineData("""{"orderId":null,"customerId":"c-1","currency":"EUR","lines":[LINE],"payment":{"token":"t"}}""")]
-    public void The_id_may_be_left_to_the_server(string json)
+    public void The_order_id_is_optional(string json)
     {
         Assert.True(Read(json.Replace("LINE", Line, StringComparison.Ordinal), out var order, out _));
         Assert.Null(order!.OrderId);
@@ -32,7 +32,7 @@ public class OrderReaderTests
     [InlineData("ö")]
     [InlineData("o.1")]
     [InlineData("12345678901234567890123456789012345678901234567890123456789012345")]
-    public void A_bad_order_id_is_named(string orderId) => AssertFault(Document(orderId: $"\"{orderId}\""), "orderId");
+    public void An_invalid_order_id_is_reported(string orderId) => AssertFault(Document(orderId: $"\"{orderId}\""), "orderId");
 
     [Theory]
     [InlineData("1")]
@@ -40,7 +40,7 @@ public class OrderReaderTests
     [InlineData("\"\"")]
     [InlineData("\"a b\"")]
     [InlineData("[]")]
-    public void A_bad_customer_is_named(string customerId) => AssertFault(Document(customerId: customerId), "customerId");
+    public void An_invalid_customer_id_is_reported(string customerId) => AssertFault(Document(customerId: customerId), "customerId");
 
     [Theory]
     [InlineData("\"eur\"")]
@@ -48,7 +48,7 @@ public class OrderReaderTests
     [InlineData("\"XXX\"")]
     [InlineData("978")]
     [InlineData("null")]
-    public void An_unknown_currency_is_named(string currency) => AssertFault(Document(currency: currency), "currency");
+    public void An_unknown_currency_is_reported(string currency) => AssertFault(Document(currency: currency), "currency");
 
     [Theory]
     [InlineData("0")]
@@ -60,7 +60,7 @@ public class OrderReaderTests
     [InlineData("\"2\"")]
     [InlineData("null")]
     [InlineData("true")]
-    public void A_bad_quantity_is_named(string quantity) =>
+    public void An_invalid_quantity_is_reported(string quantity) =>
         AssertFault(Document(lines: $$"""[{"sku":"A1","quantity":{{quantity}},"unitPrice":1}]"""), "lines[0].quantity");
 
     [Theory]
@@ -74,7 +74,7 @@ public class OrderReaderTests
     [InlineData("\"9.95\"")]
     [InlineData("null")]
     [InlineData("{}")]
-    public void A_bad_price_is_named(string price) =>
+    public void An_invalid_price_is_reported(string price) =>
         AssertFault(Document(lines: $$"""[{"sku":"A1","quantity":1,"unitPrice":{{price}}}]"""), "lines[0].unitPrice");
 
     [Theory]
@@ -84,7 +84,7 @@ public class OrderReaderTests
     [InlineData("KWD", "1.234", true)]
     [InlineData("EUR", "1.234", false)]
     [InlineData("EUR", "1.230", true)]
-    public void A_price_has_its_currencys_decimals(string currency, string price, bool valid) =>
+    public void A_price_has_at_most_its_currencys_decimals(string currency, string price, bool valid) =>
         Assert.Equal(valid, Read(Document(currency: $"\"{currency}\"", lines: $$"""[{"sku":"A1","quantity":1,"unitPrice":{{price}}}]"""), out _, out _));
 
     [Theory]
@@ -92,17 +92,17 @@ public class OrderReaderTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("\"lines\"")]
-    public void Lines_must_be_a_list_with_something_in_it(string lines) => AssertFault(Document(lines: lines), "lines");
+    public void Lines_must_be_a_non_empty_list(string lines) => AssertFault(Document(lines: lines), "lines");
 
     [Fact]
-    public void More_than_a_hundred_lines_are_too_many()
+    public void At_most_a_hundred_lines_are_allowed()
     {
         AssertFault(Document(lines: Lines(101)), "lines");
         Assert.True(Read(Document(lines: Lines(100)), out _, out _));
     }
 
     [Fact]
-    public void An_article_may_stand_on_one_line_only() => AssertFault(Document(lines: $"[{Line},{Line}]"), "lines[1].sku");
+    public void An_article_may_appear_on_one_line_only() => AssertFault(Document(lines: $"[{Line},{Line}]"), "lines[1].sku");
 
     [Theory]
     [InlineData("null", "payment")]
@@ -112,10 +112,10 @@ public class OrderReaderTests
     [InlineData("""{"token":7}""", "payment.token")]
     [InlineData("""{"token":"a b"}""", "payment.token")]
     [InlineData("""{"token":"t","cvc":"123"}""", "payment")]
-    public void A_bad_payment_is_named(string payment, string path) => AssertFault(Document(payment: payment), path);
+    public void An_invalid_payment_is_reported(string payment, string path) => AssertFault(Document(payment: payment), path);
 
     [Fact]
-    public void Every_fault_is_named_at_once()
+    public void All_errors_are_reported_at_once()
     {
         const string json = """{"orderId":"o/1","customerId":"","currency":"XX","extra":1,"lines":[{"sku":"","quantity":0,"unitPrice":-1},7],"payment":{}}""";
         Assert.False(Read(json, out _, out var faults));
@@ -138,10 +138,10 @@ public class OrderReaderTests
     [InlineData("""{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}""")]
     [InlineData("""{"customerId":"\ud800"}""")]
     [InlineData("""{"\ud800":1}""")]
-    public void What_is_no_order_document_is_refused(string json) => AssertFault(json, "");
+    public void A_document_that_is_not_an_order_is_refused(string json) => AssertFault(json, "");
 
     [Fact]
-    public void Bytes_that_are_not_utf8_are_refused()
+    public void A_document_that_is_not_UTF8_is_refused()
     {
         var bytes = Encoding.UTF8.GetBytes(Document());
         bytes[bytes.AsSpan().IndexOf("c-1"u8)] = 0xff;
@@ -157,7 +157,7 @@ public class OrderReaderTests
     }
 
     [Fact]
-    public void No_fault_repeats_the_payment_token()
+    public void No_error_contains_the_payment_token()
     {
         Assert.False(Read(Document(payment: """{"token":"secret secret"}"""), out _, out var faults));
         Assert.DoesNotContain(faults, fault => fault.Message.Contains("secret", StringComparison.Ordinal));

@@ -10,14 +10,14 @@ public class PageCursorTests
     private static readonly PagePosition Position = new(Sample.Noon.AddTicks(7), "o-1");
 
     [Property]
-    public bool What_is_written_reads_back(PositiveInt ticks, Guid id)
+    public bool A_written_cursor_can_be_read_again(PositiveInt ticks, Guid id)
     {
         var position = new PagePosition(Sample.Noon.AddTicks(ticks.Get), id.ToString());
         return PageCursor.TryRead(PageCursor.Write(position, "c@x.org:1", null), "c@x.org:1", null, out var read) && read == position;
     }
 
     [Property]
-    public Property Any_other_character_anywhere_is_refused()
+    public Property A_cursor_with_any_changed_character_is_refused()
     {
         var cursor = PageCursor.Write(Position, "c-1", null);
         return Prop.ForAll(Gen.Choose(0, cursor.Length - 1).Zip(Gen.Elements("ABCxyz019-_".ToCharArray())).ToArbitrary(), change =>
@@ -29,7 +29,7 @@ public class PageCursorTests
     }
 
     [Property]
-    public bool Text_that_no_page_gave_out_is_refused(string? text) => !PageCursor.TryRead(text ?? "", "c-1", null, out _);
+    public bool Arbitrary_text_is_refused(string? text) => !PageCursor.TryRead(text ?? "", "c-1", null, out _);
 
     [Fact]
     public void A_cursor_of_another_query_is_refused()
@@ -47,11 +47,11 @@ public class PageCursorTests
     [InlineData("o 1")]
     [InlineData("o-1|0|c-2")]
     [InlineData("../o-1")]
-    public void A_cursor_to_what_is_no_order_is_refused(string orderId) =>
+    public void A_cursor_with_an_invalid_order_id_is_refused(string orderId) =>
         Assert.False(PageCursor.TryRead(PageCursor.Write(new PagePosition(Sample.Noon, orderId), "c-1", null), "c-1", null, out _));
 
     [Fact]
-    public void A_cut_cursor_is_refused()
+    public void A_truncated_cursor_is_refused()
     {
         var cursor = PageCursor.Write(Position, "c-1", null);
         for (var length = 0; length < cursor.Length; length++)

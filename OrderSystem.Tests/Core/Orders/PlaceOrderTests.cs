@@ -11,14 +11,14 @@ public class PlaceOrderTests
     private readonly FakeTimeProvider _time = new(Sample.Noon);
 
     [Fact]
-    public async Task A_new_order_is_created_pending()
+    public async Task A_new_order_is_created_with_status_Pending()
     {
         var placement = await PlaceAsync(Request("o-1"));
         Assert.Equal((PlacementOutcome.Created, OrderStatus.Pending, 19.90m, Sample.Noon), (placement.Outcome, placement.Order.Status, placement.Order.Total, placement.Order.CreatedAt));
     }
 
     [Fact]
-    public async Task The_same_request_again_finds_the_first_order()
+    public async Task A_repeated_request_returns_the_first_order()
     {
         var first = await PlaceAsync(Request("o-1"));
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -28,7 +28,7 @@ public class PlaceOrderTests
     }
 
     [Fact]
-    public async Task An_equal_price_written_otherwise_is_the_same_request()
+    public async Task Trailing_zeros_in_a_price_do_not_change_the_request()
     {
         await PlaceAsync(Request("o-1"));
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -53,7 +53,7 @@ public class PlaceOrderTests
     }
 
     [Fact]
-    public async Task Without_an_id_each_request_is_an_order_of_its_own_with_a_time_ordered_id()
+    public async Task Without_an_id_each_request_creates_an_order_with_a_time_ordered_id()
     {
         var first = (await PlaceAsync(Request(null))).Order.OrderId;
         _time.Advance(TimeSpan.FromMilliseconds(1));
@@ -64,7 +64,7 @@ public class PlaceOrderTests
     }
 
     [Fact]
-    public async Task An_insert_repeated_because_its_answer_was_lost_still_counts_as_created()
+    public async Task An_insert_retried_after_a_lost_response_still_counts_as_created()
     {
         var placed = await new PlaceOrder(new ForgetfulStore(_orders), _time, NullLogger<PlaceOrder>.Instance).HandleAsync(Request("o-1"), TestContext.Current.CancellationToken);
         Assert.Equal(PlacementOutcome.Created, placed.Outcome);

@@ -14,20 +14,20 @@ public class TraceStateTests
     [InlineData("a=1,b=\u00e9,c=3", "a=1,c=3")]
     [InlineData("a=1\r\nx: y,c=3", "c=3")]
     [InlineData("no entry,=1", null)]
-    public void Entries_that_a_header_can_carry_are_kept(string? given, string? kept) => Assert.Equal(kept, TraceState.Limit(given));
+    public void Only_entries_that_are_valid_in_a_header_are_kept(string? given, string? kept) => Assert.Equal(kept, TraceState.Limit(given));
 
     [Fact]
-    public void Within_the_limit_even_long_entries_are_kept() => Assert.Equal(Long, TraceState.Limit(Long));
+    public void Long_entries_within_the_limit_are_kept() => Assert.Equal(Long, TraceState.Limit(Long));
 
     [Fact]
-    public void Above_the_limit_long_entries_go_first()
+    public void Above_the_limit_long_entries_are_dropped_first()
     {
         var shorts = string.Join(',', Enumerable.Range(0, 40).Select(i => $"k{i:00}=12345"));
         Assert.Equal(shorts, TraceState.Limit($"{Long},{shorts},{Long}"));
     }
 
     [Fact]
-    public void Above_the_limit_entries_at_the_end_go_next()
+    public void Above_the_limit_entries_at_the_end_are_dropped_next()
     {
         var entries = Enumerable.Range(0, 1000).Select(i => $"k{i:000}=1").ToArray();
         var kept = TraceState.Limit(string.Join(',', entries))!;
@@ -36,5 +36,5 @@ public class TraceStateTests
     }
 
     [Fact]
-    public void One_endless_entry_leaves_nothing() => Assert.Null(TraceState.Limit("a=" + new string('x', 100_000)));
+    public void A_single_oversized_entry_is_dropped() => Assert.Null(TraceState.Limit("a=" + new string('x', 100_000)));
 }

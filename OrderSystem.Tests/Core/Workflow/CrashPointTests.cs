@@ -20,7 +20,7 @@ public class CrashPointTests
     [InlineData(100_000, 0, 0.15)]
     [InlineData(200_000, 0.1, 0.1)]
     [InlineData(300_000, 0.02, 0.02)]
-    public async Task Whatever_fails_or_hangs_each_order_ends_and_money_and_stock_add_up(int firstSeed, double errors, double hangs)
+    public async Task Under_random_faults_every_order_ends_and_money_and_stock_add_up(int firstSeed, double errors, double hangs)
     {
         var (completed, rejected, revived) = (0, 0, 0);
         for (var seed = firstSeed; seed < firstSeed + 1000; seed++)

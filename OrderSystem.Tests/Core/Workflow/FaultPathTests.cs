@@ -8,7 +8,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Core.Workflow;
 
-/// <summary>The deployed state machine where one port never answers: what is done instead, how often it is tried, and what is left.</summary>
+/// <summary>The deployed state machine when one port fails: retries, compensation and the final state.</summary>
 public sealed class FaultPathTests
 {
     private readonly InMemoryOrderStore _orders = new();
@@ -20,7 +20,7 @@ public sealed class FaultPathTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_notification_that_cant_be_sent_never_undoes_an_order()
+    public async Task A_failed_notification_does_not_undo_the_order()
     {
         using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, _broken);
         var order = await RunAsync(workflow);
@@ -30,7 +30,7 @@ public sealed class FaultPathTests
     }
 
     [Fact]
-    public async Task A_gateway_that_never_answers_ends_in_a_rejection_once_it_answers_to_the_refund()
+    public async Task A_gateway_that_never_responds_to_a_charge_rejects_the_order()
     {
         using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, new ChargesNothing(_gateway), _broken);
         var order = await RunAsync(workflow);
@@ -108,7 +108,7 @@ public sealed class FaultPathTests
     }
 
     [Fact]
-    public async Task A_customer_whose_order_waited_for_its_table_is_notified_all_the_same()
+    public async Task The_customer_of_an_order_delayed_by_an_outage_is_notified()
     {
         var failures = 0;
         using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, _gateway, new LogNotifications(NullLogger<LogNotifications>.Instance))
@@ -124,7 +124,7 @@ public sealed class FaultPathTests
     [Theory]
     [InlineData(OrderStatus.Paid)]
     [InlineData(OrderStatus.Reserved)]
-    public async Task An_order_that_was_parked_after_its_money_went_back_is_rejected_by_a_second_run_not_completed(OrderStatus status)
+    public async Task A_refunded_parked_order_is_rejected_by_a_second_run(OrderStatus status)
     {
         await _inventory.SetAsync("A1", 5, Cancellation);
         await _ledger.BeginChargeAsync("o-1", 19.90m, "EUR", Cancellation);
@@ -141,7 +141,7 @@ public sealed class FaultPathTests
     }
 
     [Fact]
-    public async Task A_dead_letter_queue_that_fails_is_tried_again()
+    public async Task A_failed_send_to_the_dead_letter_queue_is_retried()
     {
         var refusals = 3;
         using var workflow = new ShippedWorkflow(_orders, _broken, _ledger, _orders, _gateway, _broken)

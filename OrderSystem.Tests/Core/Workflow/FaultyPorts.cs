@@ -20,7 +20,7 @@ internal sealed class Faults(Random random, double errors, double hangs)
 
     public int Hanging => _hanging.Count;
 
-    /// <summary>Lets a hanging call go on, and with it the step that everybody believed dead.</summary>
+    /// <summary>Resumes a hanging call, and with it a step that has already timed out.</summary>
     public void Wake()
     {
         var sleeper = _hanging[random.Next(_hanging.Count)];

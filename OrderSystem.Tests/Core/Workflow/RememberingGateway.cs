@@ -2,7 +2,7 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Tests.Core.Workflow;
 
-/// <summary>A gateway that keeps its promises and its books: what it moved, key by key.</summary>
+/// <summary>A correct gateway that records its charges and refunds by key.</summary>
 internal sealed class RememberingGateway : IPaymentGateway
 {
     private readonly HashSet<string> _charged = [];

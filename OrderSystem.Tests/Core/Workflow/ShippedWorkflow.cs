@@ -13,7 +13,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.Tests.Core.Workflow;
 
-/// <summary>The state machine that is deployed, with the steps that are deployed, on given ports and without waiting.</summary>
+/// <summary>The deployed state machine and steps, on given ports and without real delays.</summary>
 internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
 {
     private static readonly StateMachine Machine = StateMachine.Parse("order-workflow", Definition());
@@ -32,7 +32,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
             .BuildServiceProvider();
     }
 
-    /// <summary>Steps that were given up when their time was over, and may come back to life.</summary>
+    /// <summary>Steps that timed out and may still continue.</summary>
     public List<Task> GivenUp { get; } = [];
 
     /// <summary>How long it has waited between tries, in the state machine's own time.</summary>
@@ -111,7 +111,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     }
 }
 
-/// <summary>A clock that stands still. Whoever waits for a retry waits no time at all; a task's time is over when the test says so.</summary>
+/// <summary>A clock that stands still: retry delays end at once, and a task times out when the test says so.</summary>
 internal sealed class WorkflowClock : TimeProvider
 {
     private static readonly TimeSpan TaskTimeout = TimeSpan.FromSeconds(30);
@@ -125,7 +125,7 @@ internal sealed class WorkflowClock : TimeProvider
 
     public override long GetTimestamp() => 0;
 
-    /// <summary>Ends the time of the task that is under way.</summary>
+    /// <summary>Lets the running task time out.</summary>
     public void RunOutOfTime() => _runOutOfTime!();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

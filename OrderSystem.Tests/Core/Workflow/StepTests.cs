@@ -21,7 +21,7 @@ public class StepTests
     private ShippedWorkflow Workflow => new(_orders, _inventory, _ledger, _orders, _gateway, new FaultyNotifications(new Faults(new Random(1), 0, 0)));
 
     [Fact]
-    public async Task An_order_in_order_completes_with_one_charge_and_its_stock_taken()
+    public async Task A_valid_order_completes_with_one_charge_and_takes_its_stock()
     {
         var order = await RunAsync(Sample.Order("o-1", lines: new OrderLine("A1", 2, 9.95m)), stock: 5);
         Assert.Equal((OrderStatus.Completed, 3), (order.Status, await AvailableAsync()));
@@ -31,14 +31,14 @@ public class StepTests
     }
 
     [Fact]
-    public async Task A_declined_payment_rejects_and_moves_no_stock()
+    public async Task A_declined_payment_rejects_the_order_and_takes_no_stock()
     {
         var order = await RunAsync(Sample.Order("o-1", token: "tok_declined", lines: new OrderLine("A1", 2, 9.95m)), stock: 5);
         Assert.Equal((OrderStatus.Rejected, RejectionReason.PaymentDeclined, false, 5), (order.Status, order.Reason, order.Refunded, await AvailableAsync()));
     }
 
     [Fact]
-    public async Task Short_stock_rejects_and_refunds()
+    public async Task Insufficient_stock_rejects_and_refunds_the_order()
     {
         var order = await RunAsync(Sample.Order("o-1", lines: new OrderLine("A1", 6, 9.95m)), stock: 5);
         Assert.Equal((OrderStatus.Rejected, RejectionReason.InsufficientStock, true, 5), (order.Status, order.Reason, order.Refunded, await AvailableAsync()));
@@ -46,7 +46,7 @@ public class StepTests
     }
 
     [Fact]
-    public async Task A_timeout_of_the_first_attempt_ends_in_one_charge()
+    public async Task A_timeout_of_the_first_attempt_results_in_one_charge()
     {
         var order = await RunAsync(Sample.Order("o-1", token: "tok_timeout_once", lines: new OrderLine("A1", 1, 9.95m)), stock: 5);
         var payment = (await _ledger.FindAsync("o-1", Cancellation))!;
@@ -54,7 +54,7 @@ public class StepTests
     }
 
     [Fact]
-    public async Task A_stored_order_that_breaks_the_rules_is_rejected_as_invalid()
+    public async Task A_stored_order_that_violates_the_rules_is_rejected_as_invalid()
     {
         var order = await RunAsync(Sample.Order("o-1") with { Total = 1m }, stock: 5);
         Assert.Equal((OrderStatus.Rejected, RejectionReason.Invalid), (order.Status, order.Reason));
@@ -78,7 +78,7 @@ public class StepTests
     }
 
     [Fact]
-    public async Task A_charged_order_cannot_be_rejected_before_its_money_went_back()
+    public async Task A_charged_order_cannot_be_rejected_before_it_is_refunded()
     {
         await _orders.InsertAsync(Sample.Order("o-1"), Cancellation);
         await _ledger.BeginChargeAsync("o-1", 1m, "EUR", Cancellation);
@@ -87,7 +87,7 @@ public class StepTests
     }
 
     [Fact]
-    public async Task An_order_that_does_not_exist_is_a_fault_that_says_so()
+    public async Task A_missing_order_throws_OrderNotFoundException_with_its_id()
     {
         var exception = await Assert.ThrowsAsync<OrderNotFoundException>(() => new CompleteOrder(Transitions).HandleAsync(new StepRequest("o-9"), Cancellation));
         Assert.Contains("o-9", exception.Message, StringComparison.Ordinal);
@@ -97,14 +97,14 @@ public class StepTests
     [InlineData(OrderStatus.Paid)]
     [InlineData(OrderStatus.Reserved)]
     [InlineData(OrderStatus.Completed)]
-    public async Task No_status_is_skipped(OrderStatus target)
+    public async Task No_status_can_be_skipped(OrderStatus target)
     {
         await _orders.InsertAsync(Sample.Order("o-1"), Cancellation);
         await Assert.ThrowsAsync<OrderTransitionException>(() => Transitions.AdvanceAsync("o-1", target, Cancellation));
     }
 
     [Fact]
-    public async Task A_charge_that_comes_after_the_refund_is_returned_and_noted()
+    public async Task A_late_charge_after_the_refund_is_refunded_and_recorded()
     {
         await _orders.InsertAsync(Sample.Order("o-1") with { Status = OrderStatus.Validated }, Cancellation);
         var slow = new HangingGateway(_gateway);

@@ -10,7 +10,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void A_function_is_allowed_exactly_what_it_does(string function)
+    public void A_role_allows_exactly_the_calls_of_its_function(string function)
     {
         var calls = functions.Calls(function);
         var grants = Grant.Of($"{function}Role");
@@ -22,13 +22,13 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     /// <summary>An execution's name is its order's.</summary>
     [Theory]
     [MemberData(nameof(Functions))]
-    public void What_a_function_does_it_may_do_to_named_resources_only(string function) =>
+    public void A_role_allows_calls_to_named_resources_only(string function) =>
         Assert.All(Grant.Of($"{function}Role").Where(grant => functions.Calls(function).Any(grant.Allows)), grant =>
             Assert.DoesNotContain("*", grant.Resource.Replace(":execution:order-system-order-workflow:*", "", StringComparison.Ordinal), StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Without_any_one_grant_of_its_own_a_function_lacks_something(string function)
+    public void Every_grant_is_needed_by_some_call(string function)
     {
         var grants = Grant.Of($"{function}Role");
         foreach (var grant in grants.Where(grant => functions.Calls(function).Any(grant.Allows)))
@@ -44,7 +44,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     [InlineData("CompleteOrder", "dynamodb:UpdateItem", "Orders", "o-1", "status", true)]
     [InlineData("NotifyCustomer", "dynamodb:GetItem", "Payments", "o-1", "state", false)]
     [InlineData("Api", "dynamodb:DeleteItem", "Orders", "o-1", "orderId", false)]
-    public void Conditions_keep_a_function_to_its_own_keys_and_attributes(string function, string action, string table, string key, string attribute, bool allowed)
+    public void Conditions_restrict_a_function_to_its_own_keys_and_attributes(string function, string action, string table, string key, string attribute, bool allowed)
     {
         var context = new Dictionary<string, IReadOnlyList<string>> { ["dynamodb:LeadingKeys"] = [key], ["dynamodb:Attributes"] = [attribute] };
         var call = new AwsCall(action, $"arn:aws:dynamodb:us-east-1:000000000000:table/{table}", context);
@@ -63,15 +63,15 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     [InlineData("NotifyCustomer")]
     [InlineData("CompleteOrder")]
     [InlineData("ReleaseInventory")]
-    public void Payment_tokens_are_read_by_the_payment_step_alone(string function, params string[] actions) => Assert.Equal(
+    public void Only_the_payment_step_may_read_payment_tokens(string function, params string[] actions) => Assert.Equal(
         actions.Select(action => $"dynamodb:{action} on arn:aws:dynamodb:us-east-1:000000000000:table/PaymentTokens"),
         Grant.Of($"{function}Role").Where(grant => grant.Resource.Contains("PaymentTokens", StringComparison.Ordinal)).Select(grant => grant.ToString()).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Every_function_is_judged_by_what_it_may_do_to_payment_tokens() => Assert.Equal(10, Functions.Count);
+    public void The_payment_token_test_covers_every_function() => Assert.Equal(10, Functions.Count);
 
     [Fact]
-    public void Neither_items_nor_indexes_of_orders_have_a_token()
+    public void Neither_order_items_nor_indexes_contain_the_payment_token()
     {
         var order = OrderSystem.Aws.DynamoDb.OrderItem.Write(OrderSystem.Tests.Core.Sample.Order(token: "tok_secret"));
         Assert.DoesNotContain(order, attribute => attribute.Key == "paymentToken" || attribute.Value.S == "tok_secret");
@@ -83,12 +83,12 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     }
 
     [Fact]
-    public void With_a_collector_nothing_goes_to_X_Ray() =>
+    public void With_an_OTLP_endpoint_a_role_allows_no_X_Ray_calls() =>
         Assert.DoesNotContain(Grant.Of("ApiRole", new Dictionary<string, string> { ["OtlpEndpoint"] = "http://localhost:4318" }), grant => grant.Action.StartsWith("xray:", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Nobody_changes_what_an_order_was_placed_with(string function)
+    public void No_function_may_change_the_content_of_a_placed_order(string function)
     {
         var grants = Grant.Of($"{function}Role");
         Assert.All(new[] { "customerId", "lines", "paymentToken", "total", "createdAt" }, attribute =>
@@ -96,7 +96,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     }
 
     [Fact]
-    public void The_workflow_is_allowed_exactly_what_its_states_its_log_and_its_traces_need()
+    public void The_workflow_role_allows_exactly_its_states_log_and_traces()
     {
         var template = DeployedTemplate.Read();
         var definition = File.ReadAllText(Path.Combine(DeployedTemplate.Folder, "order-workflow.asl.json"));
@@ -107,7 +107,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     }
 
     [Fact]
-    public void A_role_is_assumed_by_its_service_alone_and_has_no_policy_from_elsewhere() =>
+    public void A_role_trusts_only_its_service_and_has_only_inline_policies() =>
         Assert.All(DeployedTemplate.Read()["Resources"]!.AsObject().Where(resource => (string?)resource.Value!["Type"] == "AWS::IAM::Role"), role =>
         {
             Assert.Equal(["AssumeRolePolicyDocument", "Policies"], role.Value!["Properties"]!.AsObject().Select(property => property.Key));
@@ -150,7 +150,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
 
     /// <summary>Deny statements may be as wide as they like.</summary>
     [Fact]
-    public void Nobody_is_allowed_every_action_nor_every_resource_where_AWS_has_a_name()
+    public void No_policy_allows_all_actions_or_all_resources_without_need()
     {
         string[] nameless = ["AdministeredByTheAccount", "UsedThroughDynamoDbAndBackup", "UsedForLogs", "UsedForAlarms", "Trace", "DeliverLogs"];
         var allowed = Statements(DeployedTemplate.Read()["Resources"]).Where(statement => (string?)statement["Effect"] == "Allow").ToList();

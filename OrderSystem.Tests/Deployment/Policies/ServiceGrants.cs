@@ -1,6 +1,6 @@
 namespace OrderSystem.Tests.Deployment.Policies;
 
-/// <summary>What AWS's services do in a role's name. No code of ours calls these, so each has its reason here.</summary>
+/// <summary>Grants that AWS services use in a role's name. Our code calls none of these, so each has its reason here.</summary>
 internal static class ServiceGrants
 {
     private static readonly string ThroughDynamoDb = """ if {"StringEquals":{"kms:ViaService":"dynamodb.us-east-1.amazonaws.com"}}""";
@@ -50,7 +50,7 @@ internal static class ServiceGrants
                 $"dynamodb:GetRecords on {stream}",
                 // Lambda looks for the stream as the mapping is made.
                 $"dynamodb:ListStreams on {Grant.Resolve("${OrdersTable.Arn}/stream/*")}",
-                // Lambda sends what the mapping gave up.
+                // Lambda sends the mapping's discarded records.
                 $"sqs:SendMessage on {Grant.Resolve("${DeadLetterQueue.Arn}")}",
             ];
         }

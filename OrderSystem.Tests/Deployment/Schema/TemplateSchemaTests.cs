@@ -8,7 +8,7 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Every_resource_and_property_is_one_that_AWS_publishes()
+    public void Every_resource_and_property_is_in_the_published_schema()
     {
         var template = DeployedTemplate.Packaged();
         var check = new TemplateCheck(template, published.Schema);
@@ -18,7 +18,7 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
 
     /// <summary>Breaks each property in turn: another name, another type and, where one is needed, none at all.</summary>
     [Fact]
-    public void A_broken_property_is_refused_wherever_it_stands()
+    public void Every_broken_property_is_detected()
     {
         var template = DeployedTemplate.Packaged();
         var survivors = new List<string>();
@@ -64,7 +64,7 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
     [InlineData("$.Parameters.LogRetentionInDays.AllowedValues", "[31]", "31 is no integer of")]
     [InlineData("$.Parameters.ApiRole", """{"Type":"String"}""", "ApiRole: is both parameter and resource")]
     [InlineData("$.Parameters.Idle", """{"Type":"String"}""", "Idle: nobody uses it")]
-    public void A_fault_is_named(string path, string value, string fault)
+    public void Each_kind_of_error_is_reported(string path, string value, string fault)
     {
         var template = DeployedTemplate.Packaged();
         var (parent, key) = DeployedTemplate.At(template, path);
@@ -78,7 +78,7 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
     [InlineData("\"Next\": \"IsPaid\"", "\"Next\": \"IsLate\"", false)]
     [InlineData("\"Type\": \"Succeed\"", "\"Type\": \"Success\"", false)]
     [InlineData("\"IntervalSeconds\": 2", "\"IntervalSeconds\": \"two\"", false)]
-    public async Task The_state_machine_is_valid_and_a_broken_one_is_refused(string part, string replacement, bool valid)
+    public async Task The_state_machine_is_valid_and_broken_variants_are_refused(string part, string replacement, bool valid)
     {
         var tools = await PublishedSchema.Tools.EnsureAsync(progress: null, CancellationToken);
         var definition = DeployedTemplate.StateMachine();

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>The scripts with the real AWS CLI: that it knows every option they give, and that they read its answers.</summary>
+/// <summary>The scripts with the real AWS CLI: it accepts their options, and they parse its output.</summary>
 public sealed partial class AwsCliTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("aws-cli-");
@@ -32,7 +32,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stack_is_created_updated_found_unchanged_and_deleted()
+    public async Task A_stack_is_created_updated_left_unchanged_and_deleted()
     {
         await SkipWithoutAsync();
         var created = await DeployAsync("y\n");
@@ -68,7 +68,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_failed_is_told_in_the_order_it_failed_and_only_of_this_time()
+    public async Task Failed_resources_of_this_deployment_are_listed_in_order_of_failure()
     {
         await SkipWithoutAsync();
         _endpoint.Status = "CREATE_COMPLETE";

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary><c>deploy/deploy.sh</c> with an <c>aws</c> that only remembers.</summary>
+/// <summary><c>deploy/deploy.sh</c> with a scripted <c>aws</c> that records its calls.</summary>
 public sealed class DeployScriptTests : IDisposable
 {
     private const string Missing = "An error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id orders-test does not exist";
@@ -24,7 +24,7 @@ public sealed class DeployScriptTests : IDisposable
     public void Dispose() => _aws.Dispose();
 
     [Fact]
-    public async Task A_new_stack_is_shown_then_created_and_its_outputs_printed()
+    public async Task A_new_stack_shows_its_changes_then_is_created_and_prints_its_outputs()
     {
         _aws.Answer(Status, error: Missing, exitCode: 254);
         Executes();
@@ -47,7 +47,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task The_template_is_validated_before_a_change_set_is_made_of_it()
+    public async Task The_template_is_validated_before_a_change_set_is_created()
     {
         _aws.Answer(Status, error: Missing, exitCode: 254);
         Executes();
@@ -57,7 +57,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Parameters_that_are_not_given_keep_a_stack_s_values_and_new_ones_their_defaults()
+    public async Task Omitted_parameters_keep_their_values_and_new_ones_their_defaults()
     {
         Exists();
         Executes();
@@ -71,7 +71,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_parameter_s_value_may_hold_anything()
+    public async Task Parameter_values_may_contain_any_character()
     {
         Exists();
         Executes();
@@ -83,7 +83,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("n\n")]
     [InlineData("")]
     [InlineData("perhaps\n")]
-    public async Task Without_a_yes_the_change_set_is_withdrawn_and_nothing_executed(string answer)
+    public async Task Without_confirmation_the_change_set_is_deleted_and_not_executed(string answer)
     {
         Exists();
         _aws.Answer("cloudformation create-change-set*");
@@ -96,7 +96,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_stack_that_is_not_wanted_after_all_leaves_nothing_behind()
+    public async Task An_unconfirmed_new_stack_is_deleted()
     {
         _aws.Answer(Status, error: Missing, exitCode: 254);
         _aws.Answer("cloudformation create-change-set*");
@@ -107,7 +107,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task With_yes_nobody_is_asked_but_the_changes_are_shown()
+    public async Task With_yes_the_changes_are_shown_without_a_prompt()
     {
         Exists();
         Executes();
@@ -122,7 +122,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("Modify\tConditional\tOrdersTable\tAWS::DynamoDB::Table\tProperties")]
     [InlineData("Remove\t-\tEncryptionKey\tAWS::KMS::Key\t")]
     [InlineData("Remove\t-\tDeadLetterQueue\tAWS::SQS::Queue\t")]
-    public async Task Yes_never_replaces_or_removes_what_holds_data(string change)
+    public async Task With_yes_no_resource_that_holds_data_is_replaced_or_removed(string change)
     {
         Exists();
         Executes();
@@ -150,7 +150,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task With_monitor_an_alarm_that_rings_rolls_an_update_back()
+    public async Task With_monitor_a_firing_alarm_rolls_the_update_back()
     {
         Exists();
         Executes();
@@ -173,7 +173,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task An_alarm_that_rings_already_ends_a_monitored_update_before_any_change()
+    public async Task An_active_alarm_stops_a_monitored_update_before_any_change()
     {
         Exists();
         Rings("orders-test-DeadLettersAlarm-2");
@@ -193,7 +193,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_canary_shifts_part_of_the_traffic_and_the_rest_once_no_alarm_rang()
+    public async Task A_canary_shifts_part_of_the_traffic_and_the_rest_if_no_alarm_fires()
     {
         Releases("before");
         Executes();
@@ -212,7 +212,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_canary_that_was_rolled_back_gets_no_more_of_the_traffic()
+    public async Task A_rolled_back_canary_gets_no_traffic()
     {
         Releases("before");
         Executes();
@@ -228,7 +228,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_canary_all_of_the_traffic_goes_to_the_new_release()
+    public async Task Without_a_canary_the_new_release_gets_all_traffic()
     {
         Releases("before", "0.90");
         Executes();
@@ -259,7 +259,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_canary_that_did_not_end_is_not_followed_by_another()
+    public async Task An_unfinished_canary_blocks_the_next_one()
     {
         Releases("before", "0.90");
         var run = await DeployAsync("", "--yes", "--canary", "10");
@@ -269,7 +269,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task An_empty_change_set_is_no_failure()
+    public async Task An_empty_change_set_is_not_an_error()
     {
         Exists();
         _aws.Answer("cloudformation create-change-set*");
@@ -284,7 +284,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_change_set_that_can_t_be_made_says_why()
+    public async Task A_change_set_that_cannot_be_created_prints_the_reason()
     {
         Exists();
         _aws.Answer("cloudformation create-change-set*");
@@ -297,7 +297,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_replaced_or_removed_table_is_warned_of()
+    public async Task Replacing_or_removing_a_table_prints_a_warning()
     {
         Exists();
         Executes();
@@ -312,7 +312,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task An_update_that_was_rolled_back_names_what_failed_first()
+    public async Task A_rolled_back_update_names_the_resource_that_failed_first()
     {
         _aws.Answer(Status, "UPDATE_ROLLBACK_COMPLETE");
         _aws.Once(Status, "UPDATE_COMPLETE");
@@ -328,7 +328,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_creation_that_was_rolled_back_names_what_is_left_of_it()
+    public async Task A_rolled_back_creation_lists_the_remaining_resources()
     {
         _aws.Answer(Status, "ROLLBACK_FAILED");
         _aws.Once(Status, error: Missing, exitCode: 254);
@@ -347,7 +347,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("ROLLBACK_COMPLETE", "deploy/destroy.sh --stack-name orders-test")]
     [InlineData("UPDATE_ROLLBACK_FAILED", "continue-update-rollback")]
     [InlineData("DELETE_FAILED", "deploy/destroy.sh --stack-name orders-test")]
-    public async Task A_stack_that_can_t_be_changed_says_what_to_do(string status, string advice)
+    public async Task A_stack_that_cannot_be_changed_prints_what_to_do(string status, string advice)
     {
         _aws.Answer(Status, status);
         var run = await DeployAsync("");
@@ -359,7 +359,7 @@ public sealed class DeployScriptTests : IDisposable
     [Theory]
     [InlineData(null, "123456789012")]
     [InlineData("210987654321", "210987654321")]
-    public async Task A_bucket_must_be_of_the_expected_account(string? given, string owner)
+    public async Task The_bucket_must_belong_to_the_expected_account(string? given, string owner)
     {
         Exists();
         Executes();
@@ -369,7 +369,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_template_that_CloudFormation_refuses_ends_it_before_any_change()
+    public async Task An_invalid_template_fails_the_deployment_before_any_change()
     {
         Exists();
         _aws.Answer("cloudformation validate-template*", error: "Template format error: unresolved resource dependencies", exitCode: 254);
@@ -380,7 +380,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_parameter_that_the_template_does_not_have_is_named_with_those_it_has()
+    public async Task An_unknown_parameter_is_reported_with_the_known_ones()
     {
         Exists();
         var run = await DeployAsync("", "--parameter", "LogRetention=9");
@@ -390,7 +390,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_credentials_it_says_how_to_sign_in()
+    public async Task Without_credentials_the_script_prints_how_to_sign_in()
     {
         _aws.Answer("sts get-caller-identity*", error: "Unable to locate credentials", exitCode: 253);
         var run = await DeployAsync("");
@@ -400,7 +400,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bucket_elsewhere_is_refused_before_anything_is_uploaded()
+    public async Task A_bucket_in_another_region_is_refused_before_the_upload()
     {
         Exists();
         _aws.Answer("s3api head-bucket*", "us-east-1");
@@ -421,7 +421,7 @@ public sealed class DeployScriptTests : IDisposable
     [InlineData("--canary", "0", "it must be 1 to 99 percent")]
     [InlineData("--canary", "100", "it must be 1 to 99 percent")]
     [InlineData("--stage", "prod", "unknown option --stage")]
-    public async Task What_it_can_t_make_sense_of_is_refused_with_its_usage(string option, string value, string complaint)
+    public async Task Invalid_options_are_refused_with_the_usage(string option, string value, string complaint)
     {
         var run = await DeployAsync("", option, value);
         Assert.Equal(2, run.ExitCode);
@@ -431,7 +431,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task The_parameters_of_a_development_stack_are_the_template_s()
+    public async Task Development_parameters_have_values_that_the_template_allows()
     {
         var template = DeployedTemplate.Read();
         foreach (var line in (await File.ReadAllLinesAsync(Path.Combine(DeployedTemplate.Folder, "dev.parameters"), TestContext.Current.CancellationToken)).Where(line => !line.StartsWith('#')))

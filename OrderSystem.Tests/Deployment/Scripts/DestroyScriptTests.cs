@@ -1,6 +1,6 @@
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary><c>deploy/destroy.sh</c> with an <c>aws</c> that only remembers.</summary>
+/// <summary><c>deploy/destroy.sh</c> with a scripted <c>aws</c> that records its calls.</summary>
 public sealed class DestroyScriptTests : IDisposable
 {
     private const string Status = "cloudformation describe-stacks*StackStatus*";
@@ -23,7 +23,7 @@ public sealed class DestroyScriptTests : IDisposable
     public void Dispose() => _aws.Dispose();
 
     [Fact]
-    public async Task What_is_kept_and_what_goes_is_told_before_anything_goes()
+    public async Task Kept_and_deleted_resources_are_listed_before_the_deletion()
     {
         Deletes();
         var run = await DestroyAsync("orders-test\n");
@@ -38,7 +38,7 @@ public sealed class DestroyScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_data_goes_too_it_says_so()
+    public async Task Deleting_data_is_announced()
     {
         _aws.Answer(Parameters, "DataDeletionPolicy\tDelete\nTableDeletionProtection\tfalse");
         Deletes();
@@ -52,7 +52,7 @@ public sealed class DestroyScriptTests : IDisposable
     [InlineData("")]
     [InlineData("y\n")]
     [InlineData("orders-prod\n")]
-    public async Task Nothing_goes_unless_its_name_is_given(string answer)
+    public async Task Nothing_is_deleted_without_the_stacks_name(string answer)
     {
         var run = await DestroyAsync(answer);
         Assert.Equal(1, run.ExitCode);
@@ -61,7 +61,7 @@ public sealed class DestroyScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_table_that_DynamoDB_protects_ends_it_before_anything_goes()
+    public async Task A_protected_table_stops_the_script_before_any_deletion()
     {
         _aws.Answer(Parameters, "DataDeletionPolicy\tDelete\nTableDeletionProtection\tfalse");
         _aws.Answer("dynamodb describe-table*orders-test-Orders*", "True");
@@ -73,7 +73,7 @@ public sealed class DestroyScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stack_that_is_protected_says_how_to_lift_that()
+    public async Task A_protected_stack_prints_how_to_remove_the_protection()
     {
         _aws.Answer("cloudformation describe-stacks*EnableTerminationProtection*", "True");
         var run = await DestroyAsync("", "--yes");
@@ -83,7 +83,7 @@ public sealed class DestroyScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Dead_letters_that_still_wait_are_told_of()
+    public async Task Remaining_dead_letter_messages_are_reported()
     {
         _aws.Answer("sqs get-queue-attributes*", "3");
         var run = await DestroyAsync("");
@@ -92,7 +92,7 @@ public sealed class DestroyScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deletion_that_fails_names_what_failed()
+    public async Task A_failed_deletion_names_the_failed_resource()
     {
         _aws.Answer(Status, "DELETE_FAILED");
         _aws.Once(Status, "UPDATE_COMPLETE");
@@ -106,7 +106,7 @@ public sealed class DestroyScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stack_that_is_not_there_needs_no_deleting()
+    public async Task A_missing_stack_is_not_an_error()
     {
         _aws.Answer(Status, error: "Stack with id orders-test does not exist", exitCode: 254);
         var run = await DestroyAsync("");
@@ -116,7 +116,7 @@ public sealed class DestroyScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_template_s_stack_is_left_alone()
+    public async Task A_stack_of_another_template_is_not_deleted()
     {
         _aws.Answer(Parameters, "Stage\tprod");
         var run = await DestroyAsync("", "--yes");
@@ -126,7 +126,7 @@ public sealed class DestroyScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_may_not_look_at_the_stack_is_told_what_AWS_says()
+    public async Task Missing_permissions_print_the_error_of_AWS()
     {
         _aws.Answer(Status, error: "An error occurred (AccessDenied) when calling the DescribeStacks operation", exitCode: 254);
         var run = await DestroyAsync("", "--yes");

@@ -5,7 +5,7 @@ namespace OrderSystem.Tests.Deployment.Scripts;
 /// <summary>One run of a script in <c>deploy/</c>.</summary>
 /// <param name="ExitCode">0 where it did what it was asked to.</param>
 /// <param name="Output">What it printed.</param>
-/// <param name="Error">What it complained of.</param>
+/// <param name="Error">What it printed to standard error.</param>
 internal sealed record ScriptRun(int ExitCode, string Output, string Error)
 {
     /// <summary>Runs a script with the programs of a folder before all others.</summary>

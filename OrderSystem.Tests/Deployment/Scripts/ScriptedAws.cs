@@ -1,6 +1,6 @@
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>An <c>aws</c> that answers what it was told to and remembers what it was asked. What it has no answer for fails.</summary>
+/// <summary>An <c>aws</c> with scripted responses that records its calls. A call without a response fails.</summary>
 internal sealed class ScriptedAws : IDisposable
 {
     /// <summary>The newest answer whose pattern fits is taken; one that is for once is then gone.</summary>

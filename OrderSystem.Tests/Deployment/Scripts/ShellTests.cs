@@ -9,7 +9,7 @@ public class ShellTests
     private static string[] Scripts => [.. Directory.GetFiles(DeployedTemplate.Folder, "*.sh").Order()];
 
     [Fact]
-    public async Task Every_script_is_a_program_that_bash_can_read()
+    public async Task Every_script_is_valid_bash()
     {
         Assert.Equal(["deploy.sh", "destroy.sh", "package.sh", "stack.sh"], Scripts.Select(Path.GetFileName));
         foreach (var script in Scripts)
@@ -20,7 +20,7 @@ public class ShellTests
     }
 
     [Fact]
-    public async Task ShellCheck_has_nothing_to_say()
+    public async Task ShellCheck_reports_nothing()
     {
         var (exitCode, output) = await Tool.RunAsync("shellcheck", ["--external-sources", "--source-path", Path.GetDirectoryName(DeployedTemplate.Folder)!, .. Scripts], CancellationToken);
         Assert.SkipWhen(exitCode is null, "ShellCheck is not installed (Debian and Ubuntu: apt-get install shellcheck).");

@@ -11,7 +11,7 @@ using OrderSystem.Lambda.HttpApi;
 
 namespace OrderSystem.Tests.Lambda.HttpApi;
 
-/// <summary>The same requests through Kestrel and as events: the same application gives the same answers.</summary>
+/// <summary>The same requests through Kestrel and as events: both get the same responses.</summary>
 public sealed class HttpApiConformanceTests : IAsyncLifetime
 {
     private static readonly string[] Methods = ["GET", "GET", "HEAD", "OPTIONS", "POST", "POST", "PUT", "DELETE", "PATCH"];
@@ -44,7 +44,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_hundred_generated_requests_get_the_same_answers()
+    public async Task Two_hundred_generated_requests_get_the_same_responses()
     {
         var random = new Random(20_26);
         var answers = new HashSet<string>(StringComparer.Ordinal);
@@ -62,7 +62,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_waits_for_the_end_of_a_response_can_t_break_it()
+    public async Task An_OnCompleted_exception_does_not_break_the_response()
     {
         var response = await _lambda.Services.GetRequiredService<HttpApiServer>().InvokeAsync(
             new HttpApiRequest { RawPath = "/completed", RequestContext = new() { Http = new() { Method = "GET" } } }, Cancelled);
@@ -70,7 +70,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_stage_is_the_path_base_and_the_client_its_address()
+    public async Task The_stage_is_the_path_base_and_the_source_IP_the_remote_address()
     {
         var response = await _lambda.Services.GetRequiredService<HttpApiServer>().InvokeAsync(
             new HttpApiRequest
@@ -223,7 +223,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
 
     private async Task<string> OverHttpAsync(Request sent)
     {
-        // As it stands: what dots and per cent signs mean is for the server to say.
+        // Unchanged: the server interprets dots and percent signs.
         var address = new Uri($"{_kestrel.Urls.Single()}{sent.Path}{(sent.Query.Length == 0 ? "" : "?")}{sent.Query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(sent.Method), address);
         if (sent.ContentType is not null)
