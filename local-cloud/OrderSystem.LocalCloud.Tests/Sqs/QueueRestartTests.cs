@@ -12,7 +12,7 @@ public sealed class QueueRestartTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task A_queue_keeps_its_attributes_and_its_messages_and_a_deleted_one_stays_away()
+    public async Task Queues_keep_attributes_and_messages_and_deletions_across_a_restart()
     {
         await RunAsync(async client =>
         {
