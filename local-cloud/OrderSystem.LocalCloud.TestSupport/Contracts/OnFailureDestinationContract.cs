@@ -19,7 +19,7 @@ public abstract class OnFailureDestinationContract
     protected abstract Task<IReadOnlyList<string>> LeftAsync();
 
     [Fact]
-    public async Task What_was_sent_outlives_the_process()
+    public async Task Sent_records_survive_the_process()
     {
         await SendAsync("""{"n":1}""");
         Assert.Equal(["""{"n":1}"""], await LeftAsync());
@@ -28,7 +28,7 @@ public abstract class OnFailureDestinationContract
     }
 
     [Fact]
-    public async Task Text_of_any_script_is_kept_to_the_letter()
+    public async Task Unicode_text_is_stored_unchanged()
     {
         const string Text = """{"message":"Ωé 商品 🛒 ‍́ \" \\ \u0001 \ud83d\uded2"}""";
         await SendAsync(Text);
@@ -36,7 +36,7 @@ public abstract class OnFailureDestinationContract
     }
 
     [Fact]
-    public async Task The_largest_record_is_kept_whole()
+    public async Task The_largest_record_is_stored_whole()
     {
         var record = Discarded(BatchEvent.MaximumBytes - BatchEvent.EnvelopeBytes);
         await SendAsync(record);
@@ -45,7 +45,7 @@ public abstract class OnFailureDestinationContract
     }
 
     [Fact]
-    public async Task Of_records_sent_at_once_each_is_kept()
+    public async Task Records_sent_concurrently_are_all_stored()
     {
         var records = Enumerable.Range(0, 64).Select(i => $$"""{"n":"{{i:00}}"}""").ToArray();
         await Task.WhenAll(records.Select(SendAsync));
