@@ -119,10 +119,10 @@ public abstract class CheckpointStoreContract
     private static string Text(ShardCheckpoint checkpoint) => JsonSerializer.Serialize(checkpoint);
 }
 
-/// <summary>What a checkpoint store promises that outlives its process.</summary>
+/// <summary>The tests that every durable checkpoint store must pass.</summary>
 public abstract class DurableCheckpointStoreContract : CheckpointStoreContract
 {
-    /// <summary>What another process finds of a mapping, were this one killed now.</summary>
+    /// <summary>The checkpoints of a mapping that another process would find if this one were killed now.</summary>
     protected abstract Task<IReadOnlyList<ShardCheckpoint>?> LeftAsync(string mappingId);
 
     [Fact]

@@ -5,17 +5,17 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
-/// <summary>What every on-failure destination promises. An adapter inherits it.</summary>
+/// <summary>The tests that every on-failure destination must pass. An adapter's test class inherits them.</summary>
 public abstract class OnFailureDestinationContract
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>A destination that holds nothing yet.</summary>
+    /// <summary>An empty destination.</summary>
     protected abstract IOnFailureDestination Destination { get; }
 
-    /// <summary>What another process finds there, were this one killed now.</summary>
+    /// <summary>The records that another process would find if this one were killed now.</summary>
     protected abstract Task<IReadOnlyList<string>> LeftAsync();
 
     [Fact]
@@ -60,7 +60,7 @@ public abstract class OnFailureDestinationContract
         Assert.Equal(["""{"n":2}"""], await LeftAsync());
     }
 
-    /// <summary>What a mapping sends of a batch of so many bytes.</summary>
+    /// <summary>The record that a mapping sends for a batch of the given size in bytes.</summary>
     private string Discarded(int bytes)
     {
         var padding = new string('é', (bytes - 16) / 2);

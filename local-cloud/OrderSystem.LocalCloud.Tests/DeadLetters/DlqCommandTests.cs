@@ -3,7 +3,7 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
-/// <summary>Parked records on the real DynamoDB Local: listed, shown, tried again, removed once they succeed.</summary>
+/// <summary>The dlq commands with parked records on a real DynamoDB Local.</summary>
 public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dlq-").FullName;

@@ -5,7 +5,7 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
-/// <summary>Dead letters of functions and of executions, tried again.</summary>
+/// <summary>Redrives dead-letter messages of functions and executions.</summary>
 public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private const string Template = """

@@ -21,7 +21,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     {
         _tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
         _client = new DynamoDbClient(new LocalCloudOptions { DynamoDbEndpoint = dynamoDb.Endpoint });
-        // One streamed table for all: DynamoDB Local does not bear a second one.
+        // One streamed table for all tests: a second one slows DynamoDB Local down.
         if ((await HopRig.CallAsync(_tables, "DynamoDB_20120810.ListTables", "{}"))["TableNames"]!.AsArray().Count == 0)
         {
             await HopRig.CallAsync(_tables, "DynamoDB_20120810.CreateTable", """

@@ -8,7 +8,7 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
 
-/// <summary>Shards that are quiet, on a server that answers what it is told to.</summary>
+/// <summary>Polls idle shards on a server with scripted responses.</summary>
 public sealed class QuietShardsTests : IAsyncLifetime
 {
     private const string Nothing = """{"Records":[],"NextShardIterator":"next"}""";

@@ -4,7 +4,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>What a mapping measures, by name, unit and attributes.</summary>
+/// <summary>The metrics of a mapping, by name, unit and attributes.</summary>
 public sealed class MetricsTests : IDisposable
 {
     private readonly MeterListener _listener = new();

@@ -94,7 +94,7 @@ public sealed class DurabilityTests : IDisposable
             server.Function = async (payload, _) =>
             {
                 token.TrySetResult((string)JsonNode.Parse(payload)!["token"]!);
-                // The answer to the call comes later than the callback, and here never.
+                // The callback arrives before the response to the call, which never arrives here.
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, TestContext.Current.CancellationToken);
                 return "null";
             };
@@ -226,7 +226,7 @@ public sealed class DurabilityTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Copies what is on disk now: what a host that is killed now leaves.</summary>
+    /// <summary>Copies the files on disk as a kill at this moment would leave them.</summary>
     private void KeepAsKilled()
     {
         foreach (var file in new DirectoryInfo(_data).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".lock"))

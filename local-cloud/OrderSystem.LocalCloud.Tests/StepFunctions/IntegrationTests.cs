@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Tasks that other services of the local cloud do.</summary>
+/// <summary>Tasks that call other services of the local cloud.</summary>
 public sealed class IntegrationTests : IDisposable
 {
     private const string Child = """{"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$.fails","IsPresent":true,"Next":"F"}],"Default":"P"},"F":{"Type":"Fail","Error":"E","Cause":"c"},"P":{"Type":"Pass","End":true}}}""";

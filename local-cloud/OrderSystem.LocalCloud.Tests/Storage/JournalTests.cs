@@ -144,7 +144,7 @@ public sealed class JournalTests : IDisposable
 
     private async Task<string[]> LinesAsync() => await System.IO.File.ReadAllLinesAsync(File, CancellationToken);
 
-    /// <summary>A folder where a file should be: it can't be written.</summary>
+    /// <summary>Creates a folder at the path of a file, so that the file cannot be written.</summary>
     private static Blocker Blocking(string path) => new(path);
 
     private sealed class Blocker : IDisposable

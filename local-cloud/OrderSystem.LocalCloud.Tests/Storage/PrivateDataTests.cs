@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Tests.Storage;
 
-/// <summary>Whom the data folder is for.</summary>
+/// <summary>The access rights of the data folder.</summary>
 public sealed class PrivateDataTests : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;

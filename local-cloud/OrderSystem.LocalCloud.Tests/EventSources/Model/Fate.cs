@@ -3,7 +3,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>What has become of one record, as far as can be seen from outside.</summary>
+/// <summary>The observable outcome of one record.</summary>
 internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWanted)
 {
     public ScriptedShard Shard { get; } = shard;
@@ -13,16 +13,16 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
     /// <summary>A filter lets it through, and the mapping began before it was written.</summary>
     public bool IsWanted { get; } = isWanted;
 
-    /// <summary>The function took it.</summary>
+    /// <summary>The function processed the record.</summary>
     public bool Succeeded { get; set; }
 
-    /// <summary>The on-failure destination has it.</summary>
+    /// <summary>The on-failure destination received the record.</summary>
     public bool IsParked { get; set; }
 
     /// <summary>The stream let go of it: it may still be handed over, if it was read before.</summary>
     public bool IsTrimmed { get; set; }
 
-    /// <summary>A checkpoint says that it is dealt with.</summary>
+    /// <summary>A checkpoint covers the record.</summary>
     public bool IsRemembered { get; set; }
 
     /// <summary>One said so once: whether or not it comes again, as keys are spread anew, is all the same.</summary>

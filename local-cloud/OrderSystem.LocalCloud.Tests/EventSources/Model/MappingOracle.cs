@@ -49,7 +49,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         (_configuration, _mapping) = (configuration, Mapping.Running);
     }
 
-    /// <summary>The mapping has stopped: nothing is handed over until it starts again.</summary>
+    /// <summary>The mapping has stopped: no invocation begins until it starts again.</summary>
     public void Stopped() => _mapping = Mapping.Stopped;
 
     /// <summary>The mapping's process was killed: what no checkpoint has comes again, and its invocations run on without it.</summary>
@@ -74,7 +74,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         Of(_byShard, shard.Id).Add(fate);
     }
 
-    /// <summary>The stream let go of the oldest records of a shard.</summary>
+    /// <summary>The stream trimmed the oldest records of a shard.</summary>
     public void Trimmed(ScriptedShard shard, int count)
     {
         foreach (var record in shard.Records.Take(count))
@@ -197,7 +197,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         }
     }
 
-    /// <summary>The schedule is over.</summary>
+    /// <summary>The schedule has ended.</summary>
     public void CheckEverythingDealtWith()
     {
         Faults.AddRange(_bySequence.Values.Where(fate => !fate.IsDealtWith).Select(fate => $"{fate.Name} is neither taken nor parked"));

@@ -57,8 +57,8 @@ internal sealed class MappingSchedule : IDisposable
         _disk?.Delete(recursive: true);
     }
 
-    /// <summary>Runs it to its end.</summary>
-    /// <returns>What the contract was broken in; empty where it held.</returns>
+    /// <summary>Runs the schedule to its end.</summary>
+    /// <returns>The violations of the contract; empty if there are none.</returns>
     public IReadOnlyList<string> Run()
     {
         Write(_random.Next(0, 6));

@@ -142,7 +142,7 @@ public sealed class ResumeTests
         }
         catch (OperationCanceledException)
         {
-            // Killed, as was asked for.
+            // The requested kill.
         }
 
         return [.. run.Events.Take(killedAfter)];
