@@ -109,7 +109,7 @@ public class MappingProblemTests
         Assert.True(_harness.World.RunUntil(() => task.IsCompleted, TimeSpan.FromHours(1)));
     }
 
-    /// <summary>Checkpoints that are neither read nor kept while there is a fault.</summary>
+    /// <summary>A checkpoint store that fails to load and save while a fault is set.</summary>
     private sealed class FailingCheckpoints(ICheckpointStore inner) : ICheckpointStore
     {
         public Exception? Fault { get; set; }

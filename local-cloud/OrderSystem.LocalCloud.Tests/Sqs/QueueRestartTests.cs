@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.Sqs;
 
-/// <summary>Queues made through the API, over a restart with the same data.</summary>
+/// <summary>Queues created through the API, across a restart with the same data.</summary>
 public sealed class QueueRestartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("sqs-").FullName;

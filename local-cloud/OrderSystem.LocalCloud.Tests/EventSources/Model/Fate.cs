@@ -10,7 +10,7 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
 
     public StreamRecord Record { get; } = record;
 
-    /// <summary>A filter lets it through, and the mapping began before it was written.</summary>
+    /// <summary>The record passes the filter and was written after the mapping began.</summary>
     public bool IsWanted { get; } = isWanted;
 
     /// <summary>The function processed the record.</summary>
@@ -44,9 +44,9 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
 
     public string Name => ScriptedStream.NameOf(Record);
 
-    /// <summary>Another process begins: it counts anew.</summary>
+    /// <summary>A new process begins with its counts at zero.</summary>
     public void Restart() => (WasTried, Failures, Attempts) = (false, 0, 0);
 
-    /// <summary>It comes again, and has to be dealt with again.</summary>
+    /// <summary>The record is delivered again and must be processed again.</summary>
     public void ComeAgain() => (Succeeded, IsParked, MayComeAgain) = (false, false, false);
 }

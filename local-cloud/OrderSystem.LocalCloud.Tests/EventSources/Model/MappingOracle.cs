@@ -35,7 +35,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
 
     public bool AllDealtWith => _bySequence.Values.All(fate => fate.IsDealtWith);
 
-    /// <summary>The source begins, as it is configured from now on.</summary>
+    /// <summary>The source starts with the given configuration.</summary>
     public void Started(EventSourceMappingConfiguration configuration)
     {
         foreach (var fate in _bySequence.Values)
@@ -182,7 +182,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
             Faults.Add($"a checkpoint of {checkpoint.ShardId} goes back from {before.After} to {checkpoint.After}");
     }
 
-    /// <summary>It is saved: what it has never comes again.</summary>
+    /// <summary>A checkpoint was saved: records that it covers are never delivered again.</summary>
     public void Saved(ShardCheckpoint checkpoint)
     {
         _saved[checkpoint.ShardId] = checkpoint;
@@ -277,7 +277,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         fate.Record.CreatedAt < time.GetUtcNow() - _configuration.MaximumRecordAge
         || (fate.WasTried && fate.Record.CreatedAt < time.GetUtcNow() - retention);
 
-    /// <summary>How many records of its batch an invocation took.</summary>
+    /// <summary>The number of records of its batch that an invocation processed.</summary>
     private int Taken(FunctionCall call, InvocationOutcome outcome)
     {
         if (outcome is not InvocationOutcome.Answered answered)

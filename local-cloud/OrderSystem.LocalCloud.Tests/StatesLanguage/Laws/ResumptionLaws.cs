@@ -64,7 +64,7 @@ public class ResumptionLaws
             Assert.Equal(ExecutionStatus.Succeeded, expected!.Status);
     });
 
-    /// <summary>Lives for one event at a time.</summary>
+    /// <summary>Runs one event per life of the execution.</summary>
     private static async Task<ExecutionResult> LiveInTurnsAsync(Life life, params HistoryEvent[] history)
     {
         for (var turn = 0; turn < 2_000; turn++)
@@ -96,7 +96,7 @@ public class ResumptionLaws
 
     private static bool IsConcurrent(Life life) => life.MapRuns.Children.Any() || life.Events.Any(historyEvent => historyEvent.Branch != default);
 
-    /// <summary>Whether the event shows that a call of a service came back.</summary>
+    /// <summary>Whether the event records the result of a service call.</summary>
     private static bool IsDone(HistoryEvent historyEvent) => historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed or HistoryEventType.LambdaFunctionTimedOut or HistoryEventType.TaskSubmitted
         || (historyEvent is { Type: HistoryEventType.TaskSucceeded or HistoryEventType.TaskFailed or HistoryEventType.TaskTimedOut } && ResourceOf(historyEvent.Details) == "sendMessage");
 
