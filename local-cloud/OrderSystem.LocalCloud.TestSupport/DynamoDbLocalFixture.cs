@@ -12,7 +12,7 @@ public sealed class DynamoDbLocalFixture : IAsyncLifetime
 {
     private Process? _process;
 
-    /// <summary>Where it answers.</summary>
+    /// <summary>The endpoint of DynamoDB Local.</summary>
     public Uri Endpoint { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()

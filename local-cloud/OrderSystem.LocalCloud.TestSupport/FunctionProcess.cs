@@ -19,7 +19,7 @@ public sealed class FunctionProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What it printed.</summary>
+    /// <summary>The output of the process.</summary>
     public string Log => string.Join('\n', _lines);
 
     /// <summary>What it has used so far: the processor's time, and the most memory that was resident, in bytes.</summary>

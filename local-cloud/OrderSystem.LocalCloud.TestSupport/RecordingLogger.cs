@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.LocalCloud.TestSupport;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Records log entries.</summary>
 public sealed class RecordingLogger : ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Message)> _entries = new();

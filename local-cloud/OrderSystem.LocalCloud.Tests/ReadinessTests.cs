@@ -13,7 +13,7 @@ public sealed class ReadinessTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Readiness_names_what_makes_no_progress_once_dynamodb_has_gone()
+    public async Task Readiness_reports_stuck_mappings_when_DynamoDB_is_unavailable()
     {
         var dynamoDb = new DynamoDbLocalFixture();
         await dynamoDb.InitializeAsync();
@@ -35,7 +35,7 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public async Task Readiness_names_a_mapping_whose_function_nobody_serves_once_a_record_has_waited_too_long()
+    public async Task Readiness_reports_a_mapping_whose_function_has_no_process()
     {
         var dynamoDb = new DynamoDbLocalFixture();
         await dynamoDb.InitializeAsync();
@@ -65,7 +65,7 @@ public sealed class ReadinessTests
         }
     }
 
-    /// <summary>A clock that can be put forward, with waits as long as ever.</summary>
+    /// <summary>A clock that can be set forward; timers still take real time.</summary>
     private sealed class LaterTime : TimeProvider
     {
         public TimeSpan Later { get; set; }

@@ -9,7 +9,7 @@ public sealed class StartTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task A_data_folder_whose_database_can_not_be_used_is_refused_with_its_file_and_left_as_it_is()
+    public async Task An_unusable_database_is_refused_by_file_name_and_left_unchanged()
     {
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_data, "step-functions")).FullName, "step-functions.db");
         await File.WriteAllTextAsync(file, new string('x', 4096), TestContext.Current.CancellationToken);
@@ -20,7 +20,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told()
+    public async Task A_port_in_use_is_reported()
     {
         await using var first = await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0 }, TestContext.Current.CancellationToken);
         var refusal = await Assert.ThrowsAsync<IOException>(

@@ -17,7 +17,7 @@ public abstract class CheckpointStoreContract
     protected abstract ICheckpointStore Checkpoints { get; }
 
     [Fact]
-    public async Task A_mapping_that_has_never_begun_is_null() => Assert.Null(await Checkpoints.LoadAsync(Mapping, Cancellation));
+    public async Task A_mapping_that_never_began_loads_as_null() => Assert.Null(await Checkpoints.LoadAsync(Mapping, Cancellation));
 
     [Fact]
     public async Task A_mapping_may_begin_with_no_checkpoint()
@@ -27,7 +27,7 @@ public abstract class CheckpointStoreContract
     }
 
     [Fact]
-    public async Task The_latest_checkpoint_of_each_shard_is_what_counts()
+    public async Task Load_returns_the_latest_checkpoint_of_each_shard()
     {
         await Checkpoints.BeginAsync(Mapping, [new ShardCheckpoint("a", "5"), new ShardCheckpoint("b", null)]);
         var window = new WindowCheckpoint(Noon, """{"sum":"Ωé🛒"}""");
@@ -42,7 +42,7 @@ public abstract class CheckpointStoreContract
     }
 
     [Fact]
-    public async Task What_is_forgotten_or_deleted_is_gone_and_nothing_else()
+    public async Task Forget_removes_one_shard_and_Delete_removes_one_mapping()
     {
         var other = Guid.NewGuid().ToString();
         await Checkpoints.BeginAsync(Mapping, [new ShardCheckpoint("a", "1"), new ShardCheckpoint("b", "2")]);
@@ -55,7 +55,7 @@ public abstract class CheckpointStoreContract
     }
 
     [Fact]
-    public async Task A_mapping_that_was_deleted_begins_anew()
+    public async Task A_deleted_mapping_can_begin_again()
     {
         await Checkpoints.DeleteAsync(Mapping);
         await Checkpoints.BeginAsync(Mapping, [new ShardCheckpoint("a", "1"), new ShardCheckpoint("b", "2")]);
@@ -66,7 +66,7 @@ public abstract class CheckpointStoreContract
     }
 
     [Fact]
-    public async Task Many_shards_with_lanes_and_windows_come_back_as_they_were()
+    public async Task Checkpoints_with_lanes_and_windows_load_unchanged()
     {
         var checkpoints = ManyCheckpoints();
         await Checkpoints.BeginAsync(Mapping, checkpoints);
@@ -76,7 +76,7 @@ public abstract class CheckpointStoreContract
     [Theory]
     [InlineData("Ωé 商品 🛒 \u200d\u0301 \"'\\\\ \u0001", 1)]
     [InlineData("Ωé🛒", 100_000)]
-    public async Task A_windows_state_of_any_script_and_size_comes_back_to_the_letter(string text, int times)
+    public async Task Large_and_unicode_window_states_load_unchanged(string text, int times)
     {
         var state = JsonSerializer.Serialize(string.Concat(Enumerable.Repeat(text, times)), Unescaped);
         var checkpoint = new ShardCheckpoint("a", "1", Window: new WindowCheckpoint(Noon, state));
@@ -86,7 +86,7 @@ public abstract class CheckpointStoreContract
     }
 
     [Fact]
-    public async Task A_cancelled_load_throws_and_changes_nothing()
+    public async Task Cancelled_load_throws_and_changes_nothing()
     {
         await Checkpoints.BeginAsync(Mapping, [new ShardCheckpoint("a", "1")]);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Checkpoints.LoadAsync(Mapping, new CancellationToken(canceled: true)));
@@ -94,7 +94,7 @@ public abstract class CheckpointStoreContract
     }
 
     [Fact]
-    public async Task Concurrent_saves_of_many_shards_are_all_kept()
+    public async Task Concurrent_saves_of_many_shards_are_all_stored()
     {
         await Checkpoints.BeginAsync(Mapping, []);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Checkpoints.SaveAsync(Mapping, new ShardCheckpoint($"shard-{i}", $"{i}"))));
@@ -119,14 +119,14 @@ public abstract class CheckpointStoreContract
     private static string Text(ShardCheckpoint checkpoint) => JsonSerializer.Serialize(checkpoint);
 }
 
-/// <summary>What a checkpoint store promises that outlives its process.</summary>
+/// <summary>The tests that every durable checkpoint store must pass.</summary>
 public abstract class DurableCheckpointStoreContract : CheckpointStoreContract
 {
-    /// <summary>What another process finds of a mapping, were this one killed now.</summary>
+    /// <summary>The checkpoints of a mapping that another process would find if this one were killed now.</summary>
     protected abstract Task<IReadOnlyList<ShardCheckpoint>?> LeftAsync(string mappingId);
 
     [Fact]
-    public async Task Whatever_was_done_outlives_the_process()
+    public async Task Saved_changes_survive_the_process()
     {
         Assert.Null(await LeftAsync(Mapping));
         var checkpoints = ManyCheckpoints();

@@ -5,21 +5,21 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
-/// <summary>What every on-failure destination promises. An adapter inherits it.</summary>
+/// <summary>The tests that every on-failure destination must pass. An adapter's test class inherits them.</summary>
 public abstract class OnFailureDestinationContract
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>A destination that holds nothing yet.</summary>
+    /// <summary>An empty destination.</summary>
     protected abstract IOnFailureDestination Destination { get; }
 
-    /// <summary>What another process finds there, were this one killed now.</summary>
+    /// <summary>The records that another process would find if this one were killed now.</summary>
     protected abstract Task<IReadOnlyList<string>> LeftAsync();
 
     [Fact]
-    public async Task What_was_sent_outlives_the_process()
+    public async Task Sent_records_survive_the_process()
     {
         await SendAsync("""{"n":1}""");
         Assert.Equal(["""{"n":1}"""], await LeftAsync());
@@ -28,7 +28,7 @@ public abstract class OnFailureDestinationContract
     }
 
     [Fact]
-    public async Task Text_of_any_script_is_kept_to_the_letter()
+    public async Task Unicode_text_is_stored_unchanged()
     {
         const string Text = """{"message":"Ωé 商品 🛒 ‍́ \" \\ \u0001 \ud83d\uded2"}""";
         await SendAsync(Text);
@@ -36,7 +36,7 @@ public abstract class OnFailureDestinationContract
     }
 
     [Fact]
-    public async Task The_largest_record_is_kept_whole()
+    public async Task The_largest_record_is_stored_whole()
     {
         var record = Discarded(BatchEvent.MaximumBytes - BatchEvent.EnvelopeBytes);
         await SendAsync(record);
@@ -45,7 +45,7 @@ public abstract class OnFailureDestinationContract
     }
 
     [Fact]
-    public async Task Of_records_sent_at_once_each_is_kept()
+    public async Task Records_sent_concurrently_are_all_stored()
     {
         var records = Enumerable.Range(0, 64).Select(i => $$"""{"n":"{{i:00}}"}""").ToArray();
         await Task.WhenAll(records.Select(SendAsync));
@@ -60,7 +60,7 @@ public abstract class OnFailureDestinationContract
         Assert.Equal(["""{"n":2}"""], await LeftAsync());
     }
 
-    /// <summary>What a mapping sends of a batch of so many bytes.</summary>
+    /// <summary>The record that a mapping sends for a batch of the given size in bytes.</summary>
     private string Discarded(int bytes)
     {
         var padding = new string('é', (bytes - 16) / 2);

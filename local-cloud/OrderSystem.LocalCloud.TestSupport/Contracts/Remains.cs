@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
-/// <summary>What a kill at this moment would leave of a folder, for an adapter to open as another process would.</summary>
+/// <summary>A copy of a folder as a kill at this moment would leave it.</summary>
 public sealed class Remains : IDisposable
 {
     private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("order-system-");
@@ -8,7 +8,7 @@ public sealed class Remains : IDisposable
     /// <param name="folder">The folder. Nothing is being written in it.</param>
     public Remains(string folder)
     {
-        // SQLite's log before its database: what moves from one to the other meanwhile is then in both, never in neither.
+        // SQLite's log before its database: data that moves between them during the copy is then in both rather than lost.
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
         {
             if (file.EndsWith(".lock", StringComparison.Ordinal) || file.EndsWith("-shm", StringComparison.Ordinal))

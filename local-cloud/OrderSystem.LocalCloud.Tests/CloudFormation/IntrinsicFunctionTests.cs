@@ -69,7 +69,7 @@ public class IntrinsicFunctionTests
     [InlineData("!GetAtt [a]", "Fn::GetAtt: invalid argument [\"a\"].")]
     [InlineData("!Sub {}", "Fn::Sub: invalid argument {}.")]
     [InlineData("!Join x", "Fn::Join: invalid argument \"x\".")]
-    public void What_cannot_be_evaluated_is_named(string expression, string message)
+    public void Errors_name_the_function_that_cannot_be_evaluated(string expression, string message)
     {
         var node = TemplateReader.Read(new StringReader($"value: {expression}"), "test")["value"];
         Assert.Equal(message, Assert.Throws<TemplateException>(() => Scope().Evaluate(node)).Message);
@@ -88,7 +88,7 @@ public class IntrinsicFunctionTests
     [InlineData("Type: String, MaxLength: 2", "abc", "must have at most 2 characters")]
     [InlineData("Type: String, AllowedPattern: '[a-z]+'", "aB", "must match [a-z]+")]
     [InlineData("Type: String, AllowedPattern: '[a-z]+', ConstraintDescription: must be lower case", "aB", "must be lower case")]
-    public void A_parameter_outside_its_rules_is_refused(string declaration, string value, string rule)
+    public void A_parameter_that_violates_its_constraints_is_refused(string declaration, string value, string rule)
     {
         var template = TemplateReader.Read(new StringReader($"Parameters: {{ P: {{ {declaration} }} }}"), "test");
         var scope = new TemplateScope(template, new Dictionary<string, string> { ["P"] = value }, "shop", "eu-west-1");
@@ -96,7 +96,7 @@ public class IntrinsicFunctionTests
     }
 
     [Fact]
-    public void A_value_for_a_parameter_that_is_none_is_refused() =>
+    public void A_value_for_an_undeclared_parameter_is_refused() =>
         Assert.Equal("The template has no parameter Stagee.", Assert.Throws<TemplateException>(() => Scope(("Stagee", "dev")).CheckParameters()).Message);
 
     [Theory]
@@ -108,7 +108,7 @@ public class IntrinsicFunctionTests
     [InlineData("Resources: { Q: { Type: T, Properties: [1, 2] } }", "Q: Properties must be a map.")]
     [InlineData("Resources: { Q: { Type: T, Properties: { A: !Ref Nobody } } }", "Q: Nobody is neither a parameter nor a resource of the template.")]
     [InlineData("{ [a, b]: c }", "A name must be a string, at ")]
-    public void A_malformed_template_is_refused_by_name(string text, string message) =>
+    public void A_malformed_template_is_refused_with_the_resource_name(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<TemplateException>(() =>
         {
             var template = TemplateReader.Read(new StringReader(text), "test");
@@ -126,7 +126,7 @@ public class IntrinsicFunctionTests
             () => TemplateReader.Read(new StringReader(text), "t.yaml")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void References_are_found_in_every_form() =>
+    public void References_are_found_in_every_syntax() =>
         Assert.Equal(
             ["A", "B", "C", "D", "E", "F"],
             TemplateScope.References(TemplateReader.Read(

@@ -60,7 +60,7 @@ public sealed class StackTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task DescribeStackResources_lists_what_runs_and_what_stands_in()
+    public async Task DescribeStackResources_lists_running_and_placeholder_resources()
     {
         var (_, response) = await CallAsync("DescribeStackResources", ("StackName", "shop"));
         var resources = Named(response, "member").ToDictionary(resource => Text(resource, "LogicalResourceId"));
@@ -79,7 +79,7 @@ public sealed class StackTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GetTemplate_returns_the_file()
+    public async Task GetTemplate_returns_the_template_file()
     {
         var (_, response) = await CallAsync("GetTemplate", ("StackName", "shop"));
         Assert.Equal(Template.ReplaceLineEndings("\n"), Text(response, "TemplateBody").ReplaceLineEndings("\n"));
@@ -90,7 +90,7 @@ public sealed class StackTests : IAsyncLifetime
     [InlineData("DescribeStackResources", "", "ValidationError", "stackName")]
     [InlineData("CreateStack", "shop", "UnknownOperationException", "CreateStack")]
     [InlineData("", "shop", "MissingAction", "Action")]
-    public async Task Refusals_are_XML_with_a_code_and_a_message(string action, string name, string code, string message)
+    public async Task Errors_are_XML_with_a_code_and_a_message(string action, string name, string code, string message)
     {
         var (status, response) = await CallAsync(action, ("StackName", name));
         Assert.Equal(HttpStatusCode.BadRequest, status);

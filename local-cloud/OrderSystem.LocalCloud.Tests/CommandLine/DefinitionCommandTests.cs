@@ -18,7 +18,7 @@ public sealed class DefinitionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_is_shown_by_line_and_column()
+    public async Task An_error_is_shown_with_its_line_and_column()
     {
         var file = Write("wrong.asl.json", """
             {
@@ -36,7 +36,7 @@ public sealed class DefinitionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_JSON_is_shown_where_it_breaks()
+    public async Task Invalid_JSON_is_reported_at_its_position()
     {
         var file = Write("broken.json", "{\n  \"StartAt\": }");
         Assert.Equal(1, await ValidateCommand.ValidateAsync([file], isExpress: false, _output, CancellationToken));
@@ -52,7 +52,7 @@ public sealed class DefinitionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_shows_the_path_with_inputs_outputs_and_failed_attempts()
+    public async Task A_run_shows_each_state_with_its_input_output_and_failed_attempts()
     {
         var machine = Write("pay.asl.json", """
             {"StartAt":"Pay","States":{
@@ -111,7 +111,7 @@ public sealed class DefinitionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_task_without_a_mock_says_what_to_give()
+    public async Task A_task_without_a_mock_is_reported_with_the_missing_option()
     {
         var machine = Write("pay.asl.json", """{"StartAt":"Pay","States":{"Pay":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true}}}""");
         Assert.Equal(1, await RunCommand.RunAsync(machine, null, null, 1, _output, _error, CancellationToken));
@@ -119,7 +119,7 @@ public sealed class DefinitionCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unclear_test_case_is_asked_for()
+    public async Task An_ambiguous_test_case_must_be_named()
     {
         var machine = Write("pay.asl.json", """{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}""");
         var mock = Write("mock.json", """{"StateMachines":{"pay":{"TestCases":{"One":{},"Two":{}}}}}""");

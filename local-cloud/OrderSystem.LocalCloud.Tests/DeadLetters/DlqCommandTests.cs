@@ -3,7 +3,7 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
-/// <summary>Parked records on the real DynamoDB Local: listed, shown, tried again, removed once they succeed.</summary>
+/// <summary>The dlq commands with parked records on a real DynamoDB Local.</summary>
 public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dlq-").FullName;
@@ -13,7 +13,7 @@ public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixtu
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_is_parked_is_listed_shown_and_redriven_and_only_success_removes_it()
+    public async Task Dlq_lists_shows_and_redrives_messages_and_removes_only_successful_ones()
     {
         using var tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
         var template = Path.Combine(_folder, "template.yaml");

@@ -5,7 +5,7 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
-/// <summary>Dead letters of functions and of executions, tried again.</summary>
+/// <summary>Redrives dead-letter messages of functions and executions.</summary>
 public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private const string Template = """
@@ -41,7 +41,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
     }
 
     [Fact]
-    public async Task An_event_that_its_function_gave_up_is_handed_over_again()
+    public async Task Redrive_invokes_the_function_again_with_a_failed_event()
     {
         await ParkAsync($$$"""{"version":"1.0","requestContext":{"functionArn":"{{{FunctionArn}}}","condition":"RetriesExhausted"},"requestPayload":{"id":7},"responsePayload":{"errorType":"Boom"}}""");
         Assert.Contains("RetriesExhausted          an event of consume", (await RunAsync(DlqCommand.ListAsync)).Output, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_is_no_letter_of_ours_is_listed_stays_and_can_be_purged()
+    public async Task Unrecognised_messages_are_listed_kept_on_redrive_and_can_be_purged()
     {
         string[] bodies = ["no JSON", "[1]", """{"DDBStreamBatchInfo":{"shardId":7},"requestContext":{"functionArn":"f"}}""", """{"requestContext":null,"requestPayload":1}"""];
         foreach (var body in bodies)
@@ -73,7 +73,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_number_that_the_list_has_not_is_an_error_and_nothing_is_tried()
+    public async Task An_unknown_message_number_is_an_error_and_nothing_is_redriven()
     {
         await ParkAsync("no JSON");
         var redrive = await RunAsync(session => DlqCommand.RedriveAsync(session, [1, 99]));
@@ -82,7 +82,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
     }
 
     [Fact]
-    public async Task More_letters_than_one_answer_holds_are_listed_once_each_and_given_back()
+    public async Task Messages_beyond_one_receive_are_listed_once_and_become_visible_again()
     {
         for (var i = 0; i < 25; i++)
             await ParkAsync($"letter {i:D2}");
@@ -98,7 +98,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
     [Theory]
     [InlineData("o-1")]
     [InlineData("an-execution-whose-name-has-all-of-the-eighty-characters-that-the-service-allows")]
-    public async Task An_order_that_its_workflow_gave_up_runs_again_under_the_same_input(string execution)
+    public async Task Redrive_restarts_a_failed_execution_with_the_same_input(string execution)
     {
         var machine = await HopRig.CallAsync(_client, "AWSStepFunctions.CreateStateMachine", new JsonObject
         {

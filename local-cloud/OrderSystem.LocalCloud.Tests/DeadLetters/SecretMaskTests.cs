@@ -10,6 +10,6 @@ public sealed class SecretMaskTests
     [InlineData("""[{"paymentToken":"tok_secret"},{"a":[null,1,true,"b"]}]""", """[{"paymentToken":"***"},{"a":[null,1,true,"b"]}]""")]
     [InlineData("""{"payment":{"token":"tok_secret"}}""", """{"payment":{"token":"***"}}""")]
     [InlineData("\"text\"", "\"text\"")]
-    public void A_payment_token_is_hidden_wherever_it_stands(string json, string masked) =>
+    public void A_payment_token_is_masked_anywhere_in_the_text(string json, string masked) =>
         Assert.Equal(masked, SecretMask.Over(JsonNode.Parse(json))!.ToJsonString());
 }

@@ -8,7 +8,7 @@ public class SignatureV4Tests
 {
     /// <summary>The worked example of the AWS General Reference.</summary>
     [Fact]
-    public void A_request_is_signed_as_in_awss_example()
+    public void A_request_is_signed_as_in_the_AWS_example()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2015, 8, 30, 12, 36, 0, TimeSpan.Zero));
         using var handler = new SignatureV4Handler(

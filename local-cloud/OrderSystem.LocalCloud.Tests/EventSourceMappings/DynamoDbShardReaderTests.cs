@@ -21,7 +21,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     {
         _tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
         _client = new DynamoDbClient(new LocalCloudOptions { DynamoDbEndpoint = dynamoDb.Endpoint });
-        // One streamed table for all: DynamoDB Local does not bear a second one.
+        // One streamed table for all tests: a second one slows DynamoDB Local down.
         if ((await HopRig.CallAsync(_tables, "DynamoDB_20120810.ListTables", "{}"))["TableNames"]!.AsArray().Count == 0)
         {
             await HopRig.CallAsync(_tables, "DynamoDB_20120810.CreateTable", """
@@ -45,7 +45,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     }
 
     [Fact]
-    public async Task After_the_latest_number_comes_what_is_written_next_and_nothing_before()
+    public async Task Reading_after_the_latest_record_returns_only_newer_records()
     {
         await PutAsync("before", 1);
         var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
@@ -54,7 +54,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     }
 
     [Fact]
-    public async Task What_shares_the_partition_key_has_the_same_key()
+    public async Task Items_with_the_same_partition_key_have_the_same_record_key()
     {
         var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
         await PutAsync("same", 1);
@@ -63,7 +63,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     }
 
     [Fact]
-    public async Task An_item_as_deep_as_dynamodb_takes_it_is_read_whole()
+    public async Task An_item_with_the_deepest_nesting_that_DynamoDB_allows_is_read_whole()
     {
         var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
         var deep = """{"S":"bottom"}""";
@@ -76,11 +76,11 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     }
 
     [Fact]
-    public async Task A_shard_that_is_gone_is_told() =>
+    public async Task A_missing_shard_throws() =>
         await Assert.ThrowsAsync<ShardNotFoundException>(async () => await _reader.GetIteratorAsync("shardId-00000000000000000000-00000000", null, CancellationToken));
 
     [Fact]
-    public async Task An_iterator_that_is_too_old_is_told()
+    public async Task An_expired_iterator_throws()
     {
         // Its last part is shard, position and the time that it was given out, in base 64.
         var parts = (await _reader.GetIteratorAsync(_shard, null, CancellationToken)).Split('|');

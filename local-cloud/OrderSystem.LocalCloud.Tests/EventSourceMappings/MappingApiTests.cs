@@ -11,7 +11,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_queues_mapping_is_made_shown_updated_listed_and_deleted_and_feeds_its_function()
+    public async Task A_queue_mapping_can_be_managed_through_the_API_and_invokes_its_function()
     {
         var function = cloud.CreateFunction();
         var queue = await CreateQueueAsync();
@@ -44,7 +44,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     }
 
     [Fact]
-    public async Task A_change_is_answered_at_once_and_while_it_waits_for_a_batch_another_is_refused()
+    public async Task An_update_returns_at_once_and_blocks_others_until_the_batch_is_done()
     {
         var function = cloud.CreateFunction();
         var queue = await CreateQueueAsync();
@@ -93,7 +93,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     [InlineData("""{"FilterCriteria":[]}""", "FilterCriteria must be an object")]
     [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":{}}}}""", "DestinationConfig.OnFailure.Destination must be an ARN")]
     [InlineData("""{"ScalingConfig":{"MaximumConcurrency":5}}""", "ScalingConfig is for queues only")]
-    public async Task What_cannot_be_is_refused_with_what_to_mend(string properties, string message)
+    public async Task Invalid_settings_are_refused_with_a_message(string properties, string message)
     {
         var request = JsonNode.Parse(properties)!.AsObject();
         request["FunctionName"] = cloud.CreateFunction();
@@ -107,7 +107,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     [InlineData("""{"ScalingConfig":{"MaximumConcurrency":0}}""", "MaximumConcurrency is 0, but must be from 2 to 1000")]
     [InlineData("""{"ScalingConfig":{"MaximumConcurrency":1001}}""", "MaximumConcurrency is 1001, but must be from 2 to 1000")]
     [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sqs:us-east-1:000000000000:q"}}}""", "DestinationConfig is for streams only; use the queue's redrive policy")]
-    public async Task What_cannot_be_for_a_queue_is_refused_with_what_to_mend(string properties, string message)
+    public async Task Invalid_settings_for_a_queue_are_refused_with_a_message(string properties, string message)
     {
         var request = JsonNode.Parse(properties)!.AsObject();
         request["FunctionName"] = cloud.CreateFunction();
@@ -117,7 +117,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     }
 
     [Fact]
-    public async Task A_queue_must_hide_messages_for_as_long_as_the_function_may_run()
+    public async Task Visibility_timeout_must_not_be_shorter_than_the_function_timeout()
     {
         var refused = await SendAsync(HttpMethod.Post, Path, new JsonObject { ["FunctionName"] = cloud.CreateFunction(timeoutSeconds: 31), ["EventSourceArn"] = (await CreateQueueAsync()).Arn });
         Assert.Equal("Queue visibility timeout: 30 seconds is less than Function timeout: 31 seconds", (string?)refused.Body["message"]);
@@ -142,7 +142,7 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("{")]
-    public async Task A_body_that_is_no_object_is_refused(string body)
+    public async Task A_body_that_is_not_an_object_is_refused(string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var refused = await cloud.Client.PostAsync(Path, content, CancellationToken);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
 
-/// <summary>Mappings made through the API, over a restart with the same data.</summary>
+/// <summary>Mappings created through the API, across a restart with the same data.</summary>
 public sealed class MappingRestartTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable
 {
     private const string Path = "/2015-03-31/event-source-mappings/";
@@ -28,7 +28,7 @@ public sealed class MappingRestartTests(DynamoDbLocalFixture dynamoDb) : IClassF
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_was_made_or_changed_is_as_it_was_and_what_the_template_declares_is_as_it_says()
+    public async Task Api_created_mappings_survive_restart_and_template_mappings_are_reset()
     {
         await RunAsync(async client =>
         {

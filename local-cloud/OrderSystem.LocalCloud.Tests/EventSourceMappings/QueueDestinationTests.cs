@@ -28,7 +28,7 @@ public sealed class QueueDestinationTests : OnFailureDestinationContract, IAsync
     }
 
     [Fact]
-    public async Task A_queue_that_does_not_exist_is_an_error_that_names_it_until_it_is_made()
+    public async Task Sending_to_a_missing_queue_fails_until_the_queue_is_created()
     {
         var arn = _queues.Arn("later");
         var destination = new QueueDestination(_queues, arn);

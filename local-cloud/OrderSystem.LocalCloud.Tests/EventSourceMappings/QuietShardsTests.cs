@@ -8,7 +8,7 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
 
-/// <summary>Shards that are quiet, on a server that answers what it is told to.</summary>
+/// <summary>Polls idle shards on a server with scripted responses.</summary>
 public sealed class QuietShardsTests : IAsyncLifetime
 {
     private const string Nothing = """{"Records":[],"NextShardIterator":"next"}""";
@@ -40,7 +40,7 @@ public sealed class QuietShardsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_shard_is_asked_with_one_iterator_until_it_has_records()
+    public async Task An_idle_shard_is_polled_with_one_iterator_until_it_has_records()
     {
         const string Records = """{"Records":[{"eventID":"1"}],"NextShardIterator":"next"}""";
         foreach (var answer in new[] { Nothing, Nothing, Records })
@@ -53,24 +53,24 @@ public sealed class QuietShardsTests : IAsyncLifetime
     [InlineData(200, """{"Records":[]}""")]
     [InlineData(400, """{"__type":"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException","message":"too old"}""")]
     [InlineData(500, "no JSON")]
-    public async Task A_shard_that_is_closed_or_fails_is_left_to_its_reader(int status, string answer)
+    public async Task A_closed_or_failing_shard_is_returned_to_its_reader(int status, string answer)
     {
         _answers.Enqueue((status, answer));
         Assert.Null(await _quiet.WaitAsync("iterator", Long, Cancelled));
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_left_to_the_reader()
+    public async Task A_shard_of_an_unreachable_server_is_returned_to_its_reader()
     {
         await _server.StopAsync(Cancelled);
         Assert.Null(await _quiet.WaitAsync("iterator", Long, Cancelled));
     }
 
     [Fact]
-    public async Task A_wait_has_an_end() => Assert.Null(await _quiet.WaitAsync("iterator", TimeSpan.FromMilliseconds(100), Cancelled));
+    public async Task A_wait_ends_after_its_timeout() => Assert.Null(await _quiet.WaitAsync("iterator", TimeSpan.FromMilliseconds(100), Cancelled));
 
     [Fact]
-    public async Task A_wait_can_be_given_up_while_others_go_on()
+    public async Task Cancelling_one_wait_does_not_affect_others()
     {
         using var giveUp = new CancellationTokenSource();
         var (given, other) = (_quiet.WaitAsync("given up", Long, giveUp.Token), _quiet.WaitAsync("other", Long, Cancelled));

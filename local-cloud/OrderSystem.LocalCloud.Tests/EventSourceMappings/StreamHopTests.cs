@@ -12,7 +12,7 @@ public sealed class StreamHopTests(DynamoDbLocalFixture dynamoDb) : IClassFixtur
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Records_reach_the_function_in_awss_form_a_poison_is_parked_and_a_restart_goes_on()
+    public async Task Records_are_delivered_poison_is_parked_and_a_restart_continues()
     {
         using var tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
         var template = Path.Combine(_folder, "template.yaml");

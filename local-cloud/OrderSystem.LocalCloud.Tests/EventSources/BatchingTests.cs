@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class BatchingTests
 {
     [Fact]
-    public void Without_a_window_a_batch_is_what_one_read_brings()
+    public void Without_a_window_a_batch_is_the_result_of_one_read()
     {
         var mapping = new MappingHarness();
         mapping.Write("a", "b");
@@ -28,7 +28,7 @@ public class BatchingTests
     }
 
     [Fact]
-    public void A_batch_of_ten_thousand_is_gathered_from_several_reads()
+    public void A_batch_of_10000_is_gathered_from_several_reads()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 10_000, MaximumBatchingWindow = TimeSpan.FromSeconds(5) });
         for (var i = 0; i < 10_001; i++)
@@ -62,7 +62,7 @@ public class BatchingTests
     }
 
     [Fact]
-    public void A_window_is_counted_from_the_oldest_record_not_from_the_newest()
+    public void The_batching_window_starts_with_the_oldest_record()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumBatchingWindow = TimeSpan.FromSeconds(2) });
         mapping.Start();
@@ -99,7 +99,7 @@ public class BatchingTests
     }
 
     [Fact]
-    public void Records_that_no_filter_lets_through_never_reach_the_function_and_move_the_checkpoint()
+    public void Filtered_records_move_the_checkpoint_without_an_invocation()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { Filter = MappingHarness.Filter("""{"name":["x"]}""") });
         mapping.Write("a", "b");

@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class BisectTests
 {
     [Fact]
-    public void A_failed_batch_is_split_in_two_halves_tried_in_order()
+    public void A_failed_batch_is_split_into_halves_that_are_invoked_in_order()
     {
         var mapping = Harness(attempts: 0, "d");
         mapping.Write("a", "b", "c", "d");
@@ -16,7 +16,7 @@ public class BisectTests
     }
 
     [Fact]
-    public void Of_an_odd_batch_the_first_half_is_the_larger()
+    public void The_first_half_of_an_odd_batch_is_larger()
     {
         var mapping = Harness(attempts: 0, "a");
         mapping.Write("a", "b", "c");
@@ -26,7 +26,7 @@ public class BisectTests
     }
 
     [Fact]
-    public void Splitting_spends_no_attempts()
+    public void Splitting_does_not_use_up_attempts()
     {
         var mapping = Harness(attempts: 2, "c");
         mapping.Write("a", "b", "c", "d");
@@ -46,7 +46,7 @@ public class BisectTests
     }
 
     [Fact]
-    public void Only_the_poison_is_given_up()
+    public void Bisecting_discards_only_the_poison_record()
     {
         var mapping = Harness(attempts: 1, "b", "e");
         mapping.Write("a", "b", "c", "d", "e", "f");
@@ -59,7 +59,7 @@ public class BisectTests
     }
 
     [Fact]
-    public void The_batch_size_stays_as_it_was_for_the_batches_after()
+    public void Later_batches_use_the_full_batch_size_after_a_split()
     {
         var mapping = Harness(attempts: 0, "a");
         mapping.Configuration = mapping.Configuration with { BatchSize = 2 };
@@ -70,7 +70,7 @@ public class BisectTests
     }
 
     [Fact]
-    public void A_malformed_answer_splits_as_a_failure_does()
+    public void A_malformed_response_splits_the_batch_like_a_failure()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BisectBatchOnFunctionError = true, ReportBatchItemFailures = true, MaximumRetryAttempts = 0 });
         mapping.Function.Answer = call => call.Names.Count > 1 ? call.Succeed("""{"batchItemFailures":[{"itemIdentifier":""}]}""") : call.Succeed();

@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class CheckpointTests
 {
     [Fact]
-    public void The_checkpoint_moves_only_once_the_function_has_succeeded()
+    public void The_checkpoint_moves_only_after_the_function_has_succeeded()
     {
         var mapping = new MappingHarness { Function = { Duration = _ => TimeSpan.FromSeconds(10) } };
         mapping.Write("a");
@@ -19,7 +19,7 @@ public class CheckpointTests
     }
 
     [Fact]
-    public void A_stop_finishes_the_batch_that_is_under_way()
+    public void Stop_waits_for_the_batch_in_progress()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1 }) { Function = { Duration = _ => TimeSpan.FromSeconds(10) } };
         mapping.Write("a", "b");
@@ -31,7 +31,7 @@ public class CheckpointTests
     }
 
     [Fact]
-    public void A_restart_goes_on_where_the_checkpoint_is()
+    public void A_restart_continues_from_the_checkpoint()
     {
         var mapping = new MappingHarness();
         mapping.Write("a");
@@ -59,7 +59,7 @@ public class CheckpointTests
     }
 
     [Fact]
-    public void A_kill_amid_a_split_batch_repeats_from_the_last_part_that_was_done()
+    public void A_kill_during_a_split_batch_repeats_only_the_unfinished_part()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BisectBatchOnFunctionError = true }) { Function = { Duration = _ => TimeSpan.FromSeconds(1) } };
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1 ? call.Fail() : call.Succeed();
@@ -74,7 +74,7 @@ public class CheckpointTests
     }
 
     [Fact]
-    public void Under_parallelization_a_lane_that_is_ahead_repeats_nothing_after_a_kill()
+    public void A_lane_ahead_of_the_checkpoint_repeats_nothing_after_a_kill()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, ParallelizationFactor = 2 });
         mapping.Function.Answer = call => call.Names[0] == "stuck" ? call.Fail() : call.Succeed();
@@ -92,7 +92,7 @@ public class CheckpointTests
     }
 
     [Fact]
-    public void Under_another_parallelization_factor_lanes_begin_at_the_common_point()
+    public void A_changed_parallelization_factor_restarts_lanes_at_the_checkpoint()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, ParallelizationFactor = 2 });
         mapping.Function.Answer = call => call.Names[0] == "stuck" ? call.Fail() : call.Succeed();
@@ -109,7 +109,7 @@ public class CheckpointTests
     }
 
     [Fact]
-    public void An_older_checkpoint_never_lands_on_a_newer_one()
+    public void An_older_checkpoint_never_overwrites_a_newer_one()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, ParallelizationFactor = 4 });
         var pause = TimeSpan.FromMilliseconds(64);
@@ -121,7 +121,7 @@ public class CheckpointTests
     }
 
     [Fact]
-    public void Lanes_that_wait_for_a_save_share_the_next()
+    public void Lanes_waiting_for_a_save_share_the_next_one()
     {
         var saves = 0;
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, ParallelizationFactor = 10 });
@@ -138,7 +138,7 @@ public class CheckpointTests
     }
 
     [Fact]
-    public void A_filtered_record_never_moves_the_checkpoint_past_one_that_is_under_way()
+    public void A_filtered_record_does_not_move_the_checkpoint_past_one_in_progress()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { ParallelizationFactor = 2, Filter = MappingHarness.Filter("""{"name":["wanted"]}""") })
         {

@@ -5,7 +5,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class ConfigurationTests
 {
     [Fact]
-    public void The_defaults_are_lambdas()
+    public void The_defaults_are_those_of_Lambda()
     {
         var configuration = new EventSourceMappingConfiguration();
         Assert.Equal(100, configuration.BatchSize);
@@ -22,19 +22,19 @@ public class ConfigurationTests
     [InlineData(1, true)]
     [InlineData(10_000, true)]
     [InlineData(10_001, false)]
-    public void Batch_size_is_from_1_to_10000(int size, bool allowed) => Check(new() { BatchSize = size }, allowed);
+    public void Batch_size_must_be_from_1_to_10000(int size, bool allowed) => Check(new() { BatchSize = size }, allowed);
 
     [Theory]
     [InlineData(0, true)]
     [InlineData(300, true)]
     [InlineData(301, false)]
-    public void The_batching_window_is_up_to_300_seconds(int seconds, bool allowed) => Check(new() { MaximumBatchingWindow = TimeSpan.FromSeconds(seconds) }, allowed);
+    public void The_batching_window_must_not_exceed_300_seconds(int seconds, bool allowed) => Check(new() { MaximumBatchingWindow = TimeSpan.FromSeconds(seconds) }, allowed);
 
     [Theory]
     [InlineData(0, false)]
     [InlineData(10, true)]
     [InlineData(11, false)]
-    public void The_parallelization_factor_is_from_1_to_10(int factor, bool allowed) => Check(new() { ParallelizationFactor = factor }, allowed);
+    public void The_parallelization_factor_must_be_from_1_to_10(int factor, bool allowed) => Check(new() { ParallelizationFactor = factor }, allowed);
 
     [Theory]
     [InlineData(-2, false)]
@@ -42,33 +42,33 @@ public class ConfigurationTests
     [InlineData(0, true)]
     [InlineData(10_000, true)]
     [InlineData(10_001, false)]
-    public void Retries_are_from_minus_1_to_10000(int retries, bool allowed) => Check(new() { MaximumRetryAttempts = retries }, allowed);
+    public void The_retry_limit_must_be_from_minus_1_to_10000(int retries, bool allowed) => Check(new() { MaximumRetryAttempts = retries }, allowed);
 
     [Theory]
     [InlineData(59, false)]
     [InlineData(60, true)]
     [InlineData(604_800, true)]
     [InlineData(604_801, false)]
-    public void The_record_age_is_from_60_to_604800_seconds(int seconds, bool allowed) => Check(new() { MaximumRecordAge = TimeSpan.FromSeconds(seconds) }, allowed);
+    public void The_maximum_record_age_must_be_from_60_to_604800_seconds(int seconds, bool allowed) => Check(new() { MaximumRecordAge = TimeSpan.FromSeconds(seconds) }, allowed);
 
     [Theory]
     [InlineData(0, true)]
     [InlineData(900, true)]
     [InlineData(901, false)]
-    public void The_tumbling_window_is_up_to_900_seconds(int seconds, bool allowed) => Check(new() { TumblingWindow = TimeSpan.FromSeconds(seconds) }, allowed);
+    public void The_tumbling_window_must_not_exceed_900_seconds(int seconds, bool allowed) => Check(new() { TumblingWindow = TimeSpan.FromSeconds(seconds) }, allowed);
 
     [Fact]
-    public void A_tumbling_window_takes_one_lane() => Check(new() { TumblingWindow = TimeSpan.FromSeconds(30), ParallelizationFactor = 2 }, allowed: false);
+    public void A_tumbling_window_requires_a_parallelization_factor_of_1() => Check(new() { TumblingWindow = TimeSpan.FromSeconds(30), ParallelizationFactor = 2 }, allowed: false);
 
     [Theory]
     [InlineData(10, 0, true)]
     [InlineData(11, 0, false)]
     [InlineData(10_000, 1, true)]
-    public void A_queues_batch_above_10_needs_a_batching_window(int size, int window, bool allowed) =>
+    public void A_queue_batch_size_above_10_needs_a_batching_window(int size, int window, bool allowed) =>
         Assert.Equal(allowed, !new EventSourceMappingConfiguration { BatchSize = size, MaximumBatchingWindow = TimeSpan.FromSeconds(window) }.ValidateForQueue().Any());
 
     [Fact]
-    public void What_is_for_streams_only_is_refused_for_a_queue() =>
+    public void Stream_only_settings_are_refused_for_a_queue() =>
         Assert.Single(new EventSourceMappingConfiguration { BatchSize = 10, BisectBatchOnFunctionError = true }.ValidateForQueue());
 
     private static void Check(EventSourceMappingConfiguration configuration, bool allowed) => Assert.Equal(allowed, !configuration.ValidateForStream().Any());

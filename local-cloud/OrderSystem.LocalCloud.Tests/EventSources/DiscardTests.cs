@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class DiscardTests
 {
     [Fact]
-    public void The_record_of_a_given_up_batch_has_awss_form()
+    public void The_record_of_a_discarded_batch_has_the_format_of_AWS()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 1 }) { Function = { Answer = call => call.Fail() } };
         mapping.Write("a");
@@ -22,7 +22,7 @@ public class DiscardTests
     }
 
     [Fact]
-    public void A_destination_that_takes_the_payload_gets_the_very_event_that_the_function_did_not_take()
+    public void A_destination_that_accepts_the_payload_receives_the_failed_event()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 0 })
         {
@@ -37,7 +37,7 @@ public class DiscardTests
     }
 
     [Fact]
-    public void A_reported_failure_is_no_function_error()
+    public void A_reported_batch_item_failure_is_not_a_function_error()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 0, ReportBatchItemFailures = true })
         {
@@ -52,7 +52,7 @@ public class DiscardTests
     }
 
     [Fact]
-    public void A_destination_that_fails_is_tried_until_it_takes_the_record_and_only_then_the_shard_goes_on()
+    public void A_failing_destination_is_retried_and_blocks_the_shard_until_it_succeeds()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, MaximumRetryAttempts = 0 });
         mapping.Function.Answer = call => call.Names[0] == "bad" ? call.Fail() : call.Succeed();
@@ -68,7 +68,7 @@ public class DiscardTests
     }
 
     [Fact]
-    public void A_kill_between_parking_and_checkpoint_parks_the_batch_again_never_nowhere()
+    public void Crash_between_parking_and_checkpoint_parks_the_batch_again()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 0 }) { Function = { Answer = call => call.Fail() } };
         mapping.Parked.FailNext(new InvalidOperationException("down"));

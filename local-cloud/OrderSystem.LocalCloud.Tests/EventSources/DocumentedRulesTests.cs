@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public partial class DocumentedRulesTests
 {
     [Fact]
-    public void Every_rule_of_the_table_has_its_test()
+    public void Every_documented_rule_names_an_existing_test()
     {
         var rules = Rules();
         Assert.True(rules.Count >= 60);

@@ -69,18 +69,18 @@ public class FilterTests
     [InlineData("""{"eventName":["INSERT"],"$or":[{"count":[6]},{"flag":[true]}]}""", true)]
     [InlineData("""{"eventName":["MODIFY"],"$or":[{"count":[5]},{"flag":[true]}]}""", false)]
     [InlineData("""{"dynamodb":{"$or":[{"Keys":{"orderId":{"S":["x"]}}},{"NewImage":{"status":{"S":["Pending"]}}}]}}""", true)]
-    public void A_pattern_matches_or_not(string pattern, bool expected) =>
+    public void Patterns_match_as_documented(string pattern, bool expected) =>
         Assert.Equal(expected, FilterCriteria.Parse([pattern]).Matches(Encoding.UTF8.GetBytes(Record)));
 
     [Fact]
-    public void An_item_may_nest_as_deep_as_dynamodb_lets_it()
+    public void A_filter_matches_items_with_the_deepest_nesting_of_DynamoDB()
     {
         var record = string.Concat(Enumerable.Repeat("""{"M":{"a":""", 32)) + """{"S":"x"}""" + string.Concat(Enumerable.Repeat("}}", 32));
         Assert.True(FilterCriteria.Parse(["""{"eventName":["INSERT"]}"""]).Matches(Encoding.UTF8.GetBytes($$"""{"eventName":"INSERT","dynamodb":{"NewImage":{"deep":{{record}} } } }""")));
     }
 
     [Fact]
-    public void A_record_passes_that_satisfies_any_filter()
+    public void A_record_that_matches_any_filter_passes()
     {
         var criteria = FilterCriteria.Parse(["""{"eventName":["REMOVE"]}""", """{"eventName":["INSERT"]}"""]);
         Assert.True(criteria.Matches(Encoding.UTF8.GetBytes(Record)));
@@ -107,10 +107,10 @@ public class FilterTests
     [InlineData("""{"a":[{"anything-but":[]}]}""")]
     [InlineData("""{"a":[{"anything-but":{"numeric":[">",1]}}]}""")]
     [InlineData("""{"a":[{"prefix":"b","suffix":"c"}]}""")]
-    public void What_is_no_pattern_is_refused(string pattern) => Assert.Throws<FilterPatternException>(() => FilterCriteria.Parse([pattern]));
+    public void An_invalid_pattern_is_refused(string pattern) => Assert.Throws<FilterPatternException>(() => FilterCriteria.Parse([pattern]));
 
     [Fact]
-    public void A_refused_pattern_is_told_where_it_is_wrong() =>
+    public void A_refused_pattern_is_reported_with_the_invalid_position() =>
         Assert.Equal(
             "$.dynamodb.Keys must be an object or a list of rules.",
             Assert.Throws<FilterPatternException>(() => FilterCriteria.Parse(["""{"dynamodb":{"Keys":"x"}}"""])).Message);
@@ -130,11 +130,11 @@ public class FilterTests
     [InlineData("""{"eventName":["INSERT"],"awsRegion":["eu-west-1"]}""", "INSERT", true)]
     [InlineData("""{"dynamodb":{"Keys":{"orderId":{"S":["o-17"]}}}}""", "MODIFY", true)]
     [InlineData("""{"$or":[{"eventName":["INSERT"]},{"awsRegion":["us-east-1"]}]}""", "MODIFY", true)]
-    public void Records_of_one_event_are_ruled_out_before_they_are_made(string pattern, string eventName, bool expected) =>
+    public void Records_are_ruled_out_by_event_name_before_they_are_built(string pattern, string eventName, bool expected) =>
         Assert.Equal(expected, FilterCriteria.Parse([pattern]).MayMatch("eventName", eventName));
 
     [Fact]
-    public void Without_a_filter_no_event_is_ruled_out() => Assert.True(FilterCriteria.None.MayMatch("eventName", "REMOVE"));
+    public void Without_filters_no_event_is_ruled_out() => Assert.True(FilterCriteria.None.MayMatch("eventName", "REMOVE"));
 
     [Theory]
     [InlineData("""{"name":["\ud800"]}""")]

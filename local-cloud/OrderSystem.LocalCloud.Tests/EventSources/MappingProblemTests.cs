@@ -19,7 +19,7 @@ public class MappingProblemTests
     }
 
     [Fact]
-    public void A_stream_that_can_not_be_read_is_named_until_it_can()
+    public void An_unreadable_stream_is_reported_until_it_recovers()
     {
         Start();
         Assert.Null(_mapping.Problem);
@@ -32,7 +32,7 @@ public class MappingProblemTests
     }
 
     [Fact]
-    public void Checkpoints_that_are_not_kept_are_named_all_the_while_and_nothing_is_lost()
+    public void Failed_checkpoint_saves_are_reported_until_they_succeed()
     {
         Start();
         _checkpoints.Fault = new IOException("no space left on device");
@@ -50,7 +50,7 @@ public class MappingProblemTests
     }
 
     [Fact]
-    public void A_mapping_that_can_not_learn_where_it_was_says_so()
+    public void A_mapping_that_cannot_load_its_checkpoints_reports_it()
     {
         _checkpoints.Fault = new IOException("input/output error");
         Start();
@@ -61,7 +61,7 @@ public class MappingProblemTests
     }
 
     [Fact]
-    public void An_on_failure_destination_that_takes_nothing_is_named_until_it_does()
+    public void A_failing_on_failure_destination_is_reported_until_it_recovers()
     {
         Start();
         _harness.Function.Answer = call => call.Fail();
@@ -76,7 +76,7 @@ public class MappingProblemTests
     }
 
     [Fact]
-    public void A_destination_that_is_not_needed_any_more_is_not_complained_of()
+    public void A_failing_destination_is_not_reported_when_it_is_no_longer_needed()
     {
         Start();
         _harness.Function.Answer = call => call.Fail();
@@ -109,7 +109,7 @@ public class MappingProblemTests
         Assert.True(_harness.World.RunUntil(() => task.IsCompleted, TimeSpan.FromHours(1)));
     }
 
-    /// <summary>Checkpoints that are neither read nor kept while there is a fault.</summary>
+    /// <summary>A checkpoint store that fails to load and save while a fault is set.</summary>
     private sealed class FailingCheckpoints(ICheckpointStore inner) : ICheckpointStore
     {
         public Exception? Fault { get; set; }

@@ -13,7 +13,7 @@ public class MappingTests
     public MappingTests() => _mapping = new EventSourceMapping("mapping", _harness.Configuration, Source, _harness.World.Time, NullLogger.Instance);
 
     [Fact]
-    public void A_disabled_mapping_hands_nothing_over_and_goes_on_where_it_was_once_enabled()
+    public void A_disabled_mapping_invokes_nothing_and_continues_when_enabled()
     {
         Await(_mapping.StartAsync);
         _harness.Write("a");
@@ -29,7 +29,7 @@ public class MappingTests
     }
 
     [Fact]
-    public void An_update_takes_effect_while_running_and_loses_nothing()
+    public void An_update_takes_effect_while_running_and_loses_no_records()
     {
         Await(_mapping.StartAsync);
         _harness.Function.Duration = _ => TimeSpan.FromSeconds(2);
@@ -42,7 +42,7 @@ public class MappingTests
     }
 
     [Fact]
-    public void The_last_processing_result_is_shown()
+    public void LastProcessingResult_shows_the_latest_result()
     {
         Assert.Equal("No records processed", _mapping.LastProcessingResult);
         _harness.Function.Answer = call => _harness.Function.Calls.Count == 1 ? call.Fail() : call.Succeed();
@@ -56,7 +56,7 @@ public class MappingTests
     }
 
     [Fact]
-    public void A_source_that_breaks_is_started_again_from_its_checkpoints()
+    public void A_source_that_fails_is_restarted_from_its_checkpoints()
     {
         var broken = true;
         var mapping = new EventSourceMapping("mapping", _harness.Configuration, self => broken ? throw new InvalidOperationException("no stream") : Source(self), _harness.World.Time, NullLogger.Instance);
@@ -70,7 +70,7 @@ public class MappingTests
     }
 
     [Fact]
-    public void Changes_that_come_at_once_follow_one_another_and_leave_one_source()
+    public void Concurrent_changes_run_one_after_another_and_leave_one_source()
     {
         var (running, most) = (0, 0);
         var mapping = new EventSourceMapping(
@@ -85,7 +85,7 @@ public class MappingTests
     }
 
     [Fact]
-    public void A_mapping_deleted_amid_an_update_does_not_come_back()
+    public void A_mapping_deleted_during_an_update_stays_deleted()
     {
         var running = 0;
         var mapping = new EventSourceMapping(
@@ -99,7 +99,7 @@ public class MappingTests
     }
 
     [Fact]
-    public void A_source_that_ends_by_itself_is_started_again_but_does_not_spin()
+    public void A_source_that_ends_by_itself_is_restarted_with_a_delay()
     {
         var started = 0;
         var mapping = new EventSourceMapping("mapping", _harness.Configuration, _ => new EndsAtOnce(() => started++), _harness.World.Time, NullLogger.Instance);
@@ -110,7 +110,7 @@ public class MappingTests
     }
 
     [Fact]
-    public void The_state_tells_which_change_is_under_way()
+    public void The_state_shows_the_change_in_progress()
     {
         Assert.Equal(EventSourceMappingState.Creating, _mapping.State);
         Await(_mapping.StartAsync);

@@ -4,7 +4,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>What a mapping measures, by name, unit and attributes.</summary>
+/// <summary>The metrics of a mapping, by name, unit and attributes.</summary>
 public sealed class MetricsTests : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -27,7 +27,7 @@ public sealed class MetricsTests : IDisposable
     public void Dispose() => _listener.Dispose();
 
     [Fact]
-    public void A_batch_tells_its_size_and_how_old_its_last_record_was_when_it_was_done()
+    public void A_batch_records_its_size_and_iterator_age()
     {
         var mapping = new MappingHarness { Function = { Duration = _ => TimeSpan.FromSeconds(2) } };
         mapping.Stream.Write(mapping.Shard, "a", "a", age: TimeSpan.FromSeconds(30));
@@ -39,7 +39,7 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
-    public void What_fails_is_given_up_or_filtered_is_counted()
+    public void Failed_discarded_and_filtered_records_are_counted()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 1, Filter = MappingHarness.Filter("""{"name":[{"prefix":"bad"}]}""") }) { Function = { Answer = call => call.Fail() } };
         mapping.Write("bad-1", "good", "bad-2", "good");

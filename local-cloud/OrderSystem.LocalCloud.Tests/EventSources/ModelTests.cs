@@ -10,7 +10,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class ModelTests
 {
     [Fact]
-    public void Nothing_is_skipped_nothing_is_out_of_order_and_nothing_is_parked_that_should_not_be()
+    public void Random_schedules_never_skip_reorder_or_wrongly_park_records()
     {
         var (first, count) = Environment.GetEnvironmentVariable("MODEL_SEED") is { Length: > 0 } seed
             ? (int.Parse(seed, CultureInfo.InvariantCulture), 1)

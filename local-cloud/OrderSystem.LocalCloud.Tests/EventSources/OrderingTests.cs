@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class OrderingTests
 {
     [Fact]
-    public void A_shard_has_one_batch_under_way_and_the_next_follows_in_order()
+    public void A_shard_processes_one_batch_at_a_time_in_order()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1 }) { Function = { Duration = _ => TimeSpan.FromSeconds(1) } };
         mapping.Write("a", "b", "c");
@@ -19,7 +19,7 @@ public class OrderingTests
     [Theory]
     [InlineData(2)]
     [InlineData(10)]
-    public void With_a_parallelization_factor_that_many_batches_are_under_way(int factor)
+    public void The_parallelization_factor_sets_the_number_of_concurrent_batches(int factor)
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, ParallelizationFactor = factor })
         {
@@ -33,7 +33,7 @@ public class OrderingTests
     }
 
     [Fact]
-    public void Records_of_one_key_keep_their_order_under_parallelization()
+    public void Records_of_one_key_stay_in_order_with_parallelization()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 3, ParallelizationFactor = 4 }, seed: 7)
         {
@@ -48,7 +48,7 @@ public class OrderingTests
     }
 
     [Fact]
-    public void A_failing_key_holds_up_only_the_lane_it_belongs_to()
+    public void A_failing_key_blocks_only_its_own_lane()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, ParallelizationFactor = 10 })
         {
@@ -66,7 +66,7 @@ public class OrderingTests
     }
 
     [Fact]
-    public void A_failing_shard_does_not_hold_up_another()
+    public void A_failing_shard_does_not_block_other_shards()
     {
         var mapping = new MappingHarness { Function = { Answer = call => call.Names.Contains("bad") ? call.Fail() : call.Succeed() } };
         var other = mapping.Stream.AddShard();
@@ -79,7 +79,7 @@ public class OrderingTests
     }
 
     [Fact]
-    public void Two_mappings_on_one_stream_each_see_every_record_at_their_own_pace()
+    public void Two_mappings_on_one_stream_each_receive_every_record()
     {
         var first = new MappingHarness();
         first.Write("a", "b");

@@ -13,7 +13,7 @@ public class PartialBatchResponseTests
     [InlineData("null")]
     [InlineData("")]
     [InlineData("""{"other":1}""")]
-    public void These_answers_are_a_success(string answer)
+    public void These_responses_count_as_success(string answer)
     {
         var mapping = Harness(call => call.Succeed(answer));
         mapping.Write("a", "b");
@@ -34,7 +34,7 @@ public class PartialBatchResponseTests
     [InlineData("""{"batchItemFailures":""")]
     [InlineData("\"done\"")]
     [InlineData("[]")]
-    public void These_answers_fail_the_whole_batch(string answer)
+    public void These_responses_fail_the_whole_batch(string answer)
     {
         var mapping = Harness(call => call.Succeed(answer));
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1 ? call.Succeed(answer) : call.Succeed();
@@ -45,7 +45,7 @@ public class PartialBatchResponseTests
     }
 
     [Fact]
-    public void Where_it_is_not_asked_for_a_report_is_no_failure()
+    public void Without_ReportBatchItemFailures_a_report_is_ignored()
     {
         var mapping = new MappingHarness { Function = { Answer = call => call.Report("a") } };
         mapping.Write("a", "b");
@@ -55,7 +55,7 @@ public class PartialBatchResponseTests
     }
 
     [Fact]
-    public void The_lowest_reported_number_is_the_checkpoint_and_everything_from_it_on_is_retried()
+    public void Everything_from_the_lowest_reported_sequence_number_is_retried()
     {
         var mapping = Harness(call => call.Succeed());
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1 ? call.Report("d", "b") : call.Succeed();
@@ -68,7 +68,7 @@ public class PartialBatchResponseTests
     }
 
     [Fact]
-    public void A_failed_function_fails_the_whole_batch()
+    public void A_function_error_fails_the_whole_batch()
     {
         var mapping = Harness(call => call.Succeed());
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1 ? call.Fail() : call.Succeed();
@@ -79,7 +79,7 @@ public class PartialBatchResponseTests
     }
 
     [Fact]
-    public void Without_bisect_what_remains_is_given_up_together_once_its_retries_are_spent()
+    public void Without_bisect_the_rest_of_the_batch_is_discarded_after_the_retries()
     {
         var mapping = Harness(call => call.StopAt(name => name == "c"), retries: 2);
         mapping.Write("a", "b", "c", "d");
@@ -90,7 +90,7 @@ public class PartialBatchResponseTests
     }
 
     [Fact]
-    public void Progress_starts_the_count_of_attempts_again()
+    public void Progress_resets_the_attempt_count()
     {
         var mapping = Harness(call => call.Succeed(), retries: 1);
         mapping.Function.Answer = call => mapping.Function.Calls.Count switch
@@ -108,7 +108,7 @@ public class PartialBatchResponseTests
     }
 
     [Fact]
-    public void With_bisect_the_batch_is_split_at_the_returned_number()
+    public void With_bisect_the_batch_is_split_at_the_reported_sequence_number()
     {
         var mapping = Harness(call => call.StopAt(name => name == "c"), retries: 1, bisect: true);
         mapping.Write("a", "b", "c", "d", "e");
@@ -120,7 +120,7 @@ public class PartialBatchResponseTests
 
     [Theory]
     [MemberData(nameof(Poisons))]
-    public void Of_a_batch_with_poison_exactly_the_poison_is_given_up_and_every_other_record_is_taken_once_in_order(int size, int poison)
+    public void Only_the_poison_record_is_discarded(int size, int poison)
     {
         var taken = new List<string>();
         var mapping = Harness(call => call.StopAt(name => name == $"{poison}"), retries: 2, bisect: true);
@@ -140,7 +140,7 @@ public class PartialBatchResponseTests
     /// <summary>Without bisect the contract gives up what is left of the batch with its poison; what came before is taken once.</summary>
     [Theory]
     [MemberData(nameof(Poisons))]
-    public void Without_bisect_the_parked_range_begins_at_the_poison_and_ends_with_the_batch(int size, int poison)
+    public void Without_bisect_the_parked_range_spans_from_the_poison_to_the_batch_end(int size, int poison)
     {
         var taken = new List<string>();
         var mapping = Harness(call => call.Succeed(), retries: 2);
@@ -159,7 +159,7 @@ public class PartialBatchResponseTests
     /// <summary>Functions that throw instead of reporting are bisected to the same end, at the price of handing good records over again.</summary>
     [Theory]
     [MemberData(nameof(Poisons))]
-    public void A_function_that_throws_at_poison_loses_nothing_but_the_poison(int size, int poison)
+    public void A_function_that_throws_at_a_poison_record_loses_only_that_record(int size, int poison)
     {
         var taken = new List<string>();
         var mapping = Harness(call => call.Succeed(), retries: 1, bisect: true);

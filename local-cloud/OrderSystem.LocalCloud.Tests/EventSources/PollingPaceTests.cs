@@ -11,6 +11,6 @@ public class PollingPaceTests
     [InlineData(0, 0.999, 5)]
     [InlineData(0, 1, 40)]
     [InlineData(0, 3600, 40)]
-    public void The_pause_is_short_while_records_come_and_longer_once_it_is_quiet(int records, double secondsSinceLastRecord, int milliseconds) =>
+    public void The_polling_pause_is_short_with_records_and_longer_when_idle(int records, double secondsSinceLastRecord, int milliseconds) =>
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), new PollingPace().After(records, 1000, TimeSpan.FromSeconds(secondsSinceLastRecord)));
 }

@@ -16,7 +16,7 @@ public class QueueSourceTests
     public QueueSourceTests() => (_queue, _function) = (new ScriptedQueue(_world.Time), new ScriptedFunction(_world));
 
     [Fact]
-    public void What_the_function_takes_is_deleted()
+    public void Processed_messages_are_deleted()
     {
         _queue.Send("a", "b");
         Start(new() { BatchSize = 10 });
@@ -67,7 +67,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void After_a_failure_the_batch_comes_back_when_its_visibility_timeout_is_over()
+    public void A_failed_batch_is_received_again_after_its_visibility_timeout()
     {
         _function.Answer = call => _function.Calls.Count == 1 ? call.Fail() : call.Succeed();
         _queue.Send("a");
@@ -80,7 +80,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void Of_a_partial_report_only_what_failed_comes_back()
+    public void Only_reported_messages_of_a_batch_are_received_again()
     {
         _function.Answer = call => _function.Calls.Count == 1 ? call.Report("b") : call.Succeed();
         _queue.Send("a", "b", "c");
@@ -93,7 +93,7 @@ public class QueueSourceTests
     [InlineData("""{"batchItemFailures":[{"itemIdentifier":"nobody"}]}""")]
     [InlineData("""{"batchItemFailures":[{"itemIdentifier":""}]}""")]
     [InlineData("nonsense")]
-    public void A_malformed_answer_fails_the_whole_batch(string answer)
+    public void A_malformed_response_fails_the_whole_batch(string answer)
     {
         _function.Answer = call => call.Succeed(answer);
         _queue.Send("a", "b");
@@ -103,7 +103,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void What_keeps_failing_is_moved_by_the_queues_redrive_policy()
+    public void The_redrive_policy_moves_messages_that_keep_failing()
     {
         _queue.MaxReceiveCount = 3;
         _function.Answer = call => call.Names.Contains("bad") ? call.Fail() : call.Succeed();
@@ -115,7 +115,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void A_throttled_batch_is_tried_again_while_it_is_hidden_and_spends_no_receive()
+    public void A_throttled_batch_is_retried_while_hidden_without_another_receive()
     {
         _queue.MaxReceiveCount = 1;
         _function.Answer = call => _function.Calls.Count < 8 ? call.Throttle() : call.Succeed();
@@ -129,7 +129,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void A_batch_that_is_throttled_for_longer_than_it_is_hidden_comes_back()
+    public void A_batch_throttled_past_its_visibility_timeout_is_received_again()
     {
         _function.Answer = call => call.At - _function.Calls[0].At < TimeSpan.FromSeconds(50) ? call.Throttle() : call.Succeed();
         _queue.Send("a");
@@ -141,7 +141,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void Five_batches_are_handed_over_at_first_and_more_while_messages_wait()
+    public void Five_batches_run_at_first_and_more_while_messages_wait()
     {
         _function.Duration = _ => TimeSpan.FromMinutes(10);
         _queue.Send([.. Enumerable.Range(0, 2000).Select(i => $"{i}")]);
@@ -154,7 +154,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void While_one_poller_waits_for_messages_there_are_no_more()
+    public void No_pollers_are_added_while_one_waits_for_messages()
     {
         Start(new() { BatchSize = 1 }, concurrency: null);
         for (var i = 0; i < 300; i++)
@@ -167,7 +167,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void When_it_is_quiet_again_five_pollers_are_left()
+    public void Pollers_scale_down_to_five_when_the_queue_is_idle()
     {
         _function.Duration = _ => TimeSpan.FromSeconds(30);
         _queue.Send([.. Enumerable.Range(0, 500).Select(i => $"{i}")]);
@@ -179,7 +179,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void While_the_function_fails_fewer_batches_are_handed_over_at_once()
+    public void Fewer_batches_run_concurrently_while_the_function_fails()
     {
         _function.Answer = call => call.Fail();
         _function.Duration = _ => TimeSpan.FromSeconds(1);
@@ -190,7 +190,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void Batches_are_handed_over_side_by_side_up_to_the_maximum_concurrency()
+    public void Batches_run_concurrently_up_to_the_maximum_concurrency()
     {
         _function.Duration = _ => TimeSpan.FromSeconds(1);
         _queue.Send([.. Enumerable.Range(0, 20).Select(i => $"{i}")]);
@@ -201,7 +201,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void Messages_that_no_filter_lets_through_are_deleted()
+    public void Messages_that_match_no_filter_are_deleted()
     {
         _queue.Send("""{"kind":"wanted"}""", """{"kind":"other"}""", "no json");
         Start(new() { BatchSize = 10, Filter = MappingHarness.Filter("""{"body":{"kind":["wanted"]}}""") });
@@ -211,7 +211,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void A_body_that_no_filter_can_judge_goes_to_the_function()
+    public void A_body_that_filters_cannot_evaluate_reaches_the_function()
     {
         _queue.Send("""{"kind":"\ud800"}""", """{"kind":"unwanted"}""", """{"kind":"wanted"}""");
         Start(new() { BatchSize = 10, Filter = MappingHarness.Filter("""{"body":{"kind":["wanted"]}}""") });
@@ -221,7 +221,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void A_body_that_is_no_json_is_matched_as_text()
+    public void A_body_that_is_not_JSON_is_matched_as_text()
     {
         _queue.Send("plain-1", "other");
         Start(new() { BatchSize = 10, Filter = MappingHarness.Filter("""{"body":[{"prefix":"plain"}]}""") });
@@ -230,7 +230,7 @@ public class QueueSourceTests
     }
 
     [Fact]
-    public void A_stop_finishes_the_batch_that_is_under_way()
+    public void Stop_waits_for_the_batch_in_progress()
     {
         _function.Duration = _ => TimeSpan.FromSeconds(5);
         _queue.Send("a");

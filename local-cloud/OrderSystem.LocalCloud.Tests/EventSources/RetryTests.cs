@@ -32,7 +32,7 @@ public class RetryTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public void After_the_maximum_retries_the_batch_is_given_up_and_the_next_follows(int retries)
+    public void After_the_maximum_retries_the_batch_is_discarded_and_the_next_runs(int retries)
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 2, MaximumRetryAttempts = retries })
         {
@@ -59,7 +59,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void Records_older_than_the_maximum_age_are_given_up_without_an_invocation()
+    public void Records_past_the_maximum_age_are_discarded_without_an_invocation()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRecordAge = TimeSpan.FromSeconds(60) });
         mapping.Stream.Write(mapping.Shard, "a", "old-1", age: TimeSpan.FromSeconds(90));
@@ -86,7 +86,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void Of_a_retried_batch_only_the_records_that_are_too_old_are_given_up()
+    public void Only_the_records_of_a_retried_batch_that_are_too_old_are_discarded()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRecordAge = TimeSpan.FromSeconds(60) });
         mapping.Function.Answer = call => call.Names.Contains("old") ? call.Fail() : call.Succeed();
@@ -99,7 +99,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void Throttles_spend_no_attempt()
+    public void Throttles_do_not_count_as_attempts()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 0 });
         mapping.Function.Answer = call => mapping.Function.Calls.Count <= 20 ? call.Throttle() : call.Succeed();
@@ -111,7 +111,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void Throttles_between_failures_leave_the_attempts_counted()
+    public void Throttles_between_failures_do_not_reset_the_attempt_count()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 2 });
         mapping.Function.Answer = call => mapping.Function.Calls.Count % 2 == 0 ? call.Throttle() : call.Fail();
@@ -136,7 +136,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void Without_a_limit_a_batch_is_retried_for_as_long_as_the_stream_keeps_its_records()
+    public void Without_a_limit_a_batch_is_retried_until_its_records_expire()
     {
         var mapping = new MappingHarness { Function = { Answer = call => call.Names.Contains("bad") ? call.Fail() : call.Succeed() }, Stream = { Retention = TimeSpan.FromHours(24) } };
         mapping.Write("bad");
@@ -150,7 +150,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void A_record_that_is_older_than_the_stream_keeps_them_is_handed_over_once_all_the_same()
+    public void Record_past_retention_is_delivered_once()
     {
         var mapping = new MappingHarness { Stream = { Retention = TimeSpan.FromHours(24) } };
         mapping.Write("from last week");
@@ -162,7 +162,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void A_batch_is_not_topped_up_between_its_retries()
+    public void A_retried_batch_keeps_the_same_records()
     {
         var mapping = new MappingHarness();
         mapping.Function.Answer = call => mapping.Function.Calls.Count < 3 ? call.Fail() : call.Succeed();
@@ -174,7 +174,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void Results_are_reported_as_the_mapping_shows_them()
+    public void Results_are_reported_as_in_LastProcessingResult()
     {
         var mapping = new MappingHarness();
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1 ? call.Fail() : call.Succeed();

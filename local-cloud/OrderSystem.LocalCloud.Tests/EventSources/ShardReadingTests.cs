@@ -11,7 +11,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class ShardReadingTests
 {
     [Fact]
-    public void Expired_iterators_are_renewed_where_they_were()
+    public void Expired_iterators_are_renewed_at_the_same_position()
     {
         var mapping = new MappingHarness();
         mapping.Write("a");
@@ -24,7 +24,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void An_iterator_that_expires_amid_a_backlog_skips_and_repeats_nothing()
+    public void An_iterator_that_expires_during_a_backlog_skips_and_repeats_nothing()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 10 });
         mapping.Stream.PageSize = 3;
@@ -43,7 +43,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void Trimmed_records_are_lost_and_the_oldest_kept_come_next()
+    public void Reading_continues_with_the_oldest_record_after_a_trim()
     {
         var mapping = new MappingHarness();
         mapping.Write("a");
@@ -58,7 +58,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void A_read_that_fails_is_tried_again()
+    public void A_failed_read_is_retried()
     {
         var mapping = new MappingHarness();
         mapping.Write("a");
@@ -73,7 +73,7 @@ public class ShardReadingTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_page_that_breaks_is_read_on_from_the_record_it_broke_at(int after)
+    public void A_broken_page_is_read_again_from_the_record_where_it_broke(int after)
     {
         var mapping = new MappingHarness();
         mapping.Write("a", "b", "c");
@@ -84,7 +84,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void A_record_that_no_filter_can_judge_goes_to_the_function_and_stops_nothing()
+    public void A_record_that_filters_cannot_evaluate_reaches_the_function()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { Filter = MappingHarness.Filter("""{"note":["wanted"]}""") });
         Write("a", "wanted");
@@ -105,7 +105,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void Iterators_that_are_always_too_old_do_not_make_it_spin()
+    public void Iterators_that_always_expire_do_not_cause_a_busy_loop()
     {
         var mapping = new MappingHarness { Stream = { ExpiresAlways = true } };
         mapping.Write("a");
@@ -118,7 +118,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void A_beginning_that_is_trimmed_before_anything_was_read_is_no_loss_to_warn_of()
+    public void A_trim_before_the_first_read_logs_no_warning()
     {
         var logger = new RecordingLogger();
         var mapping = new MappingHarness { Logger = logger };
@@ -130,7 +130,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void Reading_pauses_while_what_waits_is_large()
+    public void Reading_pauses_while_the_waiting_records_are_large()
     {
         var mapping = new MappingHarness { Function = { Duration = _ => TimeSpan.FromHours(1) }, Stream = { PageSize = 5 } };
         for (var i = 0; i < 200; i++)
@@ -141,7 +141,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void What_a_record_says_is_not_kept_once_it_is_dealt_with()
+    public void The_JSON_of_a_completed_record_is_released()
     {
         var progress = new ShardProgress(new ShardCheckpoint("shard", null), new EventSourceMappingConfiguration());
         var records = Enumerable.Range(1, 3).Select(i => new PendingRecord(new StreamRecord($"{i}", "key", default, new byte[1000]), 0, 0)).ToList();
@@ -152,7 +152,7 @@ public class ShardReadingTests
     }
 
     [Fact]
-    public void Polling_is_quick_while_records_come_and_slow_when_it_is_quiet()
+    public void Polling_is_fast_with_records_and_slow_when_idle()
     {
         var mapping = new MappingHarness();
         mapping.Write("a");

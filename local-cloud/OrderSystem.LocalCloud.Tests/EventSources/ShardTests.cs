@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class ShardTests
 {
     [Fact]
-    public void Children_are_read_after_all_of_their_parent_is_dealt_with()
+    public void Child_shards_are_read_after_their_parent_is_finished()
     {
         var mapping = new MappingHarness { Function = { Duration = _ => TimeSpan.FromSeconds(5) } };
         mapping.Write("parent");
@@ -22,7 +22,7 @@ public class ShardTests
     }
 
     [Fact]
-    public void A_failing_parent_holds_its_children_up()
+    public void A_failing_parent_shard_blocks_its_children()
     {
         var mapping = new MappingHarness { Function = { Answer = call => call.Fail() } };
         mapping.Write("parent");
@@ -51,7 +51,7 @@ public class ShardTests
     }
 
     [Fact]
-    public void Siblings_are_read_side_by_side()
+    public void Sibling_shards_are_read_concurrently()
     {
         var mapping = new MappingHarness { Function = { Duration = _ => TimeSpan.FromSeconds(1) } };
         var children = mapping.Stream.Split(mapping.Shard);
@@ -63,7 +63,7 @@ public class ShardTests
     }
 
     [Fact]
-    public void A_shard_whose_parent_the_stream_has_forgotten_is_read()
+    public void A_shard_whose_parent_no_longer_exists_is_read()
     {
         var mapping = new MappingHarness();
         var child = mapping.Stream.Split(mapping.Shard, 1)[0];
@@ -75,7 +75,7 @@ public class ShardTests
     }
 
     [Fact]
-    public void A_shard_split_while_it_is_read_is_finished_and_its_children_follow()
+    public void A_shard_split_while_it_is_read_is_finished_before_its_children()
     {
         var mapping = new MappingHarness();
         mapping.Start();
@@ -89,7 +89,7 @@ public class ShardTests
     }
 
     [Fact]
-    public void A_shard_that_appears_is_found()
+    public void A_new_shard_is_discovered()
     {
         var mapping = new MappingHarness();
         mapping.Start();
@@ -101,7 +101,7 @@ public class ShardTests
     }
 
     [Fact]
-    public void A_finished_shard_that_one_list_leaves_out_is_not_read_again()
+    public void A_finished_shard_missing_from_one_listing_is_not_read_again()
     {
         var mapping = new MappingHarness();
         mapping.Write("a");
@@ -116,7 +116,7 @@ public class ShardTests
     }
 
     [Fact]
-    public void A_shard_that_is_gone_counts_as_finished()
+    public void A_missing_shard_counts_as_finished()
     {
         var mapping = new MappingHarness();
         var child = mapping.Stream.Split(mapping.Shard, 1)[0];
@@ -128,7 +128,7 @@ public class ShardTests
     }
 
     [Fact]
-    public void The_checkpoint_of_a_finished_shard_is_forgotten_with_the_shard()
+    public void The_checkpoint_of_a_finished_shard_is_deleted_with_the_shard()
     {
         var mapping = new MappingHarness();
         mapping.Write("a");

@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class StartingPositionTests
 {
     [Fact]
-    public void Trim_horizon_begins_with_the_oldest_record_kept()
+    public void Trim_horizon_begins_with_the_oldest_record()
     {
         var mapping = new MappingHarness();
         mapping.Write("trimmed", "a", "b");
@@ -18,7 +18,7 @@ public class StartingPositionTests
     }
 
     [Fact]
-    public void Latest_begins_with_what_is_written_after_the_mapping_was_made()
+    public void Latest_begins_with_records_written_after_the_mapping_was_created()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { StartingPosition = StartingPosition.Latest });
         mapping.Write("before");
@@ -29,7 +29,7 @@ public class StartingPositionTests
     }
 
     [Fact]
-    public void Latest_remembers_where_it_began_although_nothing_came_before_a_restart()
+    public void Latest_keeps_its_starting_point_across_a_restart_without_records()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { StartingPosition = StartingPosition.Latest });
         mapping.Write("before");
@@ -42,7 +42,7 @@ public class StartingPositionTests
     }
 
     [Fact]
-    public void Latest_leaves_out_closed_shards_and_reads_the_children_made_later_from_their_beginning()
+    public void Latest_skips_closed_shards_and_reads_later_children_from_the_start()
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { StartingPosition = StartingPosition.Latest });
         mapping.Write("old");

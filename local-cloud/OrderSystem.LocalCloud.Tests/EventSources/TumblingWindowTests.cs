@@ -10,7 +10,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources;
 public class TumblingWindowTests
 {
     [Fact]
-    public void State_goes_from_invocation_to_invocation_and_the_final_one_has_no_records()
+    public void State_passes_between_invocations_and_the_final_one_has_no_records()
     {
         var mapping = Harness(Count);
         mapping.Write("a", "b");
@@ -24,7 +24,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void The_event_tells_its_window_shard_and_stream()
+    public void The_event_contains_its_window_shard_and_stream()
     {
         var mapping = Harness(Count);
         mapping.Write("a");
@@ -38,7 +38,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_window_ends_as_its_time_is_over_though_nothing_follows()
+    public void A_window_ends_at_its_time_without_further_records()
     {
         var mapping = Harness(Count);
         mapping.Write("a");
@@ -50,7 +50,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void Records_belong_to_the_window_they_were_made_in_and_a_batch_never_spans_two()
+    public void Records_belong_to_the_window_of_their_creation_time()
     {
         var mapping = Harness(Count);
         mapping.Write("a", "b");
@@ -67,7 +67,7 @@ public class TumblingWindowTests
     [InlineData("""{"state":null}""")]
     [InlineData("""{"state":"text"}""")]
     [InlineData("")]
-    public void An_answer_without_a_state_fails_the_invocation(string answer)
+    public void A_response_without_a_state_fails_the_invocation(string answer)
     {
         var mapping = Harness(Count);
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1 ? call.Succeed(answer) : Count(call);
@@ -78,7 +78,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_failed_invocation_leaves_the_state_as_it_was()
+    public void A_failed_invocation_leaves_the_state_unchanged()
     {
         var mapping = Harness(Count);
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 2 ? call.Fail() : Count(call);
@@ -91,7 +91,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_final_invocation_that_fails_holds_the_shard_up_until_it_succeeds()
+    public void A_failing_final_invocation_blocks_the_shard_until_it_succeeds()
     {
         var mapping = Harness(Count);
         var finals = 0;
@@ -105,7 +105,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_state_over_one_megabyte_ends_its_window_early_and_the_window_goes_on_with_an_empty_one()
+    public void A_state_over_1_MB_ends_its_window_early_and_resets_the_state()
     {
         var mapping = Harness(Count);
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1
@@ -123,7 +123,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_window_and_its_state_outlive_a_kill()
+    public void A_window_and_its_state_survive_a_kill()
     {
         var mapping = Harness(Count);
         mapping.Write("a", "b");
@@ -152,7 +152,7 @@ public class TumblingWindowTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(1000)]
-    public void Amid_a_backlog_records_say_where_a_window_ends_however_they_are_read(int pageSize)
+    public void In_a_backlog_record_times_end_a_window_for_any_page_size(int pageSize)
     {
         var mapping = Harness(Count);
         mapping.Stream.PageSize = pageSize;
@@ -167,7 +167,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_window_is_not_over_while_its_records_may_still_be_on_their_way()
+    public void A_window_stays_open_while_its_records_may_still_arrive()
     {
         var mapping = Harness(Count);
         mapping.Write("a");
@@ -183,7 +183,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_stream_that_signals_new_records_is_asked_at_a_windows_end_all_the_same()
+    public void A_signalling_stream_is_still_read_at_the_end_of_a_window()
     {
         var mapping = Harness(Count);
         mapping.Pace = PollingPace.OnSignal;
@@ -194,7 +194,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void Where_a_window_is_and_what_it_has_taken_in_is_saved_together()
+    public void The_position_and_state_of_a_window_are_saved_together()
     {
         var saved = new List<ShardCheckpoint>();
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, TumblingWindow = TimeSpan.FromSeconds(30), Filter = MappingHarness.Filter("""{"name":[{"prefix":"a"}]}""") })
@@ -215,7 +215,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void Without_windows_one_that_was_open_is_forgotten()
+    public void An_open_window_is_dropped_when_windows_are_turned_off()
     {
         var mapping = Harness(Count);
         mapping.Write("a");
@@ -231,7 +231,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_kill_before_a_window_was_ended_early_ends_it_early_after_the_restart()
+    public void A_window_due_to_end_early_ends_early_after_a_kill()
     {
         var mapping = Harness(Count);
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1
@@ -252,7 +252,7 @@ public class TumblingWindowTests
     }
 
     [Fact]
-    public void A_partial_report_keeps_the_state_of_what_succeeded()
+    public void A_partial_batch_response_keeps_the_returned_state()
     {
         var mapping = Harness(Count);
         mapping.Configuration = mapping.Configuration with { ReportBatchItemFailures = true };

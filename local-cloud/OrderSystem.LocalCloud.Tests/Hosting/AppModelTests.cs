@@ -30,7 +30,7 @@ public sealed class AppModelTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_DynamoDB_Local_the_SDK_keeps_its_one_endpoint()
+    public async Task Without_DynamoDB_Local_the_SDK_uses_one_endpoint()
     {
         var builder = Builder();
         var program = builder.AddExecutable("program", "program", ".").WithReference(builder.AddLocalCloud("aws"));
@@ -62,7 +62,7 @@ public sealed class AppModelTests : IDisposable
     }
 
     [Fact]
-    public void An_AppHost_without_the_package_is_told_what_to_reference()
+    public void An_AppHost_without_the_package_gets_an_error_naming_the_package()
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "OrderSystem.CloudFormation", DisableDashboard = true });
         Assert.Contains("Reference the package OrderSystem.LocalCloud.Hosting", Assert.Throws<DistributedApplicationException>(() => builder.AddLocalCloud("aws")).Message, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class AppModelTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task With_Docker_DynamoDB_Local_is_a_container_that_persists_where_asked(bool persistent)
+    public async Task With_Docker_DynamoDB_Local_is_a_container_with_optional_persistence(bool persistent)
     {
         var builder = Builder();
         builder.AddLocalCloud("aws", FreePort.Next()).WithDataDirectory(_folder.FullName).WithDynamoDBLocal(options =>
@@ -92,7 +92,7 @@ public sealed class AppModelTests : IDisposable
     }
 
     [Fact]
-    public async Task The_templates_resources_stand_below_LocalCloud_and_keep_out_of_the_manifest()
+    public async Task Template_resources_are_children_of_LocalCloud_and_not_in_the_manifest()
     {
         var builder = Builder();
         var aws = builder.AddLocalCloud("aws", FreePort.Next()).WithTemplate(Template("""
@@ -111,7 +111,7 @@ public sealed class AppModelTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_LocalClouds_in_one_AppHost_share_neither_names_nor_ports_nor_data()
+    public async Task Two_LocalClouds_in_one_AppHost_do_not_share_names_ports_or_data()
     {
         var builder = Builder();
         var first = builder.AddLocalCloud("first").WithDataDirectory(_folder.FullName).WithDynamoDBLocal(options => options.Runtime = DynamoDBLocalRuntime.Java);
@@ -123,7 +123,7 @@ public sealed class AppModelTests : IDisposable
     }
 
     [Fact]
-    public async Task Published_programs_get_nothing_of_LocalCloud()
+    public async Task Published_programs_do_not_reference_LocalCloud()
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "OrderSystem.LocalCloud.Tests", DisableDashboard = true, Args = ["--operation", "publish", "--step", "publish"] });
         var aws = builder.AddLocalCloud("aws").WithDynamoDBLocal();

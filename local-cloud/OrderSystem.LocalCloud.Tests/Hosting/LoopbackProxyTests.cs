@@ -8,5 +8,5 @@ public class LoopbackProxyTests
     [InlineData(null, "localhost,127.0.0.1,[::1]")]
     [InlineData("", "localhost,127.0.0.1,[::1]")]
     [InlineData(".example.com, 127.0.0.1", ".example.com,127.0.0.1,localhost,[::1]")]
-    public void The_loopback_addresses_join_what_was_exempted_before(string? exempted, string expected) => Assert.Equal(expected, LoopbackProxy.Exempt(exempted));
+    public void The_loopback_addresses_are_added_to_existing_proxy_exemptions(string? exempted, string expected) => Assert.Equal(expected, LoopbackProxy.Exempt(exempted));
 }

@@ -19,7 +19,7 @@ public class LoopbackSocketsTests(DynamoDbLocalFixture dynamoDb) : IClassFixture
     }
 
     [Fact]
-    public async Task Other_machines_addresses_of_this_machine_are_refused()
+    public async Task Connections_through_non_loopback_addresses_are_refused()
     {
         var addresses = (await Dns.GetHostAddressesAsync(Dns.GetHostName(), CancellationToken)).Where(address => !IPAddress.IsLoopback(address)).ToList();
         foreach (var address in addresses)
@@ -52,7 +52,7 @@ public class LoopbackSocketsTests(DynamoDbLocalFixture dynamoDb) : IClassFixture
     }
 
     [Fact]
-    public async Task A_request_in_pieces_and_a_connection_that_breaks_off_stop_nobody()
+    public async Task Split_requests_and_broken_connections_do_not_block_others()
     {
         for (var i = 0; i < 20; i++)
         {
@@ -94,7 +94,7 @@ public class LoopbackSocketsTests(DynamoDbLocalFixture dynamoDb) : IClassFixture
     }
 
     [Fact]
-    public async Task The_classes_are_what_the_sources_compile_to()
+    public async Task The_classes_match_their_sources()
     {
         var (exitCode, version) = await Tool.RunAsync("javac", ["-version"], CancellationToken);
         Assert.SkipUnless(exitCode == 0 && version.StartsWith("javac 17.", StringComparison.Ordinal), "javac 17 is not installed; other versions write other bytes.");

@@ -8,7 +8,7 @@ public sealed class RestartBudgetTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void The_sixth_death_within_a_minute_is_one_too_many()
+    public void The_sixth_exit_within_a_minute_exceeds_the_restart_budget()
     {
         var budget = new RestartBudget(_time);
         Assert.All(Enumerable.Range(0, 5), _ => Assert.True(budget.MayStartAgain()));
@@ -17,7 +17,7 @@ public sealed class RestartBudgetTests
     }
 
     [Fact]
-    public void Deaths_of_more_than_a_minute_ago_are_forgiven()
+    public void Exits_older_than_a_minute_do_not_count()
     {
         var budget = new RestartBudget(_time);
         for (var death = 0; death < 20; death++)

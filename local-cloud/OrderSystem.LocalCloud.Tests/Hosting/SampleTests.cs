@@ -28,7 +28,7 @@ public sealed partial class SampleTests : IDisposable
     }
 
     [Fact(Timeout = 300_000)]
-    public async Task The_packed_integration_builds_and_runs_an_AppHost_of_its_own_in_a_minute()
+    public async Task The_packed_integration_builds_and_runs_a_separate_AppHost()
     {
         var feed = _folder.CreateSubdirectory("feed").FullName;
         foreach (var package in Packages)
@@ -52,7 +52,7 @@ public sealed partial class SampleTests : IDisposable
     }
 
     [Fact]
-    public async Task The_page_shows_the_sample_as_it_is()
+    public async Task The_documentation_shows_the_current_sample()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "aspire.md"), CancellationToken);
         foreach (var file in new[] { "AppHost/AppHost.csproj", "AppHost/Program.cs", "Functions/Program.cs", "template.yaml" })

@@ -9,7 +9,7 @@ public sealed class StagingTests : IDisposable
     public void Dispose() => _cache.Delete(recursive: true);
 
     [Fact]
-    public void What_was_made_is_in_its_place_whole_and_nothing_else_stays()
+    public void A_staged_folder_is_moved_whole_and_leaves_nothing_else()
     {
         var place = Path.Combine(_cache.FullName, "tool-1.0");
         using (var staging = New())
@@ -22,7 +22,7 @@ public sealed class StagingTests : IDisposable
     }
 
     [Fact]
-    public void Of_two_that_make_the_same_the_first_counts()
+    public void The_first_of_two_concurrent_writers_wins()
     {
         var place = Path.Combine(_cache.FullName, "tool-1.0");
         using (var first = New())
@@ -39,7 +39,7 @@ public sealed class StagingTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_process_left_behind_goes_after_a_day()
+    public void Leftovers_of_a_killed_process_are_deleted_after_a_day()
     {
         using var mine = New();
         var left = Directory.CreateDirectory(Path.Combine(_cache.FullName, ".staging-left"));

@@ -48,7 +48,7 @@ public class BrowserAccessTests(LocalCloudFixture cloud) : IClassFixture<LocalCl
     }
 
     [Fact]
-    public async Task A_refused_invocation_is_not_made()
+    public async Task A_refused_request_does_not_invoke_the_function()
     {
         var function = cloud.CreateFunction();
         using var refused = await SendAsync("POST", $"/2015-03-31/functions/{function}/invocations", "", "Origin: https://evil.example");
@@ -61,7 +61,7 @@ public class BrowserAccessTests(LocalCloudFixture cloud) : IClassFixture<LocalCl
     }
 
     [Fact]
-    public async Task A_navigation_may_be_shown_something_but_takes_nothing()
+    public async Task A_navigation_may_read_pages_but_not_change_anything()
     {
         using var shown = await SendAsync("GET", "/2015-03-31/functions/", "", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate");
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
@@ -75,7 +75,7 @@ public class BrowserAccessTests(LocalCloudFixture cloud) : IClassFixture<LocalCl
     [InlineData("X-None: 1")]
     [InlineData("Sec-Fetch-Site: same-origin")]
     [InlineData("Sec-Fetch-Site: none")]
-    public async Task Programs_and_its_own_pages_are_served(string header)
+    public async Task Programs_and_pages_of_the_same_origin_are_served(string header)
     {
         using var response = await SendAsync("POST", "/", "AmazonSQS.ListQueues", header);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -84,7 +84,7 @@ public class BrowserAccessTests(LocalCloudFixture cloud) : IClassFixture<LocalCl
     }
 
     [Fact]
-    public async Task Refusals_are_in_the_protocols_words()
+    public async Task Refusals_use_the_error_format_of_the_protocol()
     {
         using var json = await SendAsync("POST", "/", "AmazonSQS.ListQueues", "Origin: https://evil.example");
         Assert.Equal("AccessDeniedException", (string?)JsonNode.Parse(await json.Content.ReadAsStringAsync(CancellationToken))!["__type"]);

@@ -55,7 +55,7 @@ public class HostileJsonTests(LocalCloudFixture cloud) : IClassFixture<LocalClou
 
     [Theory]
     [MemberData(nameof(JsonRequests))]
-    public async Task A_hostile_json_request_is_answered_in_the_protocols_words(string target, string body)
+    public async Task A_hostile_JSON_request_gets_an_error_of_its_protocol(string target, string body)
     {
         using (await CallAsync("AmazonSQS.CreateQueue", """{"QueueName":"hostile"}"""))
         {
@@ -70,7 +70,7 @@ public class HostileJsonTests(LocalCloudFixture cloud) : IClassFixture<LocalClou
     [InlineData("POST", "/2015-03-31/event-source-mappings/")]
     [InlineData("PUT", "/2019-09-25/functions/FUNCTION/event-invoke-config")]
     [InlineData("POST", "/2015-03-31/functions/FUNCTION/invocations")]
-    public async Task A_hostile_rest_request_is_answered_in_the_protocols_words(string method, string path)
+    public async Task A_hostile_REST_request_gets_an_error_of_its_protocol(string method, string path)
     {
         path = path.Replace("FUNCTION", cloud.CreateFunction(), StringComparison.Ordinal);
         string[] bodies =
@@ -99,7 +99,7 @@ public class HostileJsonTests(LocalCloudFixture cloud) : IClassFixture<LocalClou
     [InlineData("/2015-03-31/functions/FUNCTION/invocations", "")]
     [InlineData("/FUNCTION/2018-06-01/runtime/invocation/one/response", "")]
     [InlineData("/FUNCTION/2018-06-01/runtime/init/error", "")]
-    public async Task A_chunk_size_that_is_no_number_is_a_400(string path, string header)
+    public async Task An_invalid_chunk_size_returns_400(string path, string header)
     {
         path = path.Replace("FUNCTION", cloud.CreateFunction(), StringComparison.Ordinal);
         foreach (var size in new[] { "ffffffffffffffff", new string('f', 300), "7fffffff1", "-1", "xyz" })

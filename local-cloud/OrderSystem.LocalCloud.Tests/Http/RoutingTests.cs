@@ -9,7 +9,7 @@ public class RoutingTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFix
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_unknown_service_is_refused_in_the_json_protocols_words()
+    public async Task An_unknown_service_gets_an_error_of_the_JSON_protocol()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent("{}", Encoding.UTF8, "application/x-amz-json-1.1") };
         request.Headers.Add("X-Amz-Target", "Nowhere_20200101.DoIt");
@@ -23,7 +23,7 @@ public class RoutingTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFix
     }
 
     [Fact]
-    public async Task A_request_without_a_target_is_told_that_it_names_no_operation()
+    public async Task A_request_without_a_target_gets_an_unknown_operation_error()
     {
         using var response = await cloud.Client.PostAsync("/", new StringContent("{}"), CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
@@ -31,7 +31,7 @@ public class RoutingTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFix
     }
 
     [Fact]
-    public async Task An_unknown_path_is_refused_in_the_rest_protocols_words()
+    public async Task An_unknown_path_gets_an_error_of_the_REST_protocol()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/2015-03-31/layers");
         request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=key/20260101/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0");
@@ -44,7 +44,7 @@ public class RoutingTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFix
     [Theory]
     [InlineData("/health")]
     [InlineData("/alive")]
-    public async Task Health_is_told(string path)
+    public async Task Health_is_reported(string path)
     {
         using var response = await cloud.Client.GetAsync(path, CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

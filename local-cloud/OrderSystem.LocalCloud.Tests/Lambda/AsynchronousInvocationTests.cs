@@ -41,7 +41,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_functions_error_is_retried_after_one_and_two_minutes_then_given_up()
+    public async Task A_function_error_is_retried_after_one_and_two_minutes_then_discarded()
     {
         await using var invocations = await StartAsync();
         await EnqueueAsync(invocations);
@@ -61,7 +61,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Throttles_are_retried_with_backoff_and_spend_no_retry()
+    public async Task Throttles_are_retried_with_backoff_and_do_not_count_as_retries()
     {
         await using var invocations = await StartAsync();
         await EnqueueAsync(invocations);
@@ -78,7 +78,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_event_that_is_too_old_is_given_up()
+    public async Task An_event_that_is_too_old_is_discarded()
     {
         await using var invocations = await StartAsync();
         await EnqueueAsync(invocations);
@@ -93,7 +93,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_accepted_event_outlives_a_restart()
+    public async Task An_accepted_event_survives_a_restart()
     {
         await using (var invocations = await StartAsync())
         {
@@ -108,7 +108,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_success_whose_answer_is_no_json_is_told_as_text_and_runs_once()
+    public async Task A_response_that_is_not_JSON_is_sent_as_text_and_not_retried()
     {
         await using var invocations = await StartAsync();
         await EnqueueAsync(invocations);
@@ -120,7 +120,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Without_concurrency_an_event_goes_at_once_where_failures_go()
+    public async Task With_zero_concurrency_an_event_goes_to_the_failure_destination_at_once()
     {
         _functions.CreateOrUpdate(_functions.Get("f").Configuration with { ReservedConcurrency = 0 });
         await using var invocations = await StartAsync();
@@ -132,7 +132,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_dead_letter_has_the_event_with_what_went_wrong_in_its_attributes()
+    public async Task A_dead_letter_message_has_the_event_and_the_error_attributes()
     {
         _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumRetryAttempts = 0 } });
         await using var invocations = await StartAsync();
@@ -147,7 +147,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_function_may_ask_for_fewer_retries(int retries)
+    public async Task A_function_may_set_fewer_retries(int retries)
     {
         _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumRetryAttempts = retries } });
         await using var invocations = await StartAsync();
@@ -163,7 +163,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_function_may_ask_for_younger_events()
+    public async Task A_function_may_set_a_lower_maximum_event_age()
     {
         _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumEventAge = TimeSpan.FromSeconds(60) } });
         await using var invocations = await StartAsync();
@@ -178,7 +178,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_function_that_nobody_serves_holds_up_no_other()
+    public async Task A_function_without_a_process_does_not_block_other_functions()
     {
         _functions.CreateOrUpdate(new FunctionConfiguration { Name = "dead", Handler = "Dead" });
         await using var invocations = await StartAsync();
@@ -192,7 +192,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_breaks_off_is_tried_again()
+    public async Task An_invocation_that_fails_internally_is_retried()
     {
         await using var invocations = await StartAsync();
         await EnqueueAsync(invocations);

@@ -9,7 +9,7 @@ public class EventInvokeConfigTests(LocalCloudFixture cloud) : IClassFixture<Loc
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_config_is_put_updated_shown_listed_and_deleted()
+    public async Task A_config_can_be_put_updated_read_listed_and_deleted()
     {
         var function = cloud.CreateFunction();
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, function, null)).Status);
@@ -36,7 +36,7 @@ public class EventInvokeConfigTests(LocalCloudFixture cloud) : IClassFixture<Loc
     [InlineData("""{"MaximumEventAgeInSeconds":59}""", "MaximumEventAgeInSeconds is 59, but must be from 60 to 21600")]
     [InlineData("""{"DestinationConfig":{"OnSuccess":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""", "The destination arn:aws:sns:us-east-1:0:topic is not an SQS queue: LocalCloud supports only queues.")]
     [InlineData("[]", "Could not parse request body into json: it must be an object")]
-    public async Task What_cannot_be_is_refused_with_what_to_mend(string body, string message)
+    public async Task Invalid_settings_are_refused_with_a_message(string body, string message)
     {
         var refused = await SendAsync(HttpMethod.Put, cloud.CreateFunction(), body);
         Assert.Equal((HttpStatusCode.BadRequest, message), (refused.Status, (string?)refused.Body!["message"]));

@@ -10,7 +10,7 @@ public sealed class FunctionHealthTests(LocalCloudFixture cloud) : IClassFixture
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_process_that_takes_invocations_and_answers_none_is_named_until_one_answers()
+    public async Task A_process_that_does_not_respond_is_reported_until_one_responds()
     {
         var function = cloud.CreateFunction(timeoutSeconds: 1);
         for (var i = 0; i < 3; i++)

@@ -31,7 +31,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task A_functions_error_is_an_answer_marked_unhandled()
+    public async Task A_function_error_returns_a_response_marked_Unhandled()
     {
         var function = cloud.CreateFunction();
         var invoke = InvokeAsync(function, "{}");
@@ -53,7 +53,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task An_arn_and_a_qualifier_name_the_function_as_well()
+    public async Task A_function_can_be_named_by_ARN_and_qualifier()
     {
         var function = cloud.CreateFunction();
         using var answer = await InvokeAsync(Uri.EscapeDataString($"arn:aws:lambda:us-east-1:000000000000:function:{function}:$LATEST"), "{}", "DryRun");
@@ -61,7 +61,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task A_payload_that_is_no_json_is_refused()
+    public async Task A_payload_that_is_not_JSON_is_refused()
     {
         using var answer = await InvokeAsync(cloud.CreateFunction(), "{nope");
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -71,7 +71,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     [Theory]
     [InlineData("RequestResponse", 6 * 1024 * 1024)]
     [InlineData("Event", 1024 * 1024)]
-    public async Task A_payload_has_the_limit_of_its_invocation_type(string type, int limit)
+    public async Task The_payload_limit_depends_on_the_invocation_type(string type, int limit)
     {
         using var answer = await InvokeAsync(cloud.CreateFunction(), $"\"{new string('x', limit - 1)}\"", type);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
@@ -80,14 +80,14 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task A_payload_of_twice_the_limit_is_answered_too()
+    public async Task A_payload_of_twice_the_limit_gets_an_error_response()
     {
         using var answer = await InvokeAsync(cloud.CreateFunction(), $"\"{new string('x', 12 * 1024 * 1024)}\"");
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
 
     [Fact]
-    public async Task A_client_context_that_is_no_base64_is_refused()
+    public async Task A_client_context_that_is_not_base64_is_refused()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/2015-03-31/functions/{cloud.CreateFunction()}/invocations") { Content = new StringContent("{}") };
         request.Headers.Add("X-Amz-Client-Context", "***");
@@ -99,7 +99,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     [Theory]
     [InlineData("""{"client":{"app_title":"Bücher 📚"}}""")]
     [InlineData("{\r\n  \"custom\": { \"line\": \"one\\ntwo\" }\r\n}")]
-    public async Task A_client_context_reaches_the_function_as_the_same_json(string clientContext)
+    public async Task A_client_context_reaches_the_function_as_equal_JSON(string clientContext)
     {
         var function = cloud.CreateFunction();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/2015-03-31/functions/{function}/invocations") { Content = new StringContent("{}") };
@@ -117,7 +117,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     [InlineData("[1]")]
     [InlineData("\"text\"")]
     [InlineData("""{"a":"\ud800"}""")]
-    public async Task A_client_context_that_is_no_json_object_is_refused(string clientContext)
+    public async Task A_client_context_that_is_not_a_JSON_object_is_refused(string clientContext)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/2015-03-31/functions/{cloud.CreateFunction()}/invocations") { Content = new StringContent("{}") };
         request.Headers.Add("X-Amz-Client-Context", Convert.ToBase64String(Encoding.UTF8.GetBytes(clientContext)));
@@ -129,7 +129,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     [Theory]
     [InlineData("RequestResponse")]
     [InlineData("Event")]
-    public async Task A_trace_header_that_no_header_can_carry_does_not_reach_the_function(string type)
+    public async Task An_invalid_trace_header_does_not_reach_the_function(string type)
     {
         var function = cloud.CreateFunction();
         var request = $"POST /2015-03-31/functions/{function}/invocations HTTP/1.1\nHost: {cloud.Host.Address.Authority}\nX-Amzn-Trace-Id: Root=1-é\nX-Amz-Invocation-Type: {type}\nConnection: close\nContent-Length: 2\n\n{{}}";
@@ -142,7 +142,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task Above_the_reserved_concurrency_invocations_are_throttled_until_one_ends()
+    public async Task Invocations_above_the_reserved_concurrency_are_throttled()
     {
         var function = cloud.CreateFunction(reservedConcurrency: 1);
         var first = InvokeAsync(function, "1");
@@ -163,7 +163,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task A_late_function_is_timed_out_and_its_answer_refused()
+    public async Task A_late_function_times_out_and_its_response_is_refused()
     {
         var function = cloud.CreateFunction(timeoutSeconds: 1);
         var invoke = InvokeAsync(function, "{}");
@@ -180,7 +180,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task Without_a_process_an_invocation_waits_for_the_timeout_and_is_the_services_error()
+    public async Task Without_a_process_an_invocation_fails_with_a_service_error_on_timeout()
     {
         using var answer = await InvokeAsync(cloud.CreateFunction(timeoutSeconds: 1), "{}");
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
@@ -200,7 +200,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task A_failed_initialisation_is_the_waiting_invocations_error()
+    public async Task A_failed_initialisation_fails_the_waiting_invocation()
     {
         var function = cloud.CreateFunction();
         var invoke = InvokeAsync(function, "{}");
@@ -237,7 +237,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task The_callers_trace_reaches_the_function()
+    public async Task The_trace_of_the_caller_reaches_the_function()
     {
         var function = cloud.CreateFunction();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/2015-03-31/functions/{function}/invocations") { Content = Json("{}") };
@@ -261,7 +261,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task Functions_are_listed_and_shown()
+    public async Task Functions_can_be_listed_and_read()
     {
         var function = cloud.CreateFunction(timeoutSeconds: 7, reservedConcurrency: 3);
         using var list = await cloud.Client.GetAsync("/2015-03-31/functions/", CancellationToken);

@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Tests.Lambda;
 public sealed class ShutdownTests
 {
     [Fact]
-    public async Task A_function_that_waits_for_its_next_event_does_not_hold_up_the_end()
+    public async Task A_function_waiting_for_its_next_event_does_not_delay_shutdown()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var cloud = new LocalCloudFixture();

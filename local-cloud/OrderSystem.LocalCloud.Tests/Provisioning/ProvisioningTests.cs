@@ -9,7 +9,7 @@ public class ProvisioningTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<Dy
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_parameter_may_be_given()
+    public async Task A_parameter_value_can_be_passed()
     {
         var path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, """
@@ -33,7 +33,7 @@ public class ProvisioningTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<Dy
     }
 
     [Fact]
-    public async Task A_wrong_property_is_named()
+    public async Task An_invalid_property_is_reported_by_name()
     {
         var path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, """
@@ -52,7 +52,7 @@ public class ProvisioningTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<Dy
     [InlineData("../machine.asl.json")]
     [InlineData("link/machine.asl.json")]
     [InlineData("/etc/hostname")]
-    public async Task A_definition_outside_of_the_templates_folder_is_refused(string location)
+    public async Task A_definition_outside_the_template_folder_is_refused(string location)
     {
         var folder = Directory.CreateTempSubdirectory("template-");
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "machine.asl.json"), """{"StartAt":"S","States":{"S":{"Type":"Succeed"}}}""", CancellationToken);
@@ -73,7 +73,7 @@ public class ProvisioningTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<Dy
     [Theory]
     [InlineData("AWS::Lambda::Function", "FunctionName: ../../function, Handler: H")]
     [InlineData("AWS::SQS::Queue", "QueueName: ../../queue")]
-    public async Task A_name_that_is_a_path_is_refused(string type, string properties)
+    public async Task A_resource_name_that_is_a_path_is_refused(string type, string properties)
     {
         var folder = Directory.CreateTempSubdirectory("template-");
         var template = Path.Combine(folder.FullName, "template.yaml");

@@ -22,7 +22,7 @@ public sealed class DatabaseConnectionsTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public void A_moved_file_is_awaited_and_a_read_makes_no_other()
+    public void A_moved_file_is_reported_and_not_recreated()
     {
         using var file = Open(Database);
         Add(file, "one");
@@ -36,7 +36,7 @@ public sealed class DatabaseConnectionsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_replaced_by_an_older_copy_is_put_aside()
+    public void An_older_copy_that_replaced_the_file_is_moved_aside()
     {
         using (var file = Open(Database))
         {
@@ -70,7 +70,7 @@ public sealed class DatabaseConnectionsTests : IDisposable
     }
 
     [Fact]
-    public void A_commit_that_is_only_in_a_moved_file_says_that_it_is_committed()
+    public void A_commit_to_a_moved_file_reports_that_it_is_committed()
     {
         using var file = Open(Database);
         var session = Insert(file, "one");
@@ -84,7 +84,7 @@ public sealed class DatabaseConnectionsTests : IDisposable
     [Theory]
     [InlineData("notes", true)]
     [InlineData("other", false)]
-    public void A_file_without_a_version_is_taken_if_it_has_the_table_of_such_files(string table, bool isTaken)
+    public void An_unversioned_file_is_accepted_only_with_the_known_table(string table, bool isTaken)
     {
         using (var session = new Session(Database, Microsoft.Data.Sqlite.SqliteOpenMode.ReadWriteCreate))
             session.Run($"CREATE TABLE {table} (text TEXT NOT NULL)");

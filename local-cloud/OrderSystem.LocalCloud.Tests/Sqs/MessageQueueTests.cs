@@ -14,7 +14,7 @@ public sealed class MessageQueueTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_received_message_is_hidden_until_its_visibility_timeout_and_counted()
+    public async Task A_received_message_is_counted_and_hidden_for_its_visibility_timeout()
     {
         await using var queue = Queue();
         await queue.SendAsync("one");
@@ -28,7 +28,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deleted_message_never_comes_back_and_an_old_handle_deletes_nothing()
+    public async Task A_deleted_message_stays_deleted_and_an_old_handle_deletes_nothing()
     {
         await using var queue = Queue();
         await queue.SendAsync("one");
@@ -43,7 +43,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_is_delayed_by_its_own_delay_or_the_queues()
+    public async Task A_message_is_delayed_by_its_own_or_the_queue_delay()
     {
         await using var queue = Queue(new QueueAttributes { Delay = TimeSpan.FromSeconds(5) });
         await queue.SendAsync("queue's");
@@ -56,7 +56,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Visibility_zero_gives_a_message_back_at_once()
+    public async Task A_visibility_timeout_of_zero_makes_a_message_visible_at_once()
     {
         await using var queue = Queue();
         await queue.SendAsync("one");
@@ -115,7 +115,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_its_dead_letter_queue_a_message_stays_and_is_received_on_and_on()
+    public async Task A_message_stays_receivable_when_the_dead_letter_queue_is_missing()
     {
         await using var queue = Queue(new QueueAttributes().With([KeyValuePair.Create("RedrivePolicy", """{"deadLetterTargetArn":"arn:deleted","maxReceiveCount":"1"}""")]));
         await queue.SendAsync("precious");
@@ -127,7 +127,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_that_cannot_be_moved_now_is_moved_later()
+    public async Task A_message_that_could_not_be_moved_is_moved_later()
     {
         var dead = Queue(name: "dead", durable: true);
         await using var queue = Queue(new QueueAttributes().With([KeyValuePair.Create("RedrivePolicy", """{"deadLetterTargetArn":"arn:dead","maxReceiveCount":"1"}""")]), find: _ => dead);
@@ -145,7 +145,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Messages_older_than_the_retention_period_are_gone()
+    public async Task Messages_older_than_the_retention_period_are_deleted()
     {
         await using var queue = Queue(new QueueAttributes { RetentionPeriod = TimeSpan.FromMinutes(1) });
         await queue.SendAsync("old");
@@ -155,7 +155,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_durable_queue_remembers_messages_receives_and_deletions()
+    public async Task A_durable_queue_stores_messages_receives_and_deletions()
     {
         await using (var queue = Queue(durable: true))
         {
@@ -173,7 +173,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_torn_by_a_kill_is_dropped_and_the_journal_goes_on()
+    public async Task A_line_torn_by_a_kill_is_dropped_and_the_journal_continues()
     {
         await using (var queue = Queue(durable: true))
             await queue.SendAsync("whole");
@@ -185,7 +185,7 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task The_journal_is_compacted_to_what_still_counts()
+    public async Task The_journal_is_compacted_to_the_remaining_messages()
     {
         await using (var queue = Queue(durable: true))
         {

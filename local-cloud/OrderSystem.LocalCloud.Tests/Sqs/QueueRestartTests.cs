@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.Sqs;
 
-/// <summary>Queues made through the API, over a restart with the same data.</summary>
+/// <summary>Queues created through the API, across a restart with the same data.</summary>
 public sealed class QueueRestartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("sqs-").FullName;
@@ -12,7 +12,7 @@ public sealed class QueueRestartTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task A_queue_keeps_its_attributes_and_its_messages_and_a_deleted_one_stays_away()
+    public async Task Queues_keep_attributes_and_messages_and_deletions_across_a_restart()
     {
         await RunAsync(async client =>
         {

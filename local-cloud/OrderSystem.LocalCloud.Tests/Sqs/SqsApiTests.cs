@@ -9,7 +9,7 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_message_goes_through_with_its_digests_and_attributes()
+    public async Task A_message_is_delivered_with_its_digests_and_attributes()
     {
         var url = await CreateQueueAsync();
         var sent = await CallAsync("SendMessage", new JsonObject
@@ -35,7 +35,7 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task In_a_batch_each_entry_succeeds_or_fails_for_itself()
+    public async Task Each_entry_of_a_batch_succeeds_or_fails_on_its_own()
     {
         var url = await CreateQueueAsync();
         var answer = await CallAsync("SendMessageBatch", new JsonObject
@@ -50,7 +50,7 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task A_queue_that_does_not_exist_is_said_in_both_protocols_words()
+    public async Task A_missing_queue_returns_the_error_of_either_protocol()
     {
         using var response = await SendAsync("ReceiveMessage", new JsonObject { ["QueueUrl"] = "http://localhost/000000000000/nowhere" });
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
@@ -61,7 +61,7 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     [Theory]
     [InlineData("CreateQueue", """{"QueueName":"source"}""")]
     [InlineData("SetQueueAttributes", """{"QueueUrl":"URL"}""")]
-    public async Task A_redrive_policy_to_a_queue_that_does_not_exist_is_refused(string operation, string body)
+    public async Task A_redrive_policy_with_a_missing_queue_is_refused(string operation, string body)
     {
         var request = JsonNode.Parse(body.Replace("URL", await CreateQueueAsync(), StringComparison.Ordinal))!.AsObject();
         request["Attributes"] = new JsonObject { ["RedrivePolicy"] = """{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:nowhere","maxReceiveCount":1}""" };
@@ -108,7 +108,7 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     [InlineData("ReceiveMessage", """{"QueueUrl":"URL","MaxNumberOfMessages":11}""", "InvalidParameterValue")]
     [InlineData("CreateQueue", """{"QueueName":"q","Attributes":[]}""", "SerializationException")]
     [InlineData("ListQueues", """{"MaxResults":0}""", "InvalidParameterValue")]
-    public async Task What_is_malformed_is_the_clients_fault(string operation, string request, string code)
+    public async Task Malformed_requests_return_a_client_error(string operation, string request, string code)
     {
         using var response = await SendAsync(operation, request.Replace("URL", await CreateQueueAsync(), StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
@@ -132,7 +132,7 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task A_long_list_of_queues_comes_page_by_page()
+    public async Task A_long_list_of_queues_is_returned_in_pages()
     {
         var prefix = $"paged-{Guid.NewGuid():N}-";
         for (var i = 0; i < 5; i++)

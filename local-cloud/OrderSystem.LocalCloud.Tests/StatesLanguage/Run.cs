@@ -13,14 +13,14 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // Only a hang takes this long: it shall fail by name.
+    // Only a hang takes this long: fail with the name of the test.
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
 
     private readonly List<HistoryEvent> _events = [];
 
     public JumpingClock Clock { get; init; } = new(Start);
 
-    /// <summary>What tasks answer; the default is their input.</summary>
+    /// <summary>The results of tasks; by default a task returns its input.</summary>
     public Func<TaskRequest, CancellationToken, ValueTask<JsonValue>> Task { get; init; } = (request, _) => new(request.Parameters);
 
     public ConcurrentQueue<TaskRequest> Requests { get; } = new();
@@ -64,7 +64,7 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
         Recorded?.Invoke(historyEvent);
     }
 
-    /// <summary>Asked before each effect; fails where the history can't be kept.</summary>
+    /// <summary>Called before each effect; throws if the history cannot be written.</summary>
     public Func<ValueTask> Flush { get; set; } = () => ValueTask.CompletedTask;
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => Flush();

@@ -12,7 +12,7 @@ public class AwsCliTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_state_machine_is_created_run_looked_into_and_deleted()
+    public async Task A_state_machine_can_be_created_run_inspected_and_deleted()
     {
         var created = await RunAsync("create-state-machine", "--name", $"cli-{Guid.NewGuid():N}", "--role-arn", "arn:aws:iam::000000000000:role/test", "--type", "STANDARD", "--definition", Definition);
         var machine = (string)created["stateMachineArn"]!;

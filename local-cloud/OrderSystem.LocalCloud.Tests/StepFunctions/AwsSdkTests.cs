@@ -17,7 +17,7 @@ public class AwsSdkTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     [InlineData("versions")]
     [InlineData("testState")]
     [InlineData("errors")]
-    public async Task The_SDK_is_answered_as_by_AWS(string scenario)
+    public async Task The_SDK_gets_the_same_responses_as_from_AWS(string scenario)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "StepFunctions", "sdk.mjs");
         var (exitCode, output) = await Tool.RunAsync("node", [script, await InstallAsync(), cloud.Host.Address.ToString(), scenario], CancellationToken);

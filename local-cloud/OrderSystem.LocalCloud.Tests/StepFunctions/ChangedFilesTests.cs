@@ -41,7 +41,7 @@ public sealed class ChangedFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task An_execution_starts_once_another_program_lets_go_of_the_lock()
+    public async Task An_execution_starts_after_another_program_releases_the_lock()
     {
         await using var server = await StepFunctionsServer.StartAsync(new LocalCloudOptions { DataDirectory = _data });
         var arn = await server.CreateAsync("""{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}""");
@@ -61,7 +61,7 @@ public sealed class ChangedFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task An_older_copy_written_over_the_database_makes_it_unhealthy_and_is_refused_at_the_next_start()
+    public async Task An_older_copy_over_the_database_is_unhealthy_and_refused_at_start()
     {
         var copy = Path.Combine(_data, "copy");
         var options = new LocalCloudOptions { DataDirectory = _data };

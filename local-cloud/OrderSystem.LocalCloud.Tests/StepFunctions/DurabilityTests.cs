@@ -9,7 +9,7 @@ public sealed class DurabilityTests : IDisposable
     private readonly string _killed = Path.Combine(Path.GetTempPath(), $"step-functions-killed-{Guid.NewGuid():N}");
 
     [Fact]
-    public async Task What_ran_when_the_host_ended_goes_on_and_what_was_done_is_kept()
+    public async Task Running_executions_continue_after_a_restart_without_repeating_tasks()
     {
         var options = new LocalCloudOptions { DataDirectory = _data };
         var calls = new List<string>();
@@ -60,7 +60,7 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task Versions_aliases_and_tags_outlive_the_host()
+    public async Task Versions_aliases_and_tags_survive_a_restart()
     {
         var options = new LocalCloudOptions { DataDirectory = _data };
         string arn;
@@ -85,7 +85,7 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task A_callback_that_was_acknowledged_is_not_lost_with_the_host()
+    public async Task An_acknowledged_callback_survives_a_kill()
     {
         var token = new TaskCompletionSource<string>();
         string execution;
@@ -94,7 +94,7 @@ public sealed class DurabilityTests : IDisposable
             server.Function = async (payload, _) =>
             {
                 token.TrySetResult((string)JsonNode.Parse(payload)!["token"]!);
-                // The answer to the call comes later than the callback, and here never.
+                // The callback arrives before the response to the call, which never arrives here.
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, TestContext.Current.CancellationToken);
                 return "null";
             };
@@ -111,7 +111,7 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task A_callback_is_taken_before_its_execution_has_come_to_its_task_again()
+    public async Task A_callback_is_accepted_before_its_resumed_task_runs_again()
     {
         var token = new TaskCompletionSource<string>();
         string execution;
@@ -145,7 +145,7 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task An_activity_task_that_a_worker_got_is_not_given_to_another()
+    public async Task An_activity_task_held_by_a_worker_survives_a_kill()
     {
         string execution, activity, token;
         await using (var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = _data }))
@@ -168,7 +168,7 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task An_execution_whose_last_event_was_written_has_ended_although_nothing_notes_it()
+    public async Task An_execution_with_a_final_event_has_ended_even_if_its_row_says_running()
     {
         string execution;
         await using (var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = _data }))
@@ -189,7 +189,7 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_written_is_written_as_soon_as_it_can_and_nothing_is_promised_before()
+    public async Task Failed_batch_is_retried_and_not_acknowledged_until_committed()
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = _data });
         var arn = await server.CreateAsync("""{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""");
@@ -226,7 +226,7 @@ public sealed class DurabilityTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Copies what is on disk now: what a host that is killed now leaves.</summary>
+    /// <summary>Copies the files on disk as a kill at this moment would leave them.</summary>
     private void KeepAsKilled()
     {
         foreach (var file in new DirectoryInfo(_data).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".lock"))

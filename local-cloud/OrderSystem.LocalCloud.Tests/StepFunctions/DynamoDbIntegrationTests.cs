@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Tasks that DynamoDB Local does.</summary>
+/// <summary>Tasks that call DynamoDB Local.</summary>
 public sealed class DynamoDbIntegrationTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private readonly string _template = Path.GetTempFileName();
@@ -30,7 +30,7 @@ public sealed class DynamoDbIntegrationTests(DynamoDbLocalFixture dynamoDb) : IC
     }
 
     [Fact]
-    public async Task Items_are_put_got_updated_and_deleted()
+    public async Task Items_can_be_put_read_updated_and_deleted()
     {
         await OutputAsync("putItem", """{"TableName":"Items","Item":{"id":{"S.$":"$.id"},"n":{"N":"1"}}}""");
         Assert.Equal("""{"id":{"S":"a"},"n":{"N":"1"}}""", Sorted((await OutputAsync("getItem", """{"TableName":"Items","Key":{"id":{"S.$":"$.id"}}}"""))["Item"]));
@@ -44,7 +44,7 @@ public sealed class DynamoDbIntegrationTests(DynamoDbLocalFixture dynamoDb) : IC
     [InlineData("""{"TableName":"Items","Item":{"id":{"S":"b"}},"ConditionExpression":"attribute_exists(id)"}""", "DynamoDB.ConditionalCheckFailedException")]
     [InlineData("""{"TableName":"Nowhere","Item":{"id":{"S":"b"}}}""", "DynamoDB.ResourceNotFoundException")]
     [InlineData("""{"TableName":"Items","Item":{"n":{"N":"1"}}}""", "DynamoDB.AmazonDynamoDBException")]
-    public async Task Errors_have_the_names_that_the_service_gives_them(string parameters, string error)
+    public async Task Errors_have_the_names_of_DynamoDB(string parameters, string error)
     {
         var ended = await IntegrationTests.RunAsync(_server, "dynamodb:putItem", parameters);
         Assert.Equal(error, (string?)ended["error"]);

@@ -59,7 +59,7 @@ public sealed class ExecutionApiTests
     }
 
     [Fact]
-    public async Task A_worker_does_an_activity()
+    public async Task A_worker_completes_an_activity_task()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var activity = (string)(await server.CallAsync("CreateActivity", new JsonObject { ["name"] = "a" }))["activityArn"]!;
@@ -72,7 +72,7 @@ public sealed class ExecutionApiTests
     }
 
     [Fact]
-    public async Task An_express_execution_answers_its_caller()
+    public async Task An_express_execution_returns_its_result_to_the_caller()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var arn = await server.CreateAsync(Echo, type: "EXPRESS");
@@ -82,7 +82,7 @@ public sealed class ExecutionApiTests
     }
 
     [Fact]
-    public async Task The_oldest_closed_executions_leave_the_memory()
+    public async Task The_oldest_closed_executions_are_evicted_from_memory()
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { RetainedExecutions = 2 });
         var arn = await server.CreateAsync(Echo);

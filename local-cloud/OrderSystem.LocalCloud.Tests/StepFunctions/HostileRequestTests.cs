@@ -21,7 +21,7 @@ public class HostileRequestTests(LocalCloudFixture cloud) : IClassFixture<LocalC
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_damaged_request_is_answered_as_AWS_answers()
+    public async Task Every_damaged_request_gets_an_AWS_response()
     {
         var count = int.TryParse(Environment.GetEnvironmentVariable("ORDERSYSTEM_FUZZ_INPUTS"), CultureInfo.InvariantCulture, out var inputs) ? inputs : 1_500;
         for (var seed = 0; seed < count; seed++)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Tasks that other services of the local cloud do.</summary>
+/// <summary>Tasks that call other services of the local cloud.</summary>
 public sealed class IntegrationTests : IDisposable
 {
     private const string Child = """{"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$.fails","IsPresent":true,"Next":"F"}],"Default":"P"},"F":{"Type":"Fail","Error":"E","Cause":"c"},"P":{"Type":"Pass","End":true}}}""";
@@ -26,7 +26,7 @@ public sealed class IntegrationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_queue_that_is_not_there_fails_the_task()
+    public async Task A_missing_queue_fails_the_task()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var ended = await RunAsync(server, "sqs:sendMessage", """{"QueueUrl":"http://127.0.0.1/000000000000/none","MessageBody":"b"}""");
@@ -35,7 +35,7 @@ public sealed class IntegrationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_with_a_token_is_answered_by_a_callback()
+    public async Task A_callback_completes_a_message_task_with_a_token()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var url = (string)(await server.AskAsync("AmazonSQS.CreateQueue", new JsonObject { ["QueueName"] = "q" }))["QueueUrl"]!;
@@ -52,7 +52,7 @@ public sealed class IntegrationTests : IDisposable
     [InlineData("", "ExecutionArn,SdkHttpMetadata,SdkResponseMetadata,StartDate")]
     [InlineData(".sync", "ExecutionArn,Input,InputDetails,Name,Output,OutputDetails,StartDate,StateMachineArn,Status,StopDate")]
     [InlineData(".sync:2", "ExecutionArn,Input,InputDetails,Name,Output,OutputDetails,StartDate,StateMachineArn,Status,StopDate")]
-    public async Task A_child_execution_is_started_and_waited_for(string pattern, string members)
+    public async Task A_task_starts_a_child_execution_and_waits_for_it(string pattern, string members)
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var child = await server.CreateAsync(Child, "child");
@@ -66,7 +66,7 @@ public sealed class IntegrationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_child_that_fails_fails_the_task_with_its_description()
+    public async Task A_failed_child_fails_the_task_with_its_description()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var child = await server.CreateAsync(Child, "child");
@@ -77,7 +77,7 @@ public sealed class IntegrationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_state_machine_that_is_not_there_fails_the_task()
+    public async Task A_missing_state_machine_fails_the_task()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var ended = await RunAsync(server, "states:startExecution", """{"StateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:none"}""");
@@ -88,7 +88,7 @@ public sealed class IntegrationTests : IDisposable
     [InlineData(".sync", "ABORTED")]
     [InlineData(".sync:2", "ABORTED")]
     [InlineData("", "RUNNING")]
-    public async Task A_child_that_is_waited_for_is_stopped_with_its_parent(string pattern, string status)
+    public async Task A_child_execution_is_stopped_with_its_waiting_parent(string pattern, string status)
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var child = await server.CreateAsync(Waiting, "child");
@@ -110,7 +110,7 @@ public sealed class IntegrationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_child_that_is_waited_for_is_found_again_after_a_restart()
+    public async Task A_restarted_parent_waits_for_its_existing_child()
     {
         var options = new LocalCloudOptions { DataDirectory = _folder };
         var go = new TaskCompletionSource();
@@ -140,7 +140,7 @@ public sealed class IntegrationTests : IDisposable
     [InlineData("RequestResponse", 200, """{"n":1}""", 1)]
     [InlineData("Event", 202, "\"\"", 1)]
     [InlineData("DryRun", 204, "\"\"", 0)]
-    public async Task A_function_is_invoked_as_the_task_says(string type, int status, string payload, int invocations)
+    public async Task A_function_is_invoked_with_the_task_parameters(string type, int status, string payload, int invocations)
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { TemplatePath = WriteTemplate() });
         var ended = await RunAsync(server, "lambda:invoke", $$"""{"FunctionName":"f","InvocationType":"{{type}}","Qualifier":"live","Payload":{"n":1} }""");
@@ -155,7 +155,7 @@ public sealed class IntegrationTests : IDisposable
     [Theory]
     [InlineData("Event")]
     [InlineData("DryRun")]
-    public async Task A_function_that_is_not_there_fails_the_task(string type)
+    public async Task A_missing_function_fails_the_task(string type)
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var ended = await RunAsync(server, "lambda:invoke", $$"""{"FunctionName":"none","InvocationType":"{{type}}"}""");
@@ -163,7 +163,7 @@ public sealed class IntegrationTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_not_done_here_asks_for_a_mock()
+    public async Task An_unsupported_integration_requires_a_mock()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var ended = await RunAsync(server, "sns:publish", """{"TopicArn":"t","Message":"m"}""");

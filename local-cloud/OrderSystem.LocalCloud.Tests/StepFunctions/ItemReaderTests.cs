@@ -24,7 +24,7 @@ public sealed class ItemReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Compressed_files_and_those_of_a_list_and_of_manifests_are_read()
+    public async Task Compressed_files_listings_and_manifests_are_read()
     {
         Write("d/1.jsonl", "1\n2\n"u8.ToArray());
         Write("d/2.jsonl.gz", Compressed("3\n"));
@@ -37,7 +37,7 @@ public sealed class ItemReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task The_context_tells_where_an_item_is_from()
+    public async Task The_context_contains_the_source_of_an_item()
     {
         Write("a.json", """{"k":1}"""u8.ToArray());
         var selector = """ "ItemSelector":{"source.$":"$$.Map.Item.Source","key.$":"$$.Map.Item.Key","value.$":"$$.Map.Item.Value"},""";
@@ -47,7 +47,7 @@ public sealed class ItemReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_fails_the_run()
+    public async Task A_missing_file_fails_the_map_run()
     {
         await using var server = await StartAsync();
         var execution = await StartAsync(server, """ "ItemReader":{"Resource":"arn:aws:states:::s3:getObject","Parameters":{"Bucket":"b","Key":"none"}},""");
@@ -56,7 +56,7 @@ public sealed class ItemReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_goes_on_goes_over_the_items_that_it_read_at_first()
+    public async Task A_resumed_map_run_uses_the_items_of_its_first_read()
     {
         var data = Directory.CreateTempSubdirectory("map-items-").FullName;
         var options = new OrderSystem.LocalCloud.LocalCloudOptions { ObjectsDirectory = _objects, DataDirectory = data };
@@ -87,7 +87,7 @@ public sealed class ItemReaderTests : IDisposable
     [Theory]
     [InlineData("""{"Transformation":"COMPACT","OutputType":"JSON"}""", "json", """[[1,2],[3]]""")]
     [InlineData("""{"Transformation":"FLATTEN","OutputType":"JSONL"}""", "jsonl", "1\n2\n3\n")]
-    public async Task Results_are_written_in_each_shape(string configuration, string extension, string expected)
+    public async Task Results_are_written_in_each_format(string configuration, string extension, string expected)
     {
         await using var server = await StartAsync();
         var execution = await StartAsync(server, $$""" "ItemsPath":"$.items","ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","WriterConfig":{{configuration}},"Parameters":{"Bucket":"out","Prefix":"p"} },""", input: """{"items":[[1,2],[3]]}""");
@@ -101,7 +101,7 @@ public sealed class ItemReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Results_tell_of_their_executions_and_failures_and_what_was_never_begun()
+    public async Task Results_include_succeeded_failed_and_pending_executions()
     {
         await using var server = await StartAsync();
         var execution = await StartAsync(
@@ -123,7 +123,7 @@ public sealed class ItemReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_bucket_failed_items_stand_among_the_results_as_they_are()
+    public async Task Without_a_bucket_failed_items_appear_unchanged_in_the_results()
     {
         await using var server = await StartAsync();
         var execution = await StartAsync(

@@ -41,7 +41,7 @@ public sealed class ListingTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_page_goes_on_where_the_last_one_ended_although_executions_were_started_meanwhile(bool isOnDisk)
+    public async Task A_page_continues_after_the_last_one_despite_new_executions(bool isOnDisk)
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = isOnDisk ? _data : null });
         var arn = await server.CreateAsync(Machine);
@@ -57,7 +57,7 @@ public sealed class ListingTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Executions_of_a_version_or_an_alias_are_listed_by_it(bool isOnDisk)
+    public async Task Executions_can_be_listed_by_version_or_alias(bool isOnDisk)
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = isOnDisk ? _data : null });
         var arn = await server.CreateAsync(Machine);
@@ -81,7 +81,7 @@ public sealed class ListingTests : IDisposable
     [InlineData("""{"stateMachineArn":"A","mapRunArn":"arn:aws:states:us-east-1:000000000000:mapRun:m/x:y"}""")]
     [InlineData("""{}""")]
     [InlineData("""{"stateMachineArn":"A","maxResults":1001}""")]
-    public async Task A_list_that_makes_no_sense_is_refused(string request)
+    public async Task An_invalid_list_request_is_refused(string request)
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var arn = await server.CreateAsync(Machine);
@@ -92,7 +92,7 @@ public sealed class ListingTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Closed_executions_leave_the_memory_when_they_are_too_large_and_stay_on_disk(bool isOnDisk)
+    public async Task Large_closed_executions_are_evicted_from_memory_but_stay_on_disk(bool isOnDisk)
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = isOnDisk ? _data : null, RetainedBytes = 300_000 });
         var arn = await server.CreateAsync(Machine);

@@ -101,7 +101,7 @@ public sealed class MapRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_runs_limits_are_changed_while_it_runs()
+    public async Task The_limits_of_a_map_run_can_be_changed_while_it_runs()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var (running, go) = (0, new TaskCompletionSource());
@@ -180,7 +180,7 @@ public sealed class MapRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Map_runs_and_their_children_outlive_the_host()
+    public async Task Map_runs_and_their_children_survive_a_restart()
     {
         var options = new OrderSystem.LocalCloud.LocalCloudOptions { DataDirectory = _data };
         string execution, child;
@@ -204,7 +204,7 @@ public sealed class MapRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_goes_on_with_the_children_that_had_not_ended()
+    public async Task A_map_run_continues_with_its_unfinished_children()
     {
         var options = new OrderSystem.LocalCloud.LocalCloudOptions { DataDirectory = _data };
         var calls = new ConcurrentQueue<string>();
@@ -240,7 +240,7 @@ public sealed class MapRunTests : IDisposable
     }
 
     [Fact]
-    public async Task In_memory_map_runs_are_forgotten_with_their_execution()
+    public async Task In_memory_map_runs_are_evicted_with_their_execution()
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { RetainedExecutions = 1 });
         var arn = await server.CreateAsync(Map(Task));

@@ -33,7 +33,7 @@ public sealed class MockedExecutionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_test_case_answers_attempt_by_attempt()
+    public async Task A_test_case_returns_one_result_per_attempt()
     {
         await using var server = await StepFunctionsServer.StartAsync(_options);
         var execution = await server.StartExecutionAsync(await server.CreateAsync(Machine) + "#Slow");
@@ -53,7 +53,7 @@ public sealed class MockedExecutionTests : IDisposable
     }
 
     [Fact]
-    public async Task An_attempt_beyond_those_given_fails_and_says_so()
+    public async Task An_attempt_without_a_mocked_result_fails_with_a_message()
     {
         await using var server = await StepFunctionsServer.StartAsync(_options);
         var ended = await server.EndAsync(await server.StartExecutionAsync(await server.CreateAsync(Machine) + "#Short"));
@@ -61,7 +61,7 @@ public sealed class MockedExecutionTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unknown_test_case_is_refused_with_those_there_are()
+    public async Task An_unknown_test_case_is_refused_with_the_known_names()
     {
         await using var server = await StepFunctionsServer.StartAsync(_options);
         var refused = await server.CallAsync("StartExecution", new JsonObject { ["stateMachineArn"] = await server.CreateAsync(Machine) + "#Slo" });
@@ -70,7 +70,7 @@ public sealed class MockedExecutionTests : IDisposable
     }
 
     [Fact]
-    public async Task Attempts_are_counted_on_after_a_restart()
+    public async Task The_attempt_count_continues_after_a_restart()
     {
         string execution;
         await using (var server = await StepFunctionsServer.StartAsync(_options with { DataDirectory = _data, TimeScale = 1 }))

@@ -17,7 +17,7 @@ public sealed class RedriveTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_redriven_execution_goes_on_at_the_state_that_failed(bool isRestarted)
+    public async Task A_redriven_execution_continues_at_the_failed_state(bool isRestarted)
     {
         var options = new LocalCloudOptions { DataDirectory = isRestarted ? _data : null };
         var calls = new List<string>();
@@ -62,7 +62,7 @@ public sealed class RedriveTests : IDisposable
     }
 
     [Fact]
-    public async Task An_execution_that_runs_is_not_redriven()
+    public async Task A_running_execution_cannot_be_redriven()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var execution = await server.StartExecutionAsync(await server.CreateAsync("""{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3600,"End":true}}}"""));
@@ -71,7 +71,7 @@ public sealed class RedriveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stopped_execution_is_redriven_from_the_state_that_was_stopped()
+    public async Task A_stopped_execution_is_redriven_from_the_stopped_state()
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var stopped = new TaskCompletionSource();

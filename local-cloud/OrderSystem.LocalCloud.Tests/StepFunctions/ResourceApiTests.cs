@@ -14,7 +14,7 @@ public sealed class ResourceApiTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task A_repeated_creation_of_a_state_machine_may_name_another_role_which_is_not_taken()
+    public async Task CreateStateMachine_is_idempotent_and_ignores_a_different_role()
     {
         var arn = await _server.CreateAsync(Definition, "same");
         var again = await CallAsync("CreateStateMachine", ("name", "same"), ("definition", Definition), ("roleArn", "arn:aws:iam::000000000000:role/other"));
@@ -25,7 +25,7 @@ public sealed class ResourceApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_repeated_creation_of_an_activity_takes_no_tags()
+    public async Task CreateActivity_is_idempotent_and_ignores_different_tags()
     {
         static JsonArray Tags(string value) => [new JsonObject { ["key"] = "k", ["value"] = value }];
         var arn = (string)(await CallAsync("CreateActivity", ("name", "work"), ("tags", Tags("first"))))["activityArn"]!;
@@ -64,14 +64,14 @@ public sealed class ResourceApiTests : IAsyncLifetime
     [InlineData("StartExecution", "stateMachineArn", "activity:a", "activity")]
     [InlineData("DescribeActivity", "activityArn", "stateMachine:m", "stateMachine")]
     [InlineData("DescribeExecution", "executionArn", "express:m:e:x", "express")]
-    public async Task An_ARN_of_something_else_is_named_as_such(string operation, string member, string resource, string type)
+    public async Task An_ARN_of_another_resource_type_is_refused_with_its_type(string operation, string member, string resource, string type)
     {
         var answer = await CallAsync(operation, (member, $"arn:aws:states:us-east-1:000000000000:{resource}"));
         Assert.Equal(("InvalidArn", $"Invalid Arn: 'Resource type not valid in this context: {type}'"), ((string?)answer["__type"], (string?)answer["message"]));
     }
 
     [Fact]
-    public async Task Validation_knows_its_types_and_severities()
+    public async Task Validation_refuses_unknown_types_and_severities()
     {
         foreach (var (member, value) in new[] { ("type", "FAST"), ("severity", "FATAL") })
             Assert.Equal("ValidationException", (string?)(await CallAsync("ValidateStateMachineDefinition", ("definition", Definition), (member, value)))["__type"]);
@@ -82,7 +82,7 @@ public sealed class ResourceApiTests : IAsyncLifetime
         _server.CallAsync(operation, new JsonObject(members.Select(member => KeyValuePair.Create(member.Name, member.Value))));
 
     [Fact]
-    public async Task What_is_too_long_is_refused_all_at_once()
+    public async Task All_length_violations_are_reported_together()
     {
         var refused = await _server.CallAsync("SendTaskFailure", new JsonObject { ["taskToken"] = "", ["error"] = new string('e', 257), ["cause"] = new string('c', 32_769) });
         Assert.Equal("ValidationException", (string?)refused["__type"]);
@@ -97,7 +97,7 @@ public sealed class ResourceApiTests : IAsyncLifetime
     [InlineData("aws:mine", 1)]
     [InlineData("", 1)]
     [InlineData("k", 257)]
-    public async Task A_tag_that_the_service_does_not_take_is_refused(string key, int valueLength)
+    public async Task An_invalid_tag_is_refused(string key, int valueLength)
     {
         var arn = (string?)(await _server.CallAsync("CreateActivity", new JsonObject { ["name"] = "tagged" }))["activityArn"];
         var tag = new JsonObject { ["key"] = key, ["value"] = new string('v', valueLength) };
@@ -105,7 +105,7 @@ public sealed class ResourceApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Warnings_are_given_to_who_asks_for_them()
+    public async Task Warnings_are_returned_on_request()
     {
         var request = new JsonObject { ["definition"] = """{"StartAt":"P","States":{"P":{"Type":"Pass","Result":"$.x","End":true}}}""" };
         var silent = await _server.CallAsync("ValidateStateMachineDefinition", request.DeepClone().AsObject());

@@ -18,7 +18,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
     /// <summary>What functions answer: payload and trace header in, payload out; one that throws an <see cref="InvalidOperationException"/> has failed.</summary>
     public Func<string, string?, Task<string>> Function { get; set; } = (payload, _) => Task.FromResult(payload);
 
-    /// <summary>The functions that were invoked, as they were named.</summary>
+    /// <summary>The names by which functions were invoked.</summary>
     public ConcurrentQueue<string> Invoked { get; } = [];
 
     /// <summary>Starts it; executions that it resumes call the function at once.</summary>
@@ -79,7 +79,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         }
     }
 
-    /// <summary>Asks until the answer is as expected.</summary>
+    /// <summary>Repeats a call until the response is as expected.</summary>
     public async Task<JsonObject> UntilAsync(Func<Task<JsonObject>> ask, Predicate<JsonObject> isExpected)
     {
         while (true)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>What <c>TestState</c> takes, refuses and shows.</summary>
+/// <summary>The inputs, errors and inspection data of <c>TestState</c>.</summary>
 public sealed class TestStateTests : IAsyncLifetime
 {
     private const string Activity = """{"Type":"Task","Resource":"arn:aws:states:us-east-1:000000000000:activity:a","End":true}""";
@@ -20,7 +20,7 @@ public sealed class TestStateTests : IAsyncLifetime
     [InlineData(Activity)]
     [InlineData(Callback)]
     [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::states:startExecution.sync:2","Parameters":{"StateMachineArn":"m"},"End":true}""")]
-    public async Task What_waits_for_others_is_tested_with_a_mock_only(string definition)
+    public async Task States_that_wait_for_others_require_a_mock(string definition)
     {
         Assert.Equal("InvalidDefinition", (string?)(await TestAsync(definition))["__type"]);
         Assert.Equal("SUCCEEDED", (string?)(await TestAsync(definition, new() { ["mock"] = new JsonObject { ["result"] = "{}", ["fieldValidationMode"] = "NONE" } }))["status"]);
@@ -31,11 +31,11 @@ public sealed class TestStateTests : IAsyncLifetime
     [InlineData(Task, "mock", "{}")]
     [InlineData(Task, "mock", """{"result":"{}","fieldValidationMode":"LOOSE"}""")]
     [InlineData(Task, "stateConfiguration", """{"retrierRetryCount":-1}""")]
-    public async Task What_is_malformed_is_refused(string definition, string member, string value) =>
+    public async Task A_malformed_request_is_refused(string definition, string member, string value) =>
         Assert.Equal("ValidationException", (string?)(await TestAsync(definition, new() { [member] = JsonNode.Parse(value) }))["__type"]);
 
     [Fact]
-    public async Task Variables_show_what_was_given_and_what_was_assigned()
+    public async Task Variables_include_given_and_assigned_values()
     {
         var answer = await TestAsync(
             """{"Type":"Pass","Assign":{"b":2,"c":3},"End":true}""",
@@ -44,14 +44,14 @@ public sealed class TestStateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_of_a_machine_has_the_service_s_name_for_it_in_its_context()
+    public async Task The_context_of_a_tested_state_has_the_fixed_name_StateName()
     {
         var machine = """{"StartAt":"Mine","States":{"Mine":{"Type":"Pass","Parameters":{"name.$":"$$.State.Name"},"End":true}}}""";
         Assert.Equal("""{"name":"StateName"}""", (string?)(await TestAsync(machine, new() { ["stateName"] = "Mine" }))["output"]);
     }
 
     [Fact]
-    public async Task A_Map_state_shows_what_its_items_go_through()
+    public async Task A_Map_state_shows_each_transformation_of_its_items()
     {
         var map = """
             {"Type":"Map","ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"JSON","ItemsPointer":"/orders"},"Parameters":{"Bucket":"b","Key":"k"}},
@@ -74,7 +74,7 @@ public sealed class TestStateTests : IAsyncLifetime
     [InlineData("STRICT", "ValidationException")]
     [InlineData("PRESENT", null)]
     [InlineData("NONE", null)]
-    public async Task Only_a_strict_mock_needs_what_every_answer_has(string mode, string? error)
+    public async Task Only_a_strict_mock_requires_the_required_response_fields(string mode, string? error)
     {
         var task = """{"Type":"Task","Resource":"arn:aws:states:::batch:submitJob","Parameters":{},"End":true}""";
         var answer = await TestAsync(task, new() { ["mock"] = new JsonObject { ["result"] = """{"JobName":"j"}""", ["fieldValidationMode"] = mode } });

@@ -14,7 +14,7 @@ public sealed class TimeTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task Hours_pass_at_once_on_a_scaled_clock()
+    public async Task A_scaled_clock_shortens_waits()
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { TimeScale = 0 });
         var failures = 0;
@@ -25,7 +25,7 @@ public sealed class TimeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_retry_waits_its_interval_also_across_a_restart_and_attempts_are_counted_on()
+    public async Task Retry_intervals_and_attempt_counts_continue_across_a_restart()
     {
         var options = new LocalCloudOptions { DataDirectory = _data };
         var calls = 0;

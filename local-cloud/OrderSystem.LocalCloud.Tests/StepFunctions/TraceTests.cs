@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 public sealed class TraceTests
 {
     [Fact]
-    public async Task An_execution_and_its_states_continue_the_callers_trace_and_hand_it_to_functions()
+    public async Task Executions_continue_the_trace_of_the_caller_and_pass_it_to_functions()
     {
         var spans = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener

@@ -16,7 +16,7 @@ public sealed class JournalTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_line_torn_off_is_dropped_and_cut_away_before_the_next()
+    public async Task A_torn_last_line_is_removed_before_the_next_line()
     {
         await System.IO.File.WriteAllTextAsync(File, "one\ntwo\nthr", CancellationToken);
         await using (var journal = Open("compact"))
@@ -30,7 +30,7 @@ public sealed class JournalTests : IDisposable
     [InlineData("replaced")]
     [InlineData("cut off")]
     [InlineData("deleted with its folder")]
-    public async Task A_file_that_somebody_changed_is_written_anew_with_the_next_line(string change)
+    public async Task A_changed_file_is_rewritten_with_the_next_line(string change)
     {
         var lines = new List<string>();
         await using (var journal = Journal.Open(Nested, _ => { }, () => Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), () => 100))
@@ -52,7 +52,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_somebody_deleted_is_written_anew_while_nothing_is_written()
+    public async Task A_deleted_file_is_rewritten_without_a_new_line()
     {
         await using var journal = Journal.Open(Nested, _ => { }, () => "one\n"u8.ToArray(), () => 100);
         await AppendAsync(journal, "one");
@@ -63,7 +63,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task Content_that_can_not_be_told_fails_its_own_rewrite_and_no_other_entry()
+    public async Task A_failing_content_provider_fails_only_its_own_rewrite()
     {
         await using (var journal = Journal.Open(File, _ => { }, () => throw new InvalidOperationException("no content"), () => 100))
         {
@@ -76,7 +76,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rewrite_that_fails_leaves_the_file_as_it_was_and_writing_goes_on()
+    public async Task A_failed_rewrite_leaves_the_file_unchanged_and_writing_continues()
     {
         await using (var journal = Open("compact"))
         {
@@ -99,7 +99,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task Lines_that_can_not_be_written_fail_and_those_after_them_are_written_again()
+    public async Task Unwritable_lines_fail_and_later_lines_are_written()
     {
         await using var journal = Open("compact");
         await AppendAsync(journal, "one");
@@ -114,7 +114,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_compacted_goes_on_growing_and_fails_nobody()
+    public async Task A_file_that_cannot_be_compacted_keeps_growing_without_errors()
     {
         await using var journal = Open("compact", maximumLines: 3);
         using (Blocking(File + ".next"))
@@ -130,7 +130,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_line_is_named()
+    public async Task A_damaged_line_is_reported_with_its_number()
     {
         await System.IO.File.WriteAllTextAsync(File, "1\n2\nx\n4\n", CancellationToken);
         var damage = Assert.Throws<InvalidDataException>(() => Journal.Open(File, line => int.Parse(line), () => default, () => 100));
@@ -144,7 +144,7 @@ public sealed class JournalTests : IDisposable
 
     private async Task<string[]> LinesAsync() => await System.IO.File.ReadAllLinesAsync(File, CancellationToken);
 
-    /// <summary>A folder where a file should be: it can't be written.</summary>
+    /// <summary>Creates a folder at the path of a file, so that the file cannot be written.</summary>
     private static Blocker Blocking(string path) => new(path);
 
     private sealed class Blocker : IDisposable

@@ -57,7 +57,7 @@ public sealed class LocalObjectsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Outside))]
-    public async Task What_lies_outside_of_the_bucket_is_neither_read_nor_written(string bucket, string key)
+    public async Task Files_outside_the_bucket_are_neither_read_nor_written(string bucket, string key)
     {
         var read = await Assert.ThrowsAsync<StatesErrorException>(async () => await _objects.ReadAsync(bucket, key, "Error", CancellationToken));
         Assert.Contains("is outside the bucket", read.Cause, StringComparison.Ordinal);
@@ -70,20 +70,20 @@ public sealed class LocalObjectsTests : IDisposable
     [InlineData("a.json")]
     [InlineData("within/a.json")]
     [InlineData("new/../a.json")]
-    public async Task What_lies_within_the_bucket_is_read(string key) =>
+    public async Task Files_inside_the_bucket_are_read(string key) =>
         Assert.Equal("[1]"u8.ToArray(), await _objects.ReadAsync("b", key, "Error", CancellationToken));
 
     [Fact]
-    public void A_list_follows_no_links() => Assert.Equal(["a.json"], _objects.List("b", "", "Error").Select(entry => entry.Key));
+    public void Listing_does_not_follow_links() => Assert.Equal(["a.json"], _objects.List("b", "", "Error").Select(entry => entry.Key));
 
     [Theory]
     [InlineData("..")]
     [InlineData("/etc")]
     [InlineData("linked")]
-    public void No_other_folder_is_listed(string bucket) => Assert.Throws<StatesErrorException>(() => _objects.List(bucket, "", "Error"));
+    public void Listing_does_not_leave_the_bucket(string bucket) => Assert.Throws<StatesErrorException>(() => _objects.List(bucket, "", "Error"));
 
     [Fact]
-    public async Task The_folder_of_all_buckets_may_itself_be_a_link()
+    public async Task The_folder_of_all_buckets_may_be_a_link()
     {
         var link = Path.Combine(_folder.FullName, "link");
         Directory.CreateSymbolicLink(link, Path.Combine(_folder.FullName, "s3"));

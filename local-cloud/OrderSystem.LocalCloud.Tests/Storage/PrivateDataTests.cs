@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Tests.Storage;
 
-/// <summary>Whom the data folder is for.</summary>
+/// <summary>The access rights of the data folder.</summary>
 public sealed class PrivateDataTests : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -16,7 +16,7 @@ public sealed class PrivateDataTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Every_folder_and_file_is_for_its_user_alone()
+    public async Task Every_folder_and_file_is_accessible_only_to_its_user()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -36,7 +36,7 @@ public sealed class PrivateDataTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_was_there_before_keeps_its_mode()
+    public async Task An_existing_folder_keeps_its_mode()
     {
         if (OperatingSystem.IsWindows())
         {

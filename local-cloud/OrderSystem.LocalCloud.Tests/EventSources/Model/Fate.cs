@@ -3,26 +3,26 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>What has become of one record, as far as can be seen from outside.</summary>
+/// <summary>The observable outcome of one record.</summary>
 internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWanted)
 {
     public ScriptedShard Shard { get; } = shard;
 
     public StreamRecord Record { get; } = record;
 
-    /// <summary>A filter lets it through, and the mapping began before it was written.</summary>
+    /// <summary>The record passes the filter and was written after the mapping began.</summary>
     public bool IsWanted { get; } = isWanted;
 
-    /// <summary>The function took it.</summary>
+    /// <summary>The function processed the record.</summary>
     public bool Succeeded { get; set; }
 
-    /// <summary>The on-failure destination has it.</summary>
+    /// <summary>The on-failure destination received the record.</summary>
     public bool IsParked { get; set; }
 
     /// <summary>The stream let go of it: it may still be handed over, if it was read before.</summary>
     public bool IsTrimmed { get; set; }
 
-    /// <summary>A checkpoint says that it is dealt with.</summary>
+    /// <summary>A checkpoint covers the record.</summary>
     public bool IsRemembered { get; set; }
 
     /// <summary>One said so once: whether or not it comes again, as keys are spread anew, is all the same.</summary>
@@ -44,9 +44,9 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
 
     public string Name => ScriptedStream.NameOf(Record);
 
-    /// <summary>Another process begins: it counts anew.</summary>
+    /// <summary>A new process begins with its counts at zero.</summary>
     public void Restart() => (WasTried, Failures, Attempts) = (false, 0, 0);
 
-    /// <summary>It comes again, and has to be dealt with again.</summary>
+    /// <summary>The record is delivered again and must be processed again.</summary>
     public void ComeAgain() => (Succeeded, IsParked, MayComeAgain) = (false, false, false);
 }

@@ -35,7 +35,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
 
     public bool AllDealtWith => _bySequence.Values.All(fate => fate.IsDealtWith);
 
-    /// <summary>The source begins, as it is configured from now on.</summary>
+    /// <summary>The source starts with the given configuration.</summary>
     public void Started(EventSourceMappingConfiguration configuration)
     {
         foreach (var fate in _bySequence.Values)
@@ -49,7 +49,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         (_configuration, _mapping) = (configuration, Mapping.Running);
     }
 
-    /// <summary>The mapping has stopped: nothing is handed over until it starts again.</summary>
+    /// <summary>The mapping has stopped: no invocation begins until it starts again.</summary>
     public void Stopped() => _mapping = Mapping.Stopped;
 
     /// <summary>The mapping's process was killed: what no checkpoint has comes again, and its invocations run on without it.</summary>
@@ -74,7 +74,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         Of(_byShard, shard.Id).Add(fate);
     }
 
-    /// <summary>The stream let go of the oldest records of a shard.</summary>
+    /// <summary>The stream trimmed the oldest records of a shard.</summary>
     public void Trimmed(ScriptedShard shard, int count)
     {
         foreach (var record in shard.Records.Take(count))
@@ -182,7 +182,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
             Faults.Add($"a checkpoint of {checkpoint.ShardId} goes back from {before.After} to {checkpoint.After}");
     }
 
-    /// <summary>It is saved: what it has never comes again.</summary>
+    /// <summary>A checkpoint was saved: records that it covers are never delivered again.</summary>
     public void Saved(ShardCheckpoint checkpoint)
     {
         _saved[checkpoint.ShardId] = checkpoint;
@@ -197,7 +197,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         }
     }
 
-    /// <summary>The schedule is over.</summary>
+    /// <summary>The schedule has ended.</summary>
     public void CheckEverythingDealtWith()
     {
         Faults.AddRange(_bySequence.Values.Where(fate => !fate.IsDealtWith).Select(fate => $"{fate.Name} is neither taken nor parked"));
@@ -277,7 +277,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         fate.Record.CreatedAt < time.GetUtcNow() - _configuration.MaximumRecordAge
         || (fate.WasTried && fate.Record.CreatedAt < time.GetUtcNow() - retention);
 
-    /// <summary>How many records of its batch an invocation took.</summary>
+    /// <summary>The number of records of its batch that an invocation processed.</summary>
     private int Taken(FunctionCall call, InvocationOutcome outcome)
     {
         if (outcome is not InvocationOutcome.Answered answered)

@@ -57,8 +57,8 @@ internal sealed class MappingSchedule : IDisposable
         _disk?.Delete(recursive: true);
     }
 
-    /// <summary>Runs it to its end.</summary>
-    /// <returns>What the contract was broken in; empty where it held.</returns>
+    /// <summary>Runs the schedule to its end.</summary>
+    /// <returns>The violations of the contract; empty if there are none.</returns>
     public IReadOnlyList<string> Run()
     {
         Write(_random.Next(0, 6));
@@ -154,7 +154,7 @@ internal sealed class MappingSchedule : IDisposable
         Open(children[1], keys[(keys.Count / 2)..]);
     }
 
-    // A stream lets go of its oldest records first, and of a shard once it is closed and all of its records have gone.
+    // A stream trims its oldest records first, and removes a closed shard after all of its records are trimmed.
     private void Trim()
     {
         var oldest = _shards.Find(shard => shard.Trimmed < shard.Records.Count) ?? _shards[0];
@@ -237,7 +237,7 @@ internal sealed class MappingSchedule : IDisposable
         }
     }
 
-    /// <summary>The mapping starts a source again that broke: here that is a fault.</summary>
+    /// <summary>A source failed and the mapping would restart it: here that is a fault.</summary>
     private sealed class BreakdownLogger(MappingOracle oracle) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)

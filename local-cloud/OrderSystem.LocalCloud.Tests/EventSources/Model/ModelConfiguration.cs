@@ -4,7 +4,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>Draws configurations.</summary>
+/// <summary>Draws random configurations.</summary>
 internal static class ModelConfiguration
 {
     public static EventSourceMappingConfiguration Draw(Random random)
@@ -19,7 +19,7 @@ internal static class ModelConfiguration
         return Redraw(random, configuration);
     }
 
-    /// <summary>Draws anew what an update may change.</summary>
+    /// <summary>Draws new values for the settings that an update may change.</summary>
     public static EventSourceMappingConfiguration Redraw(Random random, EventSourceMappingConfiguration configuration) => configuration with
     {
         BatchSize = random.Next(1, 8),

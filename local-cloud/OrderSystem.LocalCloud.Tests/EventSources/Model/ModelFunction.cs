@@ -8,7 +8,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 /// <summary>Answers as functions do: well, badly, or not at all. With windows it counts what it takes.</summary>
 internal sealed class ModelFunction(Random random, double failureRate, double throttleRate)
 {
-    /// <summary>From now on it fails for poison only.</summary>
+    /// <summary>From now on the function fails only for poison records.</summary>
     public bool IsHealed { get; set; }
 
     public InvocationOutcome Answer(FunctionCall call, EventSourceMappingConfiguration configuration, bool livesWithPoison)

@@ -31,7 +31,7 @@ public sealed class IntrinsicFunctionTests
     [InlineData("States.MathAdd(-1.5, 0)", "-1")]
     [InlineData("States.StringSplit('a.b-c..d', '.-')", "[\"a\",\"b\",\"c\",\"d\"]")]
     [InlineData("States.MathAdd(States.ArrayLength($.list), -1)", "3")]
-    public async Task Answers_as_AWS_does(string call, string expected)
+    public async Task Returns_the_same_results_as_AWS(string call, string expected)
     {
         var result = await Run.Of(Machine(call), """{"name":"Ada","n":3,"list":[1,2,2,3],"o":{"a":1,"b":["x",{"c":null}]},"p":{"a":2,"z":0}}""");
         Assert.Null(result.Cause);
@@ -60,13 +60,13 @@ public sealed class IntrinsicFunctionTests
     [InlineData("States.MathAdd(1, 'x')")]
     [InlineData("States.Format('{}', $.a")]
     [InlineData(@"States.Format('\""')")]
-    public void Refuses_what_is_no_call(string call)
+    public void Refuses_text_that_is_not_a_call(string call)
     {
         Assert.Throws<DefinitionException>(() => StateMachine.Parse("machine", Machine(call)));
     }
 
     [Fact]
-    public async Task Random_values_lie_in_their_range_and_identifiers_are_random_ones()
+    public async Task Random_values_are_in_range_and_UUIDs_are_random()
     {
         var result = await Run.Of("""{"StartAt":"P","States":{"P":{"Type":"Pass","Parameters":{"n.$":"States.MathRandom(5, 7)","id.$":"States.UUID()"},"End":true}}}""");
         Assert.Matches("""^\{"n":[56],"id":"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"\}$""", result.Output!.ToJsonString());

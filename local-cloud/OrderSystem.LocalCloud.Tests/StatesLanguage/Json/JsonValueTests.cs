@@ -12,7 +12,7 @@ public sealed class JsonValueTests
     [InlineData("12345678901234567890123")]
     [InlineData("0.1")]
     [InlineData("{\"a\":[1,2.50,null,true,\"é\\n\"],\"b\":{}}")]
-    public void What_was_read_is_written_as_it_was(string text)
+    public void JSON_is_written_as_it_was_read(string text)
     {
         Assert.Equal(text, JsonValue.Parse(text).ToJsonString());
     }
@@ -29,13 +29,13 @@ public sealed class JsonValueTests
     }
 
     [Fact]
-    public void The_last_of_two_properties_wins_in_the_place_of_the_first()
+    public void A_duplicate_property_replaces_the_value_in_place()
     {
         Assert.Equal("""{"a":3,"b":2}""", JsonValue.Parse("""{"a":1,"b":2,"a":3}""").ToJsonString());
     }
 
     [Fact]
-    public void Equality_ignores_the_order_of_properties_and_the_writing_of_numbers()
+    public void Equality_ignores_property_order_and_number_format()
     {
         Assert.Equal(JsonValue.Parse("""{"a":1,"b":[2.0]}"""), JsonValue.Parse("""{"b":[2],"a":1.0}"""));
         Assert.NotEqual(JsonValue.Parse("9007199254740993"), JsonValue.Parse("9007199254740992"));
@@ -66,7 +66,7 @@ public sealed class JsonValueTests
     }
 
     [Fact]
-    public void A_changed_object_shares_what_was_not_changed()
+    public void A_changed_object_shares_its_unchanged_parts()
     {
         var before = Assert.IsType<JsonObject>(JsonValue.Parse("""{"a":{"x":1},"b":2}"""));
         var after = before.With("b", 3).With("c", JsonValue.Null);

@@ -225,7 +225,7 @@ public class JsonataTests
     [InlineData("[-1e308..1e308]", "The size of the sequence allocated by the range operator (..) must not exceed 1e7.  Attempted to allocate Infinity.")]
     [InlineData("[-1e308 * 10..-1e308 * 10]", "The size of the sequence allocated by the range operator (..) must not exceed 1e7.  Attempted to allocate NaN.")]
     [InlineData("1 < 'a'", "The values 1 and \"a\" either side of operator \"<\" must be of the same data type")]
-    public void Words_messages_as_the_reference_implementation_does(string expression, string message) =>
+    public void Error_messages_match_the_reference_implementation(string expression, string message) =>
         Assert.Equal(message, Assert.Throws<JsonataException>(() => JsonataExpression.Parse(expression).Evaluate(null, JsonataEvaluation.Default)).Message);
 
     [Theory]
@@ -239,7 +239,7 @@ public class JsonataTests
     [InlineData("$length($uuid())", "36")]
     [InlineData("$random(7) = $random(7)", "true")]
     [InlineData("$exists($eval)", "false")]
-    public void Step_Functions_has_its_own_additions(string expression, string expected) => Assert.Equal(
+    public void Functions_added_by_Step_Functions_are_supported(string expression, string expected) => Assert.Equal(
         JsonValue.Parse(expected),
         JsonataExpression.Parse(expression, JsonataDialect.StepFunctions).Evaluate(null, JsonataEvaluation.Default));
 
@@ -252,7 +252,7 @@ public class JsonataTests
     }
 
     [Fact]
-    public void Variables_come_from_the_caller_and_may_hide_functions() => Assert.Equal(
+    public void Variables_come_from_the_caller_and_may_shadow_functions() => Assert.Equal(
         7, Evaluate("$sum + $x", new JsonataEvaluation { Variables = name => name switch { "sum" => 3, "x" => 4, _ => null } }));
 
     [Theory]
@@ -262,48 +262,48 @@ public class JsonataTests
         Assert.Equal("U1001", Assert.Throws<JsonataException>(() => Evaluate(expression, new JsonataEvaluation { TimeLimit = TimeSpan.FromMilliseconds(50) })).Code);
 
     [Fact]
-    public void Recursion_is_stopped_by_its_depth() =>
+    public void Recursion_is_stopped_at_the_depth_limit() =>
         Assert.Equal("U1001", Assert.Throws<JsonataException>(() => Evaluate("($f := function($n) { 1 + $f($n) }; $f(1))", JsonataEvaluation.Default)).Code);
 
     [Theory]
     [InlineData('(', ')')]
     [InlineData('[', ']')]
-    public void Text_that_nests_too_deeply_is_refused(char open, char close) =>
+    public void Expressions_nested_too_deeply_are_refused(char open, char close) =>
         Assert.Equal("U1001", Assert.Throws<JsonataException>(() => Evaluate(new string(open, 100_000) + "1" + new string(close, 100_000), JsonataEvaluation.Default)).Code);
 
     [Fact]
-    public void Free_variables_are_those_not_defined_within() =>
+    public void Free_variables_are_those_not_defined_in_the_expression() =>
         Assert.Equal(["states", "x"], JsonataExpression.Parse("($y := $states.input; $f := function($z) { $z + $y + $x }; $sum($f(1)))").Variables);
 
     [Theory]
     [InlineData("($g := function($a) { $g($append($a, $a)) }; $g([1..1000]))")]
     [InlineData("($g := function($a) { $g([$a, $a]) }; $g([1..1000]))")]
     [InlineData("$pad('x', 400000000)")]
-    public void What_outgrows_all_memory_is_stopped(string expression) =>
+    public void An_expression_that_uses_too_much_memory_is_stopped(string expression) =>
         Assert.Equal("U1001", Assert.Throws<JsonataException>(() => Evaluate(expression, new JsonataEvaluation { TimeLimit = TimeSpan.FromMinutes(1) })).Code);
 
     [Theory]
     [InlineData(42, 0.7275636800328681)]
     [InlineData(0, 0.730967787376657)]
     [InlineData(-1, 0.26894263088050496)]
-    public void A_seeded_random_number_is_javas(int seed, double expected) =>
+    public void A_seeded_random_number_equals_that_of_Java(int seed, double expected) =>
         Assert.Equal(expected, ((JsonNumber)JsonataExpression.Parse($"$random({seed})", JsonataDialect.StepFunctions).Evaluate(null, JsonataEvaluation.Default)!).Value);
 
     [Fact]
-    public void A_text_that_doubles_for_ever_is_stopped() =>
+    public void A_string_that_keeps_doubling_is_stopped() =>
         Assert.Equal("U1001", Assert.Throws<JsonataException>(() => Evaluate("($g := function($s) { $g($s & $s) }; $g('abcdefgh'))", JsonataEvaluation.Default)).Code);
 
     [Theory]
     [InlineData("$string($round(1e300, 100))", "D3001")]
     [InlineData("$round(12.5, 400)", "D1001")]
-    public void Rounding_beyond_what_a_number_holds_is_no_number(string expression, string code) =>
+    public void Rounding_beyond_the_range_of_a_number_is_an_error(string expression, string code) =>
         Assert.Equal(code, Assert.Throws<JsonataException>(() => Evaluate(expression, JsonataEvaluation.Default)).Code);
 
     [Fact]
-    public void Rounding_far_to_the_left_is_zero() => Assert.Equal(JsonValue.Parse("0"), Evaluate("$round(12.5, -99999999999999)", JsonataEvaluation.Default));
+    public void Rounding_to_a_large_power_of_ten_is_zero() => Assert.Equal(JsonValue.Parse("0"), Evaluate("$round(12.5, -99999999999999)", JsonataEvaluation.Default));
 
     [Fact]
-    public void The_input_is_left_as_it_was()
+    public void The_input_is_not_modified()
     {
         var input = JsonValue.Parse("""{"a":{"b":1}}""");
         Evaluate("$ ~> |a|{'b': 2}|", JsonataEvaluation.Default, input);

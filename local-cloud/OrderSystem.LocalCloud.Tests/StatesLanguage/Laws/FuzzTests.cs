@@ -129,7 +129,7 @@ public class FuzzTests
     });
 
     [Fact]
-    public async Task Damaged_definition_texts_are_judged() => await ForEachAsync((random, mutations) =>
+    public async Task Damaged_definition_texts_are_validated_without_a_crash() => await ForEachAsync((random, mutations) =>
     {
         var text = mutations.Text(new RandomMachine(random).Machine().ToJsonString());
         foreach (var diagnostic in DefinitionValidator.Validate(text))

@@ -61,7 +61,7 @@ internal sealed class Mutations(Random random)
         return value is JsonString text && random.Next(2) == 0 ? Text(text.Value) : Any(2);
     }
 
-    /// <summary>Any value.</summary>
+    /// <summary>A random JSON value.</summary>
     public JsonValue Any(int depth) => random.Next(depth > 0 ? 9 : 7) switch
     {
         0 => JsonValue.Null,

@@ -10,10 +10,10 @@ internal sealed class PredictableTasks : ITaskIntegration
 {
     private readonly ConcurrentBag<string> _calls = [];
 
-    /// <summary>Whether the tasks that failed succeed by now.</summary>
+    /// <summary>Whether tasks that failed before now succeed.</summary>
     public bool AreRepaired { get; init; }
 
-    /// <summary>The tokens of the attempts that were made.</summary>
+    /// <summary>The tokens of all attempts.</summary>
     public IReadOnlyCollection<string> Calls => _calls;
 
     public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ public class ResumptionLaws
     private static readonly TimeSpan Hung = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public Task Random_machines_are_valid_and_end() => Seeds.ForEachAsync(150, async seed =>
+    public Task Random_state_machines_are_valid_and_end() => Seeds.ForEachAsync(150, async seed =>
     {
         var (definition, input) = Draw(seed);
         Assert.Empty(DefinitionValidator.Validate(definition));
@@ -21,7 +21,7 @@ public class ResumptionLaws
     });
 
     [Fact]
-    public Task Resumed_after_any_event_the_result_is_the_same_and_nothing_finished_is_done_again() => Seeds.ForEachAsync(60, async seed =>
+    public Task Resuming_after_any_event_gives_the_same_result_without_repeating_work() => Seeds.ForEachAsync(60, async seed =>
     {
         var (definition, input) = Draw(seed);
         var whole = new Life(definition, input);
@@ -38,7 +38,7 @@ public class ResumptionLaws
     });
 
     [Fact]
-    public Task Killed_after_every_single_event_in_turn_the_result_is_the_same() => Seeds.ForEachAsync(60, async seed =>
+    public Task A_kill_after_every_event_in_turn_does_not_change_the_result() => Seeds.ForEachAsync(60, async seed =>
     {
         var (definition, input) = Draw(seed);
         var expected = await new Life(definition, input).RunAsync([]);
@@ -46,7 +46,7 @@ public class ResumptionLaws
     });
 
     [Fact]
-    public Task Redriven_it_tries_again_what_failed_and_killed_after_every_event_then_the_result_is_the_same() => Seeds.ForEachAsync(120, async seed =>
+    public Task Redrive_with_kills_after_every_event_gives_the_same_result() => Seeds.ForEachAsync(120, async seed =>
     {
         var (definition, input) = Draw(seed);
         var failed = new Life(definition, input);
@@ -64,7 +64,7 @@ public class ResumptionLaws
             Assert.Equal(ExecutionStatus.Succeeded, expected!.Status);
     });
 
-    /// <summary>Lives for one event at a time.</summary>
+    /// <summary>Runs one event per life of the execution.</summary>
     private static async Task<ExecutionResult> LiveInTurnsAsync(Life life, params HistoryEvent[] history)
     {
         for (var turn = 0; turn < 2_000; turn++)
@@ -96,7 +96,7 @@ public class ResumptionLaws
 
     private static bool IsConcurrent(Life life) => life.MapRuns.Children.Any() || life.Events.Any(historyEvent => historyEvent.Branch != default);
 
-    /// <summary>Whether the event shows that a call of a service came back.</summary>
+    /// <summary>Whether the event records the result of a service call.</summary>
     private static bool IsDone(HistoryEvent historyEvent) => historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed or HistoryEventType.LambdaFunctionTimedOut or HistoryEventType.TaskSubmitted
         || (historyEvent is { Type: HistoryEventType.TaskSucceeded or HistoryEventType.TaskFailed or HistoryEventType.TaskTimedOut } && ResourceOf(historyEvent.Details) == "sendMessage");
 

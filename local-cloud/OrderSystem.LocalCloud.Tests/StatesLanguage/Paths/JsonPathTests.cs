@@ -54,7 +54,7 @@ public sealed class JsonPathTests
     [InlineData("$.store.book[(@.length-4)]", "No results for path: $['store']['book'][@.size()-4]")]
     [InlineData("$.store.sum()", "No results for path: $['store']['sum()']")]
     [InlineData("$.unknown(1)", "No results for path: $['unknown(1)']")]
-    public void A_definite_path_that_finds_nothing_says_so_as_AWS_does(string path, string message)
+    public void A_definite_path_without_a_match_fails_with_the_AWS_message(string path, string message)
     {
         var exception = Assert.Throws<JsonPathException>(() => JsonPath.Parse(path).Evaluate(JsonValue.Parse(Store)));
         Assert.Equal(message, exception.Message);
@@ -63,7 +63,7 @@ public sealed class JsonPathTests
     [Theory]
     [InlineData("$..*..*..*..*..*..*..*")]
     [InlineData("$..[?(@..[?(@..[?(@..[?(@..x)])])])]")]
-    public void A_path_without_end_is_given_up(string path)
+    public void A_path_that_does_not_end_is_stopped(string path)
     {
         var document = JsonValue.Parse("1");
         for (var i = 0; i < 60; i++)
@@ -74,14 +74,14 @@ public sealed class JsonPathTests
     [Theory]
     [InlineData("/(a+)+c/", "[]")]
     [InlineData("/(?=a)a+/", "[{\"b\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}]")]
-    public void A_regular_expression_does_not_backtrack_where_it_need_not(string pattern, string expected)
+    public void A_regular_expression_does_not_backtrack_needlessly(string pattern, string expected)
     {
         var document = JsonValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
         Assert.Equal(JsonValue.Parse(expected), JsonPath.Parse($"$.a[?(@.b =~ {pattern})]").Evaluate(document));
     }
 
     [Fact]
-    public void A_regular_expression_that_takes_too_long_is_given_up()
+    public void A_regular_expression_that_takes_too_long_is_stopped()
     {
         var document = JsonValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
         Assert.Throws<JsonPathException>(() => JsonPath.Parse("$.a[?(@.b =~ /(?=a)(a+)+c/)]").Evaluate(document));
@@ -101,7 +101,7 @@ public sealed class JsonPathTests
     [InlineData("$.a[(@.count-1)]")]
     [InlineData("$.a[(@.length-x)]")]
     [InlineData("$.a b")]
-    public void Refuses_what_is_no_path(string text)
+    public void Refuses_invalid_paths(string text)
     {
         Assert.Throws<FormatException>(() => JsonPath.Parse(text));
     }
@@ -111,7 +111,7 @@ public sealed class JsonPathTests
     [InlineData("$['a'][0]", true)]
     [InlineData("$.a[*]", false)]
     [InlineData("$..a", false)]
-    public void Knows_reference_paths(string path, bool isReference)
+    public void Recognises_reference_paths(string path, bool isReference)
     {
         Assert.Equal(isReference, JsonPath.Parse(path).IsReference);
     }

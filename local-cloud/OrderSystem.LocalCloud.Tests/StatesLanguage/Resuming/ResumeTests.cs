@@ -12,11 +12,11 @@ public sealed class ResumeTests
     private const string Input = """{"a":1,"b":"x","c":true,"items":[1,2,3]}""";
 
     [Fact]
-    public Task An_execution_killed_after_any_event_ends_as_if_it_had_not_been() =>
+    public Task A_kill_after_any_event_does_not_change_the_outcome() =>
         Seeds.ForEachAsync(100, seed => KillAndResumeAsync(Definition(seed)));
 
     [Fact]
-    public Task An_iteration_that_had_failed_as_well_is_not_stopped_by_the_first_failure_when_resumed() => KillAndResumeAsync("""
+    public Task On_resume_a_failed_iteration_is_not_stopped_by_an_earlier_failure() => KillAndResumeAsync("""
         {"StartAt":"M","States":{
             "M":{"Type":"Map","ItemsPath":"$.items","Next":"P","Catch":[{"ErrorEquals":["States.ALL"],"Next":"P"}],"ItemProcessor":{"StartAt":"Both","States":{
                 "Both":{"Type":"Parallel","Next":"T2","Branches":[{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3,"End":true}}}]},
@@ -25,7 +25,7 @@ public sealed class ResumeTests
         """);
 
     [Fact]
-    public async Task A_history_that_can_not_be_kept_stops_an_execution_without_ending_it()
+    public async Task An_unwritable_history_suspends_the_execution()
     {
         const string Definition = """{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true}}}""";
         var refused = new Run { Flush = () => throw new HistoryUnavailableException("no room", new IOException()) };
@@ -36,7 +36,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task Events_are_kept_whole()
+    public async Task Events_are_read_back_unchanged()
     {
         var run = new Run { Task = DoTask };
         for (var seed = 0; seed < 30; seed++)
@@ -49,7 +49,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task A_history_is_kept_whole_in_chunks_of_any_length()
+    public async Task A_history_in_chunks_of_any_length_is_read_back_unchanged()
     {
         for (var seed = 0; seed < 30; seed++)
         {
@@ -63,7 +63,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task A_history_that_another_process_went_on_with_is_read_on()
+    public async Task A_history_continued_by_another_process_can_be_read()
     {
         var run = new Run { Task = DoTask };
         await run.RunAsync(Definition(1), Input);
@@ -78,7 +78,7 @@ public sealed class ResumeTests
     public void A_damaged_history_is_refused(string chunk) => Assert.Throws<FormatException>(() => HistoryReader.Read([Convert.FromHexString(chunk)]));
 
     [Fact]
-    public async Task A_redriven_execution_tries_what_failed_and_keeps_what_succeeded()
+    public async Task Redrive_retries_failed_states_and_keeps_successful_results()
     {
         var machine = StateMachine.Parse("machine", """
             {"StartAt":"P","States":{"P":{"Type":"Parallel","End":true,"Branches":[
@@ -142,7 +142,7 @@ public sealed class ResumeTests
         }
         catch (OperationCanceledException)
         {
-            // Killed, as was asked for.
+            // The requested kill.
         }
 
         return [.. run.Events.Take(killedAfter)];

@@ -22,7 +22,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_wait_lasts_as_long_as_it_says()
+    public async Task A_wait_lasts_for_its_duration()
     {
         var run = new Run();
         await run.RunAsync("""{"StartAt":"W","States":{"W":{"Type":"Wait","SecondsPath":"$.s","Next":"U"},"U":{"Type":"Wait","Timestamp":"2026-01-01T01:00:00Z","End":true}}}""", """{"s":90}""");
@@ -30,14 +30,14 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_machine_that_takes_too_long_times_out()
+    public async Task A_state_machine_that_takes_too_long_times_out()
     {
         var result = await Run.Of("""{"TimeoutSeconds":5,"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":10,"End":true}}}""");
         Assert.Equal(ExecutionStatus.TimedOut, result.Status);
     }
 
     [Fact]
-    public async Task What_breaks_in_an_integration_ends_the_execution_and_its_history()
+    public async Task An_exception_in_an_integration_ends_the_execution_and_its_history()
     {
         var run = new Run { Task = (_, _) => throw new InvalidOperationException("a fault") };
         var result = await run.RunAsync("""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true}}}""");
@@ -46,7 +46,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_failing_branch_stops_the_others_and_its_error_is_the_states()
+    public async Task A_failing_branch_stops_the_others_and_fails_the_state()
     {
         var definition = """
             {"StartAt":"P","States":{"P":{"Type":"Parallel","Next":"D","Catch":[{"ErrorEquals":["Boom"],"ResultPath":"$.e","Next":"D"}],"Branches":[
@@ -82,7 +82,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task Variables_are_seen_inside_branches_and_changes_stay_there()
+    public async Task Branches_see_outer_variables_and_keep_their_changes_local()
     {
         var definition = """
             {"StartAt":"S","States":{"S":{"Type":"Pass","Assign":{"x":1},"Next":"P"},
@@ -101,7 +101,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_heartbeat_keeps_a_task_alive_and_its_absence_ends_it()
+    public async Task Heartbeats_keep_a_task_alive_and_a_missing_one_ends_it()
     {
         var result = await new Run { Task = RetryTests.Forever }
             .RunAsync("""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","HeartbeatSeconds":3,"End":true}}}""");
@@ -111,7 +111,7 @@ public sealed class FlowTests
     [Theory]
     [InlineData("States.HeartbeatTimeout")]
     [InlineData("States.Timeout")]
-    public async Task A_missing_heartbeat_is_caught_by_either_name_also_when_resumed(string name)
+    public async Task A_missing_heartbeat_is_caught_by_both_error_names_and_after_resume(string name)
     {
         var definition = """
             {"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","HeartbeatSeconds":3,"Catch":[{"ErrorEquals":["NAME"],"Next":"P"}],"End":true},"P":{"Type":"Pass","End":true}}}
@@ -124,7 +124,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_loop_ends_at_the_longest_history()
+    public async Task A_loop_ends_at_the_history_limit()
     {
         var run = new Run();
         var result = await run.RunAsync("""{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Choice","Choices":[{"Variable":"$.x","IsPresent":true,"Next":"E"}],"Default":"A"},"E":{"Type":"Succeed"}}}""");

@@ -12,7 +12,7 @@ public sealed class RetryTests
         """;
 
     [Fact]
-    public async Task Waits_grow_by_the_backoff_rate_up_to_the_longest_delay()
+    public async Task Retry_delays_grow_by_the_backoff_rate_up_to_the_maximum()
     {
         var run = Failing("Busy", times: 4);
         var result = await run.RunAsync(Definition);
@@ -50,7 +50,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_task_that_gives_itself_up_has_failed_and_is_tried_again()
+    public async Task A_task_that_cancels_itself_fails_and_is_retried()
     {
         var attempts = 0;
         var run = new Run { Task = (_, _) => ++attempts == 1 ? throw new TaskCanceledException("a call of its own ran out of time") : new("done") };
@@ -61,7 +61,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_timeout_is_no_task_failure_for_retry()
+    public async Task A_timeout_is_not_retried_as_TaskFailed()
     {
         var definition = """
             {"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","TimeoutSeconds":5,"End":true,"Retry":[{"ErrorEquals":["States.TaskFailed"]}]}}}

@@ -24,7 +24,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"StartAt":"A","Version":"2.0","States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'Version' should have one of these values: [1.0] at /Version")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","OutputPath":"Test","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Value must be a valid JSONPath. at /States/A/OutputPath")]
     [InlineData("""{"StartAt":"M","QueryLanguage":"JSONata","States":{"M":{"Type":"Map","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}},"ResultWriter":{"Resource":"arn:aws:states:::s3:putObject"},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: These fields are required: [Arguments] at /States/M/ResultWriter")]
-    public void Names_the_fault_and_its_place_as_AWS_does(string definition, string expected)
+    public void Reports_the_error_and_its_location_as_AWS_does(string definition, string expected)
     {
         Assert.Equal(expected, DefinitionValidator.Validate(definition)[0].ToString());
     }
@@ -83,7 +83,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("$states.input.items^(price){name: $sum(price)}", null)]
     [InlineData("$phone & $uppercase('x')", null)]
     [InlineData("($x := 1; $x + $states.input.y)", null)]
-    public void An_expression_reads_variables_only(string expression, string? fault)
+    public void An_expression_may_read_only_variables(string expression, string? fault)
     {
         var definition = """{"StartAt":"A","QueryLanguage":"JSONata","States":{"A":{"Type":"Pass","Output":{"v":"{% EXPRESSION %}"},"End":true}}}""".Replace("EXPRESSION", expression, StringComparison.Ordinal);
         var faults = DefinitionValidator.Validate(definition);
@@ -102,7 +102,7 @@ public sealed class DefinitionValidatorTests
             """));
 
     [Fact]
-    public void A_Catcher_has_an_error_output() =>
+    public void A_catcher_may_use_the_error_output() =>
         Assert.Empty(DefinitionValidator.Validate("""
             {"StartAt":"A","QueryLanguage":"JSONata","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::sns:publish",
                 "Catch":[{"ErrorEquals":["States.ALL"],"Output":"{% $states.errorOutput %}","Assign":{"e":"{% $states.errorOutput.Error %}"},"Next":"A"}],"End":true}}}
@@ -115,11 +115,11 @@ public sealed class DefinitionValidatorTests
     [InlineData("arn:aws:states:::bedrock:invokeModel")]
     [InlineData("arn:aws:states:::aws-sdk:s3:getObject.waitForTaskToken")]
     [InlineData("${Function}")]
-    public void Takes_integrations_with_the_patterns_they_have(string resource) =>
+    public void Accepts_integrations_with_their_supported_patterns(string resource) =>
         Assert.Empty(DefinitionValidator.Validate("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"RESOURCE","End":true}}}""".Replace("RESOURCE", resource, StringComparison.Ordinal)));
 
     [Fact]
-    public void Labels_differ_throughout_a_state_machine()
+    public void Labels_must_be_unique_in_a_state_machine()
     {
         static string Map(string inner, string transition) =>
             """{"Type":"Map","Label":"L","ItemProcessor":{"StartAt":"INNER","States":{"INNER":{"Type":"Pass","End":true}}},TRANSITION}"""
@@ -137,7 +137,7 @@ public sealed class DefinitionValidatorTests
     }
 
     [Fact]
-    public void State_names_differ_throughout_a_state_machine()
+    public void State_names_must_be_unique_in_a_state_machine()
     {
         var definition = """{"StartAt":"A","States":{"A":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}]}}}""";
         Assert.Contains("not unique", DefinitionValidator.Validate(definition).Single().Message, StringComparison.Ordinal);
@@ -150,7 +150,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"Type":"Choice","Choices":[{"And":[{"Variable":"$.a","StringEquals":"$.b"},{"Variable":"$.a","IsPresent":true}],"Next":"S"}]}""", "NO_PATH", "/Choices[0]/And[0]/StringEquals")]
     [InlineData("""{"Type":"Pass","Result":{"a.$":"$.x"},"End":true}""", "PASS_RESULT_IS_STATIC", "/Result")]
     [InlineData("""{"Type":"Map","ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","Parameters":{"x":"$$.Execution.Id"},"End":true}}},"End":true}""", "NO_DOLLAR", "/ItemProcessor/States/I/Parameters/x")]
-    public void What_is_hardly_meant_is_warned_of(string state, string code, string location)
+    public void Probable_mistakes_cause_a_warning(string state, string code, string location)
     {
         var warning = Assert.Single(Warnings(state));
         Assert.Equal((code, "/States/T" + location, true), (warning.Code, warning.Location, warning.IsWarning));
@@ -160,7 +160,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"Type":"Task","Resource":"arn:aws:states:::sns:publish","Parameters":{"Message.$":"$.m","Price":"$5"},"End":true}""")]
     [InlineData("""{"Type":"Pass","QueryLanguage":"JSONata","Output":"$.m","Assign":{"x":"$.y"},"End":true}""")]
     [InlineData("""{"Type":"Fail","ErrorPath":"$.error","Cause":"it costs $"}""")]
-    public void What_is_meant_is_not_warned_of(string state) => Assert.Empty(Warnings(state));
+    public void Intended_values_cause_no_warning(string state) => Assert.Empty(Warnings(state));
 
     private static IReadOnlyList<Diagnostic> Warnings(string state) =>
         DefinitionValidator.Warnings($$"""{"StartAt":"T","States":{"T":{{state}},"S":{"Type":"Succeed"} } }""");

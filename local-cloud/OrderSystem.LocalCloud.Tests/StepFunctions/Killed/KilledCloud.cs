@@ -33,7 +33,7 @@ internal sealed partial class KilledCloud : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>What is lost would be waited for without end.</summary>
+    /// <summary>A lost call would otherwise be awaited indefinitely.</summary>
     private CancellationToken Cancellation => _patience.Token;
 
     private string TemplatePath => Path.Combine(_folder.FullName, "template.yaml");

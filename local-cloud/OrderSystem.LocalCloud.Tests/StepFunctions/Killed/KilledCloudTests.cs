@@ -36,7 +36,7 @@ public sealed class KilledCloudTests
         """;
 
     [Fact]
-    public Task Executions_of_a_cloud_that_is_killed_end_as_if_it_had_not_been_and_what_had_finished_is_not_done_again() => Seeds.ForEachAsync(1, KillAsync);
+    public Task Executions_survive_a_kill_without_repeating_completed_tasks() => Seeds.ForEachAsync(1, KillAsync);
 
     private static async Task KillAsync(int seed)
     {

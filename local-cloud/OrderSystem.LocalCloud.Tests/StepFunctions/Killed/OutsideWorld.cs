@@ -22,13 +22,13 @@ internal sealed class OutsideWorld : IAsyncDisposable
         _work = Task.WhenAll(workers.Select(KeepOnAsync));
     }
 
-    /// <summary>Calls that were made although they had finished.</summary>
+    /// <summary>Calls that were repeated after they had finished.</summary>
     public ConcurrentBag<string> MadeAgain { get; } = [];
 
     /// <summary>How many calls were made.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
-    /// <summary>Notes calls that have finished.</summary>
+    /// <summary>Records calls that have finished.</summary>
     public void Finished(IEnumerable<string> calls)
     {
         foreach (var call in calls)
@@ -64,7 +64,7 @@ internal sealed class OutsideWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>The function: fails as often as it is told.</summary>
+    /// <summary>The function: fails as many times as its input says.</summary>
     private async Task InvokedAsync(AwsJson services, HttpClient http)
     {
         using var next = await http.GetAsync(new Uri("/f/2018-06-01/runtime/invocation/next", UriKind.Relative), _ending.Token);
