@@ -10,6 +10,6 @@ internal static partial class RoleArn
     /// <exception cref="AwsServiceException">The ARN is invalid.</exception>
     public static string Check(string arn) => Valid().IsMatch(arn) ? arn : throw StepFunctionsErrors.InvalidRoleArn(arn);
 
-    [GeneratedRegex(@"^arn:aws[a-z-]*:iam::\d{12}:role/\S+\z")]
+    [GeneratedRegex(@"^arn:aws[a-z-]*:iam::\d{12}:role/\S+\z", RegexOptions.NonBacktracking)]
     private static partial Regex Valid();
 }
