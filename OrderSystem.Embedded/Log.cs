@@ -20,7 +20,7 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "{Count} executions did not stop within {Seconds} s; the next process resumes them")]
     public static partial void ExecutionsLeft(ILogger logger, int count, double seconds);
 
-    [LoggerMessage(14, LogLevel.Warning, "Start is waiting for the database file: {Reason}")]
+    [LoggerMessage(14, LogLevel.Warning, "Startup is waiting for the database file: {Reason}")]
     public static partial void StartDelayed(ILogger logger, string reason);
 
     [LoggerMessage(13, LogLevel.Warning, "Executions that are not running could not be looked up: {Reason}")]

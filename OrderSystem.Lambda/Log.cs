@@ -4,7 +4,7 @@ namespace OrderSystem.Lambda;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Serving {Handler} from {RuntimeApi}")]
+    [LoggerMessage(1, LogLevel.Information, "{Handler} receives invocations from the Runtime API at {RuntimeApi}")]
     public static partial void Serving(ILogger logger, string handler, string runtimeApi);
 
     [LoggerMessage(2, LogLevel.Warning, "Runtime API is not available to {Handler} ({Reason}); retrying")]
@@ -22,6 +22,6 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "Request {Method} {Path} failed")]
     public static partial void RequestFailed(ILogger logger, Exception exception, string method, string path);
 
-    [LoggerMessage(7, LogLevel.Warning, "{Handler}: exporting telemetry before the freeze failed")]
+    [LoggerMessage(7, LogLevel.Warning, "{Handler}: telemetry could not be exported before the process was frozen")]
     public static partial void BeforeFreezeFailed(ILogger logger, Exception exception, string handler);
 }

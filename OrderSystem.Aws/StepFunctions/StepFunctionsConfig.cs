@@ -25,7 +25,7 @@ internal sealed class StepFunctionsConfig : ClientConfig
         new(ServiceURL ?? StepFunctionsEndpoints.Regional(RegionEndpoint));
 }
 
-/// <summary>Resolves the regional endpoint, or the configured one (<c>AWS_ENDPOINT_URL_SFN</c>, <c>AWS_ENDPOINT_URL</c>) instead.</summary>
+/// <summary>Resolves the configured endpoint (<c>AWS_ENDPOINT_URL_SFN</c>, <c>AWS_ENDPOINT_URL</c>) if there is one, otherwise the regional one.</summary>
 internal sealed class StepFunctionsEndpoints : IEndpointProvider
 {
     public Endpoint ResolveEndpoint(EndpointParameters parameters) =>

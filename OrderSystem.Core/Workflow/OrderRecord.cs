@@ -25,5 +25,5 @@ public sealed record OrderRecord(string SequenceNumber, string EventName, string
 
 /// <summary>What became of a batch.</summary>
 /// <param name="Failed">The sequence numbers of the records that failed, in the batch's order.</param>
-/// <param name="Outage">Why the store could not be reached for one of them; null if it could. Then neither record nor function is at fault.</param>
+/// <param name="Outage">Why the store could not be reached for a record that failed; null if it could be reached. A store that cannot be reached is the fault of neither the record nor the function.</param>
 public sealed record BatchResult(IReadOnlyList<string> Failed, Orders.StoreUnavailableException? Outage);

@@ -7,8 +7,8 @@ namespace OrderSystem.Embedded.Workflow;
 
 /// <summary>
 /// Writes an execution's history to the database. When an effect is due, the events so far are written at the end of the
-/// effect's transaction, so nothing waits for them: every effect here is a write to the same file, so it is on disk no
-/// sooner than its history. If a write of the history fails, the execution stops at its next effect.
+/// effect's own transaction, so nothing waits for a separate write. Every effect is a write to the same file, so no
+/// effect is on disk before its history. If a write of the history fails, the execution stops at its next effect.
 /// </summary>
 internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, RunningExecution running) : IExecutionJournal
 {

@@ -64,7 +64,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it has ended by itself.</summary>
+    /// <summary>Waits until the AppHost exits by itself.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> EndAsync(CancellationToken cancellationToken)
     {

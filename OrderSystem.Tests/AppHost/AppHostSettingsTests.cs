@@ -30,7 +30,7 @@ public sealed class AppHostSettingsTests
     [Theory]
     [InlineData("azure")]
     [InlineData("0")]
-    public void An_unknown_cloud_is_refused_with_the_known_ones(string name) =>
+    public void The_error_for_an_unknown_cloud_lists_the_known_ones(string name) =>
         Assert.Equal($"Cloud is '{name}', but must be local, embedded or aws.", Assert.Throws<SettingsException>(() => Read(["--cloud", name])).Message);
 
     [Fact]

@@ -19,7 +19,7 @@ public abstract class PaymentLedgerContract
     protected abstract IPaymentLedger LedgerAt(TimeProvider time);
 
     [Fact]
-    public async Task An_unknown_payment_is_null() => Assert.Null(await Ledger.FindAsync(_orderId, Cancellation));
+    public async Task Find_returns_null_for_an_unknown_payment() => Assert.Null(await Ledger.FindAsync(_orderId, Cancellation));
 
     [Fact]
     public async Task Each_attempt_is_counted_while_pending()

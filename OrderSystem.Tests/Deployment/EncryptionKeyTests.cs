@@ -36,7 +36,7 @@ public class EncryptionKeyTests
         Assert.Empty(new[] { "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDbAndBackup")));
     }
 
-    /// <summary>CloudFormation could not create a log group that the policy does not cover.</summary>
+    /// <summary>CloudFormation cannot create a log group that the policy does not cover.</summary>
     [Theory]
     [MemberData(nameof(LogGroups))]
     public void The_key_policy_covers_every_log_group(string logGroup)

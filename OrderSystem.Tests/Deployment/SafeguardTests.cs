@@ -110,7 +110,7 @@ public class SafeguardTests
 
     [Theory]
     [MemberData(nameof(Queues))]
-    public void A_dead_letter_queue_retains_14_days_is_encrypted_and_requires_TLS(string queue)
+    public void A_dead_letter_queue_is_encrypted_requires_TLS_and_keeps_messages_for_14_days(string queue)
     {
         Json("1209600", Property(queue, "MessageRetentionPeriod"));
         Json("true", Property(queue, "SqsManagedSseEnabled"));

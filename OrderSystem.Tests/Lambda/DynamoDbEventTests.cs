@@ -33,7 +33,7 @@ public class DynamoDbEventTests
     }
 
     [Fact]
-    public void Writes_failures_under_the_names_that_AWS_expects() => Assert.Equal(
+    public void Failures_are_written_under_the_names_that_AWS_expects() => Assert.Equal(
         """{"batchItemFailures":[{"itemIdentifier":"42"}]}""",
         JsonSerializer.Serialize(new StreamsEventResponse([new BatchItemFailure("42")]), StreamsJson.Default.StreamsEventResponse));
 
@@ -41,6 +41,6 @@ public class DynamoDbEventTests
     [InlineData("""{}""")]
     [InlineData("""{"Records":[{"eventName":"INSERT"}]}""")]
     [InlineData("""{"Records":[{"dynamodb":{"SequenceNumber":"1"}}]}""")]
-    public void Refuses_an_event_without_the_required_members(string text) =>
+    public void An_event_without_the_required_members_is_refused(string text) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(text, StreamsJson.Default.DynamoDbEvent));
 }

@@ -14,7 +14,7 @@ public sealed class PublishedPackages : IAsyncLifetime
     private readonly ConcurrentDictionary<string, Lazy<string>> _unpacked = new(StringComparer.Ordinal);
     private string _packages = "";
 
-    /// <summary>The template that names them.</summary>
+    /// <summary>The template that refers to the packages.</summary>
     public string Template => Path.Combine(_packages, "template.yaml");
 
     public async ValueTask InitializeAsync()

@@ -96,7 +96,7 @@ public class OrderBatchTests
     [InlineData("1001")]
     [InlineData("-4")]
     [InlineData("many")]
-    public void An_invalid_record_concurrency_is_refused(string configured)
+    public void An_invalid_RecordConcurrency_setting_is_refused(string configured)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("OrderSystem:RecordConcurrency", configured)]).Build();
         var refused = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddProcessorFunction(configuration));

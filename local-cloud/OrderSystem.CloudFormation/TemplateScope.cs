@@ -45,7 +45,7 @@ public sealed partial class TemplateScope(
     }
 
     /// <summary>Rejects values for parameters that the template does not declare.</summary>
-    /// <exception cref="TemplateException">The template does not declare a given parameter.</exception>
+    /// <exception cref="TemplateException">A value was given for a parameter that the template does not declare.</exception>
     public void CheckParameters()
     {
         if (parameters.Keys.FirstOrDefault(name => template["Parameters"]?[name] is null) is { } unknown)

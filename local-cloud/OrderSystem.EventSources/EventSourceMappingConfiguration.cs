@@ -16,7 +16,7 @@ public sealed record EventSourceMappingConfiguration
     /// <summary>Where a new mapping starts reading.</summary>
     public StartingPosition StartingPosition { get; init; } = StartingPosition.TrimHorizon;
 
-    /// <summary>The maximum number of concurrent batches per shard, in order per key: 1 to 10.</summary>
+    /// <summary>The maximum number of concurrent batches per shard: 1 to 10. Records with the same key stay in order.</summary>
     public int ParallelizationFactor { get; init; } = 1;
 
     /// <summary>The maximum number of retries of a batch: 0 to 10,000; −1 means until its records expire.</summary>

@@ -5,7 +5,7 @@ namespace OrderSystem.EventSources;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Mapping {Mapping} reads shard {Shard} from {Position}")]
+    [LoggerMessage(1, LogLevel.Information, "Mapping {Mapping} started reading shard {Shard} from {Position}")]
     public static partial void ReadingShard(this ILogger logger, string mapping, string shard, string position);
 
     [LoggerMessage(2, LogLevel.Information, "Mapping {Mapping} finished shard {Shard}")]

@@ -53,9 +53,9 @@ internal static partial class Log
     [LoggerMessage(42, LogLevel.Warning, "Mapping {Mapping} could not be restored: {Refusal}")]
     public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);
 
-    [LoggerMessage(16, LogLevel.Error, "The destination {Destination} of an asynchronous invocation does not exist: the message to it was dropped")]
+    [LoggerMessage(16, LogLevel.Error, "The result of an asynchronous invocation was dropped: its destination {Destination} does not exist")]
     public static partial void DestinationMissing(this ILogger logger, string destination);
 
-    [LoggerMessage(31, LogLevel.Information, "Resumed {Count} executions")]
+    [LoggerMessage(31, LogLevel.Information, "{Count} executions resumed")]
     public static partial void ExecutionsResumed(this ILogger logger, int count);
 }

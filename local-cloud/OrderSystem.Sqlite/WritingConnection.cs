@@ -191,7 +191,7 @@ internal sealed class WritingConnection : IDisposable
         }
     }
 
-    /// <summary>Moves all of the log into the database and empties the log: nothing depends on it then.</summary>
+    /// <summary>Moves all of the log into the database and empties the log, so that nothing depends on it any longer.</summary>
     private void Checkpoint()
     {
         if (_session!.First("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt32(0)) != 0)

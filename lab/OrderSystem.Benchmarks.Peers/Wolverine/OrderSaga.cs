@@ -96,7 +96,7 @@ public sealed class OrderSaga : Saga
     }
 }
 
-/// <summary>Receives how orders end. Public, because Wolverine's generated handlers need access.</summary>
+/// <summary>Receives the final status of each order. Public, because Wolverine's generated handlers need access.</summary>
 public interface IOrderEnds
 {
     void Tell(string orderId, string status);

@@ -69,7 +69,7 @@ internal enum DisturbanceKind
     /// <summary>Stops the process with <c>kill -TERM</c>, which it must obey in time, and starts it again.</summary>
     Restart,
 
-    /// <summary>Makes the disk of the process full.</summary>
+    /// <summary>Fills the process's disk.</summary>
     FillDisk,
 
     /// <summary>Makes the telemetry receiver close every connection.</summary>

@@ -122,7 +122,7 @@ internal sealed class ShardConsumer : IDisposable
             _readUpTo = null;
         }
 
-        // Iterators and positions expire normally, so the first such error is not a failure.
+        // It is normal that an iterator expires or a position is trimmed, so the first such error is not a failure.
         if (failures == 1 && error is TrimmedDataAccessException or ExpiredIteratorException)
             return;
         var delay = _mapping.Backoff.After(failures);

@@ -47,7 +47,7 @@ public class IntrinsicFunctionTests
     [InlineData("[1, !If [IsProd, 1, !Ref AWS::NoValue], 3]", "[1,3]")]
     [InlineData("!Base64 hello", "\"aGVsbG8=\"")]
     [InlineData("{ n: 3, s: '3', t: true, u: 'true', e: , v: 1.50 }", "{\"n\":3,\"s\":\"3\",\"t\":true,\"u\":\"true\",\"e\":null,\"v\":\"1.50\"}")]
-    public void Functions_evaluate(string expression, string expected)
+    public void A_template_value_evaluates_to_the_expected_JSON(string expression, string expected)
     {
         var node = TemplateReader.Read(new StringReader($"value: {(expression.StartsWith("Fn::", StringComparison.Ordinal) ? $"{{ \"{expression.Replace(": ", "\": ", StringComparison.Ordinal)} }}" : expression)}"), "test")["value"];
         Assert.Equal(expected, Scope().Evaluate(node)?.ToJsonString() ?? "null");

@@ -174,7 +174,7 @@ public class RetryTests
     }
 
     [Fact]
-    public void Results_are_reported_as_in_LastProcessingResult()
+    public void Results_are_reported_in_the_words_of_LastProcessingResult()
     {
         var mapping = new MappingHarness();
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1 ? call.Fail() : call.Succeed();

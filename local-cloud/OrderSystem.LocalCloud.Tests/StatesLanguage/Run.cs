@@ -27,7 +27,7 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
 
     public IReadOnlyList<HistoryEvent> Events => _events;
 
-    /// <summary>Ends the execution as a kill does: nothing more is recorded.</summary>
+    /// <summary>Ends the execution as if its process had been killed: nothing more is recorded.</summary>
     public CancellationTokenSource Suspension { get; } = new();
 
     /// <summary>Called with each event after it was recorded.</summary>

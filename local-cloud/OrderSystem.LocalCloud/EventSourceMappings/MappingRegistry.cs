@@ -123,7 +123,7 @@ internal sealed class MappingRegistry(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Stops the mappings before the server, so that functions can still respond for their batches.</summary>
+    /// <summary>Stops the mappings before the server stops, so that functions can still respond for their batches.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _abandoning.CancelAfter(StopPatience);

@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// <summary>Converts exceptions of Lambda API operations to AWS's error responses.</summary>
 internal static class LambdaErrors
 {
-    /// <summary>Returns an operation that responds with an error when it throws.</summary>
+    /// <summary>Wraps an operation so that its exceptions become error responses.</summary>
     public static RequestDelegate Answer(RequestDelegate operation) => async context =>
     {
         try

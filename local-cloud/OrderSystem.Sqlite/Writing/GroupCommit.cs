@@ -132,7 +132,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             _connections.Dispose();
     }
 
-    // A write has the files looked at, and written back where that is possible.
+    // An empty write makes the writer check the files, and write them back if possible.
     private void Watch()
     {
         if (!_connections.AreIntact)

@@ -38,7 +38,7 @@ internal abstract class State
     /// <summary>The Output field of a JSONata state; null means the result.</summary>
     public Template? Output { get; init; }
 
-    /// <summary>Assign; null assigns nothing.</summary>
+    /// <summary>The Assign field; null assigns nothing.</summary>
     public Template? Assign { get; init; }
 
     /// <summary>Runs the state.</summary>

@@ -45,7 +45,7 @@ public static class DefinitionValidator
 
     /// <inheritdoc cref="Validate(string, bool)"/>
     /// <param name="definition">The Amazon States Language document.</param>
-    /// <param name="isExpress">Whether it is for an EXPRESS state machine.</param>
+    /// <param name="isExpress">Whether the definition is for an EXPRESS state machine.</param>
     public static IReadOnlyList<Diagnostic> Validate(JsonObject definition, bool isExpress = false)
     {
         var findings = new Findings(isExpress);

@@ -133,7 +133,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task An_undefined_expression_fails_the_state_and_is_recorded()
+    public async Task An_expression_without_a_result_fails_the_state_and_its_failure_is_recorded()
     {
         var run = new Run();
         var result = await run.RunAsync("""{"QueryLanguage":"JSONata","StartAt":"P","States":{"P":{"Type":"Pass","Output":{"r":"{% $nothing %}"},"End":true}}}""");
