@@ -22,7 +22,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What it printed so far.</summary>
+    /// <summary>The output of the AppHost so far.</summary>
     public string Output => string.Join('\n', _lines);
 
     /// <param name="environment">Variables added to the test's own.</param>

@@ -24,7 +24,7 @@ internal sealed class EmbeddedApi : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the API with the embedded cloud.</summary>
     /// <param name="data">The folder.</param>
     /// <param name="configure">Replaces services.</param>
     /// <param name="settings">More configuration.</param>

@@ -49,7 +49,7 @@ public sealed class PublishedPackages : IAsyncLifetime
     })).Value;
 }
 
-/// <summary>Shares them.</summary>
+/// <summary>The tests that share the published packages.</summary>
 [CollectionDefinition(Name)]
 public sealed class PackagesCollection : ICollectionFixture<PublishedPackages>
 {

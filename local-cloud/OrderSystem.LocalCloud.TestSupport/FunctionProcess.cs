@@ -22,7 +22,7 @@ public sealed class FunctionProcess : IAsyncDisposable
     /// <summary>The output of the process.</summary>
     public string Log => string.Join('\n', _lines);
 
-    /// <summary>What it has used so far: the processor's time, and the most memory that was resident, in bytes.</summary>
+    /// <summary>The processor time of the process so far, and its largest resident memory in bytes.</summary>
     public (TimeSpan Processor, long PeakMemory) Usage()
     {
         _process.Refresh();

@@ -44,7 +44,7 @@ internal sealed class WritingConnection : IDisposable
         RememberFiles();
     }
 
-    /// <summary>Whether it is open: a reopening may have failed halfway.</summary>
+    /// <summary>Whether the connection is open. It is not if reopening it failed halfway.</summary>
     public bool IsOpen => _session is not null;
 
     /// <summary>The connection, once nobody else has overwritten the database.</summary>

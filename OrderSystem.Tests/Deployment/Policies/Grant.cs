@@ -41,7 +41,7 @@ internal sealed record Grant(string Action, string Resource, JsonObject? Conditi
         return scope;
     }
 
-    /// <summary>Whether it lets a call through.</summary>
+    /// <summary>Whether the grant allows a call.</summary>
     public bool Allows(AwsCall call) =>
         Action == call.Action && Like(Resource, call.Resource)
         && (Conditions is null || Conditions.All(test => test.Value!.AsObject().All(key => Holds(test.Key, [.. Texts(key.Value)], call.Context.GetValueOrDefault(key.Key)))));

@@ -50,7 +50,7 @@ internal sealed class ScriptedAws : IDisposable
         Answer("sts get-caller-identity*", "123456789012\tarn:aws:iam::123456789012:user/dev");
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The folder of the scripted <c>aws</c>, for PATH.</summary>
     public string Folder => _folder.FullName;
 
     /// <summary>Packages that are there already.</summary>

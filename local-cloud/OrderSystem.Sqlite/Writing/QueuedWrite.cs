@@ -8,7 +8,7 @@ internal abstract class QueuedWrite
     /// <summary>Whether the caller cancelled it; a cancelled write that has not begun is dropped.</summary>
     public virtual bool IsCancelled => false;
 
-    /// <summary>Whether it can be run again after its transaction was rolled back.</summary>
+    /// <summary>Whether the write can be run again after its transaction was rolled back.</summary>
     public virtual bool IsRepeatable => true;
 
     /// <summary>The failure of the unit of work that it belongs to; it is then failed without a transaction. Null if there is none.</summary>

@@ -86,7 +86,7 @@ internal sealed class ExecutionRecord
 
     public bool IsRunning => Result.Status == ExecutionStatus.Running;
 
-    /// <summary>Whether it can be described later: an EXPRESS execution only as a child of a map run.</summary>
+    /// <summary>Whether the execution can be described after its end. An EXPRESS execution can only as a child of a map run.</summary>
     public bool IsKept => MapRunArn is not null || !StateMachine.IsExpress;
 
     /// <summary>A copy of the history so far.</summary>

@@ -34,7 +34,7 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
     /// <summary>Whether an array constructor at the start or end of a path created it: one result, not many.</summary>
     public bool IsWhole { get; init; }
 
-    /// <summary>Whether it wraps the whole input because that is itself an array.</summary>
+    /// <summary>Whether the sequence wraps the whole input because the input is an array.</summary>
     public bool WrapsInput { get; init; }
 
     public override JsonKind Kind => JsonKind.Array;

@@ -92,7 +92,7 @@ internal sealed class ArrayNode(IReadOnlyList<Node> items) : Node
 {
     public IReadOnlyList<Node> Items { get; } = items;
 
-    /// <summary>Whether it is the first or last step of a path, so that its array counts as one result.</summary>
+    /// <summary>Whether the node is the first or last step of a path, so that its array counts as one result.</summary>
     public bool IsWhole { get; set; }
 }
 
