@@ -7,9 +7,9 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Sqlite;
 
 /// <summary>
-/// The connections to a database: one that writes, and others that read. Before anything is read or committed, its files
-/// must be those that were opened. When somebody has deleted or replaced one of them, the open connections still hold
-/// everything, and it is written back.
+/// The connections to a database: one that writes, and others that read. Each read and each commit first checks that the
+/// files are those that were opened. If somebody has deleted or replaced a file, the open connections still hold all data
+/// and write it back.
 /// </summary>
 internal sealed class DatabaseConnections : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class DatabaseConnections : IDisposable
         _writing = new WritingConnection(files, _content, schema, CloseReaders, logger);
     }
 
-    /// <summary>The database.</summary>
+    /// <summary>The path of the database.</summary>
     public string Path => _files.Path;
 
     /// <summary>Whether the files are those that were opened, as far as can be told without waiting.</summary>
@@ -34,7 +34,7 @@ internal sealed class DatabaseConnections : IDisposable
     {
         get
         {
-            // Whoever holds the gate is writing them back.
+            // The thread that holds the gate is writing the files back.
             if (!_gate.TryEnterReadLock(0))
                 return true;
             try
@@ -48,7 +48,7 @@ internal sealed class DatabaseConnections : IDisposable
         }
     }
 
-    /// <summary>Opens a database, or creates it, and brings it to the schema.</summary>
+    /// <summary>Opens or creates a database, and migrates it to the schema.</summary>
     /// <exception cref="DatabaseException">It is in use, not as it was left, newer than this program, damaged, or no database.</exception>
     public static DatabaseConnections Open(string path, DatabaseSchema schema, ILogger logger)
     {
@@ -74,10 +74,10 @@ internal sealed class DatabaseConnections : IDisposable
     }
 
     /// <summary>
-    /// Returns the writing connection, on the writer's thread and outside a transaction, once the files are those that it
-    /// has open. Called before a transaction begins, and after its commit, before the commit is reported.
+    /// Checks the files, writes them back if necessary, and returns the writing connection. The writer's thread calls it
+    /// before a transaction begins, and after the commit, before the commit is reported.
     /// </summary>
-    /// <exception cref="FilesChangedException">They are not, and can't be written back now; the message says what to do.</exception>
+    /// <exception cref="FilesChangedException">The files changed and can't be written back now; the message says what to do.</exception>
     public Session Ensure()
     {
         if (_files.Look() != FilesState.Intact || !_writing.IsOpen)
@@ -93,11 +93,11 @@ internal sealed class DatabaseConnections : IDisposable
             }
         }
 
-        // Between two transactions nothing of ours writes the database.
+        // Between two transactions, this process does not write the database.
         return _writing.Verified();
     }
 
-    /// <summary>Commits the transaction under way, and makes sure that it went into the database's files.</summary>
+    /// <summary>Commits the current transaction, and checks that it was written to the database's files.</summary>
     /// <exception cref="SqliteException">It is rolled back.</exception>
     /// <exception cref="FilesChangedException">It is committed, but the files are not where they belong.</exception>
     public void Commit(Session session)
@@ -106,7 +106,7 @@ internal sealed class DatabaseConnections : IDisposable
         _content.Committed();
         try
         {
-            // The commit may have brought a checkpoint with it.
+            // The commit may have included a checkpoint.
             if (_files.Look() == FilesState.Intact && _content.IsWritten)
                 _content.Recount();
             Ensure();
@@ -117,7 +117,7 @@ internal sealed class DatabaseConnections : IDisposable
         }
     }
 
-    /// <summary>Reads what is committed.</summary>
+    /// <summary>Reads committed data.</summary>
     /// <exception cref="FilesChangedException">The files are not those that were opened.</exception>
     /// <exception cref="SqliteException">The file can't be read.</exception>
     public T Read<T>(Func<Session, T> read)
@@ -175,7 +175,7 @@ internal sealed class DatabaseConnections : IDisposable
         }
     }
 
-    // A file of another would be read, and its log deleted, if a connection were opened now.
+    // A connection opened now would read another program's file, and delete its log.
     private void ThrowUnlessIntact()
     {
         if (_files.Look() != FilesState.Intact)
@@ -188,7 +188,7 @@ internal sealed class DatabaseConnections : IDisposable
         var session = new Session(_files.Path, SqliteOpenMode.ReadWrite);
         try
         {
-            // It opens the log with its first read.
+            // SQLite opens the log at the first read.
             session.First("SELECT count FROM commits", row => row.GetInt64(0));
             ThrowUnlessIntact();
             return session.HasMoved ? throw new FilesChangedException("it was moved while it was in use") : session;

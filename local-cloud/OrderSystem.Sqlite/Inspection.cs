@@ -71,7 +71,7 @@ internal static class Inspection
     /// <summary>Whether an error means that the file is damaged.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT;
 
-    /// <summary>What is said of a file that can't be opened.</summary>
+    /// <summary>The error message for a file that can't be opened.</summary>
     public static DatabaseException Unusable(string path, SqliteException e) => new(
         e.SqliteErrorCode switch
         {

@@ -5,13 +5,12 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Sqlite;
 
-/// <summary>The connection that writes, and what becomes of it when another program changes the database's files. Used by the writer's thread.</summary>
+/// <summary>The connection that writes. If another program changes the database's files, it writes them back or refuses to write. Used by the writer's thread.</summary>
 internal sealed class WritingConnection : IDisposable
 {
-    // On macOS only a full fsync reaches the disk; elsewhere the pragmas of that name mean nothing.
-    // What is deleted, as payment tokens are, is overwritten wherever its page is written anyway.
-    // A commit may walk through the whole cache (a split that has to put pages in order leaves it that to do), and a page
-    // that is not there is in the system's cache: so it holds little more than what is written again and again.
+    // On macOS, only a full fsync reaches the disk; elsewhere, the fullfsync pragmas have no effect.
+    // secure_delete overwrites deleted data, such as payment tokens, in pages that are written anyway.
+    // The cache is small because a commit may walk through all of it; other pages are in the operating system's cache.
     private const string Opening = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
@@ -31,10 +30,10 @@ internal sealed class WritingConnection : IDisposable
     private FilesState _reported;
     private bool _hasCheckpointed;
 
-    /// <summary>Opens it.</summary>
-    /// <param name="files">The files.</param>
-    /// <param name="content">What the database must hold.</param>
-    /// <param name="schema">What it is brought to.</param>
+    /// <summary>Opens the connection, and creates the database if it is missing.</summary>
+    /// <param name="files">The database's files.</param>
+    /// <param name="content">Counts the database's transactions.</param>
+    /// <param name="schema">The tables to which the database is migrated.</param>
     /// <param name="closeReaders">Closes the connections that read, before this one is replaced.</param>
     /// <param name="logger">Reports changed files.</param>
     public WritingConnection(DatabaseFiles files, DatabaseContent content, DatabaseSchema schema, Action closeReaders, ILogger logger)
@@ -47,7 +46,7 @@ internal sealed class WritingConnection : IDisposable
     /// <summary>Whether the connection is open. It is not if reopening it failed halfway.</summary>
     public bool IsOpen => _session is not null;
 
-    /// <summary>The connection, once nobody else has overwritten the database.</summary>
+    /// <summary>Returns the connection after checking that no other program has overwritten the database.</summary>
     /// <exception cref="FilesChangedException">Somebody has, or that can't be told yet.</exception>
     public Session Verified()
     {
@@ -57,8 +56,8 @@ internal sealed class WritingConnection : IDisposable
         return _session!;
     }
 
-    /// <summary>Deals with files that are not as they were opened. No connection may read meanwhile.</summary>
-    /// <exception cref="FilesChangedException">They can't be written back now; the message says what to do.</exception>
+    /// <summary>Writes changed files back, or refuses to. No connection may read during the call.</summary>
+    /// <exception cref="FilesChangedException">The files can't be written back now; the message says what to do.</exception>
     public void MendOrRefuse(FilesState state)
     {
         try
@@ -71,10 +70,10 @@ internal sealed class WritingConnection : IDisposable
         }
     }
 
-    /// <summary>Has the log stay as it is when the connection closes.</summary>
+    /// <summary>Prevents SQLite from emptying the log when the connection closes.</summary>
     public void KeepLog() => _session?.KeepLog();
 
-    /// <summary>Closes it, and the connections that read.</summary>
+    /// <summary>Closes the connection, and the connections that read.</summary>
     public void Dispose()
     {
         _closeReaders();
@@ -106,7 +105,7 @@ internal sealed class WritingConnection : IDisposable
         switch (state)
         {
             case FilesState.Moved:
-                // The moved file is complete by itself then, whatever becomes of its log.
+                // After a checkpoint, the moved file is complete without its log.
                 TryCheckpoint();
                 _hasCheckpointed = true;
                 throw new FilesChangedException($"it was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back: nothing is lost, and nothing is accepted until then");
@@ -121,7 +120,7 @@ internal sealed class WritingConnection : IDisposable
                 Log.FilesRestored(_logger, _files.Path);
                 break;
             case FilesState.Shrunk:
-                // Another program may rightly have emptied the log. If not, what is missing can't be read.
+                // Another program may have moved the log into the database. If it has not, the missing part can't be read.
                 if (_content.IsWritten)
                     VerifyContent();
                 else
@@ -153,7 +152,7 @@ internal sealed class WritingConnection : IDisposable
             throw new FilesChangedException("its files are being replaced while it is in use");
         }
 
-        // The path of the former names another file now, so SQLite leaves what is there alone.
+        // Another file is at the former connection's path, so SQLite does not delete the files there.
         Dispose();
         _session = next;
         RememberFiles(isCopy: true);
@@ -206,7 +205,7 @@ internal sealed class WritingConnection : IDisposable
         }
         catch (Exception e) when (e is FilesChangedException or SqliteException)
         {
-            // The connections still see it all.
+            // The open connections still see all data.
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>How long closing waits for the last write: a disk may hang.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often the files are looked at while nothing is written.</summary>
+    /// <summary>The interval at which the files are checked while nothing is written.</summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly DatabaseConnections _connections;
