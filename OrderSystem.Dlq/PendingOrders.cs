@@ -6,8 +6,8 @@ using OrderSystem.EventSources.DeadLetters;
 namespace OrderSystem.Dlq;
 
 /// <summary>
-/// Finds orders whose records left the stream. The message names no key, so the table is asked for the orders that were written
-/// between the first record and the last and are still <c>Pending</c>.
+/// Finds orders with records that are no longer in the stream. The dead-letter message has no keys, so the table is queried
+/// for orders that were written between the first record and the last and are still <c>Pending</c>.
 /// </summary>
 internal sealed class PendingOrders(AwsClient aws) : ILostRecords
 {
@@ -20,7 +20,7 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
         var table = range.StreamArn.Split('/')[1];
         var described = (await aws.DynamoDbAsync("DescribeTable", new JsonObject { ["TableName"] = table }, cancellationToken))["Table"]!;
         var keys = described["KeySchema"]!.AsArray().Select(key => (string)key!["AttributeName"]!).ToList();
-        // Arrival times are whole seconds in DynamoDB, and its clock is not the table's writer's.
+        // Arrival times are whole seconds by DynamoDB's clock, which differs from the writer's clock.
         var slack = TimeSpan.FromSeconds(5);
         var query = new JsonObject
         {
@@ -40,7 +40,7 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
             var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
             foreach (var item in page["Items"]!.AsArray())
             {
-                // An index need not project what the function reads of a record.
+                // The index may not project all attributes that the function reads.
                 if (await ItemAsync(table, new JsonObject(keys.Select(key => KeyValuePair.Create(key, item![key]?.DeepClone()))), cancellationToken) is { } whole)
                     records.Add(Inserted(whole, keys, range));
             }
@@ -71,7 +71,7 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
             ["ApproximateCreationDateTime"] = range.FirstArrivedAt.ToUnixTimeSeconds(),
             ["Keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone()))),
             ["NewImage"] = item.DeepClone(),
-            // A number of its own each, so that the function can report each by itself.
+            // Each record has its own number, so that the function can report it individually.
             ["SequenceNumber"] = string.Concat(keys.Select(key => item[key]?.ToJsonString())),
             ["StreamViewType"] = "NEW_AND_OLD_IMAGES",
         },

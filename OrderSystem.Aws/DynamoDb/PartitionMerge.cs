@@ -4,33 +4,33 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
-/// Merges the partitions of an index into one list: newest first, and by descending id where orders were accepted in the same
-/// instant. A place in the list says nothing about partitions, so it stays valid when their number changes.
+/// Merges the partitions of an index into one list: newest first, and by descending id for orders accepted at the same
+/// instant. A position in the list does not depend on partitions, so it stays valid when their number changes.
 /// </summary>
-/// <typeparam name="TPosition">Where the next page of a partition begins.</typeparam>
-/// <param name="partitions">How many partitions there are.</param>
-/// <param name="read">Reads a page of one of them.</param>
+/// <typeparam name="TPosition">The start of the next page of a partition.</typeparam>
+/// <param name="partitions">The number of partitions.</param>
+/// <param name="read">Reads a page of a partition.</param>
 internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<TPosition>.Reader read)
     where TPosition : class
 {
     private static readonly Comparer<Order> NewestFirst = Comparer<Order>.Create((left, right) =>
         right.CreatedAt.CompareTo(left.CreatedAt) is var byTime and not 0 ? byTime : string.CompareOrdinal(right.OrderId, left.OrderId));
 
-    /// <summary>Reads a page of a partition, newest first. Orders of the same instant come in any order, each once.</summary>
-    /// <param name="partition">From 0.</param>
-    /// <param name="after">Where the page before ended; null for the first page.</param>
-    /// <param name="limit">How many orders at most.</param>
+    /// <summary>Reads a page of a partition, newest first. Orders of the same instant are in any order, each once.</summary>
+    /// <param name="partition">The partition's number, from 0.</param>
+    /// <param name="after">The end of the previous page; null for the first page.</param>
+    /// <param name="limit">The maximum number of orders.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The orders, and where the next page begins; null at the end.</returns>
+    /// <returns>The orders, and the start of the next page; null at the end.</returns>
     public delegate Task<(IReadOnlyList<Order> Orders, TPosition? Next)> Reader(int partition, TPosition? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>A page of the merged list.</summary>
-    /// <param name="limit">How many orders at most.</param>
-    /// <param name="after">Where the page before ended. The reader may start there or before.</param>
+    /// <param name="limit">The maximum number of orders.</param>
+    /// <param name="after">The end of the previous page. The reader may start there or before.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
     public async Task<OrderPage> PageAsync(int limit, PagePosition? after, CancellationToken cancellationToken)
     {
-        // A partition's share of a page varies as a Poisson variable does: with two deviations more, few partitions are read twice.
+        // A partition's share of a page has a Poisson distribution. With two standard deviations more, few partitions are read twice.
         var share = (double)limit / partitions;
         var size = 2 + (int)(share + (2 * Math.Sqrt(share)));
         var sources = Enumerable.Range(0, partitions)
@@ -43,7 +43,7 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
             var orders = new List<Order>(limit);
             while (heads.TryDequeue(out var source, out var order))
             {
-                // An order that changes partitions between two reads is in both.
+                // An order that moves to another partition between two reads is found in both.
                 if (orders.Count == 0 || orders[^1].OrderId != order.OrderId)
                 {
                     if (orders.Count == limit)

@@ -12,8 +12,8 @@ namespace OrderSystem.Aws.DynamoDb;
 internal static class StatusShards
 {
     /// <summary>
-    /// How many partitions a status has. A greater number loses nothing: each entry stays in its partition, which is still read,
-    /// until its order changes. A smaller number hides entries.
+    /// The number of partitions of a status. It can be increased: existing entries stay in their partitions, which are still
+    /// read. It must not be decreased, because entries in the removed partitions would not be found.
     /// </summary>
     public const int Count = 16;
 
@@ -26,7 +26,7 @@ internal static class StatusShards
     /// <summary>The key of one partition of a status.</summary>
     public static string Key(OrderStatus status, int shard) => $"{status}#{shard}";
 
-    /// <summary>An order's partition, the same in every process.</summary>
+    /// <summary>The partition of an order; the same in every process.</summary>
     public static int Of(string orderId, int count) =>
         (int)(BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(orderId))) % (uint)count);
 }

@@ -3,8 +3,8 @@ using OrderSystem.Core.Workflow;
 namespace OrderSystem.Core.Payments;
 
 /// <summary>
-/// The handlers' only way to the gateway: what a handler has written, such as its intent to charge, is durable before the
-/// gateway hears of it.
+/// The gateway as handlers call it. Everything that a handler has written, such as its intent to charge, is committed
+/// before the gateway is called.
 /// </summary>
 public sealed class PaymentGateway(IPaymentGateway gateway, IUnitOfWork unitOfWork)
 {

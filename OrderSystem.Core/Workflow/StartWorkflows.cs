@@ -5,12 +5,12 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>
-/// Starts the workflow of every order inserted in a batch of stream records: orders side by side, the records of one
-/// order in their order. What fails is reported record by record, so that one bad record takes no good one with it.
+/// Starts the workflow of every order inserted in a batch of stream records. Orders are handled concurrently, the
+/// records of one order in sequence. Each failed record is reported individually, so that it does not fail the others.
 /// </summary>
-/// <param name="startWorkflow">Starts one.</param>
-/// <param name="stream">The stream's kind, as OpenTelemetry's <c>messaging.system</c>.</param>
-/// <param name="concurrency">How many orders of a batch are worked on at once.</param>
+/// <param name="startWorkflow">Starts the workflow of one order.</param>
+/// <param name="stream">The kind of stream, as OpenTelemetry's <c>messaging.system</c>.</param>
+/// <param name="concurrency">The maximum number of orders of a batch that are handled at once.</param>
 /// <param name="logger">Logs records that failed.</param>
 public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, int concurrency, ILogger<StartWorkflows> logger)
 {
@@ -18,7 +18,7 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
 
     /// <summary>Handles a batch.</summary>
     /// <param name="batch">The records, in the order of their shard.</param>
-    /// <param name="span">The invocation's span; null where nothing is traced.</param>
+    /// <param name="span">The invocation's span; null if nothing is traced.</param>
     /// <param name="cancellationToken">Ends the batch; records that are not done by then have failed.</param>
     public async Task<BatchResult> HandleAsync(IReadOnlyList<OrderRecord> batch, Activity? span, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
                 {
                     if (await TryStartAsync(record, span, cancellationToken) is not { } failure)
                         continue;
-                    // Its order's later records must wait for it.
+                    // Later records of the same order must be retried after this one.
                     lock (failed)
                         failed.UnionWith(records.SkipWhile(other => !ReferenceEquals(other, record)));
                     if (failure is StoreUnavailableException unavailable)

@@ -2,7 +2,7 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>The unit of work of <see cref="EmbeddedDatabase.TogetherAsync"/>. A call outside is made on another thread: the writer's is for writing.</summary>
+/// <summary>The unit of work of <see cref="EmbeddedDatabase.TogetherAsync"/>. Calls outside run on another thread, so that they do not block the writer.</summary>
 public sealed class EmbeddedUnitOfWork(EmbeddedDatabase database) : IUnitOfWork
 {
     /// <inheritdoc/>

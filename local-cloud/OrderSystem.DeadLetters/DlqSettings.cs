@@ -2,9 +2,9 @@ namespace OrderSystem.DeadLetters;
 
 /// <summary>The defaults of <see cref="DlqCommand"/>.</summary>
 /// <param name="Queue">The queue's name.</param>
-/// <param name="Endpoint">Where the local cloud answers.</param>
-/// <param name="DynamoDbEndpoint">Where DynamoDB Local answers.</param>
-/// <param name="Region">The region in which AWS, and every signature, is asked.</param>
+/// <param name="Endpoint">The local cloud's address.</param>
+/// <param name="DynamoDbEndpoint">DynamoDB Local's address.</param>
+/// <param name="Region">The region of requests and signatures.</param>
 public sealed record DlqSettings(string Queue, Uri Endpoint, Uri DynamoDbEndpoint, string Region)
 {
     /// <summary>Reads <c>AWS_ENDPOINT_URL</c>, <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c> and <c>AWS_DEFAULT_REGION</c>.</summary>

@@ -3,10 +3,10 @@ using OrderSystem.EventSources.DeadLetters;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>Finds records that their stream no longer has, such as in the table that they are of.</summary>
+/// <summary>Finds records that their stream no longer has, for example in the table.</summary>
 public interface ILostRecords
 {
-    /// <summary>The records of a range, as the function receives them.</summary>
+    /// <summary>Returns the records of a range, in the form that the function receives.</summary>
     /// <exception cref="AwsErrorException">AWS refused a call.</exception>
     Task<IReadOnlyList<JsonObject>> FindAsync(RecordRange range, CancellationToken cancellationToken);
 }

@@ -8,10 +8,10 @@ namespace OrderSystem.DeadLetters;
 /// <summary>Reads the records of a dead-letter message: from the stream, or where <paramref name="lost"/> finds them once the stream no longer has them.</summary>
 internal sealed class ParkedRecords(AwsClient aws, ILostRecords? lost)
 {
-    /// <summary>A shard may answer with empty pages between its records; but never with so many of them.</summary>
+    /// <summary>The number of empty pages after which a shard is given up. A shard may return empty pages between its records.</summary>
     private const int EmptyPagesToTheEnd = 100;
 
-    /// <summary>The records, as the function receives them.</summary>
+    /// <summary>Returns the records, in the form that the function receives.</summary>
     /// <exception cref="AwsErrorException">AWS refused a call.</exception>
     public async Task<JsonArray> ReadAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {
