@@ -48,7 +48,15 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     public static EmbeddedDatabase Open(string path, int queue = StandardQueue, ILogger? logger = null)
     {
         var connections = DatabaseConnections.Open(path, Schema.Current, logger ?? NullLogger.Instance);
-        return new EmbeddedDatabase(connections, queue);
+        try
+        {
+            return new EmbeddedDatabase(connections, queue);
+        }
+        catch (FilesChangedException e)
+        {
+            connections.Dispose();
+            throw new DatabaseException($"{path}: {e.Message}", e);
+        }
     }
 
     /// <summary>Queues a write, waiting for room in the queue. Completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>

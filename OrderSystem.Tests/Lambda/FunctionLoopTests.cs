@@ -200,7 +200,7 @@ public sealed partial class FunctionLoopTests : IAsyncDisposable
     public async Task Reports_an_unknown_handler()
     {
         var start = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(handler: "Unknown", (number, _, _) => Task.FromResult(number), registered: "Double"));
-        Assert.Contains("it has Double", start.Message, StringComparison.Ordinal);
+        Assert.Contains("Set it to one of Double", start.Message, StringComparison.Ordinal);
         Assert.Equal("InvalidOperationException", (await _runtime.InitError().WaitAsync(Cancelled)).ErrorType);
     }
 

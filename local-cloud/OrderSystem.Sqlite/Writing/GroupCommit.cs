@@ -135,7 +135,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     // An empty write makes the writer check the files, and write them back if possible.
     private void Watch()
     {
-        if (!_connections.AreIntact)
+        // A failure stays until a write succeeds, so one is tried even if the files are back in place.
+        if (Failure is not null || !_connections.AreIntact)
             TryQueue(new QueuedWrite<bool>(_ => true, CancellationToken.None));
     }
 

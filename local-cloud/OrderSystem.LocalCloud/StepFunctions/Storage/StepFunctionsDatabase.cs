@@ -67,13 +67,16 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             return null;
         var path = Path.Combine(folder, "step-functions", "step-functions.db");
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(path)!);
+        DatabaseConnections? connections = null;
         try
         {
-            return new StepFunctionsDatabase(DatabaseConnections.Open(path, Schema, logger));
+            connections = DatabaseConnections.Open(path, Schema, logger);
+            return new StepFunctionsDatabase(connections);
         }
-        catch (DatabaseException e)
+        catch (Exception e) when (e is DatabaseException or FilesChangedException)
         {
-            throw new IOException(e.Message, e);
+            connections?.Dispose();
+            throw new IOException(e is FilesChangedException ? $"{path}: {e.Message}" : e.Message, e);
         }
     }
 
