@@ -98,7 +98,7 @@ public class LoopbackSocketsTests(DynamoDbLocalFixture dynamoDb) : IClassFixture
     {
         var (exitCode, version) = await Tool.RunAsync("javac", ["-version"], CancellationToken);
         Assert.SkipUnless(exitCode == 0 && version.StartsWith("javac 17.", StringComparison.Ordinal), "javac 17 is not installed; other versions write other bytes.");
-        var sources = Path.Combine(Path.GetDirectoryName(SourcePath())!, "..", "..", "local-cloud", "OrderSystem.LocalCloud.Hosting", "DynamoDB", "Java", "ordersystem");
+        var sources = Path.Combine(Path.GetDirectoryName(SourcePath())!, "..", "..", "OrderSystem.LocalCloud.Hosting", "DynamoDB", "Java", "ordersystem");
         var output = Directory.CreateTempSubdirectory("classes-");
         var (code, complaint) = await Tool.RunAsync("javac", ["--release", "17", "-g:none", "-d", output.FullName, .. Directory.GetFiles(sources, "*.java")], CancellationToken);
         Assert.True(code == 0, complaint);
