@@ -1,3 +1,4 @@
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
 
@@ -7,6 +8,6 @@ namespace OrderSystem.CrashTests.Faults.Ports;
 internal sealed class FaultyFunctionInvoker(IFunctionInvoker inner, FaultInjector faults) : IFunctionInvoker
 {
     public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken) => faults.AroundAsync(
-        CrashPoints.InvokeLambda, function[(function.LastIndexOf(':') + 1)..], () => inner.InvokeAsync(function, payload, traceHeader, clientContext, cancellationToken),
+        CrashPoints.InvokeLambda, FunctionReference.Parse(function).Name, () => inner.InvokeAsync(function, payload, traceHeader, clientContext, cancellationToken),
         () => new AwsServiceException("ServiceException", "Injected fault.", 500));
 }
