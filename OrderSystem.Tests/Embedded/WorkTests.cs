@@ -158,7 +158,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
         var level = await _database.TogetherAsync(async () =>
         {
             await _inventory.SetAsync(sku, 1, Cancellation);
-            await Task.Run(() => { }, Cancellation).ConfigureAwait(false);
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             Assert.False(_database.IsTogether);
             return await _inventory.SetAsync(sku, 2, Cancellation).ConfigureAwait(false);
         }, Cancellation);

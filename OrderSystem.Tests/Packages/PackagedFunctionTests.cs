@@ -110,7 +110,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
         var function = Start("workflow.zip", "ValidateOder");
         using var answer = await SendAsync(function, "{}");
         Assert.Equal("Unhandled", answer.Headers.GetValues("X-Amz-Function-Error").Single());
-        Assert.Contains("it has ValidateOrder, ProcessPayment", await answer.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        Assert.Contains("Set it to one of ValidateOrder, ProcessPayment", await answer.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
 
     private static string Event(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Packages", "Events", $"{name}.json"));
