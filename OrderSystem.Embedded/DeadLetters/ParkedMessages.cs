@@ -69,7 +69,7 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         if (await engine.StartAgainAsync(execution.NameAgain(time.GetUtcNow()), input, session => Remove(session, message.Number), cancellationToken) is not { } started)
             return new RedriveOutcome.Gone();
         Log.ExecutionStartedAgain(logger, message.Number, message.What, started);
-        return new RedriveOutcome.Started(message.OrderIds.FirstOrDefault() ?? "", started);
+        return new RedriveOutcome.Started(message.OrderIds is [var orderId, ..] ? orderId : "", started);
     }
 
     private static bool Remove(Session session, long number) => session.Execute("DELETE FROM messages WHERE number = ?1", number) == 1;
