@@ -120,7 +120,7 @@ public abstract record DeadLetter(string Body)
         }
     }
 
-    /// <summary>A member that is a text; null where there is none.</summary>
+    /// <summary>Reads a string member; null if it is missing or not a string.</summary>
     public static string? Text(JsonNode? holder, string property) =>
         (holder as JsonObject)?[property] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? (string?)value : null;
 }
