@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using OrderSystem.EventSources.DeadLetters;
 using OrderSystem.EventSources.Batches;
+using OrderSystem.EventSources.DeadLetters;
 
 namespace OrderSystem.DeadLetters;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using OrderSystem.StatesLanguage.Json;
 using OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
+using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 

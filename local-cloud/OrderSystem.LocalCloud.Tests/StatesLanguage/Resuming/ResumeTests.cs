@@ -1,9 +1,9 @@
+using OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;
-using OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Resuming;
 
