@@ -43,17 +43,17 @@ public sealed class FunctionCall
     /// <summary>Returns a failure: the function threw, timed out or exited.</summary>
     public InvocationOutcome Fail(string problem = "Oops: no") => new InvocationOutcome.Failed(RequestId, "Unhandled", problem);
 
-    /// <summary>Returns that the function was not invoked because its concurrency is used up.</summary>
+    /// <summary>Returns a throttled outcome: the function was not invoked because its concurrency is exhausted.</summary>
     public InvocationOutcome Throttle() => new InvocationOutcome.NotInvoked(RequestId, "TooManyRequestsException: Rate Exceeded.");
 
-    /// <summary>Returns a partial batch response that reports records by their names.</summary>
+    /// <summary>Returns a partial batch response that reports the records with the given names as failed.</summary>
     public InvocationOutcome Report(params IEnumerable<string> names)
     {
         var failures = names.Select(name => new JsonObject { ["itemIdentifier"] = Identifiers[Names.ToList().IndexOf(name)] });
         return Succeed(new JsonObject { ["batchItemFailures"] = new JsonArray([.. failures]) }.ToJsonString());
     }
 
-    /// <summary>Processes records one by one and reports the first that cannot be processed.</summary>
+    /// <summary>Returns a partial batch response that reports the first poison record as failed; success if there is none.</summary>
     public InvocationOutcome StopAt(Func<string, bool> isPoison) =>
         Names.FirstOrDefault(isPoison) is { } poison ? Report(poison) : Succeed();
 }

@@ -17,7 +17,9 @@ public sealed class MappingHarness
     private Task _run = Task.CompletedTask;
 
     /// <param name="configuration">The mapping's configuration; null means Lambda's defaults.</param>
-    /// <param name="seed">Seeds the order of continuations that are ready together; null keeps it.</param>
+    /// <param name="seed">
+    /// Seeds the random order in which ready continuations run. If null, they run in the order in which they became ready.
+    /// </param>
     public MappingHarness(EventSourceMappingConfiguration? configuration = null, int? seed = null)
     {
         World = new SimulatedWorld(seed);
@@ -33,7 +35,7 @@ public sealed class MappingHarness
     /// <summary>The simulated world that everything runs in.</summary>
     public SimulatedWorld World { get; }
 
-    /// <summary>The mapping's configuration from its next start on.</summary>
+    /// <summary>The mapping's configuration. A change takes effect at the next start.</summary>
     public EventSourceMappingConfiguration Configuration { get; set; }
 
     /// <summary>The stream that the mapping reads.</summary>
@@ -54,13 +56,13 @@ public sealed class MappingHarness
     /// <summary>The results that the mapping reported, one per invocation.</summary>
     public IList<string> Results { get; } = [];
 
-    /// <summary>Wraps <see cref="Checkpoints"/>, to observe or delay saves.</summary>
+    /// <summary>Wraps <see cref="Checkpoints"/> for the mapping, for example to observe or delay saves.</summary>
     public Func<ICheckpointStore, ICheckpointStore> Store { get; set; } = store => store;
 
     /// <summary>How often the mapping polls the stream.</summary>
     public PollingPace Pace { get; set; } = new();
 
-    /// <summary>Receives log messages.</summary>
+    /// <summary>The logger that receives the mapping's log messages.</summary>
     public ILogger Logger { get; set; } = NullLogger.Instance;
 
     /// <summary>Compiles filter patterns.</summary>
@@ -73,7 +75,7 @@ public sealed class MappingHarness
             Stream.Write(Shard, key: name, name);
     }
 
-    /// <summary>Starts the mapping, also after it was stopped or killed.</summary>
+    /// <summary>Starts the mapping, or restarts it after a stop or a kill.</summary>
     public void Start()
     {
         var stopping = new CancellationTokenSource();
@@ -97,10 +99,10 @@ public sealed class MappingHarness
             throw new SimulationException("The mapping did not stop.");
     }
 
-    /// <summary>Kills the mapping at the current point.</summary>
+    /// <summary>Kills the mapping's simulated process immediately.</summary>
     public void Kill() => _process!.Kill();
 
-    /// <summary>Lets time pass until the condition holds.</summary>
+    /// <summary>Advances the clock until a condition is true; throws if that takes more than 48 simulated hours.</summary>
     public void RunUntil(Func<bool> condition)
     {
         var met = World.RunUntil(() => condition() || _run.IsFaulted, Limit);
@@ -110,10 +112,13 @@ public sealed class MappingHarness
             throw new SimulationException($"The condition was not met in time. Batches: {Function.Batches}");
     }
 
-    /// <summary>Lets time pass until all records of the shards, by default the first, are completed.</summary>
+    /// <summary>
+    /// Advances the clock until the checkpoints cover all records of the given shards. Without arguments, only the first
+    /// shard counts.
+    /// </summary>
     public void RunUntilDone(params IReadOnlyList<ScriptedShard> shards) => RunUntil(() => (shards.Count == 0 ? [Shard] : shards).All(IsDone));
 
-    /// <summary>Returns the checkpoint of a shard, by default the first.</summary>
+    /// <summary>Returns the checkpoint of a shard, or of the first shard if none is given; null if there is no checkpoint yet.</summary>
     public ShardCheckpoint? Checkpoint(ScriptedShard? shard = null)
     {
         // The in-memory store completes synchronously.

@@ -2,17 +2,17 @@ using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A function with scripted responses, which records every invocation.</summary>
+/// <summary>A function that returns scripted outcomes and records every invocation.</summary>
 public sealed class ScriptedFunction : IFunction
 {
     private readonly TimeProvider _time;
     private readonly SimulatedProcess? _process;
     private int _requests;
 
-    /// <summary>Creates a function that runs in its caller's context.</summary>
+    /// <summary>Creates a function that runs in its caller's synchronization context.</summary>
     public ScriptedFunction(TimeProvider time) => _time = time;
 
-    /// <summary>Creates a function in a simulated process of its own, which survives a kill of the mapping.</summary>
+    /// <summary>Creates a function that runs in its own simulated process, so that it survives a kill of the mapping.</summary>
     public ScriptedFunction(SimulatedWorld world) => (_time, _process) = (world.Time, world.Start(() => { }));
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed class ScriptedFunction : IFunction
     /// <summary>Called at the start of an invocation.</summary>
     public Action<FunctionCall> Entered { get; set; } = _ => { };
 
-    /// <summary>All invocations, in the order of their start.</summary>
+    /// <summary>All invocations, in the order in which they started.</summary>
     public IList<FunctionCall> Calls { get; } = [];
 
     /// <summary>The number of invocations in progress.</summary>
@@ -36,7 +36,7 @@ public sealed class ScriptedFunction : IFunction
     /// <summary>The maximum number of concurrent invocations so far.</summary>
     public int MostRunning { get; private set; }
 
-    /// <summary>The record names of all invocations, such as <c>a,b | c</c>.</summary>
+    /// <summary>The names of the records in each invocation, for example <c>a,b | c</c> for two invocations.</summary>
     public string Batches => string.Join(" | ", Calls.Select(call => string.Join(",", call.Names)));
 
     /// <inheritdoc/>

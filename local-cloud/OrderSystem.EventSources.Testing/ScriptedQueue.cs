@@ -5,7 +5,7 @@ using OrderSystem.EventSources.Queues;
 namespace OrderSystem.EventSources.Testing;
 
 /// <summary>An in-memory queue with a visibility timeout and a redrive policy.</summary>
-/// <param name="time">The clock of the queue.</param>
+/// <param name="time">The clock for visibility timeouts and waits.</param>
 public sealed class ScriptedQueue(TimeProvider time) : IQueueReader
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -33,10 +33,10 @@ public sealed class ScriptedQueue(TimeProvider time) : IQueueReader
     /// <summary>The bodies of the dead-letter messages.</summary>
     public IList<string> DeadLetters { get; } = [];
 
-    /// <summary>The maximum number of times that any message was received.</summary>
+    /// <summary>The highest number of times that a single message was received.</summary>
     public int MostReceives { get; private set; }
 
-    /// <summary>The number of receives that wait for a message.</summary>
+    /// <summary>The number of receive calls that are waiting for a message.</summary>
     public int Receiving { get; private set; }
 
     /// <summary>The bodies of the messages in the queue.</summary>

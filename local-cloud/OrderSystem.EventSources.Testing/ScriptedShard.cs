@@ -16,9 +16,9 @@ public sealed class ScriptedShard
     /// <summary>All records ever written to the shard.</summary>
     public IList<StreamRecord> Records { get; } = [];
 
-    /// <summary>Whether the shard is closed: no more records are written.</summary>
+    /// <summary>Whether the shard is closed, so that no more records can be written to it.</summary>
     public bool IsClosed { get; internal set; }
 
-    /// <summary>The number of trimmed records, counted from the oldest.</summary>
+    /// <summary>The number of oldest records that were trimmed and can no longer be read.</summary>
     public int Trimmed { get; internal set; }
 }

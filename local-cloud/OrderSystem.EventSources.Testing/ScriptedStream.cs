@@ -5,8 +5,11 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>An in-memory stream that behaves like DynamoDB Streams: shards split, close and are trimmed, iterators expire, reads fail.</summary>
-/// <param name="time">The clock that dates the records.</param>
+/// <summary>
+/// An in-memory stream that behaves like DynamoDB Streams. Tests can split, close and trim its shards, expire its
+/// iterators and make its reads fail.
+/// </summary>
+/// <param name="time">The clock that provides the records' timestamps.</param>
 public sealed class ScriptedStream(TimeProvider time) : IShardReader
 {
     private readonly List<ScriptedShard> _shards = [];
@@ -27,10 +30,10 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <summary>The maximum number of records per read.</summary>
     public int PageSize { get; set; } = 1000;
 
-    /// <summary>Whether every iterator has expired.</summary>
+    /// <summary>Whether every read fails because its iterator has expired.</summary>
     public bool ExpiresAlways { get; set; }
 
-    /// <summary>The number of reads.</summary>
+    /// <summary>The number of <c>GetRecords</c> calls so far.</summary>
     public int Reads { get; private set; }
 
     /// <summary>Adds a shard to the stream.</summary>
@@ -41,7 +44,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         return shard;
     }
 
-    /// <summary>Writes a record with its name in the JSON.</summary>
+    /// <summary>Writes a record whose JSON contains the given name and key.</summary>
     /// <param name="shard">The shard to write to.</param>
     /// <param name="key">The key of the item.</param>
     /// <param name="name">The name of the record.</param>
@@ -64,7 +67,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         }.ToJsonString())));
     }
 
-    /// <summary>Writes a given record.</summary>
+    /// <summary>Writes a record to a shard.</summary>
     public static StreamRecord Write(ScriptedShard shard, StreamRecord record)
     {
         if (shard.IsClosed)
@@ -73,7 +76,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         return record;
     }
 
-    /// <summary>Returns the sequence number of the next record.</summary>
+    /// <summary>Assigns and returns the next sequence number.</summary>
     public string NextSequenceNumber() => (++_sequence).ToString("D21", CultureInfo.InvariantCulture);
 
     /// <summary>Closes a shard and adds its child shards.</summary>
@@ -98,7 +101,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <summary>Makes the next read fail with an exception.</summary>
     public void FailNextRead(Exception fault) => _faults.Enqueue(fault);
 
-    /// <summary>Makes the next page throw after the given number of records.</summary>
+    /// <summary>Makes the next page that has more than the given number of records throw after that many have been read.</summary>
     public void BreakNextPage(int after) => _breakAfter = after;
 
     /// <inheritdoc/>
@@ -141,7 +144,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
         return ValueTask.FromResult(new RecordPage(Breaking(records), next));
     }
 
-    /// <summary>Returns the name in a record.</summary>
+    /// <summary>Returns the name that was given to a record when it was written.</summary>
     public static string NameOf(StreamRecord record) => (string)JsonNode.Parse(record.Json.Span)!["name"]!;
 
     private IReadOnlyList<StreamRecord> Breaking(List<StreamRecord> records)

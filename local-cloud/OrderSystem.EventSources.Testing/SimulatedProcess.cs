@@ -1,6 +1,6 @@
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>The code of one simulated process. After a kill, none of it runs any further.</summary>
+/// <summary>A simulated process, as the synchronization context of its code. After a kill, no more of its code runs.</summary>
 public sealed class SimulatedProcess : SynchronizationContext
 {
     private readonly SimulatedWorld _world;
@@ -10,7 +10,7 @@ public sealed class SimulatedProcess : SynchronizationContext
     /// <summary>Whether the process was killed.</summary>
     public bool IsKilled { get; private set; }
 
-    /// <summary>Kills the process at once.</summary>
+    /// <summary>Kills the process: its remaining continuations never run.</summary>
     public void Kill() => IsKilled = true;
 
     /// <inheritdoc/>

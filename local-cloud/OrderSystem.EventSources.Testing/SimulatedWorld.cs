@@ -1,10 +1,12 @@
 namespace OrderSystem.EventSources.Testing;
 
 /// <summary>
-/// Runs asynchronous code on one thread with a virtual clock, so that the same seed gives the same run. Code belongs to
-/// a process; after a kill, none of the process's code runs any further.
+/// Runs asynchronous code on one thread with a virtual clock, so that two runs with the same seed are identical. All code
+/// belongs to a simulated process; after a kill, no more of that process's code runs.
 /// </summary>
-/// <param name="seed">Seeds the order of continuations that are ready together; null keeps it.</param>
+/// <param name="seed">
+/// Seeds the random order in which ready continuations run. If null, they run in the order in which they became ready.
+/// </param>
 public sealed class SimulatedWorld(int? seed = null)
 {
     private readonly List<(SimulatedProcess Process, SendOrPostCallback Callback, object? State)> _ready = [];
@@ -14,7 +16,7 @@ public sealed class SimulatedWorld(int? seed = null)
     /// <summary>The virtual clock.</summary>
     public VirtualTime Time { get; } = new();
 
-    /// <summary>Starts a process with its first step.</summary>
+    /// <summary>Creates a process and runs the given action in it, up to the action's first asynchronous wait.</summary>
     public SimulatedProcess Start(Action first)
     {
         var process = new SimulatedProcess(this);
@@ -22,7 +24,7 @@ public sealed class SimulatedWorld(int? seed = null)
         return process;
     }
 
-    /// <summary>Runs everything that can run without time passing.</summary>
+    /// <summary>Runs all ready continuations without advancing the clock.</summary>
     public void Settle()
     {
         while (Step())
@@ -35,7 +37,7 @@ public sealed class SimulatedWorld(int? seed = null)
     {
         if (_ready.Count == 0)
             return false;
-        // Continuations that are ready together may run in any order, as on a thread pool.
+        // Ready continuations may run in any order, as on a thread pool.
         var index = _random?.Next(_ready.Count) ?? 0;
         var (process, callback, state) = _ready[index];
         _ready.RemoveAt(index);
@@ -44,10 +46,10 @@ public sealed class SimulatedWorld(int? seed = null)
         return true;
     }
 
-    /// <summary>Lets the given time pass.</summary>
+    /// <summary>Advances the clock by the given time, and runs everything that becomes due.</summary>
     public void Advance(TimeSpan duration) => RunUntil(() => false, duration);
 
-    /// <summary>Lets time pass until a condition holds; returns false if it does not within the limit.</summary>
+    /// <summary>Advances the clock until a condition is true; returns false if it is still false after the given limit.</summary>
     public bool RunUntil(Func<bool> condition, TimeSpan limit)
     {
         var end = Time.GetUtcNow() + limit;
@@ -70,7 +72,7 @@ public sealed class SimulatedWorld(int? seed = null)
     internal void Post(SimulatedProcess process, SendOrPostCallback callback, object? state)
     {
         if (Environment.CurrentManagedThreadId != _thread)
-            throw new SimulationException("A simulated process was resumed on another thread: it waits for something that is not simulated.");
+            throw new SimulationException("A simulated process was resumed on another thread, because it awaited something that is not simulated.");
         if (!process.IsKilled)
             _ready.Add((process, callback, state));
     }

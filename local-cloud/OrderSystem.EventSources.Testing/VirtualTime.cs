@@ -1,6 +1,6 @@
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A clock that stands still until it is moved.</summary>
+/// <summary>A clock that advances only when <see cref="MoveTo"/> is called.</summary>
 public sealed class VirtualTime : TimeProvider
 {
     private readonly PriorityQueue<Timer, (long Due, long Order)> _timers = new();
@@ -39,7 +39,7 @@ public sealed class VirtualTime : TimeProvider
         return null;
     }
 
-    /// <summary>Moves to a time at or before the next timer, and fires that timer if it is due.</summary>
+    /// <summary>Moves the clock forward to the given time, and fires every timer that is due by then.</summary>
     public void MoveTo(DateTimeOffset moment)
     {
         _ticks = Math.Max(_ticks, moment.UtcTicks);
