@@ -1,6 +1,6 @@
 namespace OrderSystem.CloudFormation;
 
-/// <summary>Resolves paths from documents, which must not leave the folder they belong to.</summary>
+/// <summary>Resolves paths from a document, and rejects paths that lead outside the document's folder.</summary>
 public static class ContainedPath
 {
     private const int MaximumLinks = 40;
@@ -8,9 +8,12 @@ public static class ContainedPath
     private static StringComparison Comparison => OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     /// <summary>Resolves a path against a folder.</summary>
-    /// <param name="folder">The folder. It may itself be reached through symbolic links.</param>
-    /// <param name="path">The path; the file need not exist.</param>
-    /// <returns>The full path; null if it is absolute, or leaves the folder directly or through a symbolic link.</returns>
+    /// <param name="folder">The folder that the path must not leave. The folder itself may be reached through symbolic links.</param>
+    /// <param name="path">The path, relative to the folder. The file need not exist.</param>
+    /// <returns>
+    /// The full path; null if the given path is absolute or invalid, or leads outside the folder directly or through a
+    /// symbolic link.
+    /// </returns>
     public static string? Resolve(string folder, string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal) || Path.IsPathRooted(path))
@@ -23,7 +26,7 @@ public static class ContainedPath
     private static bool IsWithin(string folder, string path) =>
         path.Equals(folder, Comparison) || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, Comparison);
 
-    /// <summary>Follows every symbolic link in a path, as the system does; null if the links form a cycle.</summary>
+    /// <summary>Resolves every symbolic link in a path, as the operating system does; null if there are too many, as in a cycle.</summary>
     private static string? Follow(string path)
     {
         var current = Path.GetPathRoot(path)!;

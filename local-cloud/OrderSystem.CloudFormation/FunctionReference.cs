@@ -1,11 +1,14 @@
 namespace OrderSystem.CloudFormation;
 
-/// <summary>A function as templates and the Lambda API name it: a name, a partial ARN or an ARN, each with or without a qualifier.</summary>
+/// <summary>
+/// A reference to a function in a template or a Lambda API request: a name, a partial ARN or an ARN, each with or
+/// without a qualifier.
+/// </summary>
 /// <param name="Name">The function's name.</param>
 /// <param name="Qualifier">A version or an alias; null for <c>$LATEST</c>.</param>
 public sealed record FunctionReference(string Name, string? Qualifier)
 {
-    /// <summary>Reads a reference.</summary>
+    /// <summary>Parses a function name, partial ARN or ARN.</summary>
     public static FunctionReference Parse(string function)
     {
         var parts = function.Split(':');
@@ -14,10 +17,10 @@ public sealed record FunctionReference(string Name, string? Qualifier)
         return new FunctionReference(parts[name], parts.ElementAtOrDefault(name + 1) is { Length: > 0 } qualifier and not "$LATEST" ? qualifier : null);
     }
 
-    /// <summary>The function's ARN with the qualifier.</summary>
-    /// <param name="arn">The ARN without one.</param>
+    /// <summary>Appends the qualifier, if there is one, to the function's ARN.</summary>
+    /// <param name="arn">The function's ARN without a qualifier.</param>
     public string Qualify(string arn) => Qualifier is null ? arn : $"{arn}:{Qualifier}";
 
-    /// <summary>The name with the qualifier.</summary>
+    /// <summary>Returns the function's name, followed by the qualifier if there is one.</summary>
     public override string ToString() => Qualify(Name);
 }

@@ -7,14 +7,17 @@ using OrderSystem.EventSources.Filters;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>A mapping as a template or the API declares it. Lambda API Reference: "CreateEventSourceMapping".</summary>
+/// <summary>
+/// An event source mapping as declared in a template or through the Lambda API. Lambda API Reference:
+/// "CreateEventSourceMapping".
+/// </summary>
 public sealed record MappingDefinition
 {
     public required string Id { get; init; }
 
     public required string FunctionName { get; init; }
 
-    /// <summary>The version or alias that takes the batches; null for <c>$LATEST</c>.</summary>
+    /// <summary>The version or alias of the function that is invoked; null for <c>$LATEST</c>.</summary>
     public string? Qualifier { get; init; }
 
     /// <summary>The function with its qualifier.</summary>
@@ -26,21 +29,24 @@ public sealed record MappingDefinition
 
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The ARN of the queue for the metadata records of discarded batches.</summary>
+    /// <summary>The ARN of the on-failure queue, which receives a metadata record for each discarded batch.</summary>
     public string? OnFailureArn { get; init; }
 
-    /// <summary>The maximum number of concurrent batches of a queue; null means Lambda's scaling.</summary>
+    /// <summary>The maximum number of a queue's batches that are processed concurrently; null means Lambda's default scaling.</summary>
     public int? MaximumConcurrency { get; init; }
 
     public bool IsQueue => EventSourceArn.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
 
-    /// <summary>Returns a stable id per function and source, so that a restart finds the checkpoints.</summary>
+    /// <summary>
+    /// Returns the id of the mapping between a function and a source. It is the same after every restart, so that the
+    /// mapping finds its checkpoints.
+    /// </summary>
     public static string IdOf(string functionName, string eventSourceArn) =>
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{functionName} {eventSourceArn}")).AsSpan(0, 16)).ToString();
 
-    /// <summary>Reads a declaration. Missing properties default to <paramref name="standing"/>'s values.</summary>
-    /// <param name="property">Returns a property by its name.</param>
-    /// <param name="functionName">The function, with its qualifier.</param>
+    /// <summary>Reads a declaration. Missing properties keep the values of <paramref name="standing"/>, or get Lambda's defaults.</summary>
+    /// <param name="property">Returns a property of the declaration by its name.</param>
+    /// <param name="functionName">The function's name or ARN, with an optional qualifier.</param>
     /// <param name="standing">The definition to update; null for a new mapping.</param>
     /// <exception cref="MappingRefusedException">A value is invalid.</exception>
     public static MappingDefinition Read(Func<string, JsonNode?> property, string functionName, MappingDefinition? standing = null)

@@ -5,10 +5,13 @@ namespace OrderSystem.CloudFormation;
 /// <param name="Attributes">The attributes of the resource, by name.</param>
 public sealed record ProvisionedResource(string Ref, IReadOnlyDictionary<string, string> Attributes)
 {
-    /// <summary>Returns an attribute; null if the resource lacks it.</summary>
+    /// <summary>Returns the value of an attribute; null if the resource does not have it.</summary>
     public string? Attribute(string name) => Attributes.GetValueOrDefault(name);
 
-    /// <summary>Creates a stand-in for a resource without local effect, such as a role, to be referred to.</summary>
+    /// <summary>
+    /// Creates placeholder values for a resource that is not provisioned locally, such as a role, so that other resources
+    /// can refer to it.
+    /// </summary>
     public static ProvisionedResource Stand(string logicalId, string type, string stackName, string region)
     {
         var name = $"{stackName}-{logicalId}";

@@ -3,20 +3,26 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>A resource of the template with evaluated intrinsic functions. It records which properties are read, so that the others can be reported as ignored.</summary>
+/// <summary>
+/// A resource of the template, with its intrinsic functions evaluated. It records which properties are read, so that
+/// unread properties can be reported as ignored.
+/// </summary>
 public sealed class ResourceDeclaration(string logicalId, string type, JsonObject properties, string stackName, string templateDirectory)
 {
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     public string LogicalId { get; } = logicalId;
 
-    /// <summary>The folder that relative paths refer to.</summary>
+    /// <summary>The template's folder, against which relative paths in the properties are resolved.</summary>
     public string TemplateDirectory { get; } = templateDirectory;
 
     /// <summary>The properties that were not read and therefore have no effect.</summary>
     public IEnumerable<string> Ignored => properties.Select(property => property.Key).Where(name => !_read.Contains(name));
 
-    /// <summary>Returns a name property, or the name that CloudFormation would generate, without its random suffix.</summary>
+    /// <summary>
+    /// Returns the value of a property that names the resource. If the property is missing, returns the name that
+    /// CloudFormation would generate, but without the random suffix.
+    /// </summary>
     public string Name(string property) => String(property) ?? $"{stackName}-{LogicalId}";
 
     public JsonNode? this[string property]

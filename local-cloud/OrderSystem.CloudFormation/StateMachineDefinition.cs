@@ -1,12 +1,12 @@
 namespace OrderSystem.CloudFormation;
 
 /// <summary>
-/// The definition of an <c>AWS::StepFunctions::StateMachine</c>, in the template or in a file beside it, as before
-/// <c>aws cloudformation package</c> uploads it.
+/// Reads the definition of an <c>AWS::StepFunctions::StateMachine</c> from the template, or from the local file that
+/// <c>aws cloudformation package</c> would upload to S3.
 /// </summary>
 public static class StateMachineDefinition
 {
-    /// <summary>Returns the definition with its substitutions applied.</summary>
+    /// <summary>Returns the definition with its <c>DefinitionSubstitutions</c> applied.</summary>
     /// <exception cref="TemplateException">The definition is missing or cannot be read.</exception>
     public static string Read(ResourceDeclaration declaration)
     {

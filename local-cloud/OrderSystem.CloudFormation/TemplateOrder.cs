@@ -2,14 +2,18 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>The provisioning order of a template's resources: each after those that it refers to.</summary>
+/// <summary>Orders a template's resources for provisioning, so that each one comes after the resources that it refers to.</summary>
 public static class TemplateOrder
 {
-    /// <summary>Returns the resources with satisfied conditions, in provisioning order.</summary>
+    /// <summary>Returns the resources whose condition is true or missing, in provisioning order.</summary>
     /// <param name="template">The template.</param>
     /// <param name="scope">Evaluates the conditions.</param>
-    /// <param name="isProvisioned">Whether a resource type is provisioned locally. Other resources come last, and their references are not checked.</param>
-    /// <exception cref="TemplateException">The resources form a cycle, or the template has none.</exception>
+    /// <param name="isProvisioned">
+    /// Returns whether a resource type is provisioned locally. References in resources of other types do not affect the order.
+    /// </param>
+    /// <exception cref="TemplateException">
+    /// Resources refer to each other in a cycle, or the Resources section is missing or malformed.
+    /// </exception>
     public static IReadOnlyList<KeyValuePair<string, JsonNode>> Of(JsonObject template, TemplateScope scope, Func<string, bool> isProvisioned)
     {
         var resources = (template["Resources"] as JsonObject ?? throw new TemplateException("The template needs a Resources map."))

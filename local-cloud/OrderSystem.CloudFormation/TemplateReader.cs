@@ -11,6 +11,9 @@ namespace OrderSystem.CloudFormation;
 /// </summary>
 public static class TemplateReader
 {
+    /// <summary>Reads a template.</summary>
+    /// <param name="text">The text of the template.</param>
+    /// <param name="name">The template's name in error messages.</param>
     /// <exception cref="TemplateException">The text is not a template, or the YAML is invalid.</exception>
     public static JsonObject Read(TextReader text, string name)
     {
@@ -64,7 +67,7 @@ public static class TemplateReader
     private static JsonArray Attribute(string path)
     {
         var dot = path.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? throw new TemplateException($"!GetAtt {path}: it must name a resource and an attribute.") : [path[..dot], path[(dot + 1)..]];
+        return dot < 0 ? throw new TemplateException($"!GetAtt {path} must name a resource and an attribute, separated by a dot.") : [path[..dot], path[(dot + 1)..]];
     }
 
     private static JsonValue? Scalar(YamlScalarNode scalar)

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace OrderSystem.CloudFormation;
 
 /// <summary>
-/// Evaluates intrinsic functions with parameters, mappings, conditions, pseudo parameters and the resources added so
-/// far. CloudFormation Template Reference: "Intrinsic functions".
+/// Evaluates a template's intrinsic functions, using its parameters, mappings and conditions, the pseudo parameters, and
+/// the resources added so far. CloudFormation Template Reference: "Intrinsic functions".
 /// </summary>
 public sealed partial class TemplateScope(
     JsonObject template,
@@ -18,10 +18,13 @@ public sealed partial class TemplateScope(
     private readonly Dictionary<string, ProvisionedResource> _resources = new(StringComparer.Ordinal);
     private readonly HashSet<string> _conditionsUnderWay = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a resource for <c>Ref</c> and <c>GetAtt</c>.</summary>
+    /// <summary>Makes a resource available to <c>Ref</c> and <c>GetAtt</c>.</summary>
     public void Add(string logicalId, ProvisionedResource resource) => _resources[logicalId] = resource;
 
-    /// <summary>Evaluates a tree; <c>AWS::NoValue</c> removes its property or element.</summary>
+    /// <summary>
+    /// Evaluates the intrinsic functions in a JSON tree. A property or list element whose value is <c>AWS::NoValue</c> is
+    /// removed.
+    /// </summary>
     /// <exception cref="TemplateException">A reference or a function in the tree is invalid.</exception>
     public JsonNode? Evaluate(JsonNode? node) => Value(node) is JsonNode value ? value : null;
 
@@ -60,10 +63,10 @@ public sealed partial class TemplateScope(
     public IReadOnlyDictionary<string, string> Parameters() => (template["Parameters"] as JsonObject ?? [])
         .ToDictionary(parameter => parameter.Key, parameter => Parameter(parameter.Key, parameter.Value!), StringComparer.Ordinal);
 
-    /// <summary>Returns the <c>Ref</c> value of a resource, including stand-ins.</summary>
+    /// <summary>Returns the <c>Ref</c> value of a resource; a placeholder if the resource is not provisioned locally.</summary>
     public string PhysicalId(string logicalId) => Resource(logicalId).Ref;
 
-    /// <summary>Whether a condition of the template is true.</summary>
+    /// <summary>Evaluates a condition of the template.</summary>
     /// <exception cref="TemplateException">The condition does not exist, or refers to itself.</exception>
     public bool Holds(string condition)
     {
@@ -81,7 +84,10 @@ public sealed partial class TemplateScope(
         }
     }
 
-    /// <summary>The logical ids that a tree refers to, resources or not. Malformed references are skipped here and reported by evaluation.</summary>
+    /// <summary>
+    /// Returns the names that a JSON tree refers to: resources, parameters and pseudo parameters. Malformed references are
+    /// skipped here; <see cref="Evaluate"/> reports them.
+    /// </summary>
     public static IEnumerable<string> References(JsonNode? node) => node switch
     {
         JsonObject { Count: 1 } call when call["Ref"] is JsonValue target => [Literal(target)],
@@ -133,8 +139,7 @@ public sealed partial class TemplateScope(
         }
         catch (Exception error) when (error is InvalidOperationException or InvalidCastException or ArgumentException or FormatException or OverflowException or NullReferenceException)
         {
-            // An argument of the wrong type, an index past the end, a missing argument: JsonNode's exceptions do not
-            // name the function.
+            // An argument is missing, out of range or of the wrong type. JsonNode's own exceptions do not name the function.
             throw new TemplateException($"{function}: invalid argument {argument?.ToJsonString() ?? "null"}.", error);
         }
     }
