@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>The operations that are needed to handle dead-letter messages, in AWS's protocols.</summary>
+/// <summary>Calls the AWS operations that are needed to handle dead-letter messages, in the local cloud or in AWS.</summary>
 public sealed class AwsClient
 {
     private readonly AwsConnection _connection;
@@ -13,26 +13,30 @@ public sealed class AwsClient
     internal AwsClient(AwsConnection connection) => _connection = connection;
 
     /// <summary>Calls an operation of SQS.</summary>
-    /// <exception cref="AwsErrorException">The service refused it.</exception>
+    /// <exception cref="AwsErrorException">The service returned an error.</exception>
     public Task<JsonObject> SqsAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
         JsonAsync("sqs", $"AmazonSQS.{operation}", "1.0", request, cancellationToken);
 
     /// <summary>Calls an operation of DynamoDB.</summary>
-    /// <exception cref="AwsErrorException">The service refused it.</exception>
+    /// <exception cref="AwsErrorException">The service returned an error.</exception>
     public Task<JsonObject> DynamoDbAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
         JsonAsync("dynamodb", $"DynamoDB_20120810.{operation}", "1.0", request, cancellationToken);
 
     /// <summary>Calls an operation of DynamoDB Streams.</summary>
-    /// <exception cref="AwsErrorException">The service refused it.</exception>
+    /// <exception cref="AwsErrorException">The service returned an error.</exception>
     public Task<JsonObject> StreamsAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
         JsonAsync("streams.dynamodb", $"DynamoDBStreams_20120810.{operation}", "1.0", request, cancellationToken);
 
     /// <summary>Calls an operation of Step Functions.</summary>
-    /// <exception cref="AwsErrorException">The service refused it.</exception>
+    /// <exception cref="AwsErrorException">The service returned an error.</exception>
     public Task<JsonObject> StatesAsync(string operation, JsonObject request, CancellationToken cancellationToken) =>
         JsonAsync("states", $"AWSStepFunctions.{operation}", "1.0", request, cancellationToken);
 
-    /// <summary>Lambda's <c>Invoke</c>: returns the payload, and the function error if there is one.</summary>
+    /// <summary>
+    /// Invokes a Lambda function and waits for its response. Returns the response payload, and the value of
+    /// <c>X-Amz-Function-Error</c> if the function failed.
+    /// </summary>
+    /// <exception cref="AwsErrorException">The service returned an error.</exception>
     public async Task<(byte[] Payload, string? FunctionError)> InvokeAsync(string function, JsonNode payload, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/2015-03-31/functions/{Uri.EscapeDataString(function)}/invocations", UriKind.Relative))
@@ -46,7 +50,8 @@ public sealed class AwsClient
         return (answer, response.Headers.TryGetValues("X-Amz-Function-Error", out var error) ? error.First() : null);
     }
 
-    /// <summary>Lambda's <c>ListEventSourceMappings</c> of a function.</summary>
+    /// <summary>Lists the event source mappings of a Lambda function.</summary>
+    /// <exception cref="AwsErrorException">The service returned an error.</exception>
     public async Task<JsonArray> MappingsAsync(string function, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/2015-03-31/event-source-mappings/?FunctionName={Uri.EscapeDataString(function)}", UriKind.Relative));
@@ -76,7 +81,7 @@ public sealed class AwsClient
         }
         catch (JsonException)
         {
-            // Not an AWS error document: report the HTTP status instead.
+            // The response is not an AWS error document, so report the HTTP status instead.
         }
 
         var type = (string?)error?["__type"]

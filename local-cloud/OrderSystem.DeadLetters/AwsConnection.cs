@@ -3,7 +3,7 @@ using Amazon.Runtime.Credentials;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>Sends requests to the local cloud or to AWS. Callers use it in the same way for both.</summary>
+/// <summary>Sends signed requests to the local cloud or to AWS.</summary>
 internal sealed class AwsConnection : IDisposable
 {
     private readonly Func<string, Uri> _endpoint;
@@ -19,15 +19,15 @@ internal sealed class AwsConnection : IDisposable
     public static AwsConnection Local(Uri localCloud, Uri dynamoDb, string region) =>
         new(service => service is "dynamodb" or "streams.dynamodb" ? dynamoDb : localCloud, new SignatureV4Handler(region, () => new ImmutableCredentials("local", "local", null), TimeProvider.System));
 
-    /// <summary>Connects to AWS with the credentials that any AWS program would find.</summary>
+    /// <summary>Connects to AWS with the credentials that the AWS SDK finds by default.</summary>
     public static AwsConnection Aws(string region) =>
         new(
             service => new Uri($"https://{service}.{region}.amazonaws.com"),
             new SignatureV4Handler(region, () => DefaultAWSCredentialsIdentityResolver.GetCredentials().GetCredentials(), TimeProvider.System));
 
     /// <summary>Sends a signed request to a service.</summary>
-    /// <param name="service">The prefix of the service's endpoint, such as <c>streams.dynamodb</c>.</param>
-    /// <param name="message">The request, with a relative address.</param>
+    /// <param name="service">The first part of the service's host name, such as <c>streams.dynamodb</c>.</param>
+    /// <param name="message">The request, with a relative URI.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
     public Task<HttpResponseMessage> SendAsync(string service, HttpRequestMessage message, CancellationToken cancellationToken)
     {

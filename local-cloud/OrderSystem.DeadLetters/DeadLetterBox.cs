@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.DeadLetters;
 
 /// <summary>
-/// A dead-letter queue as a numbered list, oldest first. A queue can't be browsed, so its messages are received, hidden from
-/// other consumers until dispose, and then made visible again. If this process is killed, that takes up to a minute.
+/// Presents a dead-letter queue as a numbered list, oldest message first. SQS cannot list messages without receiving
+/// them, so this class receives them, hides them from other consumers until it is disposed, and then makes them visible
+/// again. If this process is killed, they become visible within a minute.
 /// </summary>
 internal sealed class DeadLetterBox : IAsyncDisposable
 {
@@ -33,10 +34,11 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         return new DeadLetterBox(aws, (string)answer["QueueUrl"]!, time);
     }
 
-    /// <summary>Receives every message that no other consumer has received.</summary>
+    /// <summary>Receives every message that is not hidden by another consumer. Returns all messages held so far.</summary>
     public async Task<IReadOnlyList<ReceivedMessage>> TakeAllAsync(CancellationToken cancellationToken)
     {
-        // A short poll of the real SQS queries only some servers: one response without new messages is not the end.
+        // In AWS, a short poll queries only some of the SQS servers, so one response without new messages does not
+        // mean that all messages have been received.
         for (var vain = 0; vain < 2;)
         {
             var answer = await _aws.SqsAsync("ReceiveMessage", new JsonObject
@@ -55,11 +57,11 @@ internal sealed class DeadLetterBox : IAsyncDisposable
                 _held[letter.Id] = letter;
         }
 
-        // A message keeps its number from one list to the next, even if another was sent in the same millisecond.
+        // Messages sent in the same millisecond are also ordered by content and id, so that every list numbers them alike.
         return [.. _held.Values.OrderBy(letter => letter.SentAt).ThenBy(letter => letter.Letter.What, StringComparer.Ordinal).ThenBy(letter => letter.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Whether a message is still hidden from other consumers.</summary>
+    /// <summary>Returns whether this process still holds a message, so that the message is hidden from other consumers.</summary>
     public bool Holds(ReceivedMessage letter) => _held.ContainsKey(letter.Id);
 
     /// <summary>Makes messages visible to other consumers again.</summary>
@@ -73,8 +75,8 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes messages.</summary>
-    /// <returns>The number of messages that the queue did not delete.</returns>
+    /// <summary>Deletes messages from the queue.</summary>
+    /// <returns>The number of messages that could not be deleted.</returns>
     public async Task<int> RemoveAsync(IEnumerable<ReceivedMessage> letters)
     {
         var failed = 0;
@@ -113,7 +115,7 @@ internal sealed class DeadLetterBox : IAsyncDisposable
     {
         try
         {
-            // If its timeout can't be extended, another consumer has received the message.
+            // A message whose visibility timeout can't be extended has been received by another consumer.
             foreach (var failed in (await ChangeVisibilityAsync(batch, Hold))["Failed"]?.AsArray() ?? [])
                 _held.TryRemove(batch[int.Parse((string)failed!["Id"]!, CultureInfo.InvariantCulture)].Id, out _);
         }

@@ -7,15 +7,15 @@ using OrderSystem.EventSources.DeadLetters;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary><c>list | show N | redrive [N…] | purge</c>: handles dead-letter messages, local and in AWS.</summary>
+/// <summary><c>list | show N | redrive [N…] | purge</c>: handles dead-letter messages in the local cloud or in AWS.</summary>
 public static class DlqCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Gives a command the options and subcommands that act on a dead-letter queue.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="settings">The defaults.</param>
-    /// <param name="createLost">Creates what finds records that the stream no longer has; null finds none.</param>
+    /// <summary>Adds the options and subcommands for handling a dead-letter queue to a command.</summary>
+    /// <param name="command">The command to add them to.</param>
+    /// <param name="settings">The default values of the options.</param>
+    /// <param name="createLost">Creates the lookup for records that the stream no longer has; null if there is no lookup.</param>
     public static T Complete<T>(T command, DlqSettings settings, Func<AwsClient, ILostRecords>? createLost = null)
         where T : Command
     {
@@ -25,13 +25,13 @@ public static class DlqCommand
         var queue = new Option<string>("--queue") { Description = "The queue's name", DefaultValueFactory = _ => settings.Queue, Recursive = true };
         var endpoint = new Option<Uri>("--endpoint")
         {
-            Description = "The local cloud's address; AWS_ENDPOINT_URL sets it too",
+            Description = "The local cloud's address; AWS_ENDPOINT_URL overrides the default",
             DefaultValueFactory = _ => settings.Endpoint,
             CustomParser = ParseEndpoint,
             Recursive = true,
         };
         var number = new Argument<int>("N") { Description = "The message's number in the list" };
-        var numbers = new Argument<int[]>("N") { Description = "Numbers in the list; omit them for every message", Arity = ArgumentArity.ZeroOrMore };
+        var numbers = new Argument<int[]>("N") { Description = "The messages' numbers in the list; omit them to process every message", Arity = ArgumentArity.ZeroOrMore };
         var list = new Command("list", "Lists the dead-letter messages, oldest first");
         var show = new Command("show", "Shows one dead-letter message and its records") { number };
         var redrive = new Command("redrive", "Processes messages again and deletes those that succeed") { numbers };
@@ -71,13 +71,13 @@ public static class DlqCommand
         }
         catch (HttpRequestException error)
         {
-            await console.Error.WriteLineAsync($"dlq: no response: {error.Message}. Check that the system runs at --endpoint and AWS_ENDPOINT_URL_DYNAMODB.");
+            await console.Error.WriteLineAsync($"dlq: request failed: {error.Message}. Check that the services are running at the addresses in --endpoint and AWS_ENDPOINT_URL_DYNAMODB.");
         }
 
         return 1;
     }
 
-    /// <summary>Receives the messages, runs a command on them, and makes the rest visible again.</summary>
+    /// <summary>Receives the messages, runs a command on them, and makes those still in the queue visible again.</summary>
     internal static async Task<int> RunAsync(AwsClient client, string queue, ILostRecords? lost, TextWriter output, Func<Session, Task<int>> run, CancellationToken cancellationToken)
     {
         await using var box = await DeadLetterBox.OpenAsync(client, queue, TimeProvider.System, cancellationToken);
@@ -129,14 +129,14 @@ public static class DlqCommand
         }
 
         var stays = await session.Box.RemoveAsync([message]);
-        await session.Output.WriteLineAsync($"{number,4}  done: {message.Letter.What}{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; but the queue did not delete it" : "")}");
+        await session.Output.WriteLineAsync($"{number,4}  done: {message.Letter.What}{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; but the message could not be deleted from the queue" : "")}");
         return stays == 0;
     }
 
     internal static async Task<int> PurgeAsync(Session session)
     {
         var stay = await session.Box.RemoveAsync(session.Letters);
-        await session.Output.WriteLineAsync($"{session.Letters.Count - stay} dead-letter message(s) deleted{(stay > 0 ? $", {stay} not" : "")}.");
+        await session.Output.WriteLineAsync($"{session.Letters.Count - stay} dead-letter message(s) deleted{(stay > 0 ? $", {stay} could not be deleted" : "")}.");
         return stay == 0 ? 0 : 1;
     }
 
@@ -144,7 +144,7 @@ public static class DlqCommand
     {
         var unknown = numbers.Where(number => number < 1 || number > session.Letters.Count).ToList();
         foreach (var number in unknown)
-            await session.Output.WriteLineAsync($"There is no message {number}: the list has {session.Letters.Count}.");
+            await session.Output.WriteLineAsync($"There is no message {number}: the queue has {session.Letters.Count} message(s).");
         return unknown.Count > 0;
     }
 

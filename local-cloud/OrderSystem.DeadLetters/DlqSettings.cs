@@ -1,15 +1,18 @@
 namespace OrderSystem.DeadLetters;
 
 /// <summary>The defaults of <see cref="DlqCommand"/>.</summary>
-/// <param name="Queue">The queue's name.</param>
-/// <param name="Endpoint">The local cloud's address.</param>
-/// <param name="DynamoDbEndpoint">DynamoDB Local's address.</param>
-/// <param name="Region">The region of requests and signatures.</param>
+/// <param name="Queue">The name of the dead-letter queue.</param>
+/// <param name="Endpoint">The address of the local cloud.</param>
+/// <param name="DynamoDbEndpoint">The address of DynamoDB Local.</param>
+/// <param name="Region">The AWS region to which requests are sent.</param>
 public sealed record DlqSettings(string Queue, Uri Endpoint, Uri DynamoDbEndpoint, string Region)
 {
-    /// <summary>Reads <c>AWS_ENDPOINT_URL</c>, <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c> and <c>AWS_DEFAULT_REGION</c>.</summary>
-    /// <param name="queue">The queue's name.</param>
-    /// <exception cref="InvalidOperationException">An address is malformed.</exception>
+    /// <summary>
+    /// Reads the defaults from <c>AWS_ENDPOINT_URL</c>, <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c> and
+    /// <c>AWS_DEFAULT_REGION</c>.
+    /// </summary>
+    /// <param name="queue">The name of the dead-letter queue.</param>
+    /// <exception cref="InvalidOperationException">An address in an environment variable is malformed.</exception>
     public static DlqSettings FromEnvironment(string queue) => new(
         queue,
         Address("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),

@@ -3,10 +3,10 @@ using OrderSystem.EventSources.DeadLetters;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>Finds records that their stream no longer has, for example in the table.</summary>
+/// <summary>Finds records that their stream no longer has, for example by reading the items from the table.</summary>
 public interface ILostRecords
 {
-    /// <summary>Returns the records of a range, in the form that the function receives.</summary>
-    /// <exception cref="AwsErrorException">AWS refused a call.</exception>
+    /// <summary>Returns the records in a range of sequence numbers, in the format in which the function receives them.</summary>
+    /// <exception cref="AwsErrorException">An AWS service returned an error.</exception>
     Task<IReadOnlyList<JsonObject>> FindAsync(RecordRange range, CancellationToken cancellationToken);
 }

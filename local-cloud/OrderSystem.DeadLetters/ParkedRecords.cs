@@ -5,14 +5,20 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>Reads the records of a dead-letter message: from the stream, or where <paramref name="lost"/> finds them once the stream no longer has them.</summary>
+/// <summary>
+/// Reads the records of a dead-letter message from the stream. Records that the stream no longer has are looked up with
+/// <paramref name="lost"/>.
+/// </summary>
 internal sealed class ParkedRecords(AwsClient aws, ILostRecords? lost)
 {
-    /// <summary>The number of empty pages after which a shard is given up. A shard may return empty pages between its records.</summary>
+    /// <summary>
+    /// The number of consecutive empty pages after which the records are considered gone. A shard may return empty pages
+    /// between its records.
+    /// </summary>
     private const int EmptyPagesToTheEnd = 100;
 
-    /// <summary>Returns the records, in the form that the function receives.</summary>
-    /// <exception cref="AwsErrorException">AWS refused a call.</exception>
+    /// <summary>Returns the records that match the mapping's filter, in the format in which the function receives them.</summary>
+    /// <exception cref="AwsErrorException">An AWS service returned an error.</exception>
     public async Task<JsonArray> ReadAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {
         var filter = await FilterAsync(letter, cancellationToken);

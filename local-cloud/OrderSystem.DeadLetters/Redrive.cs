@@ -8,23 +8,26 @@ namespace OrderSystem.DeadLetters;
 /// <summary>Processes the content of a dead-letter message again.</summary>
 internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider time)
 {
-    /// <summary>The maximum bytes of records in one invocation: 6 MB, less the JSON around them.</summary>
+    /// <summary>
+    /// The maximum size of the records in one invocation, in bytes: Lambda's limit of 6 MB, minus room for the JSON around
+    /// the records.
+    /// </summary>
     private const int MaximumPayload = 6_000_000;
 
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    /// <summary>Redrives a message once.</summary>
+    /// <summary>Tries once to redrive a message.</summary>
     public async Task<Attempt> TryAsync(DeadLetter letter, CancellationToken cancellationToken) => letter switch
     {
         DeadLetter.Records records => await InvokeAsync(records, cancellationToken),
         DeadLetter.Event @event => new Attempt(await InvokeAsync(@event, cancellationToken)),
         DeadLetter.Execution execution => new Attempt(await ExecuteAsync(execution, cancellationToken)),
-        _ => new Attempt("it names no records, no event and no execution"),
+        _ => new Attempt("the message refers to no records, event or execution"),
     };
 
-    /// <summary>The result of an attempt.</summary>
+    /// <summary>The result of an attempt to redrive a message.</summary>
     /// <param name="Problem">Why the attempt failed; null if it succeeded.</param>
     /// <param name="Note">A remark for the user, if there is one.</param>
     public sealed record Attempt(string? Problem, string? Note = null);
@@ -85,7 +88,8 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
         yield return batch;
     }
 
-    // The ended execution stays unchanged. Every step is idempotent, so a new execution with the same input can continue.
+    // Starts a new execution with the input of the ended one, which stays unchanged. Every step is idempotent, so no
+    // step takes effect twice.
     private async Task<string?> ExecuteAsync(DeadLetter.Execution letter, CancellationToken cancellationToken)
     {
         var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = letter.Arn }, cancellationToken);
@@ -107,7 +111,7 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
                     await Task.Delay(Poll, time, cancellationToken);
                     break;
                 case var status:
-                    return $"execution {(string?)execution["name"]} ended {status}: {execution["error"]} {execution["cause"]}";
+                    return $"execution {(string?)execution["name"]} ended with status {status}: {execution["error"]} {execution["cause"]}";
             }
         }
 

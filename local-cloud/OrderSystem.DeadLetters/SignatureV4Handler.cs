@@ -5,14 +5,14 @@ using Amazon.Runtime;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>Signs requests. AWS's page: "AWS Signature Version 4 signing process" (AWS General Reference).</summary>
-/// <param name="region">The region of the signature's scope.</param>
+/// <summary>Signs requests with AWS Signature Version 4. AWS General Reference: "AWS Signature Version 4 signing process".</summary>
+/// <param name="region">The AWS region in the credential scope.</param>
 /// <param name="credentials">Returns the credentials to sign with.</param>
-/// <param name="time">The clock of the signature's date.</param>
+/// <param name="time">The clock that provides the signature's date.</param>
 internal sealed class SignatureV4Handler(string region, Func<ImmutableCredentials> credentials, TimeProvider time)
     : DelegatingHandler(new SocketsHttpHandler())
 {
-    /// <summary>The service of the signature's scope.</summary>
+    /// <summary>The request option with the name of the AWS service, which is part of the credential scope.</summary>
     public static readonly HttpRequestOptionsKey<string> Service = new("aws-service");
 
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ internal sealed class SignatureV4Handler(string region, Func<ImmutableCredential
         return await base.SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Adds the date, the session's token and the signature.</summary>
+    /// <summary>Adds the headers with the date, the session token (if there is one) and the signature to a request.</summary>
     internal void Sign(HttpRequestMessage request, byte[] body, string service)
     {
         var key = credentials();
@@ -54,7 +54,7 @@ internal sealed class SignatureV4Handler(string region, Func<ImmutableCredential
         request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={key.AccessKey}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}");
     }
 
-    // In the canonical request, each segment is encoded once more than in the request itself.
+    // The canonical request contains the path with each segment URI-encoded once more than in the request itself.
     private static string Path(Uri uri) => string.Join('/', uri.AbsolutePath.Split('/').Select(Uri.EscapeDataString));
 
     private static string Query(Uri uri) => string.Join('&', uri.Query.TrimStart('?')

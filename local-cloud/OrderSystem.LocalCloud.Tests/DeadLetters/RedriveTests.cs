@@ -67,7 +67,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
         Assert.All(bodies, body => Assert.Contains($"{"unknown",-24}  {(body.Length <= 60 ? body : body[..60])}", list.Output, StringComparison.Ordinal));
 
         var redrive = await RunAsync(session => DlqCommand.RedriveAsync(session, []));
-        Assert.Equal((1, bodies.Length), (redrive.ExitCode, redrive.Output.Split("kept in the queue: it names no records, no event and no execution").Length - 1));
+        Assert.Equal((1, bodies.Length), (redrive.ExitCode, redrive.Output.Split("kept in the queue: the message refers to no records, event or execution").Length - 1));
         Assert.Equal((0, "4 dead-letter message(s) deleted."), await RunAsync(DlqCommand.PurgeAsync) is var (exitCode, output) ? (exitCode, output.Trim()) : default);
         Assert.Equal(0, await CountAsync());
     }
@@ -77,7 +77,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
     {
         await ParkAsync("no JSON");
         var redrive = await RunAsync(session => DlqCommand.RedriveAsync(session, [1, 99]));
-        Assert.Equal((1, "There is no message 99: the list has 1."), (redrive.ExitCode, redrive.Output.Trim()));
+        Assert.Equal((1, "There is no message 99: the queue has 1 message(s)."), (redrive.ExitCode, redrive.Output.Trim()));
         Assert.Equal(1, await CountAsync());
     }
 
