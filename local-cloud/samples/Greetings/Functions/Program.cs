@@ -13,7 +13,7 @@ while (true)
     await http.PostAsJsonAsync(new Uri(runtimeApi, $"{requestId}/response"), output);
 }
 
-// Starts one execution for each new item of the table.
+// Starts one execution of the state machine for each new item in the table.
 async Task<JsonNode> StartAsync(JsonNode batch)
 {
     foreach (var record in batch["Records"]!.AsArray())
@@ -35,5 +35,5 @@ async Task<JsonNode> StartAsync(JsonNode batch)
     return new JsonObject();
 }
 
-// The state machine's task.
+// Returns the greeting: this is the function of the state machine's Task state.
 static JsonNode Greet(JsonNode input) => new JsonObject { ["greeting"] = $"Hello, {(string?)input["name"]}!" };
