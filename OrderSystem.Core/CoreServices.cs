@@ -7,10 +7,13 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Core;
 
-/// <summary>Registers the handlers of orders. A cloud's adapter registers the ports.</summary>
+/// <summary>Registers the order handlers. The ports that the handlers use are registered by the adapter of a cloud.</summary>
 public static class CoreServices
 {
-    /// <summary>Adds every handler, and default adapters for gateway and notifications unless they are registered already.</summary>
+    /// <summary>
+    /// Adds every handler. Also adds a default payment gateway, notifications and unit of work, unless others are
+    /// registered already.
+    /// </summary>
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

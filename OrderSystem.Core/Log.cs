@@ -8,30 +8,30 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Order {OrderId} accepted with {Lines} lines")]
     public static partial void OrderAccepted(ILogger logger, string orderId, int lines);
 
-    [LoggerMessage(2, LogLevel.Information, "Order {OrderId}: {From} -> {To}")]
+    [LoggerMessage(2, LogLevel.Information, "Order {OrderId} moved from {From} to {To}")]
     public static partial void OrderMoved(ILogger logger, string orderId, OrderStatus from, OrderStatus to);
 
-    [LoggerMessage(8, LogLevel.Information, "Order {OrderId}: {From} -> Rejected ({Reason}); refunded: {Refunded}")]
+    [LoggerMessage(8, LogLevel.Information, "Order {OrderId} moved from {From} to Rejected ({Reason}); charge refunded: {Refunded}")]
     public static partial void OrderRejected(ILogger logger, string orderId, OrderStatus from, string? reason, bool refunded);
 
-    [LoggerMessage(3, LogLevel.Warning, "Stored order {OrderId} is invalid: {Faults}")]
+    [LoggerMessage(3, LogLevel.Warning, "Order {OrderId} will be rejected because the stored order is invalid: {Faults}")]
     public static partial void StoredOrderInvalid(ILogger logger, string orderId, string faults);
 
     [LoggerMessage(4, LogLevel.Warning, "Order {OrderId} was charged after its payment was voided; refunding the charge")]
     public static partial void LateChargeReturned(ILogger logger, string orderId);
 
-    [LoggerMessage(5, LogLevel.Information, "Order {OrderId}: order confirmation sent to customer {CustomerId}")]
+    [LoggerMessage(5, LogLevel.Information, "Order {OrderId}: confirmation for customer {CustomerId} was only logged, because no sender is configured")]
     public static partial void CustomerNotified(ILogger logger, string orderId, string customerId);
 
     [LoggerMessage(6, LogLevel.Information, "Workflow of order {OrderId} started")]
     public static partial void WorkflowStarted(ILogger logger, string orderId);
 
-    [LoggerMessage(7, LogLevel.Information, "Workflow of order {OrderId} was already started")]
+    [LoggerMessage(7, LogLevel.Information, "Workflow of order {OrderId} was already started, so it was not started again")]
     public static partial void WorkflowFound(ILogger logger, string orderId);
 
-    [LoggerMessage(9, LogLevel.Error, "Record {SequenceNumber} of order {OrderId} failed and is reported to the event source mapping")]
+    [LoggerMessage(9, LogLevel.Error, "The workflow of order {OrderId} could not be started from stream record {SequenceNumber}; the event source mapping retries or discards the record")]
     public static partial void RecordFailed(ILogger logger, Exception exception, string sequenceNumber, string orderId);
 
-    [LoggerMessage(10, LogLevel.Error, "The store could not be reached: the workflows of {Count} records were not started")]
+    [LoggerMessage(10, LogLevel.Error, "The workflows of {Count} stream records were not started because the workflow service could not be reached; the event source mapping retries the records")]
     public static partial void StoreUnavailable(ILogger logger, Exception exception, int count);
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrderSystem.Core.Inventory;
 
-/// <summary>Reads a new system's articles from a JSON file such as <c>[{"sku":"A1","available":100}]</c>.</summary>
+/// <summary>Reads the initial articles of a new system from a JSON file such as <c>[{"sku":"A1","available":100}]</c>.</summary>
 public static class Catalogue
 {
     /// <summary>Reads a catalogue file.</summary>

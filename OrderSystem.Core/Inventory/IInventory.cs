@@ -12,20 +12,23 @@ public interface IInventory
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken);
 
-    /// <summary>Sets an article's available stock, without pieces held for orders. Adds unknown articles.</summary>
+    /// <summary>
+    /// Sets an article's available stock, which does not include the pieces held for orders. Adds the article if it is
+    /// unknown.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<StockLevel> SetAsync(string sku, int available, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reserves the stock of all lines or of none. The decision is recorded under the order's id: a repeated call
-    /// changes nothing and returns the same result, even if the stock has changed since.
+    /// Reserves the stock for all lines of an order, or for none. The decision is recorded under the order's id: a repeated
+    /// call changes nothing and returns the same result, even if the stock has changed since.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached, or too many calls compete for the same articles; repeat the call.</exception>
     Task<Reservation> ReserveAsync(string orderId, IReadOnlyList<OrderLine> lines, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns the pieces held for an order to the stock; a repeated call changes nothing. Any later reservation of
-    /// the order is refused, for example by a step that timed out but still runs.
+    /// Returns the pieces held for an order to the stock; a repeated call changes nothing. Any later reservation for the
+    /// order is refused, such as one by a step that timed out but is still running.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached; repeat the call.</exception>
     Task ReleaseAsync(string orderId, CancellationToken cancellationToken);
@@ -40,12 +43,12 @@ public sealed record StockLevel(string Sku, int Available, DateTimeOffset Update
 /// <summary>The result of <see cref="IInventory.ReserveAsync"/>.</summary>
 public enum Reservation
 {
-    /// <summary>Every line is held.</summary>
+    /// <summary>The stock of every line is held.</summary>
     Held,
 
-    /// <summary>A line asks for more than the available stock, or for an unknown article; nothing is held.</summary>
+    /// <summary>A line asks for more than the available stock, or for an unknown article. No stock is held for the order.</summary>
     InsufficientStock,
 
-    /// <summary>The order was released before; nothing is held.</summary>
+    /// <summary><see cref="IInventory.ReleaseAsync"/> was called for the order before, so no stock is held for it.</summary>
     Released,
 }

@@ -15,10 +15,10 @@ public interface IOrderStore
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Updates an order's status, reason, refund and notification fields.</summary>
+    /// <summary>Updates an order's status, its rejection reason, its refund flag, and the time of the customer's notification.</summary>
     /// <param name="order">The next version of the order, made with <see cref="Order.Next"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>False if the stored version is not the one before <paramref name="order"/>'s.</returns>
+    /// <returns>True if the order was updated; false if the stored version is not the version that precedes <paramref name="order"/>.</returns>
     /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was updated is unknown.</exception>
     Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken);
 
@@ -29,10 +29,10 @@ public interface IOrderStore
 
 /// <summary>The result of <see cref="IOrderStore.InsertAsync"/>.</summary>
 /// <param name="Order">The order stored under the id.</param>
-/// <param name="Inserted">Whether this call inserted it.</param>
+/// <param name="Inserted">Whether this call inserted the order; false if the id was taken.</param>
 public sealed record Insertion(Order Order, bool Inserted);
 
-/// <summary>Which orders to list: a customer's, those in a status, or both combined.</summary>
+/// <summary>Selects the orders to list: those of a customer, those in a status, or those that match both.</summary>
 /// <param name="CustomerId">The customer; null for all customers.</param>
 /// <param name="Status">The status; null for every status.</param>
 /// <param name="Limit">The maximum number of orders, from 1 to 100.</param>
@@ -44,7 +44,7 @@ public sealed record OrderQuery(string? CustomerId, OrderStatus? Status, int Lim
 /// <param name="Next">Where the next page begins; null on the last page.</param>
 public sealed record OrderPage(IReadOnlyList<Order> Orders, PagePosition? Next);
 
-/// <summary>The position in a list of orders that follows this order.</summary>
+/// <summary>A position in a list of orders, directly after the order with these values.</summary>
 /// <param name="CreatedAt">When the order was accepted.</param>
 /// <param name="OrderId">The order's id.</param>
 public sealed record PagePosition(DateTimeOffset CreatedAt, string OrderId);

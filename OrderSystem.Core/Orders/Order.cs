@@ -3,7 +3,7 @@ namespace OrderSystem.Core.Orders;
 /// <summary>A stored order.</summary>
 public sealed record Order
 {
-    /// <summary>The id of the order, and also of its execution, its charge and its reservation.</summary>
+    /// <summary>The order's id, which also identifies its execution, its charge and its reservation.</summary>
     public required string OrderId { get; init; }
 
     /// <summary>The customer's id.</summary>
@@ -12,16 +12,22 @@ public sealed record Order
     /// <summary>The lines: at least one, each with a different sku.</summary>
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 
-    /// <summary>The ISO 4217 code of the currency of all amounts.</summary>
+    /// <summary>The ISO 4217 currency code of all amounts.</summary>
     public required string Currency { get; init; }
 
-    /// <summary>The token to charge. Set only while the order is being placed; a store keeps it in <see cref="Payments.IPaymentTokens"/>.</summary>
+    /// <summary>
+    /// The payment token to charge. It is set only while the order is being placed; a store keeps it in
+    /// <see cref="Payments.IPaymentTokens"/>.
+    /// </summary>
     public PaymentToken? Payment { get; init; }
 
-    /// <summary>The <see cref="PaymentToken.Fingerprint"/> of the token that the order was placed with; null in lists.</summary>
+    /// <summary>
+    /// The <see cref="PaymentToken.Fingerprint"/> of the token that the order was placed with. A store may leave it null in
+    /// lists of orders.
+    /// </summary>
     public string? PaymentFingerprint { get; init; }
 
-    /// <summary>The sum of all lines' quantities times unit prices.</summary>
+    /// <summary>The order's total: the sum over all lines of quantity times unit price.</summary>
     public required decimal Total { get; init; }
 
     /// <summary>The order's status.</summary>
@@ -42,7 +48,7 @@ public sealed record Order
     /// <summary>When the order last changed, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>The version: 1 at first, and one more with every change.</summary>
+    /// <summary>The version number: 1 for a new order, and incremented with every change.</summary>
     public long Version { get; init; } = 1;
 
     /// <summary>The W3C <c>traceparent</c> of the request that placed the order; never changed afterwards.</summary>
@@ -51,7 +57,7 @@ public sealed record Order
     /// <summary>The W3C <c>tracestate</c> of the request that placed the order.</summary>
     public string? TraceState { get; init; }
 
-    /// <summary>Creates the order from a request.</summary>
+    /// <summary>Creates an order from a client's request.</summary>
     public static Order From(NewOrder request, string orderId, DateTimeOffset now, string? traceParent, string? traceState)
     {
         var lines = request.Lines.Select(line => line with { UnitPrice = Orders.Currency.Scale(line.UnitPrice, request.Currency) }).ToArray();
@@ -71,7 +77,9 @@ public sealed record Order
         };
     }
 
-    /// <summary>Whether another order has the same id, customer, currency, payment token and lines, in the same sequence.</summary>
+    /// <summary>
+    /// Whether another order has the same id, customer, currency, payment token, and the same lines in the same sequence.
+    /// </summary>
     public bool AsksTheSameAs(Order other) =>
         OrderId == other.OrderId
         && CustomerId == other.CustomerId
@@ -79,10 +87,10 @@ public sealed record Order
         && PaymentFingerprint == other.PaymentFingerprint
         && Lines.SequenceEqual(other.Lines);
 
-    /// <summary>The order without its payment token, as stores return it.</summary>
+    /// <summary>Returns the order without its payment token, which is how a store returns it.</summary>
     public Order WithoutToken() => this with { Payment = null };
 
-    /// <summary>A copy of the order with the next version number.</summary>
+    /// <summary>Returns a copy of the order with the next version number and a new <see cref="UpdatedAt"/>.</summary>
     public Order Next(DateTimeOffset now) => this with { UpdatedAt = now, Version = Version + 1 };
 }
 
@@ -93,9 +101,9 @@ public sealed record Order
 public sealed record OrderLine(string Sku, int Quantity, decimal UnitPrice);
 
 /// <summary>A client's request to place an order.</summary>
-/// <param name="OrderId">The client's own id, which makes the request safe to repeat; if null, the server generates one.</param>
+/// <param name="OrderId">The order id that the client chose, which makes the request safe to repeat; if null, the server generates an id.</param>
 /// <param name="CustomerId">The customer's id.</param>
 /// <param name="Lines">The lines of the order.</param>
-/// <param name="Currency">The ISO 4217 code of the currency of all prices.</param>
-/// <param name="Payment">The token to charge.</param>
+/// <param name="Currency">The ISO 4217 currency code of all prices.</param>
+/// <param name="Payment">The payment token to charge.</param>
 public sealed record NewOrder(string? OrderId, string CustomerId, IReadOnlyList<OrderLine> Lines, string Currency, PaymentToken Payment);

@@ -10,17 +10,17 @@ public static class OrderReader
     /// <summary>The maximum size of the document, in bytes.</summary>
     public const int MaximumBytes = 256 * 1024;
 
-    // More digits than any valid price has, but few enough to fit into a decimal.
+    // More characters than any valid price has, but few enough to fit into a decimal.
     private const int LongestPrice = 24;
 
-    // The response must not become larger than the request: name only the first unknown members.
+    // Name only the first few unknown members, so that the error response is not larger than the request.
     private const int NamedMembers = 5;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     /// <summary>Reads one order; false if there are faults.</summary>
     /// <param name="json">The document, in UTF-8.</param>
-    /// <param name="order">The order; null if there are faults.</param>
+    /// <param name="order">The order that was read; null if there are faults.</param>
     /// <param name="faults">All faults of the document.</param>
     public static bool TryRead(ReadOnlyMemory<byte> json, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NewOrder? order, out IReadOnlyList<Fault> faults)
     {
@@ -49,7 +49,7 @@ public static class OrderReader
         }
         catch (InvalidOperationException)
         {
-            // A lone surrogate escape such as \ud800 is valid JSON but not valid text.
+            // An unpaired surrogate escape such as \ud800 is valid JSON but not valid text.
             faults.Add(new Fault("", "must not contain invalid Unicode escapes (unpaired surrogates)"));
         }
 
@@ -151,7 +151,7 @@ public static class OrderReader
     private static string ReadToken(JsonElement root, List<Fault> faults)
     {
         if (!root.TryGetProperty("payment", out var payment))
-            faults.Add(new Fault("payment", "must be given, as {\"token\":\"…\"}"));
+            faults.Add(new Fault("payment", "is required and must be an object such as {\"token\":\"…\"}"));
         else if (IsObject(payment, "payment", ["token"], faults) && Text(payment, "token", "payment.token", faults) is { } token)
         {
             OrderRules.CheckPaymentToken(token, faults);
@@ -180,7 +180,7 @@ public static class OrderReader
         {
             var named = string.Join(", ", unknown.Take(NamedMembers).Select(Abbreviate));
             var others = unknown.Count > NamedMembers ? $" and {unknown.Count - NamedMembers} more" : "";
-            faults.Add(new Fault(path, $"has the unknown member{(unknown.Count > 1 ? "s" : "")} {named}{others}; known are {string.Join(", ", members)}"));
+            faults.Add(new Fault(path, $"has the unknown member{(unknown.Count > 1 ? "s" : "")} {named}{others}; the known members are {string.Join(", ", members)}"));
         }
 
         return true;
@@ -190,7 +190,7 @@ public static class OrderReader
     {
         if (parent.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.String)
             return element.GetString();
-        faults.Add(new Fault(path, "must be given, as a string"));
+        faults.Add(new Fault(path, "is required and must be a string"));
         return null;
     }
 

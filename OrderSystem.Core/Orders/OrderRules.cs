@@ -20,13 +20,16 @@ public static class OrderRules
     private static readonly SearchValues<char> CustomerIdCharacters = SearchValues.Create(LettersAndDigits + "-_.:@+");
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(LettersAndDigits + "-_.:=+/");
 
-    /// <summary>Whether this is a valid order id: 1 to 64 characters of A–Z, a–z, 0–9, - and _. It is then a valid execution name too.</summary>
+    /// <summary>
+    /// Whether a value is a valid order id: 1 to 64 characters of A–Z, a–z, 0–9, - and _. Every valid order id is also a
+    /// valid execution name.
+    /// </summary>
     public static bool IsOrderId(string value) => IsText(value, 64, OrderIdCharacters);
 
-    /// <summary>Whether this is a valid sku: 1 to 64 characters of A–Z, a–z, 0–9, -, _ and full stop.</summary>
+    /// <summary>Whether a value is a valid sku: 1 to 64 characters of A–Z, a–z, 0–9, -, _ and full stop.</summary>
     public static bool IsSku(string value) => IsText(value, 64, SkuCharacters);
 
-    /// <summary>Whether this is a valid customer id: 1 to 128 characters of A–Z, a–z, 0–9 and -_.:@+.</summary>
+    /// <summary>Whether a value is a valid customer id: 1 to 128 characters of A–Z, a–z, 0–9 and -_.:@+.</summary>
     public static bool IsCustomerId(string value) => IsText(value, 128, CustomerIdCharacters);
 
     /// <summary>Checks an order's id.</summary>
@@ -57,7 +60,7 @@ public static class OrderRules
             faults.Add(new Fault("payment.token", "must be 1 to 256 characters of A-Z, a-z, 0-9 and -_.:=+/"));
     }
 
-    /// <summary>Checks the number of lines.</summary>
+    /// <summary>Checks the number of lines of an order.</summary>
     public static void CheckLineCount(int count, ICollection<Fault> faults)
     {
         if (count is < 1 or > MaximumLines)
@@ -78,15 +81,19 @@ public static class OrderRules
             faults.Add(new Fault(path, QuantityRule));
     }
 
-    /// <summary>Checks a price and its decimals. With an unknown currency, three decimals are allowed.</summary>
+    /// <summary>
+    /// Checks a unit price and the number of its decimal places. If the currency is unknown, three decimal places are
+    /// allowed.
+    /// </summary>
     public static void CheckUnitPrice(decimal price, string? currency, string path, ICollection<Fault> faults)
     {
         if (price is < 0 or > MaximumUnitPrice)
             faults.Add(new Fault(path, PriceRule));
-        // Echo only a known currency: an unknown one may be very long, and up to a hundred lines would repeat it.
+        // Name the currency only if it is known: unknown text may be very long, and the errors of up to a hundred lines
+        // would repeat it.
         var (decimals, ofCurrency) = currency is not null && Currency.TryGetDecimals(currency, out var known) ? (known, $" in {currency}") : (3, "");
         if (decimal.Round(price, decimals) != price)
-            faults.Add(new Fault(path, $"must have at most {decimals} decimals{ofCurrency}"));
+            faults.Add(new Fault(path, $"must have at most {decimals} decimal places{ofCurrency}"));
     }
 
     /// <summary>Checks a stored order, which another program may have written.</summary>

@@ -37,6 +37,6 @@ public static class RejectionReason
     /// <summary>A line asks for more than the available stock.</summary>
     public const string InsufficientStock = "insufficient_stock";
 
-    /// <summary>A step failed permanently; everything it may have done was undone.</summary>
+    /// <summary>A step failed permanently. Everything that the order's steps may have done was undone.</summary>
     public const string ProcessingFailed = "processing_failed";
 }

@@ -7,7 +7,8 @@ namespace OrderSystem.Core.Orders;
 
 /// <summary>
 /// Encodes a position in a list as an opaque cursor that is valid only for the same query. A checksum detects damaged
-/// cursors. It does not prevent forgery: a forged cursor only leads to another place in the same list.
+/// cursors. The checksum does not prevent forgery, which is harmless: a forged cursor only leads to another place in the
+/// same list.
 /// </summary>
 public static class PageCursor
 {

@@ -8,12 +8,12 @@ namespace OrderSystem.Core.Orders;
 public readonly record struct PaymentToken(string Secret)
 {
     /// <summary>
-    /// A digest that shows whether a repeated request has the same token. It also depends on the order's id, so that it does
-    /// not reveal which orders were paid with the same card.
+    /// Returns a digest that shows whether a repeated request has the same token. The digest also depends on the order's
+    /// id, so that it does not reveal which orders were paid with the same card.
     /// </summary>
     /// <param name="orderId">The order's id.</param>
     public string Fingerprint(string orderId) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{orderId}\0{Secret}")).AsSpan(0, 16));
 
-    /// <summary>Always <c>***</c>.</summary>
+    /// <summary>Returns <c>***</c>, whatever the token is.</summary>
     public override string ToString() => "***";
 }

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>Accepts an order. Every accepted order ends completed, rejected or visibly parked.</summary>
+/// <summary>Accepts orders. Every accepted order ends as completed or rejected, or is parked with a dead-letter message.</summary>
 public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<PlaceOrder> logger)
 {
-    /// <summary>Accepts an order, or returns the one already stored under the same id.</summary>
+    /// <summary>Accepts an order, or returns the order that is already stored under the same id.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached; the request may be repeated.</exception>
     public async Task<Placement> HandleAsync(NewOrder request, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<Pl
         Activity.Current?.SetTag("order.id", orderId);
 
         var (stored, inserted) = await orders.InsertAsync(order, cancellationToken);
-        // If the response to an insert was lost, the SDK's retry finds the order that it inserted itself.
+        // If the response to the insert was lost, the SDK's retry finds the order that its first attempt inserted.
         if (inserted || (stored.CreatedAt == order.CreatedAt && stored.TraceParent == order.TraceParent && stored.AsksTheSameAs(order)))
         {
             Telemetry.OrdersAccepted.Add(1, new KeyValuePair<string, object?>("currency", order.Currency));
@@ -30,7 +30,7 @@ public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<Pl
 }
 
 /// <summary>The result of <see cref="PlaceOrder.HandleAsync"/>.</summary>
-/// <param name="Outcome">Whether the order is new, repeated or in conflict.</param>
+/// <param name="Outcome">Whether the order is new, was accepted before, or conflicts with another order.</param>
 /// <param name="Order">The order stored under the id.</param>
 public sealed record Placement(PlacementOutcome Outcome, Order Order);
 

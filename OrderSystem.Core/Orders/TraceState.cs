@@ -5,18 +5,18 @@ namespace OrderSystem.Core.Orders;
 /// <summary>Limits the W3C <c>tracestate</c> header, which any client may send.</summary>
 public static class TraceState
 {
-    /// <summary>The maximum length, in characters. The specification asks to propagate at least 512.</summary>
+    /// <summary>The maximum length, in characters. The W3C specification recommends propagating at least 512.</summary>
     public const int MaximumLength = 512;
 
-    // The specification says to remove entries longer than this first.
+    // The W3C specification recommends removing entries longer than this first.
     private const int LongEntry = 128;
 
     /// <summary>
-    /// Cuts a list of entries to <see cref="MaximumLength"/>: removes long entries first, then entries from the end.
-    /// Entries that are invalid in a header are always removed.
+    /// Limits a list of entries to <see cref="MaximumLength"/> characters: removes long entries first, then entries from
+    /// the end. Entries that are invalid in a header are always removed.
     /// </summary>
     /// <param name="traceState">The received list, or null.</param>
-    /// <returns>The remaining entries, none of them cut; null if none are left.</returns>
+    /// <returns>The remaining entries, none of them truncated; null if no entries are left.</returns>
     public static string? Limit(string? traceState)
     {
         if (string.IsNullOrEmpty(traceState))

@@ -6,9 +6,9 @@ namespace OrderSystem.Core.Payments;
 /// <param name="Attempts">The number of charge attempts, including any that stopped before calling the gateway.</param>
 /// <param name="Amount">The amount to charge; null if the payment was voided before any attempt.</param>
 /// <param name="Currency">The ISO 4217 code of the amount's currency.</param>
-/// <param name="ChargeReference">The gateway's reference of the charge.</param>
-/// <param name="RefundReference">The gateway's reference of the refund.</param>
-/// <param name="StartedAt">When the first entry was made, UTC.</param>
+/// <param name="ChargeReference">The gateway's reference for the charge.</param>
+/// <param name="RefundReference">The gateway's reference for the refund.</param>
+/// <param name="StartedAt">When the payment was first recorded in the ledger, UTC.</param>
 /// <param name="ChargedAt">When the charge was recorded, UTC.</param>
 /// <param name="RefundedAt">When the refund was recorded, UTC.</param>
 public sealed record Payment(
@@ -24,11 +24,12 @@ public sealed record Payment(
     DateTimeOffset? RefundedAt);
 
 /// <summary>
-/// The state of a payment: <c>Pending → Charged → Refunded</c>, <c>Pending → Declined</c>, or <c>Voided</c> if a refund came first.
+/// The state of a payment: <c>Pending → Charged → Refunded</c>, <c>Pending → Declined</c>, or <c>Voided</c> if a refund was
+/// begun before any charge was recorded.
 /// </summary>
 public enum PaymentState
 {
-    /// <summary>The charge was begun; the gateway's response is not recorded yet.</summary>
+    /// <summary>The charge was begun, and the gateway's response is not recorded yet.</summary>
     Pending,
 
     /// <summary>The charge was made.</summary>

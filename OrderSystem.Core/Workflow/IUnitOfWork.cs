@@ -1,13 +1,13 @@
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>
-/// The uncommitted writes of a handler, in a cloud that commits the writes of a handler together. They must be committed
-/// before the handler calls anything outside.
+/// The uncommitted writes of a handler, in a cloud that commits all writes of a handler in one transaction. The handler
+/// must commit them before it calls anything outside the store.
 /// </summary>
 public interface IUnitOfWork
 {
-    /// <summary>Commits the writes of the running handler, then makes a call to something outside.</summary>
-    /// <param name="call">The call. It runs outside the unit of work and may be slow.</param>
+    /// <summary>Commits the writes of the running handler, then calls something outside the store, such as the payment gateway.</summary>
+    /// <param name="call">The call to make. It runs outside the unit of work and may be slow.</param>
     Task<T> CommitThenAsync<T>(Func<Task<T>> call);
 }
 

@@ -6,8 +6,11 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>The workflow step that sends the order's confirmation to the customer.</summary>
 public sealed class NotifyCustomer(OrderTransitions transitions, INotifications notifications)
 {
-    /// <summary>Sends the confirmation, once. If a crash prevents the record of it, the sender's idempotency key prevents a repeat.</summary>
-    /// <exception cref="NotificationException">Sending failed; the order is not affected.</exception>
+    /// <summary>
+    /// Sends the confirmation once. If a crash prevents recording that it was sent, the step sends it again with the same
+    /// idempotency key, so that the customer gets it only once.
+    /// </summary>
+    /// <exception cref="NotificationException">The confirmation could not be sent; the order is unchanged.</exception>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.GetAsync(request.OrderId, cancellationToken);

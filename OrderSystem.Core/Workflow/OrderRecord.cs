@@ -2,28 +2,31 @@ using System.Diagnostics;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>A record of the orders' stream, independent of the host that received it.</summary>
-/// <param name="SequenceNumber">The position in the stream, which a partial batch response reports.</param>
+/// <summary>A record from the stream of orders, in a form that does not depend on the host that received it.</summary>
+/// <param name="SequenceNumber">The record's position in the stream, by which a partial batch response refers to the record.</param>
 /// <param name="EventName"><c>INSERT</c>, <c>MODIFY</c> or <c>REMOVE</c>.</param>
-/// <param name="OrderId">The order id; empty if the record has none.</param>
-/// <param name="TraceParent">The trace context stored with the order.</param>
-/// <param name="TraceState">The <c>tracestate</c> of that context.</param>
+/// <param name="OrderId">The order's id; empty if the record contains no order id.</param>
+/// <param name="TraceParent">The W3C <c>traceparent</c> stored with the order.</param>
+/// <param name="TraceState">The W3C <c>tracestate</c> stored with the order.</param>
 public sealed record OrderRecord(string SequenceNumber, string EventName, string OrderId, string? TraceParent, string? TraceState)
 {
-    /// <summary>The id of the event, the same at every delivery.</summary>
+    /// <summary>The event's id, which is the same for every delivery of the record.</summary>
     public string? EventId { get; init; }
 
-    /// <summary>Whether the store made the change itself, as a time-to-live delete does.</summary>
+    /// <summary>Whether the store itself made the change, such as the deletion of an expired item.</summary>
     public bool IsByService { get; init; }
 
-    /// <summary>Whether the record is a placed order.</summary>
+    /// <summary>Whether the record is about a newly placed order.</summary>
     internal bool IsNewOrder => EventName == "INSERT" && !IsByService;
 
-    /// <summary>The context of the request that placed the order; the default if there is none.</summary>
+    /// <summary>The trace context of the request that placed the order; <c>default</c> if none is stored.</summary>
     internal ActivityContext Creation => ActivityContext.TryParse(TraceParent, TraceState, isRemote: true, out var context) ? context : default;
 }
 
 /// <summary>The result of a batch.</summary>
 /// <param name="Failed">The sequence numbers of the records that failed, in the batch's order.</param>
-/// <param name="Outage">Why the store could not be reached for a record that failed; null if it could be reached. A store that cannot be reached is the fault of neither the record nor the function.</param>
+/// <param name="Outage">
+/// The exception of a record that failed because the store could not be reached; null if there is none. An outage of the
+/// store is the fault of neither the record nor the function.
+/// </param>
 public sealed record BatchResult(IReadOnlyList<string> Failed, Orders.StoreUnavailableException? Outage);

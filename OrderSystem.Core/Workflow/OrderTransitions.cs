@@ -3,7 +3,7 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>Moves orders from status to status. Every move may be repeated, even by two processes at once.</summary>
+/// <summary>Moves orders from one status to the next. Every move may be repeated, even by two processes at once.</summary>
 public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILogger<OrderTransitions> logger)
 {
     // Steps of one order rarely collide, so a few retries are enough.
@@ -14,8 +14,8 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
     public async Task<Order> GetAsync(string orderId, CancellationToken cancellationToken) =>
         await orders.FindAsync(orderId, cancellationToken) ?? throw new OrderNotFoundException(orderId);
 
-    /// <summary>Moves an order to the next status, unless it has reached it already or was rejected.</summary>
-    /// <returns>The current order; <see cref="OrderStatus.Rejected"/> if it was rejected meanwhile.</returns>
+    /// <summary>Moves an order to a status, unless the order has already reached that status or was rejected.</summary>
+    /// <returns>The current order, whose status is <see cref="OrderStatus.Rejected"/> if it was rejected in the meantime.</returns>
     /// <exception cref="OrderTransitionException">The order has not reached the preceding status.</exception>
     public Task<Order> AdvanceAsync(string orderId, OrderStatus target, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order.Status switch
@@ -39,7 +39,7 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
     public Task<Order> NoteRefundAsync(string orderId, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order is { Status: OrderStatus.Rejected, Refunded: false } ? order with { Refunded = true } : null, cancellationToken);
 
-    /// <summary>Records the time of the customer's notification, unless it is recorded already.</summary>
+    /// <summary>Records the time of the customer's notification, unless a time is recorded already.</summary>
     public Task<Order> NoteNotificationAsync(string orderId, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order.NotifiedAt is null ? order with { NotifiedAt = time.GetUtcNow() } : null, cancellationToken);
 
@@ -75,7 +75,7 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
     }
 }
 
-/// <summary>The order of a workflow step does not exist.</summary>
+/// <summary>The order that a workflow step must handle does not exist.</summary>
 public sealed class OrderNotFoundException(string orderId) : Exception($"Order {orderId} does not exist.");
 
 /// <summary>An order can't move to the requested status.</summary>

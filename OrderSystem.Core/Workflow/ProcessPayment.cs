@@ -5,9 +5,9 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>
-/// The workflow step that charges an order, once. It writes the ledger before and after calling the gateway: a crash in
-/// between leaves the payment pending, and the next attempt uses the same idempotency key, so no money moves twice.
-/// When the payment is settled, its token is deleted.
+/// The workflow step that charges an order once. It writes to the ledger before and after calling the gateway. A crash in
+/// between leaves the payment pending, and the next attempt uses the same idempotency key, so that the order is not charged
+/// twice. When the payment is settled, its token is deleted.
 /// </summary>
 public sealed class ProcessPayment(
     OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens, PaymentGateway gateway, ILogger<ProcessPayment> logger)
@@ -28,7 +28,8 @@ public sealed class ProcessPayment(
                 throw new OrderTransitionException($"Order {order.OrderId} is Pending: it is charged only when it is Validated.");
         }
 
-        // Paid does not prove a charge: a workflow parked during compensation may have refunded it. The ledger decides.
+        // The status Paid does not prove that the order is charged: a workflow that was parked during compensation may have
+        // refunded the charge. The ledger decides.
         var payment = await ledger.BeginChargeAsync(order.OrderId, order.Total, order.Currency, cancellationToken);
         if (payment.State == PaymentState.Pending)
             payment = await ChargeAsync(order, payment, cancellationToken);
@@ -51,7 +52,7 @@ public sealed class ProcessPayment(
     {
         if (await tokens.FindAsync(order.OrderId, cancellationToken) is not { } token)
         {
-            // Another attempt may have settled the payment meanwhile and deleted the token.
+            // Another attempt may have settled the payment in the meantime and deleted the token.
             return await ledger.FindAsync(order.OrderId, cancellationToken) is { State: not PaymentState.Pending } settled
                 ? settled
                 : throw new PaymentTokenMissingException($"Order {order.OrderId} has no payment token to charge.");

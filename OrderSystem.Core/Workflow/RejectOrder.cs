@@ -13,7 +13,7 @@ public sealed class RejectOrder(OrderTransitions transitions, IPaymentLedger led
         var payment = await ledger.FindAsync(request.OrderId, cancellationToken);
         if (payment?.State is PaymentState.Charged or PaymentState.Pending)
             throw new OrderTransitionException($"The payment of order {request.OrderId} is {payment.State}: refund it before the order is rejected.");
-        // An order that was refused before its payment began still has its token.
+        // An order that was refused before its payment began still has its payment token.
         await tokens.DeleteAsync(request.OrderId, cancellationToken);
         await transitions.RejectAsync(
             request.OrderId, request.Reason ?? RejectionReason.ProcessingFailed, payment?.State == PaymentState.Refunded, cancellationToken);

@@ -10,12 +10,12 @@ namespace OrderSystem.Core.Workflow;
 /// <param name="TraceParent">The W3C <c>traceparent</c> stored with the order.</param>
 public sealed record OrderInserted(string OrderId, string? TraceParent);
 
-/// <summary>Starts an order's execution, at most one per order.</summary>
+/// <summary>Starts the workflow execution of an order. Each order has at most one execution with its id as the name.</summary>
 public sealed class StartWorkflow(IWorkflowStarter workflows, ILogger<StartWorkflow> logger)
 {
     /// <summary>
-    /// Starts the order's execution unless it exists. Name (the order's id) and input depend only on the stored order,
-    /// so that a repeated start is identical to the byte.
+    /// Starts the order's execution unless it exists. The execution's name (the order's id) and its input depend only on
+    /// the stored order, so that a repeated start sends identical bytes.
     /// </summary>
     /// <exception cref="FormatException">The order's id is invalid.</exception>
     /// <exception cref="WorkflowConflictException">The order's execution has a different input.</exception>

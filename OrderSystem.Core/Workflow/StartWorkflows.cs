@@ -5,8 +5,9 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>
-/// Starts the workflow of every order inserted in a batch of stream records. Orders are handled concurrently, the
-/// records of one order in sequence. Each failed record is reported individually, so that it does not fail the others.
+/// Starts the workflow of every order inserted in a batch of stream records. Different orders are handled concurrently, and
+/// the records of one order are handled in sequence. Each failed record is reported individually, so that it does not fail
+/// the others.
 /// </summary>
 /// <param name="startWorkflow">Starts the workflow of one order.</param>
 /// <param name="stream">The kind of stream, as OpenTelemetry's <c>messaging.system</c>.</param>
@@ -16,10 +17,10 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
 {
     private const string Collection = "Orders";
 
-    /// <summary>Handles a batch.</summary>
-    /// <param name="batch">The records, in the order of their shard.</param>
+    /// <summary>Starts the workflows of the new orders in a batch.</summary>
+    /// <param name="batch">The records, in shard order.</param>
     /// <param name="span">The invocation's span; null if nothing is traced.</param>
-    /// <param name="cancellationToken">Ends the batch; records that are not done by then have failed.</param>
+    /// <param name="cancellationToken">Cancels the batch. Records that are not processed by then are reported as failed.</param>
     public async Task<BatchResult> HandleAsync(IReadOnlyList<OrderRecord> batch, Activity? span, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -37,7 +38,7 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
                 {
                     if (await TryStartAsync(record, span, cancellationToken) is not { } failure)
                         continue;
-                    // Later records of the same order must be retried after this one.
+                    // Later records of the same order must be retried after this record.
                     lock (failed)
                         failed.UnionWith(records.SkipWhile(other => !ReferenceEquals(other, record)));
                     if (failure is StoreUnavailableException unavailable)
@@ -77,7 +78,10 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
         }
     }
 
-    /// <summary>The record's span continues the trace of the request that placed the order, and links to the batch.</summary>
+    /// <summary>
+    /// Starts a record's span, which continues the trace of the request that placed the order and links to the batch's
+    /// span.
+    /// </summary>
     private Activity? StartSpan(OrderRecord record, Activity? batch)
     {
         var creation = record.Creation;

@@ -11,24 +11,24 @@ public sealed record StepRequest(string OrderId, string? Reason = null);
 /// The result of a workflow step. A refusal is final. If a step throws an exception instead, the workflow retries it.
 /// </summary>
 /// <param name="Outcome">Whether the step succeeded or was refused.</param>
-/// <param name="Reason">Why it was refused: a constant of <see cref="Orders.RejectionReason"/>.</param>
+/// <param name="Reason">Why the step was refused: a constant of <see cref="Orders.RejectionReason"/>; null if the step succeeded.</param>
 public sealed record StepResult(StepOutcome Outcome, string? Reason)
 {
     /// <summary>The step succeeded, in this call or an earlier one.</summary>
     public static StepResult Succeeded { get; } = new(StepOutcome.Succeeded, null);
 
-    /// <summary>The step is refused, permanently.</summary>
+    /// <summary>Creates the result of a step that was refused permanently.</summary>
     public static StepResult Refused(string reason) => new(StepOutcome.Refused, reason);
 }
 
-/// <summary>The outcomes of a step. The state machine compares these names.</summary>
+/// <summary>The outcomes of a step. The definition of the order workflow refers to these names.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StepOutcome>))]
 public enum StepOutcome
 {
     /// <summary>The step succeeded, in this call or an earlier one.</summary>
     Succeeded,
 
-    /// <summary>The step is refused, permanently.</summary>
+    /// <summary>The step was refused permanently.</summary>
     Refused,
 }
 

@@ -17,7 +17,8 @@ public sealed class UpdateInventory(OrderTransitions transitions, IInventory inv
         if (order.Status is not (OrderStatus.Paid or OrderStatus.Reserved))
             throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: its stock is reserved only when it is Paid.");
 
-        // Reserved does not prove a reservation: a workflow parked during compensation may have released it.
+        // The status Reserved does not prove that stock is held: a workflow that was parked during compensation may have
+        // released it.
         switch (await inventory.ReserveAsync(order.OrderId, order.Lines, cancellationToken))
         {
             case Reservation.InsufficientStock:

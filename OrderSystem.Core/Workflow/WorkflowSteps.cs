@@ -5,10 +5,12 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>Runs one step of the workflow for one order.</summary>
 public delegate Task<StepResult> WorkflowStep(IServiceProvider services, StepRequest request, CancellationToken cancellationToken);
 
-/// <summary>Every step of the order workflow, by the <c>Handler</c> of the template's function.</summary>
+/// <summary>Every step of the order workflow, by the <c>Handler</c> of its function in the template.</summary>
 public static class WorkflowSteps
 {
-    /// <summary>The steps by name. They resolve their handlers from the services of <see cref="CoreServices.AddOrders"/>.</summary>
+    /// <summary>
+    /// The steps by name. Each step resolves its handler from the services that <see cref="CoreServices.AddOrders"/> adds.
+    /// </summary>
     public static IReadOnlyDictionary<string, WorkflowStep> All { get; } = new Dictionary<string, WorkflowStep>(StringComparer.Ordinal)
     {
         [nameof(ValidateOrder)] = (services, request, cancellationToken) => services.GetRequiredService<ValidateOrder>().HandleAsync(request, cancellationToken),

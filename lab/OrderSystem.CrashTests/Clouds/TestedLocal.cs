@@ -143,7 +143,7 @@ internal sealed class TestedLocal : TestedCloud
     // Notifications are only logged, and a process's last lines may be lost with it; NotifiedAt on the order remains.
     protected override Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken)
     {
-        var told = World.Timeline.Said("order confirmation sent to customer");
+        var told = World.Timeline.Said("confirmation for customer");
         return Task.FromResult<IReadOnlyDictionary<string, int>>(orders.ToDictionary(
             order => order.OrderId,
             order => Math.Max(told.Count(line => line.Contains($"Order {order.OrderId}:", StringComparison.Ordinal)), order.NotifiedAt is null ? 0 : 1),
