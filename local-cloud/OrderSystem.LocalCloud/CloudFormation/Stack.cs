@@ -4,7 +4,7 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.CloudFormation;
 
-/// <summary>The stack that is provisioned from the template, with CloudFormation's statuses.</summary>
+/// <summary>The stack that LocalCloud provisions from the template. Its statuses are those of CloudFormation.</summary>
 internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, StackResource> _resources = new(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
     /// <summary>The stack's status, for example <c>CREATE_COMPLETE</c>.</summary>
     public string Status { get; private set; } = "CREATE_IN_PROGRESS";
 
-    /// <summary>Why the stack failed; null if it did not.</summary>
+    /// <summary>The reason why the creation of the stack failed; null if it has not failed.</summary>
     public string? Reason { get; private set; }
 
     /// <summary>The template's description.</summary>
@@ -66,7 +66,7 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
             _resources[logicalId] = new StackResource(logicalId, type, physicalId, status, reason, time.GetUtcNow());
     }
 
-    /// <summary>Completes the stack, after every resource was created.</summary>
+    /// <summary>Marks the stack as complete, once every resource has been created.</summary>
     public void Complete(IReadOnlyDictionary<string, string> outputs)
     {
         Outputs = outputs;
@@ -84,7 +84,7 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
 /// <summary>One resource of a stack.</summary>
 /// <param name="LogicalId">The resource's name in the template.</param>
 /// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
-/// <param name="PhysicalId">What <c>Ref</c> returns; null until it exists.</param>
+/// <param name="PhysicalId">The resource's physical id; null until the resource exists.</param>
 /// <param name="Status">The resource's status, for example <c>CREATE_COMPLETE</c>.</param>
 /// <param name="Reason">The reason for the status, if there is one.</param>
 /// <param name="Updated">When the status last changed.</param>
