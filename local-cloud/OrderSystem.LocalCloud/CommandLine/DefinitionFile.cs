@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>A definition in a file. Errors in it are shown with line and column.</summary>
+/// <summary>A state machine definition in a file. Its errors are reported with line and column.</summary>
 internal sealed class DefinitionFile
 {
     private readonly byte[] _utf8;
@@ -46,7 +46,10 @@ internal sealed class DefinitionFile
         return [.. DefinitionValidator.Validate(Text, isExpress).Select(Describe)];
     }
 
-    /// <summary>Returns probable mistakes. Call <see cref="Validate"/> first: it locates them.</summary>
+    /// <summary>
+    /// Returns the definition's probable mistakes. Call <see cref="Validate"/> first: it determines their lines and
+    /// columns.
+    /// </summary>
     /// <returns>One line per mistake: <c>file:line:column: warning CODE: message (location)</c>.</returns>
     public IReadOnlyList<string> Warnings() => [.. DefinitionValidator.Warnings(Text).Select(Describe)];
 
@@ -56,7 +59,10 @@ internal sealed class DefinitionFile
         return $"{Path}:{line}:{column}: {(diagnostic.IsWarning ? "warning " : "")}{diagnostic.Code}: {diagnostic.Message} ({diagnostic.Location ?? "/"})";
     }
 
-    /// <summary>The position of a location, or of its nearest existing parent: a missing field is shown at the object that lacks it.</summary>
+    /// <summary>
+    /// Returns the line and column of a location. A missing field is reported at the object that lacks it, so the
+    /// position may be that of the nearest existing parent.
+    /// </summary>
     private (int Line, int Column) PositionOf(string location)
     {
         long offset = 0;

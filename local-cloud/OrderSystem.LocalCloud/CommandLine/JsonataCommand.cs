@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Jsonata;
 namespace OrderSystem.LocalCloud.CommandLine;
 
 /// <summary>
-/// <c>jsonata</c>: evaluates expressions. Programs send one JSON object per line and receive one per line; people use
-/// <c>--expr</c>, with the input on standard input.
+/// <c>jsonata</c>: evaluates JSONata expressions. Programs send one JSON object per line and receive one JSON object per
+/// line; people use <c>--expr</c>, with the input on standard input.
 /// </summary>
 internal static class JsonataCommand
 {
@@ -15,7 +15,7 @@ internal static class JsonataCommand
     {
         var expression = new Option<string?>("--expr") { Description = "One expression, evaluated over the JSON on standard input" };
         var dialect = new Option<JsonataDialect>("--dialect") { Description = "The available functions: JSONata's own, or those of Step Functions" };
-        var command = new Command("jsonata", "Evaluates JSONata: one {\"id\",\"expr\",\"data\",\"bindings\"} per line of standard input, or --expr over the input.") { expression, dialect };
+        var command = new Command("jsonata", "Evaluates JSONata expressions: one {\"id\",\"expr\",\"data\",\"bindings\"} per line of standard input, or --expr over the JSON on standard input.") { expression, dialect };
         command.SetAction((result, cancellationToken) => result.GetValue(expression) is { } text
             ? EvaluateOneAsync(text, result.GetValue(dialect), Console.In, Console.Out, Console.Error, cancellationToken)
             : ServeAsync(result.GetValue(dialect), Console.In, Console.Out, cancellationToken));

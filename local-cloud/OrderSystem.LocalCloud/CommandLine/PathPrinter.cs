@@ -3,8 +3,11 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>Prints an execution while it runs: the states that it enters and exits, with their branch, and what fails in between.</summary>
-/// <param name="output">Receives the lines.</param>
+/// <summary>
+/// Prints an execution's path while it runs: each state that it enters or exits, with the state's branch, and each
+/// failure.
+/// </summary>
+/// <param name="output">The writer that receives the lines.</param>
 /// <param name="prefix">The prefix of each line.</param>
 internal sealed class PathPrinter(TextWriter output, string prefix = "") : IExecutionJournal
 {

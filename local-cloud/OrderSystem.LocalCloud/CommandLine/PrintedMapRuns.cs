@@ -4,7 +4,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>Runs child executions of distributed Map states for <c>run</c>: prints them and keeps nothing.</summary>
+/// <summary>
+/// Runs the child executions of distributed Map states for the command <c>run</c>. It prints them and stores nothing.
+/// </summary>
 internal sealed class PrintedMapRuns(ExecutionEnvironment environment, LocalObjects objects, TextWriter output) : IMapRunner
 {
     public ValueTask<IMapRun> StartAsync(MapRunRequest request, CancellationToken cancellationToken)

@@ -10,7 +10,10 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary><c>run</c>: runs a definition once, without a server, and prints its path. Exit code 1 unless it succeeds.</summary>
+/// <summary>
+/// <c>run</c>: runs a definition once, without a server, and prints its path. The exit code is 1 unless the execution
+/// succeeds.
+/// </summary>
 internal static class RunCommand
 {
     public static Command Create()
@@ -69,7 +72,8 @@ internal static class RunCommand
     }
 
     /// <summary>The integration that returns task results from the mock configuration.</summary>
-    /// <exception cref="InvalidOperationException">The file cannot be read, or the test case does not exist or is ambiguous.</exception>
+    /// <exception cref="InvalidOperationException">The mock configuration cannot be read, or the test case does not exist
+    /// or is ambiguous.</exception>
     private static ITaskIntegration Tasks(string machine, string? mock)
     {
         var unmocked = new UnmockedTasks();
@@ -94,6 +98,6 @@ internal static class RunCommand
         public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => throw Unmocked(request);
 
         private static StatesErrorException Unmocked(TaskRequest request) =>
-            new(StatesErrors.Runtime, $"The state '{request.StateName}' calls {request.Resource.Arn}: give its outcome with --mock FILE");
+            new(StatesErrors.Runtime, $"The state '{request.StateName}' calls {request.Resource.Arn}, which has no mocked result: provide one with --mock FILE");
     }
 }

@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary><c>validate</c>: reports errors and probable mistakes in definitions, by line and column. Exit code 1 if there is an error.</summary>
+/// <summary>
+/// <c>validate</c>: reports errors and probable mistakes in definitions, with line and column. The exit code is 1 if
+/// there is an error.
+/// </summary>
 internal static class ValidateCommand
 {
     public static Command Create()
