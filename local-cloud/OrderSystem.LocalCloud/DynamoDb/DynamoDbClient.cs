@@ -7,8 +7,9 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.DynamoDb;
 
 /// <summary>
-/// Calls DynamoDB and DynamoDB Streams in their own protocol, AWS JSON 1.0. Not every feed has a package with a streams client,
-/// and responses are passed on as the JSON that was received. AWS's page: DynamoDB API Reference.
+/// Calls DynamoDB and DynamoDB Streams over HTTP, with the AWS JSON 1.0 protocol. The AWS SDK is not used, because its streams
+/// client is not on every NuGet feed, and because responses are passed on as the JSON that was received.
+/// AWS's page: DynamoDB API Reference.
 /// </summary>
 internal sealed class DynamoDbClient : IDisposable
 {
@@ -27,13 +28,13 @@ internal sealed class DynamoDbClient : IDisposable
 
     public DynamoDbClient(LocalCloudOptions options)
     {
-        // No propagator: these calls stay out of every trace, because polling says nothing about an order.
+        // No propagator: keep these calls out of traces, because polling a stream is not part of processing an order.
         _http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) })
         {
             Timeout = TimeSpan.FromSeconds(30),
         };
         _root = new Uri(options.DynamoDbEndpoint, "/");
-        // DynamoDB Local checks that a request is signed, not the signature.
+        // DynamoDB Local requires a signature, but does not verify it.
         var key = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") is { Length: > 0 } id ? id : "local";
         _authorization = $"AWS4-HMAC-SHA256 Credential={key}/20120810/{options.Region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
     }
@@ -54,7 +55,7 @@ internal sealed class DynamoDbClient : IDisposable
         SendAsync(GetRecordsTarget, GetRecordsRequest(shardIterator, limit), cancellationToken);
 
     /// <summary>Calls <c>GetRecords</c> and blocks the calling thread until the response arrives.</summary>
-    /// <param name="request">A <see cref="GetRecordsRequest"/>.</param>
+    /// <param name="request">The request body, from <see cref="GetRecordsRequest"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <inheritdoc cref="CallAsync"/>
     public byte[] GetRecords(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
@@ -67,7 +68,7 @@ internal sealed class DynamoDbClient : IDisposable
         return response.IsSuccessStatusCode ? answer : throw Error(answer, (int)response.StatusCode);
     }
 
-    /// <summary>The request body of <c>GetRecords</c>.</summary>
+    /// <summary>Creates the request body of <c>GetRecords</c>.</summary>
     public static ReadOnlyMemory<byte> GetRecordsRequest(string shardIterator, int limit = PageLimit)
     {
         var body = new ArrayBufferWriter<byte>(320);

@@ -2,12 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.DynamoDb;
 
-/// <summary>Checks whether DynamoDB responds: it is another process, and may start after this one or exit before it.</summary>
+/// <summary>
+/// Checks whether DynamoDB responds. DynamoDB is a separate process, which may start after this one or exit before it.
+/// </summary>
 internal sealed class DynamoDbProbe(DynamoDbClient dynamoDb, LocalCloudOptions options, TimeProvider time, ILogger<DynamoDbProbe> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether anything in this process needs DynamoDB.</summary>
+    /// <summary>Whether this process needs DynamoDB; false until a table of the template is provisioned.</summary>
     public bool IsNeeded { get; private set; }
 
     /// <summary>Waits until DynamoDB responds, and sets <see cref="IsNeeded"/>.</summary>
