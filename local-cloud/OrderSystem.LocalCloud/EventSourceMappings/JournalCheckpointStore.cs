@@ -5,7 +5,9 @@ using OrderSystem.LocalCloud.Storage;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>Keeps checkpoints across restarts: one journal per mapping, where a shard's last line counts.</summary>
+/// <summary>
+/// Persists checkpoints: one journal file per mapping, in which the last line about a shard is its current checkpoint.
+/// </summary>
 internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, IAsyncDisposable
 {
     private const int LinesBeforeCompaction = 20_000;
@@ -29,7 +31,8 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
         return AppendAsync(mapping, new Line { Checkpoint = checkpoint });
     }
 
-    // HasBegun comes last: if that line was not written, the mapping has not begun and records its start again.
+    // The HasBegun line is written last. If a crash prevents it, the mapping counts as not started and records its starting
+    // positions again.
     public async Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints)
     {
         foreach (var checkpoint in checkpoints)

@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>Invokes the function of a mapping, like any other client of Lambda.</summary>
+/// <summary>Invokes a mapping's function in the same way as other clients of Lambda do.</summary>
 internal sealed class MappedFunction(IFunctionInvoker invoker, string name, string arn) : IFunction
 {
     public string Arn => arn;

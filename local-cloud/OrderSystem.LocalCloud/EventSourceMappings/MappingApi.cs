@@ -63,7 +63,8 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
         var text => throw new AwsServiceException("InvalidParameterValueException", $"MaxItems is {text}, but must be from 1 to 10000"),
     };
 
-    // As in AWS, a change continues after the response: batches in progress may take until the function's timeout.
+    // As in AWS, the response is sent before the change has completed, because a batch in progress may take until the
+    // function's timeout.
     private async Task CreateAsync(HttpContext context)
     {
         var request = await RestJson.ReadAsync(context);

@@ -12,7 +12,10 @@ using OrderSystem.LocalCloud.Storage;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>The event source mappings of the account. Each runs from its creation until it is deleted or this process ends.</summary>
+/// <summary>
+/// The account's event source mappings. An enabled mapping runs until it is disabled or deleted, or until this process
+/// ends.
+/// </summary>
 internal sealed class MappingRegistry(
     DynamoDbClient dynamoDb,
     QuietShards quiet,
@@ -31,17 +34,20 @@ internal sealed class MappingRegistry(
     private readonly Declarations? _declarations = options.DataDirectory is { } data ? new Declarations(Path.Combine(data, "event-source-mappings", "mappings.json")) : null;
     private readonly ConcurrentDictionary<string, RunningMapping> _mappings = new(StringComparer.Ordinal);
 
-    // Cancels the batches in progress when this process ends. Until then a change waits for them, however long they take.
+    // Cancels the batches in progress when this process ends. Before that, a change to a mapping waits until its
+    // batches in progress have ended, without a time limit.
     private readonly CancellationTokenSource _abandoning = new();
 
-    /// <summary>Every mapping, by id.</summary>
+    /// <summary>All mappings, ordered by id.</summary>
     public IEnumerable<RunningMapping> All => _mappings.Values.OrderBy(mapping => mapping.Definition.Id, StringComparer.Ordinal);
 
-    /// <exception cref="AwsServiceException"><c>ResourceNotFoundException</c>.</exception>
+    /// <exception cref="AwsServiceException"><c>ResourceNotFoundException</c>: the mapping does not exist.</exception>
     public RunningMapping Get(string id) => _mappings.TryGetValue(id, out var mapping) ? mapping
         : throw new AwsServiceException("ResourceNotFoundException", "The resource you requested does not exist.", 404);
 
-    /// <summary>Creates or updates a mapping of the template. Completes when the mapping runs.</summary>
+    /// <summary>
+    /// Creates or updates a mapping that the template declares. The task completes when the change has taken effect.
+    /// </summary>
     public async Task<RunningMapping> ProvisionAsync(MappingDefinition definition)
     {
         CheckReferences(definition);
@@ -75,7 +81,10 @@ internal sealed class MappingRegistry(
         }
     }
 
-    /// <summary>Recreates the mappings that an earlier process created through the API. Their functions and queues must exist.</summary>
+    /// <summary>
+    /// Recreates the mappings that were created through the API of an earlier process. Their functions and queues must
+    /// already exist.
+    /// </summary>
     public void Restore()
     {
         foreach (var (id, properties) in _declarations?.All ?? [])
@@ -91,7 +100,9 @@ internal sealed class MappingRegistry(
         }
     }
 
-    /// <summary>Changes a mapping's definition, which takes effect after the batches in progress.</summary>
+    /// <summary>
+    /// Changes a mapping's definition. The new definition takes effect once the batches in progress have ended.
+    /// </summary>
     /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is in progress.</exception>
     public RunningMapping Update(MappingDefinition definition)
     {
@@ -105,7 +116,7 @@ internal sealed class MappingRegistry(
         }
     }
 
-    /// <summary>Deletes a mapping after the batches in progress, and its checkpoints.</summary>
+    /// <summary>Deletes a mapping and its checkpoints, once the batches in progress have ended.</summary>
     /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is in progress.</exception>
     public RunningMapping Delete(string id)
     {
@@ -123,7 +134,9 @@ internal sealed class MappingRegistry(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Stops the mappings before the server stops, so that functions can still respond for their batches.</summary>
+    /// <summary>
+    /// Stops the mappings before the server stops, so that functions can still return the results of batches in progress.
+    /// </summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _abandoning.CancelAfter(StopPatience);
@@ -138,7 +151,7 @@ internal sealed class MappingRegistry(
     public void Dispose() => _abandoning.Dispose();
 
     private RunningMapping GetSettled(string id) => Get(id) is { Mapping.IsChanging: false } running ? running
-        : throw new AwsServiceException("ResourceInUseException", $"Cannot change the event source mapping {id}: another change of it is in progress.");
+        : throw new AwsServiceException("ResourceInUseException", $"Cannot change the event source mapping {id}: another change to it is in progress.");
 
     private (RunningMapping Running, Task Change) Add(MappingDefinition definition)
     {

@@ -5,7 +5,10 @@ using OrderSystem.LocalCloud.Sqs;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>Receives from a local queue, in the form of the event. AWS's page: "Example standard queue message event" (Lambda Developer Guide).</summary>
+/// <summary>
+/// Receives messages from a local queue and converts them to the JSON of Lambda events. AWS's page: "Example standard
+/// queue message event" (Lambda Developer Guide).
+/// </summary>
 internal sealed class QueueReader(MessageQueue queue, string region) : IQueueReader
 {
     public TimeSpan VisibilityTimeout => queue.Attributes.VisibilityTimeout;

@@ -5,18 +5,20 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
 /// <summary>
-/// Polls every idle shard on one dedicated thread. Most of the time all mappings are idle, and the cost of that is switching
-/// threads: a timer and a response take nine switches in the pool, but two here.
+/// Polls all idle shards on one dedicated thread. Mappings are idle most of the time, and the main cost of polling is thread
+/// switches: one poll needs nine of them if its timer and its response run on the thread pool, but only two here.
 /// </summary>
 internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) : IDisposable
 {
-    /// <summary>The pace of a reader that waits here: it need not poll often itself while its shard is idle.</summary>
+    /// <summary>
+    /// The polling pace of a reader whose idle shard is polled by this class: the reader itself need not poll often.
+    /// </summary>
     public static PollingPace Pace { get; } = new() { Idle = TimeSpan.FromSeconds(5) };
 
     /// <summary>The interval at which a shard is polled.</summary>
     public static TimeSpan Interval { get; } = new PollingPace().Idle;
 
-    // Its own connections: only the polling thread uses them, and it blocks on them.
+    // A separate client for the polling thread, which blocks on its connections.
     private readonly DynamoDbClient _dynamoDb = new(options);
     private readonly CancellationTokenSource _stopping = new();
     private readonly object _gate = new();
@@ -24,8 +26,8 @@ internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) 
     private Thread? _thread;
 
     /// <summary>Waits until a shard has records.</summary>
-    /// <param name="iterator">The iterator of the next read.</param>
-    /// <param name="atMost">The longest wait.</param>
+    /// <param name="iterator">The shard iterator to read from.</param>
+    /// <param name="atMost">The maximum time to wait.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The response of <c>GetRecords</c> if it has records; null if the caller must poll again.</returns>
     public async Task<byte[]?> WaitAsync(string iterator, TimeSpan atMost, CancellationToken cancellationToken)
@@ -63,7 +65,9 @@ internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) 
         }
     }
 
-    /// <summary>Waits for one interval and returns the open waits; null when stopping.</summary>
+    /// <summary>
+    /// Waits for one interval, then returns the waits that have not completed; null when this object is being disposed.
+    /// </summary>
     private Wait[]? Next()
     {
         _stopping.Token.WaitHandle.WaitOne(Interval);

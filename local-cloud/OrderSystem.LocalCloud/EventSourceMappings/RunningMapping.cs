@@ -6,21 +6,24 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 /// <summary>A mapping and its definition.</summary>
 internal sealed class RunningMapping
 {
-    /// <summary>Creates the mapping.</summary>
-    /// <param name="definition">The definition.</param>
-    /// <param name="create">Creates the mapping, which reads its definition from here on every start.</param>
+    /// <summary>Creates an instance together with its mapping.</summary>
+    /// <param name="definition">The mapping's definition.</param>
+    /// <param name="create">Creates the mapping. At every start, the mapping reads its definition from the instance that
+    /// is passed here.</param>
     public RunningMapping(MappingDefinition definition, Func<RunningMapping, EventSourceMapping> create)
     {
         Definition = definition;
         Mapping = create(this);
     }
 
-    /// <summary>The definition, as of the latest change.</summary>
+    /// <summary>The mapping's definition after the latest change.</summary>
     public MappingDefinition Definition { get; set; }
 
-    /// <summary>Whether the template declares the mapping: after a restart it is again as the template says.</summary>
+    /// <summary>
+    /// Whether the template declares the mapping. If it does, changes made through the API are lost on restart.
+    /// </summary>
     public bool IsOfTemplate { get; set; }
 
-    /// <summary>The mapping.</summary>
+    /// <summary>The event source mapping itself.</summary>
     public EventSourceMapping Mapping { get; }
 }
