@@ -10,7 +10,7 @@ using OrderSystem.LocalCloud.StepFunctions.Storage;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Ready while DynamoDB responds; checked only if the template has tables.</summary>
+/// <summary>Healthy while DynamoDB responds. DynamoDB is checked only if the template has tables.</summary>
 internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe probe, LocalCloudOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -30,12 +30,14 @@ internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe prob
 }
 
 /// <summary>
-/// Ready while every enabled mapping can read its source, invoke its function, save its checkpoints and park discarded
+/// Healthy while every enabled mapping can read its source, invoke its function, save its checkpoints and park discarded
 /// records. Function errors do not matter: the batch is retried, then parked.
 /// </summary>
 internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time) : IHealthCheck
 {
-    /// <summary>Throttling is temporary, and a function's process may start after this process.</summary>
+    /// <summary>
+    /// The longest tolerated obstacle: throttling is temporary, and a function's process may start after LocalCloud.
+    /// </summary>
     private static readonly TimeSpan LongestObstacle = TimeSpan.FromSeconds(30);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -51,13 +53,18 @@ internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time)
         ?? (mapping.ObstructedSince is { } since && time.GetUtcNow() - since > LongestObstacle ? mapping.LastProcessingResult : null);
 }
 
-/// <summary>Ready while every function with waiting invocations has a process that responds.</summary>
+/// <summary>Healthy while every function that is being invoked has a process that responds.</summary>
 internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
 {
-    /// <summary>A function's process may start after this process.</summary>
+    /// <summary>
+    /// The longest time that invocations may wait for a process to serve them: a function's process may start after LocalCloud.
+    /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>Consecutive timeouts that mean a hang: a single timeout may be due to the input.</summary>
+    /// <summary>
+    /// The number of consecutive timeouts after which a function is considered to hang. A single timeout may be due to
+    /// its input.
+    /// </summary>
     private const int TimeoutsOfOneThatHangs = 3;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -69,26 +76,26 @@ internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
     private static string? Complaint(Function function)
     {
         if (function.UnservedFor is { } unserved && unserved > LongestWait)
-            return $"{function.Configuration.Name} was invoked, but no process has served it for {unserved.TotalSeconds:0} s";
+            return $"Function {function.Configuration.Name} was invoked, but no process has served it for {unserved.TotalSeconds:0} s";
         return function is { IsInvoked: true, TimedOutInARow: >= TimeoutsOfOneThatHangs and var timeouts }
-            ? $"{function.Configuration.Name} did not respond in time to its last {timeouts} invocations"
+            ? $"Function {function.Configuration.Name} did not respond in time to its last {timeouts} invocations"
             : null;
     }
 }
 
-/// <summary>Ready while the messages of every queue can be written to disk.</summary>
+/// <summary>Healthy while the messages of every queue can be written to disk.</summary>
 internal sealed class QueueHealth(QueueRegistry queues) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var stuck = queues.All.Where(queue => queue.StorageFailure is not null).Select(queue => $"{queue.Name} can't be written: {queue.StorageFailure!.Message}").ToList();
+        var stuck = queues.All.Where(queue => queue.StorageFailure is not null).Select(queue => $"The messages of queue {queue.Name} can't be written to disk: {queue.StorageFailure!.Message}").ToList();
         return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
     }
 }
 
-/// <summary>Ready while Step Functions can write to disk.</summary>
+/// <summary>Healthy while Step Functions can write its executions to disk.</summary>
 internal sealed class StepFunctionsHealth(StepFunctionsDatabaseProvider provider) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(provider.Database?.Failure is { } failure ? HealthCheckResult.Unhealthy($"Executions can't be written: {failure.Message}", failure) : HealthCheckResult.Healthy());
+        Task.FromResult(provider.Database?.Failure is { } failure ? HealthCheckResult.Unhealthy($"Executions can't be written to disk: {failure.Message}", failure) : HealthCheckResult.Healthy());
 }
