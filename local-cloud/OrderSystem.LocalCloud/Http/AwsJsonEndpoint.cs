@@ -6,7 +6,9 @@ using OrderSystem.ServiceDefaults;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>Serves all AWS JSON services at <c>POST /</c>; <c>X-Amz-Target</c> selects the operation.</summary>
+/// <summary>
+/// Serves all services that use the AWS JSON protocol at <c>POST /</c>; <c>X-Amz-Target</c> selects the operation.
+/// </summary>
 internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, LocalCloudOptions options, ILogger<AwsJsonEndpoint> logger)
 {
     private const int MaximumRequestBytes = 2 * 1024 * 1024;

@@ -4,7 +4,10 @@ using System.Xml;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>Serves all services with the AWS query protocol at <c>POST /</c>, with a form; the signature selects the service.</summary>
+/// <summary>
+/// Serves all services that use the AWS query protocol at <c>POST /</c>. A request is a form, and its signature names the
+/// service.
+/// </summary>
 internal sealed class AwsQueryEndpoint(IEnumerable<IAwsQueryService> services)
 {
     private const string ErrorNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09";

@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>The id that every AWS response has in <c>x-amzn-RequestId</c>.</summary>
+/// <summary>The request id that every AWS response has in its header <c>x-amzn-RequestId</c>.</summary>
 internal static class AwsRequestId
 {
     private static readonly object Key = new();
@@ -15,6 +15,6 @@ internal static class AwsRequestId
         return id;
     }
 
-    /// <summary>Adds the id to the response.</summary>
+    /// <summary>Adds the request id to the response's headers.</summary>
     public static void Stamp(HttpContext context) => context.Response.Headers["x-amzn-RequestId"] = Of(context);
 }

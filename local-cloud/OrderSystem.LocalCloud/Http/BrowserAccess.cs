@@ -2,10 +2,13 @@ using OrderSystem.ServiceDefaults.LocalAccess;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>Decides which requests web pages of other origins may make: only navigation, such as by a link.</summary>
+/// <summary>Decides which requests a web page of another origin may make: only navigation, for example by a link.</summary>
 internal static class BrowserAccess
 {
-    /// <summary>Whether pages of other origins must not make this request. That includes GETs of the Runtime API, which would take an invocation from the program that serves the function.</summary>
+    /// <summary>
+    /// Whether pages of other origins must not make this request; false for navigation, except to the Runtime API: a GET
+    /// there would take an invocation from the program that serves the function.
+    /// </summary>
     public static bool IsProtected(HttpRequest request) =>
         !CrossSiteRequest.IsNavigation(request) || request.Path.Value?.Contains("/2018-06-01/runtime/", StringComparison.Ordinal) == true;
 

@@ -11,7 +11,8 @@ public interface IAwsJsonService
     /// <summary>Runs one operation and writes its response as one JSON object.</summary>
     /// <param name="operation">The operation's name, such as <c>StartExecution</c>.</param>
     /// <param name="request">The request body.</param>
-    /// <param name="response">Receives the response; its content is discarded if the operation throws.</param>
+    /// <param name="response">The writer that receives the response. What was written is discarded if the operation
+    /// throws.</param>
     /// <param name="caller">The caller's region and trace.</param>
     /// <param name="cancellationToken">Cancelled when the client disconnects.</param>
     /// <exception cref="AwsServiceException">The error that the client receives.</exception>
@@ -19,6 +20,7 @@ public interface IAwsJsonService
 }
 
 /// <summary>The region and the trace of a request's caller.</summary>
-/// <param name="Region">The region of the signature's scope, or the server's own.</param>
+/// <param name="Region">The region in the scope of the request's signature; LocalCloud's own region if the request is not
+/// signed.</param>
 /// <param name="TraceHeader">The <c>X-Amzn-Trace-Id</c> header, if any.</param>
 public sealed record AwsCaller(string Region, string? TraceHeader);

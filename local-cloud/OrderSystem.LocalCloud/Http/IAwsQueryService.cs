@@ -14,7 +14,7 @@ internal interface IAwsQueryService
     /// <summary>Runs one operation.</summary>
     /// <param name="operation">The operation's name, such as <c>DescribeStacks</c>.</param>
     /// <param name="request">The form's fields.</param>
-    /// <returns>Writes the content of the response's result element.</returns>
+    /// <returns>An action that writes the content of the response's result element.</returns>
     /// <exception cref="AwsServiceException">The error that the client receives.</exception>
     Action<XmlWriter> Invoke(string operation, IFormCollection request);
 }

@@ -6,10 +6,10 @@ namespace OrderSystem.LocalCloud.Http;
 internal static class RequestBody
 {
     /// <summary>
-    /// Reads a body to its end, so that a client that is still sending gets the response, and keeps at most
-    /// <paramref name="maximum"/> bytes of it.
+    /// Reads a request body to its end, so that a client that is still sending receives the response. Keeps at most
+    /// <paramref name="maximum"/> bytes of the body.
     /// </summary>
-    /// <returns>The bytes that were kept, and the length of the body.</returns>
+    /// <returns>The bytes that were kept, and the length of the whole body.</returns>
     /// <exception cref="BadHttpRequestException">The client disconnected, or its framing is malformed.</exception>
     public static async ValueTask<(byte[] Body, long Length)> ReadAsync(HttpContext context, int maximum)
     {

@@ -4,13 +4,17 @@ using System.Text.Unicode;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>Parses clients' JSON and finds errors that <see cref="JsonNode"/> reports only on a read.</summary>
+/// <summary>
+/// Parses JSON from clients, and detects errors that <see cref="JsonNode"/> would report only when the invalid value is
+/// read.
+/// </summary>
 internal static class RequestJson
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
     /// <summary>Parses a document.</summary>
-    /// <exception cref="JsonException">It is not JSON, has a duplicate member, or has text that is not Unicode.</exception>
+    /// <exception cref="JsonException">The document is not JSON, has a duplicate property, or contains text that is not
+    /// valid Unicode.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
     {
         if (!Utf8.IsValid(utf8))
@@ -19,7 +23,7 @@ internal static class RequestJson
         return JsonNode.Parse(utf8, documentOptions: Options);
     }
 
-    // An unpaired escape such as \ud800 is valid by JSON's grammar, but is not Unicode text.
+    // An unpaired surrogate escape such as \ud800 is allowed by the JSON grammar, but is not valid Unicode text.
     private static void CheckEscapes(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);
