@@ -2,60 +2,60 @@ namespace OrderSystem.LocalCloud;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "LocalCloud listens on {Address}")]
+    [LoggerMessage(1, LogLevel.Information, "LocalCloud is listening on {Address}")]
     public static partial void Listening(this ILogger logger, string address);
 
-    [LoggerMessage(2, LogLevel.Error, "{Service} {Operation} failed")]
+    [LoggerMessage(2, LogLevel.Error, "The {Service} request {Operation} failed with an unexpected error; the client received status 500")]
     public static partial void RequestFailed(this ILogger logger, Exception exception, string service, string operation);
 
-    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function}: its invocations wait up to its timeout of {Timeout}. Start one with AWS_LAMBDA_RUNTIME_API={Endpoint} (handler {Handler})")]
+    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function}: its invocations fail unless a process starts within its timeout of {Timeout}. Start one with AWS_LAMBDA_RUNTIME_API={Endpoint} (handler {Handler})")]
     public static partial void NoRuntime(this ILogger logger, string function, TimeSpan timeout, string endpoint, string handler);
 
-    [LoggerMessage(11, LogLevel.Information, "Function {Function} now has a process")]
+    [LoggerMessage(11, LogLevel.Information, "A process now serves function {Function}; waiting invocations continue")]
     public static partial void RuntimeArrived(this ILogger logger, string function);
 
-    [LoggerMessage(12, LogLevel.Error, "A process serving function {Function} failed to initialise: {Error}")]
+    [LoggerMessage(12, LogLevel.Error, "A process of function {Function} failed to initialize, so all waiting invocations failed with its error: {Error}")]
     public static partial void InitError(this ILogger logger, string function, string error);
 
-    [LoggerMessage(13, LogLevel.Warning, "The process running invocation {RequestId} of function {Function} exited")]
+    [LoggerMessage(13, LogLevel.Warning, "Invocation {RequestId} of function {Function} failed with Runtime.ExitError: its process closed the connection before it responded")]
     public static partial void RuntimeExited(this ILogger logger, string function, string requestId);
 
     [LoggerMessage(14, LogLevel.Warning, "Invocation {RequestId} of function {Function} timed out after {Timeout}")]
     public static partial void InvocationTimedOut(this ILogger logger, string function, string requestId, TimeSpan timeout);
 
-    [LoggerMessage(15, LogLevel.Error, "An asynchronous invocation of function {Function} was discarded: {Failure}")]
-    public static partial void AsynchronousInvocationDiscarded(this ILogger logger, string function, string failure);
+    [LoggerMessage(15, LogLevel.Error, "Asynchronous invocation {RequestId} of function {Function} was discarded: {Failure}")]
+    public static partial void AsynchronousInvocationDiscarded(this ILogger logger, string requestId, string function, string failure);
 
-    [LoggerMessage(17, LogLevel.Error, "An asynchronous invocation of function {Function} hit an unexpected error and will be retried")]
+    [LoggerMessage(17, LogLevel.Error, "Asynchronous invocations of function {Function} could not be processed because of an unexpected error; they will be retried")]
     public static partial void AsynchronousInvocationFailed(this ILogger logger, Exception exception, string function);
 
     [LoggerMessage(20, LogLevel.Information, "Parts of the template have no effect locally: {Ignored}")]
     public static partial void IgnoredInTemplate(this ILogger logger, string ignored);
 
-    [LoggerMessage(21, LogLevel.Information, "Waiting for DynamoDB at {Endpoint}")]
+    [LoggerMessage(21, LogLevel.Information, "DynamoDB does not respond at {Endpoint} yet; waiting for up to a minute")]
     public static partial void WaitingForDynamoDb(this ILogger logger, Uri endpoint);
 
-    [LoggerMessage(22, LogLevel.Information, "Stack provisioned from {Template}")]
+    [LoggerMessage(22, LogLevel.Information, "All resources of the template {Template} were created or updated")]
     public static partial void Provisioned(this ILogger logger, string template);
 
-    [LoggerMessage(23, LogLevel.Information, "Output {Output} of the template is omitted: {Reason}")]
+    [LoggerMessage(23, LogLevel.Information, "Output {Output} of the template was omitted: {Reason}")]
     public static partial void OutputOmitted(this ILogger logger, string output, string reason);
 
-    [LoggerMessage(30, LogLevel.Error, "Execution {Execution} crashed")]
+    [LoggerMessage(30, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an unexpected error in LocalCloud")]
     public static partial void ExecutionCrashed(this ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(40, LogLevel.Information, "Mapping {Mapping} from {Source} to {Function} is {State}")]
+    [LoggerMessage(40, LogLevel.Information, "Mapping {Mapping} from {Source} to function {Function} was added; it is {State}")]
     public static partial void MappingStands(this ILogger logger, string mapping, string source, string function, string state);
 
-    [LoggerMessage(41, LogLevel.Error, "A change of mapping {Mapping} failed")]
+    [LoggerMessage(41, LogLevel.Error, "Mapping {Mapping} could not be created, updated or deleted because of an unexpected error")]
     public static partial void MappingChangeFailed(this ILogger logger, Exception exception, string mapping);
 
-    [LoggerMessage(42, LogLevel.Warning, "Mapping {Mapping} could not be restored: {Refusal}")]
+    [LoggerMessage(42, LogLevel.Warning, "Mapping {Mapping} of an earlier process could not be restored and does not run: {Refusal}")]
     public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);
 
-    [LoggerMessage(16, LogLevel.Error, "The result of an asynchronous invocation was dropped: its destination {Destination} does not exist")]
-    public static partial void DestinationMissing(this ILogger logger, string destination);
+    [LoggerMessage(16, LogLevel.Error, "The outcome of asynchronous invocation {RequestId} of function {Function} was not recorded: its destination {Destination} does not exist")]
+    public static partial void DestinationMissing(this ILogger logger, string requestId, string function, string destination);
 
-    [LoggerMessage(31, LogLevel.Information, "{Count} executions resumed")]
+    [LoggerMessage(31, LogLevel.Information, "{Count} executions that were running when the previous process ended will continue")]
     public static partial void ExecutionsResumed(this ILogger logger, int count);
 }

@@ -4,8 +4,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// The part of the Lambda API that shows versions and aliases: <c>ListVersionsByFunction</c>, <c>ListAliases</c>, <c>GetAlias</c>.
-/// Lambda API Reference.
+/// The part of the Lambda API that shows versions and aliases: <c>ListVersionsByFunction</c>, <c>ListAliases</c>,
+/// <c>GetAlias</c>. AWS's page: Lambda API Reference.
 /// </summary>
 internal sealed class AliasApi(FunctionRegistry functions)
 {

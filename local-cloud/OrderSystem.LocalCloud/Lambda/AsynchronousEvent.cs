@@ -12,7 +12,7 @@ internal sealed record AsynchronousEvent
 
     public string? TraceHeader { get; init; }
 
-    /// <summary>The event itself: JSON.</summary>
+    /// <summary>The JSON that the function receives.</summary>
     public required JsonElement Payload { get; init; }
 
     public required DateTimeOffset AcceptedAt { get; init; }
@@ -20,7 +20,10 @@ internal sealed record AsynchronousEvent
     /// <summary>The number of invocations that ended with a function error.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Attempts in a row without an invocation: throttles, and errors of the service itself.</summary>
+    /// <summary>
+    /// The number of consecutive attempts that did not invoke the function, because of throttling or an error of Lambda
+    /// itself.
+    /// </summary>
     public int Obstacles { get; init; }
 
     public ReadOnlyMemory<byte> PayloadBytes => System.Text.Encoding.UTF8.GetBytes(Payload.GetRawText());

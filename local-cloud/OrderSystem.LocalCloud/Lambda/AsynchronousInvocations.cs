@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>Invocations of type <c>Event</c>. They are accepted at once into their function's queue, which survives a restart. A function without a process does not delay other functions.</summary>
+/// <summary>
+/// Accepts invocations of type <c>Event</c> into a queue per function, which survives a restart if LocalCloud has a data
+/// folder. Each queue is processed independently, so a function without a process does not delay other functions.
+/// </summary>
 internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
 {
     private readonly IFunctionInvoker _invoker;
@@ -23,7 +26,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
         _folder = options.DataDirectory is { } data ? Path.Combine(data, "lambda", "asynchronous-invocations") : null;
     }
 
-    /// <summary>The number of events that wait for their next attempt.</summary>
+    /// <summary>The number of events that are waiting for their next attempt.</summary>
     internal int Delayed
     {
         get
@@ -47,7 +50,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
         });
     }
 
-    /// <summary>Resumes the events that an earlier process accepted.</summary>
+    /// <summary>Resumes the processing of events that an earlier process accepted.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (Directory.Exists(_folder))
@@ -68,7 +71,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
         await Task.WhenAll(runs).WaitAsync(cancellationToken);
     }
 
-    // The service container has two registrations of it, and disposes it for each.
+    // The container disposes this object twice, because it is registered twice.
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true))

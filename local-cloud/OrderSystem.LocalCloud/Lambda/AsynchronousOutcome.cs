@@ -18,31 +18,31 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
     public async Task SucceededAsync(AsynchronousEvent @event, Function function, InvocationResult result)
     {
         if (function.Configuration.Asynchronous.OnSuccessArn is { } destination)
-            await SendAsync(destination, Record(@event, function, Success, @event.Failures + 1, result), null);
+            await SendAsync(@event, destination, Record(@event, function, Success, @event.Failures + 1, result), null);
     }
 
-    /// <param name="event">The event.</param>
+    /// <param name="event">The event of the asynchronous invocation.</param>
     /// <param name="function">The event's function.</param>
     /// <param name="condition">Why the event is discarded.</param>
     /// <param name="result">The result of the last invocation; null if there was none.</param>
     public async Task GivenUpAsync(AsynchronousEvent @event, Function function, string condition, InvocationResult? result)
     {
-        logger.AsynchronousInvocationDiscarded(@event.Function, condition);
+        logger.AsynchronousInvocationDiscarded(@event.RequestId, @event.Function, condition);
         var settings = function.Configuration.Asynchronous;
         if (settings.OnFailureArn is { } destination)
-            await SendAsync(destination, Record(@event, function, condition, @event.Failures, result), null);
+            await SendAsync(@event, destination, Record(@event, function, condition, @event.Failures, result), null);
         if (settings.DeadLetterArn is { } deadLetters)
-            await SendAsync(deadLetters, @event.Payload.GetRawText(), DeadLetterAttributes(@event, condition, result));
+            await SendAsync(@event, deadLetters, @event.Payload.GetRawText(), DeadLetterAttributes(@event, condition, result));
     }
 
-    public void FunctionGone(AsynchronousEvent @event) => logger.AsynchronousInvocationDiscarded(@event.Function, "the function no longer exists");
+    public void FunctionGone(AsynchronousEvent @event) => logger.AsynchronousInvocationDiscarded(@event.RequestId, @event.Function, "the function no longer exists");
 
-    private async Task SendAsync(string queueArn, string body, JsonObject? attributes)
+    private async Task SendAsync(AsynchronousEvent @event, string queueArn, string body, JsonObject? attributes)
     {
         if (queues.FindByArn(queueArn) is { } queue)
             await queue.SendAsync(body, attributes);
         else
-            logger.DestinationMissing(queueArn);
+            logger.DestinationMissing(@event.RequestId, @event.Function, queueArn);
     }
 
     private static JsonObject DeadLetterAttributes(AsynchronousEvent @event, string condition, InvocationResult? result) => new()
@@ -99,7 +99,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    // A function may return anything: write what is not JSON as a string.
+    // A function may return any bytes. A response that is not JSON is written as a string.
     private static void WriteAnswer(Utf8JsonWriter writer, ReadOnlyMemory<byte> answer)
     {
         if (answer.IsEmpty)

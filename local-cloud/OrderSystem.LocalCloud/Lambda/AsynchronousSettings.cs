@@ -18,12 +18,15 @@ public sealed record AsynchronousSettings
     /// <summary>The ARN of the function's dead-letter queue, which receives the event itself.</summary>
     public string? DeadLetterArn { get; init; }
 
-    /// <summary>When the settings other than the dead-letter queue were set; null for the defaults.</summary>
+    /// <summary>When the settings other than the dead-letter queue were set; null if they have their default values.</summary>
     public DateTimeOffset? ConfiguredAt { get; init; }
 
     /// <summary>Whether any setting other than the dead-letter queue was set.</summary>
     public bool IsConfigured => ConfiguredAt is not null;
 
-    /// <summary>The default settings with this dead-letter queue, which belongs to the function itself.</summary>
+    /// <summary>
+    /// Returns the default settings, but keeps the dead-letter queue: it is part of the function's configuration, not of
+    /// its event invoke config.
+    /// </summary>
     public AsynchronousSettings WithoutConfig() => new() { DeadLetterArn = DeadLetterArn };
 }

@@ -25,7 +25,10 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
         endpoints.MapDelete(Path, LambdaErrors.Answer(DeleteAsync));
     }
 
-    /// <summary>Restores the settings that an earlier process received through the API, unless the template sets them.</summary>
+    /// <summary>
+    /// Restores the settings that were set through the API of an earlier process. Settings of the template take
+    /// precedence.
+    /// </summary>
     public void Restore()
     {
         foreach (var (name, properties) in _declarations?.All ?? [])

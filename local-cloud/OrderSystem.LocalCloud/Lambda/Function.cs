@@ -5,8 +5,9 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// A function between its callers and the processes that serve it. It admits invocations up to its concurrency, holds each
-/// until a process takes it, and returns an error for a process that times out or exits.
+/// A Lambda function, which passes invocations from its callers to the processes that serve it. It admits invocations up to the
+/// function's concurrency limit, holds each invocation until a process takes it, and fails an invocation whose process times out
+/// or exits.
 /// </summary>
 internal sealed class Function(FunctionConfiguration configuration, string arn, Uri runtimeEndpoint, TimeProvider time, ILogger logger)
 {
@@ -27,13 +28,15 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
     /// <summary>Whether a process is waiting for an invocation or running one.</summary>
     public bool IsServed => Volatile.Read(ref _waitingRuntimes) > 0 || !_running.IsEmpty;
 
-    /// <summary>How long invocations have waited without any process; null if a process has called since.</summary>
+    /// <summary>
+    /// How long the function has been without a process that serves it, if an invocation has had to wait for one; null otherwise.
+    /// </summary>
     public TimeSpan? UnservedFor => Interlocked.Read(ref _unservedSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
 
-    /// <summary>The number of invocations that have timed out since the last response of a process.</summary>
+    /// <summary>The number of invocations that have timed out since a process last responded.</summary>
     public int TimedOutInARow => Volatile.Read(ref _timedOutInARow);
 
-    /// <summary>Whether invocations are waiting or running.</summary>
+    /// <summary>Whether any invocation is waiting or running.</summary>
     public bool IsInvoked => Volatile.Read(ref _admitted) > 0;
 
     public void Update(FunctionConfiguration configuration) => Configuration = configuration;
@@ -55,7 +58,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         return await invocation.Completion.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Waits for the next invocation to run: the Runtime API's <c>next</c>.</summary>
+    /// <summary>Waits for an invocation and assigns it to the calling process (<c>next</c> of the Runtime API).</summary>
     public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waitingRuntimes);
@@ -90,7 +93,9 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
             invocation.TryComplete(FunctionError.Exited(invocation.RequestId));
     }
 
-    /// <summary>Completes an invocation with a process's response; false if that invocation is not running.</summary>
+    /// <summary>
+    /// Completes an invocation with the response of its process; returns false if no such invocation is running.
+    /// </summary>
     public bool TryComplete(string requestId, ReadOnlyMemory<byte> payload, string? functionError)
     {
         Seen();
@@ -98,7 +103,7 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         return _running.TryRemove(requestId, out var invocation) && invocation.TryComplete(new InvocationResult(payload, functionError));
     }
 
-    /// <summary>Fails an invocation because its process closed the connection while running it.</summary>
+    /// <summary>Fails an invocation whose process closed the connection before it responded.</summary>
     public void Exited(Invocation invocation)
     {
         if (!_running.TryRemove(invocation.RequestId, out _) || !invocation.TryComplete(FunctionError.Exited(invocation.RequestId)))
@@ -106,7 +111,10 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         logger.RuntimeExited(Configuration.Name, invocation.RequestId);
     }
 
-    /// <summary>Fails every waiting invocation with the error of a process that could not initialize, as each would fail in its own sandbox.</summary>
+    /// <summary>
+    /// Fails every waiting invocation with the error of a process that could not initialize. In AWS, each of them would
+    /// fail in the same way in its own sandbox.
+    /// </summary>
     public void InitializationFailed(ReadOnlyMemory<byte> error)
     {
         while (_pending.Reader.TryRead(out var invocation))
@@ -144,8 +152,8 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
         logger.InvocationTimedOut(Configuration.Name, invocation.RequestId, timeout);
     }
 
-    // An invocation stops waiting when no process has called for as long as the function's timeout. If the processes are only
-    // busy, callers keep waiting: AWS would start another sandbox for them.
+    // A waiting invocation fails when no process has contacted the Runtime API for as long as the function's timeout. While all
+    // processes are busy it keeps waiting, because AWS would start another sandbox for it.
     private ITimer HoldUntilTaken(Invocation invocation)
     {
         var timeout = Configuration.Timeout;
@@ -155,7 +163,8 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
             if (_running.ContainsKey(invocation.RequestId) || IsServed)
                 return;
             var since = Math.Max(enqueued, Interlocked.Read(ref _lastSeen));
-            // Not at once: between a response and its next request, a process is not visible either.
+            // Checked after a second rather than at once, because a process also seems to be absent between its response
+            // and its next request.
             if (Interlocked.CompareExchange(ref _unservedSince, since, 0) == 0)
                 logger.NoRuntime(Configuration.Name, timeout, runtimeEndpoint.Authority, Configuration.Handler);
             if (time.GetElapsedTime(since) >= timeout)

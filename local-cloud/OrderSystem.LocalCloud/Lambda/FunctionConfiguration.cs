@@ -6,13 +6,15 @@ public sealed record FunctionConfiguration
     /// <summary>The function's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The handler. A local process may serve the function under this name too.</summary>
+    /// <summary>The handler. A local process may also use the handler's name to serve the function.</summary>
     public required string Handler { get; init; }
 
     /// <summary>How long one invocation may run: 1 second to 15 minutes.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The maximum of concurrent invocations; null for the account's limit, <see cref="AccountConcurrency"/>.</summary>
+    /// <summary>
+    /// The maximum number of concurrent invocations; null for the account's limit, <see cref="AccountConcurrency"/>.
+    /// </summary>
     public int? ReservedConcurrency { get; init; }
 
     /// <summary>The declared memory in megabytes, which is not enforced locally.</summary>
@@ -27,12 +29,15 @@ public sealed record FunctionConfiguration
     /// <summary>The declared description.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>The declared environment variables, which the API returns. A local process has its own.</summary>
+    /// <summary>
+    /// The declared environment variables, which the API returns. They are not passed to the local process, which has its
+    /// own environment.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The retries and destinations of asynchronous invocations.</summary>
     public AsynchronousSettings Asynchronous { get; init; } = new();
 
-    /// <summary>The account's limit of concurrent invocations.</summary>
+    /// <summary>The account's limit on concurrent invocations.</summary>
     public const int AccountConcurrency = 1000;
 }

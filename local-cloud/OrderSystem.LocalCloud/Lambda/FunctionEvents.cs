@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Sqs;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// A function's queue of events. Each is attempted until the function succeeds, the retries are used up or the event is too
+/// A function's queue of events. Each event is attempted until the function succeeds, the retries are used up or the event is too
 /// old. AWS's page: "How Lambda handles errors and retries with asynchronous invocation" (Lambda Developer Guide).
 /// </summary>
 internal sealed class FunctionEvents : IAsyncDisposable
@@ -12,7 +12,10 @@ internal sealed class FunctionEvents : IAsyncDisposable
     private const int MaximumParallel = 100;
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
 
-    /// <summary>Longer than any function may run: no visibility timeout makes a running event visible again.</summary>
+    /// <summary>
+    /// The visibility timeout of an event. It is longer than any function may run, so a running event never becomes
+    /// visible again.
+    /// </summary>
     private static readonly TimeSpan HeldWhileRunning = TimeSpan.FromHours(1);
 
     private readonly IFunctionInvoker _invoker;
@@ -30,13 +33,13 @@ internal sealed class FunctionEvents : IAsyncDisposable
         _queue.ReleaseInFlight();
     }
 
-    /// <summary>The number of events that wait for their next attempt.</summary>
+    /// <summary>The number of events that are waiting for their next attempt.</summary>
     public int Delayed => _queue.Count().Delayed;
 
-    /// <summary>Adds an event. With a data directory, it is on disk when this completes.</summary>
+    /// <summary>Adds an event to the queue. If there is a data folder, the event is on disk when the task completes.</summary>
     public Task EnqueueAsync(AsynchronousEvent @event) => _queue.SendAsync(@event.Write());
 
-    /// <summary>Invokes the function with the events until stopped.</summary>
+    /// <summary>Invokes the function with each event of the queue until <paramref name="stoppingToken"/> is cancelled.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -81,7 +84,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The event stays in the queue, and the next start releases it.
+            // The event stays in the queue, and the next process makes it visible again.
         }
         catch (Exception error)
         {
@@ -105,7 +108,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
         var settings = function.Configuration.Asynchronous;
         if (_time.GetUtcNow() - @event.AcceptedAt > settings.MaximumEventAge)
             return await GiveUpAsync(@event, function, AsynchronousOutcome.EventAgeExceeded, null);
-        // A function with a reserved concurrency of zero never runs: its events fail at once.
+        // A function with a reserved concurrency of zero can't be invoked, so its events fail at once.
         if (function.Configuration.ReservedConcurrency == 0)
             return await GiveUpAsync(@event, function, AsynchronousOutcome.ZeroReservedConcurrency, null);
 

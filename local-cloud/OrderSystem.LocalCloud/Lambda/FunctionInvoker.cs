@@ -30,7 +30,8 @@ internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider t
         }
     }
 
-    // Without a parent, because no such span is exported: the function's spans would be orphans.
+    // The header has no Parent: LocalCloud exports no span of the invocation, so the function's spans would refer to a
+    // missing parent.
     private string NewTrace() =>
         $"Root=1-{time.GetUtcNow().ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
 }

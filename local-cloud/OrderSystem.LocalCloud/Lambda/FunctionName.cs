@@ -2,10 +2,13 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>The forms of a function in the Lambda API: name, partial ARN or ARN, each with or without a qualifier.</summary>
+/// <summary>
+/// Converts the forms in which the Lambda API names a function: name, partial ARN or ARN, each with or without a
+/// qualifier.
+/// </summary>
 internal static class FunctionName
 {
-    /// <summary>Returns the name without ARN and qualifier.</summary>
+    /// <summary>Returns the function's name, without the rest of the ARN and without a qualifier.</summary>
     public static string Parse(string function) => FunctionReference.Parse(function).Name;
 
     /// <summary>Returns the unqualified ARN.</summary>

@@ -12,14 +12,14 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
 {
     private readonly ConcurrentDictionary<string, Function> _functions = new(StringComparer.Ordinal);
 
-    /// <summary>Creates a function, or updates the function of that name.</summary>
+    /// <summary>Creates a function, or updates the existing function with that name.</summary>
     /// <returns>The function's ARN.</returns>
     /// <exception cref="AwsServiceException">The name is invalid.</exception>
     public string CreateOrUpdate(FunctionConfiguration configuration)
     {
         // The name is also a file name in the data directory.
         if (!Name().IsMatch(configuration.Name))
-            throw new AwsServiceException("InvalidParameterValueException", $"The function name {configuration.Name} is invalid: it may have only letters, digits, hyphens and underscores, at most 140.");
+            throw new AwsServiceException("InvalidParameterValueException", $"The function name {configuration.Name} is invalid: it must have 1 to 140 letters, digits, hyphens and underscores.");
         var arn = FunctionName.Arn(options.Region, configuration.Name);
         _functions.AddOrUpdate(
             configuration.Name,
@@ -44,7 +44,7 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
             : throw new AwsServiceException("ResourceNotFoundException", $"Function not found: {reference.Qualify(FunctionName.Arn(options.Region, reference.Name))}", 404);
     }
 
-    /// <summary>Finds the function that a path of the Runtime API names: by name, or else by handler.</summary>
+    /// <summary>Finds the function that a path of the Runtime API refers to, either by its name or by its handler.</summary>
     internal bool TryGetServed(string nameOrHandler, [NotNullWhen(true)] out Function? function) =>
         _functions.TryGetValue(nameOrHandler, out function)
         || (function = _functions.Values.FirstOrDefault(candidate => candidate.Configuration.Handler == nameOrHandler)) is not null;

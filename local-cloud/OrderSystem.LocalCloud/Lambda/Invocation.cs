@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>One invocation on its way from the caller to a process and back.</summary>
+/// <summary>One invocation of a function, from the caller's request to the response of the process that runs it.</summary>
 internal sealed class Invocation(ReadOnlyMemory<byte> payload, string traceHeader, string? clientContext)
 {
     private readonly TaskCompletionSource<InvocationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +25,10 @@ internal sealed class Invocation(ReadOnlyMemory<byte> payload, string traceHeade
 
     public Task<InvocationResult> Completion => _completion.Task;
 
-    /// <summary>Runs an action when the invocation finishes, before its caller gets the result; at once if it has finished.</summary>
+    /// <summary>
+    /// Runs an action when the invocation finishes, before its caller receives the result. If the invocation has already
+    /// finished, the action runs at once.
+    /// </summary>
     public void WhenFinished(Action action)
     {
         lock (_gate)
@@ -40,7 +43,7 @@ internal sealed class Invocation(ReadOnlyMemory<byte> payload, string traceHeade
         action();
     }
 
-    /// <summary>Sets the timer that ends the invocation if nothing else does, and replaces the previous timer.</summary>
+    /// <summary>Sets the timer that fails the invocation if it does not finish in time. It replaces the previous timer.</summary>
     public void Arm(ITimer timer)
     {
         lock (_gate)

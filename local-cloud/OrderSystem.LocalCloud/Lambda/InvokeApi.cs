@@ -78,13 +78,16 @@ internal sealed class InvokeApi(FunctionRegistry functions, IFunctionInvoker inv
         return payload;
     }
 
-    // A header that is not ASCII can't be passed on to the function.
+    // A trace header that is not ASCII is ignored, because it could not be passed on to the function in a header.
     private static string? TraceHeader(HttpContext context) =>
         context.Request.Headers["X-Amzn-Trace-Id"].ToString() is { Length: > 0 } header && System.Text.Ascii.IsValid(header) ? header
         : Activity.Current is { } activity ? XRayTraceHeader.Format(activity.Context)
         : null;
 
-    /// <summary>The client context as one line of ASCII, so that it fits into a header.</summary>
+    /// <summary>
+    /// Returns the client context as one line of ASCII, so that it can be passed on in a header; null if the request has
+    /// none.
+    /// </summary>
     private static string? ClientContext(HttpContext context)
     {
         var header = context.Request.Headers["X-Amz-Client-Context"].ToString();
