@@ -4,10 +4,12 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The batch forms of the operations: up to ten entries, which succeed or fail independently.</summary>
+/// <summary>
+/// Runs the batch variants of SQS operations. A batch has up to ten entries, which succeed or fail independently.
+/// </summary>
 internal static class BatchRequest
 {
-    /// <summary>Runs an operation for each entry and writes the successful and the failed entries.</summary>
+    /// <summary>Runs an operation for each entry of a batch, and writes the lists of successful and failed entries.</summary>
     public static async Task RunAsync(SqsRequest body, Utf8JsonWriter response, Func<SqsRequest, Utf8JsonWriter, Task> operation)
     {
         var entries = body.Entries();

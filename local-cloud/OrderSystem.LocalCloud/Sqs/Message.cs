@@ -14,7 +14,7 @@ internal sealed class Message
 
     public required DateTimeOffset SentAt { get; init; }
 
-    /// <summary>The order among messages that become visible at the same moment.</summary>
+    /// <summary>The number that orders messages that become visible at the same time.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>When a receive may return the message; until then it is delayed or in flight.</summary>
@@ -24,9 +24,11 @@ internal sealed class Message
 
     public int ReceiveCount { get; set; }
 
-    /// <summary>The receipt handle of the latest receive; older handles delete nothing.</summary>
+    /// <summary>The receipt handle of the latest receive. Handles of earlier receives are no longer valid.</summary>
     public string? ReceiptHandle { get; set; }
 
-    /// <summary>The ARN of the queue that moved the message here, by its redrive policy.</summary>
+    /// <summary>
+    /// The ARN of the queue whose redrive policy moved the message here; null if the message was sent to this queue.
+    /// </summary>
     public string? DeadLetterSourceArn { get; init; }
 }

@@ -6,8 +6,11 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The MD5 digests that clients check a message against. AWS's page: "Amazon SQS message metadata" (SQS Developer Guide).</summary>
-[SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "The protocol's checksum, not a protection")]
+/// <summary>
+/// Computes the MD5 digests with which clients verify a message. AWS's page: "Amazon SQS message metadata" (SQS Developer
+/// Guide).
+/// </summary>
+[SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "A checksum that the protocol requires, not a security measure")]
 internal static class MessageDigest
 {
     public static string OfBody(string body) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(body)));

@@ -7,10 +7,10 @@ namespace OrderSystem.LocalCloud.Sqs;
 /// <summary>Writes a received message in the form of the SQS API.</summary>
 internal static class MessageJson
 {
-    /// <param name="writer">Receives the message.</param>
-    /// <param name="message">The message.</param>
+    /// <param name="writer">The writer that receives the JSON.</param>
+    /// <param name="message">The received message.</param>
     /// <param name="system">The requested system attributes, or <c>All</c>.</param>
-    /// <param name="wanted">Requested message attributes: names, prefixes ending in <c>.*</c>, or <c>All</c>.</param>
+    /// <param name="wanted">The requested message attributes: names, prefixes ending in <c>.*</c>, or <c>All</c>.</param>
     public static void WriteReceived(Utf8JsonWriter writer, Message message, IReadOnlySet<string> system, IReadOnlySet<string> wanted)
     {
         writer.WriteStartObject();

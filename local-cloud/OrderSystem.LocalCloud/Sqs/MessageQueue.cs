@@ -41,10 +41,10 @@ internal sealed class MessageQueue : IAsyncDisposable
 
     public QueueAttributes Attributes { get; set; }
 
-    /// <summary>Why the journal can't be written; null while it can.</summary>
+    /// <summary>The reason why the journal can't be written; null if it can be written.</summary>
     public Exception? StorageFailure => _store?.Failure;
 
-    /// <summary>Adds a message. When this completes, the message is in the journal, if the queue has one.</summary>
+    /// <summary>Adds a message to the queue. If the queue has a journal, the message is in it when the task completes.</summary>
     /// <returns>The message's id.</returns>
     public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null, string? deadLetterSourceArn = null)
     {
@@ -59,7 +59,8 @@ internal sealed class MessageQueue : IAsyncDisposable
             VisibleAt = now + (delay ?? Attributes.Delay),
             DeadLetterSourceArn = deadLetterSourceArn,
         };
-        // Added to _byId before it is stored, so that a compaction meanwhile keeps it; received only afterwards.
+        // The message is in _byId before it is stored, so that a compaction in the meantime keeps it. It is in _messages only
+        // afterwards, so that it can't be received before it is stored.
         lock (_gate)
             _byId.Add(message.Id, message);
         try
@@ -76,7 +77,7 @@ internal sealed class MessageQueue : IAsyncDisposable
 
         lock (_gate)
         {
-            // A purge meanwhile has removed it.
+            // A purge in the meantime may have removed the message.
             if (_byId.ContainsKey(message.Id))
                 _messages.Add(message);
         }
@@ -85,7 +86,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         return message.Id;
     }
 
-    /// <summary>Receives messages, and waits for the first up to <paramref name="wait"/>.</summary>
+    /// <summary>Receives messages that are visible. If there are none, waits for one for up to <paramref name="wait"/>.</summary>
     public async Task<IReadOnlyList<Message>> ReceiveAsync(int maximum, TimeSpan? visibility, TimeSpan wait, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
@@ -116,7 +117,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes a received message; a handle that a later receive replaced deletes nothing.</summary>
+    /// <summary>Deletes a received message. Has no effect if the message was received again since, with another handle.</summary>
     public async Task DeleteAsync(string receiptHandle)
     {
         string? gone = null;
@@ -133,7 +134,10 @@ internal sealed class MessageQueue : IAsyncDisposable
             await _store.GoneAsync(gone);
     }
 
-    /// <summary>Hides a received message for the given time; zero makes it visible. False if it is not in flight.</summary>
+    /// <summary>
+    /// Hides a received message for the given time; zero makes it visible at once. Returns false if the message is not in
+    /// flight.
+    /// </summary>
     public async Task<bool> ChangeVisibilityAsync(string receiptHandle, TimeSpan visibility)
     {
         Message? message;
@@ -151,7 +155,9 @@ internal sealed class MessageQueue : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Makes received messages visible at once, because their consumers no longer exist.</summary>
+    /// <summary>
+    /// Makes all messages in flight visible at once. Call it after a restart, when their consumers no longer exist.
+    /// </summary>
     public void ReleaseInFlight()
     {
         lock (_gate)
@@ -173,7 +179,7 @@ internal sealed class MessageQueue : IAsyncDisposable
             await _store.PurgedAsync();
     }
 
-    /// <summary>The numbers of messages that are visible, in flight and delayed.</summary>
+    /// <summary>Returns the numbers of messages that are visible, in flight and delayed.</summary>
     public (int Visible, int InFlight, int Delayed) Count()
     {
         lock (_gate)
@@ -209,10 +215,10 @@ internal sealed class MessageQueue : IAsyncDisposable
                 continue;
             }
 
-            // If the dead-letter queue no longer exists, the message is received again and again.
+            // If the dead-letter queue no longer exists, the message stays in this queue and can still be received.
             if (message.ReceiveCount >= Attributes.MaxReceiveCount && DeadLetterTarget() is { } target)
             {
-                // Hidden while it moves; if that fails, a later receive moves it.
+                // Hide the message while it is moved. If moving it fails, a later receive moves it.
                 Hide(message, visibility);
                 dead.Add((message, target));
                 continue;
@@ -226,7 +232,8 @@ internal sealed class MessageQueue : IAsyncDisposable
         }
     }
 
-    // Send to the dead-letter queue before removing: a crash in between duplicates the message, but does not lose it.
+    // Send the message to the dead-letter queue before removing it here: a crash in between duplicates the message, but does not
+    // lose it.
     private async Task BuryAsync(List<(Message Message, MessageQueue Target)> dead)
     {
         foreach (var (message, target) in dead)

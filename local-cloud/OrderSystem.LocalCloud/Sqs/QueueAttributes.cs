@@ -17,14 +17,14 @@ internal sealed record QueueAttributes
 
     public int MaximumMessageSize { get; init; } = 1024 * 1024;
 
-    /// <summary>The redrive policy as JSON, as it was set.</summary>
+    /// <summary>The redrive policy, as the JSON text that was set.</summary>
     public string? RedrivePolicy { get; init; }
 
     public string? DeadLetterTargetArn { get; init; }
 
     public int MaxReceiveCount { get; init; }
 
-    /// <summary>Returns a copy with attributes set, by the names of the API.</summary>
+    /// <summary>Returns a copy with the given attributes set. The attributes have the names of the SQS API.</summary>
     /// <exception cref="AwsServiceException">A name or a value is invalid.</exception>
     public QueueAttributes With(IEnumerable<KeyValuePair<string, string>> values) => values.Aggregate(this, (attributes, value) => attributes.With(value.Key, value.Value));
 

@@ -27,10 +27,10 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
             Set(name, new QueueAttributes().With(attributes.Select(attribute => KeyValuePair.Create(attribute.Key, (string)attribute.Value!))));
     }
 
-    /// <summary>Every queue, by name.</summary>
+    /// <summary>All queues, ordered by name.</summary>
     public IEnumerable<MessageQueue> All => _queues.Values.OrderBy(queue => queue.Name, StringComparer.Ordinal);
 
-    /// <summary>Creates a queue, or sets the attributes of the queue of that name.</summary>
+    /// <summary>Creates a queue, or replaces the attributes of the existing queue with that name.</summary>
     /// <exception cref="AwsServiceException">The name is invalid or names a FIFO queue.</exception>
     public MessageQueue CreateOrUpdate(string name, QueueAttributes attributes)
     {
@@ -58,7 +58,9 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates a queue, or sets attributes of the queue of that name, and persists them.</summary>
+    /// <summary>
+    /// Creates a queue, or sets attributes of the existing queue with that name. Persists the attributes that were set.
+    /// </summary>
     /// <inheritdoc cref="CreateOrUpdate"/>
     public MessageQueue Declare(string name, IReadOnlyCollection<KeyValuePair<string, string>> attributes)
     {
@@ -73,8 +75,8 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
     /// <summary>Finds a queue by ARN; null if it does not exist.</summary>
     public MessageQueue? FindByArn(string arn) => Find(arn[(arn.LastIndexOf(':') + 1)..]);
 
-    /// <summary>Finds a queue by its URL, with any host.</summary>
-    /// <exception cref="AwsServiceException"><c>QueueDoesNotExist</c>.</exception>
+    /// <summary>Finds a queue by its URL. The URL's host is ignored.</summary>
+    /// <exception cref="AwsServiceException"><c>QueueDoesNotExist</c>: there is no such queue.</exception>
     public MessageQueue GetByUrl(string url) => Find(url[(url.LastIndexOf('/') + 1)..]) ?? throw DoesNotExist();
 
     /// <summary>Deletes a queue and its messages.</summary>

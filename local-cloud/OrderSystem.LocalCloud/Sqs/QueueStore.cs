@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Storage;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>Keeps a queue's messages in a journal: one line for each message sent, received or deleted.</summary>
+/// <summary>Stores a queue's messages in a journal, which has one line for each message sent, received or deleted.</summary>
 internal sealed class QueueStore : IAsyncDisposable
 {
     private const int LinesBeforeCompaction = 10_000;
@@ -19,14 +19,15 @@ internal sealed class QueueStore : IAsyncDisposable
         _journal = Journal.Open(path, replay, Compact, () => LinesBeforeCompaction + 2 * count());
     }
 
-    /// <summary>Why the journal can't be written; null while it can.</summary>
+    /// <summary>The reason why the journal can't be written; null if it can be written.</summary>
     public Exception? Failure => _journal.Failure;
 
     /// <summary>Opens the journal and reads the queue's messages.</summary>
     /// <param name="path">The path of the journal.</param>
-    /// <param name="live">Returns the queue's current messages when the journal is compacted.</param>
-    /// <param name="count">Returns the current number of messages.</param>
-    /// <param name="messages">The messages that were read, in the order they were sent.</param>
+    /// <param name="live">A function that returns the queue's current messages. It is called when the journal is
+    /// compacted.</param>
+    /// <param name="count">A function that returns the queue's current number of messages.</param>
+    /// <param name="messages">The messages that were read, in the order in which they were sent.</param>
     public static QueueStore Open(string path, Func<IReadOnlyCollection<Message>> live, Func<int> count, out IReadOnlyCollection<Message> messages)
     {
         var found = new OrderedDictionary<string, Message>(StringComparer.Ordinal);
@@ -46,7 +47,10 @@ internal sealed class QueueStore : IAsyncDisposable
 
     public Task SentAsync(Message message) => AppendAsync(writer => Write(writer, message));
 
-    /// <summary>Records a receive: its count matters to the redrive policy, also after a restart.</summary>
+    /// <summary>
+    /// Records that a message was received, so that the redrive policy has the message's receive count even after a
+    /// restart.
+    /// </summary>
     public Task ReceivedAsync(Message message) => AppendAsync(writer =>
     {
         writer.WriteString("received", message.Id);

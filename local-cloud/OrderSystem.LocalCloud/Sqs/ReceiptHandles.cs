@@ -3,7 +3,9 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>Receipt handles, which are opaque to clients: the message's id and a random part.</summary>
+/// <summary>
+/// Creates and reads receipt handles. A handle contains the message's id and a random part, but is opaque to clients.
+/// </summary>
 internal static class ReceiptHandles
 {
     public static string Create(string messageId) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{messageId}/{Guid.NewGuid():N}"));

@@ -3,10 +3,12 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The body of a request or an entry of a batch, read with SQS's validation.</summary>
+/// <summary>
+/// The members of an SQS request or of one entry of a batch request. Reading a member validates it as SQS does.
+/// </summary>
 internal sealed class SqsRequest(JsonObject body)
 {
-    /// <summary>Reads a request; without a body it has no members.</summary>
+    /// <summary>Reads a request. A request without a body has no members.</summary>
     /// <exception cref="AwsServiceException">The request is not a JSON object.</exception>
     /// <exception cref="System.Text.Json.JsonException">The request is not JSON.</exception>
     public static SqsRequest Parse(ReadOnlyMemory<byte> request) => request.IsEmpty ? new([]) : Of(RequestJson.Parse(request.Span), "The request");
@@ -24,7 +26,9 @@ internal sealed class SqsRequest(JsonObject body)
         _ => throw Mistyped(member, "an integer"),
     };
 
-    /// <summary>A duration from 0 to <paramref name="maximum"/> seconds.</summary>
+    /// <summary>
+    /// Reads a duration from 0 to <paramref name="maximum"/> seconds; null if the request does not have the member.
+    /// </summary>
     public TimeSpan? Seconds(string member, int maximum)
     {
         if (Number(member) is not { } seconds)
@@ -38,11 +42,13 @@ internal sealed class SqsRequest(JsonObject body)
 
     public IReadOnlyList<SqsRequest> Entries() => [.. List("Entries").Select(entry => Of(entry, "Entries"))];
 
-    /// <summary>The attributes of a queue.</summary>
+    /// <summary>Reads the queue attributes in the member <c>Attributes</c>.</summary>
     public KeyValuePair<string, string>[] Attributes() =>
         [.. Map("Attributes").Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value is { } value ? Text(value, attribute.Key) : ""))];
 
-    /// <summary>The attributes of a message; null if it has none. AWS's page: "MessageAttributeValue" (SQS API Reference).</summary>
+    /// <summary>
+    /// Reads the attributes of a message; null if it has none. AWS's page: "MessageAttributeValue" (SQS API Reference).
+    /// </summary>
     public JsonObject? MessageAttributes()
     {
         var attributes = Map("MessageAttributes").DeepClone().AsObject();

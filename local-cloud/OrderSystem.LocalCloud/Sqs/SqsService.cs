@@ -201,5 +201,7 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
     private static string Text(TimeSpan duration) => ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The response to a sent message; <c>AttributesDigest</c> is null if it has no attributes.</summary>
+/// <summary>
+/// The id and the MD5 digests of a sent message. <c>AttributesDigest</c> is null if the message has no attributes.
+/// </summary>
 internal sealed record SentMessage(string Id, string BodyDigest, string? AttributesDigest);
