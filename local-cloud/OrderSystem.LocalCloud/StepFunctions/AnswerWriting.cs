@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>Writes members of responses.</summary>
+/// <summary>Writes the members of Step Functions responses.</summary>
 internal static class AnswerWriting
 {
     /// <summary>Writes a time as AWS JSON does: in seconds since 1970, with milliseconds.</summary>
@@ -16,7 +16,7 @@ internal static class AnswerWriting
             writer.WriteString(member, text);
     }
 
-    /// <summary>Writes a page of a list and the token of the next page.</summary>
+    /// <summary>Writes one page of a list, and the token of the next page if there is one.</summary>
     public static void WritePage<T>(this Utf8JsonWriter writer, string member, IReadOnlyList<T> items, int maxResults, string? nextToken, Action<T> write)
     {
         var start = PageToken.Read(nextToken, items.Count);

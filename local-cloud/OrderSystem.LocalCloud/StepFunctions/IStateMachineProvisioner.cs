@@ -1,13 +1,13 @@
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>Creates the state machines of a template.</summary>
+/// <summary>Creates and updates the state machines that a template declares.</summary>
 public interface IStateMachineProvisioner
 {
-    /// <summary>Creates a state machine, or updates the state machine of that name.</summary>
+    /// <summary>Creates a state machine, or updates the existing state machine with that name.</summary>
     /// <param name="name">The state machine's name.</param>
-    /// <param name="definition">The definition in the Amazon States Language, with substitutions made.</param>
-    /// <param name="type"><c>STANDARD</c> or <c>EXPRESS</c>.</param>
-    /// <param name="roleArn">The execution role.</param>
+    /// <param name="definition">The definition in the Amazon States Language, after the template's substitutions.</param>
+    /// <param name="type">The type of the state machine: <c>STANDARD</c> or <c>EXPRESS</c>.</param>
+    /// <param name="roleArn">The ARN of the execution role.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The state machine's ARN.</returns>
     /// <exception cref="Http.AwsServiceException">The definition or the name is invalid.</exception>

@@ -1,9 +1,9 @@
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>Describes errors in JSON in the words of Jackson, the parser that AWS uses.</summary>
+/// <summary>Describes JSON errors with the messages of Jackson, the parser that AWS uses.</summary>
 internal static class JacksonWording
 {
-    /// <summary>Describes the first error in a text that is not JSON.</summary>
+    /// <summary>Describes the first error in a text that is not valid JSON.</summary>
     public static string Of(string text)
     {
         var scanner = new Scanner(text);

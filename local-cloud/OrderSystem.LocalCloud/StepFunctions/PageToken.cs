@@ -5,8 +5,8 @@ using System.Text;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
-/// The token of a page: its position, counted from the end of the list. Lists grow at the front, so a page continues
-/// where the previous page ended, even if items were added.
+/// Creates and reads the tokens of pages. A token is the position of its page, counted from the end of the list. Lists grow at
+/// the front, so the page begins where the previous page ended even if items were added.
 /// </summary>
 internal static class PageToken
 {
@@ -14,14 +14,14 @@ internal static class PageToken
 
     public static string Of(int left) => Encode(Prefix, left);
 
-    /// <summary>The token of a position in a list that is not read as a whole.</summary>
+    /// <summary>Creates a token for a position in the list of executions, which is not read as a whole.</summary>
     public static string OfPlace(long place) => Encode(PlacePrefix, place);
 
-    /// <summary>The index at which a page begins.</summary>
+    /// <summary>Returns the index at which a page begins.</summary>
     /// <exception cref="Http.AwsServiceException">The token is invalid.</exception>
     public static int Read(string? token, int count) => token is null ? 0 : (int)Math.Max(0, count - Decode(Prefix, token));
 
-    /// <summary>The position after which a page begins.</summary>
+    /// <summary>Returns the position after which a page begins.</summary>
     /// <exception cref="Http.AwsServiceException">The token is invalid.</exception>
     public static long ReadPlace(string? token) => token is null ? long.MaxValue : Decode(PlacePrefix, token);
 

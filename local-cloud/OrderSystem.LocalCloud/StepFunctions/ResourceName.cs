@@ -2,7 +2,10 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>Checks names of state machines, executions and activities: 1 to 80 characters that the API Reference allows.</summary>
+/// <summary>
+/// Checks the names of state machines, executions and activities. A name has 1 to 80 characters, of those that the API
+/// Reference allows.
+/// </summary>
 internal static class ResourceName
 {
     private const string Forbidden = " <>{}[]?*\"#%\\^|~`$&,;:/";

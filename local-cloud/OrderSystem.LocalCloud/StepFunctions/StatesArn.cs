@@ -3,12 +3,13 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>A parsed ARN of Step Functions: <c>arn:aws:states:region:account:type:…</c>.</summary>
-/// <param name="Text">The ARN.</param>
-/// <param name="Type"><c>stateMachine</c>, <c>execution</c>, <c>express</c>, <c>activity</c> or <c>mapRun</c>.</param>
-/// <param name="Rest">The parts after the type.</param>
+/// <param name="Text">The text of the ARN.</param>
+/// <param name="Type">The resource type: <c>stateMachine</c>, <c>execution</c>, <c>express</c>, <c>activity</c> or
+/// <c>mapRun</c>.</param>
+/// <param name="Rest">The parts of the ARN after the resource type.</param>
 internal sealed record StatesArn(string Text, string Type, string[] Rest)
 {
-    /// <summary>Parses an ARN.</summary>
+    /// <summary>Parses the ARN of any Step Functions resource.</summary>
     /// <exception cref="AwsServiceException">The text is not an ARN of Step Functions.</exception>
     public static StatesArn Parse(string arn)
     {

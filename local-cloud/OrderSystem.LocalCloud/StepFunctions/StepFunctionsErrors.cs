@@ -2,7 +2,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>The errors of Step Functions, in AWS's wording.</summary>
+/// <summary>Creates the errors of Step Functions, with AWS's messages.</summary>
 internal static class StepFunctionsErrors
 {
     public static AwsServiceException Validation(string what) => Validation([what]);

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>The body of a request, read with the service's validation.</summary>
+/// <summary>The body of a Step Functions request. Reading a member validates it as the service does.</summary>
 internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
 {
     public AwsCaller Caller => caller;
@@ -46,7 +46,7 @@ internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
 
     public JsonArray? Array(string member) => body[member] as JsonArray;
 
-    /// <summary>The page size; 0 or absent means the default.</summary>
+    /// <summary>Reads the page size; returns <paramref name="fallback"/> if the request has none or has 0.</summary>
     public int MaxResults(int fallback, int most = 1000)
     {
         var wanted = Number("maxResults") ?? 0;
@@ -57,7 +57,7 @@ internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
         return wanted == 0 ? fallback : (int)wanted;
     }
 
-    /// <summary>The token of a page, after a check of its length.</summary>
+    /// <summary>Reads the token of a page and checks its length; null if the request has none.</summary>
     public string? NextToken(int longest = 1024)
     {
         var token = Text("nextToken");

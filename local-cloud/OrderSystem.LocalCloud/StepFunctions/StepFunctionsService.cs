@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>One operation of the service: reads the request and writes the members of the response.</summary>
+/// <summary>Runs one operation of Step Functions: reads the request and writes the members of the response.</summary>
 internal delegate ValueTask Operation(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken);
 
 /// <summary>A group of operations on one kind of resource.</summary>

@@ -42,7 +42,7 @@ internal static class StepFunctionsServices
         services.AddSingleton<IStepFunctionsOperations, TagOperations>();
         services.AddSingleton<IStepFunctionsOperations, ExecutionOperations>();
         services.AddSingleton<StartOperations>();
-        // Child executions: what runs an execution needs the integrations, one of which starts executions.
+        // Lazy to break a cycle: the engine needs all integrations, and one of them uses the engine to start child executions.
         services.AddSingleton(provider => new Lazy<ExecutionEngine>(provider.GetRequiredService<ExecutionEngine>));
         services.AddSingleton(provider => new Lazy<StartOperations>(provider.GetRequiredService<StartOperations>));
         services.AddSingleton<IStepFunctionsOperations>(provider => provider.GetRequiredService<StartOperations>());

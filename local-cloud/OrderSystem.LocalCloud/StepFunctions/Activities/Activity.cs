@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Activities;
 
-/// <summary>An activity: the tasks that wait for a worker, and the workers that wait for a task.</summary>
+/// <summary>An activity, with its tasks that wait for a worker and its workers that wait for a task.</summary>
 internal sealed class Activity(string arn, string name, DateTimeOffset creationDate)
 {
     private readonly LinkedList<TaskRequest> _tasks = [];
@@ -18,7 +18,7 @@ internal sealed class Activity(string arn, string name, DateTimeOffset creationD
 
     public Tags Tags { get; } = new();
 
-    /// <summary>Gives a task to the worker that has waited longest, or queues it.</summary>
+    /// <summary>Gives a task to the worker that has waited longest, or queues the task if no worker is waiting.</summary>
     public void Offer(TaskRequest task)
     {
         lock (_lock)
@@ -34,14 +34,17 @@ internal sealed class Activity(string arn, string name, DateTimeOffset creationD
         }
     }
 
-    /// <summary>Withdraws a task that no worker has taken.</summary>
+    /// <summary>Removes a task from the queue, if no worker has taken it.</summary>
     public void Withdraw(TaskRequest task)
     {
         lock (_lock)
             _tasks.Remove(task);
     }
 
-    /// <summary>Takes the task that has waited longest, or waits for one; null when the time is over.</summary>
+    /// <summary>
+    /// Takes the task that has waited longest, or waits for a task; null if none arrives within
+    /// <paramref name="patience"/>.
+    /// </summary>
     public async Task<TaskRequest?> TakeAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         TaskCompletionSource<TaskRequest> worker;
@@ -65,7 +68,7 @@ internal sealed class Activity(string arn, string name, DateTimeOffset creationD
         {
             lock (_lock)
                 _workers.Remove(worker);
-            // A task may have arrived at the same moment: offer it to the next worker.
+            // A task may have arrived at the same time: offer it to the next worker.
             if (!worker.TrySetCanceled(CancellationToken.None))
                 Offer(await worker.Task);
             cancellationToken.ThrowIfCancellationRequested();

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Activities;
 
-/// <summary>The operations on activities, and <c>GetActivityTask</c> of their workers.</summary>
+/// <summary>The operations on activities, and <c>GetActivityTask</c>, with which workers poll for tasks.</summary>
 internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionStore executions, TimeProvider time) : IStepFunctionsOperations
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(60);
@@ -21,7 +21,7 @@ internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionSto
     private ValueTask Create(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var name = ResourceName.Check(request.Required("name"));
-        // A repeated request returns the existing activity and ignores its tags. AWS's page: "CreateActivity".
+        // A repeated request returns the existing activity, and the request's tags are ignored. AWS's page: "CreateActivity".
         var created = new Activity(StatesArn.Of(request.Caller.Region, "activity", name), name, time.GetUtcNow());
         created.Tags.Set(request.Array("tags"));
         var activity = registry.GetOrAdd(created);
@@ -69,7 +69,7 @@ internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionSto
         response.WriteString("input", task.Parameters.ToJsonString());
     }
 
-    /// <summary>Assigns a task to a worker; false if the task has just timed out.</summary>
+    /// <summary>Marks a task as started by a worker; returns false if the task has just timed out.</summary>
     private static bool Starts(TaskRequest task, string? worker)
     {
         try

@@ -21,10 +21,10 @@ internal sealed class ActivityRegistry
 
     public Activity? Find(string arn) => _byArn.GetValueOrDefault(arn);
 
-    /// <summary>Returns the existing activity with this ARN, or else adds this activity.</summary>
+    /// <summary>Adds an activity, or returns the existing activity with the same ARN.</summary>
     public Activity GetOrAdd(Activity activity) => _byArn.GetOrAdd(activity.Arn, activity);
 
-    /// <summary>Saves an activity.</summary>
+    /// <summary>Saves an activity to disk, if there is a data folder.</summary>
     public ValueTask SaveAsync(Activity activity) => _store.SaveAsync(activity);
 
     public ValueTask RemoveAsync(string arn)

@@ -4,7 +4,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
-/// <summary>The operations with which workers and callbacks report on tasks, by task token.</summary>
+/// <summary>
+/// The operations with which workers and callbacks report the outcome or progress of a task. They name the task by its
+/// token.
+/// </summary>
 internal sealed class CallbackOperations(TaskCallbacks callbacks) : IStepFunctionsOperations
 {
     public IEnumerable<(string Name, Operation Operation)> Operations =>

@@ -6,9 +6,9 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
 /// <summary>
-/// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by token. With a data folder, a token is on disk
-/// before anyone receives it, and an outcome before it is acknowledged. So after a crash both exist before the resumed
-/// execution reaches the task.
+/// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by token. If there is a data folder, a token is on
+/// disk before any worker receives it, and an outcome is on disk before it is acknowledged. After a crash, both are therefore
+/// known before the resumed execution reaches the task.
 /// </summary>
 internal sealed class TaskCallbacks
 {
@@ -16,7 +16,7 @@ internal sealed class TaskCallbacks
     private const string Update = "UPDATE callbacks SET outcome = ?2 WHERE token = ?1";
     private const string Delete = "DELETE FROM callbacks WHERE execution = ?1";
 
-    /// <summary>The number of tokens kept after their executions, for late callbacks (<c>TaskTimedOut</c>).</summary>
+    /// <summary>The number of tokens of closed executions to keep, so that late callbacks get <c>TaskTimedOut</c>.</summary>
     private const int MostOver = 10_000;
 
     private readonly ConcurrentDictionary<string, Callback> _byToken = new(StringComparer.Ordinal);
@@ -35,7 +35,7 @@ internal sealed class TaskCallbacks
         }
     }
 
-    /// <summary>Registers a task's token before anyone can use it.</summary>
+    /// <summary>Registers a task's token. Call it before the token is sent to a worker.</summary>
     public ValueTask ExpectAsync(TaskRequest request)
     {
         var callback = new Callback();
@@ -62,7 +62,9 @@ internal sealed class TaskCallbacks
         }
     }
 
-    /// <summary>Sets the outcome of a task. Completes when the outcome is on disk.</summary>
+    /// <summary>
+    /// Sets the outcome of a task. If there is a data folder, the outcome is on disk when the returned task completes.
+    /// </summary>
     public ValueTask EndAsync(string token, TaskOutcome outcome)
     {
         if (!Find(token).Outcome.TrySetResult(outcome))
@@ -73,7 +75,7 @@ internal sealed class TaskCallbacks
 
     public void Heartbeat(string token) => Find(token).Request?.Heartbeat();
 
-    /// <summary>Expires the tokens of an execution that has closed.</summary>
+    /// <summary>Expires all task tokens of a closed execution.</summary>
     public void Closed(string executionArn)
     {
         if (!_byExecution.TryRemove(executionArn, out var tokens))
@@ -105,7 +107,7 @@ internal sealed class TaskCallbacks
 
     private sealed class Callback
     {
-        /// <summary>The task's request; null until a resumed execution reaches the task.</summary>
+        /// <summary>The task's request; null after a restart until the resumed execution reaches the task.</summary>
         public TaskRequest? Request { get; set; }
 
         public TaskCompletionSource<TaskOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
-/// <summary>The result that a callback reports for its task: an output or an error.</summary>
+/// <summary>The outcome that a callback reports for its task: either an output or an error.</summary>
 internal sealed record TaskOutcome(JsonValue? Output, string? Error, string? Cause)
 {
     /// <summary>The task's output.</summary>

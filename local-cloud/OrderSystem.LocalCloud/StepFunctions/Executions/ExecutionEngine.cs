@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>Starts executions, runs them and records how they end.</summary>
+/// <summary>Starts executions, runs them and records their outcomes.</summary>
 internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tasks, TaskCallbacks callbacks, MapRunner mapRunner, MapRunStore runs, TimeProvider time, LocalCloudOptions options, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan LongestExpress = TimeSpan.FromMinutes(5);
@@ -17,7 +17,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     private readonly ExecutionEnvironment _standard = new() { Tasks = tasks, Clock = options.TimeScale == 1 ? time : new ScaledTimeProvider(time, options.TimeScale), Region = options.Region, MapRuns = mapRunner };
 
     /// <summary>Starts an execution in the background.</summary>
-    /// <returns>The execution, or the existing execution with its ARN.</returns>
+    /// <returns>The execution, or the existing execution with the same ARN.</returns>
     public ExecutionRecord Start(ExecutionRecord record)
     {
         var stored = store.GetOrAdd(record);
@@ -26,8 +26,8 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return stored;
     }
 
-    /// <summary>Continues an execution at the states that did not succeed.</summary>
-    /// <returns>False if it is running, for example because another request came first.</returns>
+    /// <summary>Redrives an execution: it continues at the states that did not succeed.</summary>
+    /// <returns>False if the execution is already running, for example because of another redrive request.</returns>
     public bool TryRedrive(ExecutionRecord record, DateTimeOffset now, int mapRunRedrive = 0)
     {
         var kept = store.Recall(record);
@@ -40,8 +40,12 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return true;
     }
 
-    /// <summary>Runs a child execution of a map run to its end, or returns how it ended. Cancellation aborts it.</summary>
-    /// <exception cref="OperationCanceledException">The host is stopping: the child is suspended, like everything else.</exception>
+    /// <summary>
+    /// Runs a child execution of a map run to its end. If an earlier attempt has already ended, returns its record.
+    /// Cancellation aborts the child execution.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The host is stopping, so the child execution was suspended like all
+    /// others.</exception>
     public async Task<ExecutionRecord> RunChildAsync(ExecutionRecord child, CancellationToken cancellationToken)
     {
         var running = StartChild(child);
@@ -58,32 +62,32 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return running;
     }
 
-    /// <summary>Aborts an execution, unless the host is stopping and suspends it.</summary>
+    /// <summary>Aborts an execution. Has no effect while the host is stopping, because it then suspends the execution.</summary>
     public void Abort(ExecutionRecord record)
     {
         if (!_stopping.IsCancellationRequested)
             record.Running?.Abort(null, null);
     }
 
-    /// <summary>Aborts the suspended child executions of a map run, which nothing will resume.</summary>
+    /// <summary>Aborts the suspended child executions of a map run that has ended, because nothing would resume them.</summary>
     public async Task AbortSuspendedChildrenAsync(string mapRunArn)
     {
         foreach (var child in store.InMemory(mapRunArn).Where(child => child is { IsRunning: true, Running: null }))
             await AbortSuspendedAsync(child);
     }
 
-    /// <summary>Runs an EXPRESS execution, which is not stored.</summary>
+    /// <summary>Runs an EXPRESS execution and returns its result. The execution is not stored.</summary>
     public Task<ExecutionResult> RunExpressAsync(ExecutionRecord record, CancellationToken cancellationToken) =>
         Create(record, journal: null, recorded: null).RunAsync(cancellationToken);
 
-    /// <summary>Runs an EXPRESS execution in the background.</summary>
+    /// <summary>Runs an EXPRESS execution in the background. The execution is not stored.</summary>
     public void StartExpress(ExecutionRecord record) => _ = Task.Run(() => FinishAsync(record, Create(record, journal: null, recorded: null)));
 
     /// <summary>Loads the executions that were running when the previous process ended. They continue after <see cref="Resume"/>; until then they can be described and stopped.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var running = store.LoadRunning();
-        // Map runs resume their children themselves; a child of an ended run is aborted.
+        // Map runs resume their child executions themselves. A child execution whose map run has ended is aborted.
         foreach (var record in running)
         {
             if (record.MapRunArn is null)
@@ -98,15 +102,17 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         await store.FlushAsync();
     }
 
-    /// <summary>Suspends the running executions.</summary>
+    /// <summary>Suspends all running executions.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
 
     public void Dispose() => _stopping.Dispose();
 
-    /// <summary>Continues the executions loaded at the start: everything that their tasks need exists.</summary>
+    /// <summary>
+    /// Continues the executions that were loaded at the start. Call it once everything that their tasks need exists.
+    /// </summary>
     public void Resume() => _resuming.TrySetResult();
 
-    /// <summary>Completes when all changes so far are on disk.</summary>
+    /// <summary>Waits until all earlier changes are on disk.</summary>
     public ValueTask FlushAsync() => store.FlushAsync();
 
     private ExecutionRecord StartChild(ExecutionRecord child)
@@ -118,7 +124,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
             return child;
         }
 
-        // An execution that was read from disk lacks the item processor.
+        // A child execution that was read from disk does not have the map run's item processor.
         stored.Revision = child.Revision;
         if (stored is { IsRunning: true, Running: null })
         {
@@ -197,7 +203,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         }
         catch (OperationCanceledException)
         {
-            // Suspended with the host; it continues when the host restarts.
+            // The execution was suspended because the host is stopping. It continues when the host restarts.
         }
     }
 }

@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>The conditions of a list of executions; null sets no condition.</summary>
+/// <summary>The conditions that a listed execution must meet. A property that is null sets no condition.</summary>
 internal sealed record ExecutionFilter(ExecutionStatus? Status = null, bool? Redriven = null, string? AliasArn = null, string? VersionArn = null)
 {
     public bool Accepts(ExecutionRecord record) =>
@@ -11,7 +11,7 @@ internal sealed record ExecutionFilter(ExecutionStatus? Status = null, bool? Red
         && (AliasArn is null || record.AliasArn == AliasArn)
         && (VersionArn is null || record.VersionArn == VersionArn);
 
-    /// <summary>The filter as a SQL condition on the documents of executions.</summary>
+    /// <summary>Converts the filter to an SQL condition on the stored documents of executions.</summary>
     public (string Condition, object[] Values) ToSql(int firstParameter)
     {
         var condition = "";

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>Writes executions in the form of the API.</summary>
+/// <summary>Writes executions as JSON in the format of the Step Functions API.</summary>
 internal static class ExecutionJson
 {
     private static readonly TimeSpan RedrivablePeriod = TimeSpan.FromDays(14);
@@ -27,7 +27,9 @@ internal static class ExecutionJson
             response.WriteNumber("itemCount", record.ItemCount);
     }
 
-    /// <summary>Whether and how an execution can be redriven, given the reason why it cannot.</summary>
+    /// <summary>
+    /// Returns an execution's <c>redriveStatus</c>, given the reason why it can't be redriven, or null if it can.
+    /// </summary>
     public static string RedriveStatus(ExecutionRecord record, string? reason) =>
         reason is not null ? "NOT_REDRIVABLE" : record.MapRunArn is null ? "REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN";
 
@@ -48,7 +50,7 @@ internal static class ExecutionJson
         response.WriteEndObject();
     }
 
-    /// <summary>Why an execution cannot be redriven, or null if it can.</summary>
+    /// <summary>Returns the reason why an execution can't be redriven; null if it can be redriven.</summary>
     public static string? NotRedrivable(ExecutionRecord record, DateTimeOffset now)
     {
         if (record.Result.Status is ExecutionStatus.Running or ExecutionStatus.Succeeded)

@@ -50,7 +50,7 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
             Status = status is null ? null : ExecutionStatusNames.Parse(status),
             Redriven = request.Text("redriveFilter") is { } redrive ? redrive == "REDRIVEN" : null,
         };
-        // So that executions that have just started or ended are listed correctly.
+        // Flush, because the list is read from disk and must include executions that have just started or ended.
         await store.FlushAsync();
         var (page, next) = status == "PENDING_REDRIVE" ? ([], null) : store.List(owner, filter, PageToken.ReadPlace(token), maxResults);
         response.WriteStartArray("executions");

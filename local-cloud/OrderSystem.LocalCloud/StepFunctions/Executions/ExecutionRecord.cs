@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>An execution of the service. After its creation, only its history and its outcome change.</summary>
+/// <summary>An execution: its input, its history and its outcome. Its input and its identity never change.</summary>
 internal sealed class ExecutionRecord
 {
     private const int EventSize = 160;
@@ -20,12 +20,12 @@ internal sealed class ExecutionRecord
 
     public required StateMachineRevision Revision { get; set; }
 
-    /// <summary>The ARN of the version that was started, directly or through an alias.</summary>
+    /// <summary>The ARN of the version that was started, directly or through an alias; null if no version was started.</summary>
     public string? VersionArn { get; init; }
 
     public string? AliasArn { get; init; }
 
-    /// <summary>The input as the client sent it.</summary>
+    /// <summary>The input text, as the client sent it.</summary>
     public required string InputText { get; init; }
 
     public required JsonValue Input { get; init; }
@@ -34,10 +34,15 @@ internal sealed class ExecutionRecord
 
     public string? TraceHeader { get; init; }
 
-    /// <summary>The trace header in the request itself, which descriptions return.</summary>
+    /// <summary>
+    /// The trace header in the body of the start request, which <c>DescribeExecution</c> returns; null if there was none.
+    /// </summary>
     public string? GivenTraceHeader { get; init; }
 
-    /// <summary>The test case of the mock configuration, which follows a <c>#</c> in the state machine's ARN.</summary>
+    /// <summary>
+    /// The test case of the mock configuration, which the start request names after a <c>#</c> in the state machine's
+    /// ARN; null if it names none.
+    /// </summary>
     public string? MockTestCase { get; init; }
 
     /// <summary>The ARN of the map run that started this child execution; null for other executions.</summary>
@@ -45,10 +50,10 @@ internal sealed class ExecutionRecord
 
     public int MapItemIndex { get; init; } = -1;
 
-    /// <summary>The number of the map run's items in the input.</summary>
+    /// <summary>The number of the map run's items that the input contains.</summary>
     public int ItemCount { get; init; }
 
-    /// <summary>The number of the map run's redrive that last started this execution, or 0.</summary>
+    /// <summary>Which redrive of the map run last started this execution; 0 if it has not been redriven.</summary>
     public int MapRunRedrive { get; set; }
 
     public DateTimeOffset? StopDate { get; private set; }
@@ -57,12 +62,15 @@ internal sealed class ExecutionRecord
 
     public DateTimeOffset? RedriveDate { get; private set; }
 
-    /// <summary>The client tokens of the latest redrives; null if there were none. They are lost when the host stops.</summary>
+    /// <summary>
+    /// The client tokens of the latest redrives; null if there were none. The tokens are not stored, so they are lost
+    /// when the host stops.
+    /// </summary>
     public RedriveTokens? RedriveTokens { get; set; }
 
     public ExecutionResult Result { get; private set; } = new(ExecutionStatus.Running, null, null, null);
 
-    /// <summary>The order of insertion among the executions in memory.</summary>
+    /// <summary>The number that orders executions in memory by when they were added.</summary>
     public long Sequence { get; set; }
 
     /// <summary>The approximate memory that the execution uses, in bytes.</summary>
@@ -75,21 +83,24 @@ internal sealed class ExecutionRecord
         }
     }
 
-    /// <summary>The execution's node in the list of its state machine or map run.</summary>
+    /// <summary>The execution's node in the list of executions of its state machine or map run.</summary>
     public LinkedListNode<ExecutionRecord>? Listing { get; set; }
 
-    /// <summary>The running interpreter; null when the execution does not run.</summary>
+    /// <summary>The interpreter that runs the execution; null if the execution is not running in this process.</summary>
     public Execution? Running { get; set; }
 
-    /// <summary>Completed when the execution has ended.</summary>
+    /// <summary>The task source that completes when the execution has ended.</summary>
     public TaskCompletionSource<ExecutionResult> Ended { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsRunning => Result.Status == ExecutionStatus.Running;
 
-    /// <summary>Whether the execution can be described after its end. An EXPRESS execution can only as a child of a map run.</summary>
+    /// <summary>
+    /// Whether the execution can still be described after its end; false for an EXPRESS execution that is not a child of
+    /// a map run.
+    /// </summary>
     public bool IsKept => MapRunArn is not null || !StateMachine.IsExpress;
 
-    /// <summary>A copy of the history so far.</summary>
+    /// <summary>Returns a copy of the events recorded so far.</summary>
     public HistoryEvent[] History()
     {
         lock (_history)
@@ -110,7 +121,7 @@ internal sealed class ExecutionRecord
         Ended.TrySetResult(result);
     }
 
-    /// <summary>Sets the state that was read from disk.</summary>
+    /// <summary>Sets the outcome and the redrive data that were read from disk.</summary>
     public void Restore(ExecutionResult result, DateTimeOffset? stopDate, int redriveCount, DateTimeOffset? redriveDate)
     {
         (StopDate, RedriveCount, RedriveDate) = (stopDate, redriveCount, redriveDate);
@@ -119,7 +130,7 @@ internal sealed class ExecutionRecord
             Ended.TrySetResult(result);
     }
 
-    /// <summary>Closes the execution if its history has a terminal event; false if it has none.</summary>
+    /// <summary>Closes the execution if its history ends with a terminal event; returns false if it does not.</summary>
     public bool EndAsRecorded()
     {
         if (History() is not [.., var last] || ExecutionResult.Of(last) is not { } result)
@@ -128,7 +139,7 @@ internal sealed class ExecutionRecord
         return true;
     }
 
-    /// <summary>Sets the execution to running again, for a redrive; false if it is running.</summary>
+    /// <summary>Sets the execution to running again for a redrive; returns false if it is already running.</summary>
     public bool TryRedrive(DateTimeOffset redriveDate, int mapRunRedrive)
     {
         lock (_history)

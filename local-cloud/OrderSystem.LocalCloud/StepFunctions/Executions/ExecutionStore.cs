@@ -7,8 +7,8 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>
-/// The executions. All running and the latest closed ones are in memory. With a data folder, all are on disk too, and those
-/// that are no longer in memory are read from there.
+/// Stores the executions. Running executions and those that closed last are in memory. If there is a data folder, all
+/// executions are also on disk, and executions that are no longer in memory are read from there.
 /// </summary>
 internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources, StateMachineRegistry machines, MapRunStore mapRuns)
 {
@@ -26,7 +26,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
 
     public ExecutionRecord? Find(string arn) => _byArn.GetValueOrDefault(arn) ?? FindOnDisk(arn);
 
-    /// <summary>Adds an execution, or returns the existing execution with its ARN.</summary>
+    /// <summary>Adds an execution, or returns the existing execution with the same ARN.</summary>
     public ExecutionRecord GetOrAdd(ExecutionRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var known) || (known = FindOnDisk(record.Arn)) is not null)
@@ -39,7 +39,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         return record;
     }
 
-    /// <summary>Replaces the closed execution with the same ARN, and drops its history.</summary>
+    /// <summary>Replaces the closed execution that has the same ARN, and deletes the closed execution's history.</summary>
     public void Replace(ExecutionRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var closed))
@@ -50,7 +50,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         Save(record);
     }
 
-    /// <summary>Loads a closed execution into memory again, with its history.</summary>
+    /// <summary>Loads a closed execution with its history into memory, unless it is there already.</summary>
     public ExecutionRecord Recall(ExecutionRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var known))
@@ -63,27 +63,30 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         return known;
     }
 
-    /// <summary>The history of an execution, from memory or disk.</summary>
+    /// <summary>Returns the history of an execution, from memory or from disk.</summary>
     public HistoryEvent[] History(ExecutionRecord record) => record.History() is { Length: > 0 } known ? known : [.. LoadHistory(record.Arn)];
 
-    /// <summary>The journal that an execution's history is written to.</summary>
+    /// <summary>Returns the journal to which an execution's history is written.</summary>
     public IExecutionJournal Journal(ExecutionRecord record) => Database is null ? new MemoryJournal(record) : new DurableJournal(record, Database);
 
     /// <summary>Saves an execution, without its history.</summary>
     public void Save(ExecutionRecord record) =>
         Database?.Write(Insert, record.Arn, Owner(record), record.IsRunning ? 1 : 0, ExecutionDocument.Write(record));
 
-    /// <summary>Completes when all changes so far are on disk.</summary>
+    /// <summary>Waits until all earlier changes are on disk.</summary>
     public ValueTask FlushAsync() => Database?.FlushAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>Saves a closed execution, and evicts the oldest closed executions beyond the retention from memory.</summary>
+    /// <summary>
+    /// Saves a closed execution. Then evicts the executions that closed first from memory, until the retention limits are
+    /// met.
+    /// </summary>
     public async ValueTask ClosedAsync(ExecutionRecord record)
     {
         Save(record);
-        // No execution may be evicted while the disk still shows it as running.
+        // An execution must not be evicted while the data on disk still shows it as running.
         await FlushAsync();
         var size = record.Size;
-        // Executions that close at the same moment must not each evict for all of them.
+        // The lock keeps executions that close at the same time from evicting more than necessary.
         lock (_closed)
         {
             _closed.Enqueue((record, size));
@@ -98,9 +101,12 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         }
     }
 
-    /// <summary>A page of the executions of a state machine or a map run, newest first, and the position after which the next page begins.</summary>
+    /// <summary>
+    /// Returns one page of the executions of a state machine or a map run, newest first, and the position after which the
+    /// next page begins; null if there is no next page.
+    /// </summary>
     /// <param name="owner">The ARN of the state machine or the map run.</param>
-    /// <param name="filter">The conditions.</param>
+    /// <param name="filter">The conditions that the executions must meet.</param>
     /// <param name="before">The position after which the page begins.</param>
     /// <param name="count">The maximum number of executions.</param>
     public (IEnumerable<ExecutionRecord> Page, long? Next) List(string owner, ExecutionFilter filter, long before, int count)
@@ -112,7 +118,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         return (found.Take(count).Select(entry => entry.Record).Where(filter.Accepts), found.Count > count ? found[count - 1].Place : null);
     }
 
-    /// <summary>The executions of a state machine or a map run that are in memory, newest first.</summary>
+    /// <summary>Returns those executions of a state machine or a map run that are in memory, newest first.</summary>
     public IReadOnlyList<ExecutionRecord> InMemory(string owner)
     {
         if (!_byOwner.TryGetValue(owner, out var list))
@@ -129,7 +135,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         {
             foreach (var historyEvent in LoadHistory(record.Arn))
                 record.Append(historyEvent);
-            // The process ended between the execution's last event and saving it as closed.
+            // The process ended after the execution's last event was written, but before the execution was saved as closed.
             if (record.EndAsRecorded())
             {
                 Save(record);
@@ -154,7 +160,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
             var list = _byOwner.GetOrAdd(Owner(record), static _ => new LinkedList<ExecutionRecord>());
             lock (list)
             {
-                // An empty list may have been removed meanwhile.
+                // The list may have been removed in the meantime because it was empty: use a new list.
                 if (!_byOwner.TryGetValue(Owner(record), out var known) || known != list)
                     continue;
                 record.Listing = list.AddFirst(record);
@@ -201,7 +207,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     private ExecutionRecord Read(string arn, byte[] document) => ExecutionDocument.Read(arn, document, (machineArn, type, revisionKey) =>
     {
         var revision = resources.FindRevision(revisionKey);
-        // The state machine may have been deleted, or belong to a map run: its executions can still be described.
+        // The state machine is not in the registry if it was deleted or if it is that of a map run's child executions.
         return (machines.Find(machineArn) ?? new StateMachineResource(machineArn, revision.Machine.Name, type, revision.UpdateDate, revision), revision);
     });
 

@@ -4,13 +4,13 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>Writes events in the form of <c>GetExecutionHistory</c>.</summary>
+/// <summary>Writes history events as JSON in the format of <c>GetExecutionHistory</c>.</summary>
 internal static class HistoryJson
 {
-    /// <summary>Writes the members of an event.</summary>
-    /// <param name="response">Receives the members.</param>
-    /// <param name="historyEvent">The event.</param>
-    /// <param name="includeData">Whether to write payloads.</param>
+    /// <summary>Writes the members of one history event.</summary>
+    /// <param name="response">The writer that receives the members.</param>
+    /// <param name="historyEvent">The history event.</param>
+    /// <param name="includeData">Whether to write inputs, outputs and other payloads.</param>
     public static void Write(Utf8JsonWriter response, HistoryEvent historyEvent, bool includeData)
     {
         response.WriteTime("timestamp", historyEvent.Timestamp);

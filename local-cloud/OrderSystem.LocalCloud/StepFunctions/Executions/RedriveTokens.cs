@@ -13,7 +13,7 @@ internal sealed class RedriveTokens
     private readonly Lock _lock = new();
     private readonly Queue<(string Token, DateTimeOffset RedriveDate)> _tokens = [];
 
-    /// <summary>Returns the date of the redrive with this token; null if it is unknown or older than 15 minutes.</summary>
+    /// <summary>Returns the date of the redrive with this token; null if the token is unknown or older than 15 minutes.</summary>
     public DateTimeOffset? Find(string token, DateTimeOffset now)
     {
         lock (_lock)
@@ -28,7 +28,7 @@ internal sealed class RedriveTokens
         }
     }
 
-    /// <summary>Remembers the token of a redrive; only the latest ten are kept.</summary>
+    /// <summary>Adds the token of a redrive. Only the latest ten tokens are kept.</summary>
     public void Add(string token, DateTimeOffset redriveDate)
     {
         lock (_lock)

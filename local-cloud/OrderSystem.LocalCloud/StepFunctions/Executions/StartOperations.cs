@@ -8,7 +8,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>The operations that start executions: standard, express, and express while the caller waits.</summary>
+/// <summary>
+/// The operations that start executions: <c>StartExecution</c>, and <c>StartSyncExecution</c>, which waits for an EXPRESS
+/// execution to end.
+/// </summary>
 internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEngine engine, MockConfiguration mocks, TimeProvider time) : IStepFunctionsOperations
 {
     private static readonly TimeSpan BillingStep = TimeSpan.FromMilliseconds(100);
@@ -62,7 +65,7 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
 
     private ExecutionRecord Prepare(string stateMachineArn, string? name, string input, string? traceHeader, string? givenTraceHeader)
     {
-        // As in Step Functions Local, a test case of the mock configuration follows a '#'.
+        // As in Step Functions Local, the ARN may end with '#' and the name of a test case of the mock configuration.
         var hash = stateMachineArn.IndexOf('#', StringComparison.Ordinal);
         var target = registry.Resolve(hash < 0 ? stateMachineArn : stateMachineArn[..hash]);
         var testCase = hash < 0 ? null : stateMachineArn[(hash + 1)..];

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>Runs activity tasks by workers that poll for them.</summary>
+/// <summary>Runs activity tasks, by offering them to the workers that poll the activity.</summary>
 internal sealed class ActivityIntegration(ActivityRegistry activities, TaskCallbacks callbacks) : IServiceIntegration
 {
     public string Service => "activity";

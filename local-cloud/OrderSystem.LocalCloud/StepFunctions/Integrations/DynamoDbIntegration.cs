@@ -8,7 +8,9 @@ using JsonValue = OrderSystem.StatesLanguage.Json.JsonValue;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary><c>dynamodb:getItem</c>, <c>putItem</c>, <c>updateItem</c> and <c>deleteItem</c>, in DynamoDB Local.</summary>
+/// <summary>
+/// Runs the tasks <c>dynamodb:getItem</c>, <c>putItem</c>, <c>updateItem</c> and <c>deleteItem</c> in DynamoDB Local.
+/// </summary>
 internal sealed class DynamoDbIntegration(DynamoDbClient dynamoDb) : IServiceIntegration
 {
     public string Service => "dynamodb";

@@ -8,7 +8,9 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>Invokes functions, by their ARN as a resource or by <c>lambda:invoke</c>.</summary>
+/// <summary>
+/// Runs tasks that invoke a Lambda function: those whose resource is the function's ARN, and <c>lambda:invoke</c>.
+/// </summary>
 internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegistry registry, AsynchronousInvocations asynchronous) : IServiceIntegration
 {
     public string Service => "lambda";
@@ -44,7 +46,7 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
     }
 
     public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) =>
-        throw new StatesErrorException(StatesErrors.Runtime, $"The resource '{request.Resource.Arn}' does not wait");
+        throw new StatesErrorException(StatesErrors.Runtime, $"The resource '{request.Resource.Arn}' does not support .sync");
 
     private static JsonObject Accepted(string requestId, int status) => JsonObject.Of(
         ("Payload", ""),

@@ -3,8 +3,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary>
-/// The mock configuration file of Step Functions Local, named by <c>SFN_MOCK_CONFIG</c>: outcomes of tasks by state machine,
-/// test case and attempt. AWS's page: "Using mocked service integrations" (Step Functions Developer Guide).
+/// The mock configuration file of Step Functions Local, named by <c>SFN_MOCK_CONFIG</c>: the mocked outcomes of tasks, by state
+/// machine, test case and attempt. AWS's page: "Using mocked service integrations" (Step Functions Developer Guide).
 /// </summary>
 internal sealed class MockConfiguration
 {
@@ -14,10 +14,10 @@ internal sealed class MockConfiguration
     {
     }
 
-    /// <summary>The configuration without mocks.</summary>
+    /// <summary>A configuration without any test cases.</summary>
     public static MockConfiguration Empty { get; } = new();
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a mock configuration file.</summary>
     /// <exception cref="InvalidOperationException">The file cannot be read, or is not a mock configuration.</exception>
     public static MockConfiguration Load(string path)
     {
@@ -34,23 +34,23 @@ internal sealed class MockConfiguration
     /// <summary>The test cases of all state machines.</summary>
     public IReadOnlyCollection<(string Machine, string TestCase)> TestCases => _testCases.Keys;
 
-    /// <summary>Whether the configuration has a test case.</summary>
+    /// <summary>Whether the configuration has the given test case.</summary>
     public bool Contains(string stateMachineName, string testCase) => _testCases.ContainsKey((stateMachineName, testCase));
 
-    /// <summary>Describes which test cases a state machine has, for an error message.</summary>
+    /// <summary>Describes for an error message which test cases a state machine has.</summary>
     public string Describe(string stateMachineName)
     {
         var testCases = TestCases.Where(testCase => testCase.Machine == stateMachineName).Select(testCase => testCase.TestCase).ToList();
         return testCases.Count > 0 ? $"it has {string.Join(", ", testCases)}"
-            : _testCases.Count > 0 ? "it has none for this state machine"
+            : _testCases.Count > 0 ? "it has no test cases for this state machine"
             : "set SFN_MOCK_CONFIG to the path of a mock configuration";
     }
 
-    /// <summary>The mocked response of a state, or null if the state is not mocked.</summary>
+    /// <summary>Returns the mocked response of a state; null if the state is not mocked.</summary>
     public MockedResponse? Find(string stateMachineName, string testCase, string state) =>
         _testCases.TryGetValue((stateMachineName, testCase), out var states) ? states.GetValueOrDefault(state) : null;
 
-    /// <summary>Reads a configuration.</summary>
+    /// <summary>Reads a mock configuration from its JSON document.</summary>
     public static MockConfiguration Parse(JsonObject document)
     {
         var responses = new Dictionary<string, MockedResponse>(StringComparer.Ordinal);
@@ -64,8 +64,8 @@ internal sealed class MockConfiguration
                 var mocked = new Dictionary<string, MockedResponse>(StringComparer.Ordinal);
                 foreach (var (state, response) in states as JsonObject ?? JsonObject.Empty)
                 {
-                    var name = (response as JsonString)?.Value ?? throw new FormatException($"StateMachines.{machine}.TestCases.{testCase}.{state} names no response");
-                    mocked[state] = responses.GetValueOrDefault(name) ?? throw new FormatException($"{machine}#{testCase} names the mocked response '{name}' for {state}, but it does not exist");
+                    var name = (response as JsonString)?.Value ?? throw new FormatException($"StateMachines.{machine}.TestCases.{testCase}.{state} must be the name of a mocked response");
+                    mocked[state] = responses.GetValueOrDefault(name) ?? throw new FormatException($"{machine}#{testCase} uses the mocked response '{name}' for {state}, but there is no such response in MockedResponses");
                 }
 
                 configuration._testCases[(machine, testCase)] = mocked;

@@ -6,12 +6,15 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>Runs the tasks of an execution with a mocked test case: its states return mocked results, the others run for real.</summary>
+/// <summary>
+/// Runs the tasks of an execution with a test case of the mock configuration. Tasks of mocked states return mocked
+/// results; other tasks call the real integration.
+/// </summary>
 /// <param name="mocks">The mock configuration.</param>
 /// <param name="stateMachineName">The state machine's name.</param>
 /// <param name="testCase">The test case's name.</param>
-/// <param name="real">Runs the other tasks.</param>
-/// <param name="recorded">The history of a resumed execution; its attempts count.</param>
+/// <param name="real">The integration that runs the tasks of states that are not mocked.</param>
+/// <param name="recorded">The history of a resumed execution, whose attempts are counted; empty for a new execution.</param>
 internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineName, string testCase, ITaskIntegration real, IReadOnlyList<HistoryEvent> recorded) : ITaskIntegration
 {
     private readonly ConcurrentDictionary<string, int> _attempts = Attempts(recorded);
@@ -20,7 +23,7 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
     {
         if (mocks.Find(stateMachineName, testCase, request.StateName) is not { } response)
             return real.CallAsync(request, cancellationToken);
-        // In the waiting patterns, submitting the job always succeeds, and the mocked outcome is the job's.
+        // If the task waits for a job or a token, the call always succeeds, and the mocked outcome is that of the job.
         return request.Resource.Pattern == IntegrationPattern.RequestResponse ? new(Next(request, response)) : new(JsonObject.Empty);
     }
 
@@ -41,7 +44,7 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
         return outcome.Return ?? throw new StatesErrorException(outcome.Error, outcome.Cause);
     }
 
-    /// <summary>The number of finished attempts by state.</summary>
+    /// <summary>Counts the finished attempts of each state.</summary>
     private static ConcurrentDictionary<string, int> Attempts(IReadOnlyList<HistoryEvent> recorded)
     {
         var attempts = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>The metadata of the call that Step Functions adds to results of optimized integrations.</summary>
+/// <summary>Creates the metadata of the service call that Step Functions adds to the results of optimized integrations.</summary>
 internal static class SdkMetadata
 {
     public static JsonObject Response(string requestId) => JsonObject.Of(("RequestId", requestId));

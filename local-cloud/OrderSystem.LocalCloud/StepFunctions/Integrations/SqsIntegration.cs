@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary><c>sqs:sendMessage</c>, also <c>.waitForTaskToken</c>.</summary>
+/// <summary>Runs the task <c>sqs:sendMessage</c>, with or without <c>.waitForTaskToken</c>.</summary>
 internal sealed class SqsIntegration(QueueRegistry queues) : IServiceIntegration
 {
     public string Service => "sqs";

@@ -7,10 +7,10 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary><c>states:startExecution</c>, also <c>.sync</c> and <c>.sync:2</c>.</summary>
-/// <param name="executions">Finds children.</param>
-/// <param name="engine">Runs children, with the integrations: it exists once they all do.</param>
-/// <param name="operations">Starts children, with the engine.</param>
+/// <summary>Runs the task <c>states:startExecution</c>, with or without <c>.sync</c> or <c>.sync:2</c>.</summary>
+/// <param name="executions">The store in which started child executions are found.</param>
+/// <param name="engine">The engine that runs child executions. It is lazy, because it depends on all integrations.</param>
+/// <param name="operations">The operations that start child executions. They are lazy, because they depend on the engine.</param>
 internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<ExecutionEngine> engine, Lazy<StartOperations> operations) : IServiceIntegration
 {
     public string Service => "states";
@@ -22,7 +22,8 @@ internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<E
         var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
         try
         {
-            // By default the name comes from the attempt's token: a resumed execution finds the same child.
+            // By default the name is derived from the attempt's token, so that a resumed execution finds the child that
+            // it started.
             var started = operations.Value.Start(
                 (parameters["StateMachineArn"] as JsonString)?.Value ?? "",
                 (parameters["Name"] as JsonString)?.Value ?? NameOf(request),
@@ -55,7 +56,7 @@ internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<E
         }
         catch (OperationCanceledException)
         {
-            // The task no longer waits for the job.
+            // The task has stopped waiting for the child execution, for example because it timed out.
             engine.Value.Abort(child);
             throw;
         }

@@ -5,12 +5,12 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>Sends each task to the integration of its service.</summary>
+/// <summary>Passes each task to the integration of the service that it calls.</summary>
 internal sealed class TaskIntegrations(IEnumerable<IServiceIntegration> integrations, TaskCallbacks callbacks, MockConfiguration mocks) : ITaskIntegration
 {
     private readonly Dictionary<string, IServiceIntegration> _byService = integrations.ToDictionary(integration => integration.Service, StringComparer.Ordinal);
 
-    /// <summary>The tasks of an execution with a test case of the mock configuration.</summary>
+    /// <summary>Returns an integration for an execution that was started with a test case of the mock configuration.</summary>
     public ITaskIntegration Mocked(string stateMachineName, string testCase, IReadOnlyList<HistoryEvent> recorded) => new MockedTasks(mocks, stateMachineName, testCase, this, recorded);
 
     public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) =>
@@ -33,9 +33,9 @@ internal sealed class TaskIntegrations(IEnumerable<IServiceIntegration> integrat
             : throw IntegrationErrors.Unavailable(request);
 }
 
-/// <summary>A service that tasks can call.</summary>
+/// <summary>The integration of a service that tasks can call.</summary>
 internal interface IServiceIntegration : ITaskIntegration
 {
-    /// <summary>The service's name in resources, such as <c>sqs</c>.</summary>
+    /// <summary>The service's name in the resource of a task, such as <c>sqs</c>.</summary>
     string Service { get; }
 }

@@ -4,7 +4,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Reads the rows of a CSV text (RFC 4180) as objects. The headers are in its first row or in the definition.</summary>
+/// <summary>
+/// Reads each row of a CSV text (RFC 4180) as an object. The property names are in the text's first row or in the
+/// definition.
+/// </summary>
 internal static class CsvItems
 {
     public static JsonArray Read(string text, JsonObject configuration)
@@ -53,7 +56,8 @@ internal static class CsvItems
             var c = text[i];
             if (c == '\\')
             {
-                // A backslash escapes itself, a quotation mark and the delimiter; before anything else it is dropped.
+                // A backslash escapes a backslash, a quotation mark or the delimiter. Before any other character, the
+                // backslash is dropped.
                 if (i + 1 < text.Length && (text[i + 1] is '\\' or '"' || text[i + 1] == delimiter))
                     field.Append(text[++i]);
             }
@@ -72,7 +76,7 @@ internal static class CsvItems
             }
             else if (c == '"' && i + 1 < text.Length && text[i + 1] == '"')
             {
-                // A doubled quotation mark is one, also in a field without quotes.
+                // Two quotation marks in a row stand for one, even in a field that is not quoted.
                 field.Append(text[++i]);
             }
             else if (c == delimiter)

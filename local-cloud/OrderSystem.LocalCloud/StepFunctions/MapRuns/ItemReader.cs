@@ -7,7 +7,9 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Reads a distributed Map's items. AWS's page: "ItemReader (Map)" (Step Functions Developer Guide).</summary>
+/// <summary>
+/// Reads the items of a distributed Map state. AWS's page: "ItemReader (Map)" (Step Functions Developer Guide).
+/// </summary>
 internal sealed class ItemReader(LocalObjects objects)
 {
     private const string Error = StatesErrors.ItemReaderFailed;
@@ -55,7 +57,10 @@ internal sealed class ItemReader(LocalObjects objects)
         return MapItem.Of(items, $"S3://{bucket}/{key}") ?? throw Failed("Attempting to map over non-iterable node.");
     }
 
-    /// <summary>The files in the manifest of an UNLOAD query: one line of CSV per file, with its address.</summary>
+    /// <summary>
+    /// Returns the files that the manifest of an Athena UNLOAD query lists. Each line of the manifest is the S3 address
+    /// of a file.
+    /// </summary>
     private async ValueTask<IEnumerable<(string Bucket, string Key)>> AthenaFilesAsync(string bucket, string key, CancellationToken cancellationToken)
     {
         var manifest = Encoding.UTF8.GetString(await ContentAsync(bucket, key, cancellationToken));
@@ -65,7 +70,7 @@ internal sealed class ItemReader(LocalObjects objects)
                 : throw Failed($"A line of the manifest s3://{bucket}/{key} is not the address of a file: {line}"));
     }
 
-    /// <summary>The objects in an S3 inventory, from the CSV files in its manifest, which also has their headers.</summary>
+    /// <summary>Reads the entries of an S3 inventory. The inventory's manifest lists its CSV files and their columns.</summary>
     private async ValueTask<IReadOnlyList<MapItem>> ReadInventoryAsync(string bucket, string key, CancellationToken cancellationToken)
     {
         var manifest = Json(await ContentAsync(bucket, key, cancellationToken)) as JsonObject;

@@ -3,12 +3,12 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Local folders in place of S3 buckets: <c>FOLDER/bucket/key</c>.</summary>
+/// <summary>Reads and writes files in local folders that represent S3 buckets: <c>FOLDER/bucket/key</c>.</summary>
 internal sealed class LocalObjects(LocalCloudOptions options)
 {
     private static readonly EnumerationOptions WithoutLinks = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
 
-    /// <summary>Reads an object.</summary>
+    /// <summary>Reads an object of a bucket.</summary>
     /// <exception cref="StatesErrorException">The object does not exist.</exception>
     public async ValueTask<byte[]> ReadAsync(string bucket, string key, string error, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal sealed class LocalObjects(LocalCloudOptions options)
             : throw new StatesErrorException(error, $"The specified key does not exist: {path} stands for s3://{bucket}/{key}");
     }
 
-    /// <summary>The objects of a bucket under a prefix, by key.</summary>
+    /// <summary>Lists the objects of a bucket whose keys have a prefix, ordered by key.</summary>
     public IReadOnlyList<(string Key, FileInfo File)> List(string bucket, string prefix, string error)
     {
         var folder = new DirectoryInfo(PathOf(bucket, "", error));
@@ -30,7 +30,7 @@ internal sealed class LocalObjects(LocalCloudOptions options)
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)];
     }
 
-    /// <summary>Writes an object.</summary>
+    /// <summary>Writes an object to a bucket.</summary>
     public async ValueTask WriteAsync(string bucket, string key, ReadOnlyMemory<byte> content, string error, CancellationToken cancellationToken)
     {
         var path = PathOf(bucket, key, error);

@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Runs the child executions of a map run in the engine.</summary>
+/// <summary>A map run whose child executions run in the execution engine.</summary>
 internal sealed class MapRun(MapRunRecord record, MapRunRequest request, ExecutionRecord parent, ExecutionEngine engine, MapRunStore runs, LocalObjects objects, TimeProvider time) : IMapRun
 {
     public string Arn => record.Arn;
@@ -22,7 +22,7 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
 
     public async ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken)
     {
-        // A resumed or redriven run uses the items that it read first, even if the file has changed.
+        // A resumed or redriven map run uses the items that it read the first time, even if the file has changed since.
         if (record.Items is null)
         {
             record.Items = await new ItemReader(objects).ReadAsync(reader, parameters as JsonObject ?? JsonObject.Empty, cancellationToken);
@@ -71,14 +71,17 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
 
     internal static string IdOf(string name) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)).ToString();
 
-    /// <summary>An ARN with the name of the execution's state machine and the Map state's label.</summary>
+    /// <summary>
+    /// Returns an ARN of the given type that ends with the name of the execution's state machine and the label of the Map
+    /// state.
+    /// </summary>
     internal static string ArnOf(MapRunRequest request, string type)
     {
         var parts = request.ExecutionArn.Split(':');
         return string.Join(':', [.. parts[..5], type, $"{parts[6]}/{request.Label ?? IdOf(request.ExecutionArn)}"]);
     }
 
-    /// <summary>The label in a map run's ARN: the Map state's, or a generated one.</summary>
+    /// <summary>Returns the label in a map run's ARN: the label of the Map state, or a generated one.</summary>
     internal static string LabelOf(string mapRunArn) => mapRunArn.Split(':')[6].Split('/', 2)[1];
 
     private ExecutionRecord Child(int index)

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>The state of a map run.</summary>
+/// <summary>The state of a map run and of its child executions.</summary>
 internal sealed class MapRunRecord
 {
     private readonly Lock _lock = new();
@@ -17,7 +17,7 @@ internal sealed class MapRunRecord
 
     public required string ExecutionArn { get; init; }
 
-    /// <summary>The state machine ARN that the child executions report.</summary>
+    /// <summary>The state machine ARN that descriptions of the child executions return.</summary>
     public required string ChildStateMachineArn { get; init; }
 
     public required DateTimeOffset StartDate { get; init; }
@@ -35,15 +35,15 @@ internal sealed class MapRunRecord
     /// <summary>The number of results that a ResultWriter has written.</summary>
     public int ResultsWritten { get; set; }
 
-    /// <summary>The items that an ItemReader has read, if any.</summary>
+    /// <summary>The items that an ItemReader has read; null if none has read any.</summary>
     public IReadOnlyList<MapItem>? Items { get; set; }
 
-    /// <summary>Called when the limits have changed.</summary>
+    /// <summary>The callback that is called when the limits have changed.</summary>
     public Action? LimitsChanged { get; set; }
 
     public IReadOnlyList<MapRunChild> Children => _children;
 
-    /// <summary>The results so far, by child; null for a child without a result.</summary>
+    /// <summary>The results of the child executions, by index; null for a child execution that has not ended.</summary>
     public IReadOnlyList<MapRunResult?> Results => _results;
 
     /// <summary>The numbers of items and of child executions in each state.</summary>
@@ -103,7 +103,7 @@ internal sealed class MapRunRecord
         }
     }
 
-    /// <summary>Ends the map run, unless it has ended.</summary>
+    /// <summary>Ends the map run, unless it has already ended.</summary>
     public void TryEnd(ExecutionStatus status, DateTimeOffset now)
     {
         lock (_lock)
@@ -119,7 +119,9 @@ internal sealed class MapRunRecord
         }
     }
 
-    /// <summary>Releases the children and keeps their counts: the child executions have the same data.</summary>
+    /// <summary>
+    /// Releases the data of the children and keeps only their counts. The stored child executions have the same data.
+    /// </summary>
     public void Forget()
     {
         lock (_lock)
@@ -131,7 +133,7 @@ internal sealed class MapRunRecord
         }
     }
 
-    /// <summary>Sets the state that was read from disk.</summary>
+    /// <summary>Sets the status and the counts that were read from disk.</summary>
     public void Restore(ExecutionStatus status, DateTimeOffset? stopDate, int redriveCount, DateTimeOffset? redriveDate, (MapRunCounts Items, MapRunCounts Executions) counts) =>
         (Status, StopDate, RedriveCount, RedriveDate, _final) = (status, stopDate, redriveCount, redriveDate, counts);
 
@@ -168,7 +170,7 @@ internal readonly record struct MapRunCounts(int Pending, int Running, int Succe
     public int Total => Pending + Running + Succeeded + Failed + TimedOut + Aborted + PendingRedrive;
 }
 
-/// <summary>A child execution that has ended, with the fields that a ResultWriter writes.</summary>
+/// <summary>The result of a child execution that has ended, with the fields that a ResultWriter writes.</summary>
 internal sealed record MapRunResult(string ExecutionArn, string Name, string StateMachineArn, JsonValue Input, ExecutionResult Result, DateTimeOffset StartDate, DateTimeOffset StopDate, int RedriveCount)
 {
     public static MapRunResult Of(ExecutionRecord child) =>

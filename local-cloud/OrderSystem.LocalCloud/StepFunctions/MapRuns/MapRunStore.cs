@@ -3,7 +3,10 @@ using OrderSystem.LocalCloud.StepFunctions.Storage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>The map runs. With a data folder, all are on disk, and running map runs also in memory. Otherwise they stay as long as their executions.</summary>
+/// <summary>
+/// Stores the map runs. If there is a data folder, all map runs are on disk, and those that are running are also in
+/// memory. Otherwise all map runs are in memory, for as long as their executions.
+/// </summary>
 internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
 {
     private const string Insert = "INSERT INTO map_runs (arn, execution, document) VALUES (?1, ?2, ?3) ON CONFLICT (arn) DO UPDATE SET document = excluded.document";
@@ -16,12 +19,12 @@ internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
 
     public MapRunRecord? Find(string arn) => _byArn.GetValueOrDefault(arn) ?? (Read("arn", arn) is [var record] ? record : null);
 
-    /// <summary>The runs of an execution, newest first.</summary>
+    /// <summary>Returns the map runs of an execution, newest first.</summary>
     public IReadOnlyList<MapRunRecord> Of(string executionArn) => Database is null
         ? [.. _byExecution.GetValueOrDefault(executionArn) ?? []]
         : [.. Read("execution", executionArn).Select(record => _byArn.GetValueOrDefault(record.Arn) ?? record)];
 
-    /// <summary>Adds a map run, or returns the existing map run with its ARN.</summary>
+    /// <summary>Adds a map run, or returns the existing map run with the same ARN.</summary>
     public MapRunRecord GetOrAdd(MapRunRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var known))
@@ -43,7 +46,7 @@ internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
     /// <summary>Saves the items that a map run has read.</summary>
     public void SaveItems(MapRunRecord record) => Database?.Write(InsertItems, record.Arn, MapRunDocument.WriteItems(record.Items!));
 
-    /// <summary>Saves an ended map run and removes it from memory, if there is a data folder.</summary>
+    /// <summary>If there is a data folder, saves a map run that has ended and removes it from memory.</summary>
     public void Ended(MapRunRecord record)
     {
         if (Database is null)

@@ -3,18 +3,19 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Starts map runs, and finds map runs that have already started.</summary>
-/// <param name="services">Resolves the engine when it is needed, because it depends on this class.</param>
-/// <param name="runs">The map runs.</param>
-/// <param name="executions">The executions.</param>
-/// <param name="objects">Reads items and writes results.</param>
+/// <summary>Starts a map run, or finds the map run that an earlier attempt of a resumed execution started.</summary>
+/// <param name="services">The container that resolves the engine when it is needed, because the engine depends on this
+/// class.</param>
+/// <param name="runs">The store of the map runs.</param>
+/// <param name="executions">The store of the executions.</param>
+/// <param name="objects">The local buckets from which items are read and to which results are written.</param>
 /// <param name="time">The clock.</param>
 internal sealed class MapRunner(IServiceProvider services, MapRunStore runs, ExecutionStore executions, LocalObjects objects, TimeProvider time) : IMapRunner
 {
     public ValueTask<IMapRun> StartAsync(MapRunRequest request, CancellationToken cancellationToken)
     {
         var parent = executions.Find(request.ExecutionArn) ?? throw new InvalidOperationException($"Execution {request.ExecutionArn} is not stored: a distributed Map needs a STANDARD execution");
-        // A resumed execution repeats the request, and must get the same run.
+        // A resumed execution repeats its request to start the map run, and must get the map run that it started before.
         var record = runs.GetOrAdd(new MapRunRecord
         {
             Arn = $"{MapRun.ArnOf(request, "mapRun")}:{MapRun.IdOf($"{request.ExecutionArn}#{request.EventId}")}",

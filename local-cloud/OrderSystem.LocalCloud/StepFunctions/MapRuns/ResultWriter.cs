@@ -10,7 +10,7 @@ internal sealed class ResultWriter(LocalObjects objects)
 
     private static readonly JsonObject Included = JsonObject.Of(("Included", true));
 
-    /// <summary>Writes the results.</summary>
+    /// <summary>Writes the results of a map run.</summary>
     /// <returns>The state's output, and the number of results in files.</returns>
     public async ValueTask<(JsonValue Output, int Written)> WriteAsync(MapRunRecord run, JsonObject writer, JsonObject parameters, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class ResultWriter(LocalObjects objects)
         return content.ToArray();
     }
 
-    /// <summary>The results in the form of a transformation; failed executions are always described in full.</summary>
+    /// <summary>Applies a transformation to the results. Failed executions are always written with all fields.</summary>
     private static IEnumerable<JsonValue> Shaped(IEnumerable<MapRunResult> results, string transformation)
     {
         foreach (var result in results)

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>The rules for names and routes of aliases.</summary>
+/// <summary>Checks the names and the routing configurations of aliases.</summary>
 internal static class AliasRules
 {
     public static string CheckName(string name)

@@ -3,13 +3,16 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>A state machine's logging configuration: only stored and returned, without CloudWatch Logs.</summary>
+/// <summary>
+/// Reads a state machine's logging configuration, which is stored and returned but has no effect: nothing is sent to
+/// CloudWatch Logs.
+/// </summary>
 internal static class Logging
 {
     public static readonly JsonObject Off = JsonObject.Of(("level", "OFF"), ("includeExecutionData", false));
 
-    /// <summary>Reads a request's configuration; null if it has none.</summary>
-    /// <exception cref="AwsServiceException"><c>InvalidLoggingConfiguration</c>.</exception>
+    /// <summary>Reads the logging configuration in a request; null if the request has none.</summary>
+    /// <exception cref="AwsServiceException"><c>InvalidLoggingConfiguration</c>: the configuration is invalid.</exception>
     public static JsonObject? Read(StepFunctionsRequest request)
     {
         if (request.Body["loggingConfiguration"] is not JsonObject given)

@@ -13,12 +13,12 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     private readonly ConcurrentDictionary<string, StateMachineResource> _byArn =
         new(store.LoadStateMachines().Select(machine => KeyValuePair.Create(machine.Arn, machine)), StringComparer.Ordinal);
 
-    /// <summary>All state machines, by name.</summary>
+    /// <summary>All state machines, ordered by name.</summary>
     public IReadOnlyList<StateMachineResource> All => [.. _byArn.Values.OrderBy(machine => machine.Name, StringComparer.Ordinal)];
 
     public StateMachineResource? Find(string arn) => _byArn.GetValueOrDefault(arn);
 
-    /// <summary>The state machine of an ARN without a version or alias.</summary>
+    /// <summary>Returns the state machine with the given ARN, which must not name a version or an alias.</summary>
     /// <exception cref="AwsServiceException">The state machine does not exist.</exception>
     public StateMachineResource Get(string arn)
     {
@@ -26,7 +26,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
         return Find(arn) ?? throw StepFunctionsErrors.StateMachineDoesNotExist(arn);
     }
 
-    /// <summary>The target of an ARN with or without a version or alias.</summary>
+    /// <summary>Returns what an ARN refers to: a state machine, a version or an alias.</summary>
     /// <exception cref="AwsServiceException">The target does not exist.</exception>
     public StateMachineTarget Resolve(string arn)
     {
@@ -44,10 +44,10 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
         throw StepFunctionsErrors.StateMachineDoesNotExist(arn);
     }
 
-    /// <summary>Adds a state machine, or returns the existing state machine with its ARN.</summary>
+    /// <summary>Adds a state machine, or returns the existing state machine with the same ARN.</summary>
     public StateMachineResource GetOrAdd(StateMachineResource machine) => _byArn.GetOrAdd(machine.Arn, machine);
 
-    /// <summary>Saves a state machine.</summary>
+    /// <summary>Saves a state machine to disk, if there is a data folder.</summary>
     public ValueTask SaveAsync(StateMachineResource machine) => store.SaveAsync(machine);
 
     public ValueTask RemoveAsync(string arn)
@@ -56,8 +56,8 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
         return store.DeleteAsync("stateMachine", arn);
     }
 
-    /// <summary>Compiles a definition to a revision.</summary>
-    /// <exception cref="AwsServiceException"><c>InvalidDefinition</c>.</exception>
+    /// <summary>Validates and compiles a definition, and returns it as a new revision of its state machine.</summary>
+    /// <exception cref="AwsServiceException"><c>InvalidDefinition</c>: the definition is invalid.</exception>
     public StateMachineRevision Compile(string name, string? id, string definition, string type, string roleArn, JsonObject? logging, bool tracing)
     {
         var faults = DefinitionValidator.Validate(definition, isExpress: type == "EXPRESS");
@@ -85,7 +85,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     }
 }
 
-/// <summary>The target of an ARN: a state machine, or a version of it, directly or through an alias.</summary>
+/// <summary>What an ARN refers to: a state machine, or one of its versions, either directly or through an alias.</summary>
 internal sealed record StateMachineTarget(StateMachineResource Machine, StateMachineVersion? Version, StateMachineAlias? Alias)
 {
     public StateMachineRevision Revision => Version?.Revision ?? Machine.Revision;

@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>A state machine of the account: its current revision, its versions, aliases and tags.</summary>
+/// <summary>A state machine of the account, with its current revision, versions, aliases and tags.</summary>
 internal sealed class StateMachineResource(string arn, string name, string type, DateTimeOffset creationDate, StateMachineRevision revision)
 {
     private readonly SortedDictionary<int, StateMachineVersion> _versions = [];
@@ -10,7 +10,7 @@ internal sealed class StateMachineResource(string arn, string name, string type,
 
     public string Name => name;
 
-    /// <summary><c>STANDARD</c> or <c>EXPRESS</c>.</summary>
+    /// <summary>The type of the state machine: <c>STANDARD</c> or <c>EXPRESS</c>.</summary>
     public string Type => type;
 
     public bool IsExpress => type == "EXPRESS";
@@ -19,12 +19,12 @@ internal sealed class StateMachineResource(string arn, string name, string type,
 
     public StateMachineRevision Revision { get; private set; } = revision;
 
-    /// <summary>Tags in the order they were given.</summary>
+    /// <summary>The tags, in the order in which they were added.</summary>
     public Tags Tags { get; } = new();
 
     public IReadOnlyCollection<StateMachineVersion> Versions => _versions.Values;
 
-    /// <summary>Aliases in the order of their creation.</summary>
+    /// <summary>The aliases, in the order of their creation.</summary>
     public List<StateMachineAlias> Aliases { get; } = [];
 
     public int LastVersion => _lastVersion;
@@ -54,10 +54,10 @@ internal sealed class StateMachineResource(string arn, string name, string type,
     public void DeleteVersion(int number) => _versions.Remove(number);
 }
 
-/// <summary>A published version.</summary>
+/// <summary>A published version of a state machine.</summary>
 internal sealed record StateMachineVersion(string Arn, int Number, string? Description, StateMachineRevision Revision, DateTimeOffset CreationDate);
 
-/// <summary>An alias: one or two versions with weights.</summary>
+/// <summary>An alias of a state machine, which routes executions to one or two versions.</summary>
 internal sealed record StateMachineAlias(string Arn, string Name, string? Description, IReadOnlyList<AliasRoute> Routes, DateTimeOffset CreationDate, DateTimeOffset UpdateDate);
 
 /// <summary>A version that an alias routes to, with its weight in percent.</summary>

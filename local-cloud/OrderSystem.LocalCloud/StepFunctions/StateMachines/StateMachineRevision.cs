@@ -2,17 +2,20 @@ using OrderSystem.StatesLanguage.Definition;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>A definition and its role at one time. An execution keeps the revision that it started with.</summary>
+/// <summary>
+/// A state machine's definition, role and settings as of one update. An execution uses the revision with which it was
+/// started.
+/// </summary>
 /// <param name="Id">The revision's id; null for the first revision.</param>
-/// <param name="Definition">The definition as it was sent.</param>
+/// <param name="Definition">The text of the definition, as the client sent it.</param>
 /// <param name="Machine">The compiled definition.</param>
-/// <param name="RoleArn">The execution role.</param>
+/// <param name="RoleArn">The ARN of the execution role.</param>
 /// <param name="UpdateDate">When the revision was created.</param>
 internal sealed record StateMachineRevision(string? Id, string Definition, StateMachine Machine, string RoleArn, DateTimeOffset UpdateDate)
 {
     public required StatesLanguage.Json.JsonObject LoggingConfiguration { get; init; }
 
-    /// <summary>The permanent key of the revision.</summary>
+    /// <summary>The key with which the revision is stored. Unlike the id, it is never null.</summary>
     public string Key { get; init; } = Guid.NewGuid().ToString("N");
 
     public bool TracingEnabled { get; init; }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-/// <summary>Writes the variables that each state refers to, as <c>DescribeStateMachine</c> does.</summary>
+/// <summary>
+/// Writes the member <c>variableReferences</c> of <c>DescribeStateMachine</c>: the variables that each state refers to.
+/// </summary>
 internal static class VariableReferences
 {
     public static void Write(Utf8JsonWriter response, StateMachineRevision revision)

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>The stored form of an execution, without its history.</summary>
+/// <summary>Writes and reads the document in which an execution is stored. It does not contain the execution's history.</summary>
 internal static class ExecutionDocument
 {
     public static byte[] Write(ExecutionRecord record)
@@ -40,10 +40,10 @@ internal static class ExecutionDocument
         return fields.Build().ToUtf8Bytes();
     }
 
-    /// <summary>Reads an execution.</summary>
+    /// <summary>Reads an execution from its stored document.</summary>
     /// <param name="arn">The execution's ARN.</param>
-    /// <param name="written">The result of <see cref="Write"/>.</param>
-    /// <param name="find">Finds the execution's state machine and revision.</param>
+    /// <param name="written">The document that <see cref="Write"/> returned.</param>
+    /// <param name="find">A function that finds the execution's state machine and revision.</param>
     public static ExecutionRecord Read(string arn, ReadOnlySpan<byte> written, Func<string, string, string, (StateMachineResource Machine, StateMachineRevision Revision)> find)
     {
         var fields = (JsonObject)JsonValue.Parse(written, JsonValue.DeepestWritten);

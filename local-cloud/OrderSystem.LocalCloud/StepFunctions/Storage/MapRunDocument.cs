@@ -5,7 +5,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>The stored form of a map run, without its child executions.</summary>
+/// <summary>
+/// Writes and reads the document in which a map run is stored. It does not contain the map run's child executions.
+/// </summary>
 internal static class MapRunDocument
 {
     public static byte[] Write(MapRunRecord record)
@@ -33,9 +35,9 @@ internal static class MapRunDocument
         return fields.Build().ToUtf8Bytes();
     }
 
-    /// <summary>Reads a map run.</summary>
-    /// <param name="written">The result of <see cref="Write(MapRunRecord)"/>.</param>
-    /// <param name="items">The result of <see cref="WriteItems"/>, or null.</param>
+    /// <summary>Reads a map run from its stored document.</summary>
+    /// <param name="written">The document that <see cref="Write(MapRunRecord)"/> returned.</param>
+    /// <param name="items">The items that <see cref="WriteItems"/> returned; null if no items were stored.</param>
     public static MapRunRecord Read(ReadOnlySpan<byte> written, byte[]? items)
     {
         var fields = (JsonObject)JsonValue.Parse(written);

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>Stores state machines, their revisions, and activities; without a data folder it stores nothing.</summary>
+/// <summary>Stores state machines, their revisions, and activities on disk. Without a data folder, nothing is stored.</summary>
 internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
 {
     private const string Save = "INSERT OR REPLACE INTO resources (kind, arn, document) VALUES (?1, ?2, ?3)";
@@ -32,7 +32,7 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         }
     }
 
-    /// <summary>Finds a stored revision.</summary>
+    /// <summary>Returns the stored revision with the given key.</summary>
     public StateMachineRevision FindRevision(string key)
     {
         lock (_revisions)
@@ -47,7 +47,7 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         }
     }
 
-    /// <summary>Saves a state machine. Completes when it is on disk.</summary>
+    /// <summary>Saves a state machine. The task completes when the state machine is on disk.</summary>
     public ValueTask SaveAsync(StateMachineResource machine)
     {
         if (Database is null)
@@ -62,7 +62,7 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         return Database.FlushAsync();
     }
 
-    /// <summary>Saves an activity. Completes when it is on disk.</summary>
+    /// <summary>Saves an activity. The task completes when the activity is on disk.</summary>
     public ValueTask SaveAsync(Activity activity)
     {
         if (Database is null)
@@ -72,8 +72,8 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
         return Database.FlushAsync();
     }
 
-    /// <summary>Deletes a state machine or an activity. Completes when that is on disk.</summary>
-    /// <param name="kind"><c>stateMachine</c> or <c>activity</c>.</param>
+    /// <summary>Deletes a state machine or an activity. The task completes when the deletion is on disk.</summary>
+    /// <param name="kind">The kind of resource: <c>stateMachine</c> or <c>activity</c>.</param>
     /// <param name="arn">The ARN of the resource.</param>
     public ValueTask DeleteAsync(string kind, string arn)
     {

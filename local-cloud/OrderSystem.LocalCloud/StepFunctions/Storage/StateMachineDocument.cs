@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>The stored forms of state machines and their revisions.</summary>
+/// <summary>Writes and reads the documents in which state machines and their revisions are stored.</summary>
 internal static class StateMachineDocument
 {
     public static byte[] Write(StateMachineResource machine) => JsonObject.Of(

@@ -8,12 +8,12 @@ using OrderSystem.Sqlite.Writing;
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
 /// <summary>
-/// All state of Step Functions that outlives the process, in one SQLite file. Writes are queued in order and committed in
-/// batches, so that many executions share one flush of the disk.
+/// Stores all state of Step Functions that survives a restart, in one SQLite file. Writes are queued in order and committed in
+/// batches, so that many executions share one flush to disk.
 /// </summary>
 internal sealed class StepFunctionsDatabase : IAsyncDisposable
 {
-    /// <summary>The number of queued writes at which writers wait.</summary>
+    /// <summary>The number of queued writes from which callers have to wait for a commit.</summary>
     private const int MostQueued = 200_000;
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
@@ -22,7 +22,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     {
         Steps =
         [
-            // Files of before versions were counted have these tables already.
+            // Files that were created before schema versions were introduced already have these tables.
             """
             CREATE TABLE IF NOT EXISTS resources (kind TEXT NOT NULL, arn TEXT NOT NULL, document BLOB NOT NULL, PRIMARY KEY (kind, arn)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS executions (
@@ -38,7 +38,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             INSERT OR IGNORE INTO commits (id, count) VALUES (1, 0);
             """,
         ],
-        OtherFolder = "name another data folder",
+        OtherFolder = "use another data folder",
         UnversionedTable = "executions",
     };
 
@@ -59,8 +59,9 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    /// <summary>Opens the database of the data folder; null without a data folder.</summary>
-    /// <exception cref="IOException">The file can't be used, another process has it, or it has lost transactions.</exception>
+    /// <summary>Opens the database in the data folder; returns null if there is no data folder.</summary>
+    /// <exception cref="IOException">The file can't be used, another process is using it, or it has lost
+    /// transactions.</exception>
     public static StepFunctionsDatabase? Open(LocalCloudOptions options, ILogger logger)
     {
         if (options.DataDirectory is not { } folder)
@@ -80,10 +81,12 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Why writes fail at present, and are retried until they succeed; null otherwise.</summary>
+    /// <summary>
+    /// The reason why writes currently fail; null if they succeed. Failed writes are retried until they succeed.
+    /// </summary>
     public Exception? Failure => _writer.Failure is { } failure ? Refusal(_connections.Path, failure) : null;
 
-    /// <summary>Queues a statement; statements take effect in order.</summary>
+    /// <summary>Queues an SQL statement. Statements are executed in the order in which they were queued.</summary>
     public void Write(string sql, params object[] values)
     {
         lock (_lock)
@@ -98,14 +101,14 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             FlushAsync().AsTask().Wait(TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Completes when everything queued so far is on disk.</summary>
+    /// <summary>Waits until all statements that have been queued are on disk.</summary>
     public ValueTask FlushAsync()
     {
         lock (_lock)
             return new ValueTask(_queued.Count > 0 ? _committed.Task : _committing);
     }
 
-    /// <summary>Runs a query and reads its rows.</summary>
+    /// <summary>Runs a query and returns its rows.</summary>
     /// <exception cref="IOException">The file can't be read.</exception>
     public IReadOnlyList<T> Read<T>(string sql, Func<Row, T> read, params object[] values)
     {
@@ -153,12 +156,15 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits a batch, with retries until it succeeds or the host stops. Nothing in the batch is acknowledged before that.</summary>
+    /// <summary>
+    /// Commits a batch, and retries until the commit succeeds or the host stops. Nothing in the batch is acknowledged
+    /// before it is committed.
+    /// </summary>
     private async Task CommitAsync(List<(string Sql, object[] Values)> batch, TaskCompletionSource committed)
     {
         for (var isCommitted = false; ;)
         {
-            // Once it is committed, only the files have to be in their place, which every write sees to.
+            // Once the batch is committed, an empty write is enough: it succeeds when the database files are back in their place.
             var write = new QueuedWrite<int>(session => isCommitted ? 0 : Execute(session, batch), CancellationToken.None);
             try
             {
@@ -189,6 +195,6 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     }
 
     private static IOException Refusal(string path, Exception e) => new(
-        e is FilesChangedException ? $"{path} can't be used: {e.Message}." : $"{path} can't be used ({e.Message}). Make room on its disk, close whatever else has it open, or name another data folder.",
+        e is FilesChangedException ? $"{path} can't be used: {e.Message}." : $"{path} can't be used ({e.Message}). Free disk space, close any other program that has the file open, or use another data folder.",
         e);
 }

@@ -1,9 +1,9 @@
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>Opens the database once, if there is a data folder, and closes it with the host.</summary>
+/// <summary>Opens the Step Functions database if there is a data folder, and closes it when the host stops.</summary>
 internal sealed class StepFunctionsDatabaseProvider(LocalCloudOptions options, ILogger<StepFunctionsDatabase> logger) : IAsyncDisposable
 {
-    /// <summary>The database, or null if everything stays in memory.</summary>
+    /// <summary>The database; null if there is no data folder and all state is in memory.</summary>
     public StepFunctionsDatabase? Database { get; } = StepFunctionsDatabase.Open(options, logger);
 
     public ValueTask DisposeAsync() => Database?.DisposeAsync() ?? ValueTask.CompletedTask;

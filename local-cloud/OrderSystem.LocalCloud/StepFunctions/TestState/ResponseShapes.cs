@@ -5,8 +5,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>
-/// The known shapes of service responses, which a mocked result must fit. Responses of other actions, and fields that
-/// are not in a shape, are not checked. AWS's pages: the API References of the services.
+/// Checks mocked results against the shapes of service responses. Responses of actions without a shape, and fields that are not
+/// in a shape, are not checked. AWS's pages: the API References of the services.
 /// </summary>
 internal static class ResponseShapes
 {
@@ -44,7 +44,7 @@ internal static class ResponseShapes
         ["secretsmanager:getSecretValue"] = Of(("ARN", Text), ("Name", Text), ("VersionId", Text), ("SecretString", Text), ("SecretBinary", Text), ("VersionStages", new ListShape(Text))),
     };
 
-    /// <summary>The members that a response must have, by action.</summary>
+    /// <summary>The members that the response of an action must have.</summary>
     private static readonly Dictionary<string, string[]> Required = new(StringComparer.OrdinalIgnoreCase)
     {
         ["states:startExecution"] = ["ExecutionArn", "StartDate"],
@@ -67,13 +67,14 @@ internal static class ResponseShapes
         ["sagemaker:createTransformJob"] = ["TransformJobArn"],
     };
 
-    /// <summary>Describes what does not fit; null if everything fits.</summary>
+    /// <summary>Describes the first error in a mocked response; null if the response is valid.</summary>
     /// <param name="resource">The resource that the task calls.</param>
     /// <param name="result">The mocked response.</param>
-    /// <param name="isStrict">Whether the members that a response must have are required.</param>
+    /// <param name="isStrict">Whether to report required members that are missing.</param>
     public static string? Fault(TaskResource resource, JsonValue result, bool isStrict)
     {
-        // In the waiting patterns the result is a callback's or a job's, not the service's response.
+        // If the task waits for a job or a token, the result is that of the job or the callback rather than the service's
+        // response.
         if (resource.Kind != TaskKind.ServiceIntegration || resource.Pattern != IntegrationPattern.RequestResponse)
             return null;
         var service = resource.Service.StartsWith("aws-sdk:", StringComparison.Ordinal) ? resource.Service[8..] : resource.Service;

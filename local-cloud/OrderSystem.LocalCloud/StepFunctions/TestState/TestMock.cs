@@ -6,10 +6,10 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>The mocked outcome of a state's work, from a test.</summary>
+/// <summary>The mocked outcome in a <c>TestState</c> request: either a result or an error.</summary>
 internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, string FieldValidationMode)
 {
-    /// <summary>Reads a request's mock; null if it has none.</summary>
+    /// <summary>Reads the mock in a request; null if the request has none.</summary>
     /// <exception cref="AwsServiceException">The mock is invalid.</exception>
     public static TestMock? Read(StepFunctionsRequest request, TestedDefinition definition)
     {
@@ -43,8 +43,8 @@ internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, 
         }
     }
 
-    /// <summary>Checks that the state's work could have the mocked result.</summary>
-    /// <exception cref="AwsServiceException">The state could not have this result.</exception>
+    /// <summary>Checks that the mocked result is possible for the tested state.</summary>
+    /// <exception cref="AwsServiceException">The tested state can't have the mocked result.</exception>
     public void CheckAgainst(TestedDefinition definition)
     {
         if (Result is null)

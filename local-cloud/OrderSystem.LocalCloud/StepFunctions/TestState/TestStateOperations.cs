@@ -31,7 +31,7 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
         Write(response, result, request.Text("inspectionLevel") ?? "INFO", input);
     }
 
-    /// <summary>Runs the state for five minutes at most, as the service does.</summary>
+    /// <summary>Runs the tested state for at most five minutes, which is also the service's limit.</summary>
     private async Task<StateTestResult> RunAsync(StateMachine machine, TestedDefinition definition, JsonValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(LongestTest, time);
@@ -100,7 +100,7 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
 
     private static void WriteInspected(Utf8JsonWriter response, string name, JsonValue value)
     {
-        // Payloads are written as strings of JSON, settings as values.
+        // Payloads are written as strings that contain JSON, settings as JSON values.
         if (name is "errorDetails" or "maxConcurrency" or "toleratedFailureCount" or "toleratedFailurePercentage")
         {
             response.WritePropertyName(name);

@@ -5,18 +5,25 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>The state to be tested, in the given state machine or in a state machine that is made around it.</summary>
+/// <summary>
+/// The state that a <c>TestState</c> request tests. It is in the state machine of the request, or in one generated around
+/// a single state.
+/// </summary>
 internal sealed record TestedDefinition(JsonObject Machine, string StateName, JsonObject State)
 {
-    /// <summary>The name of every tested state in its context object, and of a state that is given alone.</summary>
+    /// <summary>
+    /// The name that a tested state has in its context object. A state that is tested without a state machine has this
+    /// name too.
+    /// </summary>
     public const string DefaultStateName = "StateName";
 
     public string Type => (State["Type"] as JsonString)?.Value ?? "";
 
     public bool IsDistributedMap => (State["ItemProcessor"] as JsonObject)?["ProcessorConfig"] is JsonObject { } config && config["Mode"] is JsonString { Value: "DISTRIBUTED" };
 
-    /// <summary>Reads the definition of a state, or of a state machine and a state in it.</summary>
-    /// <exception cref="AwsServiceException">The definition is neither, or has no such state.</exception>
+    /// <summary>Reads the definition of a single state, or of a state machine of which one state is tested.</summary>
+    /// <exception cref="AwsServiceException">The definition is invalid, or its state machine has no state with the given
+    /// name.</exception>
     public static TestedDefinition Read(string definition, string? stateName)
     {
         JsonObject document;
@@ -34,7 +41,7 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
         return new TestedDefinition(Around(document, DefaultStateName), DefaultStateName, document);
     }
 
-    /// <summary>Throws if the service can't test this state.</summary>
+    /// <summary>Throws if <c>TestState</c> does not support the state, with or without a mock.</summary>
     public void Refuse(bool isMocked)
     {
         if (!isMocked && Type is "Map" or "Parallel")
@@ -62,7 +69,7 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
         return null;
     }
 
-    // The states that the tested state transitions to are replaced by terminal states.
+    // Builds a state machine with the tested state, in which every state that it transitions to is a Succeed state.
     private static JsonObject Around(JsonObject state, string name)
     {
         var states = new JsonObjectBuilder().Set(name, state);
