@@ -5,7 +5,9 @@ namespace OrderSystem.LocalCloud.Storage;
 /// <summary>Replaces files atomically: after a crash, a file has either its old or its new content.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes a temporary file to disk, then renames it.</summary>
+    /// <summary>
+    /// Writes the content to a temporary file, flushes that to disk, and renames it to <paramref name="path"/>.
+    /// </summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         var next = path + ".next";

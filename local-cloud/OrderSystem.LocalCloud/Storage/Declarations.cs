@@ -4,14 +4,17 @@ using OrderSystem.Sqlite.Files;
 
 namespace OrderSystem.LocalCloud.Storage;
 
-/// <summary>Resources that were created or changed through an API, by name; kept across restarts. Resources of the template are not included.</summary>
+/// <summary>
+/// Stores the properties of resources that were created or changed through an API, so that they survive a restart.
+/// Resources that the template declares are not included.
+/// </summary>
 internal sealed class Declarations
 {
     private readonly string _path;
     private readonly JsonObject _declared;
     private readonly Lock _gate = new();
 
-    /// <param name="path">The path of the file; the first declaration creates it.</param>
+    /// <param name="path">The path of the file. The file is created when the first resource is declared.</param>
     public Declarations(string path)
     {
         _path = path;
@@ -19,7 +22,7 @@ internal sealed class Declarations
         _declared = File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))!.AsObject() : [];
     }
 
-    /// <summary>Each declaration with its name.</summary>
+    /// <summary>All declared resources, each with its name and its properties.</summary>
     public IReadOnlyList<(string Name, JsonObject Properties)> All
     {
         get
@@ -29,7 +32,9 @@ internal sealed class Declarations
         }
     }
 
-    /// <summary>Adds properties to a declaration. They are on disk on return.</summary>
+    /// <summary>
+    /// Adds properties to the declaration of a resource, or replaces them. They are on disk when the method returns.
+    /// </summary>
     public void Set(string name, IEnumerable<KeyValuePair<string, JsonNode?>> properties)
     {
         lock (_gate)
@@ -42,7 +47,7 @@ internal sealed class Declarations
         }
     }
 
-    /// <summary>Removes a declaration. The change is on disk on return.</summary>
+    /// <summary>Removes the declaration of a resource. The removal is on disk when the method returns.</summary>
     public void Remove(string name)
     {
         lock (_gate)

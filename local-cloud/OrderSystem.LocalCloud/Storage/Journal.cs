@@ -6,9 +6,10 @@ using OrderSystem.Sqlite.Files;
 namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>
-/// A file that grows by whole lines until it is rewritten with its current content. An append is on disk when its task
-/// completes; concurrent appends share one flush. A line that a crash cut off is dropped when the file is read; a line that a
-/// full disk cut off is removed before the next write. A file that was deleted, moved or replaced is written again.
+/// A file to which lines are appended, and which is rewritten with its current content when it has too many lines. A line is on
+/// disk when the task of its append completes; concurrent appends share one flush. A line that was cut off by a crash is dropped
+/// when the file is opened. A line that was cut off by a failed write, for example on a full disk, is removed before the next
+/// write. If the file is deleted, moved or replaced, it is written again.
 /// </summary>
 internal sealed class Journal : IAsyncDisposable
 {
@@ -33,15 +34,16 @@ internal sealed class Journal : IAsyncDisposable
         _writer = Task.Run(WriteAsync);
     }
 
-    /// <summary>Why the latest write failed; null if it succeeded.</summary>
+    /// <summary>The reason why the latest write failed; null if it succeeded.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Reads a journal's lines, then opens it to append more.</summary>
+    /// <summary>Opens a journal for appending, after it has read the existing lines.</summary>
     /// <param name="path">The path of the file; it is created if it is missing.</param>
-    /// <param name="replay">Receives each whole line.</param>
-    /// <param name="content">Returns the current content, as whole lines, whenever the file is rewritten.</param>
-    /// <param name="maximumLines">Returns the number of lines above which the file is rewritten.</param>
-    /// <exception cref="InvalidDataException">A line cannot be read; the message says which.</exception>
+    /// <param name="replay">A function that is called with each complete line of the file.</param>
+    /// <param name="content">A function that returns the current content, as complete lines. It is called whenever the
+    /// file is rewritten.</param>
+    /// <param name="maximumLines">A function that returns the number of lines above which the file is rewritten.</param>
+    /// <exception cref="InvalidDataException">A line can't be read; the message has the line's number.</exception>
     public static Journal Open(string path, Action<ReadOnlySpan<byte>> replay, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
     {
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(path)!);
@@ -49,7 +51,7 @@ internal sealed class Journal : IAsyncDisposable
         return new Journal(path, length, lines, content, maximumLines);
     }
 
-    /// <summary>Appends one line. Completes when it is on disk.</summary>
+    /// <summary>Appends one line. The task completes when the line is on disk.</summary>
     /// <param name="line">The line, without a line break.</param>
     /// <exception cref="IOException">The line can't be written.</exception>
     public async Task AppendAsync(ReadOnlyMemory<byte> line)
@@ -59,8 +61,8 @@ internal sealed class Journal : IAsyncDisposable
         await entry.Done.Task;
     }
 
-    /// <summary>Replaces the whole file, atomically, with its current content.</summary>
-    /// <exception cref="IOException">The file can't be written; the old file remains.</exception>
+    /// <summary>Atomically replaces the file with one that has only the current content.</summary>
+    /// <exception cref="IOException">The new file can't be written. The old file remains in place.</exception>
     public async Task RewriteAsync()
     {
         var entry = new Entry(null);
@@ -91,7 +93,7 @@ internal sealed class Journal : IAsyncDisposable
             }
             catch (Exception error)
             {
-                throw new InvalidDataException($"Line {lines} of {path} is damaged: {error.Message} Remove that line, or the whole file and with it all its data.", error);
+                throw new InvalidDataException($"Line {lines} of {path} is damaged: {error.Message} Delete that line, or delete the whole file and lose all its data.", error);
             }
         }
 
@@ -122,7 +124,7 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    // Checks the file also while nothing is written, so that acknowledged writes survive.
+    // Checks for a deleted or replaced file even while nothing is written, so that acknowledged writes are not lost.
     private async Task<bool> WaitAsync()
     {
         var entries = _entries.Reader.WaitToReadAsync().AsTask();
@@ -142,7 +144,8 @@ internal sealed class Journal : IAsyncDisposable
             if (!IsOwn())
                 WriteAnew();
             write();
-            // The file at the path must have the data before the write is acknowledged.
+            // Before the write is acknowledged, make sure that the data is in the file at the path, and not in one that
+            // was moved away.
             if (!IsOwn())
             {
                 WriteAnew();
@@ -154,7 +157,7 @@ internal sealed class Journal : IAsyncDisposable
         }
         catch (Exception error)
         {
-            // The next write reopens the file and continues after its last whole line.
+            // The next write reopens the file and continues after its last complete line.
             Close();
             var refusal = error as IOException ?? new IOException(error.Message, error);
             Failure = refusal;
@@ -178,7 +181,8 @@ internal sealed class Journal : IAsyncDisposable
         _lines += entries.Count;
     }
 
-    // The old file counts until it is replaced. If that fails, the next attempt follows after as many lines again.
+    // The old file stays valid until it is replaced. If replacing it fails, the next attempt is made after the same
+    // number of lines.
     private void Rewrite()
     {
         _lines = 0;
@@ -190,7 +194,7 @@ internal sealed class Journal : IAsyncDisposable
         _lines = content.Span.Count((byte)'\n');
     }
 
-    // Another file at the path is renamed, not deleted.
+    // If another file has taken the journal's place, that file is renamed rather than deleted.
     private void WriteAnew()
     {
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(_path)!);
@@ -216,14 +220,14 @@ internal sealed class Journal : IAsyncDisposable
         if (RandomAccess.GetLength(file) < length)
         {
             file.Dispose();
-            throw new IOException($"{path} is shorter than it was left: something else has written to it.");
+            throw new IOException($"{path} is shorter than when it was last written: another program has changed it.");
         }
 
         RandomAccess.SetLength(file, length);
         return file;
     }
 
-    /// <param name="Line">The line; null requests a rewrite.</param>
+    /// <param name="Line">The line to append; null to rewrite the file.</param>
     private sealed record Entry(ReadOnlyMemory<byte>? Line)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
