@@ -2,13 +2,13 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Template;
 
-/// <summary>Creates resources of one type, and updates those that already exist.</summary>
+/// <summary>Creates and updates the template's resources of one type.</summary>
 internal interface IResourceProvisioner
 {
-    /// <summary>The resource type, such as <c>AWS::SQS::Queue</c>.</summary>
+    /// <summary>The resource type in templates, such as <c>AWS::SQS::Queue</c>.</summary>
     string Type { get; }
 
-    /// <summary>Creates or updates one resource.</summary>
+    /// <summary>Creates one resource of the template, or updates it if it already exists.</summary>
     /// <exception cref="TemplateException">A property is missing or invalid.</exception>
     Task<ProvisionedResource> ProvisionAsync(ResourceDeclaration declaration, CancellationToken cancellationToken);
 }

@@ -5,13 +5,14 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Template;
 
-/// <summary>Provisions a template: each resource after those that it refers to.</summary>
+/// <summary>Provisions the resources of a template. Each resource is provisioned after the resources that it refers to.</summary>
 internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisioners, Stack stack, LocalCloudOptions options, ILogger<StackProvisioner> logger)
 {
     private readonly Dictionary<string, IResourceProvisioner> _provisioners = provisioners.ToDictionary(provisioner => provisioner.Type, StringComparer.Ordinal);
 
-    /// <summary>Creates or updates everything that the template declares.</summary>
-    /// <exception cref="TemplateException">The template is invalid; resources before the error already exist.</exception>
+    /// <summary>Creates or updates all resources of the template.</summary>
+    /// <exception cref="TemplateException">The template is invalid. Resources that were provisioned before the error
+    /// remain.</exception>
     public async Task ProvisionAsync(string path, CancellationToken cancellationToken)
     {
         var body = await File.ReadAllTextAsync(path, cancellationToken);
@@ -33,7 +34,9 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
         }
     }
 
-    /// <summary>The parameters as CloudFormation returns them: those with <c>NoEcho</c> are masked.</summary>
+    /// <summary>
+    /// Returns the parameters' values as CloudFormation shows them: values of parameters with <c>NoEcho</c> are masked.
+    /// </summary>
     private static Dictionary<string, string> Shown(JsonObject template, TemplateScope scope) => scope.Parameters().ToDictionary(
         parameter => parameter.Key,
         parameter => template["Parameters"]?[parameter.Key]?["NoEcho"]?.ToString() is "true" or "True" ? "****" : parameter.Value,
@@ -48,7 +51,7 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
             if (!_provisioners.TryGetValue(type, out var provisioner))
             {
                 ignored.Add(type);
-                stack.Record(logicalId, type, "CREATE_COMPLETE", scope.PhysicalId(logicalId), "Stands in for a resource that LocalCloud does not run.");
+                stack.Record(logicalId, type, "CREATE_COMPLETE", scope.PhysicalId(logicalId), "LocalCloud does not run this resource. Its physical id is a placeholder.");
                 continue;
             }
 

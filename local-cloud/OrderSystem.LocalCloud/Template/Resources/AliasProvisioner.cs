@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::Lambda::Alias</c>. All of its traffic goes to one version, whatever its routing says.</summary>
+/// <summary>Provisions <c>AWS::Lambda::Alias</c>. An alias refers to one version: its <c>RoutingConfig</c> is ignored.</summary>
 internal sealed class AliasProvisioner(FunctionRegistry functions) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::Alias";
@@ -13,7 +13,7 @@ internal sealed class AliasProvisioner(FunctionRegistry functions) : IResourcePr
         var function = functions.Get(declaration.Required("FunctionName"));
         var (name, version) = (declaration.Required("Name"), declaration.Required("FunctionVersion"));
         if (version != FunctionVersions.Latest && !function.Versions.Published.Contains(version))
-            throw declaration.Refused("FunctionVersion", $"is {version}, a version that {function.Configuration.Name} does not have");
+            throw declaration.Refused("FunctionVersion", $"is {version}, but the function {function.Configuration.Name} has no such version");
         function.Versions.SetAlias(name, version);
         var arn = $"{function.Arn}:{name}";
         return Task.FromResult(new ProvisionedResource(arn, new Dictionary<string, string>(StringComparer.Ordinal) { ["AliasArn"] = arn }));

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::Lambda::EventInvokeConfig</c>: retries and destinations of asynchronous invocations.</summary>
+/// <summary>Provisions <c>AWS::Lambda::EventInvokeConfig</c>: retries and destinations of asynchronous invocations.</summary>
 internal sealed class EventInvokeConfigProvisioner(FunctionRegistry functions, TimeProvider time) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::EventInvokeConfig";

@@ -3,7 +3,9 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::Lambda::EventSourceMapping</c>. It starts at once, from its checkpoints if it has any.</summary>
+/// <summary>
+/// Provisions <c>AWS::Lambda::EventSourceMapping</c>. The mapping starts at once, from its checkpoints if it has any.
+/// </summary>
 internal sealed class EventSourceMappingProvisioner(MappingRegistry mappings) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::EventSourceMapping";

@@ -3,7 +3,10 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::Lambda::Function</c>. Any process that requests its invocations serves as its code.</summary>
+/// <summary>
+/// Provisions <c>AWS::Lambda::Function</c>. The declared code is not run: any process that requests the function's
+/// invocations serves it.
+/// </summary>
 internal sealed class FunctionProvisioner(FunctionRegistry functions) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::Function";

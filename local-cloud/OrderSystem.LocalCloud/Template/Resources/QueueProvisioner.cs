@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Sqs;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::SQS::Queue</c>.</summary>
+/// <summary>Provisions <c>AWS::SQS::Queue</c>.</summary>
 internal sealed class QueueProvisioner(QueueRegistry queues) : IResourceProvisioner
 {
     private static readonly string[] Names = ["DelaySeconds", "VisibilityTimeout", "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "MaximumMessageSize"];

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.StepFunctions;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::StepFunctions::StateMachine</c>.</summary>
+/// <summary>Provisions <c>AWS::StepFunctions::StateMachine</c>.</summary>
 internal sealed class StateMachineProvisioner(IStateMachineProvisioner stateMachines) : IResourceProvisioner
 {
     public string Type => "AWS::StepFunctions::StateMachine";

@@ -5,7 +5,10 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::DynamoDB::Table</c>, in DynamoDB Local, with its stream and indexes. An existing table keeps its items.</summary>
+/// <summary>
+/// Provisions <c>AWS::DynamoDB::Table</c> in DynamoDB Local, with its stream and indexes. An existing table keeps its
+/// items.
+/// </summary>
 internal sealed class TableProvisioner(DynamoDbClient dynamoDb, DynamoDbProbe probe, TimeProvider time) : IResourceProvisioner
 {
     private static readonly string[] Passed = ["AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
@@ -41,7 +44,7 @@ internal sealed class TableProvisioner(DynamoDbClient dynamoDb, DynamoDbProbe pr
         }
 
         if (request["BillingMode"] is null && request["ProvisionedThroughput"] is null)
-            throw declaration.Refused("BillingMode", "must be PAY_PER_REQUEST without a ProvisionedThroughput");
+            throw declaration.Refused("BillingMode", "must be PAY_PER_REQUEST if ProvisionedThroughput is missing");
         if (declaration["StreamSpecification"]?["StreamViewType"] is { } view)
             request["StreamSpecification"] = new JsonObject { ["StreamEnabled"] = true, ["StreamViewType"] = view.DeepClone() };
         return request;
@@ -51,7 +54,7 @@ internal sealed class TableProvisioner(DynamoDbClient dynamoDb, DynamoDbProbe pr
     {
         var name = (string)wanted["TableName"]!;
         if (!SameKeys(table["KeySchema"], wanted["KeySchema"]))
-            throw declaration.Refused("KeySchema", $"differs from that of the existing table {name}, and cannot be changed: delete the table, or the folder with its data");
+            throw declaration.Refused("KeySchema", $"differs from that of the existing table {name} and cannot be changed: delete the table, or the folder with the data of DynamoDB");
         if (wanted["StreamSpecification"] is { } stream && table["StreamSpecification"]?["StreamEnabled"]?.GetValue<bool>() != true)
         {
             await dynamoDb.CallAsync("UpdateTable", new JsonObject { ["TableName"] = name, ["StreamSpecification"] = stream.DeepClone() }, cancellationToken);

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary><c>AWS::Lambda::Version</c>. Whichever process serves the function serves its versions.</summary>
+/// <summary>Provisions <c>AWS::Lambda::Version</c>. The process that serves the function serves all of its versions.</summary>
 internal sealed class VersionProvisioner(FunctionRegistry functions) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::Version";
