@@ -30,7 +30,9 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <summary>The host's dependency injection container.</summary>
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Runs the local cloud until the token is cancelled or the process is asked to stop.</summary>
+    /// <summary>
+    /// Runs the local cloud until <paramref name="cancellationToken"/> is cancelled or the process is asked to stop.
+    /// </summary>
     /// <param name="options">The settings.</param>
     /// <param name="cancellationToken">Stops the local cloud.</param>
     public static async Task RunAsync(LocalCloudOptions options, CancellationToken cancellationToken)
@@ -39,10 +41,11 @@ public sealed class LocalCloudHost : IAsyncDisposable
         await host._app.WaitForShutdownAsync(cancellationToken);
     }
 
-    /// <summary>Starts the local cloud. Completes when everything that the template declares exists.</summary>
+    /// <summary>Starts the local cloud. The task completes when every resource of the template has been created.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    /// <param name="configure">Replaces services, such as the <see cref="TimeProvider"/>.</param>
+    /// <param name="configure">An action that replaces services, such as the <see cref="TimeProvider"/>; null to replace
+    /// none.</param>
     /// <exception cref="IOException">The port is taken, or a file of the data folder can't be read or written.</exception>
     public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null)
     {
@@ -59,7 +62,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops accepting requests, waits for running work, and saves the state.</summary>
+    /// <summary>Stops accepting requests, waits for work in progress, and saves the state.</summary>
     public async ValueTask DisposeAsync()
     {
         // If starting failed, StopAsync throws too and would hide the original exception.
@@ -80,7 +83,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, options.Port);
             kestrel.AddServerHeader = false;
-            // Above each service's own limit, so that a large request gets the service's own error.
+            // Higher than the limit of any service, so that a request that is too large gets the error of the service.
             kestrel.Limits.MaxRequestBodySize = 64 * 1024 * 1024;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
         });

@@ -2,31 +2,34 @@ using System.Globalization;
 
 namespace OrderSystem.LocalCloud;
 
-/// <summary>The settings from the command line and the environment.</summary>
+/// <summary>LocalCloud's settings, from the command line and the environment.</summary>
 public sealed record LocalCloudOptions
 {
-    /// <summary>The account in every ARN.</summary>
+    /// <summary>The account id in every ARN.</summary>
     public const string AccountId = OrderSystem.CloudFormation.LocalAccount.Id;
 
     /// <summary>A megabyte, in bytes.</summary>
     public const long Megabyte = 1024 * 1024;
 
-    /// <summary>The port on the loopback address; 0 picks a free port.</summary>
+    /// <summary>The port on the loopback address; 0 to use any free port.</summary>
     public int Port { get; init; } = 4566;
 
-    /// <summary>Host names to accept besides loopback names, separated by semicolons; null uses the configuration key <c>AllowedHosts</c>.</summary>
+    /// <summary>
+    /// Host names to accept besides loopback names, separated by semicolons; null to use the configuration key
+    /// <c>AllowedHosts</c>.
+    /// </summary>
     public string? AllowedHosts { get; init; }
 
-    /// <summary>The path of the CloudFormation template to provision from; null starts empty.</summary>
+    /// <summary>The path of the CloudFormation template to provision from; null to start without any resources.</summary>
     public string? TemplatePath { get; init; }
 
-    /// <summary>Values of the template's parameters; the others take their defaults.</summary>
+    /// <summary>Values of the template's parameters. A parameter without a value here has its default.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The stack's name: <c>AWS::StackName</c> in the template.</summary>
     public string StackName { get; init; } = "order-system";
 
-    /// <summary>The folder that keeps state between runs; null keeps it in memory.</summary>
+    /// <summary>The folder that stores state between runs; null to keep state in memory only.</summary>
     public string? DataDirectory { get; init; }
 
     /// <summary>The address of DynamoDB Local.</summary>
@@ -41,16 +44,22 @@ public sealed record LocalCloudOptions
     /// <summary>The approximate memory limit for closed Step Functions executions, in bytes.</summary>
     public long RetainedBytes { get; init; } = 512 * Megabyte;
 
-    /// <summary>The factor for waits, timeouts and retry intervals of Step Functions.</summary>
+    /// <summary>The factor, from 0 to 1, by which waits, timeouts and retry intervals of Step Functions are multiplied.</summary>
     public double TimeScale { get; init; } = 1;
 
-    /// <summary>The path of a mock configuration file of Step Functions Local.</summary>
+    /// <summary>The path of a mock configuration file in the format of Step Functions Local; null for none.</summary>
     public string? MockConfigurationPath { get; init; }
 
-    /// <summary>The folder whose subfolders stand for S3 buckets in ItemReader and ResultWriter.</summary>
+    /// <summary>
+    /// The folder whose subfolders represent the S3 buckets that ItemReader and ResultWriter use; null for none.
+    /// </summary>
     public string? ObjectsDirectory { get; init; }
 
-    /// <summary>The defaults, overridden by the environment variables <c>AWS_ENDPOINT_URL_DYNAMODB</c>, <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c>, <c>SFN_MOCK_CONFIG</c>, <c>SFN_RETAINED_EXECUTIONS</c>, <c>SFN_RETAINED_MEGABYTES</c> and <c>LOCAL_S3_DIRECTORY</c>.</summary>
+    /// <summary>
+    /// Returns the default settings, overridden by the environment variables <c>AWS_ENDPOINT_URL_DYNAMODB</c>,
+    /// <c>AWS_REGION</c>, <c>AWS_DEFAULT_REGION</c>, <c>SFN_MOCK_CONFIG</c>, <c>SFN_RETAINED_EXECUTIONS</c>,
+    /// <c>SFN_RETAINED_MEGABYTES</c> and <c>LOCAL_S3_DIRECTORY</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A variable has an invalid value.</exception>
     public static LocalCloudOptions FromEnvironment()
     {
