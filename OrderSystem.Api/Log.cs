@@ -2,16 +2,16 @@ namespace OrderSystem.Api;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "Request {Path} got 503: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "Request to {Path} was refused with status 503: {Reason}")]
     public static partial void StoreUnavailable(ILogger logger, string reason, string path);
 
-    [LoggerMessage(2, LogLevel.Warning, "Request {Path} got 503: {Maximum} requests are in progress already")]
+    [LoggerMessage(2, LogLevel.Warning, "Request to {Path} was refused with status 503 because {Maximum} requests, the limit, are in progress already")]
     public static partial void Overloaded(ILogger logger, int maximum, string path);
 
-    [LoggerMessage(3, LogLevel.Information, "Catalogue {Path} seeded; {Added} new articles")]
+    [LoggerMessage(3, LogLevel.Information, "Stock was seeded from catalogue {Path}: {Added} articles were added")]
     public static partial void CatalogueSeeded(this ILogger logger, string path, int added);
 
-    [LoggerMessage(4, LogLevel.Information, "Waiting for the store before the API listens: {Reason}")]
+    [LoggerMessage(4, LogLevel.Information, "The API does not listen yet because the catalogue's stock can't be seeded; retrying until the store is available: {Reason}")]
     public static partial void WaitingForStore(this ILogger logger, string reason);
 
     [LoggerMessage(5, LogLevel.Information, "{Method} {Path} by {Caller} returned {Status}")]

@@ -26,8 +26,8 @@ namespace OrderSystem.Api;
 /// <summary>The HTTP API: its services and endpoints.</summary>
 public static class OrderApi
 {
-    /// <summary>Adds the API's services and the cloud named by the key <c>Cloud</c>.</summary>
-    /// <exception cref="InvalidOperationException">The key <c>Cloud</c> is not a known cloud.</exception>
+    /// <summary>Adds the API's services and the cloud named by the configuration key <c>Cloud</c>.</summary>
+    /// <exception cref="InvalidOperationException">The configuration key <c>Cloud</c> does not name a known cloud.</exception>
     public static void AddOrderApi(this WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults("api");

@@ -9,7 +9,9 @@ internal static class PageSize
     public const int Default = 25;
     public const int Maximum = 100;
 
-    /// <summary>Reads <c>limit</c>; <see cref="Default"/> if null. Adds a fault if it is invalid.</summary>
+    /// <summary>
+    /// Reads the query parameter <c>limit</c>; returns <see cref="Default"/> if it is null. Adds a fault if it is invalid.
+    /// </summary>
     public static int Read(string? limit, List<Fault> faults)
     {
         var size = Default;

@@ -8,7 +8,7 @@ app.UseOrderApi();
 #if EMBEDDED
 try
 {
-    // Open the database before the host starts, so that only the code below reports an unusable file.
+    // Open the database before the host starts, so that only the catch block below reports an unusable file.
     app.Services.GetService<OrderSystem.Embedded.Storage.EmbeddedDatabase>();
     await app.RunUntilStoppedAsync();
 }

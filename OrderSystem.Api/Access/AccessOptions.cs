@@ -4,8 +4,8 @@ namespace OrderSystem.Api.Access;
 internal sealed record AccessOptions
 {
     /// <summary>
-    /// Whether callers must authenticate. They always must behind API Gateway, whose authorizer passes on the caller's identity;
-    /// on Kestrel, only if an issuer is configured.
+    /// Whether callers must authenticate. Always true behind API Gateway, whose authorizer passes on the caller's identity.
+    /// On Kestrel, true only if an issuer is configured.
     /// </summary>
     public bool IsRequired { get; init; }
 
@@ -15,10 +15,16 @@ internal sealed record AccessOptions
     /// <summary>The accepted audiences of the tokens (<c>JwtAudiences</c>). Used on Kestrel only.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
-    /// <summary>A token with any of these scopes may place and read its customer's orders (<c>JwtOrderScopes</c>). If empty, every accepted token may.</summary>
+    /// <summary>
+    /// Any one of these scopes allows a caller to place and read its own orders (<c>JwtOrderScopes</c>). If the list is
+    /// empty, no scope is needed for that.
+    /// </summary>
     public IReadOnlyList<string> OrderScopes { get; init; } = [];
 
-    /// <summary>A token with any of these scopes may set stock and read every order (<c>JwtOperateScopes</c>). If empty, no token may.</summary>
+    /// <summary>
+    /// Any one of these scopes allows a caller to set stock and read every order (<c>JwtOperateScopes</c>). If the list is
+    /// empty, no token allows that.
+    /// </summary>
     public IReadOnlyList<string> OperateScopes { get; init; } = [];
 
     /// <summary>The claim that holds the caller's customer id (<c>JwtCustomerClaim</c>).</summary>

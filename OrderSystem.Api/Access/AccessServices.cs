@@ -8,7 +8,10 @@ namespace OrderSystem.Api.Access;
 /// <summary>Registers the authentication of callers.</summary>
 internal static class AccessServices
 {
-    /// <summary>Adds the access options and, on Kestrel, JWT validation. Behind API Gateway, its authorizer has already validated the token.</summary>
+    /// <summary>
+    /// Adds the access options and, on Kestrel, JWT validation. Behind API Gateway, the authorizer has already validated
+    /// the token.
+    /// </summary>
     /// <exception cref="InvalidOperationException">An issuer is configured without an audience.</exception>
     public static void AddCallerAccess(this IServiceCollection services, IConfiguration configuration)
     {

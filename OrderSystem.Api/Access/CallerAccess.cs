@@ -4,7 +4,10 @@ using OrderSystem.Api.Problems;
 
 namespace OrderSystem.Api.Access;
 
-/// <summary>Identifies the caller in trace and log, and refuses requests that the caller may not make.</summary>
+/// <summary>
+/// Records the caller of each request in the trace and the log, and refuses requests that the caller is not allowed to
+/// make.
+/// </summary>
 internal static class CallerAccess
 {
     private static readonly object Key = new();
@@ -12,7 +15,10 @@ internal static class CallerAccess
     /// <summary>The caller that sent the request.</summary>
     public static Caller Caller(this HttpContext context) => context.Items[Key] as Caller ?? Access.Caller.Anyone;
 
-    /// <summary>Authenticates and authorizes callers if <see cref="AccessOptions.IsRequired"/>. Endpoints without a <see cref="Permission"/> stay open.</summary>
+    /// <summary>
+    /// Authenticates and authorizes callers if <see cref="AccessOptions.IsRequired"/>. Endpoints without a
+    /// <see cref="Permission"/> remain open to everyone.
+    /// </summary>
     public static void UseCallerAccess(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<AccessOptions>();

@@ -8,7 +8,7 @@ internal enum Permission
     /// <summary>May place orders.</summary>
     Order,
 
-    /// <summary>May read orders. The endpoint decides whether only the caller's own or all.</summary>
+    /// <summary>May read orders. The endpoint decides whether the caller may read every order or only its own.</summary>
     Read,
 
     /// <summary>May set stock, read every order and redrive dead letters.</summary>
@@ -18,7 +18,7 @@ internal enum Permission
 /// <summary>Declares an endpoint's required permission.</summary>
 internal static class PermissionExtensions
 {
-    /// <summary>Admits only callers with a permission, if authentication is on.</summary>
+    /// <summary>Admits only callers that have the permission, if authentication is on.</summary>
     public static RouteHandlerBuilder Requires(this RouteHandlerBuilder endpoint, Permission permission) => endpoint
         .WithMetadata(new RequiredPermission(permission))
         .ProducesProblems(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);

@@ -8,7 +8,10 @@ using OrderSystem.Embedded.DeadLetters;
 
 namespace OrderSystem.Api.DeadLetters;
 
-/// <summary>The <c>/dead-letters</c> endpoints, in the embedded cloud only. Other clouds have an SQS queue and the command <c>dlq</c>.</summary>
+/// <summary>
+/// The <c>/dead-letters</c> endpoints, which exist in the embedded cloud only. The other clouds have an SQS queue instead,
+/// which the command <c>dlq</c> reads.
+/// </summary>
 internal static class DeadLetterEndpoints
 {
     public static void MapDeadLetters(this IEndpointRouteBuilder routes)
@@ -32,7 +35,7 @@ internal static class DeadLetterEndpoints
             faults.Add(new Fault("cursor", "must be the nextCursor of the previous page"));
         if (faults.Count > 0)
             return Problem.Invalid(faults);
-        // Read one more than the page holds, to know whether there is another page.
+        // Read one message more than the page holds, to know whether there is another page.
         var found = letters.List(after, size + 1);
         var page = found.Take(size).Select(DeadLetterView.From).ToList();
         return TypedResults.Ok(new DeadLetterList(page, found.Count > size ? page[^1].Number.ToString(CultureInfo.InvariantCulture) : null));

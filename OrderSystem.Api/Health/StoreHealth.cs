@@ -5,7 +5,7 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Api.Health;
 
-/// <summary>Healthy while a store answers a read. The item that is read need not exist.</summary>
+/// <summary>Healthy while a store responds to a read. The item that is read need not exist.</summary>
 internal abstract class StoreHealth : IHealthCheck
 {
     protected const string Probe = "health-probe";
@@ -26,19 +26,19 @@ internal abstract class StoreHealth : IHealthCheck
     protected abstract Task ReadAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>Healthy while the order store answers.</summary>
+/// <summary>Healthy while the order store responds.</summary>
 internal sealed class OrderStoreHealth(IOrderStore orders) : StoreHealth
 {
     protected override Task ReadAsync(CancellationToken cancellationToken) => orders.FindAsync(Probe, cancellationToken);
 }
 
-/// <summary>Healthy while the inventory answers.</summary>
+/// <summary>Healthy while the inventory responds.</summary>
 internal sealed class InventoryHealth(IInventory inventory) : StoreHealth
 {
     protected override Task ReadAsync(CancellationToken cancellationToken) => inventory.FindAsync(Probe, cancellationToken);
 }
 
-/// <summary>Healthy while the payment ledger answers.</summary>
+/// <summary>Healthy while the payment ledger responds.</summary>
 internal sealed class PaymentLedgerHealth(IPaymentLedger ledger) : StoreHealth
 {
     protected override Task ReadAsync(CancellationToken cancellationToken) => ledger.FindAsync(Probe, cancellationToken);

@@ -2,7 +2,10 @@ using OrderSystem.ServiceDefaults.LocalAccess;
 
 namespace OrderSystem.Api.Hosting;
 
-/// <summary>Keeps other web pages from calling an API that runs on Kestrel. In AWS, API Gateway decides which pages may.</summary>
+/// <summary>
+/// Prevents web pages of other origins from calling an API that runs on Kestrel. In AWS, API Gateway decides which origins
+/// may call it.
+/// </summary>
 internal static class ApiAccess
 {
     public static void UseLocalAccess(this WebApplication app)

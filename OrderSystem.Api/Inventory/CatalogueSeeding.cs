@@ -5,8 +5,8 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Api.Inventory;
 
 /// <summary>
-/// Sets a catalogue's stock before the API listens, as an order accepted earlier would be rejected for lack of stock.
-/// Articles that the store already has keep their stock.
+/// Sets the stock of a catalogue's articles before the API listens, because an order accepted before that would be rejected
+/// for lack of stock. Articles that the store already has keep their stock.
 /// </summary>
 internal sealed class CatalogueSeeding(string path, IInventory inventory, TimeProvider time, ILogger<CatalogueSeeding> logger) : IHostedService
 {
@@ -57,7 +57,9 @@ internal sealed class CatalogueSeeding(string path, IInventory inventory, TimePr
 /// <summary>Registers <see cref="CatalogueSeeding"/>.</summary>
 internal static class CatalogueSeedingExtensions
 {
-    /// <summary>Seeds the catalogue file named by the key <c>OrderSystem:Catalogue</c>. Without the key, nothing is seeded.</summary>
+    /// <summary>
+    /// Seeds the catalogue file named by the key <c>OrderSystem:Catalogue</c>. If the key is not set, no stock is seeded.
+    /// </summary>
     public static IServiceCollection AddCatalogueSeeding(this IServiceCollection services, IConfiguration configuration) =>
         configuration["OrderSystem:Catalogue"] is { Length: > 0 } path
             ? services.AddSingleton<IHostedService>(provider => new CatalogueSeeding(

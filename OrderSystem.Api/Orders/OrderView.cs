@@ -47,7 +47,9 @@ internal sealed record PaymentView(string OrderId, PaymentState State, int Attem
 /// <summary>One charge or refund.</summary>
 internal sealed record PaymentEntry(string Entry, decimal? Amount, string? Currency, string Reference, DateTimeOffset At);
 
-/// <summary>An order request, for the OpenAPI document only. <see cref="OrderReader"/> reads requests.</summary>
+/// <summary>
+/// The body of an order request, used only for the OpenAPI document. <see cref="OrderReader"/> reads the actual requests.
+/// </summary>
 internal sealed record OrderRequest(string? OrderId, string CustomerId, string Currency, IReadOnlyList<OrderLine> Lines, PaymentRequest Payment);
 
 /// <summary>The payment part of an <see cref="OrderRequest"/>.</summary>

@@ -10,7 +10,7 @@ namespace OrderSystem.Api.Problems;
 /// </summary>
 internal static class Overload
 {
-    /// <summary>The maximum number of concurrent requests, unless <c>OrderSystem:MaximumRequests</c> is set.</summary>
+    /// <summary>The maximum number of concurrent requests if <c>OrderSystem:MaximumRequests</c> is not set.</summary>
     private const int DefaultMaximum = 1024;
 
     public static void AddOverload(this IServiceCollection services, IConfiguration configuration)

@@ -4,7 +4,10 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Api.Problems;
 
-/// <summary>Returns 503 with <c>Retry-After</c> when a store is unavailable, and the exception's status for a malformed request.</summary>
+/// <summary>
+/// Responds with 503 and <c>Retry-After</c> when a store is unavailable, and with the exception's own status when the
+/// request is malformed.
+/// </summary>
 internal sealed class StoreUnavailableHandler(IProblemDetailsService problems, ILogger<StoreUnavailableHandler> logger) : IExceptionHandler
 {
     /// <summary>The value of the header <c>Retry-After</c>, in seconds.</summary>

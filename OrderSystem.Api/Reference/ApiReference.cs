@@ -6,7 +6,10 @@ using Scalar.AspNetCore;
 
 namespace OrderSystem.Api.Reference;
 
-/// <summary>The API's reference: the OpenAPI document at <c>/openapi/v1.json</c>, and a page to read it and send requests at <c>/scalar</c>.</summary>
+/// <summary>
+/// The API reference: the OpenAPI document at <c>/openapi/v1.json</c>, and a page to read it and send requests at
+/// <c>/scalar</c>.
+/// </summary>
 internal static class ApiReference
 {
     public static IServiceCollection AddApiReference(this IServiceCollection services) => services.AddOpenApi(openApi => openApi
@@ -28,7 +31,10 @@ internal static class ApiReference
         routes.MapScalarApiReference();
     }
 
-    /// <summary>Describes each parameter and its type. The endpoints read parameters as text, so that a bad one is reported like any other fault.</summary>
+    /// <summary>
+    /// Describes each parameter and its type. The endpoints read parameters as text, so that an invalid value is reported
+    /// like any other validation error.
+    /// </summary>
     private static void DescribeParameters(OpenApiOperation operation)
     {
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
