@@ -4,7 +4,10 @@ namespace OrderSystem.AppHost;
 
 internal static class ApiPort
 {
-    /// <summary>Makes a project listen on its port itself, without Aspire's proxy: the launch profile's port, unless the settings change it or Aspire randomizes ports.</summary>
+    /// <summary>
+    /// Makes a project listen on its port directly, without Aspire's proxy. The port is that of the launch profile, unless
+    /// the settings change it or Aspire randomizes ports.
+    /// </summary>
     public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> project, AppHostSettings settings, string name) => project.WithEndpoint("http", endpoint =>
     {
         endpoint.IsProxied = false;

@@ -6,7 +6,10 @@ using OrderSystem.AppHost.Aws;
 
 namespace OrderSystem.AppHost;
 
-/// <summary>Settings from <c>appsettings.json</c>, environment and command line; a later source wins.</summary>
+/// <summary>
+/// The AppHost's settings, from <c>appsettings.json</c>, the environment and the command line. A later source overrides an
+/// earlier one.
+/// </summary>
 public sealed record AppHostSettings
 {
     /// <summary>The text that <c>--help</c> prints.</summary>
@@ -38,19 +41,19 @@ public sealed record AppHostSettings
     private static readonly string[] Values = ["--cloud", "--data", "--stack", "--template", "--bucket", "--parameters"];
     private static readonly string[] PortNames = ["api", "local-cloud", "dynamodb", "dashboard", "otlp-grpc", "otlp-http"];
 
-    /// <summary>The requested cloud; null chooses by the tools that are installed.</summary>
+    /// <summary>The requested cloud; if null, the AppHost chooses a cloud for which the tools are installed.</summary>
     public Cloud? Cloud { get; private init; }
 
-    /// <summary>The folder that keeps tables and state between runs; null keeps nothing.</summary>
+    /// <summary>The folder that keeps tables and state between runs; if null, nothing is kept.</summary>
     public string? Data { get; private init; }
 
-    /// <summary>Whether DynamoDB Local's container outlives the AppHost.</summary>
+    /// <summary>Whether DynamoDB Local's container continues to run after the AppHost exits.</summary>
     public bool Persistent { get; private init; }
 
     /// <summary>The name of the stack that <see cref="AppHost.Cloud.Aws"/> uses.</summary>
     public string Stack { get; private init; } = AwsStack.DefaultName;
 
-    /// <summary>The packaged template to create or update the stack from; null uses the stack unchanged.</summary>
+    /// <summary>The packaged template to create or update the stack from; if null, the stack is used unchanged.</summary>
     public string? Template { get; private init; }
 
     /// <summary>The bucket that <c>aspire deploy</c> uploads the packages to.</summary>
@@ -68,7 +71,7 @@ public sealed record AppHostSettings
     /// <summary>The options for creating Aspire's builder.</summary>
     public DistributedApplicationOptions Aspire { get; private init; } = new();
 
-    /// <summary>The port that the settings choose; null if the default port applies.</summary>
+    /// <summary>Returns the port that the settings choose; null if the default port applies.</summary>
     public int? Port(string name) => Ports.TryGetValue(name, out var port) ? port : null;
 
     /// <summary>Reads the settings.</summary>
@@ -118,7 +121,7 @@ public sealed record AppHostSettings
     }
 
     /// <summary>
-    /// Puts the options into the form that .NET's command-line configuration reads: <c>--no-dashboard</c> becomes
+    /// Converts the options into the form that .NET's command-line configuration reads: <c>--no-dashboard</c> becomes
     /// <c>--OrderSystem:NoDashboard=true</c>, <c>--port api=1</c> becomes <c>--OrderSystem:Ports:api=1</c>.
     /// </summary>
     internal static string[] Normalize(string[] args)
@@ -147,11 +150,14 @@ public sealed record AppHostSettings
         return [.. normalized];
     }
 
-    /// <summary>The known option that a mistyped option resembles, if any. Other options pass, because Aspire's tools add their own.</summary>
+    /// <summary>
+    /// Finds the known option that a mistyped option resembles; null if there is none. Other unknown options are allowed,
+    /// because Aspire's tools add their own.
+    /// </summary>
     private static string? Mistyped(string name) => !name.StartsWith("--", StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal) ? null
         : Flags.Concat(Values).Append("--port").FirstOrDefault(option => Distance(option, name) is > 0 and <= 2);
 
-    /// <summary>The Levenshtein distance.</summary>
+    /// <summary>Computes the Levenshtein distance of two strings.</summary>
     private static int Distance(string from, string to)
     {
         var row = Enumerable.Range(0, to.Length + 1).ToArray();
@@ -173,7 +179,7 @@ public sealed record AppHostSettings
         ? $"--{Section}:Ports:{name}={number}"
         : throw new SettingsException("--port takes NAME=NUMBER, for example --port api=5081.");
 
-    /// <summary>Resolves a path against the repository: tools start the AppHost in different folders.</summary>
+    /// <summary>Resolves a path relative to the repository's root, because tools start the AppHost in different folders.</summary>
     private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, Path.GetFullPath("..", ProjectFolder));
 
     private static Cloud? ParseCloud(string? name) => name is null or "" ? null
@@ -187,7 +193,10 @@ public sealed record AppHostSettings
     private static bool Flag(IConfiguration configuration, string name) => configuration[name] is { } text
         && (bool.TryParse(text, out var set) ? set : throw new SettingsException($"{name} is '{text}', but must be true or false."));
 
-    /// <summary>Arguments with the dashboard's addresses: changed ports, and the default ports if no launch profile sets the variables that Aspire reads.</summary>
+    /// <summary>
+    /// Returns arguments that set the dashboard's addresses: every port that the settings change, and the default port for
+    /// each variable of Aspire that no launch profile sets.
+    /// </summary>
     private static IEnumerable<string> DashboardAddresses(Dictionary<string, int> ports, IConfiguration configuration)
     {
         (string Key, string Name, int Usual)[] addresses =

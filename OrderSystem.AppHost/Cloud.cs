@@ -18,8 +18,11 @@ public enum Cloud
 /// <summary>Chooses the cloud.</summary>
 internal static class CloudChoice
 {
-    /// <summary>The requested cloud, or else the local one if this machine can run DynamoDB Local.</summary>
-    /// <param name="asked">The requested cloud, if any.</param>
+    /// <summary>
+    /// Returns the requested cloud. If none is requested, returns the local cloud if this machine can run DynamoDB Local,
+    /// and the embedded cloud otherwise.
+    /// </summary>
+    /// <param name="asked">The requested cloud; null if none is requested.</param>
     /// <param name="say">Receives the reason when the choice falls back to the embedded cloud.</param>
     public static Task<Cloud> MakeAsync(Cloud? asked, Action<string> say) => MakeAsync(asked, say, () => DynamoDBLocal.CanRunAsync(CancellationToken.None));
 

@@ -10,12 +10,16 @@ internal static class DevelopmentRuntime
         ["DOTNET_gcConcurrent"] = "0",
         // Profiling code that runs for a few minutes costs more processor time than it saves.
         ["DOTNET_TieredPGO"] = "0",
-        // The orchestrator starts a watcher of 20 MB for every process, in case that it is killed itself. It ends all of
-        // them when the AppHost ends, killed or not; this only matters if the orchestrator is killed too.
+        // For every process, Aspire's orchestrator starts a monitor process of 20 MB, which ends the process if the
+        // orchestrator is killed. Without the monitors, the orchestrator still ends every process when the AppHost exits or
+        // is killed.
         ["DCP_DISABLE_MONITOR_PROCESS"] = "1",
     };
 
-    /// <summary>Sets .NET runtime variables that suit a development machine, for every process that this one starts. A variable that the user has set stays.</summary>
+    /// <summary>
+    /// Sets environment variables that suit a development machine, for every process that the AppHost starts. A variable
+    /// that the user has set is left unchanged.
+    /// </summary>
     public static void Configure()
     {
         foreach (var (name, value) in Settings)

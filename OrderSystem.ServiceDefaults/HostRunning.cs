@@ -16,7 +16,7 @@ public static class HostRunning
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // A stop was requested during startup, which cancelled it.
+            // A stop was requested during startup, which cancelled the startup.
         }
     }
 }

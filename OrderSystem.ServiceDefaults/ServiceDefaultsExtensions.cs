@@ -11,7 +11,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>The tag of liveness checks, which only show that the process responds.</summary>
     public const string LiveTag = "live";
 
-    /// <summary>The timeout of each health check, so that the report names the check that hangs.</summary>
+    /// <summary>The timeout of each health check. It lets the report name a check that hangs.</summary>
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>Adds the defaults. The process's name is <c>OTEL_SERVICE_NAME</c>, or else <paramref name="serviceName"/>.</summary>
@@ -39,7 +39,8 @@ public static class ServiceDefaultsExtensions
             options.SingleLine = true;
             options.TimestampFormat = "HH:mm:ss.fff ";
         });
-        // The response already names the failing check, and failing during startup is normal: do not log errors.
+        // Do not log failed health checks as errors: the response names the check that failed, and failures are normal
+        // during startup.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         logging.AddFilter("Polly", LogLevel.Warning);
     }

@@ -41,10 +41,15 @@ internal static class Telemetry
             telemetry.UseOtlpExporter();
     }
 
-    /// <summary>Whether the AWS SDK sends the request. Its call already has a span with operation and table, so its HTTP request needs none.</summary>
+    /// <summary>
+    /// Whether the AWS SDK sends the request. The SDK's call already has a span with its operation and table, so the HTTP
+    /// request needs no span.
+    /// </summary>
     private static bool IsAwsCall(HttpRequestMessage request) => request.Headers.Contains(AwsSdkHeader);
 
-    /// <summary>Whether the path is a health probe or a long poll of the Runtime API, whose traces would drown those of orders.</summary>
+    /// <summary>
+    /// Whether the path is a health probe or a long poll of the Runtime API, whose traces would drown out those of orders.
+    /// </summary>
     private static bool IsPlumbing(string? path) =>
         path is not null
         && (path.StartsWith("/health", StringComparison.Ordinal)

@@ -8,8 +8,8 @@ namespace OrderSystem.ServiceDefaults;
 
 /// <summary>Exports pending telemetry before the process may be frozen.</summary>
 /// <remarks>
-/// A collector that does not respond delays the process by <c>OTEL_EXPORTER_OTLP_TIMEOUT</c> milliseconds. The default
-/// of 1000 is enough for a collector on the same machine.
+/// A collector that does not respond delays the process by up to <c>OTEL_EXPORTER_OTLP_TIMEOUT</c> milliseconds. The
+/// default of 1000 is enough for a collector on the same machine.
 /// </remarks>
 public sealed class TelemetryFlush(TracerProvider tracing, MeterProvider metrics, LoggerProvider logs, IConfiguration configuration)
 {

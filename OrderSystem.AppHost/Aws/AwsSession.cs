@@ -6,7 +6,7 @@ namespace OrderSystem.AppHost.Aws;
 /// The region and the credentials of the AWS CLI, for the processes of the AppHost. The CLI supports sign-in methods, such as
 /// IAM Identity Center, for which the SDK would need packages that no function needs in AWS.
 /// </summary>
-/// <param name="Environment">Environment variables for the SDK. They hold credentials only if the CLI can export them; otherwise the SDK looks for its own.</param>
+/// <param name="Environment">Environment variables for the SDK. They contain credentials only if the CLI can export them; otherwise the SDK looks for credentials itself.</param>
 /// <param name="Until">When the credentials expire; null if they don't.</param>
 public sealed record AwsSession(IReadOnlyDictionary<string, string> Environment, DateTimeOffset? Until)
 {
@@ -27,7 +27,10 @@ public sealed record AwsSession(IReadOnlyDictionary<string, string> Environment,
         return new AwsSession(environment, credentials.Expiration);
     }
 
-    /// <summary>The CLI's region, if any. The SDK for .NET does not read <c>AWS_DEFAULT_REGION</c>.</summary>
+    /// <summary>
+    /// Finds the AWS CLI's region; null if none is set. Reads <c>AWS_DEFAULT_REGION</c> too, which the SDK for .NET
+    /// ignores.
+    /// </summary>
     private static async Task<string?> RegionAsync(CancellationToken cancellationToken)
     {
         foreach (var name in new[] { "AWS_REGION", "AWS_DEFAULT_REGION" })

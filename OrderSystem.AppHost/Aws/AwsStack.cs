@@ -12,7 +12,7 @@ namespace OrderSystem.AppHost.Aws;
 /// <param name="Outputs">The stack's outputs, by key.</param>
 public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<string, string> Outputs)
 {
-    /// <summary>The name of the default stack.</summary>
+    /// <summary>The name of the stack if the settings name none.</summary>
     public const string DefaultName = "order-system-dev";
 
     /// <summary>The template's output that holds the name of the orders table.</summary>
@@ -24,8 +24,8 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     /// <exception cref="StackUnavailableException">The stack was created from another template.</exception>
     public string TablePrefix => PrefixOf(Outputs.GetValueOrDefault(OrdersTableOutput), Name);
 
-    /// <summary>The stack's parameter <c>TablePrefix</c>, read from its output <c>OrdersTableName</c>.</summary>
-    /// <exception cref="StackUnavailableException">The stack has no such output.</exception>
+    /// <summary>Derives the stack's parameter <c>TablePrefix</c> from its output <c>OrdersTableName</c>.</summary>
+    /// <exception cref="StackUnavailableException">The stack has no output <c>OrdersTableName</c> that ends with <c>Orders</c>.</exception>
     public static string PrefixOf(string? ordersTable, string stack) => ordersTable is not null && ordersTable.EndsWith(OrdersTable, StringComparison.Ordinal)
         ? ordersTable[..^OrdersTable.Length]
         : throw new StackUnavailableException($"{stack} has no output {OrdersTableOutput}: it was not created from deploy/template.yaml.");
@@ -73,7 +73,7 @@ internal sealed record DescribedOutput(string OutputKey, string OutputValue);
 [JsonSerializable(typeof(ExportedCredentials))]
 internal sealed partial class AwsCliJson : JsonSerializerContext
 {
-    /// <summary>Reads the JSON of the CLI's output and ignores notices after it, such as of new versions.</summary>
+    /// <summary>Reads the JSON at the start of the CLI's output. Ignores a notice after it, such as one about a new version.</summary>
     public static T Read<T>(string output, JsonTypeInfo<T> type)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(output));

@@ -5,8 +5,11 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.AppHost.Aws;
 
-/// <summary>The packaged template as a stack for development: without the resources that only production needs, such as alarms, versions and backups.</summary>
-/// <remarks>Aspire sends the template in the request itself, which CloudFormation limits to <see cref="MaximumBytes"/> bytes; the whole template is larger.</remarks>
+/// <summary>
+/// Reduces the packaged template to a stack for development, without the resources that only production needs, such as
+/// alarms, versions and backups.
+/// </summary>
+/// <remarks>Aspire sends the template within the request. CloudFormation limits such a template to <see cref="MaximumBytes"/> bytes, and the complete template is larger.</remarks>
 public static class DevelopmentStack
 {
     /// <summary>The size limit of a template in a CloudFormation request, in bytes.</summary>
@@ -41,7 +44,10 @@ public static class DevelopmentStack
         return path;
     }
 
-    /// <summary>The parameters of a development stack, as <c>deploy.sh</c> passes them: those in <c>deploy/dev.parameters</c>, and a table prefix made from the stack's name.</summary>
+    /// <summary>
+    /// Returns the parameters of a development stack, as <c>deploy.sh</c> passes them: those in
+    /// <c>deploy/dev.parameters</c>, and a table prefix made from the stack's name.
+    /// </summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="file">The path of <c>dev.parameters</c>.</param>
     public static IReadOnlyDictionary<string, string> Parameters(string stack, string file) => File.ReadLines(file)
@@ -68,7 +74,7 @@ public static class DevelopmentStack
         var dropped = resources
             .Where(resource => Dropped.Contains((string?)resource.Value?["Type"] ?? "") || (string?)resource.Value?["Condition"] == "KeepsBackups")
             .Select(resource => resource.Key).ToList();
-        // Without its alias, a function is invoked as it was deployed last.
+        // Without an alias, an invocation runs the code that was deployed last.
         var functions = resources.Where(resource => (string?)resource.Value?["Type"] == "AWS::Lambda::Alias")
             .ToDictionary(alias => alias.Key, alias => (string)alias.Value!["Properties"]!["FunctionName"]!["Ref"]!);
         foreach (var name in dropped)

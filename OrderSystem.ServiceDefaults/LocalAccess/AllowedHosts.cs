@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace OrderSystem.ServiceDefaults.LocalAccess;
 
 /// <summary>
-/// The host names that a server accepts, as protection against DNS rebinding: a web page whose name was rebound to this
-/// machine's address has the same origin as the server, and only the header <c>Host</c> shows its name.
+/// The host names that a server accepts, as protection against DNS rebinding: a web page whose host name was rebound to
+/// this machine's address has the same origin as the server, and only the header <c>Host</c> shows the page's host name.
 /// </summary>
 public sealed class AllowedHosts
 {
@@ -18,13 +18,13 @@ public sealed class AllowedHosts
     /// </param>
     public AllowedHosts(string? names) => _names = (names ?? "").Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Whether a request's host is allowed. A request without a host is.</summary>
+    /// <summary>Whether a request's host is allowed. A request without a host is always allowed.</summary>
     public bool Contains(HostString host) =>
         !host.HasValue || IsLoopback(host.Host) || Array.Exists(_names, name => Matches(name, host.Host));
 
     private static bool IsLoopback(string name) =>
         name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        // RFC 6761: names under localhost always resolve to this machine. Aspire gives each resource such a name.
+        // RFC 6761: names under localhost always resolve to this machine. Aspire gives each resource a name of this kind.
         || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
 

@@ -5,7 +5,10 @@ namespace OrderSystem.ServiceDefaults.LocalAccess;
 /// <summary>Detects requests from web pages of other origins.</summary>
 public static class CrossSiteRequest
 {
-    /// <summary>Whether a page of another origin sent a request. False for programs: they do not send these headers.</summary>
+    /// <summary>
+    /// Whether a web page of another origin sent the request. False for requests from programs, which do not send a
+    /// browser's headers.
+    /// </summary>
     public static bool Is(HttpRequest request)
     {
         // No page can set or suppress this header. Another port of localhost is the same site, but another origin.
@@ -16,7 +19,7 @@ public static class CrossSiteRequest
         return origin.Length > 0 && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether a browser navigates to a page, for example after a click on a link.</summary>
+    /// <summary>Whether the request is a browser's navigation to a page, for example after a click on a link.</summary>
     public static bool IsNavigation(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Headers["Sec-Fetch-Mode"] == "navigate";
 }

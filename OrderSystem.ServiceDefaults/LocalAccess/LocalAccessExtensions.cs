@@ -6,13 +6,16 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.ServiceDefaults.LocalAccess;
 
-/// <summary>Protects a server on a developer's machine, which has no authentication, from web pages.</summary>
+/// <summary>Protects a server that runs without authentication on a developer's machine from requests by web pages.</summary>
 public static class LocalAccessExtensions
 {
-    /// <summary>Refuses requests to hosts that are not allowed, and protected requests from pages of other origins.</summary>
+    /// <summary>
+    /// Refuses requests to host names that are not allowed, and requests from pages of other origins for which
+    /// <paramref name="isProtected"/> returns true.
+    /// </summary>
     /// <param name="app">The application.</param>
     /// <param name="hosts">The allowed hosts.</param>
-    /// <param name="isProtected">Whether to refuse a request from pages of other origins.</param>
+    /// <param name="isProtected">Returns whether a request must be refused if it comes from a page of another origin.</param>
     /// <param name="refuse">Writes the response of a refused request, with a status and a reason.</param>
     public static IApplicationBuilder UseLocalAccess(
         this IApplicationBuilder app, AllowedHosts hosts, Func<HttpRequest, bool> isProtected, Func<HttpContext, int, string, Task> refuse)
