@@ -15,11 +15,11 @@ namespace OrderSystem.Aws;
 public static class AwsServices
 {
     /// <summary>
-    /// Adds every port's adapter. Region, credentials and endpoints come from the AWS SDK's own environment variables;
+    /// Adds an adapter for every port. Region, credentials and endpoints come from the AWS SDK's own environment variables;
     /// for local development, set <c>AWS_ENDPOINT_URL_DYNAMODB</c> and <c>AWS_ENDPOINT_URL</c>.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">Has <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.</param>
+    /// <param name="configuration">The configuration with <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.</param>
     public static IServiceCollection AddAwsCloud(this IServiceCollection services, IConfiguration configuration)
     {
         ClientSpans.Install();
@@ -30,7 +30,8 @@ public static class AwsServices
             // Short enough that the API can return 503 in time, long enough for a store that is briefly slow.
             Timeout = TimeSpan.FromSeconds(5),
             MaxErrorRetry = 3,
-            // A burst of requests waits for connections: a table's endpoint may refuse one connection for each request.
+            // During a burst, requests wait for a free connection, because the endpoint may refuse a separate connection
+            // for each of them.
             MaxConnectionsPerServer = 64,
         }));
         services.AddSingleton<IOrderStore, DynamoDbOrderStore>();

@@ -16,7 +16,7 @@ public sealed record InvocationContext(string RequestId, string FunctionArn, Dat
 /// <param name="InvokeAsync">Handles an event and returns the response, both as JSON. An exception is reported as a function error with its type name.</param>
 public sealed record Function(string Handler, string Trigger, Func<ReadOnlyMemory<byte>, InvocationContext, CancellationToken, Task<ReadOnlyMemory<byte>>> InvokeAsync)
 {
-    /// <summary>Creates a function with typed event and response, using source-generated JSON.</summary>
+    /// <summary>Creates a function with a typed event and response, using source-generated JSON.</summary>
     public static Function Create<TEvent, TAnswer>(
         string handler,
         string trigger,

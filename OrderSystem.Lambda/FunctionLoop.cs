@@ -13,10 +13,13 @@ internal sealed class FunctionLoop(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
-    /// <summary>The time reserved to respond after cancelling the handler; at most a quarter of what remains.</summary>
+    /// <summary>
+    /// The time reserved for responding after the handler is cancelled; at most a quarter of the invocation's remaining
+    /// time.
+    /// </summary>
     private static readonly TimeSpan TimeToAnswer = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Runs until <paramref name="stopping"/>. An event received before that still gets a response.</summary>
+    /// <summary>Runs until <paramref name="stopping"/> is cancelled. An event received before that still gets a response.</summary>
     /// <param name="stopping">Cancels the wait for events.</param>
     /// <param name="abandon">Cancels the handling of the current event.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken abandon)
@@ -106,7 +109,7 @@ internal sealed class FunctionLoop(
         return await function.InvokeAsync(invocation.Payload, context, either.Token);
     }
 
-    /// <summary>Cancels the handler shortly before the deadline, so that there is time to respond.</summary>
+    /// <summary>Creates a source that cancels the handler shortly before the deadline, so that there is time to respond.</summary>
     private CancellationTokenSource DeadlineSource(DateTimeOffset deadline)
     {
         var left = deadline - time.GetUtcNow();

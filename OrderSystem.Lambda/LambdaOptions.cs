@@ -12,7 +12,7 @@ public sealed class LambdaOptions
     /// </summary>
     public string? Handler { get; set; }
 
-    /// <summary>The number of events of a function handled at once in development; in AWS always one.</summary>
+    /// <summary>The number of events of one function that are handled at once in development. In AWS, it is always one.</summary>
     public int LocalConcurrency { get; set; } = 8;
 
     /// <summary>
@@ -23,7 +23,7 @@ public sealed class LambdaOptions
 
     /// <summary>
     /// Called before each response if <see cref="Handler"/> is set. The Lambda service may freeze the process after the
-    /// response, with all telemetry that is not exported yet.
+    /// response, before pending telemetry is exported.
     /// </summary>
     public Func<CancellationToken, Task>? BeforeFreeze { get; set; }
 }

@@ -6,7 +6,10 @@ using OrderSystem.Lambda.Runtime;
 
 namespace OrderSystem.Lambda;
 
-/// <summary>Serves the registered functions while the host runs. When stopping, it first responds to the events that it has received.</summary>
+/// <summary>
+/// Serves the registered functions while the host runs. When the host stops, the service first responds to the events that
+/// it has received.
+/// </summary>
 internal sealed class LambdaService(
     IEnumerable<Function> functions,
     IOptions<LambdaOptions> options,

@@ -35,7 +35,10 @@ public static class LambdaServices
         Func<TEvent, InvocationContext, CancellationToken, Task<TAnswer>> invokeAsync) =>
         services.AddSingleton(Function.Create(handler, trigger, eventType, answerType, invokeAsync));
 
-    /// <summary>Calls a service before each response, after which the process may be frozen; see <see cref="LambdaOptions.BeforeFreeze"/>.</summary>
+    /// <summary>
+    /// Registers a call to a service before each response, because the process may be frozen after the response; see
+    /// <see cref="LambdaOptions.BeforeFreeze"/>.
+    /// </summary>
     public static IServiceCollection BeforeFreeze<TService>(this IServiceCollection services, Func<TService, CancellationToken, Task> callAsync)
         where TService : class
     {

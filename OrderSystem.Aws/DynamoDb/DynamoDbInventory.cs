@@ -6,8 +6,8 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
-/// Stock in the Inventory table. One transaction takes the stock of an order's lines and writes a record under its id.
-/// A transaction has at most 100 actions, one of them for the record, so an order of 100 lines needs two transactions.
+/// Stock in the Inventory table. One transaction takes the stock of an order's lines and writes a record under the order's
+/// id. A transaction has at most 100 actions, one of them for the record, so an order of 100 lines needs two transactions.
 /// The record counts the lines held, and a repeated call continues an unfinished reservation from that count.
 /// </summary>
 public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IInventory
@@ -130,7 +130,10 @@ public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables,
         },
     };
 
-    /// <summary>Writes all items or none. The record must be the first, to distinguish its failed condition from a line's.</summary>
+    /// <summary>
+    /// Writes all items in one transaction. The reservation's record must be the first item, so that its failed condition
+    /// can be distinguished from that of a line.
+    /// </summary>
     private async Task<WriteOutcome> TryWriteAsync(List<TransactWriteItem> items, CancellationToken cancellationToken)
     {
         try
@@ -153,7 +156,7 @@ public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables,
         return response.Item is { Count: > 0 } item ? ReservationItem.Read(orderId, item) : null;
     }
 
-    // Orders that take the same article cancel each other's transactions; random pauses keep them apart.
+    // Orders that take the same article cancel each other's transactions; random pauses spread their retries.
     private Task PauseAsync(string orderId, int pauses, CancellationToken cancellationToken) => pauses <= MaximumPauses
         ? Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 << Math.Min(pauses, 6))), time, cancellationToken)
         : throw new TimeoutException($"too many other orders change the stock that order {orderId} needs");

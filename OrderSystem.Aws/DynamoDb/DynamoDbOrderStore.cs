@@ -7,11 +7,12 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>Orders in the Orders table, listed through its two indexes. The indexes are eventually consistent.</summary>
 public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IOrderStore
 {
-    // If a status is rare among a customer's orders, one page must not read all of them.
+    // Limits the queries for one page. If a status is rare among a customer's orders, one page could otherwise read all of
+    // them.
     private const int MaximumQueriesPerPage = 10;
     private const int FilteredPerQuery = 100;
 
-    // Concurrent inserts of one id cancel each other's transactions; random pauses keep them apart.
+    // Concurrent inserts of the same id cancel each other's transactions; random pauses spread their retries.
     private const int MaximumConflicts = 6;
 
     /// <inheritdoc />
@@ -28,7 +29,8 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             }
             catch (TransactionCanceledException e)
             {
-                // The item in the exception may be older than another writer's change; a consistent read returns what clients see next.
+                // Do not use the item in the exception, which may be out of date. A consistent read returns what clients
+                // will see next.
                 if (await ReadAsync(order.OrderId, cancellationToken) is { } first)
                     return new Insertion(first, Inserted: false);
                 if (e.CancellationReasons?.Any(reason => reason.Code == "ConditionalCheckFailed") == true)
@@ -92,7 +94,7 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
         { CustomerId: { } customerId } => ListAsync(customerId, query, cancellationToken),
         { Status: { } status } => new PartitionMerge<Dictionary<string, AttributeValue>>(StatusShards.Count, (shard, from, limit, token) => ReadAsync(status, shard, query.After, from, limit, token))
             .PageAsync(query.Limit, query.After, cancellationToken),
-        _ => throw new ArgumentException("A query names a customer, a status, or both.", nameof(query)),
+        _ => throw new ArgumentException("The query must name a customer, a status, or both.", nameof(query)),
     });
 
     private async Task<OrderPage> ListAsync(string customerId, OrderQuery query, CancellationToken cancellationToken)
@@ -135,7 +137,8 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
         }
 
         var response = await client.QueryAsync(request, cancellationToken);
-        // A process of an earlier release changes the status alone.
+        // A process of an earlier release changes the status but not statusShard, so the index may return orders under an
+        // old status.
         var orders = (response.Items ?? []).Select(OrderItem.Read).Where(order => order.Status == status).ToList();
         return (orders, response.LastEvaluatedKey is { Count: > 0 } next ? next : null);
     }
@@ -169,7 +172,7 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
         {
             request.ExclusiveStartKey = Key(after.OrderId);
             request.ExclusiveStartKey["createdAt"] = Attributes.Time(after.CreatedAt);
-            // The cursor never sets the index's partition key; that always comes from the query.
+            // The cursor never sets the index's partition key; the key always comes from the query.
             request.ExclusiveStartKey["customerId"] = request.ExpressionAttributeValues[":customerId"];
         }
 

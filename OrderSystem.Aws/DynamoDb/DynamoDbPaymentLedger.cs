@@ -94,11 +94,11 @@ public sealed class DynamoDbPaymentLedger(IAmazonDynamoDB client, TableNames tab
         }
         catch (TransactionCanceledException e) when (e.CancellationReasons?.Any(reason => reason.Code == "ConditionalCheckFailed") == true)
         {
-            // The read below decides: a repeated call finds the refund that it recorded before.
+            // The read below decides: a repeated call finds the refund that the first call recorded.
         }
         catch (TransactionCanceledException e)
         {
-            throw new StoreUnavailableException($"The refund of order {orderId} met a concurrent change of its payment.", e);
+            throw new StoreUnavailableException($"The refund of order {orderId} could not be recorded because of a concurrent change to its payment. Repeat the call.", e);
         }
 
         var payment = await ReadAsync(orderId, cancellationToken);

@@ -16,14 +16,14 @@ public sealed class DynamoDbPaymentTokens(IAmazonDynamoDB client, TableNames tab
     /// <inheritdoc />
     public Task<PaymentToken?> FindAsync(string orderId, CancellationToken cancellationToken) => CallAsync(async () =>
         await ReadAsync(tables.PaymentTokens, Token, orderId, cancellationToken)
-        // Orders placed before this table existed hold their token themselves.
+        // Orders placed before this table existed contain their payment token.
         ?? await ReadAsync(tables.Orders, OrderItem.Token, orderId, cancellationToken));
 
     /// <inheritdoc />
     public Task DeleteAsync(string orderId, CancellationToken cancellationToken) => CallAsync(() =>
         client.DeleteItemAsync(new DeleteItemRequest { TableName = tables.PaymentTokens, Key = Key(orderId) }, cancellationToken));
 
-    /// <summary>Creates the put of an order's token, for the transaction that inserts the order.</summary>
+    /// <summary>Creates the action that stores an order's token, for the transaction that inserts the order.</summary>
     internal static Put Put(TableNames tables, Order order, PaymentToken token)
     {
         var item = Key(order.OrderId);

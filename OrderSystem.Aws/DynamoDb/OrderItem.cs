@@ -6,7 +6,7 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>An order as an item of the Orders table.</summary>
 internal static class OrderItem
 {
-    /// <summary>The payment token of an order placed before the PaymentTokens table existed.</summary>
+    /// <summary>The attribute with the payment token of an order placed before the PaymentTokens table existed.</summary>
     public const string Token = "paymentToken";
 
     public static Dictionary<string, AttributeValue> Write(Order order)

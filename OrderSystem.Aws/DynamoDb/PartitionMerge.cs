@@ -5,9 +5,9 @@ namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
 /// Merges the partitions of an index into one list: newest first, and by descending id for orders accepted at the same
-/// instant. A position in the list does not depend on partitions, so it stays valid when their number changes.
+/// time. A position in the list does not depend on partitions, so it remains valid when the number of partitions changes.
 /// </summary>
-/// <typeparam name="TPosition">The start of the next page of a partition.</typeparam>
+/// <typeparam name="TPosition">The type that represents where the next page of a partition starts.</typeparam>
 /// <param name="partitions">The number of partitions.</param>
 /// <param name="read">Reads a page of a partition.</param>
 internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<TPosition>.Reader read)
@@ -16,21 +16,25 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
     private static readonly Comparer<Order> NewestFirst = Comparer<Order>.Create((left, right) =>
         right.CreatedAt.CompareTo(left.CreatedAt) is var byTime and not 0 ? byTime : string.CompareOrdinal(right.OrderId, left.OrderId));
 
-    /// <summary>Reads a page of a partition, newest first. Orders of the same instant are in any order, each once.</summary>
+    /// <summary>
+    /// Reads a page of a partition, newest first. Orders that were accepted at the same time are in any order, and no order
+    /// appears twice.
+    /// </summary>
     /// <param name="partition">The partition's number, from 0.</param>
-    /// <param name="after">The end of the previous page; null for the first page.</param>
+    /// <param name="after">Where the page starts; null for the first page.</param>
     /// <param name="limit">The maximum number of orders.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The orders, and the start of the next page; null at the end.</returns>
+    /// <returns>The orders, and where the next page starts. <c>Next</c> is null on the last page.</returns>
     public delegate Task<(IReadOnlyList<Order> Orders, TPosition? Next)> Reader(int partition, TPosition? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>A page of the merged list.</summary>
+    /// <summary>Reads a page of the merged list.</summary>
     /// <param name="limit">The maximum number of orders.</param>
-    /// <param name="after">The end of the previous page. The reader may start there or before.</param>
+    /// <param name="after">The end of the previous page; null for the first page. The reader may also return orders up to this position, which are skipped.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
     public async Task<OrderPage> PageAsync(int limit, PagePosition? after, CancellationToken cancellationToken)
     {
-        // A partition's share of a page has a Poisson distribution. With two standard deviations more, few partitions are read twice.
+        // The number of a page's orders in one partition has a Poisson distribution. Reading two standard deviations more
+        // than the mean makes a second read of a partition rare.
         var share = (double)limit / partitions;
         var size = 2 + (int)(share + (2 * Math.Sqrt(share)));
         var sources = Enumerable.Range(0, partitions)
@@ -43,7 +47,7 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
             var orders = new List<Order>(limit);
             while (heads.TryDequeue(out var source, out var order))
             {
-                // An order that moves to another partition between two reads is found in both.
+                // If an order moves to another partition between two reads, both reads find it: skip the second one.
                 if (orders.Count == 0 || orders[^1].OrderId != order.OrderId)
                 {
                     if (orders.Count == limit)

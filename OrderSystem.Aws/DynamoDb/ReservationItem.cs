@@ -4,7 +4,7 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>An order's reservation, as an item of the Inventory table.</summary>
-/// <param name="OrderId">The order.</param>
+/// <param name="OrderId">The order's id.</param>
 /// <param name="State">The state; null before the item is written.</param>
 /// <param name="WhenDone">The state that follows <see cref="ReservationState.Releasing"/>.</param>
 /// <param name="Lines">The order's lines.</param>
@@ -42,18 +42,18 @@ internal sealed record ReservationItem(string OrderId, ReservationState? State, 
 /// <summary>The state of a reservation.</summary>
 internal enum ReservationState
 {
-    /// <summary>Some lines are held; the rest is being taken.</summary>
+    /// <summary>Some lines are held; the stock of the other lines is still being taken.</summary>
     Holding,
 
     /// <summary>All lines are held.</summary>
     Held,
 
-    /// <summary>Lines are being given back.</summary>
+    /// <summary>The held lines are being returned to the stock.</summary>
     Releasing,
 
-    /// <summary>The order was released: nothing is held, and nothing will be.</summary>
+    /// <summary>The order was released: no line is held, and later reservations are refused.</summary>
     Released,
 
-    /// <summary>The stock was short; nothing is held, and nothing will be.</summary>
+    /// <summary>The stock did not suffice for every line: no line is held, and later reservations are refused.</summary>
     Refused,
 }

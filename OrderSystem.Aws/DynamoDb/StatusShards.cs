@@ -6,8 +6,8 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
-/// The partitions of the index of orders by status, such as <c>Pending#7</c>. DynamoDB limits each to 1,000 write units a second,
-/// so one partition for a status would limit the whole system.
+/// The partitions of the index of orders by status, such as <c>Pending#7</c>. DynamoDB limits each partition to 1,000 write
+/// units a second, so a single partition for each status would limit the throughput of the whole system.
 /// </summary>
 internal static class StatusShards
 {
@@ -20,13 +20,13 @@ internal static class StatusShards
     /// <summary>The attribute that is the index's partition key.</summary>
     public const string Attribute = "statusShard";
 
-    /// <summary>The partition key of an order in a status.</summary>
+    /// <summary>Returns the partition key of an order in a status.</summary>
     public static string Key(OrderStatus status, string orderId) => Key(status, Of(orderId, Count));
 
-    /// <summary>The key of one partition of a status.</summary>
+    /// <summary>Returns the key of one partition of a status.</summary>
     public static string Key(OrderStatus status, int shard) => $"{status}#{shard}";
 
-    /// <summary>The partition of an order; the same in every process.</summary>
+    /// <summary>Returns the partition of an order, which is the same in every process.</summary>
     public static int Of(string orderId, int count) =>
         (int)(BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(orderId))) % (uint)count);
 }

@@ -25,7 +25,10 @@ internal sealed class StepFunctionsConfig : ClientConfig
         new(ServiceURL ?? StepFunctionsEndpoints.Regional(RegionEndpoint));
 }
 
-/// <summary>Resolves the configured endpoint (<c>AWS_ENDPOINT_URL_SFN</c>, <c>AWS_ENDPOINT_URL</c>) if there is one, otherwise the regional one.</summary>
+/// <summary>
+/// Resolves the configured endpoint (<c>AWS_ENDPOINT_URL_SFN</c>, <c>AWS_ENDPOINT_URL</c>) if there is one, otherwise the
+/// regional endpoint.
+/// </summary>
 internal sealed class StepFunctionsEndpoints : IEndpointProvider
 {
     public Endpoint ResolveEndpoint(EndpointParameters parameters) =>

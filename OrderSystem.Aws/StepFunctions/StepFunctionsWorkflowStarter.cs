@@ -17,7 +17,7 @@ internal sealed class StepFunctionsWorkflowStarter(StepFunctionsClient client, s
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "ExecutionAlreadyExists")
         {
-            // Either the execution is closed, or its input differs.
+            // The execution has ended, or its input differs.
             var arn = $"{stateMachineArn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{name}";
             var execution = await client.DescribeExecutionAsync(new DescribeExecutionRequest(arn), cancellationToken);
             return execution.Input == input ? false

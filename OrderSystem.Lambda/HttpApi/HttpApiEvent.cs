@@ -10,7 +10,7 @@ namespace OrderSystem.Lambda.HttpApi;
 /// </summary>
 public sealed record HttpApiRequest
 {
-    /// <summary>The percent-encoded path. It begins with the stage unless that is <c>$default</c>.</summary>
+    /// <summary>The percent-encoded path. It begins with the stage's name unless the stage is <c>$default</c>.</summary>
     public string RawPath { get; init; } = "/";
 
     /// <summary>The query string, without the question mark.</summary>
@@ -110,7 +110,7 @@ public sealed record HttpApiResponse
 [JsonSerializable(typeof(HttpApiResponse))]
 public sealed partial class HttpApiJson : JsonSerializerContext
 {
-    /// <summary>For responses: relaxed escaping keeps a JSON body with many quotes small, because a response has at most 6 MB.</summary>
+    /// <summary>For responses. Lambda limits a response to 6 MB, so relaxed escaping keeps a JSON body with many quotes small.</summary>
     internal static HttpApiJson Answer { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -15,7 +15,7 @@ public static class HttpApiIdentity
     /// <summary>The claim that holds an IAM principal's ARN.</summary>
     public const string IamArn = "arn";
 
-    /// <summary>Creates the user; null if the route has no authorizer.</summary>
+    /// <summary>Creates the request's user; returns null if the route has no authorizer.</summary>
     internal static ClaimsPrincipal? From(HttpApiAuthorizer? authorizer) => authorizer switch
     {
         { Jwt.Claims: { } claims } => new(new ClaimsIdentity(claims.Select(claim => new Claim(claim.Key, Text(claim.Value))), Jwt)),

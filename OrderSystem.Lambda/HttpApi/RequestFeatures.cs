@@ -42,7 +42,7 @@ internal static class RequestFeatures
         return features;
     }
 
-    /// <summary>Splits the stage from the path: it is the application's path base.</summary>
+    /// <summary>Splits the stage from the path. The stage becomes the application's path base.</summary>
     private static (string PathBase, string Path) Split(HttpApiRequest request)
     {
         var prefix = "/" + request.RequestContext.Stage;
@@ -53,7 +53,10 @@ internal static class RequestFeatures
             : ("", request.RawPath);
     }
 
-    /// <summary>Decodes percent encoding except an encoded slash, as Kestrel does, so that it does not separate segments.</summary>
+    /// <summary>
+    /// Decodes percent-encoding, as Kestrel does. An encoded slash remains encoded, so that it does not separate path
+    /// segments.
+    /// </summary>
     private static string Decode(string path)
     {
         var slash = path.IndexOf("%2F", StringComparison.OrdinalIgnoreCase);

@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 namespace OrderSystem.Lambda.Runtime;
 
 /// <summary>An event received from the Runtime API.</summary>
-/// <param name="RequestId">The invocation's id, to respond to it.</param>
+/// <param name="RequestId">The invocation's id, which the response must name.</param>
 /// <param name="Payload">The event, as JSON.</param>
-/// <param name="Deadline">When the service times the invocation out.</param>
+/// <param name="Deadline">When the invocation times out.</param>
 /// <param name="FunctionArn">The ARN that was invoked, with its qualifier.</param>
 /// <param name="TraceHeader">The X-Ray tracing header; null if there is none.</param>
 public sealed record Invocation(string RequestId, ReadOnlyMemory<byte> Payload, DateTimeOffset Deadline, string FunctionArn, string? TraceHeader);
@@ -16,7 +16,7 @@ public sealed record Invocation(string RequestId, ReadOnlyMemory<byte> Payload, 
 /// <param name="StackTrace">The stack trace, one frame per entry.</param>
 public sealed record InvocationError(string ErrorType, string ErrorMessage, IReadOnlyList<string> StackTrace)
 {
-    /// <summary>Creates the error of an exception.</summary>
+    /// <summary>Creates the error that reports an exception.</summary>
     public static InvocationError From(Exception exception) => new(
         exception.GetType().Name,
         exception.Message,

@@ -13,7 +13,7 @@ namespace OrderSystem.Lambda.Runtime;
 /// <param name="baseAddress">The API's address, including the version: <c>http://host:port/2018-06-01/</c>.</param>
 public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
 {
-    /// <summary>The version of the API in its paths.</summary>
+    /// <summary>The API's version, as it appears in paths.</summary>
     public const string Version = "2018-06-01";
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");

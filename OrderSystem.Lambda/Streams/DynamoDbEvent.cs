@@ -10,7 +10,7 @@ public sealed record DynamoDbEvent
     public required IReadOnlyList<DynamoDbStreamRecord> Records { get; init; }
 }
 
-/// <summary>A stream record: one change of an item.</summary>
+/// <summary>A stream record: one change to an item.</summary>
 public sealed record DynamoDbStreamRecord
 {
     /// <summary>The event's id, the same for every delivery.</summary>
@@ -25,16 +25,16 @@ public sealed record DynamoDbStreamRecord
     [JsonPropertyName("eventSourceARN")]
     public string? EventSourceArn { get; init; }
 
-    /// <summary>The change of the item.</summary>
+    /// <summary>The change to the item.</summary>
     [JsonPropertyName("dynamodb")]
     public required StreamChange Change { get; init; }
 
-    /// <summary>Set if DynamoDB itself made the change, as for a time-to-live delete (<c>dynamodb.amazonaws.com</c>).</summary>
+    /// <summary>Set if DynamoDB itself made the change (<c>dynamodb.amazonaws.com</c>), such as the deletion of an expired item.</summary>
     [JsonPropertyName("userIdentity")]
     public StreamIdentity? UserIdentity { get; init; }
 }
 
-/// <summary>A change: the item's key, and the item before and after.</summary>
+/// <summary>A change to an item: the item's key, and the item before and after the change.</summary>
 public sealed record StreamChange
 {
     /// <summary>The record's position in its shard, which a partial batch response refers to.</summary>
@@ -53,7 +53,7 @@ public sealed record StreamChange
     [JsonPropertyName("OldImage")]
     public IReadOnlyDictionary<string, AttributeValue>? OldImage { get; init; }
 
-    /// <summary>When the change was made, in seconds of the Unix epoch, rounded down to the minute.</summary>
+    /// <summary>When the change was made, as Unix time in seconds, rounded down to the second.</summary>
     [JsonPropertyName("ApproximateCreationDateTime")]
     public double? ApproximateCreationDateTime { get; init; }
 }

@@ -7,7 +7,7 @@ namespace OrderSystem.Lambda.Streams;
 public sealed record StreamsEventResponse([property: JsonPropertyName("batchItemFailures")] IReadOnlyList<BatchItemFailure> BatchItemFailures);
 
 /// <summary>A failed record.</summary>
-/// <param name="ItemIdentifier">The record's sequence number. The service uses the lowest as the checkpoint.</param>
+/// <param name="ItemIdentifier">The record's sequence number. The service uses the lowest sequence number in the response as the checkpoint.</param>
 public sealed record BatchItemFailure([property: JsonPropertyName("itemIdentifier")] string ItemIdentifier);
 
 /// <summary>JSON serialization of stream events and responses.</summary>
