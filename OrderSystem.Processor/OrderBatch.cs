@@ -4,10 +4,13 @@ using OrderSystem.Lambda.Streams;
 
 namespace OrderSystem.Processor;
 
-/// <summary>Reads Lambda's event and writes Lambda's response around <see cref="StartWorkflows"/>.</summary>
+/// <summary>Adapts <see cref="StartWorkflows"/> to Lambda: reads the event and creates the response.</summary>
 internal static class OrderBatch
 {
-    /// <summary>Handles a batch. Lambda has no response for an outage of the store: each record that it struck is reported.</summary>
+    /// <summary>
+    /// Handles a batch. Lambda has no response for an outage of the store, so each record that the outage affected is
+    /// reported as failed.
+    /// </summary>
     public static async Task<StreamsEventResponse> HandleAsync(this StartWorkflows handler, DynamoDbEvent batch, CancellationToken cancellationToken)
     {
         var result = await handler.HandleAsync([.. batch.Records.Select(Read)], Activity.Current, cancellationToken);

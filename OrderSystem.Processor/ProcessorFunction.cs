@@ -10,10 +10,10 @@ namespace OrderSystem.Processor;
 /// <summary>The stream function, <c>ProcessOrders</c> in the template.</summary>
 public static class ProcessorFunction
 {
-    /// <summary>How many orders of a batch are worked on at once unless configured.</summary>
+    /// <summary>The default number of orders of a batch that are handled at once.</summary>
     internal const int DefaultConcurrency = 16;
 
-    /// <summary>Serves the function.</summary>
+    /// <summary>Registers the stream function with the host.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The configuration with <c>OrderSystem:RecordConcurrency</c>, the number of orders of a batch handled at once; 16 by default.</param>
     /// <exception cref="InvalidOperationException">The setting is not a whole number from 1 to 1000.</exception>

@@ -9,7 +9,7 @@ namespace OrderSystem.Workflow;
 /// <summary>The functions of the order workflow, one for each step. Their names are the template's <c>Handler</c> values.</summary>
 public static class WorkflowFunctions
 {
-    /// <summary>Serves the functions of all steps.</summary>
+    /// <summary>Registers the functions of all steps with the host.</summary>
     public static IServiceCollection AddWorkflowFunctions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddLambda(configuration);
