@@ -3,11 +3,11 @@ using OrderSystem.Embedded.Workflow;
 
 namespace OrderSystem.Embedded;
 
-/// <summary>How many orders are in progress, and whether more may come in.</summary>
+/// <summary>Counts the orders in progress, and refuses new orders when the limit is reached.</summary>
 internal sealed class Backlog(EmbeddedOptions options, OrderChanges changes, RunningExecutions running)
 {
-    /// <summary>Why no more orders may come in now; null if they may.</summary>
+    /// <summary>Returns why no new order is accepted now; null if new orders are accepted.</summary>
     public string? Refusal() => running.Count + changes.Waiting is var orders && orders >= options.MaximumBacklog
-        ? $"{orders} orders are in progress, which is the limit."
+        ? $"New orders are refused because {orders} orders are in progress and the limit is {options.MaximumBacklog}."
         : null;
 }

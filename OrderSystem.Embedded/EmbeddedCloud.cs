@@ -9,11 +9,17 @@ using OrderSystem.EventSources;
 
 namespace OrderSystem.Embedded;
 
-/// <summary>Runs the embedded cloud: resumes the executions and changes that the previous process left, and suspends them at the stop.</summary>
+/// <summary>
+/// Runs the embedded cloud. At startup, resumes the executions and processes the changes that the previous process left. At
+/// shutdown, suspends the running executions.
+/// </summary>
 internal sealed class EmbeddedCloud(
     EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, EmbeddedStack stack, IInventory inventory, EmbeddedOptions options, TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IEmbeddedHealth, IDisposable
 {
-    /// <summary>A change that has waited longer than this counts as stuck. For an execution, the longest function timeout is added.</summary>
+    /// <summary>
+    /// A change that has waited longer than this counts as stuck. An execution counts as stuck after this time plus the
+    /// longest function timeout.
+    /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
@@ -71,7 +77,7 @@ internal sealed class EmbeddedCloud(
         if (feed.Mappings.FirstOrDefault(mapping => mapping.Problem is not null) is { } stuck)
             return $"The event source mapping {stuck.Id} is stuck: {stuck.Problem}.";
         return feed.OldestChange() is { } oldest && time.GetUtcNow() - oldest is var age && age > LongestWait
-            ? $"A change has waited {age.TotalSeconds:0} s for its function; the mapping's last result: {string.Join("; ", feed.Mappings.Select(mapping => mapping.LastProcessingResult))}."
+            ? $"A change has waited {age.TotalSeconds:0} s for the stream function; the mapping's last result: {string.Join("; ", feed.Mappings.Select(mapping => mapping.LastProcessingResult))}."
             : null;
     }
 
@@ -82,7 +88,7 @@ internal sealed class EmbeddedCloud(
         _ => null,
     };
 
-    // Another program may hold the file's lock for a while.
+    // Retry for a while, because another program may hold the file's lock.
     private async Task InsistAsync(Func<Task> write, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -102,7 +108,7 @@ internal sealed class EmbeddedCloud(
         }
     }
 
-    /// <summary>Regularly picks up changes that were not signalled and executions that are not running.</summary>
+    /// <summary>Regularly processes changes that were not signalled, and resumes executions that are not running.</summary>
     private async Task AdoptAsync()
     {
         using var timer = new PeriodicTimer(AdoptionInterval, time);
@@ -113,7 +119,7 @@ internal sealed class EmbeddedCloud(
         }
         catch (OperationCanceledException)
         {
-            // Stopping.
+            // The process is stopping.
         }
     }
 

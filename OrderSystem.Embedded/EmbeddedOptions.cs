@@ -12,10 +12,13 @@ public sealed record EmbeddedOptions
     /// <summary>The CloudFormation template (<c>Template</c>); by default the one beside the program.</summary>
     public string TemplatePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "template.yaml");
 
-    /// <summary>The path of a new database's initial stock, a file such as <c>[{"sku":"A1","available":100}]</c>. If the file is missing, the stock is empty.</summary>
+    /// <summary>
+    /// The path of the file with a new database's initial stock, such as <c>[{"sku":"A1","available":100}]</c>. If the file
+    /// is missing, the stock is empty.
+    /// </summary>
     public string CataloguePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "catalogue.json");
 
-    /// <summary>The number of orders in progress at which new ones are refused (<c>MaximumBacklog</c>).</summary>
+    /// <summary>The number of orders in progress at which new orders are refused (<c>MaximumBacklog</c>).</summary>
     public int MaximumBacklog { get; init; } = 10_000;
 
     /// <summary>The path of the database file.</summary>

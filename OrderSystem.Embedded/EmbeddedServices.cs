@@ -22,7 +22,7 @@ namespace OrderSystem.Embedded;
 /// <summary>Registers the adapters on SQLite, the event source mapping and the workflow engine.</summary>
 public static class EmbeddedServices
 {
-    /// <summary>Adds every port's adapter, the event source mapping and the workflow engine.</summary>
+    /// <summary>Adds an adapter for every port, the event source mapping and the workflow engine.</summary>
     /// <param name="services">The host's services, after <c>AddOrders</c>.</param>
     /// <param name="configuration">The configuration with the settings of <see cref="EmbeddedOptions"/>.</param>
     public static IServiceCollection AddEmbeddedCloud(this IServiceCollection services, IConfiguration configuration)

@@ -3,7 +3,7 @@ namespace OrderSystem.Embedded;
 /// <summary>Health of the embedded cloud's parts.</summary>
 public interface IEmbeddedHealth
 {
-    /// <summary>Writes to the disk. Returns why that failed; null if it succeeded.</summary>
+    /// <summary>Tests that writes reach the disk. Returns why the test failed; null if it succeeded.</summary>
     Task<string?> StoreComplaintAsync(CancellationToken cancellationToken);
 
     /// <summary>Returns why changes don't reach the stream function; null if they do.</summary>

@@ -5,31 +5,31 @@ namespace OrderSystem.Embedded;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Order {OrderId}: confirmation to customer {CustomerId} is in the outbox")]
+    [LoggerMessage(1, LogLevel.Information, "Order {OrderId}: the confirmation to customer {CustomerId} was added to the outbox")]
     public static partial void CustomerNotified(ILogger logger, string orderId, string customerId);
 
-    [LoggerMessage(2, LogLevel.Information, "{Count} executions resumed")]
+    [LoggerMessage(2, LogLevel.Information, "{Count} unfinished executions were resumed from their histories")]
     public static partial void ExecutionsResumed(ILogger logger, int count);
 
-    [LoggerMessage(3, LogLevel.Warning, "Execution {Execution} is waiting: its history can't be written")]
+    [LoggerMessage(3, LogLevel.Warning, "Execution {Execution} can't continue because its history can't be written; retrying every second")]
     public static partial void ExecutionWaits(ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(11, LogLevel.Error, "Execution {Execution} stopped unexpectedly; it will be resumed from its history")]
+    [LoggerMessage(11, LogLevel.Error, "Execution {Execution} stopped because of an internal error; it will be resumed from its history")]
     public static partial void ExecutionDropped(ILogger logger, Exception exception, string execution);
 
     [LoggerMessage(12, LogLevel.Warning, "{Count} executions did not stop within {Seconds} s; the next process resumes them")]
     public static partial void ExecutionsLeft(ILogger logger, int count, double seconds);
 
-    [LoggerMessage(14, LogLevel.Warning, "Startup is waiting for the database file: {Reason}")]
+    [LoggerMessage(14, LogLevel.Warning, "Startup is waiting until the database file can be used: {Reason}")]
     public static partial void StartDelayed(ILogger logger, string reason);
 
-    [LoggerMessage(13, LogLevel.Warning, "Executions that are not running could not be looked up: {Reason}")]
+    [LoggerMessage(13, LogLevel.Warning, "The database could not be searched for executions to resume; searching again in a few seconds: {Reason}")]
     public static partial void AdoptionFailed(ILogger logger, string reason);
 
-    [LoggerMessage(4, LogLevel.Error, "Execution {Execution} crashed")]
+    [LoggerMessage(4, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an internal error")]
     public static partial void ExecutionCrashed(ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(5, LogLevel.Warning, "Execution {Execution} ended {Status}: {Error} {Cause}")]
+    [LoggerMessage(5, LogLevel.Warning, "Execution {Execution} ended as {Status}: {Error} {Cause}")]
     public static partial void ExecutionEnded(ILogger logger, string execution, ExecutionStatus status, string? error, string? cause);
 
     [LoggerMessage(6, LogLevel.Error, "Message parked in queue {Queue}; manual action required: {Body}")]
@@ -38,9 +38,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Information, "Database {Path} opened")]
     public static partial void Opened(ILogger logger, string path);
 
-    [LoggerMessage(9, LogLevel.Information, "Dead letter {Number}, {What}, was redriven and removed")]
+    [LoggerMessage(9, LogLevel.Information, "Dead letter {Number} ({What}) was redriven and removed")]
     public static partial void RecordsTaken(ILogger logger, long number, string what);
 
-    [LoggerMessage(10, LogLevel.Information, "Dead letter {Number}, {What}, was redriven as execution {Execution} and removed")]
+    [LoggerMessage(10, LogLevel.Information, "Dead letter {Number} ({What}) was redriven as execution {Execution} and removed")]
     public static partial void ExecutionStartedAgain(ILogger logger, long number, string what, string execution);
 }

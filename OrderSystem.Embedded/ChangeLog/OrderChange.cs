@@ -6,7 +6,7 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.ChangeLog;
 
-/// <summary>One change of an order, as a record of the change log.</summary>
+/// <summary>A change to an order, as a record of the change log.</summary>
 /// <param name="OrderId">The order's id.</param>
 /// <param name="EventName"><c>INSERT</c> or <c>MODIFY</c>.</param>
 /// <param name="CreatedAt">When the change was made.</param>

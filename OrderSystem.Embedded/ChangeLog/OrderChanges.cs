@@ -13,11 +13,11 @@ namespace OrderSystem.Embedded.ChangeLog;
 /// Writes changed orders to the change log, in the format of DynamoDB Streams without <c>OldImage</c>. Event types that
 /// every mapping filters out are not written.
 /// </summary>
-/// <param name="time">The clock for the records' creation times.</param>
-/// <param name="filters">The filter of each mapping; null writes every record.</param>
+/// <param name="time">Provides the records' creation times.</param>
+/// <param name="filters">The filter of each mapping; if null, every record is written.</param>
 public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria>? filters = null)
 {
-    // A fixed width, as in the items of the Orders table.
+    // Timestamps have a fixed width, as in the items of the Orders table.
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
 
     private readonly bool _wantsInserts = IsWanted(filters, "INSERT");
@@ -28,7 +28,7 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     /// <summary>The number of records that the mappings have not processed yet.</summary>
     internal long Waiting => Interlocked.Read(ref _waiting);
 
-    /// <summary>Creates a signal for new records. Signals that are not read yet merge into one.</summary>
+    /// <summary>Creates a signal for new records. Several signals that are not read yet become one.</summary>
     internal ChannelReader<bool> Watch()
     {
         var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -36,7 +36,7 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
         return signal.Reader;
     }
 
-    /// <summary>Writes a record in the current transaction, and signals it after the commit.</summary>
+    /// <summary>Writes a record in the current transaction, and signals the readers after the commit.</summary>
     internal void Write(Session session, OrderChange change)
     {
         change.Write(session);
@@ -52,13 +52,13 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     private static bool IsWanted(IReadOnlyList<FilterCriteria>? filters, string eventName) =>
         filters is null || filters.Any(filter => filter.MayMatch("eventName", eventName));
 
-    /// <summary>Adds the records that were waiting when the process started to <see cref="Waiting"/>.</summary>
+    /// <summary>Adds to <see cref="Waiting"/> the records that were waiting when the process started.</summary>
     internal void Found(long records) => Interlocked.Add(ref _waiting, records);
 
-    /// <summary>Subtracts records that were processed and deleted from <see cref="Waiting"/>.</summary>
+    /// <summary>Subtracts from <see cref="Waiting"/> the records that were processed and deleted.</summary>
     internal void DealtWith(int records) => Interlocked.Add(ref _waiting, -records);
 
-    /// <summary>Makes the readers read the log again, for records that were not signalled.</summary>
+    /// <summary>Makes the readers read the log again, to find records that were not signalled.</summary>
     internal void Signal()
     {
         foreach (var signal in _watchers)

@@ -7,9 +7,12 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.ChangeLog;
 
-/// <summary>Checkpoints in SQLite. Saving one also deletes the changes that every mapping has processed, so that only the backlog stays.</summary>
+/// <summary>
+/// Stores checkpoints in SQLite. Saving a checkpoint also deletes the changes that every mapping has processed, so that
+/// only unprocessed changes remain.
+/// </summary>
 /// <param name="database">The database that holds the checkpoints.</param>
-/// <param name="changes">Counts the changes that were deleted; null if not needed.</param>
+/// <param name="changes">Counts the unprocessed changes; null if no count is needed.</param>
 public sealed class SqliteCheckpointStore(EmbeddedDatabase database, OrderChanges? changes = null) : ICheckpointStore
 {
     /// <inheritdoc />

@@ -7,17 +7,17 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.DeadLetters;
 
-/// <summary>Dead-letter messages, as rows of the table <c>messages</c>. Each is also logged as an error.</summary>
+/// <summary>Stores dead-letter messages as rows of the table <c>messages</c>. Each message is also logged as an error.</summary>
 /// <param name="database">The database that holds the messages.</param>
-/// <param name="time">The clock for the messages' times.</param>
+/// <param name="time">Provides the time at which a message is sent.</param>
 /// <param name="logger">Logs each message.</param>
 public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time, ILogger<DeadLetterQueue> logger)
 {
-    /// <summary>Stores a message. When this returns, the message is on disk.</summary>
+    /// <summary>Stores a message. When the task completes, the message is on disk.</summary>
     /// <exception cref="OrderSystem.Core.Orders.StoreUnavailableException">The database could not be written.</exception>
     public Task SendAsync(string queue, string body, CancellationToken cancellationToken) => SendAsync(queue, body, told: body, cancellationToken);
 
-    /// <summary>Stores a message in the current transaction, unless the execution has one already.</summary>
+    /// <summary>Stores a message in the current transaction, unless a message about the execution is already stored.</summary>
     internal void Park(Session session, string queue, string execution, string body)
     {
         if (session.First("SELECT 1 FROM messages WHERE instr(body, ?1) > 0", row => row.GetInt32(0), $"\"{execution}\"") == 1)
@@ -42,7 +42,7 @@ public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time
     private int Insert(Session session, string queue, string body) =>
         session.Execute("INSERT INTO messages (queue, body, sent) VALUES (?1, ?2, ?3)", queue, body, time.GetUtcNow().UtcTicks);
 
-    // Logs are shipped elsewhere, so they never contain the payload.
+    // Logs are shipped elsewhere, so they must not contain the payload.
     private static string WithoutPayload(ReadOnlyMemory<byte> record)
     {
         var message = JsonNode.Parse(record.Span)!.AsObject();
@@ -52,7 +52,7 @@ public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time
 
     private sealed class OnFailure(DeadLetterQueue deadLetters, string queue) : IOnFailureDestination
     {
-        // The change log deletes processed records, including discarded ones, so the message must carry them.
+        // The change log deletes processed records, including discarded ones, so the message must contain the records.
         public bool TakesPayload => true;
 
         public Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken) =>

@@ -6,7 +6,7 @@ namespace OrderSystem.Embedded.DeadLetters;
 public interface IDeadLetters
 {
     /// <summary>Lists messages by number, oldest first.</summary>
-    /// <param name="after">Lists the messages after this number.</param>
+    /// <param name="after">The number of the message after which the list begins; 0 to begin with the first message.</param>
     /// <param name="limit">The maximum number of messages.</param>
     /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
     IReadOnlyList<ParkedMessage> List(long after, int limit);
@@ -16,8 +16,8 @@ public interface IDeadLetters
     ParkedMessage? Find(long number);
 
     /// <summary>
-    /// Redrives a message and removes it. Records are removed after the stream function has processed all of them; a failed
-    /// execution in the transaction that starts a new one.
+    /// Redrives a message and removes it. A message about records is removed after the stream function has processed all of
+    /// them. A message about a failed execution is removed in the transaction that starts a new execution.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The file can't be read or written; the message is kept.</exception>
     Task<RedriveOutcome> RedriveAsync(long number, CancellationToken cancellationToken);

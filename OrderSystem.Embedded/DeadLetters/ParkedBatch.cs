@@ -7,7 +7,10 @@ namespace OrderSystem.Embedded.DeadLetters;
 /// <param name="OrderIds">The order id of each record.</param>
 internal sealed record ParkedBatch(IReadOnlyList<string> SequenceNumbers, IReadOnlyList<string> OrderIds)
 {
-    /// <summary>Reads a function's event. An unreadable event, which may be why it was parked, has no records.</summary>
+    /// <summary>
+    /// Reads the records of a function's event. An event that can't be read, which may be why it was parked, yields no
+    /// records.
+    /// </summary>
     public static ParkedBatch Read(string payload)
     {
         try

@@ -26,7 +26,7 @@ public sealed class ParkedMessage
     /// <summary>The execution or the records that the message is about, as text.</summary>
     public string What => Letter.What;
 
-    /// <summary>The ids of the orders that the message is about; empty if it names none.</summary>
+    /// <summary>The ids of the orders that the message is about; empty if the message names no order.</summary>
     public IReadOnlyList<string> OrderIds => Letter switch
     {
         DeadLetter.Execution execution => execution.IdOf(Subject) is { } orderId ? [orderId] : [],
@@ -36,6 +36,6 @@ public sealed class ParkedMessage
 
     internal DeadLetter Letter { get; }
 
-    /// <summary>The whole message, with payment tokens hidden.</summary>
+    /// <summary>Returns the whole message, with payment tokens hidden.</summary>
     public JsonNode Shown() => Letter.Shown();
 }

@@ -31,7 +31,8 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         _ => new RedriveOutcome.Stays("The message names neither records nor an execution."),
     };
 
-    // A crash or concurrent redrives may hand records over twice. That is safe: an order's execution is started only once.
+    // After a crash, or with concurrent redrives, the function may receive the records twice. That is safe, because an
+    // order's execution is started only once.
     private async Task<RedriveOutcome> HandOverAsync(ParkedMessage message, DeadLetter.Records records, CancellationToken cancellationToken)
     {
         if (records.Payload is not { } payload)
@@ -61,11 +62,12 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         _ => null,
     };
 
-    // The ended execution stays as it is. Every step is idempotent, so a new execution with the same input continues the order.
+    // The ended execution is left unchanged. Every step is idempotent, so a new execution with the same input continues the
+    // order.
     private async Task<RedriveOutcome> StartAgainAsync(ParkedMessage message, DeadLetter.Execution execution, CancellationToken cancellationToken)
     {
         if (engine.InputOf(execution.Name) is not { } input)
-            return new RedriveOutcome.Stays($"Execution {execution.Name} no longer exists, so its input is lost.");
+            return new RedriveOutcome.Stays($"Execution {execution.Name} no longer exists, so no new execution can be started with its input.");
         if (await engine.StartAgainAsync(execution.NameAgain(time.GetUtcNow()), input, session => Remove(session, message.Number), cancellationToken) is not { } started)
             return new RedriveOutcome.Gone();
         Log.ExecutionStartedAgain(logger, message.Number, message.What, started);

@@ -22,7 +22,7 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     public IReadOnlyList<EventSourceMapping> Mappings => _mappings;
 
     /// <summary>Starts every enabled mapping, from its checkpoint.</summary>
-    /// <exception cref="InvalidOperationException">A mapping is not supported here.</exception>
+    /// <exception cref="InvalidOperationException">The embedded cloud does not support a mapping.</exception>
     public async Task StartAsync()
     {
         changes.Found(database.Read(session => session.First("SELECT count(*) FROM changes", row => row.GetInt64(0))));
@@ -40,7 +40,7 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     /// <summary>Makes the mappings read the change log again.</summary>
     public void Signal() => changes.Signal();
 
-    /// <summary>The time of the oldest change that is not processed; null if there is none.</summary>
+    /// <summary>Returns the time of the oldest unprocessed change; null if every change is processed.</summary>
     public DateTimeOffset? OldestChange() => database.Read(session => session.First("SELECT created FROM changes ORDER BY sequence LIMIT 1", row => (DateTimeOffset?)row.Time(0)));
 
     /// <summary>Finds the stream function by name or ARN; null if the template does not declare it.</summary>
@@ -50,7 +50,7 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     private IEventSource Source(MappingDefinition definition, EventSourceMapping mapping)
     {
         if (definition.IsQueue || Function(definition.FunctionName) is not { } function)
-            throw new InvalidOperationException($"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not supported; only the orders' stream to {ProcessOrders.Handler} is.");
+            throw new InvalidOperationException($"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not supported. The embedded cloud supports only a mapping from the stream of orders to {ProcessOrders.Handler}.");
         IOnFailureDestination? onFailure = null;
         if (definition.OnFailureArn is { } arn)
             onFailure = deadLetters.Destination(stack.Queue(arn) ?? throw new InvalidOperationException($"The on-failure destination {arn} does not exist."));

@@ -9,13 +9,13 @@ using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.Embedded.Mappings;
 
-/// <summary>The stream function, in this process: reads its event and writes its response around <see cref="StartWorkflows"/>.</summary>
+/// <summary>The stream function in this process. Adapts <see cref="StartWorkflows"/> to a function's event and response.</summary>
 internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow startWorkflow, TimeProvider time, ILogger<StartWorkflows> logger) : IFunction
 {
     /// <summary>The function's <c>Handler</c> in the template.</summary>
     public const string Handler = "ProcessOrders";
 
-    /// <summary>No fewer than share one transaction of the writer.</summary>
+    /// <summary>At least the number of writes that the database's writer combines in one transaction.</summary>
     private const int Concurrency = 512;
 
     private readonly StartWorkflows _startWorkflows = new(startWorkflow, "sqlite", Concurrency, logger);

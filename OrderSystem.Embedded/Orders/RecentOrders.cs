@@ -4,8 +4,8 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Embedded.Orders;
 
 /// <summary>
-/// Caches recently written orders as committed, because every step of an order begins by reading it. It is never out of
-/// date: only the writer's thread adds orders, in commit order, and no other process writes the file.
+/// Caches recently written orders as committed, because every step of an order begins by reading it. The cache is never out
+/// of date: only the writer's thread adds orders, in commit order, and no other process writes the file.
 /// </summary>
 internal sealed class RecentOrders
 {
@@ -19,7 +19,7 @@ internal sealed class RecentOrders
     /// <summary>Finds an order as last committed; null if it is not cached.</summary>
     public Order? Find(string orderId) => Volatile.Read(ref _orders[Place(orderId)]) is { } order && order.OrderId == orderId ? order : null;
 
-    /// <summary>Finds an order, with the current transaction's changes. For the writer's thread.</summary>
+    /// <summary>Finds an order, including the current transaction's changes. Call it on the writer's thread only.</summary>
     public Order? FindWritten(string orderId) => _written.GetValueOrDefault(orderId) ?? Find(orderId);
 
     /// <summary>Caches an order that the current transaction has written.</summary>
@@ -29,7 +29,7 @@ internal sealed class RecentOrders
         session.AtEnd(failure =>
         {
             _written.Remove(order.OrderId);
-            // After a failure, read the file again: the commit may still have reached it.
+            // After a failure, drop the order, so that it is read from the file: the commit may still have reached it.
             Volatile.Write(ref _orders[Place(order.OrderId)], failure is null ? order : null);
         });
     }

@@ -5,10 +5,13 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>Orders in SQLite. An order and the record of its change are written in one transaction. Create only one store per file.</summary>
+/// <summary>
+/// Orders in SQLite. An order and the record of its change are written in one transaction. Create only one store per file,
+/// because it caches orders.
+/// </summary>
 /// <param name="database">The database that holds the orders.</param>
-/// <param name="changes">Writes the records of changes.</param>
-/// <param name="refusal">Returns why no new order is accepted now, or null. Without it, all are accepted.</param>
+/// <param name="changes">Writes the changes to the change log.</param>
+/// <param name="refusal">Returns why new orders are refused now, or null to accept them. If omitted, every order is accepted.</param>
 public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges changes, Func<string?>? refusal = null) : IOrderStore
 {
     private const string Select = $"SELECT {OrderDocument.Columns} FROM orders";

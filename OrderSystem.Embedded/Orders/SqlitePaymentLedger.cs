@@ -5,7 +5,7 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>The payment ledger in SQLite: one row per order. Amounts are text, to keep every decimal.</summary>
+/// <summary>The payment ledger in SQLite: one row per order. Amounts are stored as text, to keep every decimal place.</summary>
 public sealed class SqlitePaymentLedger(EmbeddedDatabase database, TimeProvider time) : IPaymentLedger
 {
     /// <inheritdoc />

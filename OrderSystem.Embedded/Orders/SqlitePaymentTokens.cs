@@ -14,7 +14,7 @@ public sealed class SqlitePaymentTokens(EmbeddedDatabase database) : IPaymentTok
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(database.Read(session =>
             (session.First("SELECT token FROM payment_tokens WHERE id = ?1", row => row.GetString(0), orderId)
-            // Orders placed before this table existed hold their token themselves.
+            // Orders placed before this table existed contain their payment token.
             ?? session.First("SELECT document FROM orders WHERE id = ?1", row => OrderDocument.Parse(row.GetBytes(0)).PaymentToken, orderId)) is { } secret
                 ? new PaymentToken(secret)
                 : (PaymentToken?)null));

@@ -25,7 +25,7 @@ public sealed class EmbeddedStack
     /// <summary>The longest timeout of all functions.</summary>
     internal TimeSpan LongestTimeout => _functions.Values.Select(function => function.Timeout).DefaultIfEmpty().Max();
 
-    /// <summary>The queue for failed executions: a mapping's on-failure destination, or else any queue.</summary>
+    /// <summary>The queue for failed executions: the first mapping's on-failure destination, or else the first queue by name.</summary>
     internal string DeadLetterQueue => _mappings.Select(mapping => mapping.OnFailureArn is { } arn ? Queue(arn) : null).OfType<string>().Concat(_queues.Order(StringComparer.Ordinal)).FirstOrDefault() ?? "dead-letters";
 
     /// <summary>Reads a template file.</summary>
@@ -45,7 +45,7 @@ public sealed class EmbeddedStack
         }
     }
 
-    /// <summary>Finds a function by its name or its ARN. Its code is the same under every qualifier.</summary>
+    /// <summary>Finds a function by its name or its ARN. Every qualifier refers to the same code.</summary>
     internal EmbeddedFunction? Function(string nameOrArn) => _functions.GetValueOrDefault(FunctionReference.Parse(nameOrArn).Name);
 
     /// <summary>Finds a queue's name by its URL or ARN; null if the template does not declare it.</summary>

@@ -16,7 +16,7 @@ namespace OrderSystem.Embedded.Storage;
 /// </summary>
 public sealed class EmbeddedDatabase : IAsyncDisposable
 {
-    /// <summary>The default number of writes that may wait.</summary>
+    /// <summary>The default maximum number of queued writes.</summary>
     public const int StandardQueue = 8192;
 
 
@@ -37,12 +37,12 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <summary>Whether the calling code runs within <see cref="TogetherAsync"/>.</summary>
     public bool IsTogether => _writer.Current is not null;
 
-    /// <summary>Why the latest transaction failed; null while they succeed.</summary>
+    /// <summary>Why the latest transaction failed; null if it succeeded.</summary>
     public Exception? Failure => _writer.Failure;
 
     /// <summary>Opens a database, or creates it, and migrates it to this program's schema.</summary>
     /// <param name="path">The path of the database file.</param>
-    /// <param name="queue">The number of writes that may wait; above it, calls wait or are refused.</param>
+    /// <param name="queue">The maximum number of queued writes. When the queue is full, further calls wait or are refused.</param>
     /// <param name="logger">Logs when the file is moved, deleted or replaced while it is in use.</param>
     /// <exception cref="DatabaseException">The file is in use, newer than this program, damaged, changed, or not a database.</exception>
     public static EmbeddedDatabase Open(string path, int queue = StandardQueue, ILogger? logger = null)
@@ -60,7 +60,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     /// <summary>Queues a write, waiting for room in the queue. Completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
-    /// <exception cref="StoreUnavailableException">The disk or the file refused it.</exception>
+    /// <exception cref="StoreUnavailableException">The file can't be written.</exception>
     public Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -85,7 +85,10 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         return Task.FromException<T>(_isClosed ? Closed(null) : new StoreUnavailableException($"Too many writes to {Path} are waiting. Repeat the write later.", new TimeoutException()));
     }
 
-    /// <summary>Queues a write and returns the task of its completion, so that later writes are queued behind it. Within <see cref="TogetherAsync"/>, writes at once.</summary>
+    /// <summary>
+    /// Queues a write. The outer task completes when the write is in the queue, ahead of later writes; the inner task
+    /// completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.
+    /// </summary>
     public async ValueTask<Task> QueueAsync(Action<Session> write, CancellationToken cancellationToken)
     {
         if (_writer.Current is not null)
@@ -103,13 +106,13 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs work with all its writes in one transaction; its reads and writes see its earlier writes. If the work
-    /// awaits anything other than this database, the transaction ends there, and later writes go into the next one.
+    /// Runs work with all its writes in one transaction; its reads and writes see its earlier writes. If the work awaits
+    /// anything other than this database, the transaction ends there, and later writes go into another transaction.
     /// Completes when all writes are on disk.
     /// </summary>
     /// <param name="work">The work. It must not block the thread, which is the only one that writes.</param>
     /// <param name="cancellationToken">Cancels the work if it has not begun.</param>
-    /// <exception cref="StoreUnavailableException">The file can't be written, even if the work handled that exception.</exception>
+    /// <exception cref="StoreUnavailableException">The file can't be written. Thrown even if the work itself caught this exception.</exception>
     public Task<T> TogetherAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -121,7 +124,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     /// <summary>Within <see cref="TogetherAsync"/>, waits until its writes so far are on disk. Call it before any effect outside the database.</summary>
-    /// <exception cref="StoreUnavailableException">The disk or the file refused it.</exception>
+    /// <exception cref="StoreUnavailableException">The file can't be written.</exception>
     public Task OnDiskAsync() => _writer.Current is null ? Task.CompletedTask : _writer.CommittedAsync();
 
     /// <summary>Reads committed data and, within <see cref="TogetherAsync"/>, the work's own writes.</summary>

@@ -2,7 +2,10 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>The unit of work of <see cref="EmbeddedDatabase.TogetherAsync"/>. Calls outside run on another thread, so that they do not block the writer.</summary>
+/// <summary>
+/// The unit of work of <see cref="EmbeddedDatabase.TogetherAsync"/>. Calls to anything outside the database run on another
+/// thread, so that they do not block the writer.
+/// </summary>
 public sealed class EmbeddedUnitOfWork(EmbeddedDatabase database) : IUnitOfWork
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace OrderSystem.Embedded.Storage;
 /// <summary>The database schema as migration steps: step n migrates a file from version n to n + 1. A released step never changes.</summary>
 internal static class Schema
 {
-    /// <summary>The tables of this program.</summary>
+    /// <summary>The schema that this program uses.</summary>
     public static DatabaseSchema Current => new() { Steps = Steps, OtherFolder = "give another folder with OrderSystem__Data" };
 
     /// <summary>All migration steps, starting from an empty file.</summary>
@@ -38,7 +38,7 @@ internal static class Schema
         CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
         CREATE TABLE probe (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
         """,
-        // The status of an order in progress is in no index, because it changes with every step.
+        // The status of an order in progress is not indexed, because it changes with every step.
         """
         ALTER TABLE orders ADD COLUMN outcome INTEGER;
         UPDATE orders SET outcome = status WHERE status >= 4;
@@ -62,7 +62,7 @@ internal static class Schema
         """
         CREATE TABLE payment_tokens (id TEXT PRIMARY KEY, token TEXT NOT NULL) WITHOUT ROWID;
         """,
-        // Counts every transaction, to detect a file that has lost some.
+        // Counts every transaction, to detect a file that has lost transactions.
         """
         CREATE TABLE commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL);
         INSERT INTO commits (id, count) VALUES (1, 0);

@@ -10,7 +10,10 @@ namespace OrderSystem.Embedded.Workflow;
 /// <param name="queue">The queue that the messages are sent to.</param>
 internal sealed class BrokenExecutions(DeadLetterQueue deadLetters, string queue)
 {
-    /// <summary>Parks an execution in the transaction of its end, with a message in the format that the order workflow sends itself.</summary>
+    /// <summary>
+    /// Parks an execution in the transaction that records its end. The message has the format of the messages that the
+    /// order workflow sends itself.
+    /// </summary>
     public void Park(Session session, string arn, string input, ExecutionResult result)
     {
         var message = new JsonObject

@@ -7,7 +7,7 @@ namespace OrderSystem.Embedded.Workflow;
 /// <summary>The table of the state machine definition's revisions: the current one, and those of running executions.</summary>
 internal static class DefinitionTable
 {
-    /// <summary>Stores a definition as the current one, and deletes those that no running execution needs.</summary>
+    /// <summary>Stores a definition as the current one, and deletes the definitions that no running execution needs.</summary>
     /// <returns>The definition's number.</returns>
     public static long Register(Session session, string definition)
     {
@@ -23,7 +23,10 @@ internal static class DefinitionTable
         return number;
     }
 
-    /// <summary>Finds the number of a registered definition; null if <see cref="Register"/> has something to write.</summary>
+    /// <summary>
+    /// Finds the number of the current definition; null if <see cref="Register"/> must be called, because it has something
+    /// to write.
+    /// </summary>
     public static long? FindCurrent(Session session, string definition) =>
         session.First("SELECT 1 FROM executions WHERE status = 0 AND definition IS NULL", row => row.GetInt32(0)) == 1 ? null : Find(session, definition);
 

@@ -66,12 +66,12 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     public string? InputOf(string name) => _database.Read(session => ExecutionTable.InputOf(session, name));
 
     /// <summary>Starts a new execution with the input of an ended one.</summary>
-    /// <param name="name">The name of the new one.</param>
+    /// <param name="name">The new execution's name.</param>
     /// <param name="input">The input of both executions.</param>
-    /// <param name="claim">Runs in the transaction of the start; returns false to start nothing, if another caller was first.</param>
+    /// <param name="claim">Called in the transaction of the start. Returns false if another caller was first, so that no execution is started.</param>
     /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
     /// <returns>The new execution's name; null if <paramref name="claim"/> returned false.</returns>
-    /// <exception cref="StoreUnavailableException">The file can't be written; neither claim nor start took effect.</exception>
+    /// <exception cref="StoreUnavailableException">The file can't be written; neither the claim nor the start took effect.</exception>
     public async Task<string?> StartAgainAsync(string name, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
     {
         var parent = Activity.Current?.Id;
@@ -126,7 +126,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     private IReadOnlyList<HistoryEvent> History(StartedExecution execution) => _database.Read(session => HistoryJournal.Read(session, execution.Number));
 
     /// <summary>Inserts a new execution and begins it, in one transaction.</summary>
-    /// <param name="insert">Inserts the execution; returns null to begin none.</param>
+    /// <param name="insert">Inserts the execution, or returns null to begin no execution.</param>
     /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
     /// <returns>The execution, when it is on disk; null if <paramref name="insert"/> returned null.</returns>
     /// <exception cref="StoreUnavailableException">The file can't be written; no execution was started.</exception>
@@ -204,7 +204,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// Runs an execution until it ends or the process stops. Its writes between two waits for something outside the
     /// database are one transaction.
     /// </summary>
-    /// <returns>Null; or why the history could not be written: the execution must then resume.</returns>
+    /// <returns>Null if the execution ended or the process stops. Otherwise, why the history could not be written; the execution must then be resumed.</returns>
     private async Task<Exception?> AttemptAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);

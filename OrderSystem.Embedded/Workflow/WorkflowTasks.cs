@@ -12,7 +12,10 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>Runs the workflow's tasks in this process: functions, with one transaction for all of a function's writes, and messages to the dead-letter queue.</summary>
+/// <summary>
+/// Runs the workflow's tasks in this process: runs functions, each with all its writes in one transaction, and sends
+/// messages to the dead-letter queue.
+/// </summary>
 internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetterQueue deadLetters, IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
 {
     public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
