@@ -6,7 +6,9 @@ using OrderSystem.StatesLanguage.States;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>A chain of states: the top level, a branch of a Parallel state, or an iteration of a Map state.</summary>
+/// <summary>
+/// A chain of states: the top level of an execution, a branch of a Parallel state, or an iteration of a Map state.
+/// </summary>
 internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
 {
     /// <summary>The number of states after which a branch yields the thread to other work.</summary>
@@ -25,19 +27,22 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>The item of the enclosing Map state as shown in the context object; null outside a Map.</summary>
     public JsonObject? MapItem { get; init; } = parent?.MapItem;
 
-    /// <summary>The span that is the parent of the states' spans.</summary>
+    /// <summary>The context of the parent span for the spans of this branch's states.</summary>
     public ActivityContext Span { get; init; } = execution.Span;
 
-    /// <summary>The id of the event that becomes the <c>previousEventId</c> of the next one.</summary>
+    /// <summary>The id of the branch's last event, which becomes the <c>previousEventId</c> of the next event.</summary>
     public int LastEventId { get; set; } = parent?.LastEventId ?? 0;
 
-    /// <summary>The time of the last event. Expressions use it as the current time, also after a resume.</summary>
+    /// <summary>
+    /// The time of the branch's last event. Expressions use it as the current time, so that a resume yields the same
+    /// time.
+    /// </summary>
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>The next recorded event to replay; null if this branch has none left.</summary>
+    /// <summary>The next recorded event that this branch replays; null if no recorded events are left.</summary>
     public HistoryEvent? NextRecorded => _recorded is { Count: > 0 } ? _recorded.Peek() : null;
 
-    /// <summary>The state that was entered but not yet exited.</summary>
+    /// <summary>The state that the branch has entered but not yet exited; null if there is none.</summary>
     public State? OpenState { get; set; }
 
     /// <summary>The inner branches of <see cref="OpenState"/> while they run.</summary>
@@ -46,7 +51,9 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>Whether the map run of <see cref="OpenState"/> is still running.</summary>
     public bool HasOpenMapRun { get; set; }
 
-    /// <summary>Appends an event, or replays the next recorded one while the execution is resumed.</summary>
+    /// <summary>
+    /// Appends an event or, while a resumed execution replays its history, consumes the next recorded event instead.
+    /// </summary>
     public ValueTask<HistoryEvent> RecordAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
     {
         if (execution.Replay is not null)
@@ -54,7 +61,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         return new(Append(type, details));
     }
 
-    /// <summary>Appends an event without advancing <see cref="LastEventId"/>.</summary>
+    /// <summary>Records an event as <see cref="RecordAsync"/> does, but without advancing <see cref="LastEventId"/>.</summary>
     public async ValueTask<HistoryEvent> RecordAsideAsync(HistoryEventType type, EventDetails? details, CancellationToken cancellationToken)
     {
         var last = LastEventId;
@@ -66,18 +73,23 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>Appends a new event. Call it only after <see cref="CaughtUpAsync"/> has completed.</summary>
     public HistoryEvent Append(HistoryEventType type, EventDetails? details) => Appended(execution.Append(this, type, details));
 
-    /// <summary>Waits until a resumed execution has replayed its history; nothing new happens before.</summary>
+    /// <summary>
+    /// Waits until a resumed execution has replayed its whole history. Await it before any new event or effect.
+    /// </summary>
     public ValueTask CaughtUpAsync(CancellationToken cancellationToken) =>
         NextRecorded is null && execution.Replay is { } replay ? new(replay.Finished.WaitAsync(cancellationToken)) : ValueTask.CompletedTask;
 
-    /// <summary>Throws if cancelled, unless recorded events remain: those happened before the cancellation.</summary>
+    /// <summary>Throws if cancelled, unless recorded events are left to replay: those happened before the cancellation.</summary>
     public void ThrowIfStopped(CancellationToken cancellationToken)
     {
         if (NextRecorded is null)
             cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Makes the next event here follow the last event of an inner branch that ended.</summary>
+    /// <summary>
+    /// Makes this branch's next event follow the last event of an inner branch that has ended, if that event is later
+    /// than its own.
+    /// </summary>
     public void Follow(Branch inner)
     {
         lock (this)

@@ -9,10 +9,10 @@ internal static class Delays
     public static async ValueTask UntilAsync(DateTimeOffset time, TimeProvider clock, CancellationToken cancellationToken)
     {
         var left = time - clock.GetUtcNow();
-        // Compute the remainder: a scaled clock's waits are shorter than the time it reports.
+        // Subtract rather than read the clock again: a scaled clock shortens waits but reports the real time.
         for (; left > Longest; left -= Longest)
             await Task.Delay(Longest, clock, cancellationToken);
-        // Timers count whole milliseconds. Rounding up keeps one from firing just before the time.
+        // Timers count whole milliseconds: round up, so that the wait does not end just before the given time.
         if (left > TimeSpan.Zero)
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), clock, cancellationToken);
     }

@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage;
 
 /// <summary>
-/// One run of a state machine, driven by its history: every step is recorded before its effect. An execution created
-/// with a recorded history resumes where that history ended.
+/// One run of a state machine. Every step is recorded in the history before it takes effect. An execution that is
+/// created with a recorded history resumes where that history ended.
 /// </summary>
 public sealed class Execution : IDisposable
 {
@@ -31,7 +31,7 @@ public sealed class Execution : IDisposable
     /// <param name="context">The execution's data in the context object.</param>
     /// <param name="input">The input of the execution.</param>
     /// <param name="environment">The services and limits shared with other executions.</param>
-    /// <param name="journal">Receives the history; null records none.</param>
+    /// <param name="journal">Receives the history; null if the history is not recorded.</param>
     /// <param name="recorded">The history so far if the execution is resumed; otherwise null.</param>
     public Execution(StateMachine machine, ExecutionContextObject context, JsonValue input, ExecutionEnvironment environment, IExecutionJournal? journal = null, IReadOnlyList<HistoryEvent>? recorded = null)
     {
@@ -57,13 +57,15 @@ public sealed class Execution : IDisposable
     /// <summary>The role ARN in the <c>ExecutionStarted</c> event.</summary>
     public string? RoleArn { get; init; }
 
-    /// <summary>The ARNs of the started alias and version, as in the <c>ExecutionStarted</c> event.</summary>
+    /// <summary>
+    /// The ARNs of the alias and the version that were started, for the <c>ExecutionStarted</c> event; null if none was.
+    /// </summary>
     public (string? AliasArn, string? VersionArn) StartedAs { get; init; }
 
     /// <summary>The parent of the execution's span.</summary>
     public ActivityContext ParentSpan { get; init; }
 
-    /// <summary>The interpreter's own unexpected exception that failed this execution; otherwise null.</summary>
+    /// <summary>The unexpected exception in the interpreter that failed this execution; null if there was none.</summary>
     public Exception? Fault { get; private set; }
 
     /// <summary>Records the data of the state under test (TestState); null in a normal execution.</summary>
@@ -83,9 +85,11 @@ public sealed class Execution : IDisposable
     internal Replay? Replay => _replay is { Finished.IsCompleted: true } ? _replay = null : _replay;
 
     /// <summary>Runs the execution to its end.</summary>
-    /// <param name="cancellationToken">Suspends the execution: it records nothing more and can be resumed.</param>
+    /// <param name="cancellationToken">Cancelling it suspends the execution, which then records nothing more and can be
+    /// resumed.</param>
     /// <exception cref="OperationCanceledException">The execution was suspended.</exception>
-    /// <exception cref="HistoryUnavailableException">The history cannot be stored now. Resume it later.</exception>
+    /// <exception cref="HistoryUnavailableException">The history cannot be stored at the moment. Resume the execution
+    /// later.</exception>
     public async Task<ExecutionResult> RunAsync(CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(static execution => ((Execution)execution!).Suspend(), this);

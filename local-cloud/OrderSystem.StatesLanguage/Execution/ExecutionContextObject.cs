@@ -12,7 +12,9 @@ public sealed record ExecutionContextObject
     private readonly JsonObject _execution;
     private readonly JsonObject _stateMachine;
 
-    /// <summary>Creates the parts for an execution; an EXPRESS one has no <paramref name="redriveCount"/>.</summary>
+    /// <summary>
+    /// Creates the context data of an execution. <paramref name="redriveCount"/> is null for an EXPRESS execution.
+    /// </summary>
     public ExecutionContextObject(string executionArn, string executionName, string? roleArn, JsonValue input, DateTimeOffset startTime, string stateMachineArn, string stateMachineName, int? redriveCount = 0, DateTimeOffset? redriveTime = null)
     {
         ExecutionArn = executionArn;
@@ -38,10 +40,10 @@ public sealed record ExecutionContextObject
     /// <summary>The number of times that the execution was redriven.</summary>
     public int Redrives { get; }
 
-    /// <summary>A complete context object given by the caller of TestState; it replaces the built one.</summary>
+    /// <summary>The complete context object that the caller of TestState supplies; null to generate the context object.</summary>
     public JsonObject? Given { get; init; }
 
-    /// <summary>The state name to show in the context object instead of the state's own, for TestState.</summary>
+    /// <summary>The state name that TestState shows in the context object; null to show the state's own name.</summary>
     public string? StateName { get; init; }
 
     /// <summary>Formats a time for the context object, with milliseconds unless they are zero.</summary>

@@ -8,16 +8,16 @@ public sealed record ExecutionEnvironment
     /// <summary>Runs the tasks.</summary>
     public required ITaskIntegration Tasks { get; init; }
 
-    /// <summary>The clock of all timestamps, timeouts and waits.</summary>
+    /// <summary>The clock for all timestamps, timeouts and waits.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The AWS region in history events.</summary>
+    /// <summary>The AWS region that history events show.</summary>
     public string Region { get; init; } = "us-east-1";
 
     /// <summary>The maximum number of history events; reaching it fails the execution. 0 means no limit.</summary>
     public int MaxEvents { get; init; } = 25_000;
 
-    /// <summary>The maximum duration of an execution, whatever its definition sets; null means no limit.</summary>
+    /// <summary>The maximum duration of an execution, even if its definition allows more; null means no limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
     /// <summary>Runs distributed Map states. If it is null, their items run inline.</summary>

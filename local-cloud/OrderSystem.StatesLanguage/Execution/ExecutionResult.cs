@@ -22,10 +22,10 @@ public enum ExecutionStatus
     Aborted,
 }
 
-/// <summary>The names that AWS gives to statuses.</summary>
+/// <summary>Converts execution statuses to and from the names in AWS's API.</summary>
 public static class ExecutionStatusNames
 {
-    /// <summary>The name in AWS's API, such as <c>TIMED_OUT</c>.</summary>
+    /// <summary>Returns the name of a status in AWS's API, such as <c>TIMED_OUT</c>.</summary>
     public static string ToAwsName(this ExecutionStatus status) => status switch
     {
         ExecutionStatus.Running => "RUNNING",
@@ -35,7 +35,7 @@ public static class ExecutionStatusNames
         _ => "ABORTED",
     };
 
-    /// <summary>The status of a name in AWS's API; null where no execution has it.</summary>
+    /// <summary>Returns the status with this name in AWS's API; null if no status has this name.</summary>
     public static ExecutionStatus? Parse(string name) =>
         Enum.GetValues<ExecutionStatus>().Cast<ExecutionStatus?>().FirstOrDefault(status => status!.Value.ToAwsName() == name);
 }
@@ -47,7 +47,9 @@ public static class ExecutionStatusNames
 /// <param name="Cause">The description of the error, if any.</param>
 public sealed record ExecutionResult(ExecutionStatus Status, JsonValue? Output, string? Error, string? Cause)
 {
-    /// <summary>The result in the last event of a history; null if the event does not end an execution.</summary>
+    /// <summary>
+    /// Returns the result that the last event of a history contains; null if the event does not end an execution.
+    /// </summary>
     public static ExecutionResult? Of(HistoryEvent last)
     {
         ArgumentNullException.ThrowIfNull(last);

@@ -5,7 +5,7 @@ namespace OrderSystem.StatesLanguage;
 /// <summary>The span of an execution; ending it also counts the execution in the metrics.</summary>
 internal readonly struct ExecutionSpan(Execution execution, Activity? activity) : IDisposable
 {
-    /// <summary>The context that is the parent of the states' spans.</summary>
+    /// <summary>The context of the parent span for the states' spans.</summary>
     public ActivityContext Context => activity?.Context ?? execution.ParentSpan;
 
     public static ExecutionSpan Start(Execution execution)

@@ -5,33 +5,33 @@ namespace OrderSystem.StatesLanguage;
 /// <summary>Runs the items of distributed Map states in child executions.</summary>
 public interface IMapRunner
 {
-    /// <summary>Starts a map run, or returns the existing one after a restart of the process.</summary>
+    /// <summary>Starts a map run, or returns the one that was started before the process restarted.</summary>
     ValueTask<IMapRun> StartAsync(MapRunRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>A map run: the processing of one distributed Map state.</summary>
+/// <summary>A map run, which processes the items of a distributed Map state.</summary>
 public interface IMapRun
 {
     /// <summary>The ARN of the map run.</summary>
     string Arn { get; }
 
-    /// <summary>The limits of the run, which may change while it runs.</summary>
+    /// <summary>The current limits of the run. They may change while it runs.</summary>
     MapRunLimits Limits { get; }
 
-    /// <summary>Called when <see cref="Limits"/> have changed.</summary>
+    /// <summary>Called when <see cref="Limits"/> changes.</summary>
     Action? LimitsChanged { get; set; }
 
     /// <summary>Reads the items that ItemReader selects. Later calls return the same items.</summary>
     /// <exception cref="StatesErrorException">The items cannot be read.</exception>
     ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken);
 
-    /// <summary>Declares the child executions before they run.</summary>
+    /// <summary>Declares all child executions of the run before any of them starts.</summary>
     void Plan(IReadOnlyList<MapRunChild> children);
 
     /// <summary>Runs a child execution, or returns its result if it has already ended. Cancellation aborts the child.</summary>
     Task<ExecutionResult> RunChildAsync(int index, CancellationToken cancellationToken);
 
-    /// <summary>Writes the results as ResultWriter defines, and returns the output of the Map state.</summary>
+    /// <summary>Writes the results as ResultWriter specifies, and returns the output of the Map state.</summary>
     /// <exception cref="StatesErrorException">The results cannot be written.</exception>
     ValueTask<JsonValue> WriteResultsAsync(JsonObject writer, JsonValue parameters, CancellationToken cancellationToken);
 
@@ -40,23 +40,26 @@ public interface IMapRun
     /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask RedriveAsync(int redriveCount, CancellationToken cancellationToken);
 
-    /// <summary>Records how the run ended.</summary>
+    /// <summary>Records the final status of the run.</summary>
     ValueTask EndAsync(ExecutionStatus status, CancellationToken cancellationToken);
 }
 
 /// <summary>An item of a Map state.</summary>
 /// <param name="Value">The value of the item.</param>
-/// <param name="Source"><c>STATE_DATA</c> for an item of the state's input, otherwise a location in S3.</param>
+/// <param name="Source"><c>STATE_DATA</c> for an item from the state's input; otherwise the item's location in S3.</param>
 /// <param name="Key">The property name if the item comes from an object; otherwise null.</param>
 public readonly record struct MapItem(JsonValue Value, string Source, string? Key = null)
 {
     /// <summary>The <see cref="Source"/> of items that come from the state's input.</summary>
     public const string StateData = "STATE_DATA";
 
-    /// <summary>The input of the item's states: the value, or an object with <c>Key</c> and <c>Value</c>.</summary>
+    /// <summary>
+    /// The input of the states that process the item: its value, or an object with <c>Key</c> and <c>Value</c> if it has
+    /// a key.
+    /// </summary>
     public JsonValue Input => Key is null ? Value : JsonObject.Of(("Key", Key), ("Value", Value));
 
-    /// <summary>The items of an array or an object; null for any other value.</summary>
+    /// <summary>Returns the items of an array or an object; null for any other value.</summary>
     public static IReadOnlyList<MapItem>? Of(JsonValue container, string source = StateData) => container switch
     {
         JsonArray array => [.. array.Select(value => new MapItem(value, source))],
@@ -81,7 +84,7 @@ public readonly record struct MapRunChild(JsonValue Input, int ItemCount);
 
 /// <summary>The request to start the map run of a distributed Map state.</summary>
 /// <param name="ExecutionArn">The ARN of the execution that contains the Map state.</param>
-/// <param name="EventId">The id of the <c>MapStateStarted</c> event. It identifies the run in the execution.</param>
+/// <param name="EventId">The id of the <c>MapStateStarted</c> event, which identifies the map run within the execution.</param>
 /// <param name="StateName">The name of the Map state.</param>
 /// <param name="Label">The label of the Map state, or null.</param>
 /// <param name="ExecutionType"><c>STANDARD</c> or <c>EXPRESS</c>.</param>

@@ -5,8 +5,8 @@ namespace OrderSystem.StatesLanguage;
 /// <summary>
 /// The history of an execution that is being resumed. The interpreter runs again from the start: each branch replays
 /// its own recorded events instead of appending new ones, and tasks, waits and callbacks that had finished return their
-/// recorded results. A branch that has replayed all its events waits for the others, so that nothing new happens before
-/// the whole history is replayed.
+/// recorded results. A branch that has replayed all its events waits for the other branches, so that nothing new happens
+/// before the whole history is replayed.
 /// </summary>
 internal sealed class Replay
 {
@@ -49,7 +49,9 @@ internal sealed class Replay
         Consumed(1);
     }
 
-    /// <summary>Drops an attempt's remaining events. Before the resume, a branch may have run further.</summary>
+    /// <summary>
+    /// Drops the events that an attempt has not replayed, because a branch ran further before the resume than it did now.
+    /// </summary>
     public void Drop(int startedEventId)
     {
         lock (_branches)

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Jsonata;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>One visit of a state, with everything that its fields may refer to.</summary>
+/// <summary>One visit to a state, with all values that the state's fields may refer to.</summary>
 internal sealed class StateScope(Branch branch, States.State state, JsonValue input, int enteredEventId, DateTimeOffset enteredTime)
 {
     private JsonObject? _context;
@@ -26,7 +26,7 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
 
     public DateTimeOffset EnteredTime => enteredTime;
 
-    /// <summary>The id of the event before the state was entered.</summary>
+    /// <summary>The id of the event that precedes the state's entered event.</summary>
     public int PrecedingEventId { get; init; }
 
     /// <summary>The number of retries of the state so far.</summary>
@@ -35,17 +35,20 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
     /// <summary>The task token while the state waits for a callback; otherwise null.</summary>
     public string? TaskToken { get; private set; }
 
-    /// <summary>The item for which ItemSelector is being evaluated.</summary>
+    /// <summary>The item for which ItemSelector is being evaluated; otherwise null.</summary>
     public JsonObject? MapItem { get; private set; }
 
-    /// <summary>The span of this visit: the parent of its tasks' and inner branches' spans.</summary>
+    /// <summary>The span of this visit, which is the parent of the spans of its tasks and inner branches.</summary>
     public ActivityContext Span { get; set; }
 
     public JsonValue? Result { get; private set; }
 
     public JsonObject? ErrorOutput { get; private set; }
 
-    /// <summary>Seeded by the execution and this visit, so that a resumed execution draws the same numbers.</summary>
+    /// <summary>
+    /// A random number generator that is seeded from the execution and this visit, so that a resumed execution draws the
+    /// same numbers.
+    /// </summary>
     public Random Random => _random ??= Execution.CreateRandom(enteredEventId);
 
     /// <summary>The context object: <c>$$</c> in JSONPath, <c>$states.context</c> in JSONata.</summary>
@@ -97,7 +100,7 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
     /// <summary>Creates a <c>States.Runtime</c> error in this state.</summary>
     public StatesErrorException Runtime(string what) => Failure(StatesErrors.Runtime, what);
 
-    /// <summary>Creates an error in this state, with AWS's wording.</summary>
+    /// <summary>Creates an error in this state, in AWS's wording.</summary>
     public StatesErrorException Failure(string error, string what, string? location = null) =>
         new(error, $"An error occurred while executing the state '{state.Name}' (entered at the event id #{enteredEventId}). {what}") { Location = location, Summary = what };
 

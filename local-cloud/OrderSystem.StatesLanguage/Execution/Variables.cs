@@ -24,7 +24,7 @@ internal sealed class Variables(Variables? outer)
             _own = _own.With(name, value);
     }
 
-    /// <summary>All variables in one object. A branch's own variable hides an outer one of the same name.</summary>
+    /// <summary>Returns all variables in one object. A branch's own variable hides an outer variable of the same name.</summary>
     public JsonObject ToJson()
     {
         if (outer is null)
