@@ -2,7 +2,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>The details of a history event. Payloads are shared values, serialized only when they are read.</summary>
+/// <summary>
+/// The details of a history event. Payloads are JSON values that the execution shares; they are serialized only when the
+/// event is stored or shown.
+/// </summary>
 public abstract record EventDetails
 {
     /// <summary>The size of the event's payload, in bytes of UTF-8.</summary>
@@ -62,8 +65,8 @@ public sealed record MapRunDetails(string MapRunArn) : EventDetails;
 /// <summary>A map run was redriven; the count includes this redrive.</summary>
 public sealed record MapRunRedrivenDetails(string MapRunArn, int RedriveCount) : EventDetails;
 
-/// <summary>A map run succeeded. The output is for resuming only; AWS's events do not show it.</summary>
+/// <summary>A map run succeeded. The output is only used to resume the execution; AWS's events do not show it.</summary>
 public sealed record MapRunSucceededDetails(JsonValue Output) : EventDetails;
 
-/// <summary>An expression failed.</summary>
+/// <summary>The evaluation of an expression failed.</summary>
 public sealed record EvaluationFailedDetails(string? Error, string? Cause, string? Location, string State) : EventDetails;

@@ -3,33 +3,33 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.History;
 
 /// <summary>A field of an event's details.</summary>
-/// <param name="Name">Its name where histories are kept.</param>
-/// <param name="ApiName">Its name in <c>GetExecutionHistory</c>; null where that leaves it out.</param>
-/// <param name="Kind">How <c>GetExecutionHistory</c> writes it.</param>
+/// <param name="Name">The field's name in stored histories.</param>
+/// <param name="ApiName">The field's name in <c>GetExecutionHistory</c>; null if the response omits the field.</param>
+/// <param name="Kind">How <c>GetExecutionHistory</c> writes the field.</param>
 public sealed record EventField(string Name, string? ApiName, EventFieldKind Kind = EventFieldKind.Value);
 
 /// <summary>How <c>GetExecutionHistory</c> writes a field.</summary>
 public enum EventFieldKind
 {
-    /// <summary>As a text or a number.</summary>
+    /// <summary>As a string or a number.</summary>
     Value,
 
-    /// <summary>As JSON in a text, with a member beside it that says whether it was cut off.</summary>
+    /// <summary>As JSON in a string, next to a property that tells whether the JSON was truncated.</summary>
     Payload,
 
-    /// <summary>As JSON in a text.</summary>
+    /// <summary>As JSON in a string.</summary>
     Parameters,
 
-    /// <summary>As an object with each variable as JSON in a text.</summary>
+    /// <summary>As an object in which each variable is JSON in a string.</summary>
     Variables,
 
-    /// <summary>As the role of <c>taskCredentials</c>.</summary>
+    /// <summary>As the role ARN in <c>taskCredentials</c>.</summary>
     Credentials,
 }
 
-/// <summary>Takes the details of an event as fields.</summary>
+/// <summary>Receives the details of an event, field by field.</summary>
 public interface IEventFields
 {
-    /// <summary>Takes a field; null is left out.</summary>
+    /// <summary>Receives a field. A null value means that the event does not have the field.</summary>
     void Set(EventField field, JsonValue? value);
 }

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>The details of events as fields, and back: the one list of what each kind of details has.</summary>
+/// <summary>Converts event details to fields and back. Only this class lists the fields of each type of details.</summary>
 public static class EventFields
 {
     private static readonly EventField Details = new("details", null);
@@ -33,7 +33,7 @@ public static class EventFields
     private static readonly EventField Location = new("location", "location");
     private static readonly EventField State = new("name", "state");
 
-    /// <summary>Hands over every field, in AWS's order.</summary>
+    /// <summary>Passes every field of the details to <paramref name="fields"/>, in AWS's order.</summary>
     public static void Write(IEventFields fields, EventDetails details)
     {
         ArgumentNullException.ThrowIfNull(fields);

@@ -3,21 +3,26 @@ using System.Collections.Frozen;
 namespace OrderSystem.StatesLanguage.History;
 
 /// <summary>
-/// The binary format of a history in chunks. A chunk is a byte that says whether it continues the previous one, the
-/// number of its first event, and its events. Each string or payload is written once; after that it is referred to by
-/// its distance among the latest values, or by its index in <see cref="Words"/>.
+/// The binary format of a history, which is stored in chunks. A chunk consists of a byte that tells whether it continues
+/// the previous chunk, the id of its first event, and its events. A string in <see cref="Words"/> is written as its index
+/// there. A string or payload that is among the latest values is written as its distance from the end of those values.
 /// </summary>
 internal static class HistoryChunks
 {
     public const byte Fresh = 1, Continued = 2;
 
-    /// <summary>The prefix of a value or field name. Higher numbers are distances back, then word indexes.</summary>
+    /// <summary>
+    /// The prefix of a value or field name. Prefixes above <see cref="StepsBack"/> are distances back to an earlier value, and
+    /// prefixes from <see cref="FirstWord"/> on are indexes of words.
+    /// </summary>
     public const int Text = 0, Payload = 1, Integer = 2, EndOfEvent = 3, StepsBack = 3, FirstWord = StepsBack + Remembered + 1;
 
     /// <summary>The number of latest strings and payloads that can be referred to.</summary>
     public const int Remembered = 64;
 
-    /// <summary>The names of events, details and fields. Histories store the indexes: append new names.</summary>
+    /// <summary>
+    /// The names of event types, details and fields. Stored histories contain the indexes, so only ever append names.
+    /// </summary>
     public static readonly string[] Words = (
         "ActivityFailed ActivityScheduled ActivityScheduleFailed ActivityStarted ActivitySucceeded ActivityTimedOut ChoiceStateEntered ChoiceStateExited " +
         "EvaluationFailed ExecutionAborted ExecutionFailed ExecutionRedriven ExecutionStarted ExecutionSucceeded ExecutionTimedOut FailStateEntered " +
@@ -31,6 +36,6 @@ internal static class HistoryChunks
         "WorkScheduledDetails TaskStartedDetails ActivityStartedDetails MapStateStartedDetails MapIterationDetails MapRunDetails EvaluationFailedDetails " +
         "details payload role alias version number name assigned resource resourceType region timeout heartbeat error cause location MapRunRedrivenDetails MapRunSucceededDetails").Split(' ');
 
-    /// <summary>The index of each word.</summary>
+    /// <summary>The index of each word in <see cref="Words"/>.</summary>
     public static readonly FrozenDictionary<string, int> WordPlaces = Words.Index().ToFrozenDictionary(word => word.Item, word => word.Index, StringComparer.Ordinal);
 }

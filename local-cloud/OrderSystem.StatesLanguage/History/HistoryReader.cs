@@ -59,7 +59,7 @@ public sealed class HistoryReader
         return new HistoryEvent(id, previous, type, new DateTimeOffset(_ticks, TimeSpan.Zero), branch, EventFields.Read(fields.Build()));
     }
 
-    /// <summary>Reads a value or a field name; null at the end of the event.</summary>
+    /// <summary>Reads a value or a field name; returns null at the end of the event.</summary>
     private JsonValue? ReadValue(ref ReadOnlySpan<byte> rest)
     {
         switch ((int)ReadNumber(ref rest))

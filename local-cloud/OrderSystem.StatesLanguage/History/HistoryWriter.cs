@@ -5,7 +5,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Writes an execution's history in chunks, about a tenth of the size of its events in JSON. <see cref="HistoryReader"/> reads them.</summary>
+/// <summary>
+/// Writes an execution's history in chunks, which are about a tenth of the size of the same events in JSON.
+/// <see cref="HistoryReader"/> reads the chunks.
+/// </summary>
 public sealed class HistoryWriter
 {
     private readonly ArrayBufferWriter<byte> _chunk = new(512);
@@ -17,7 +20,7 @@ public sealed class HistoryWriter
     private long _ticks;
     private bool _goesOn;
 
-    /// <summary>Creates a writer for a new history, or for one that another process began.</summary>
+    /// <summary>Creates a writer for a new history, or to continue a history that another process began.</summary>
     public HistoryWriter() => _fields = new Fields(this);
 
     /// <summary>Writes consecutive events as one chunk.</summary>
@@ -76,7 +79,9 @@ public sealed class HistoryWriter
         _json.Reset();
     }
 
-    /// <summary>Writes a reference if the value is among the latest; otherwise remembers it.</summary>
+    /// <summary>
+    /// Writes a reference and returns true if the value is among the latest values; otherwise remembers the value.
+    /// </summary>
     private bool TryReferTo(object value)
     {
         var oldest = Math.Max(0, _count - HistoryChunks.Remembered);

@@ -6,10 +6,10 @@ public interface IExecutionJournal
     /// <summary>Appends an event. Its id is the previous event's id plus one.</summary>
     void Append(HistoryEvent historyEvent);
 
-    /// <summary>Completes when all events so far are durable. Called before each effect of an execution.</summary>
-    /// <exception cref="HistoryUnavailableException">The events cannot be stored now.</exception>
+    /// <summary>Completes when all events so far are durable. An execution calls it before each effect.</summary>
+    /// <exception cref="HistoryUnavailableException">The events cannot be stored at the moment.</exception>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>The history cannot be stored now. The execution stops and can be resumed from the stored events.</summary>
+/// <summary>The history cannot be stored at the moment. The execution stops and can be resumed from the stored events.</summary>
 public sealed class HistoryUnavailableException(string message, Exception innerException) : Exception(message, innerException);

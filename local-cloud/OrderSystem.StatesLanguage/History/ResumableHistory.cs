@@ -3,7 +3,7 @@ namespace OrderSystem.StatesLanguage.History;
 /// <summary>Selects the events of a history that a resumed execution replays.</summary>
 public static class ResumableHistory
 {
-    /// <summary>Returns the history without the events that a redrive undid.</summary>
+    /// <summary>Returns the history without the events that a redrive discarded.</summary>
     public static IReadOnlyList<HistoryEvent> Of(IReadOnlyList<HistoryEvent> history)
     {
         var kept = new List<HistoryEvent>(history.Count);
@@ -19,8 +19,8 @@ public static class ResumableHistory
     }
 
     /// <summary>
-    /// Drops the end of the execution and the attempts of states that did not succeed. Those states run again;
-    /// everything that succeeded is kept.
+    /// Drops the event that ended the execution, and the attempts of states that did not succeed. Those states run again;
+    /// the events of states that succeeded are kept.
     /// </summary>
     private static List<HistoryEvent> WithoutFailures(List<HistoryEvent> history, HistoryEvent redriven)
     {
@@ -29,7 +29,7 @@ public static class ResumableHistory
         Keep(startedEventId: 0, isUnderWay: true);
         return [.. kept.OrderBy(historyEvent => historyEvent.Id)];
 
-        // In an attempt that the execution had moved past, all branches are replayed as recorded, even failed ones.
+        // If the execution had moved on from an attempt, all its branches are replayed as recorded, even failed branches.
         void Keep(int startedEventId, bool isUnderWay)
         {
             foreach (var branch in inner[startedEventId].Select(Enumerable.ToList))
@@ -42,7 +42,10 @@ public static class ResumableHistory
         }
     }
 
-    /// <summary>Returns the kept events of an unsuccessful branch and the attempt in it that continues, or 0.</summary>
+    /// <summary>
+    /// Returns the events to keep of an unsuccessful branch, and the id of the attempt in it that continues (0 if none
+    /// does).
+    /// </summary>
     private static (List<HistoryEvent> Events, int OpenAttempt) Progress(List<HistoryEvent> branch, HistoryEvent redriven)
     {
         var done = branch[..(branch.FindLastIndex(IsTransition) + 1)];
@@ -55,7 +58,7 @@ public static class ResumableHistory
         var run = rest.Skip(started + 1).TakeWhile(IsOfMapRun).ToList();
         if (run.Count == 0)
             return ([.. done, .. rest[..(started + 1)]], attempt);
-        // A map run is redriven in its own place. One that succeeded with an invalid output is started again.
+        // A failed map run is redriven in place. A map run that succeeded with an invalid output is started again.
         return rest.Exists(historyEvent => historyEvent.Type == HistoryEventType.MapRunSucceeded)
             ? (done, 0)
             : ([.. done, .. rest[..(started + 1)], .. run, redriven with { Branch = branch[0].Branch }], attempt);
