@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>An error of the Amazon States Language: a name for Retry and Catch to match, and a readable cause.</summary>
+/// <summary>An error of the Amazon States Language: a name that Retry and Catch match, and a readable cause.</summary>
 public sealed class StatesErrorException : Exception
 {
     /// <summary>Creates an error.</summary>
@@ -19,7 +19,7 @@ public sealed class StatesErrorException : Exception
     /// <summary>The description of the error.</summary>
     public string? Cause { get; }
 
-    /// <summary>The field of the state that failed to evaluate; null for other errors.</summary>
+    /// <summary>The state's field that could not be evaluated; null for other errors.</summary>
     public string? Location { get; init; }
 
     /// <summary>The cause without the state name and event id, as TestState shows it.</summary>

@@ -12,10 +12,10 @@ public static class StatesErrors
     /// <summary>A task or an execution exceeded its timeout.</summary>
     public const string Timeout = "States.Timeout";
 
-    /// <summary>A task sent no heartbeat in time.</summary>
+    /// <summary>A task did not send a heartbeat in time.</summary>
     public const string HeartbeatTimeout = "States.HeartbeatTimeout";
 
-    /// <summary>The definition cannot be applied to the data. Not matched by Retry or Catch.</summary>
+    /// <summary>The definition cannot be applied to the data. Retry and Catch never match this error.</summary>
     public const string Runtime = "States.Runtime";
 
     /// <summary>A payload exceeds 256 KiB, or the variables exceed 10 MiB.</summary>
@@ -42,7 +42,7 @@ public static class StatesErrors
     /// <summary>A ResultPath cannot be applied to the state's input.</summary>
     public const string ResultPathMatchFailure = "States.ResultPathMatchFailure";
 
-    /// <summary>The path of a <c>.$</c> field finds nothing.</summary>
+    /// <summary>The path in a <c>.$</c> field matches nothing.</summary>
     public const string ParameterPathFailure = "States.ParameterPathFailure";
 
     /// <summary>A branch of a Parallel state failed.</summary>

@@ -2,14 +2,14 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Testing;
 
-/// <summary>Collects TestState's inspection data of a state, and how its error was handled.</summary>
+/// <summary>Collects the inspection data that TestState returns for a state, and how the state's error was handled.</summary>
 internal sealed class StateInspection(StateTestOptions options)
 {
     private readonly JsonObjectBuilder _data = new();
 
     public StateTestOptions Options => options;
 
-    /// <summary>The data so far, with TestState's names.</summary>
+    /// <summary>The data collected so far, under the names that TestState uses.</summary>
     public JsonObject Data => ErrorDetails is null ? _data.Build() : _data.Build().With("errorDetails", ErrorDetails);
 
     public bool IsRetriable { get; private set; }
@@ -18,7 +18,7 @@ internal sealed class StateInspection(StateTestOptions options)
 
     public void Set(string name, JsonValue value) => _data.Set(name, value);
 
-    /// <summary>Records that a Retrier matches the error. The delay is null if it has no attempts left.</summary>
+    /// <summary>Records that a Retrier matches the error. The delay is null if the Retrier has no attempts left.</summary>
     public void Retried(int index, TimeSpan? delay)
     {
         IsRetriable = delay is not null;

@@ -11,7 +11,7 @@ public sealed record StateTestOptions
     /// <summary>The result to use in place of the work of a Task, Parallel or Map state.</summary>
     public JsonValue? MockedResult { get; init; }
 
-    /// <summary>The error to use in place of the work's result.</summary>
+    /// <summary>The error to use in place of the result of a Task, Parallel or Map state.</summary>
     public StatesErrorException? MockedError { get; init; }
 
     /// <summary>The number of retries that a Retrier has already made.</summary>
@@ -51,19 +51,20 @@ public enum StateTestStatus
 /// <param name="Error">The error name; null unless the state failed.</param>
 /// <param name="Cause">The description of the error.</param>
 /// <param name="NextState">The name of the next state, if any.</param>
-/// <param name="InspectionData">The data at each step.</param>
+/// <param name="InspectionData">The state's data after each processing step, under the names that TestState uses.</param>
 public sealed record StateTestResult(StateTestStatus Status, JsonValue? Output, string? Error, string? Cause, string? NextState, JsonObject InspectionData);
 
 /// <summary>Runs a single state. AWS Step Functions Developer Guide: "Using TestState API to test a state".</summary>
 public static class StateTest
 {
-    /// <summary>Runs a state once, without waiting for retries.</summary>
+    /// <summary>Runs a state once. If a Retrier matches, the result reports that, but the state is not retried.</summary>
     /// <param name="machine">The state machine that contains the state.</param>
     /// <param name="stateName">The name of the state, at any depth.</param>
     /// <param name="input">The input of the state.</param>
     /// <param name="context">The execution's data in the context object.</param>
-    /// <param name="environment">Runs the tasks that are not mocked.</param>
-    /// <param name="options">Mocks, variables and retry counts.</param>
+    /// <param name="environment">The services and limits of the test. Its task integration runs the tasks that are not
+    /// mocked.</param>
+    /// <param name="options">The mocks, variables and retry counts.</param>
     /// <param name="cancellationToken">Cancels the test.</param>
     /// <exception cref="KeyNotFoundException">The state machine has no state with this name.</exception>
     public static async Task<StateTestResult> RunAsync(StateMachine machine, string stateName, JsonValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
@@ -91,7 +92,7 @@ public static class StateTest
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // As in an execution, an exception in a state fails the state, not the request.
+            // As in an execution, an unexpected exception fails the state rather than the request.
             return new(StateTestStatus.Failed, null, StatesErrors.Runtime, exception.Message, null, inspection.Data);
         }
     }
