@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The concurrent branches of one Parallel or Map attempt. The first failure stops the others.</summary>
+/// <summary>The concurrent branches of one Parallel or Map attempt. The first failure stops the other branches.</summary>
 /// <param name="scope">The state that the branches belong to.</param>
 /// <param name="startedEventId">The id of the event that started the attempt.</param>
 /// <param name="count">The number of branches.</param>
@@ -11,7 +11,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
     /// <summary>The branches that have started but not succeeded, by index.</summary>
     private readonly Branch?[] _open = new Branch?[count];
 
-    /// <summary>Returns the Map item of a branch, by index; null in a Parallel state.</summary>
+    /// <summary>A function that returns the Map item of a branch by its index; null for a Parallel state.</summary>
     public Func<int, Json.JsonObject>? Items { get; init; }
 
     private Branch Parent => scope.Branch;
@@ -20,7 +20,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
     /// <param name="maxConcurrency">The maximum number of branches that run concurrently; 0 means all.</param>
     /// <param name="run">Runs the branch with the given index.</param>
     /// <param name="cancellationToken">Stops all branches.</param>
-    /// <exception cref="StatesErrorException">A branch failed; the exception is that of the first failure.</exception>
+    /// <exception cref="StatesErrorException">A branch failed. The exception is that of the first branch to fail.</exception>
     public async ValueTask RunAsync(long maxConcurrency, Func<Branch, int, CancellationToken, ValueTask> run, CancellationToken cancellationToken)
     {
         Parent.OpenGroup = this;
@@ -37,7 +37,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         }
 
         await Task.WhenAll(running);
-        // Drop recorded events of branches that this time ended earlier or never started.
+        // Drop the remaining recorded events, which belong to branches that ended earlier than before or never started.
         scope.Execution.Replay?.Drop(startedEventId);
         Parent.ThrowIfStopped(cancellationToken);
         if (failed is { } first)
@@ -48,7 +48,8 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
 
         async ValueTask RunLaneAsync()
         {
-            // With one lane per branch, each lane runs one branch; with fewer, it runs branches until none is left.
+            // If there is one lane per branch, each lane runs one branch. With fewer lanes, each runs branches until none
+            // is left.
             do
             {
                 var index = Interlocked.Increment(ref next);
@@ -102,7 +103,10 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         }
     }
 
-    /// <summary>Records the end of the open branches, the failed one first. A <c>States.Runtime</c> failure records nothing.</summary>
+    /// <summary>
+    /// Records the end of the open branches, starting with the failed branch. For <c>States.Runtime</c>, it records
+    /// nothing.
+    /// </summary>
     private async ValueTask RecordFailureAsync(int index, StatesErrorException failure, CancellationToken cancellationToken)
     {
         Parent.LastEventId = _open[index]!.LastEventId;
@@ -112,7 +116,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         _open[index] = null;
         foreach (var (type, details) in events.Concat(Aborted()))
         {
-            // When resumed, follow the recorded events: timing decides where a cancelled branch stops.
+            // In a resumed execution, follow the recorded events: where a cancelled branch stops depends on timing.
             if (Parent.NextRecorded is { } recorded && !IsStopped(recorded.Type))
                 break;
             await Parent.RecordAsideAsync(Parent.NextRecorded?.Type ?? type, details, cancellationToken);

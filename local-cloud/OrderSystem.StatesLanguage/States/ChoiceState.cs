@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>Transitions to the state of the first choice rule that matches.</summary>
+/// <summary>A Choice state: transitions to the next state of the first choice rule that matches.</summary>
 internal sealed class ChoiceState : State
 {
     public override string TypeName => "Choice";
@@ -16,7 +16,10 @@ internal sealed class ChoiceState : State
 
     public required ChoiceRule[] Choices { get; init; }
 
-    /// <summary>The state if no rule matches; null without a Default. Set when the graph is linked.</summary>
+    /// <summary>
+    /// The state to transition to if no rule matches; null if the definition has no Default. Set when the graph is
+    /// linked.
+    /// </summary>
     public State? Default { get; set; }
 
     public override ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken)

@@ -6,17 +6,17 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The fields of a distributed Map state. Its items run in child executions.</summary>
+/// <summary>The fields of a distributed Map state, which processes its items in child executions.</summary>
 internal sealed class DistributedMap
 {
     public required string ExecutionType { get; init; }
 
     public string? Label { get; init; }
 
-    /// <summary>The ItemReader field without its arguments.</summary>
+    /// <summary>The ItemReader field as written in the definition; null if it is absent.</summary>
     public JsonObject? ItemReader { get; init; }
 
-    /// <summary>The JSON pointer to the items within the data read; null for the whole.</summary>
+    /// <summary>The JSON pointer to the items within the data that ItemReader reads; null if all the data is the items.</summary>
     public string? ItemsPointer => ((ItemReader?["ReaderConfig"] as JsonObject)?["ItemsPointer"] as JsonString)?.Value;
 
     public Template? ReaderArguments { get; init; }
@@ -34,7 +34,7 @@ internal sealed class DistributedMap
 
     public Template? ToleratedFailurePercentage { get; init; }
 
-    /// <summary>Whether the results are written to a resource, not only transformed.</summary>
+    /// <summary>Whether the results are written to a resource rather than only transformed.</summary>
     public bool ExportsResults => ResultWriter?.Contains("Resource") == true;
 
     /// <summary>Reads the fields of a distributed Map; null if the Map is inline.</summary>
@@ -64,7 +64,7 @@ internal sealed class DistributedMap
 
     public async ValueTask<JsonValue> RunAsync(MapState map, IMapRunner runner, StateScope scope, JsonValue input, long concurrency, CancellationToken cancellationToken)
     {
-        // An ItemReader's items are read after the run has started.
+        // Items that an ItemReader provides are read later, after the map run has started.
         var items = ItemReader is null ? map.ItemsOf(scope, input) : null;
         var started = await scope.Branch.RecordAsync(HistoryEventType.MapStateStarted, new MapStateStartedDetails(items?.Count ?? 0), cancellationToken);
         var (count, percentage) = Tolerance(scope, input);
@@ -79,7 +79,7 @@ internal sealed class DistributedMap
         return await new DistributedMapRun(this, map, scope, input, request).RunAsync(runner, items, cancellationToken);
     }
 
-    /// <summary>Evaluates the tolerated failures, and throws if more items failed.</summary>
+    /// <summary>Evaluates the limits of tolerated failures, and throws if more items failed.</summary>
     public void CheckTolerance(StateScope scope, JsonValue input, int itemCount, int failures)
     {
         var (count, percentage) = Tolerance(scope, input);
@@ -105,7 +105,10 @@ internal sealed class DistributedMap
         return Batcher?.Batch(scope, input, children) ?? children;
     }
 
-    /// <summary>Evaluates a number, also one in a string, which paths may yield; null for other values.</summary>
+    /// <summary>
+    /// Evaluates a field to a number. Accepts a number in a string, which a path may yield; returns null for any other
+    /// value.
+    /// </summary>
     public static double? Number(StateScope scope, JsonValue input, Template? template) => template?.Evaluate(scope, input) is { } value ? NumberOf(value) : null;
 
     private static double? NumberOf(JsonValue value) => value switch

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The map run of one visit of a distributed Map state.</summary>
+/// <summary>The map run of one visit to a distributed Map state.</summary>
 internal sealed class DistributedMapRun(DistributedMap fields, MapState map, StateScope scope, JsonValue input, MapRunRequest request)
 {
     /// <summary>The maximum number of concurrent child executions if the definition sets none.</summary>

@@ -10,7 +10,8 @@ internal static class EvaluationFailure
         if (failure.Error != StatesErrors.QueryEvaluationError || failure.IsRecorded)
             return;
         failure.IsRecorded = true;
-        // AWS does not count a state as started before its first own event, except for a Wait state.
+        // If a state fails before it records an event of its own, AWS links the failure to the event before the state was
+        // entered. A Wait state is the exception.
         if (scope.Branch.LastEventId == scope.EnteredEventId && scope.State is not WaitState)
             scope.Branch.LastEventId = scope.PrecedingEventId;
         await scope.Branch.RecordAsync(HistoryEventType.EvaluationFailed, new EvaluationFailedDetails(failure.Error, failure.Cause, failure.Location, scope.State.Name), cancellationToken);

@@ -87,7 +87,7 @@ internal sealed class MapState : WorkState
             : scope.Runtime($"Reference path \"{ItemsPath.Replace("$$", "$", StringComparison.Ordinal)}\" must point to array.");
     }
 
-    /// <summary>Returns the input of an item's states.</summary>
+    /// <summary>Returns the input of the states that process an item.</summary>
     internal JsonValue ItemInput(StateScope scope, JsonValue input, int index, MapItem item) => ItemInput(scope, input, item, ItemSelector is null ? null : item.InContext(index));
 
     /// <summary>Returns the result of a Map state under TestState, which does not run the items.</summary>
@@ -127,7 +127,10 @@ internal sealed class MapState : WorkState
         return ItemSelector.Evaluate(selecting, input);
     }
 
-    /// <summary>Returns an integer, also one in a string, which paths may yield; null for any other value.</summary>
+    /// <summary>
+    /// Returns a value as an integer. Accepts an integer in a string, which a path may yield; returns null for any other
+    /// value.
+    /// </summary>
     internal static long? IntegerOf(JsonValue value) => value switch
     {
         JsonNumber number when number.TryGetInt64(out var integer) => integer,

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>A Task state: has a function, an activity or a service do work.</summary>
+/// <summary>A Task state: delegates its work to a function, an activity or a service.</summary>
 internal sealed class TaskState : WorkState
 {
     public override string TypeName => "Task";

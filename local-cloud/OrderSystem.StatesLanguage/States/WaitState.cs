@@ -24,7 +24,9 @@ internal sealed class WaitState : State
     /// <summary>Timestamp or TimestampPath.</summary>
     public Template? Timestamp { get; init; }
 
-    /// <summary>The text of SecondsPath or TimestampPath; null if the field itself holds the value.</summary>
+    /// <summary>
+    /// The text of SecondsPath or TimestampPath; null if the definition gives the value itself rather than a path.
+    /// </summary>
     public string? Path { get; init; }
 
     public override async ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken)

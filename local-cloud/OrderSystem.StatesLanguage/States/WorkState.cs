@@ -48,15 +48,17 @@ internal abstract class WorkState : State
         }
     }
 
-    /// <summary>Makes one attempt.</summary>
+    /// <summary>Runs one attempt of the state's work and returns its result.</summary>
     protected abstract ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken);
 
-    /// <summary>The type of the event recorded when no further attempt is made; null if none is.</summary>
+    /// <summary>
+    /// The type of the event recorded when the last attempt has failed; null if the state records no such event.
+    /// </summary>
     protected virtual HistoryEventType? FailedEvent => null;
 
     private async ValueTask GaveUpAsync(StateScope scope, StatesErrorException failure, CancellationToken cancellationToken)
     {
-        // A runtime error ends the execution at once, without this event.
+        // States.Runtime ends the execution at once, without an event for the failed state.
         if (FailedEvent is not { } failed || failure.Error == StatesErrors.Runtime)
             return;
         await scope.Branch.RecordAsync(failed, null, cancellationToken);
@@ -65,7 +67,7 @@ internal abstract class WorkState : State
 
     private static async ValueTask WaitAsync(StateScope scope, TimeSpan delay, CancellationToken cancellationToken)
     {
-        // A recorded next event shows that the wait was already over.
+        // If the next event is already recorded, the wait was over before the execution was resumed.
         if (scope.Branch.NextRecorded is not null)
             return;
         var until = scope.Branch.Now + delay;
@@ -87,7 +89,7 @@ internal abstract class WorkState : State
         return Finish(scope, output, result);
     }
 
-    /// <summary>Whether the first Retrier that matches has an attempt left, and the delay before it.</summary>
+    /// <summary>Returns true, and the delay before the retry, if the first Retrier that matches has an attempt left.</summary>
     private bool TryRetry(StateScope scope, StatesErrorException failure, int[] attempts, out TimeSpan delay)
     {
         delay = default;
