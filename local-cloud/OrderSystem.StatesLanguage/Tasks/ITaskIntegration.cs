@@ -5,7 +5,9 @@ namespace OrderSystem.StatesLanguage.Tasks;
 /// <summary>Runs the work of Task states. Errors are thrown as <see cref="StatesErrorException"/> with AWS's error names.</summary>
 public interface ITaskIntegration
 {
-    /// <summary>Sends the request. Returns the task's result or, for a task that waits, the response to its submission.</summary>
+    /// <summary>
+    /// Sends the request. Returns the task's result or, if the task completes later, the response to its submission.
+    /// </summary>
     ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken);
 
     /// <summary>

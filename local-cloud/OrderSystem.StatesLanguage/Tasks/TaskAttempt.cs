@@ -68,7 +68,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         return answer;
     }
 
-    /// <summary>Runs an effect after the execution has caught up and all previous events are durable.</summary>
+    /// <summary>Runs an effect once the execution has replayed its history and all previous events are durable.</summary>
     private async ValueTask<JsonValue> LiveAsync(Func<ValueTask<JsonValue>> effect, CancellationToken cancellationToken)
     {
         await _branch.CaughtUpAsync(cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // If no timer expired either, the task cancelled itself: treat it as a task failure.
+            // The execution did not cancel the task. Either a timer expired, or the task cancelled itself and has failed.
             throw _timers is { Expired: true }
                 ? new StatesErrorException(StatesErrors.Timeout, null) { IsHeartbeat = _timers.IsHeartbeat }
                 : new StatesErrorException(StatesErrors.TaskFailed, exception.Message);
@@ -96,7 +96,10 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         }
     }
 
-    /// <summary>Records that a worker started the task. Throws if the task has ended, because its next event comes first.</summary>
+    /// <summary>
+    /// Records that a worker started the task. Throws if the task has ended, because its final event must be the last
+    /// one.
+    /// </summary>
     private void WorkerStarted(string? worker)
     {
         lock (this)

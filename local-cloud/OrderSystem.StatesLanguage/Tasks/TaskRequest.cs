@@ -18,13 +18,13 @@ public sealed class TaskRequest
     /// <summary>The parameters of a service integration, or the input of a function or activity.</summary>
     public required JsonValue Parameters { get; init; }
 
-    /// <summary>The task token of this attempt: the same after a resume, different for the next attempt.</summary>
+    /// <summary>The task token of this attempt. It is the same after a resume and different for each attempt.</summary>
     public string Token => field ??= Attempt.ToText();
 
-    /// <summary>The number of previous attempts; 0 for the first.</summary>
+    /// <summary>The number of previous attempts; 0 for the first attempt.</summary>
     public int RetryCount { get; init; }
 
-    /// <summary>The role to assume if the state sets one; otherwise null.</summary>
+    /// <summary>The ARN of the role that the state sets in Credentials; null if it sets none.</summary>
     public string? RoleArn { get; init; }
 
     /// <summary>The span of the state, to propagate to the called service.</summary>

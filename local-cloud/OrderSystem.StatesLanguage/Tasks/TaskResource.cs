@@ -16,13 +16,13 @@ public enum TaskKind
 /// <summary>The service integration pattern, which decides when a task ends.</summary>
 public enum IntegrationPattern
 {
-    /// <summary>The task ends with the response to its request.</summary>
+    /// <summary>The task ends when the response to its request arrives.</summary>
     RequestResponse,
 
-    /// <summary>The task ends with the job that it started (<c>.sync</c>, <c>.sync:2</c>).</summary>
+    /// <summary>The task ends when the job that it started ends (<c>.sync</c>, <c>.sync:2</c>).</summary>
     RunJob,
 
-    /// <summary>The task ends with a callback (<c>.waitForTaskToken</c>).</summary>
+    /// <summary>The task ends when a callback returns its task token (<c>.waitForTaskToken</c>).</summary>
     WaitForTaskToken,
 }
 
@@ -52,7 +52,7 @@ public sealed record TaskResource
     /// <summary>The region in the ARN; null if it has none.</summary>
     public string? Region { get; private init; }
 
-    /// <summary>Parses a resource. For an unknown one, such as a placeholder, <see cref="Service"/> is empty.</summary>
+    /// <summary>Parses a resource. For an unknown resource, such as a placeholder, <see cref="Service"/> is empty.</summary>
     public static TaskResource Parse(string arn)
     {
         var parts = arn.Split(':');

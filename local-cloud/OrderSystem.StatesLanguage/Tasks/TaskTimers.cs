@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>The timeout and heartbeat timers of one attempt. Without either, no timer is created.</summary>
+/// <summary>The timeout and heartbeat timers of one task attempt. Each is created only if the task sets it.</summary>
 internal sealed class TaskTimers : IDisposable
 {
     private readonly CancellationTokenSource? _source;
@@ -28,10 +28,10 @@ internal sealed class TaskTimers : IDisposable
     /// <summary>Cancelled when a timer expires or the task is no longer needed.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Whether a timer expired.</summary>
+    /// <summary>Whether one of the timers has expired.</summary>
     public bool Expired => Volatile.Read(ref _expired) != 0;
 
-    /// <summary>Whether the expired timer was the heartbeat's.</summary>
+    /// <summary>Whether the timer that expired was the heartbeat timer.</summary>
     public bool IsHeartbeat { get; private set; }
 
     public void Heartbeat() => _heartbeat?.Change(_heartbeatInterval, Timeout.InfiniteTimeSpan);
@@ -61,7 +61,7 @@ internal sealed class TaskTimers : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The task ended at the same moment.
+            // The task ended at the same time and disposed of the timers.
         }
     }
 }

@@ -3,12 +3,15 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>The parts of a task token, which are the same when a resumed execution repeats the attempt.</summary>
+/// <summary>The data that a task token is computed from. It is the same when a resumed execution repeats the attempt.</summary>
 internal readonly record struct TaskToken(string ExecutionArn, int EnteredEventId, int RetryCount, int Redrives)
 {
     public static TaskToken For(StateScope scope) =>
         new(scope.Execution.Context.ExecutionArn, scope.EnteredEventId, scope.RetryCount, scope.Execution.Context.Redrives);
 
-    /// <summary>Returns the opaque token. Call it on demand: it costs as much as the rest of a transition.</summary>
+    /// <summary>
+    /// Returns the opaque token. Call it only when the token is needed: it takes as long as the rest of a state
+    /// transition.
+    /// </summary>
     public string ToText() => Convert.ToBase64String(SHA512.HashData(Encoding.UTF8.GetBytes($"{ExecutionArn}#{EnteredEventId}#{RetryCount}#{Redrives}")));
 }

@@ -5,7 +5,10 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.Templates;
 
-/// <summary>Compiles field values. An invalid text throws <see cref="FormatException"/> or <see cref="JsonataException"/> with the reason.</summary>
+/// <summary>
+/// Compiles field values. An invalid value throws <see cref="FormatException"/> or <see cref="JsonataException"/> with
+/// the reason.
+/// </summary>
 internal static class TemplateCompiler
 {
     /// <summary>Compiles a JSONPath payload template: fields with names that end in <c>.$</c> are evaluated.</summary>
