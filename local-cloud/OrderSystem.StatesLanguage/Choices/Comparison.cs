@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.Choices;
 
-/// <summary>Compares a variable with a constant or, in <c>…Path</c> operators, with the value at a path.</summary>
+/// <summary>Compares a variable with a constant or, for <c>…Path</c> operators, with the value at a path.</summary>
 internal sealed class Comparison(JsonPath variable, ComparisonOperator comparison, Template operand) : ChoiceCondition
 {
     private readonly PathTemplate _variable = new(variable, field: null);

@@ -1,6 +1,8 @@
 namespace OrderSystem.StatesLanguage.Choices;
 
-/// <summary>The comparison operators of a Choice rule. A <c>…Path</c> form only differs in its operand.</summary>
+/// <summary>
+/// The comparison operators of a Choice rule. The <c>…Path</c> form of an operator differs only in its operand.
+/// </summary>
 internal enum ComparisonOperator
 {
     BooleanEquals,

@@ -21,7 +21,7 @@ internal static class Timestamp
     public static bool TryParse(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(WithoutNanoseconds(text), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 
-    // Java, which AWS uses, parses nine fractional digits of a second; .NET parses seven.
+    // AWS uses Java, which parses nine fractional digits of a second; .NET parses only seven.
     private static string WithoutNanoseconds(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);

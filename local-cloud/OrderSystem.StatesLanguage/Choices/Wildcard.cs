@@ -1,6 +1,9 @@
 namespace OrderSystem.StatesLanguage.Choices;
 
-/// <summary>The pattern of StringMatches: <c>*</c> matches any characters, <c>\*</c> an asterisk, <c>\\</c> a backslash.</summary>
+/// <summary>
+/// Matches text against a StringMatches pattern: <c>*</c> matches any characters, <c>\*</c> an asterisk, <c>\\</c> a
+/// backslash.
+/// </summary>
 internal static class Wildcard
 {
     public static bool Matches(string text, string pattern)

@@ -10,7 +10,10 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
 {
     public QueryLanguage Language => language;
 
-    /// <summary>The query language around the state. Inner states inherit this one, not the state's own.</summary>
+    /// <summary>
+    /// The query language of the definition that contains the state. Inner states inherit this language rather than the
+    /// state's own.
+    /// </summary>
     public QueryLanguage OuterLanguage => outerLanguage;
 
     public string Path => path;
@@ -19,7 +22,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
 
     public JsonValue? this[string field] => fields[field];
 
-    /// <summary>The object's <c>QueryLanguage</c>, or the enclosing one if it sets none.</summary>
+    /// <summary>Returns the object's <c>QueryLanguage</c>, or the enclosing query language if the object sets none.</summary>
     public static QueryLanguage LanguageOf(JsonObject container, QueryLanguage outer) => (container["QueryLanguage"] as JsonString)?.Value switch
     {
         "JSONata" => QueryLanguage.JSONata,
@@ -38,7 +41,10 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
         _ => throw Wrong(field, "must be an array"),
     };
 
-    /// <summary>Compiles a path field such as InputPath. Returns null if it is absent or <c>$</c>; a JSON null yields an empty object.</summary>
+    /// <summary>
+    /// Compiles a path field such as InputPath. Returns null if the field is absent or <c>$</c>. A JSON null yields an
+    /// empty object.
+    /// </summary>
     public Template? PathField(string field)
     {
         if (language == QueryLanguage.JSONata)
@@ -52,7 +58,9 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
         };
     }
 
-    /// <summary>Compiles a field that holds a value, or its <c>…Path</c> variant, which holds a path to it.</summary>
+    /// <summary>
+    /// Compiles a field that contains a value, or its <c>…Path</c> variant, which contains a path to the value.
+    /// </summary>
     public Template? ValueField(string field)
     {
         if (fields[field] is { } value)
@@ -60,7 +68,10 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
         return fields[field + "Path"] is JsonString text ? Guard(field + "Path", () => Dynamic(text.Value, field: field + "Path")) : null;
     }
 
-    /// <summary>Like <see cref="ValueField"/>, but error messages for an invalid path name only the path.</summary>
+    /// <summary>
+    /// Like <see cref="ValueField"/>, but the error message for an invalid path contains only the path, without the
+    /// field.
+    /// </summary>
     public Template? InvalidPathField(string field)
     {
         if (fields[field] is { } value)
@@ -76,7 +87,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
     /// <summary>Compiles Arguments (JSONata) or Parameters (JSONPath).</summary>
     public Template? Arguments() => Payload(language == QueryLanguage.JSONata ? "Arguments" : "Parameters");
 
-    /// <summary>Compiles the role in Credentials: an ARN, or a path or expression that yields it.</summary>
+    /// <summary>Compiles the RoleArn in Credentials, which is an ARN, or a path or expression that yields one.</summary>
     public Template? RoleArn() => fields["RoleArn"] is { } value
         ? Guard("RoleArn", () => language == QueryLanguage.JSONata ? TemplateCompiler.CompileJsonata(value, "Credentials/RoleArn") : new LiteralTemplate(value))
         : fields["RoleArn.$"] is { } dynamic ? Guard("RoleArn.$", () => TemplateCompiler.CompileDynamic("RoleArn.$", dynamic)) : null;

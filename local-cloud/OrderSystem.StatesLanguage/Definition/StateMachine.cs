@@ -18,7 +18,10 @@ public sealed class StateMachine
     /// <summary>The timeout of an execution in seconds; null if there is none.</summary>
     public long? TimeoutSeconds { get; }
 
-    /// <summary>The variables that each state refers to, without <c>$</c>. States without any are omitted.</summary>
+    /// <summary>
+    /// The names of the variables that each state refers to, without <c>$</c>. States that refer to no variables are
+    /// omitted.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> VariableReferences { get; private init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
     internal StateGraph Graph { get; }

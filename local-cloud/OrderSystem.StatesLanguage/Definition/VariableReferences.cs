@@ -7,7 +7,9 @@ namespace OrderSystem.StatesLanguage.Definition;
 /// <summary>Finds the variables that each state of a definition refers to.</summary>
 internal static class VariableReferences
 {
-    /// <summary>Returns the variables by state name, without their <c>$</c>. States without any are omitted.</summary>
+    /// <summary>
+    /// Returns the variable names, without <c>$</c>, by state name. States that refer to no variables are omitted.
+    /// </summary>
     public static Dictionary<string, IReadOnlyList<string>> Find(JsonObject machine, QueryLanguage language)
     {
         var found = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
@@ -67,7 +69,7 @@ internal static class VariableReferences
         }
         catch (JsonataException)
         {
-            // Not an expression but plain text, such as a CSV header: expressions were parsed during compilation.
+            // Expressions were already parsed during compilation, so this is plain text, such as a CSV header.
             return [];
         }
     }
