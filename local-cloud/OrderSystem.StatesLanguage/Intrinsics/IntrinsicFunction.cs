@@ -10,7 +10,9 @@ internal readonly struct IntrinsicCall(JsonValue[] arguments, StateScope scope)
 {
     public JsonValue[] Arguments => arguments;
 
-    /// <summary>A seeded source, so that a resumed execution draws the same numbers for the same field.</summary>
+    /// <summary>
+    /// A seeded random number generator, so that a resumed execution draws the same numbers for the same field.
+    /// </summary>
     public Random Random => scope.Random;
 
     public JsonArray Array(int index) => arguments[index] as JsonArray ?? throw Wrong(index, "an array");
@@ -21,7 +23,7 @@ internal readonly struct IntrinsicCall(JsonValue[] arguments, StateScope scope)
 
     public double Number(int index) => arguments[index] is JsonNumber number ? number.Value : throw Wrong(index, "a number");
 
-    /// <summary>An argument rounded to an integer as Java's <c>Math.round</c> does: halves go up.</summary>
+    /// <summary>Returns an argument rounded to an integer as in Java's <c>Math.round</c>: halves are rounded up.</summary>
     public long Integer(int index)
     {
         if (arguments[index] is JsonNumber exact && exact.TryGetInt64(out var integer))

@@ -97,11 +97,11 @@ internal static class IntrinsicFunctions
         }
         catch (FormatException)
         {
-            throw new IntrinsicException("The input is not Base64.");
+            throw new IntrinsicException("The input is not valid Base64.");
         }
     }
 
-#pragma warning disable CA5350, CA5351 // The language specifies MD5 and SHA-1; they protect nothing here.
+#pragma warning disable CA5350, CA5351 // States.Hash must support MD5 and SHA-1; no security depends on them here.
     private static JsonValue Hash(IntrinsicCall call)
     {
         var data = Encoding.UTF8.GetBytes(call.Arguments[0] is JsonString ? Limited(call) : call.Arguments[0].ToJsonString());
@@ -137,7 +137,7 @@ internal static class IntrinsicFunctions
         return JsonNumber.Of(random.NextInt64(from, to));
     }
 
-    // Like Java's StringTokenizer: each character of the second string separates; an empty one splits nothing.
+    // As in Java's StringTokenizer, each character of the second string is a separator. If it is empty, nothing is split.
     private static JsonArray StringSplit(IntrinsicCall call) => call.Text(1).Length == 0
         ? new(call.Text(0).Length == 0 ? [] : [(JsonValue)call.Text(0)])
         : new(call.Text(0).Split(call.Text(1).ToCharArray(), StringSplitOptions.RemoveEmptyEntries).Select(part => (JsonValue)part).ToArray());

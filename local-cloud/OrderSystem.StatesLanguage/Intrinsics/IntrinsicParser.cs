@@ -28,7 +28,7 @@ internal sealed class IntrinsicParser(string text, string field)
     private IntrinsicTemplate Call()
     {
         if (++_depth > MaxDepth)
-            throw new FormatException($"Intrinsic functions nest at most {MaxDepth} levels deep: {text}");
+            throw new FormatException($"Intrinsic function calls can be nested at most {MaxDepth} levels deep: {text}");
         SkipSpace();
         var begin = _position;
         while (char.IsLetterOrDigit(Current) || Current is '.' or '_')
@@ -62,7 +62,7 @@ internal sealed class IntrinsicParser(string text, string field)
         _depth--;
         if (arguments.Count < function.MinArguments || arguments.Count > function.MaxArguments)
             throw Invalid();
-        // Functions on numbers reject string literals.
+        // Numeric functions reject string literals.
         if (function.Name is "States.MathAdd" or "States.MathRandom" or "States.ArrayRange" && arguments.Exists(argument => argument is LiteralTemplate { Value: JsonString }))
             throw Invalid();
         return new IntrinsicTemplate(function, [.. arguments], text[begin.._position]);
