@@ -5,12 +5,12 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>Validates state machine definitions as Step Functions does on creation.</summary>
+/// <summary>Validates state machine definitions as Step Functions does when a state machine is created.</summary>
 public static class DefinitionValidator
 {
     /// <summary>Returns all errors in a definition; empty if it is valid.</summary>
     /// <param name="definition">The Amazon States Language text, in JSON.</param>
-    /// <param name="isExpress">Whether it is for an EXPRESS state machine, which supports fewer integrations.</param>
+    /// <param name="isExpress">Whether the definition is for an EXPRESS state machine, which supports fewer integrations.</param>
     public static IReadOnlyList<Diagnostic> Validate(string definition, bool isExpress = false)
     {
         JsonValue document;
@@ -72,13 +72,13 @@ internal sealed class Findings(bool isExpress)
 
     public IReadOnlyList<Diagnostic> All => _all;
 
-    /// <summary>Whether the current part runs as EXPRESS: the state machine or a Map's child executions.</summary>
+    /// <summary>Whether the part that is being validated, the state machine or an item processor, runs as EXPRESS.</summary>
     public bool IsExpress { get; set; } = isExpress;
 
-    /// <summary>The state names so far, which must be unique within a state machine.</summary>
+    /// <summary>The state names found so far, which must be unique within a state machine.</summary>
     public HashSet<string> StateNames { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The labels of Map states so far, which must be unique within a state machine.</summary>
+    /// <summary>The labels of Map states found so far, which must be unique within a state machine.</summary>
     public HashSet<string> Labels { get; } = new(StringComparer.Ordinal);
 
     public void Schema(string location, string message) => Add(Diagnostic.SchemaValidationFailed, location, message);
@@ -129,7 +129,7 @@ internal sealed class Findings(bool isExpress)
             Schema(location, $"These fields are required: [{string.Join(", ", missing)}]");
     }
 
-    /// <summary>Allows at most one of the given fields.</summary>
+    /// <summary>Allows at most one of the given fields, and returns how many are present.</summary>
     public int AtMostOne(JsonObject container, string location, params ReadOnlySpan<string> fields)
     {
         var given = new List<string>();

@@ -5,13 +5,13 @@ namespace OrderSystem.StatesLanguage.Validation;
 
 /// <summary>
 /// Finds valid but probably unintended parts of a definition: paths and intrinsic function calls in plain-text fields.
-/// Only JSONPath states have them. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".
+/// Only JSONPath states can contain such mistakes. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".
 /// </summary>
 internal sealed class DefinitionWarnings
 {
     private static readonly string[] Templates = ["Parameters", "ItemSelector", "ResultSelector", "Assign"];
 
-    /// <summary>Fields that have a variant with the suffix <c>Path</c>, which holds a path.</summary>
+    /// <summary>Fields that have a variant with the suffix <c>Path</c>, which contains a path instead of the value.</summary>
     private static readonly string[] Values = ["Error", "Cause", "Timestamp"];
 
     private readonly List<Diagnostic> _found = [];

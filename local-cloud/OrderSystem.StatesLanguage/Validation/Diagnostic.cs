@@ -2,7 +2,7 @@ namespace OrderSystem.StatesLanguage.Validation;
 
 /// <summary>An error or warning about a definition. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".</summary>
 /// <param name="Code">The kind of diagnostic, such as <c>SCHEMA_VALIDATION_FAILED</c>.</param>
-/// <param name="Location">A path such as <c>/States/Pay/Retry</c>; null if it concerns the whole definition.</param>
+/// <param name="Location">A path such as <c>/States/Pay/Retry</c>; null if the diagnostic concerns the whole definition.</param>
 /// <param name="Message">What is wrong.</param>
 public sealed record Diagnostic(string Code, string? Location, string Message)
 {
@@ -18,16 +18,16 @@ public sealed record Diagnostic(string Code, string? Location, string Message)
     /// <summary>A JSONata expression is invalid.</summary>
     public const string InvalidJsonata = "INVALID_JSONATA_EXPRESSION";
 
-    /// <summary>A JSONata expression reads something that Step Functions does not provide.</summary>
+    /// <summary>A JSONata expression refers to something that Step Functions does not provide.</summary>
     public const string UnsupportedJsonata = "UNSUPPORTED_JSONATA_EXPRESSION";
 
     /// <summary>The text is not valid JSON.</summary>
     public const string InvalidJson = "INVALID_JSON_DESCRIPTION";
 
-    /// <summary>A field holds a path or an intrinsic function call, but its name does not end with <c>.$</c>.</summary>
+    /// <summary>A field contains a path or an intrinsic function call, but its name does not end with <c>.$</c>.</summary>
     public const string NoDollar = "NO_DOLLAR";
 
-    /// <summary>A field holds a path, but its name does not end with <c>Path</c>.</summary>
+    /// <summary>A field contains a path, but its name does not end with <c>Path</c>.</summary>
     public const string NoPath = "NO_PATH";
 
     /// <summary>The result of a Pass state contains a path.</summary>

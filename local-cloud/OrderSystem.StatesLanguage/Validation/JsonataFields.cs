@@ -54,7 +54,9 @@ internal static class JsonataFields
         }
     }
 
-    /// <summary>Returns the error for a reference to the input: Step Functions passes data only in variables.</summary>
+    /// <summary>
+    /// Returns the error message for a reference that Step Functions does not provide; null if the reference is allowed.
+    /// </summary>
     private static string? Fault(string reference, bool isCatch) => reference switch
     {
         ContextReferences.ErrorOutput => isCatch ? null : $"Field '{reference}' does not exist.",

@@ -51,8 +51,8 @@ internal static class OptimizedIntegrations
     }
 
     /// <summary>
-    /// Whether the integration exists. Every AWS SDK integration passes unless it waits for a job. A value that is not
-    /// an ARN of Step Functions, such as a placeholder, passes too.
+    /// Whether the integration exists. All AWS SDK integrations are accepted, except with <c>.sync</c>. A value that is not
+    /// a Step Functions ARN, such as a placeholder, is accepted too.
     /// </summary>
     public static bool Accepts(TaskResource resource)
     {

@@ -107,7 +107,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         AllComesLast(state, "Catch");
     }
 
-    /// <summary>Requires States.ALL in the last entry, because entries after it would be unreachable.</summary>
+    /// <summary>Reports States.ALL in any entry but the last, because the entries after it would be unreachable.</summary>
     private void AllComesLast(JsonObject state, string field)
     {
         var entries = state[field] as JsonArray ?? JsonArray.Empty;
@@ -127,7 +127,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             PayloadTemplates.Check(findings, location, assign);
     }
 
-    /// <summary>CSVHeaders are plain text, not expressions.</summary>
+    /// <summary>Returns the value without CSVHeaders, which are plain text rather than expressions.</summary>
     private static JsonValue WithoutHeaders(string field, JsonValue value) =>
         field == "ItemReader" && value is JsonObject reader && reader["ReaderConfig"] is JsonObject config && config.Contains("CSVHeaders")
             ? reader.With("ReaderConfig", config.With("CSVHeaders", JsonValue.Null))
@@ -135,8 +135,8 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
 
     /// <summary>
     /// Validates variable names. AWS Step Functions Developer Guide: "Passing data between states with variables".
-    /// Hyphens are accepted, although the guide does not list them and no expression can read such a variable: other
-    /// validators accept them.
+    /// Hyphens are accepted because other validators accept them, although the guide does not list them and no expression
+    /// can read a variable with a hyphen in its name.
     /// </summary>
     private void ValidateVariables(JsonValue assign, string location)
     {
