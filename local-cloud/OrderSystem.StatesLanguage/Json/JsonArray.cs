@@ -33,7 +33,7 @@ public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
     /// <inheritdoc/>
     public JsonValue this[int index] => _items[index];
 
-    /// <summary>The items of the array.</summary>
+    /// <summary>Returns the items of the array as a span.</summary>
     public ReadOnlySpan<JsonValue> AsSpan() => _items;
 
     /// <summary>Returns a copy of this array with the item at the index replaced.</summary>

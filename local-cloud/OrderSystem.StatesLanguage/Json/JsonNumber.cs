@@ -34,7 +34,10 @@ public sealed class JsonNumber : JsonValue
     /// <summary>The number as a double.</summary>
     public double Value { get; }
 
-    /// <summary>Whether the number was parsed as an integer, or computed as one that fits in 64 bits.</summary>
+    /// <summary>
+    /// Whether the number is an integer that fits in 64 bits; false for a number that was parsed from text such as
+    /// <c>1.0</c>.
+    /// </summary>
     public bool IsInteger => _isInteger;
 
     /// <inheritdoc/>
@@ -59,10 +62,12 @@ public sealed class JsonNumber : JsonValue
         return Math.Abs(value) <= 9007199254740992 && Math.Floor(value) == value ? Of((long)value) : new JsonNumber(value, text: null);
     }
 
-    /// <summary>Creates an infinity or NaN. JSONata computes with it until it is used; it must not leave an evaluation.</summary>
+    /// <summary>
+    /// Creates an infinity or NaN, which JSONata allows as an intermediate result but not as the result of an evaluation.
+    /// </summary>
     internal static JsonNumber NotFinite(double value) => new(value, text: null);
 
-    /// <summary>Whether this is an integer that fits in 64 bits.</summary>
+    /// <summary>Returns true, and the value, if this number is an integer that fits in 64 bits.</summary>
     public bool TryGetInt64(out long value)
     {
         value = _integer;
@@ -100,7 +105,7 @@ public sealed class JsonNumber : JsonValue
         var exponent = text.IndexOf('E', StringComparison.Ordinal);
         if (exponent < 0)
             return text;
-        // .NET uses exponents from 1E+15 and below 1E-04, JavaScript from 1e+21 and below 1e-6.
+        // .NET writes an exponent for numbers from 1E+15 up and below 1E-04; JavaScript does so from 1e+21 up and below 1e-6.
         var magnitude = Math.Abs(value);
         if (magnitude is < 1e-6 or >= 1e21)
             return text.Replace("E-0", "e-", StringComparison.Ordinal).Replace('E', 'e');

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>An immutable JSON object with ordered properties. A large one builds a hash table on first use.</summary>
+/// <summary>
+/// An immutable JSON object with ordered properties. A large object builds a hash table when a property is first looked
+/// up.
+/// </summary>
 public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<string, JsonValue>>
 {
     /// <summary>The object with no properties.</summary>

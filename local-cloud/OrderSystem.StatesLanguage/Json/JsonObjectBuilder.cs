@@ -1,6 +1,8 @@
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>Builds a <see cref="JsonObject"/>. A property set twice keeps its position and its last value.</summary>
+/// <summary>
+/// Builds a <see cref="JsonObject"/>. A property that is set twice keeps its first position and its last value.
+/// </summary>
 public sealed class JsonObjectBuilder(int capacity = 4)
 {
     private const int LargestSearchedInLine = 16;

@@ -36,7 +36,7 @@ internal static class JsonText
         return size;
     }
 
-    /// <summary>The nesting depth of a container with these items.</summary>
+    /// <summary>Returns the nesting depth of an array or object with these items.</summary>
     public static int DepthOf(ReadOnlySpan<JsonValue> items)
     {
         var deepest = 0;

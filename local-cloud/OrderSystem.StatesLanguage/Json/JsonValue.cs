@@ -37,7 +37,9 @@ public abstract class JsonValue : IEquatable<JsonValue>
     /// <summary>The maximum nesting depth of a written value; the reader accepts the same depth.</summary>
     public const int DeepestWritten = 1000;
 
-    /// <summary>The maximum nesting depth of a payload; stored, it still fits <see cref="DeepestWritten"/>.</summary>
+    /// <summary>
+    /// The maximum nesting depth of a payload. It is lower than <see cref="DeepestWritten"/> because storage adds levels.
+    /// </summary>
     public const int DeepestPayload = 900;
 
     internal static readonly JsonWriterOptions CompactWriting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -54,10 +56,10 @@ public abstract class JsonValue : IEquatable<JsonValue>
     /// <summary>The kind of this value.</summary>
     public abstract JsonKind Kind { get; }
 
-    /// <summary>The size of the compact UTF-8 text, in bytes. Containers cache it.</summary>
+    /// <summary>The size of the compact JSON text in UTF-8, in bytes. Arrays and objects cache it.</summary>
     public abstract int Utf8Size { get; }
 
-    /// <summary>The nesting depth, this container included; 0 for a scalar. Containers cache it.</summary>
+    /// <summary>The nesting depth, including this value; 0 for a scalar. Arrays and objects cache it.</summary>
     public virtual int Depth => 0;
 
     /// <summary>Parses a JSON text. Of several properties with the same name, the last wins.</summary>
@@ -107,7 +109,7 @@ public abstract class JsonValue : IEquatable<JsonValue>
     /// <inheritdoc/>
     public sealed override string ToString() => ToJsonString();
 
-    /// <summary>Whether both are the same JSON value. The order of properties does not matter.</summary>
+    /// <summary>Whether the other value is the same JSON value. The order of properties does not matter.</summary>
     public abstract bool Equals(JsonValue? other);
 
     /// <inheritdoc/>

@@ -15,12 +15,12 @@ public enum PathRoot
     Variable,
 }
 
-/// <summary>A path finds nothing, or cannot be applied to the data.</summary>
+/// <summary>A path matches nothing, or cannot be applied to the data.</summary>
 /// <param name="message">The message, worded as in AWS.</param>
 public sealed class JsonPathException(string message) : Exception(message);
 
 /// <summary>
-/// A parsed JSONPath, evaluated as in AWS: a definite path that finds nothing is an error; an indefinite path returns
+/// A parsed JSONPath, evaluated as in AWS: a definite path that matches nothing is an error; an indefinite path returns
 /// an array of its matches.
 /// </summary>
 public sealed class JsonPath
@@ -53,21 +53,22 @@ public sealed class JsonPath
 
     internal ReadOnlySpan<PathSegment> Segments => _segments;
 
-    /// <summary>Parses a JSONPath. Blanks around it have no meaning.</summary>
+    /// <summary>Parses a JSONPath. Leading and trailing blanks are ignored.</summary>
     /// <exception cref="FormatException">The text is not a valid JSONPath.</exception>
     public static JsonPath Parse(string text) => new JsonPathParser(text.Trim()).ParsePath();
 
     /// <summary>Evaluates the path in a document.</summary>
-    /// <exception cref="JsonPathException">The path is definite and finds nothing, or exceeds its limits.</exception>
+    /// <exception cref="JsonPathException">The path is definite and matches nothing, or the evaluation exceeds its
+    /// limits.</exception>
     public JsonValue Evaluate(JsonValue root) => FollowNames(root) ?? Search(root, new PathBudget(), IsDefinite) ?? throw new JsonPathException($"No results for path: {Describe(_segments.Length)}");
 
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>Returns the path up to a segment in bracket notation, for error messages.</summary>
+    /// <summary>Returns the first segments of the path in bracket notation, for error messages.</summary>
     internal string Describe(int count) => (Root == PathRoot.Variable ? "$" + Variable : "$") + string.Concat(_segments.Take(count).Select(segment => segment.Describe()));
 
-    /// <summary>Evaluates the path in a document; null if it finds nothing.</summary>
+    /// <summary>Evaluates the path in a document; returns null if it matches nothing.</summary>
     internal JsonValue? Find(JsonValue root, PathBudget budget) => FollowNames(root) ?? Search(root, budget, definite: false);
 
     private JsonValue? FollowNames(JsonValue root)

@@ -4,12 +4,12 @@ using System.Text;
 namespace OrderSystem.StatesLanguage.Paths;
 
 /// <summary>
-/// Parses a JSONPath, also one inside a filter or an intrinsic function call. The grammar is that of Jayway JsonPath
-/// 2.0.0, which Step Functions behaves like.
+/// Parses a JSONPath, on its own or inside a filter or an intrinsic function call. The grammar is that of Jayway JsonPath
+/// 2.0.0, because Step Functions behaves like that library.
 /// </summary>
 internal sealed class JsonPathParser(string text, int start = 0)
 {
-    // Only a dot, a bracket or a blank ends a name in a path that is the whole text.
+    // In a path that is the whole text, only a dot, a bracket or a blank ends a name.
     private bool _isWholeText;
 
     /// <summary>The current position in the text.</summary>
@@ -83,7 +83,7 @@ internal sealed class JsonPathParser(string text, int start = 0)
         }
 
         var name = Name();
-        // Paths have no functions: length() is the name of a property.
+        // Step Functions has no path functions: length() is read as the name of a property.
         if (string.CompareOrdinal(text, Position, "()", 0, 2) == 0)
         {
             Position += 2;

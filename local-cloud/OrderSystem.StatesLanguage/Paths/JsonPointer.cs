@@ -6,7 +6,7 @@ namespace OrderSystem.StatesLanguage.Paths;
 /// <summary>Evaluates JSON pointers (RFC 6901), as used in ItemsPointer.</summary>
 public static class JsonPointer
 {
-    /// <summary>Returns the value at a pointer in a document; null if there is none.</summary>
+    /// <summary>Returns the value at a pointer in a document; null if the pointer matches nothing.</summary>
     public static JsonValue? Find(JsonValue document, string pointer)
     {
         JsonValue? part = document;

@@ -5,7 +5,7 @@ internal sealed class PathBudget
 {
     private const int MostSteps = 50_000_000, MostResults = 1_000_000;
 
-    // A backtracking regular expression is charged by its duration, at about the speed of other steps.
+    // A backtracking regular expression is charged by its duration, at roughly the number of steps that take as long.
     private const double StepsPerMillisecond = 50_000;
 
     private int _steps = MostSteps;
@@ -16,7 +16,7 @@ internal sealed class PathBudget
     public void Step(int count = 1)
     {
         if ((_steps -= count) < 0)
-            throw new JsonPathException($"The path takes more than {MostSteps} steps");
+            throw new JsonPathException($"The evaluation of the path takes more than {MostSteps} steps");
     }
 
     /// <summary>Charges the duration of a step to the budget.</summary>
@@ -26,6 +26,6 @@ internal sealed class PathBudget
     public void Result()
     {
         if (--_results < 0)
-            throw new JsonPathException($"The path leads to more than {MostResults} values");
+            throw new JsonPathException($"The path matches more than {MostResults} values");
     }
 }

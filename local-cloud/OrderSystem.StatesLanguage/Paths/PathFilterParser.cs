@@ -19,7 +19,7 @@ internal sealed class PathFilterParser(string text, int start)
 
     private char Current => Position < text.Length ? text[Position] : '\0';
 
-    /// <summary>Parses the condition with its parentheses.</summary>
+    /// <summary>Parses the condition, including its parentheses.</summary>
     public PathFilter Parse()
     {
         Expect('(');
@@ -31,7 +31,7 @@ internal sealed class PathFilterParser(string text, int start)
     private PathFilter Either()
     {
         if (++_depth > MaxDepth)
-            throw new FormatException("The filter nests too deeply");
+            throw new FormatException("The filter is nested too deeply");
         var left = Both();
         while (Accept("||"))
             left = new OrFilter(left, Both());
@@ -53,7 +53,7 @@ internal sealed class PathFilterParser(string text, int start)
         if (Current == '!' && !(Position + 1 < text.Length && text[Position + 1] == '='))
         {
             Position++;
-            return ++_depth > MaxDepth ? throw new FormatException("The filter nests too deeply") : new NotFilter(Single());
+            return ++_depth > MaxDepth ? throw new FormatException("The filter is nested too deeply") : new NotFilter(Single());
         }
 
         if (Current == '(')
@@ -153,7 +153,7 @@ internal sealed class PathFilterParser(string text, int start)
         }
         catch (System.Text.Json.JsonException)
         {
-            // A text needs no quotes.
+            // A string may be written without quotes.
             return Position > begin ? new LiteralOperand(text[begin..Position]) : throw Unexpected();
         }
     }
@@ -184,5 +184,5 @@ internal sealed class PathFilterParser(string text, int start)
             Position++;
     }
 
-    private FormatException Unexpected() => new($"The filter in '{text}' cannot be read at position {Position}");
+    private FormatException Unexpected() => new($"The filter in '{text}' is invalid at position {Position}");
 }

@@ -5,7 +5,10 @@ namespace OrderSystem.StatesLanguage.Paths;
 /// <summary>Walks a document along a path and collects the matches.</summary>
 internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValue> found, PathBudget budget)
 {
-    /// <summary>Continues from a value; <paramref name="definite"/> if all segments so far were definite.</summary>
+    /// <summary>
+    /// Continues the search at a value with the segment at an index. <paramref name="definite"/> tells whether all
+    /// segments before it were definite.
+    /// </summary>
     public void From(JsonValue value, int index, bool definite)
     {
         budget.Step();
@@ -130,7 +133,7 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
 
     private void Descend(JsonValue value, int index)
     {
-        // The segment after ".." is applied to the value itself and to everything below it.
+        // The segment after ".." is applied to the value itself and to all its descendants.
         if (value is JsonObject or JsonArray)
         {
             if (path.Segments[index + 1] is not (IndexSegment or FromEndSegment or IndexesSegment or SliceSegment or FilterSegment) || value is JsonArray)

@@ -20,7 +20,7 @@ internal sealed record PropertySegment(string Name) : PathSegment
     public override string Describe() => $"['{Name}']";
 }
 
-/// <summary>Several properties, <c>['a','b']</c>; yields an object with them.</summary>
+/// <summary>Several properties, <c>['a','b']</c>, which yield an object with these properties.</summary>
 internal sealed record PropertiesSegment(string[] Names) : PathSegment
 {
     public override bool IsDefinite => true;
@@ -37,7 +37,7 @@ internal sealed record IndexSegment(int Index) : PathSegment
 }
 
 /// <summary>An array index from the end, <c>[(@.length-1)]</c>.</summary>
-/// <param name="Offset">The number subtracted from the length; 1 is the last item.</param>
+/// <param name="Offset">The number that is subtracted from the length; 1 selects the last item.</param>
 internal sealed record FromEndSegment(int Offset) : PathSegment
 {
     public override bool IsDefinite => true;
@@ -63,7 +63,7 @@ internal sealed record WildcardSegment : PathSegment
     public override string Describe() => "[*]";
 }
 
-/// <summary>Descendants, <c>..</c>: applies the next segment to the value and everything below it.</summary>
+/// <summary>Descendants, <c>..</c>: applies the next segment to the value and all its descendants.</summary>
 internal sealed record DescendantsSegment : PathSegment
 {
     public override string Describe() => "..";

@@ -2,10 +2,13 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Paths;
 
-/// <summary>Writes a value into a document, as ResultPath does. Missing objects are created; other values along the path are replaced by objects.</summary>
+/// <summary>
+/// Writes a value into a document, as ResultPath does. Where the path needs an object, a missing value or a value of
+/// another type is replaced by an object.
+/// </summary>
 internal static class ReferencePath
 {
-    /// <summary>Returns the document with the value at the path.</summary>
+    /// <summary>Returns a copy of the document with the value set at the path.</summary>
     /// <exception cref="JsonPathException">An array index along the path does not exist.</exception>
     public static JsonValue Set(JsonPath path, JsonValue document, JsonValue value) => Set(path, path.Segments, document, value);
 
