@@ -104,7 +104,10 @@ internal static class JsonataErrors
         ["U1001"] = "{{{message}}}",
     }.ToFrozenDictionary();
 
-    /// <summary>Creates an error. <c>{{name}}</c> in its message is a detail, <c>{{{name}}}</c> unquoted.</summary>
+    /// <summary>
+    /// Creates an error. In the message, <c>{{name}}</c> is replaced by a detail as JSON, and <c>{{{name}}}</c> by its
+    /// plain text.
+    /// </summary>
     public static JsonataException Create(string code, params ReadOnlySpan<(string Name, JsonValue? Value)> details)
     {
         var message = Messages[code];
@@ -118,7 +121,7 @@ internal static class JsonataErrors
         return new JsonataException(code, message) { Details = details.ToArray() };
     }
 
-    /// <summary>Adds to an error the name of the function, which only its caller knows.</summary>
+    /// <summary>Adds the name of the called function to an error, because only the caller knows the name.</summary>
     public static JsonataException WithToken(JsonataException error, string token) =>
         error.Details.Any(detail => detail.Name == "token") ? error : Create(error.Code, [.. error.Details, ("token", token)]);
 

@@ -10,6 +10,6 @@ public sealed class JsonataException(string code, string message) : Exception(me
     /// <summary>JSONata's error code, such as <c>T2001</c>.</summary>
     public string Code { get; } = code;
 
-    /// <summary>The details that the message quotes.</summary>
+    /// <summary>The values that the message quotes, by name.</summary>
     internal IReadOnlyList<(string Name, JsonValue? Value)> Details { get; init; } = [];
 }

@@ -12,8 +12,8 @@ public enum JsonataDialect
     Jsonata,
 
     /// <summary>
-    /// The functions in Step Functions: with <c>$partition</c>, <c>$range</c>, <c>$hash</c>, <c>$random(seed)</c>,
-    /// <c>$uuid</c> and <c>$parse</c>, without <c>$eval</c>.
+    /// The functions of Step Functions: JSONata's functions without <c>$eval</c>, and in addition <c>$partition</c>,
+    /// <c>$range</c>, <c>$hash</c>, <c>$random(seed)</c>, <c>$uuid</c> and <c>$parse</c>.
     /// </summary>
     StepFunctions,
 }
@@ -35,10 +35,15 @@ public sealed class JsonataExpression
     /// <summary>The text of the expression.</summary>
     public string Text { get; }
 
-    /// <summary>The variables that the expression reads but does not define, without <c>$</c> and functions.</summary>
+    /// <summary>
+    /// The names, without <c>$</c>, of the variables that the expression reads but does not define. Built-in functions
+    /// are omitted.
+    /// </summary>
     public IReadOnlyList<string> Variables { get; }
 
-    /// <summary>The parts of the input that the expression reads. Step Functions provides no input.</summary>
+    /// <summary>
+    /// The references to the input in the expression. In Step Functions, which provides no input, they are errors.
+    /// </summary>
     internal IReadOnlyList<string> ContextReferences { get; }
 
     internal Node Root { get; }
@@ -54,9 +59,9 @@ public sealed class JsonataExpression
     }
 
     /// <summary>Evaluates the expression.</summary>
-    /// <param name="input">The input, <c>$</c>; null is undefined.</param>
-    /// <param name="evaluation">Variables, clock, random source and limits.</param>
-    /// <returns>The result; null is undefined.</returns>
+    /// <param name="input">The input, which <c>$</c> refers to; null means undefined.</param>
+    /// <param name="evaluation">The variables, clock, random number generator and limits.</param>
+    /// <returns>The result; null means undefined.</returns>
     /// <exception cref="JsonataException">The evaluation fails or reaches a limit.</exception>
     public JsonValue? Evaluate(JsonValue? input, JsonataEvaluation evaluation)
     {
@@ -72,7 +77,7 @@ public sealed class JsonataExpression
         };
     }
 
-    /// <summary>Wraps an array input so that it counts as one value, not as a sequence.</summary>
+    /// <summary>Wraps an array input so that it counts as one value rather than as a sequence.</summary>
     internal static JsonValue Wrap(JsonValue input) => Values.IsArray(input) ? new Sequence([input]) { WrapsInput = true } : input;
 
     private static JsonValue Finite(JsonValue result)

@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 namespace OrderSystem.StatesLanguage.Jsonata;
 
 /// <summary>
-/// The parameter types of a function, such as <c>&lt;s-n?:s&gt;</c>. Each argument's type is written as one letter; the
-/// parameters form a regular expression over these letters, which also assigns arguments to parameters.
+/// The parameter types of a function, such as <c>&lt;s-n?:s&gt;</c>. To check a call, the type of each argument is written as
+/// one letter. A regular expression made from the parameters matches these letters and assigns arguments to parameters.
 /// </summary>
 internal sealed class Signature
 {
@@ -20,7 +20,7 @@ internal sealed class Signature
         _whole = new Regex("^" + string.Concat(parameters.Select(parameter => $"({parameter.Pattern})")) + "$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }
 
-    /// <summary>Parses a signature with its angle brackets.</summary>
+    /// <summary>Parses a signature, including its angle brackets.</summary>
     /// <exception cref="JsonataException">A type parameter is not allowed where it appears.</exception>
     public static Signature Parse(string text)
     {
@@ -71,7 +71,10 @@ internal sealed class Signature
         return new Signature(parameters);
     }
 
-    /// <summary>Checks arguments, inserts the context for a missing one, and wraps single values as arrays.</summary>
+    /// <summary>
+    /// Checks the arguments of a call and returns them, with the context in place of a missing argument, and with a single
+    /// value wrapped in an array where the function expects an array.
+    /// </summary>
     /// <exception cref="JsonataException">An argument has the wrong type.</exception>
     public JsonValue?[] Validate(JsonValue?[] arguments, JsonValue? context)
     {

@@ -4,10 +4,12 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Calls built-in functions and the expression's own, completely or partially applied.</summary>
+/// <summary>Calls functions, and applies them partially: both built-in functions and those that the expression defines.</summary>
 internal sealed partial class Evaluator
 {
-    /// <summary>Calls a function with evaluated arguments. A loop runs its tail calls to save stack.</summary>
+    /// <summary>
+    /// Calls a function with evaluated arguments. Its tail calls run in a loop, so that the stack does not grow.
+    /// </summary>
     /// <exception cref="JsonataException">The value is not a function, or an argument has the wrong type.</exception>
     public JsonValue? Invoke(JsonValue? function, JsonValue?[] arguments, JsonValue? input, Frame scope)
     {
@@ -30,7 +32,9 @@ internal sealed partial class Evaluator
         return result;
     }
 
-    /// <summary>Calls a function with as many of the arguments as it has parameters, but at least one.</summary>
+    /// <summary>
+    /// Calls a function with only as many of the given arguments as it has parameters, but with at least one argument.
+    /// </summary>
     public JsonValue? InvokeFitting(FunctionValue function, JsonValue? input, Frame scope, params ReadOnlySpan<JsonValue?> arguments) =>
         Invoke(function, arguments[..Math.Clamp(function.Arity, 1, arguments.Length)].ToArray(), input, scope);
 

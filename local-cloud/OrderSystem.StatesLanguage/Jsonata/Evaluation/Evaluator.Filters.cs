@@ -6,7 +6,9 @@ namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 /// <summary>Evaluates predicates.</summary>
 internal sealed partial class Evaluator
 {
-    /// <summary>Filters by a predicate: a number is an index, any other value counts as a boolean.</summary>
+    /// <summary>
+    /// Filters items by a predicate. If it evaluates to numbers, they are indexes; any other result counts as a Boolean.
+    /// </summary>
     private JsonValue? Filter(Node predicate, JsonValue? input, Frame scope)
     {
         if (input is TupleStream stream)

@@ -38,7 +38,7 @@ internal sealed partial class Evaluator
 
     private static JsonValue Concatenate(string left, string right) => left.Length + right.Length <= Values.LongestText
         ? left + right
-        : throw JsonataErrors.Create("U1001", ("message", "The text becomes too long: Check for infinite loop"));
+        : throw JsonataErrors.Create("U1001", ("message", "The string is too long: Check for infinite loop"));
 
     private JsonValue? Negate(NegationNode node, JsonValue? input, Frame scope)
     {
@@ -121,7 +121,10 @@ internal sealed partial class Evaluator
 
     private static bool IsInteger(JsonValue value) => value is JsonNumber number && Math.Floor(number.Value) == number.Value;
 
-    /// <summary>Sorts by the terms of an order-by clause, the first term first. Equal items keep their order.</summary>
+    /// <summary>
+    /// Sorts items by the terms of an order-by clause; each term decides only between items that are equal in the terms
+    /// before it. Equal items keep their order.
+    /// </summary>
     private JsonValue? Sort(SortNode sort, JsonValue? input, Frame scope)
     {
         if (input is TupleStream stream)

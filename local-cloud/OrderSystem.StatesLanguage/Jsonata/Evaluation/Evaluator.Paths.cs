@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Evaluates paths: each step maps over the results of the previous one.</summary>
+/// <summary>Evaluates paths: each step maps over the results of the previous step.</summary>
 internal sealed partial class Evaluator
 {
     private JsonValue? Path(PathNode path, JsonValue? input, Frame scope)

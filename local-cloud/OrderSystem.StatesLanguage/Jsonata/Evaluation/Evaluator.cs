@@ -25,7 +25,7 @@ internal sealed partial class Evaluator
     /// <summary>The whole input, which <c>$$</c> refers to.</summary>
     public JsonValue? Root { get; }
 
-    /// <summary>The instant that <c>$now</c> and <c>$millis</c> return.</summary>
+    /// <summary>The time that <c>$now</c> and <c>$millis</c> return.</summary>
     public DateTimeOffset Now { get; }
 
     public Random Random => _settings.Random;
@@ -57,7 +57,9 @@ internal sealed partial class Evaluator
         }
     }
 
-    /// <summary>Fails if the evaluation exceeds its time limit. Loops inside functions call it too.</summary>
+    /// <summary>
+    /// Throws if the evaluation has exceeded its time limit. Built-in functions that loop call this method too.
+    /// </summary>
     /// <exception cref="JsonataException">The time limit is exceeded (<c>U1001</c>).</exception>
     public void CheckTime()
     {
@@ -76,7 +78,7 @@ internal sealed partial class Evaluator
     private static T Bounded<T>(T value)
         where T : JsonValue? =>
         value is { Depth: > JsonValue.DeepestPayload }
-            ? throw JsonataErrors.Create("U1001", ("message", $"Stack overflow error: A value nests more than {JsonValue.DeepestPayload} levels deep."))
+            ? throw JsonataErrors.Create("U1001", ("message", $"Stack overflow error: A value is nested more than {JsonValue.DeepestPayload} levels deep."))
             : value;
 
     private JsonValue? EvaluateBare(Node node, JsonValue? input, Frame scope) => node switch
@@ -232,7 +234,7 @@ internal sealed partial class Evaluator
     private static void Descend(JsonValue value, List<JsonValue> into)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-            throw JsonataErrors.Create("U1001", ("message", "Stack overflow error: the input nests too deeply"));
+            throw JsonataErrors.Create("U1001", ("message", "Stack overflow error: the input is nested too deeply"));
         if (Values.IsArray(value))
         {
             foreach (var item in Values.Items(value))

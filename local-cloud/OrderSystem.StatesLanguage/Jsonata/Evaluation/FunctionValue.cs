@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>A function as a value. It has no JSON form: objects and strings omit it.</summary>
+/// <summary>A function as a value. It has no JSON form, so objects and strings omit it.</summary>
 internal abstract class FunctionValue(int arity) : JsonValue
 {
     /// <summary>The number of parameters.</summary>
@@ -32,7 +32,10 @@ internal sealed class LambdaValue(LambdaNode node, JsonValue? input, Frame scope
     public Frame Scope { get; } = scope;
 }
 
-/// <summary>Implements a built-in function; receives the evaluation, and the context and scope of the call.</summary>
+/// <summary>
+/// The implementation of a built-in function. It receives the evaluator, and the arguments, context and scope of the
+/// call.
+/// </summary>
 internal delegate JsonValue? Native(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope);
 
 /// <summary>A built-in function.</summary>
@@ -43,12 +46,12 @@ internal sealed class NativeValue(int arity, Signature? signature, Native invoke
     public Native Invoke { get; } = invoke;
 }
 
-/// <summary>A partially applied function. Open arguments are null in <paramref name="arguments"/>.</summary>
+/// <summary>A partially applied function. Arguments that are left open are null in <paramref name="arguments"/>.</summary>
 internal sealed class PartialValue(FunctionValue function, JsonValue?[] arguments, bool[] open) : FunctionValue(open.Count(isOpen => isOpen))
 {
     public FunctionValue Function { get; } = function;
 
-    /// <summary>Returns all arguments, with the open ones taken from the call.</summary>
+    /// <summary>Returns all arguments, with the open arguments taken from the call.</summary>
     public JsonValue?[] Complete(JsonValue?[] given)
     {
         var complete = (JsonValue?[])arguments.Clone();
@@ -63,7 +66,9 @@ internal sealed class PartialValue(FunctionValue function, JsonValue?[] argument
     }
 }
 
-/// <summary>A regular expression as a function: returns the first match, with a function for the next one.</summary>
+/// <summary>
+/// A regular expression used as a function. It returns the first match, with a function that returns the next match.
+/// </summary>
 internal sealed class RegexValue(Regex regex) : FunctionValue(1)
 {
     public Regex Regex { get; } = regex;

@@ -4,8 +4,9 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 /// <summary>
-/// An array during an evaluation. As a JSONata sequence it holds the results of a step: none is undefined, and a single
-/// one is that result itself. Otherwise it is an array that, unlike JSON, may contain sequences and functions.
+/// An array during an evaluation. If <see cref="IsSequence"/> is true, it holds the results of a step: an empty sequence
+/// means undefined, and a sequence with one result means that result itself. Otherwise it is an array that, unlike a JSON
+/// array, may contain sequences and functions.
 /// </summary>
 internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) : JsonValue
 {
@@ -23,15 +24,20 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
     /// <summary>The number of items.</summary>
     public int Count => _items?.Count ?? Range!.Value.Count;
 
-    /// <summary>The range of integers that this array stands for. Items are created only when they are read.</summary>
+    /// <summary>
+    /// The range of integers that the array represents; null if it is not a range. Its items are created only when they
+    /// are read.
+    /// </summary>
     public IntegerRange? Range { get; init; }
 
     public bool IsSequence { get; } = isSequence;
 
-    /// <summary>Whether a sequence with a single item stays an array.</summary>
+    /// <summary>Whether a sequence with a single item is returned as an array rather than as that item.</summary>
     public bool KeepSingleton { get; set; }
 
-    /// <summary>Whether an array constructor at the start or end of a path created it: one result, not many.</summary>
+    /// <summary>
+    /// Whether an array constructor at the start or end of a path created the array, which then counts as one result.
+    /// </summary>
     public bool IsWhole { get; init; }
 
     /// <summary>Whether the sequence wraps the whole input because the input is an array.</summary>
@@ -41,7 +47,7 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
 
     public override int Utf8Size => Values.ToJson(this).Utf8Size;
 
-    // Items are only ever added, so measure only the new ones.
+    // Items are never removed, so only new items need to be measured.
     public override int Depth
     {
         get
@@ -59,7 +65,7 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
     public override int GetHashCode() => Values.ToJson(this).GetHashCode();
 }
 
-/// <summary>Results together with the variables bound by steps with <c>@</c>, <c>#</c> or <c>%</c>.</summary>
+/// <summary>The results of a step together with the variables bound by steps with <c>@</c>, <c>#</c> or <c>%</c>.</summary>
 internal sealed class TupleStream(List<Binding> bindings) : JsonValue
 {
     public List<Binding> Bindings { get; } = bindings;

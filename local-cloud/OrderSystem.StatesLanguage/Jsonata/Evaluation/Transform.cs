@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Collects changes to single objects within a value. Objects are identified by reference.</summary>
+/// <summary>Collects changes to individual objects within a value. Objects are identified by reference.</summary>
 internal sealed class Transform
 {
     private readonly Dictionary<JsonObject, List<(JsonObject? Update, List<string> Deletions)>> _changes = new(ReferenceEqualityComparer.Instance);

@@ -14,7 +14,7 @@ internal static class Values
 
     public static bool IsArray(JsonValue? value) => value is JsonArray or Sequence;
 
-    /// <summary>The items of an array; empty for any other value.</summary>
+    /// <summary>Returns the items of an array; empty for any other value.</summary>
     public static ReadOnlySpan<JsonValue> Items(JsonValue array) => array switch
     {
         JsonArray plain => plain.AsSpan(),
@@ -22,14 +22,16 @@ internal static class Values
         _ => [],
     };
 
-    /// <summary>The items of an array, or the value itself as the only item; empty for undefined.</summary>
+    /// <summary>Returns the items of an array, or the value itself as the only item; empty for undefined.</summary>
     public static List<JsonValue> ItemsOrSelf(JsonValue? value) => value is null ? [] : IsArray(value) ? [.. Items(value)] : [value];
 
     public static string Text(JsonValue value) => ((JsonString)value).Value;
 
     public static double Number(JsonValue value) => ((JsonNumber)value).Value;
 
-    /// <summary>Creates a computed number. Infinity and NaN, which JSON lacks, are kept until they are used.</summary>
+    /// <summary>
+    /// Creates a computed number. Infinity and NaN, which JSON does not have, cause an error only when they are used.
+    /// </summary>
     public static JsonValue OfNumber(double value) => double.IsFinite(value) ? JsonNumber.Of(value) : JsonNumber.NotFinite(value);
 
     /// <summary>Whether the value is a number.</summary>
@@ -48,7 +50,7 @@ internal static class Values
         return new([.. IsArray(left) ? Items(left) : [left], .. IsArray(right) ? Items(right) : [right]], isSequence: false);
     }
 
-    /// <summary>Fails if an array would exceed the number of items that an evaluation may hold.</summary>
+    /// <summary>Throws if an array would exceed the maximum number of items.</summary>
     /// <exception cref="JsonataException">The array would be too large (<c>U1001</c>).</exception>
     public static void CheckSize(long items)
     {
@@ -56,10 +58,13 @@ internal static class Values
             throw JsonataErrors.Create("U1001", ("message", "Expression evaluation memory limit exceeded: Check for excessive memory usage"));
     }
 
-    /// <summary>Implements <c>$append</c>: one array of all items, or one value if the other is undefined.</summary>
+    /// <summary>
+    /// Implements <c>$append</c>: returns an array with the items of both values. If one value is undefined, returns the
+    /// other value.
+    /// </summary>
     public static JsonValue? Append(JsonValue? left, JsonValue? right) => left is null ? right : right is null ? left : Concat(left, right);
 
-    /// <summary>Implements <c>$boolean</c>: an array is true if an item is; functions are false.</summary>
+    /// <summary>Implements <c>$boolean</c>: an array is true if any of its items is true, and a function is false.</summary>
     public static bool IsTrue(JsonValue? value) => value switch
     {
         JsonBoolean boolean => boolean.Value,
@@ -139,7 +144,7 @@ internal static class Values
         }
     }
 
-    /// <summary>Whether any of the values is not plain JSON, at any depth.</summary>
+    /// <summary>Whether any of the values contains something other than plain JSON, at any depth.</summary>
     private static bool Holds(ReadOnlySpan<JsonValue> values)
     {
         foreach (var value in values)

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>JSONata functions that reduce numbers to one, such as <c>$sum</c>.</summary>
+/// <summary>JSONata functions that combine several numbers into one, such as <c>$sum</c>.</summary>
 internal static class Aggregates
 {
     public static JsonValue? Sum(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>

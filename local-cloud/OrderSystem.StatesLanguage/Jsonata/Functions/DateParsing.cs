@@ -5,10 +5,13 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Parses an instant by a date/time picture. Components that the picture omits above its largest one are taken from now.</summary>
+/// <summary>
+/// Parses a time according to a date/time picture. Components larger than the picture's largest are taken from the
+/// current time.
+/// </summary>
 internal static class DateParsing
 {
-    /// <summary>Returns the instant in Unix milliseconds; undefined if the text does not match the picture.</summary>
+    /// <summary>Returns the time in Unix milliseconds; null if the text does not match the picture.</summary>
     /// <exception cref="JsonataException">The components of the picture do not identify a date.</exception>
     public static JsonValue? Parse(string text, DatePicture picture, DateTimeOffset now)
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>The letter case of a written name.</summary>
+/// <summary>The letter case in which a name is written.</summary>
 internal enum NameCase
 {
     Lower,
@@ -27,7 +27,7 @@ internal sealed class DatePart
 
     public int? MaximumWidth { get; init; }
 
-    /// <summary>The number of year digits that are written; null writes all.</summary>
+    /// <summary>The number of digits of the year to write; null writes all digits.</summary>
     public int? YearDigits { get; init; }
 }
 

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>JSONata functions that convert between strings and instants in milliseconds of the Unix epoch.</summary>
+/// <summary>JSONata functions that convert between strings and times in milliseconds since the Unix epoch.</summary>
 internal static partial class DatesAndTimes
 {
     private const double LargestInstant = 253402300799999;
@@ -137,7 +137,10 @@ internal static partial class DatesAndTimes
         return (part.Component == 'z' ? "GMT" : "") + (hundreds >= 0 ? "+" : "") + text;
     }
 
-    /// <summary>Completes a date without month or day, and drops digits beyond ticks: .NET parses neither.</summary>
+    /// <summary>
+    /// Adds a missing month and day to a date, and drops fractional digits beyond ticks, because .NET parses neither
+    /// form.
+    /// </summary>
     private static string Complete(string text)
     {
         var complete = text.Length == 4 ? text + "-01-01" : text.Length == 7 ? text + "-01" : text;

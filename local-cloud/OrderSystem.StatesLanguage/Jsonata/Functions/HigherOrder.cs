@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>JSONata functions that take a function as argument.</summary>
+/// <summary>JSONata functions that take a function as an argument.</summary>
 internal static class HigherOrder
 {
     public static JsonValue? Map(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)

@@ -74,7 +74,7 @@ internal sealed class IntegerPicture
     /// <summary>The size of the digit groups if they are regular, otherwise 0.</summary>
     public int RegularGroup { get; }
 
-    /// <summary>The separator of regular digit groups.</summary>
+    /// <summary>The separator of the digit groups if they are regular; otherwise null.</summary>
     public char? Separator => RegularGroup > 0 ? _separators[0].Character : null;
 
     /// <summary>Parses an integer picture.</summary>
@@ -118,7 +118,7 @@ internal sealed class IntegerPicture
             : throw Unsupported(),
     };
 
-    /// <summary>Parses a string as an integer; NaN if it contains none.</summary>
+    /// <summary>Parses a string as an integer; returns NaN if it contains no integer.</summary>
     /// <inheritdoc cref="Pattern" path="/exception"/>
     public double Read(string text)
     {

@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Computes the first number of Java's random generator, which Step Functions uses with a seed. Java API: <c>java.util.Random</c>.</summary>
+/// <summary>Computes the first number that Java's <c>java.util.Random</c> returns for a seed, as Step Functions does.</summary>
 internal static class JavaRandom
 {
     private const long Multiplier = 0x5DEECE66D, Increment = 0xB, Mask = (1L << 48) - 1;

@@ -93,7 +93,9 @@ internal sealed class NumberPicture
             exponent?.Count(IsDigit) ?? 0, GroupsFromRight(integer), GroupsFromLeft(fraction));
     }
 
-    /// <summary>Validates the picture. Of several errors reports the last, like the reference implementation.</summary>
+    /// <summary>
+    /// Validates the picture. If it has several errors, reports the last one, as the reference implementation does.
+    /// </summary>
     private void Check(string picture, string active, string mantissa, string integer, string fraction, string? exponent, int decimalAt)
     {
         var hasPercent = picture.Contains(_percent, StringComparison.Ordinal);

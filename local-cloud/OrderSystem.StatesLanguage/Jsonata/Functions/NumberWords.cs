@@ -24,12 +24,12 @@ internal static partial class NumberWords
 
     private static readonly FrozenDictionary<string, double> Meanings = CreateMeanings();
 
-    /// <summary>A regular expression for a number in words, for strings that contain more than the number.</summary>
+    /// <summary>A regular expression that matches a number in words, to find it within a longer string.</summary>
     public static string Pattern { get; } = $"(?:{string.Join('|', Meanings.Keys.OrderByDescending(word => word.Length))}|and|[\\-, ])+";
 
     public static string Format(double number, bool ordinal) => Spell(number, follows: false, ordinal);
 
-    /// <summary>Parses words to a number. Words that are not numbers are ignored.</summary>
+    /// <summary>Parses words as a number. Words that are not numbers are ignored.</summary>
     public static double Read(string text)
     {
         Stack<double> segments = new([0]);

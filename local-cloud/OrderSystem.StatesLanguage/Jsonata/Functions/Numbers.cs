@@ -77,7 +77,10 @@ internal static partial class Numbers
         return value < 0 ? "-" + text : text.ToString();
     }
 
-    /// <summary>Rounds to a number of decimals, or to tens, hundreds … if negative. Halves go to the even neighbour. Returns NaN if the value is not finite.</summary>
+    /// <summary>
+    /// Rounds to a number of decimals or, if the precision is negative, to tens, hundreds and so on. Halves are rounded
+    /// to the even neighbour. Returns NaN if the value is not finite.
+    /// </summary>
     public static double Round(double value, int precision)
     {
         precision = Math.Clamp(precision, -MostPlaces, MostPlaces);
@@ -87,7 +90,7 @@ internal static partial class Numbers
         return result == 0 ? 0 : result;
     }
 
-    /// <summary>Moves the decimal point in the number's text, because multiplying would round.</summary>
+    /// <summary>Moves the decimal point in the number's text, because multiplying could round the number.</summary>
     private static double Shift(double value, int places)
     {
         if (places == 0)

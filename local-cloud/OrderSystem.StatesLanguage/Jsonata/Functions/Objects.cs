@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>JSONata functions on objects, and those that accept any value.</summary>
+/// <summary>JSONata functions on objects, and functions that accept a value of any type.</summary>
 internal static class Objects
 {
     public static JsonValue? Keys(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
@@ -56,7 +56,9 @@ internal static class Objects
         _ => "array",
     };
 
-    /// <summary>Implements <c>$eval</c>. The context is the second argument or, without it, the call's.</summary>
+    /// <summary>
+    /// Implements <c>$eval</c>. The context is the second argument or, if it is missing, the context of the call.
+    /// </summary>
     public static JsonValue? Eval(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
     {
         if (arguments[0] is null)

@@ -6,7 +6,9 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>JSONata functions that search a string, by a regular expression, a string or a matcher function.</summary>
+/// <summary>
+/// JSONata functions that search a string for a regular expression, for another string, or with a matcher function.
+/// </summary>
 internal static class RegularExpressions
 {
     public static JsonValue? Match(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>JSONata functions on strings. Lengths and positions count code points.</summary>
+/// <summary>JSONata functions on strings. Lengths and positions are counted in code points.</summary>
 internal static class Strings
 {
     public static JsonValue? String(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
@@ -64,7 +64,7 @@ internal static class Strings
         var text = Values.Text(arguments[0]!);
         var wanted = arguments[1] is null ? 0 : Values.Number(arguments[1]!);
         if (Math.Abs(wanted) > Values.LongestText)
-            throw JsonataErrors.Create("U1001", ("message", "The text becomes too long: Check for excessive memory usage"));
+            throw JsonataErrors.Create("U1001", ("message", "The string is too long: Check for excessive memory usage"));
         var width = (int)wanted;
         var fill = arguments[2] is JsonString { Value.Length: > 0 } given ? Runes(given.Value) : Runes(" ");
         var missing = Math.Abs(width) - Runes(text).Length;
@@ -82,7 +82,10 @@ internal static class Strings
     /// <summary>Converts a value to a string for concatenation; undefined becomes the empty string.</summary>
     public static string OfConcatenation(JsonValue? value) => value is null ? "" : Of(value);
 
-    /// <summary>Implements <c>$string</c>: JSON with numbers of at most 15 digits. A function becomes empty.</summary>
+    /// <summary>
+    /// Implements <c>$string</c>: returns the JSON text of a value, with at most 15 digits per number. A function becomes
+    /// the empty string.
+    /// </summary>
     /// <exception cref="JsonataException">A number is infinite or not a number.</exception>
     public static string Of(JsonValue value, bool indented = false) => value switch
     {
@@ -113,7 +116,7 @@ internal static class Strings
         }
     }
 
-    /// <summary>Splits a string into code points. A lone surrogate counts as one.</summary>
+    /// <summary>Splits a string into code points. A lone surrogate counts as one code point.</summary>
     private static string[] Runes(string text)
     {
         List<string> runes = new(text.Length);

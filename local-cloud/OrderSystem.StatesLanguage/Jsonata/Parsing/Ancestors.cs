@@ -1,9 +1,9 @@
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Finds the step for each parent operator (<c>%</c>), which returns the input of that step.</summary>
+/// <summary>Finds the step that each parent operator (<c>%</c>) refers to. The operator returns the input of that step.</summary>
 internal static class Ancestors
 {
-    /// <summary>Passes parent operators that are unresolved in the inner nodes on to the outer node.</summary>
+    /// <summary>Adds the parent operators that are unresolved in the inner nodes to the outer node.</summary>
     public static void PassOn(Node outer, params ReadOnlySpan<Node?> inner)
     {
         foreach (var node in inner)
@@ -16,7 +16,10 @@ internal static class Ancestors
         }
     }
 
-    /// <summary>Resolves the parent operators of a path's last step among its other steps. The rest stays unresolved in the path.</summary>
+    /// <summary>
+    /// Resolves the parent operators of a path's last step to earlier steps. Those that refer to a step outside the path
+    /// remain unresolved.
+    /// </summary>
     public static void Resolve(PathNode path)
     {
         var last = path.Steps[^1];
@@ -34,7 +37,7 @@ internal static class Ancestors
                 }
 
                 var step = path.Steps[index--];
-                // Steps that bind a variable with @ do not change the context, so they share one parent.
+                // Steps that bind a variable with @ do not change the context, so consecutive ones share one parent.
                 while (index >= 0 && step.Focus is not null && path.Steps[index].Focus is not null)
                     step = path.Steps[index--];
                 Seek(step, slot);

@@ -4,14 +4,16 @@ namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 /// <summary>
 /// Finds the parts of the input that an expression reads: names, <c>$</c> and <c>$$</c>. Only the first step of a path
-/// reads the input; its other steps, filters, sort terms and groups read the results before them.
+/// reads the input; the other steps, filters, sort terms and groups read the results of the step before them.
 /// </summary>
 internal static class ContextReferences
 {
-    /// <summary>A field that exists only in Catch, as <see cref="Of"/> returns it.</summary>
+    /// <summary>
+    /// The reference to <c>$states.errorOutput</c>, as <see cref="Of"/> returns it. The field exists only in a Catcher.
+    /// </summary>
     public const string ErrorOutput = "$states.errorOutput";
 
-    /// <summary>Returns each reference once, in order of appearance, with <see cref="ErrorOutput"/> for that field.</summary>
+    /// <summary>Returns each reference to the input or to <see cref="ErrorOutput"/> only once, in order of appearance.</summary>
     public static IReadOnlyList<string> Of(Syntax syntax)
     {
         List<string> found = [];

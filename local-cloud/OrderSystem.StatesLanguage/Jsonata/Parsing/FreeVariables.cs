@@ -47,7 +47,7 @@ internal static class FreeVariables
                     Visit(term, bound, free);
                 break;
             case BindSyntax bind:
-                // Bind the name first: a function may call itself by it.
+                // Bind the name first, because a function may call itself by its name.
                 bound.Add(bind.Variable);
                 Visit(bind.Value, bound, free);
                 break;

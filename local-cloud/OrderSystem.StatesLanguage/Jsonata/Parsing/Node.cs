@@ -2,10 +2,12 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>A node of an evaluation tree. <see cref="PathResolver"/> builds it once; then it does not change.</summary>
+/// <summary>
+/// A node of an evaluation tree. <see cref="PathResolver"/> builds the tree once; it does not change afterwards.
+/// </summary>
 internal abstract class Node
 {
-    /// <summary>Whether a single result stays an array.</summary>
+    /// <summary>Whether a single result is returned as an array.</summary>
     public bool KeepArray { get; set; }
 
     /// <summary>The filters and index bindings to apply to each result of this node as a step of a path.</summary>
@@ -17,7 +19,7 @@ internal abstract class Node
     /// <summary>The grouping expression that reduces the result to an object.</summary>
     public IReadOnlyList<(Node Key, Node Value)>? Group { get; set; }
 
-    /// <summary>The variable (<c>@$name</c>) to bind each result to; the context stays unchanged.</summary>
+    /// <summary>The variable (<c>@$name</c>) to bind each result to, without changing the context.</summary>
     public string? Focus { get; set; }
 
     /// <summary>The variable (<c>#$name</c>) to bind each result's index to.</summary>
@@ -26,7 +28,7 @@ internal abstract class Node
     /// <summary>Whether this step returns its results together with variable bindings.</summary>
     public bool Tuple { get; set; }
 
-    /// <summary>The slot under which this step keeps its input for a later parent operator (<c>%</c>).</summary>
+    /// <summary>The slot in which this step stores its input for a later parent operator (<c>%</c>).</summary>
     public AncestorSlot? Ancestor { get; set; }
 
     /// <summary>The parent operators (<c>%</c>) below this node that are not yet resolved to a step.</summary>
@@ -39,10 +41,12 @@ internal sealed record Stage(Node? Filter, string? Index);
 /// <summary>Links a parent operator (<c>%</c>) to a step; the operator returns the input of that step.</summary>
 internal sealed class AncestorSlot(string label)
 {
-    /// <summary>The variable that holds the step's input. Operators that refer to the same step share it.</summary>
+    /// <summary>
+    /// The name of the variable that contains the step's input. Operators that refer to the same step share the variable.
+    /// </summary>
     public string Label { get; set; } = label;
 
-    /// <summary>The number of levels left to go up.</summary>
+    /// <summary>The number of levels that are left to go up to the step.</summary>
     public int Level { get; set; } = 1;
 }
 
@@ -74,7 +78,7 @@ internal sealed class PathNode(List<Node> steps) : Node
 {
     public List<Node> Steps { get; } = steps;
 
-    /// <summary>Whether a step has requested that a single result stays an array.</summary>
+    /// <summary>Whether a step requests that a single result is returned as an array.</summary>
     public bool KeepSingletonArray { get; set; }
 }
 
@@ -146,7 +150,7 @@ internal sealed class CallNode(Node procedure, IReadOnlyList<Node?> arguments) :
 {
     public Node Procedure { get; } = procedure;
 
-    /// <summary>The arguments of the call; null for one left open (<c>?</c>).</summary>
+    /// <summary>The arguments of the call; null for an argument that is left open (<c>?</c>).</summary>
     public IReadOnlyList<Node?> Arguments { get; } = arguments;
 
     public bool IsPartial { get; } = arguments.Contains(null);
@@ -168,6 +172,8 @@ internal sealed class LambdaNode(IReadOnlyList<string> parameters, Signature? si
 
     public Node Body { get; } = body;
 
-    /// <summary>Whether this wraps a tail call, which the caller runs instead, so that the stack does not grow.</summary>
+    /// <summary>
+    /// Whether the function wraps a tail call, which its caller runs in a loop so that the stack does not grow.
+    /// </summary>
     public bool IsTailCall { get; } = isTailCall;
 }

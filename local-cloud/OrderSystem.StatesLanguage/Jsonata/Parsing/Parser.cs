@@ -63,7 +63,7 @@ internal sealed class Parser
     private Syntax Expression(int power)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-            throw JsonataErrors.Create("U1001", ("message", "The expression nests too deeply"));
+            throw JsonataErrors.Create("U1001", ("message", "The expression is nested too deeply"));
         var token = _token;
         Take(afterOperand: token.Kind != TokenKind.Operator || token.Text is "*" or "**" or "%" or "and" or "or" or "in");
         var left = Prefix(token);

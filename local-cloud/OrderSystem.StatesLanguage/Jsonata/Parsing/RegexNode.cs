@@ -21,7 +21,7 @@ internal sealed class RegexNode(RegexSyntax syntax) : Node
         }
         catch (ArgumentException)
         {
-            // ECMAScript mode lacks lookbehind and Unicode classes, which JavaScript has gained since.
+            // .NET's ECMAScript mode lacks lookbehind and Unicode classes, which newer versions of JavaScript support.
             try
             {
                 return new Regex(syntax.Pattern, options & ~RegexOptions.ECMAScript, Patience);

@@ -5,7 +5,7 @@ namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 /// <summary>A node of the parsed expression, before <see cref="PathResolver"/> builds paths from dots and brackets.</summary>
 internal abstract record Syntax
 {
-    /// <summary>Whether empty brackets follow (<c>[]</c>), which keep a single result as an array.</summary>
+    /// <summary>Whether empty brackets (<c>[]</c>) follow, so that a single result is returned as an array.</summary>
     public bool KeepArray { get; set; }
 }
 
@@ -45,7 +45,7 @@ internal sealed record BlockSyntax(IReadOnlyList<Syntax> Expressions) : Syntax;
 
 internal sealed record TransformSyntax(Syntax Pattern, Syntax Update, Syntax? Delete) : Syntax;
 
-/// <summary>A function call; an argument is null if it is left open (<c>?</c>).</summary>
+/// <summary>A function call. An argument that is left open (<c>?</c>) is null.</summary>
 internal sealed record CallSyntax(Syntax Procedure, IReadOnlyList<Syntax?> Arguments) : Syntax;
 
 internal sealed record LambdaSyntax(IReadOnlyList<string> Parameters, Signature? Signature, Syntax Body) : Syntax;

@@ -13,7 +13,8 @@ internal sealed class Tokenizer(string text)
     private int _position;
 
     /// <summary>Reads the next token.</summary>
-    /// <param name="afterOperand">Whether a slash divides here rather than starts a regular expression.</param>
+    /// <param name="afterOperand">Whether the token follows an operand, so that a slash means division rather than a
+    /// regular expression.</param>
     /// <exception cref="JsonataException">The next token is malformed.</exception>
     public Token Next(bool afterOperand)
     {
