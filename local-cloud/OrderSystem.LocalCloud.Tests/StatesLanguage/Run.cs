@@ -8,29 +8,31 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage;
 
-/// <summary>Runs state machines with a faked clock that jumps to the next timer, and tasks given as functions.</summary>
+/// <summary>
+/// Runs state machines with a fake clock that jumps to the next timer, and with tasks that are functions of the test.
+/// </summary>
 internal sealed class Run : ITaskIntegration, IExecutionJournal
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // Only a hang takes this long: fail with the name of the test.
+    // Only an execution that hangs takes this long. The timeout makes the test fail under its own name.
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
 
     private readonly List<HistoryEvent> _events = [];
 
     public JumpingClock Clock { get; init; } = new(Start);
 
-    /// <summary>The results of tasks; by default a task returns its input.</summary>
+    /// <summary>The function that runs the tasks. By default a task returns its input.</summary>
     public Func<TaskRequest, CancellationToken, ValueTask<JsonValue>> Task { get; init; } = (request, _) => new(request.Parameters);
 
     public ConcurrentQueue<TaskRequest> Requests { get; } = new();
 
     public IReadOnlyList<HistoryEvent> Events => _events;
 
-    /// <summary>Ends the execution as if its process had been killed: nothing more is recorded.</summary>
+    /// <summary>Cancelling it ends the execution as if its process had been killed: no more events are recorded.</summary>
     public CancellationTokenSource Suspension { get; } = new();
 
-    /// <summary>Called with each event after it was recorded.</summary>
+    /// <summary>Called with each event after the event has been recorded.</summary>
     public Action<HistoryEvent>? Recorded { get; set; }
 
     public IEnumerable<string> EventTypes => _events.Select(recorded => recorded.Type.ToString());
@@ -64,7 +66,7 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
         Recorded?.Invoke(historyEvent);
     }
 
-    /// <summary>Called before each effect; throws if the history cannot be written.</summary>
+    /// <summary>Called before each effect. A test can make it throw, as if the history could not be stored.</summary>
     public Func<ValueTask> Flush { get; set; } = () => ValueTask.CompletedTask;
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => Flush();
@@ -85,7 +87,7 @@ internal sealed class JumpingClock(DateTimeOffset start) : TimeProvider
 
     public List<TimeSpan> Waits { get; } = [];
 
-    /// <summary>Whether timers run out by themselves, at once.</summary>
+    /// <summary>Whether the clock jumps to the due time of each new timer; if false, the time never changes.</summary>
     public bool Jumps { get; init; } = true;
 
     public override DateTimeOffset GetUtcNow() => _inner.GetUtcNow();

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage;
 
 /// <summary>
-/// What random tests are drawn from: the same seeds in every run, so that a test is green or red for everyone. A longer
-/// search is asked for by ORDERSYSTEM_FUZZ_INPUTS (how many) and ORDERSYSTEM_FUZZ_SEED (from which on).
+/// The seeds of randomized tests. They are the same in every run, so that a test passes or fails for everyone. For a longer
+/// search, set ORDERSYSTEM_FUZZ_INPUTS (the number of seeds) and ORDERSYSTEM_FUZZ_SEED (the first seed).
 /// </summary>
 internal static class Seeds
 {

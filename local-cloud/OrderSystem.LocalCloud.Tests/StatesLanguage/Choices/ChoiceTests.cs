@@ -20,7 +20,7 @@ public sealed class ChoiceTests
     [InlineData("\"IsTimestamp\":true", "\"2026-01-01\"", false)]
     [InlineData("\"TimestampGreaterThan\":\"2026-01-01T00:00:00Z\"", "\"2026-01-01T01:00:00+00:30\"", true)]
     [InlineData("\"IsPresent\":true", "1", true)]
-    public async Task Compares(string comparison, string value, bool expected)
+    public async Task A_comparison_operator_matches_as_specified(string comparison, string value, bool expected)
     {
         var definition = Machine($$"""{"Variable":"$.v",{{comparison}},"Next":"Yes"}""");
         var result = await Run.Of(definition, $$"""{"v":{{value}},"limit":7}""");
@@ -31,21 +31,21 @@ public sealed class ChoiceTests
     [InlineData("""{"And":[{"Variable":"$.a","IsPresent":true},{"Variable":"$.a","NumericEquals":1}]}""", true)]
     [InlineData("""{"Or":[{"Variable":"$.a","NumericEquals":2},{"Not":{"Variable":"$.b","IsPresent":true}}]}""", true)]
     [InlineData("""{"Not":{"Variable":"$.a","IsPresent":true}}""", false)]
-    public async Task Combines(string rule, bool expected)
+    public async Task And_Or_and_Not_combine_comparisons(string rule, bool expected)
     {
         var definition = Machine(rule[..^1] + ""","Next":"Yes"}""");
         Assert.Equal(Run.Json(expected ? "true" : "false"), (await Run.Of(definition, """{"a":1}""")).Output);
     }
 
     [Fact]
-    public async Task Without_a_match_and_a_default_the_execution_fails()
+    public async Task Without_a_matching_rule_or_a_default_the_execution_fails()
     {
         var result = await Run.Of("""{"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$.a","IsNull":true,"Next":"D"}]},"D":{"Type":"Succeed"}}}""", """{"a":1}""");
         Assert.Equal("States.NoChoiceMatched", result.Error);
     }
 
     [Fact]
-    public async Task Assigns_and_outputs_by_the_chosen_condition()
+    public async Task The_matching_rule_assigns_variables_and_sets_the_output()
     {
         var definition = """
             {"QueryLanguage":"JSONata","StartAt":"C","States":{

@@ -31,7 +31,7 @@ public sealed class IntrinsicFunctionTests
     [InlineData("States.MathAdd(-1.5, 0)", "-1")]
     [InlineData("States.StringSplit('a.b-c..d', '.-')", "[\"a\",\"b\",\"c\",\"d\"]")]
     [InlineData("States.MathAdd(States.ArrayLength($.list), -1)", "3")]
-    public async Task Returns_the_same_results_as_AWS(string call, string expected)
+    public async Task Intrinsic_functions_return_the_same_results_as_in_AWS(string call, string expected)
     {
         var result = await Run.Of(Machine(call), """{"name":"Ada","n":3,"list":[1,2,2,3],"o":{"a":1,"b":["x",{"c":null}]},"p":{"a":2,"z":0}}""");
         Assert.Null(result.Cause);
@@ -48,7 +48,7 @@ public sealed class IntrinsicFunctionTests
     [InlineData("States.Base64Decode('?')")]
     [InlineData("States.Hash('x', 'CRC')")]
     [InlineData("States.Format('{} {}', 'x')")]
-    public async Task Fails_with_an_intrinsic_failure(string call)
+    public async Task Invalid_arguments_fail_with_States_IntrinsicFailure(string call)
     {
         var result = await Run.Of(Machine(call), """{"list":[1]}""");
         Assert.Equal("States.IntrinsicFailure", result.Error);
@@ -60,7 +60,7 @@ public sealed class IntrinsicFunctionTests
     [InlineData("States.MathAdd(1, 'x')")]
     [InlineData("States.Format('{}', $.a")]
     [InlineData(@"States.Format('\""')")]
-    public void Refuses_text_that_is_not_a_call(string call)
+    public void Text_that_is_not_a_valid_call_is_refused(string call)
     {
         Assert.Throws<DefinitionException>(() => StateMachine.Parse("machine", Machine(call)));
     }

@@ -59,7 +59,7 @@ public sealed class JsonValueTests
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("\"\\u0001\"")]
-    public void The_size_is_that_of_the_compact_text(string text)
+    public void The_size_of_a_value_is_the_size_of_its_compact_text(string text)
     {
         var value = JsonValue.Parse(text);
         Assert.Equal(Encoding.UTF8.GetByteCount(value.ToJsonString()), value.Utf8Size);

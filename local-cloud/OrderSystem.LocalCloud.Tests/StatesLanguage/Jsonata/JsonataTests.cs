@@ -202,7 +202,7 @@ public class JsonataTests
 
     [Theory]
     [MemberData(nameof(Results))]
-    public void Evaluates(string expression, string expected)
+    public void Expressions_evaluate_to_the_expected_result(string expression, string expected)
     {
         var result = JsonataExpression.Parse(expression).Evaluate(JsonValue.Parse(Shop), JsonataEvaluation.Default);
         Assert.Equal(expected.Length == 0 ? null : JsonValue.Parse(expected), result);
@@ -210,7 +210,7 @@ public class JsonataTests
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public void Fails_with_the_code_of_the_reference_implementation(string expression, string code)
+    public void Expressions_fail_with_the_code_of_the_reference_implementation(string expression, string code)
     {
         var error = Assert.Throws<JsonataException>(() => JsonataExpression.Parse(expression).Evaluate(null, JsonataEvaluation.Default));
         Assert.Equal(code, error.Code);
@@ -286,7 +286,7 @@ public class JsonataTests
     [InlineData(42, 0.7275636800328681)]
     [InlineData(0, 0.730967787376657)]
     [InlineData(-1, 0.26894263088050496)]
-    public void A_seeded_random_number_equals_that_of_Java(int seed, double expected) =>
+    public void A_seeded_random_number_equals_the_number_that_Java_returns(int seed, double expected) =>
         Assert.Equal(expected, ((JsonNumber)JsonataExpression.Parse($"$random({seed})", JsonataDialect.StepFunctions).Evaluate(null, JsonataEvaluation.Default)!).Value);
 
     [Fact]

@@ -2,10 +2,13 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
-/// <summary>What random machines draw by chance: with branches at once, event ids differ from run to run, and with them the numbers drawn.</summary>
+/// <summary>
+/// Removes random values from the outputs of random machines. When branches run concurrently, event ids differ from run
+/// to run, and so do the random numbers that depend on them.
+/// </summary>
 internal static class Chance
 {
-    /// <summary>The value without what was drawn.</summary>
+    /// <summary>Returns the value without its random properties, whose names begin with <c>chance</c>.</summary>
     public static JsonValue? Without(JsonValue? value) => value switch
     {
         JsonObject container => JsonObject.Of([.. container.Where(property => !property.Key.StartsWith("chance", StringComparison.Ordinal)).Select(property => (property.Key, Without(property.Value)!))]),

@@ -10,8 +10,8 @@ using OrderSystem.StatesLanguage.Validation;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
-/// Damaged definitions, inputs and expressions: only errors that AWS has come out. A few of them by default; the
-/// environment variable <c>ORDERSYSTEM_FUZZ_INPUTS</c> says how many for each test, <c>ORDERSYSTEM_FUZZ_SEED</c> where to start.
+/// Damaged definitions, inputs and expressions must only cause errors that also exist in AWS. The environment variable
+/// <c>ORDERSYSTEM_FUZZ_INPUTS</c> sets the number of inputs per test, and <c>ORDERSYSTEM_FUZZ_SEED</c> sets the first seed.
 /// </summary>
 public class FuzzTests
 {
@@ -164,7 +164,7 @@ public class FuzzTests
 
     private static string Pick(Random random, string[] texts) => texts[random.Next(texts.Length)];
 
-    /// <summary>Runs a case for each seed, and names the seed of the one that broke; one that hangs is broken too.</summary>
+    /// <summary>Runs a test case for each seed. If a case throws or hangs, the exception's message contains its seed.</summary>
     private static async Task ForEachAsync(Func<Random, Mutations, Task<string>> run)
     {
         for (var seed = FirstSeed; seed < FirstSeed + Count; seed++)
@@ -177,7 +177,7 @@ public class FuzzTests
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                throw new InvalidOperationException($"ORDERSYSTEM_FUZZ_SEED={number} breaks it: {exception.GetType().Name}: {exception.Message}", exception);
+                throw new InvalidOperationException($"The case with ORDERSYSTEM_FUZZ_SEED={number} failed: {exception.GetType().Name}: {exception.Message}", exception);
             }
         }
     }

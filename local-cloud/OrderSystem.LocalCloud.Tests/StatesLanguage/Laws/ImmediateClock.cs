@@ -1,6 +1,8 @@
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
-/// <summary>A clock on which nobody waits: whatever is set for later comes at once, and each look at it is a millisecond later.</summary>
+/// <summary>
+/// A clock without waits: timers fire immediately, and the time advances by one millisecond whenever it is read.
+/// </summary>
 internal sealed class ImmediateClock : TimeProvider
 {
     private long _milliseconds;

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
-/// <summary>Map runs whose child executions keep their histories over the lives of their parent.</summary>
+/// <summary>Map runs whose child executions keep their histories when the parent execution is killed and resumed.</summary>
 internal sealed class KeptMapRuns
 {
     private readonly ConcurrentDictionary<string, Run> _runs = new(StringComparer.Ordinal);
@@ -14,10 +14,12 @@ internal sealed class KeptMapRuns
     /// <summary>The histories of all child executions.</summary>
     public IEnumerable<IReadOnlyList<HistoryEvent>> Children => _runs.Values.SelectMany(run => run.Children.Values).Select(child => child.Events);
 
-    /// <summary>How often map runs were ended, by how they ended.</summary>
+    /// <summary>The status of each map run.</summary>
     public IEnumerable<ExecutionStatus> Statuses => _runs.Values.Select(run => run.Status);
 
-    /// <summary>The runner of one life of the parent, which ends when it is killed.</summary>
+    /// <summary>
+    /// Returns the map runner for one life of the parent execution. Cancelling <paramref name="killed"/> ends that life.
+    /// </summary>
     public IMapRunner In(ITaskIntegration tasks, CancellationToken killed) => new Life(this, tasks, killed);
 
     private sealed class Life(KeptMapRuns kept, ITaskIntegration tasks, CancellationToken killed) : IMapRunner

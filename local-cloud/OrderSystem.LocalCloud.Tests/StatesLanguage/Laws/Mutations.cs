@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
-/// <summary>Damages texts and JSON values at random.</summary>
+/// <summary>Damages strings and JSON values at random.</summary>
 internal sealed class Mutations(Random random)
 {
     private static readonly string[] Junk =
@@ -13,7 +13,7 @@ internal sealed class Mutations(Random random)
         "arn:aws:states:::lambda:invoke.waitForTaskToken", "States.ALL", "S0", "S1", "", "\0", "\ud800", "é", "\"", "'", "\\", "(((((((((", "[[[[[[[", "}", "/*", "**", "~>", "?:", "..", "1e999", "-0", "99999999999999999999", "%", "@$#",
     ];
 
-    /// <summary>The text with a few characters or pieces lost, doubled, swapped or put in.</summary>
+    /// <summary>Returns the text with a few pieces removed, duplicated or inserted.</summary>
     public string Text(string text)
     {
         for (var i = random.Next(1, 4); i > 0; i--)
@@ -32,7 +32,7 @@ internal sealed class Mutations(Random random)
         return text;
     }
 
-    /// <summary>The value with one place in it lost, replaced or doubled.</summary>
+    /// <summary>Returns the value with one part of it removed, replaced, added or duplicated.</summary>
     public JsonValue Value(JsonValue value)
     {
         if (random.Next(4) > 0 && value is JsonObject { Count: > 0 } container)
@@ -61,7 +61,7 @@ internal sealed class Mutations(Random random)
         return value is JsonString text && random.Next(2) == 0 ? Text(text.Value) : Any(2);
     }
 
-    /// <summary>A random JSON value.</summary>
+    /// <summary>Returns a random JSON value.</summary>
     public JsonValue Any(int depth) => random.Next(depth > 0 ? 9 : 7) switch
     {
         0 => JsonValue.Null,

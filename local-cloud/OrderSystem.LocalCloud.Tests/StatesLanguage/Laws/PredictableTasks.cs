@@ -5,15 +5,17 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
-/// <summary>Tasks that do what their parameters say: fail so many attempts with an error, then answer; or never answer.</summary>
+/// <summary>
+/// Tasks that behave as their parameters say: they fail a number of attempts and then succeed, or they never complete.
+/// </summary>
 internal sealed class PredictableTasks : ITaskIntegration
 {
     private readonly ConcurrentBag<string> _calls = [];
 
-    /// <summary>Whether tasks that failed before now succeed.</summary>
+    /// <summary>Whether tasks succeed even if their parameters tell them to fail or hang.</summary>
     public bool AreRepaired { get; init; }
 
-    /// <summary>The tokens of all attempts.</summary>
+    /// <summary>The task tokens of all attempts.</summary>
     public IReadOnlyCollection<string> Calls => _calls;
 
     public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)

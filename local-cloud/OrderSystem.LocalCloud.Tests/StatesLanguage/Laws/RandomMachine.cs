@@ -3,9 +3,9 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
-/// Well-formed state machines at random, in both query languages. States lead to later ones only, so that every execution
-/// ends, and each hands on what it got, with something more. Where branches run at once all failures are alike: which of
-/// them comes first is nobody's promise. What is drawn by chance while a machine runs stands under names that begin with
+/// Generates random valid state machines in both query languages. States lead only to later states, so that every execution
+/// ends, and each state adds to its input. States in concurrent branches all fail with the same error, because it is not
+/// defined which of them fails first. Values that are random at run time are in properties whose names begin with
 /// <c>chance</c>.
 /// </summary>
 internal sealed class RandomMachine(Random random)
@@ -23,7 +23,7 @@ internal sealed class RandomMachine(Random random)
 
     private int _names;
 
-    /// <summary>An input that every machine can work on.</summary>
+    /// <summary>Returns an input that every generated machine can process.</summary>
     public JsonObject Input() => JsonObject.Of(
         ("a", random.Next(-3, 10)),
         ("b", Pick("", "x", "käse", "a,b,c")),
@@ -92,7 +92,8 @@ internal sealed class RandomMachine(Random random)
     {
         var error = isConcurrent ? Errors[0] : Pick(Errors);
         var failures = Chance(3) ? random.Next(1, 4) : 0;
-        // What a task does stands in its parameters: how often it fails before it succeeds, and with which error, or that it never answers.
+        // The parameters tell PredictableTasks how often the task fails before it succeeds, with which error, and whether
+        // it hangs.
         var hangs = !isConcurrent && Chance(8);
         var parameters = isJsonata
             ? JsonObject.Of(("a", "{% $states.input.a %}"), ("failures", failures), ("error", error), ("hangs", hangs))
@@ -164,7 +165,7 @@ internal sealed class RandomMachine(Random random)
         return state;
     }
 
-    /// <summary>A state's result beside its input.</summary>
+    /// <summary>Adds the field that places the state's result in its input.</summary>
     private JsonObject WithResult(JsonObject state, bool isJsonata) => isJsonata ? state.With("Output", Handed($"'{NewName()}': $states.result")) : state.With("ResultPath", NewPath());
 
     private static JsonObject Typed(string type, bool isJsonata = false) => isJsonata ? JsonObject.Of(("Type", type), ("QueryLanguage", "JSONata")) : JsonObject.Of(("Type", type));

@@ -56,7 +56,7 @@ public class ResumptionLaws
         HistoryEvent[] history = [.. failed.Events, new HistoryEvent(last.Id + 1, last.Id, HistoryEventType.ExecutionRedriven, last.Timestamp, default, new ExecutionRedrivenDetails(1))];
         var expected = await failed.Next(redrives: 1).RunAsync(history);
 
-        // The children of map runs are those of the first attempt again.
+        // Repeat the first attempt, so that this redrive starts with the same child executions of map runs.
         var again = new Life(definition, input);
         await again.RunAsync([]);
         AssertSame(expected, await LiveInTurnsAsync(again.Next(redrives: 1), history), "redriven and killed after every event");
@@ -64,7 +64,7 @@ public class ResumptionLaws
             Assert.Equal(ExecutionStatus.Succeeded, expected!.Status);
     });
 
-    /// <summary>Runs one event per life of the execution.</summary>
+    /// <summary>Runs an execution that is killed after each new event and then resumed, until it ends.</summary>
     private static async Task<ExecutionResult> LiveInTurnsAsync(Life life, params HistoryEvent[] history)
     {
         for (var turn = 0; turn < 2_000; turn++)
@@ -81,7 +81,7 @@ public class ResumptionLaws
             life = life.Next();
         }
 
-        throw new InvalidOperationException("It makes no progress");
+        throw new InvalidOperationException("The execution has not ended after 2,000 kills");
     }
 
     private static (JsonObject Definition, JsonObject Input) Draw(int seed)
@@ -113,7 +113,9 @@ public class ResumptionLaws
             throw new InvalidOperationException($"{when}: {actual} instead of {expected}");
     }
 
-    /// <summary>One life of an execution: from its start or from a history, to its end or until it is killed.</summary>
+    /// <summary>
+    /// One life of an execution, which begins with a start or a resume and finishes with the execution's end or a kill.
+    /// </summary>
     private sealed class Life(JsonObject definition, JsonObject input, KeptMapRuns? mapRuns = null, int redrives = 0)
     {
         public PredictableTasks Tasks { get; } = new() { AreRepaired = redrives > 0 };
@@ -122,12 +124,12 @@ public class ResumptionLaws
 
         public List<HistoryEvent> Events { get; } = [];
 
-        /// <summary>The life after this one.</summary>
+        /// <summary>Returns the next life of the same execution.</summary>
         public Life Next(int? redrives = null) => new(definition, input, MapRuns, redrives ?? Redrives);
 
         private int Redrives => redrives;
 
-        /// <returns>The result, or null when it was killed.</returns>
+        /// <returns>The result; null if the execution was killed.</returns>
         public async Task<ExecutionResult?> RunAsync(HistoryEvent[] recorded, int killAfter = int.MaxValue)
         {
             Events.AddRange(recorded);
@@ -145,7 +147,7 @@ public class ResumptionLaws
             }
             catch (TimeoutException hung)
             {
-                throw new InvalidOperationException($"It hangs: {definition.ToJsonString()} of {input.ToJsonString()} after {recorded.Length} recorded events\n{string.Join('\n', Events)}", hung);
+                throw new InvalidOperationException($"The execution hangs: {definition.ToJsonString()} with the input {input.ToJsonString()}, resumed after {recorded.Length} recorded events\n{string.Join('\n', Events)}", hung);
             }
         }
     }

@@ -41,7 +41,7 @@ public sealed class JsonPathTests
     [InlineData("$.n", "null")]
     [InlineData("$.missing[*]", "[]")]
     [InlineData("$.missing.deeper[1:]", "[]")]
-    public void Finds(string path, string expected)
+    public void A_path_returns_the_expected_values(string path, string expected)
     {
         Assert.Equal(JsonValue.Parse(expected), JsonPath.Parse(path).Evaluate(JsonValue.Parse(Store)));
     }
@@ -63,7 +63,7 @@ public sealed class JsonPathTests
     [Theory]
     [InlineData("$..*..*..*..*..*..*..*")]
     [InlineData("$..[?(@..[?(@..[?(@..[?(@..x)])])])]")]
-    public void A_path_that_does_not_end_is_stopped(string path)
+    public void A_path_evaluation_that_takes_too_many_steps_is_stopped(string path)
     {
         var document = JsonValue.Parse("1");
         for (var i = 0; i < 60; i++)
@@ -101,7 +101,7 @@ public sealed class JsonPathTests
     [InlineData("$.a[(@.count-1)]")]
     [InlineData("$.a[(@.length-x)]")]
     [InlineData("$.a b")]
-    public void Refuses_invalid_paths(string text)
+    public void Invalid_paths_are_refused(string text)
     {
         Assert.Throws<FormatException>(() => JsonPath.Parse(text));
     }
@@ -111,7 +111,7 @@ public sealed class JsonPathTests
     [InlineData("$['a'][0]", true)]
     [InlineData("$.a[*]", false)]
     [InlineData("$..a", false)]
-    public void Recognises_reference_paths(string path, bool isReference)
+    public void Reference_paths_are_recognised(string path, bool isReference)
     {
         Assert.Equal(isReference, JsonPath.Parse(path).IsReference);
     }

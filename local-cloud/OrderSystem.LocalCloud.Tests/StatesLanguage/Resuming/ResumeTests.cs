@@ -108,7 +108,7 @@ public sealed class ResumeTests
         return chunks;
     }
 
-    // How long a machine takes is a matter of the moment with a clock that jumps.
+    // Remove the timeout: with a clock that jumps, the duration of an execution is not predictable.
     private static string Definition(int seed) => new RandomMachine(new Random(seed)).Machine().Without("TimeoutSeconds").ToJsonString();
 
     private static async Task KillAndResumeAsync(string definition)
@@ -142,7 +142,7 @@ public sealed class ResumeTests
         }
         catch (OperationCanceledException)
         {
-            // The requested kill.
+            // The test suspended the execution.
         }
 
         return [.. run.Events.Take(killedAfter)];
@@ -162,7 +162,7 @@ public sealed class ResumeTests
             Assert.True(Chance.Without(output)!.Equals(Chance.Without(actual.Output)), $"{message}: {actual.Output} instead of {output}");
     }
 
-    // Each attempt is requested once, whichever side of the kill it falls on; only one that was under way may be repeated.
+    // An attempt is requested either before or after the kill. Only an attempt in progress at the kill may be repeated.
     private static void AssertNothingRanAgain(IReadOnlyList<HistoryEvent> recorded, Run resumed)
     {
         var requestedBefore = recorded.Count(historyEvent => historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed

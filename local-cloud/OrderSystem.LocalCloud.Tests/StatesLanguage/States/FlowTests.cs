@@ -37,7 +37,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task An_exception_in_an_integration_ends_the_execution_and_its_history()
+    public async Task An_exception_in_an_integration_fails_the_execution()
     {
         var run = new Run { Task = (_, _) => throw new InvalidOperationException("a fault") };
         var result = await run.RunAsync("""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true}}}""");
@@ -46,7 +46,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_failing_branch_stops_the_others_and_fails_the_state()
+    public async Task A_failing_branch_stops_the_other_branches_and_fails_the_state()
     {
         var definition = """
             {"StartAt":"P","States":{"P":{"Type":"Parallel","Next":"D","Catch":[{"ErrorEquals":["Boom"],"ResultPath":"$.e","Next":"D"}],"Branches":[
@@ -58,7 +58,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task A_map_keeps_the_order_of_its_items_and_its_concurrency()
+    public async Task A_map_keeps_the_order_of_its_items_and_limits_concurrency()
     {
         var definition = """
             {"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","MaxConcurrency":2,"ItemSelector":{"v.$":"$$.Map.Item.Value","i.$":"$$.Map.Item.Index","k.$":"$.k"},
@@ -101,7 +101,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task Heartbeats_keep_a_task_alive_and_a_missing_one_ends_it()
+    public async Task A_task_that_sends_no_heartbeat_times_out()
     {
         var result = await new Run { Task = RetryTests.Forever }
             .RunAsync("""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","HeartbeatSeconds":3,"End":true}}}""");
@@ -133,7 +133,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public async Task An_expression_without_a_result_fails_the_state_and_its_failure_is_recorded()
+    public async Task The_failure_of_an_expression_without_a_result_is_recorded()
     {
         var run = new Run();
         var result = await run.RunAsync("""{"QueryLanguage":"JSONata","StartAt":"P","States":{"P":{"Type":"Pass","Output":{"r":"{% $nothing %}"},"End":true}}}""");

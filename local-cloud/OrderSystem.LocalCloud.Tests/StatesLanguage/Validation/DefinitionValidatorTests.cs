@@ -24,7 +24,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"StartAt":"A","Version":"2.0","States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'Version' should have one of these values: [1.0] at /Version")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","OutputPath":"Test","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Value must be a valid JSONPath. at /States/A/OutputPath")]
     [InlineData("""{"StartAt":"M","QueryLanguage":"JSONata","States":{"M":{"Type":"Map","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}},"ResultWriter":{"Resource":"arn:aws:states:::s3:putObject"},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: These fields are required: [Arguments] at /States/M/ResultWriter")]
-    public void Reports_the_error_and_its_location_as_AWS_does(string definition, string expected)
+    public void The_error_and_its_location_are_reported_as_in_AWS(string definition, string expected)
     {
         Assert.Equal(expected, DefinitionValidator.Validate(definition)[0].ToString());
     }
@@ -66,7 +66,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{"Type":"Map","ResultWriter":{},"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
     [InlineData("""{"Type":"Map","ItemProcessor":{"QueryLanguage":"JSONata","StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"End":true}""")]
     [InlineData("""{"Type":"Map","ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"},"StartAt":"I","States":{"I":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","End":true}}},"End":true}""")]
-    public void Refuses(string state)
+    public void Invalid_states_are_refused(string state)
     {
         Assert.NotEmpty(DefinitionValidator.Validate("""{"StartAt":"A","States":{"A":STATE}}""".Replace("STATE", state, StringComparison.Ordinal)));
     }
@@ -115,7 +115,7 @@ public sealed class DefinitionValidatorTests
     [InlineData("arn:aws:states:::bedrock:invokeModel")]
     [InlineData("arn:aws:states:::aws-sdk:s3:getObject.waitForTaskToken")]
     [InlineData("${Function}")]
-    public void Accepts_integrations_with_their_supported_patterns(string resource) =>
+    public void Integrations_are_accepted_with_their_supported_patterns(string resource) =>
         Assert.Empty(DefinitionValidator.Validate("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"RESOURCE","End":true}}}""".Replace("RESOURCE", resource, StringComparison.Ordinal)));
 
     [Fact]
