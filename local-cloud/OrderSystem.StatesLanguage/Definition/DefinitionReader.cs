@@ -92,7 +92,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
         ? Guard("RoleArn", () => language == QueryLanguage.JSONata ? TemplateCompiler.CompileJsonata(value, "Credentials/RoleArn") : new LiteralTemplate(value))
         : fields["RoleArn.$"] is { } dynamic ? Guard("RoleArn.$", () => TemplateCompiler.CompileDynamic("RoleArn.$", dynamic)) : null;
 
-    /// <summary>Compiles Output, a JSONata-only field.</summary>
+    /// <summary>Compiles the Output field, which only JSONata has; null for JSONPath.</summary>
     public Template? Output() => language == QueryLanguage.JSONata ? Payload("Output") : null;
 
     public T Guard<T>(string field, Func<T> read)

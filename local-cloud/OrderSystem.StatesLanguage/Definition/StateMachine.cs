@@ -59,6 +59,6 @@ public sealed class StateMachine
         };
     }
 
-    /// <summary>Creates the state machine that processes one item of a distributed Map state.</summary>
+    /// <summary>Creates the state machine that the child executions of a distributed Map state run.</summary>
     internal static StateMachine OfGraph(string name, StateGraph graph) => new(name, graph, timeoutSeconds: null);
 }

@@ -58,7 +58,7 @@ public sealed class Execution : IDisposable
     public string? RoleArn { get; init; }
 
     /// <summary>
-    /// The ARNs of the alias and the version that were started, for the <c>ExecutionStarted</c> event; null if none was.
+    /// The ARNs of the alias and the version that the caller started, for the <c>ExecutionStarted</c> event.
     /// </summary>
     public (string? AliasArn, string? VersionArn) StartedAs { get; init; }
 
@@ -168,7 +168,7 @@ public sealed class Execution : IDisposable
         lock (_append)
         {
             var now = Clock.GetUtcNow();
-            // If the execution was aborted or suspended meanwhile, that outcome wins.
+            // If the execution was aborted or suspended in the meantime, that outcome wins.
             if (_sealed && !ReferenceEquals(result, _abortion))
                 throw new OperationCanceledException();
             _sealed = true;

@@ -5,7 +5,7 @@ namespace OrderSystem.StatesLanguage;
 /// <summary>The services and limits that executions share.</summary>
 public sealed record ExecutionEnvironment
 {
-    /// <summary>Runs the tasks.</summary>
+    /// <summary>Runs the work of Task states.</summary>
     public required ITaskIntegration Tasks { get; init; }
 
     /// <summary>The clock for all timestamps, timeouts and waits.</summary>
@@ -20,6 +20,6 @@ public sealed record ExecutionEnvironment
     /// <summary>The maximum duration of an execution, even if its definition allows more; null means no limit.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
-    /// <summary>Runs distributed Map states. If it is null, their items run inline.</summary>
+    /// <summary>Runs distributed Map states; if null, their items are processed inline.</summary>
     public IMapRunner? MapRuns { get; init; }
 }

@@ -86,9 +86,9 @@ public readonly record struct MapRunChild(JsonValue Input, int ItemCount);
 /// <param name="ExecutionArn">The ARN of the execution that contains the Map state.</param>
 /// <param name="EventId">The id of the <c>MapStateStarted</c> event, which identifies the map run within the execution.</param>
 /// <param name="StateName">The name of the Map state.</param>
-/// <param name="Label">The label of the Map state, or null.</param>
+/// <param name="Label">The label of the Map state; null if it has none.</param>
 /// <param name="ExecutionType"><c>STANDARD</c> or <c>EXPRESS</c>.</param>
-/// <param name="ItemProcessor">The state machine that processes an item.</param>
+/// <param name="ItemProcessor">The state machine that the child executions run.</param>
 /// <param name="Limits">The initial limits of the run.</param>
 public sealed record MapRunRequest(string ExecutionArn, int EventId, string StateName, string? Label, string ExecutionType, Definition.StateMachine ItemProcessor, MapRunLimits Limits);
 
@@ -98,7 +98,7 @@ public sealed record MapRunRequest(string ExecutionArn, int EventId, string Stat
 /// <param name="ToleratedFailurePercentage">The percentage of items that may fail; null means no limit.</param>
 public sealed record MapRunLimits(long MaxConcurrency, long? ToleratedFailureCount, double? ToleratedFailurePercentage)
 {
-    /// <summary>Whether this number of failed items is within both limits. Without any limit no item may fail.</summary>
+    /// <summary>Whether this number of failed items is within both limits. If neither limit is set, no item may fail.</summary>
     public bool Tolerate(int failures, int itemCount) => ToleratedFailureCount is null && ToleratedFailurePercentage is null
         ? failures == 0
         : !(failures > ToleratedFailureCount) && !(failures * 100.0 / itemCount > ToleratedFailurePercentage);

@@ -41,7 +41,7 @@ internal sealed class Replay
             _finished.TrySetResult();
     }
 
-    /// <summary>Counts an event as dropped, together with all events of the branches it started.</summary>
+    /// <summary>Counts an event as dropped, together with all events of the branches that it started.</summary>
     public void Skipped(HistoryEvent historyEvent)
     {
         if (historyEvent.Type is HistoryEventType.ParallelStateStarted or HistoryEventType.MapStateStarted)
@@ -50,7 +50,7 @@ internal sealed class Replay
     }
 
     /// <summary>
-    /// Drops the events that an attempt has not replayed, because a branch ran further before the resume than it did now.
+    /// Drops the events of an attempt that are left because a branch ran further before the resume than it did now.
     /// </summary>
     public void Drop(int startedEventId)
     {

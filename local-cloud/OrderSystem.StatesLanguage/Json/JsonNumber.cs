@@ -35,7 +35,7 @@ public sealed class JsonNumber : JsonValue
     public double Value { get; }
 
     /// <summary>
-    /// Whether the number is an integer that fits in 64 bits; false for a number that was parsed from text such as
+    /// Whether the number is stored as a 64-bit integer; false for a number that was parsed from text such as
     /// <c>1.0</c>.
     /// </summary>
     public bool IsInteger => _isInteger;
@@ -67,7 +67,7 @@ public sealed class JsonNumber : JsonValue
     /// </summary>
     internal static JsonNumber NotFinite(double value) => new(value, text: null);
 
-    /// <summary>Returns true, and the value, if this number is an integer that fits in 64 bits.</summary>
+    /// <summary>Returns true, and the value, if the number is stored as a 64-bit integer.</summary>
     public bool TryGetInt64(out long value)
     {
         value = _integer;

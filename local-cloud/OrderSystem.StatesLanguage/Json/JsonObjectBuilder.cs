@@ -30,7 +30,7 @@ public sealed class JsonObjectBuilder(int capacity = 4)
         return this;
     }
 
-    /// <summary>Returns the value set for a property so far, or null.</summary>
+    /// <summary>Returns the current value of a property; null if it has not been set.</summary>
     public JsonValue? Find(string name) => IndexOf(name) is >= 0 and var index ? _values[index] : null;
 
     /// <summary>Creates the object. The builder can be used again afterwards.</summary>

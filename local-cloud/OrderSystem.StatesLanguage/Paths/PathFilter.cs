@@ -96,7 +96,7 @@ internal sealed record RegexOperand(Regex Pattern) : FilterOperand
     public override JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget) => null;
 
     /// <summary>Whether the regular expression matches the whole text.</summary>
-    /// <exception cref="JsonPathException">The regular expression takes too long.</exception>
+    /// <exception cref="JsonPathException">The evaluation of the regular expression takes too long.</exception>
     public bool IsMatch(string text, PathBudget budget)
     {
         var started = Stopwatch.GetTimestamp();
@@ -106,7 +106,7 @@ internal sealed record RegexOperand(Regex Pattern) : FilterOperand
         }
         catch (RegexMatchTimeoutException)
         {
-            throw new JsonPathException($"The regular expression {Pattern} takes too long");
+            throw new JsonPathException($"The evaluation of the regular expression {Pattern} took too long");
         }
         finally
         {

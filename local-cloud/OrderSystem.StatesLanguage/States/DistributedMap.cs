@@ -16,7 +16,9 @@ internal sealed class DistributedMap
     /// <summary>The ItemReader field as written in the definition; null if it is absent.</summary>
     public JsonObject? ItemReader { get; init; }
 
-    /// <summary>The JSON pointer to the items within the data that ItemReader reads; null if all the data is the items.</summary>
+    /// <summary>
+    /// The JSON pointer to the items within the data that ItemReader reads; null if the whole data is the list of items.
+    /// </summary>
     public string? ItemsPointer => ((ItemReader?["ReaderConfig"] as JsonObject)?["ItemsPointer"] as JsonString)?.Value;
 
     public Template? ReaderArguments { get; init; }

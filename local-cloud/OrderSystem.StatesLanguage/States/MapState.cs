@@ -69,7 +69,7 @@ internal sealed class MapState : WorkState
         }
     }
 
-    /// <summary>Evaluates the items of the Map.</summary>
+    /// <summary>Evaluates the items that the Map state processes.</summary>
     internal IReadOnlyList<MapItem> ItemsOf(StateScope scope, JsonValue input)
     {
         var items = Items?.Evaluate(scope, input) ?? input;

@@ -48,7 +48,7 @@ internal abstract class State
     /// <summary>Returns the input after InputPath is applied.</summary>
     protected JsonValue EffectiveInput(StateScope scope) => InputPath is null ? scope.Input : InputPath.Evaluate(scope, scope.Input);
 
-    /// <summary>Records the input after InputPath for TestState.</summary>
+    /// <summary>Records for TestState the input to which InputPath has been applied.</summary>
     protected void InspectInput(StateScope scope, JsonValue input)
     {
         if (Language == QueryLanguage.JSONPath)
@@ -64,7 +64,7 @@ internal abstract class State
         return new StateOutcome(CheckSize(scope, output), Next, AssignedBy(Assign, scope, assignFrom));
     }
 
-    /// <summary>Evaluates an Assign field; null if it assigns nothing.</summary>
+    /// <summary>Evaluates an Assign field; returns null if it assigns nothing.</summary>
     protected static JsonObject? AssignedBy(Template? assign, StateScope scope, JsonValue document)
     {
         if (assign?.Evaluate(scope, document) is not JsonObject { Count: > 0 } assigned)

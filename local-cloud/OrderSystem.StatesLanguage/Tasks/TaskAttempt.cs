@@ -68,7 +68,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         return answer;
     }
 
-    /// <summary>Runs an effect once the execution has replayed its history and all previous events are durable.</summary>
+    /// <summary>Runs an effect after the execution has replayed its history and all previous events are durable.</summary>
     private async ValueTask<JsonValue> LiveAsync(Func<ValueTask<JsonValue>> effect, CancellationToken cancellationToken)
     {
         await _branch.CaughtUpAsync(cancellationToken);

@@ -40,10 +40,15 @@ public sealed record TaskResource
     /// <summary>The service integration pattern, which decides when the task ends.</summary>
     public IntegrationPattern Pattern { get; private init; }
 
-    /// <summary>The service of an integration, such as <c>sqs</c> or <c>aws-sdk:s3</c>; <c>lambda</c> for functions, <c>activity</c> for activities.</summary>
+    /// <summary>
+    /// The service of an integration, such as <c>sqs</c> or <c>aws-sdk:s3</c>; <c>lambda</c> for a function,
+    /// <c>activity</c> for an activity.
+    /// </summary>
     public string Service { get; private init; } = "";
 
-    /// <summary>The action with its pattern, such as <c>sendMessage.waitForTaskToken</c>; the name for functions and activities.</summary>
+    /// <summary>
+    /// The action with its pattern, such as <c>sendMessage.waitForTaskToken</c>; for a function or an activity, its name.
+    /// </summary>
     public string Action { get; private init; } = "";
 
     /// <summary>The action without its pattern, such as <c>sendMessage</c>.</summary>

@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>The timeout and heartbeat timers of one task attempt. Each is created only if the task sets it.</summary>
+/// <summary>The timeout and heartbeat timers of one task attempt. Each is created only if the task sets a value for it.</summary>
 internal sealed class TaskTimers : IDisposable
 {
     private readonly CancellationTokenSource? _source;

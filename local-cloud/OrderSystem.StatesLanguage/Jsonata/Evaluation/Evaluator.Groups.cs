@@ -6,7 +6,10 @@ namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 /// <summary>Evaluates object constructors and grouping expressions.</summary>
 internal sealed partial class Evaluator
 {
-    /// <summary>Builds an object from key/value pairs. Items with the same key are grouped under one value.</summary>
+    /// <summary>
+    /// Builds an object from key/value pairs. Items with the same key are grouped, and the value is evaluated once per
+    /// group.
+    /// </summary>
     private JsonObject Grouped(IReadOnlyList<(Node Key, Node Value)> pairs, JsonValue? input, Frame scope)
     {
         var stream = input as TupleStream;

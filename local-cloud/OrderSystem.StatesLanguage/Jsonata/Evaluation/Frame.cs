@@ -9,7 +9,7 @@ internal sealed class Frame(Frame? outer, Func<string, JsonValue?>? outermost = 
 
     public void Bind(string name, JsonValue? value) => (_variables ??= new(StringComparer.Ordinal))[name] = value;
 
-    /// <summary>Returns the innermost variable with the name; null means undefined.</summary>
+    /// <summary>Returns the value of the innermost variable with this name; null means undefined.</summary>
     public JsonValue? Lookup(string name)
     {
         for (var frame = this; ; frame = frame.Outer!)

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Formats and parses integers by a picture such as <c>#,##0</c>, <c>I</c>, <c>a</c> or <c>Ww;o</c>, as in XPath's format-integer.</summary>
+/// <summary>
+/// Formats and parses integers according to a picture such as <c>#,##0</c>, <c>I</c>, <c>a</c> or <c>Ww;o</c>, as in
+/// XPath's format-integer.
+/// </summary>
 internal sealed class IntegerPicture
 {
     private static readonly (int Value, string Numeral)[] Roman =
@@ -11,7 +14,7 @@ internal sealed class IntegerPicture
         (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
     ];
 
-    /// <summary>The zeros of the decimal digit families in Unicode's Basic Multilingual Plane.</summary>
+    /// <summary>The zero digits of the decimal digit families in Unicode's Basic Multilingual Plane.</summary>
     private static readonly int[] Zeros =
     [
         0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20,

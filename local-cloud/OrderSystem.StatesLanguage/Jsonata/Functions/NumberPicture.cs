@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Formats numbers by a picture such as <c>#,##0.00</c>, as in XPath's format-number.</summary>
+/// <summary>Formats numbers according to a picture such as <c>#,##0.00</c>, as in XPath's format-number.</summary>
 internal sealed class NumberPicture
 {
     private readonly string _decimalSeparator;
@@ -32,7 +32,7 @@ internal sealed class NumberPicture
         string Option(string name, string otherwise) => options?[name] is JsonString { Value.Length: > 0 } given ? given.Value : otherwise;
     }
 
-    /// <summary>Formats a number by a picture.</summary>
+    /// <summary>Formats a number according to a picture.</summary>
     /// <exception cref="JsonataException">The picture is malformed.</exception>
     public static string Format(double value, string picture, JsonObject? options)
     {

@@ -83,8 +83,8 @@ internal static class Strings
     public static string OfConcatenation(JsonValue? value) => value is null ? "" : Of(value);
 
     /// <summary>
-    /// Implements <c>$string</c>: returns the JSON text of a value, with at most 15 digits per number. A function becomes
-    /// the empty string.
+    /// Implements <c>$string</c>: returns a string unchanged, and any other value as JSON text with at most 15 digits per
+    /// number. A function becomes the empty string.
     /// </summary>
     /// <exception cref="JsonataException">A number is infinite or not a number.</exception>
     public static string Of(JsonValue value, bool indented = false) => value switch

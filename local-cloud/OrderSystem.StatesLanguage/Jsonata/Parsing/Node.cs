@@ -46,7 +46,7 @@ internal sealed class AncestorSlot(string label)
     /// </summary>
     public string Label { get; set; } = label;
 
-    /// <summary>The number of levels that are left to go up to the step.</summary>
+    /// <summary>The number of levels still to go up until the step is reached.</summary>
     public int Level { get; set; } = 1;
 }
 
