@@ -7,7 +7,7 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
 
-/// <summary>The reader on the stream of the real DynamoDB Local.</summary>
+/// <summary>Tests the shard reader on a stream of a real DynamoDB Local.</summary>
 public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private HttpClient _tables = null!;
@@ -21,7 +21,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     {
         _tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
         _client = new DynamoDbClient(new LocalCloudOptions { DynamoDbEndpoint = dynamoDb.Endpoint });
-        // One streamed table for all tests: a second one slows DynamoDB Local down.
+        // All tests share one table with a stream, because a second one slows DynamoDB Local down.
         if ((await HopRig.CallAsync(_tables, "DynamoDB_20120810.ListTables", "{}"))["TableNames"]!.AsArray().Count == 0)
         {
             await HopRig.CallAsync(_tables, "DynamoDB_20120810.CreateTable", """
@@ -82,7 +82,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     [Fact]
     public async Task An_expired_iterator_throws()
     {
-        // Its last part is shard, position and the time that it was given out, in base 64.
+        // The last part of the iterator is Base64 of its shard, its position and the time at which it was issued.
         var parts = (await _reader.GetIteratorAsync(_shard, null, CancellationToken)).Split('|');
         var inside = Encoding.UTF8.GetString(Convert.FromBase64String(parts[^1])).Split('|');
         inside[^1] = (TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture).PadLeft(inside[^1].Length, '0');

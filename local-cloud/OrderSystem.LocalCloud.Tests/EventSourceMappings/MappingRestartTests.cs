@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
 
-/// <summary>Mappings created through the API, across a restart with the same data.</summary>
+/// <summary>Tests what happens to event source mappings when LocalCloud restarts with the same data folder.</summary>
 public sealed class MappingRestartTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable
 {
     private const string Path = "/2015-03-31/event-source-mappings/";

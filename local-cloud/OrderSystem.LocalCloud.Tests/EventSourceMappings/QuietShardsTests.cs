@@ -8,7 +8,7 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
 
-/// <summary>Polls idle shards on a server with scripted responses.</summary>
+/// <summary>Tests the polling of idle shards against a server with scripted responses.</summary>
 public sealed class QuietShardsTests : IAsyncLifetime
 {
     private const string Nothing = """{"Records":[],"NextShardIterator":"next"}""";

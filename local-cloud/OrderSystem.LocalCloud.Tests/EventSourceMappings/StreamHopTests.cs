@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
 
-/// <summary>The hop on the real DynamoDB Local: table, stream, mapping, a process on the Runtime API, dead-letter queue.</summary>
+/// <summary>
+/// Tests the path of a record on a real DynamoDB Local: from the table through its stream and the mapping to a process on
+/// the Runtime API, or to the dead-letter queue.
+/// </summary>
 public sealed class StreamHopTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hop-").FullName;
@@ -53,7 +56,10 @@ public sealed class StreamHopTests(DynamoDbLocalFixture dynamoDb) : IClassFixtur
         }
     }
 
-    /// <summary>Serves the function, failing for the poison, until it has taken a record; returns all it was handed.</summary>
+    /// <summary>
+    /// Serves the function until it has processed the record <paramref name="last"/>. Invocations with the poison record
+    /// fail. Returns the records of all invocations.
+    /// </summary>
     private static async Task<List<JsonNode>> ServeUntilAsync(HttpClient client, string last)
     {
         var seen = new List<JsonNode>();

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>The table of rules in <c>docs/event-source-mapping.md</c> names tests that are there.</summary>
+/// <summary>Checks that every test named in the table of rules in <c>docs/event-source-mapping.md</c> exists.</summary>
 public partial class DocumentedRulesTests
 {
     [Fact]

@@ -109,7 +109,7 @@ public class MappingProblemTests
         Assert.True(_harness.World.RunUntil(() => task.IsCompleted, TimeSpan.FromHours(1)));
     }
 
-    /// <summary>A checkpoint store that fails to load and save while a fault is set.</summary>
+    /// <summary>A checkpoint store whose operations fail while a fault is set.</summary>
     private sealed class FailingCheckpoints(ICheckpointStore inner) : ICheckpointStore
     {
         public Exception? Fault { get; set; }

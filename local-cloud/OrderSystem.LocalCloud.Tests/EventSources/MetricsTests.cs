@@ -4,7 +4,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>The metrics of a mapping, by name, unit and attributes.</summary>
+/// <summary>Tests the metrics of a mapping: their names, units, attributes and values.</summary>
 public sealed class MetricsTests : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -76,7 +76,7 @@ public sealed class MetricsTests : IDisposable
 
     private double Sum(string name, string unit) => _measured.Where(measured => measured.Name == name && measured.Unit == unit).Sum(measured => measured.Value);
 
-    // A simulated run is on this thread alone; other tests measure on theirs.
+    // The simulation runs only on this thread. Measurements on other threads come from other tests.
     private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
         if (Environment.CurrentManagedThreadId != _thread)

@@ -4,8 +4,9 @@ using OrderSystem.LocalCloud.Tests.EventSources.Model;
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
 /// <summary>
-/// Random schedules of writes, splits, trims, failures, timeouts, throttles, updates, kills and restarts against the contract. A failure
-/// prints its seed; <c>MODEL_SEED</c> runs that one alone, <c>MODEL_SCHEDULES</c> sets how many are run.
+/// Checks random schedules of writes, splits, trims, failures, timeouts, throttles, updates, kills and restarts against the
+/// contract. A failure prints the seed of its schedule. <c>MODEL_SEED</c> runs only the schedule with that seed;
+/// <c>MODEL_SCHEDULES</c> sets the number of schedules.
 /// </summary>
 public class ModelTests
 {

@@ -137,7 +137,10 @@ public class PartialBatchResponseTests
         Assert.Equal((sequence, sequence, 1), Assert.Single(mapping.Parked.Ranges));
     }
 
-    /// <summary>Without bisect the contract gives up what is left of the batch with its poison; what came before is taken once.</summary>
+    /// <summary>
+    /// Without bisecting, the poison record and all records after it in the batch are parked. The records before it are
+    /// processed once.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Poisons))]
     public void Without_bisect_the_parked_range_spans_from_the_poison_to_the_batch_end(int size, int poison)
@@ -156,7 +159,10 @@ public class PartialBatchResponseTests
         Assert.Equal((mapping.Shard.Records[poison].SequenceNumber, mapping.Shard.Records[^1].SequenceNumber, size - poison), Assert.Single(mapping.Parked.Ranges));
     }
 
-    /// <summary>Functions that throw instead of reporting are bisected to the same end, at the price of handing good records over again.</summary>
+    /// <summary>
+    /// If a function throws instead of reporting the record, bisecting isolates the same record, but delivers other
+    /// records repeatedly.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Poisons))]
     public void A_function_that_throws_at_a_poison_record_loses_only_that_record(int size, int poison)

@@ -7,7 +7,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>How a shard is read: iterators, pages, pace.</summary>
+/// <summary>Tests how a shard is read: iterators, pages and polling pace.</summary>
 public class ShardReadingTests
 {
     [Fact]
@@ -88,7 +88,7 @@ public class ShardReadingTests
     {
         var mapping = new MappingHarness(new EventSourceMappingConfiguration { Filter = MappingHarness.Filter("""{"note":["wanted"]}""") });
         Write("a", "wanted");
-        // Half of a surrogate pair is JSON, but no text.
+        // An unpaired surrogate escape is valid JSON, but not valid Unicode text.
         Write("b", "\\ud800");
         Write("c", "unwanted");
         Write("d", "wanted");

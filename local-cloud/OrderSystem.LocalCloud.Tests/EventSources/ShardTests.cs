@@ -3,7 +3,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>Which shards are read, and when.</summary>
+/// <summary>Tests which shards a mapping reads, and in which order.</summary>
 public class ShardTests
 {
     [Fact]

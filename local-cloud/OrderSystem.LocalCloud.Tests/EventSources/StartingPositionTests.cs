@@ -3,7 +3,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>Where a mapping begins to read.</summary>
+/// <summary>Tests the position in the stream at which a mapping begins to read.</summary>
 public class StartingPositionTests
 {
     [Fact]

@@ -6,7 +6,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>The test kit as anyone would use it: nothing here is internal to the engine.</summary>
+/// <summary>Uses the test kit in the way that other projects would: only through its public types.</summary>
 public class TestKitTests
 {
     [Fact]

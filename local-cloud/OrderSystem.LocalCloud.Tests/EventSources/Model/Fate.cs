@@ -3,50 +3,65 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>The observable outcome of one record.</summary>
+/// <summary>What has happened to one record of the stream so far, as seen from outside the mapping.</summary>
 internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWanted)
 {
     public ScriptedShard Shard { get; } = shard;
 
     public StreamRecord Record { get; } = record;
 
-    /// <summary>The record passes the filter and was written after the mapping began.</summary>
+    /// <summary>
+    /// Whether the mapping must process the record: it passes the filter and is not older than the mapping's starting
+    /// position.
+    /// </summary>
     public bool IsWanted { get; } = isWanted;
 
-    /// <summary>The function processed the record.</summary>
+    /// <summary>Whether the function has processed the record.</summary>
     public bool Succeeded { get; set; }
 
-    /// <summary>The on-failure destination received the record.</summary>
+    /// <summary>Whether the on-failure destination has received the record.</summary>
     public bool IsParked { get; set; }
 
-    /// <summary>The stream let go of it: it may still be handed over, if it was read before.</summary>
+    /// <summary>
+    /// Whether the stream has trimmed the record. The record may still be delivered if the mapping read it before.
+    /// </summary>
     public bool IsTrimmed { get; set; }
 
-    /// <summary>A checkpoint covers the record.</summary>
+    /// <summary>Whether the current checkpoint of the shard covers the record.</summary>
     public bool IsRemembered { get; set; }
 
-    /// <summary>One said so once: whether or not it comes again, as keys are spread anew, is all the same.</summary>
+    /// <summary>
+    /// Whether any checkpoint has ever covered the record. After a change of the parallelization factor, such a record
+    /// may be delivered again, but need not be.
+    /// </summary>
     public bool WasRemembered { get; set; }
 
-    /// <summary>What was done with it was not remembered when the process was killed: it comes again.</summary>
+    /// <summary>
+    /// Whether the record may be delivered again although it was processed or parked, because no current checkpoint
+    /// covers it.
+    /// </summary>
     public bool MayComeAgain { get; set; }
 
-    /// <summary>Invocations of this process that did not take it, throttles included.</summary>
+    /// <summary>
+    /// Whether an invocation by the current process has failed to process the record. Throttled invocations count.
+    /// </summary>
     public bool WasTried { get; set; }
 
-    /// <summary>Invocations of this process that failed for it or for a batch that it was in.</summary>
+    /// <summary>The number of invocations by the current process that failed because of the record or its whole batch.</summary>
     public int Failures { get; set; }
 
-    /// <summary>Those of them in which it was the one that stood in the way, and could not be split off.</summary>
+    /// <summary>
+    /// The number of those failures in which the record was the first that failed and the batch could not be bisected.
+    /// </summary>
     public int Attempts { get; set; }
 
     public bool IsDealtWith => Succeeded || IsParked || IsTrimmed || WasRemembered || !IsWanted;
 
     public string Name => ScriptedStream.NameOf(Record);
 
-    /// <summary>A new process begins with its counts at zero.</summary>
+    /// <summary>Resets the counts, because a new process does not know those of the previous process.</summary>
     public void Restart() => (WasTried, Failures, Attempts) = (false, 0, 0);
 
-    /// <summary>The record is delivered again and must be processed again.</summary>
+    /// <summary>Records that the record is delivered again, so that it must be processed or parked again.</summary>
     public void ComeAgain() => (Succeeded, IsParked, MayComeAgain) = (false, false, false);
 }

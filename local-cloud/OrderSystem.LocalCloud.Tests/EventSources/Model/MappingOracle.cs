@@ -8,8 +8,8 @@ using OrderSystem.EventSources.Testing;
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
 /// <summary>
-/// What the contract says of everything that is seen from outside a mapping: records written, invocations, parked batches,
-/// checkpoints. It knows nothing of how the mapping works.
+/// Checks a mapping against the contract, by what can be observed from outside: records written, invocations, parked batches and
+/// checkpoints. The oracle does not know how the mapping is implemented.
 /// </summary>
 internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<StreamRecord, bool> passes)
 {
@@ -19,7 +19,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     private readonly Dictionary<string, ShardCheckpoint> _saved = new(StringComparer.Ordinal);
     private readonly HashSet<FunctionCall> _running = [];
 
-    // Windows whose final invocation succeeded, and whether a checkpoint knows.
+    // The windows whose final invocation succeeded. The value is true once a checkpoint records that the window has ended.
     private readonly Dictionary<(string ShardId, DateTimeOffset Start), bool> _ended = [];
     private EventSourceMappingConfiguration _configuration = new();
     private Mapping _mapping = Mapping.Stopped;
@@ -35,13 +35,13 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
 
     public bool AllDealtWith => _bySequence.Values.All(fate => fate.IsDealtWith);
 
-    /// <summary>The source starts with the given configuration.</summary>
+    /// <summary>Records that the source starts with the given configuration.</summary>
     public void Started(EventSourceMappingConfiguration configuration)
     {
         foreach (var fate in _bySequence.Values)
         {
             fate.Restart();
-            // Keys are spread anew: only what every lane has dealt with still counts.
+            // The keys are assigned to other lanes, so only records before the position of all lanes still count as completed.
             if (configuration.ParallelizationFactor != _configuration.ParallelizationFactor && !IsBehindAllLanes(fate))
                 (fate.IsRemembered, fate.MayComeAgain) = (false, true);
         }
@@ -49,10 +49,13 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         (_configuration, _mapping) = (configuration, Mapping.Running);
     }
 
-    /// <summary>The mapping has stopped: no invocation begins until it starts again.</summary>
+    /// <summary>Records that the mapping has stopped. No invocation may begin until it starts again.</summary>
     public void Stopped() => _mapping = Mapping.Stopped;
 
-    /// <summary>The mapping's process was killed: what no checkpoint has comes again, and its invocations run on without it.</summary>
+    /// <summary>
+    /// Records that the mapping's process was killed. Records that no checkpoint covers are delivered again, and the
+    /// results of running invocations are lost.
+    /// </summary>
     public void Killed()
     {
         _mapping = Mapping.Killed;
@@ -63,9 +66,10 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
             fate.MayComeAgain = true;
     }
 
-    /// <param name="shard">The shard.</param>
-    /// <param name="record">The record.</param>
-    /// <param name="isBefore">It was there before a mapping that begins with the latest.</param>
+    /// <param name="shard">The shard to which the record was written.</param>
+    /// <param name="record">The record that was written.</param>
+    /// <param name="isBefore">Whether the record was written before the start of a mapping whose starting position is
+    /// LATEST.</param>
     public void Written(ScriptedShard shard, StreamRecord record, bool isBefore)
     {
         var fate = new Fate(shard, record, !isBefore && passes(record));
@@ -74,21 +78,24 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         Of(_byShard, shard.Id).Add(fate);
     }
 
-    /// <summary>The stream trimmed the oldest records of a shard.</summary>
+    /// <summary>Records that the stream has trimmed the oldest records of a shard.</summary>
     public void Trimmed(ScriptedShard shard, int count)
     {
         foreach (var record in shard.Records.Take(count))
             _bySequence[record.SequenceNumber].IsTrimmed = true;
     }
 
-    /// <summary>An invocation begins: of every key, all that came before must be dealt with by now, or stand before it in the batch.</summary>
+    /// <summary>
+    /// Checks an invocation that begins. All earlier records with the same key must have been completed, or must precede
+    /// the record in the batch.
+    /// </summary>
     public void Entered(FunctionCall call)
     {
-        // Sent off by a process that is dead by now: nobody learns what comes of it.
+        // The process that sent this invocation has been killed, so the invocation's result is lost.
         if (_mapping == Mapping.Killed)
             return;
         if (_mapping == Mapping.Stopped)
-            Faults.Add($"{call.RequestId} begins although the mapping is stopped");
+            Faults.Add($"invocation {call.RequestId} begins although the mapping is stopped");
         if (call.Identifiers.Count == 0)
         {
             WindowEnds(call);
@@ -97,7 +104,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         }
 
         if (call.Identifiers.Count > _configuration.BatchSize)
-            Faults.Add($"{call.RequestId} has {call.Identifiers.Count} records");
+            Faults.Add($"invocation {call.RequestId} has {call.Identifiers.Count} records, more than the batch size {_configuration.BatchSize}");
         var fates = call.Identifiers.Select(identifier => _bySequence[identifier]).ToList();
         var before = new HashSet<Fate>();
         foreach (var fate in fates)
@@ -105,9 +112,9 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
             CheckWhetherItMayCome(call, fate);
             var skipped = _byKey[fate.Record.Key].TakeWhile(other => other != fate).FirstOrDefault(other => !other.IsDealtWith && !before.Contains(other));
             if (skipped is not null)
-                Faults.Add($"{call.RequestId} has {fate.Name} of {fate.Record.Key} before {skipped.Name}");
+                Faults.Add($"invocation {call.RequestId} has record {fate.Name} with key {fate.Record.Key} before the earlier record {skipped.Name}");
             if (_byKey[fate.Record.Key].SkipWhile(other => other != fate).Skip(1).FirstOrDefault(other => other is { Succeeded: true, MayComeAgain: false }) is { } overtaken)
-                Faults.Add($"{call.RequestId} has {fate.Name} of {fate.Record.Key} after {overtaken.Name}");
+                Faults.Add($"invocation {call.RequestId} has record {fate.Name} with key {fate.Record.Key} after the later record {overtaken.Name}");
             before.Add(fate);
         }
 
@@ -115,7 +122,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         _running.Add(call);
     }
 
-    /// <summary>An invocation ends: what it took is dealt with, where the mapping lives to learn of it.</summary>
+    /// <summary>Records the outcome of an invocation, unless the process that waited for it has been killed.</summary>
     public InvocationOutcome Answered(FunctionCall call, InvocationOutcome outcome)
     {
         if (!_running.Remove(call))
@@ -150,9 +157,9 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
             .Where(fate => fate.IsWanted && Lane(fate) == lane)
             .Where(fate => SequenceNumber.Compare(fate.Record.SequenceNumber, first) >= 0 && SequenceNumber.Compare(fate.Record.SequenceNumber, last) <= 0)
             .ToList();
-        // What was trimmed unread lies between others without being one of them.
+        // Trimmed records may be missing from the batch, because the mapping may not have read them.
         if (count > range.Count || count < range.Count(fate => !fate.IsTrimmed))
-            Faults.Add($"the parked range {first} to {last} has {range.Count} records, not {count}");
+            Faults.Add($"the parked range {first} to {last} contains {range.Count} records, but its batchSize is {count}");
         range.ForEach(fate => CheckRepeat("the dead letter", fate));
 
         switch ((string?)record["requestContext"]!["condition"])
@@ -162,27 +169,30 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
                 break;
             case "RecordAgeExceeded":
                 if (range.Exists(fate => !IsTooOld(fate)))
-                    Faults.Add($"{first} is parked for an age it has not");
+                    Faults.Add($"{first} is parked with RecordAgeExceeded, but not all of its records are too old");
                 break;
             default:
-                Faults.Add($"{first} is parked for no reason known");
+                Faults.Add($"{first} is parked with an unknown condition");
                 break;
         }
 
         range.ForEach(fate => fate.IsParked = true);
     }
 
-    /// <summary>A checkpoint is about to be saved: it may say of nothing that it is dealt with that is not, and never less than the one before.</summary>
+    /// <summary>
+    /// Checks a checkpoint before it is saved. It must cover only completed records, and its position must not be before
+    /// that of the previous checkpoint.
+    /// </summary>
     public void Saving(ShardCheckpoint checkpoint)
     {
         if (Covered(checkpoint).FirstOrDefault(fate => !fate.IsDealtWith) is { } skipped)
-            Faults.Add($"a checkpoint passes over {skipped.Name}");
+            Faults.Add($"a checkpoint covers {skipped.Name}, which is not completed");
         if (_saved.TryGetValue(checkpoint.ShardId, out var before) && before.After is not null
             && (checkpoint.After is null || SequenceNumber.Compare(checkpoint.After, before.After) < 0))
             Faults.Add($"a checkpoint of {checkpoint.ShardId} goes back from {before.After} to {checkpoint.After}");
     }
 
-    /// <summary>A checkpoint was saved: records that it covers are never delivered again.</summary>
+    /// <summary>Records a saved checkpoint. Records that it covers must not be delivered again.</summary>
     public void Saved(ShardCheckpoint checkpoint)
     {
         _saved[checkpoint.ShardId] = checkpoint;
@@ -190,36 +200,37 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
             _ended[window] = true;
         foreach (var fate in Covered(checkpoint))
         {
-            // Taken before a kill, and gone from the stream before it could come again: no state has it.
+            // The record was processed before a kill and trimmed before it could be delivered again, so no window's state
+            // includes it.
             if (fate is { MayComeAgain: true, IsTrimmed: true })
                 fate.Succeeded = false;
             (fate.IsRemembered, fate.WasRemembered, fate.MayComeAgain) = (true, true, false);
         }
     }
 
-    /// <summary>The schedule has ended.</summary>
+    /// <summary>Checks at the end of a schedule that every record was completed and that a checkpoint covers it.</summary>
     public void CheckEverythingDealtWith()
     {
-        Faults.AddRange(_bySequence.Values.Where(fate => !fate.IsDealtWith).Select(fate => $"{fate.Name} is neither taken nor parked"));
+        Faults.AddRange(_bySequence.Values.Where(fate => !fate.IsDealtWith).Select(fate => $"{fate.Name} was neither processed nor parked"));
         var remembered = _saved.Values.SelectMany(Covered).ToHashSet();
-        Faults.AddRange(_bySequence.Values.Where(fate => fate.IsWanted && !fate.IsTrimmed && !remembered.Contains(fate)).Select(fate => $"no checkpoint has {fate.Name}"));
+        Faults.AddRange(_bySequence.Values.Where(fate => fate.IsWanted && !fate.IsTrimmed && !remembered.Contains(fate)).Select(fate => $"no checkpoint covers {fate.Name}"));
     }
 
     private void CheckWhetherItMayCome(FunctionCall call, Fate fate)
     {
         if (!fate.IsWanted)
-            Faults.Add($"{call.RequestId} has {fate.Name}, which is not wanted");
-        CheckRepeat(call.RequestId, fate);
+            Faults.Add($"invocation {call.RequestId} has {fate.Name}, which the mapping must not deliver");
+        CheckRepeat($"invocation {call.RequestId}", fate);
         if (fate.Record.CreatedAt < time.GetUtcNow() - _configuration.MaximumRecordAge)
-            Faults.Add($"{call.RequestId} has {fate.Name}, which is too old");
+            Faults.Add($"invocation {call.RequestId} has {fate.Name}, which is older than the maximum record age");
         if (fate.WasTried && fate.Record.CreatedAt < time.GetUtcNow() - retention)
-            Faults.Add($"{call.RequestId} tries {fate.Name} again, which the stream would not have any more");
+            Faults.Add($"invocation {call.RequestId} retries {fate.Name}, which is older than the stream's retention");
     }
 
     private void CheckRepeat(string what, Fate fate)
     {
         if (fate is { MayComeAgain: false } and ({ Succeeded: true } or { IsParked: true }))
-            Faults.Add($"{what} has {fate.Name} again");
+            Faults.Add($"{what} has {fate.Name}, which was already processed or parked");
         fate.ComeAgain();
     }
 
@@ -227,32 +238,35 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     {
         var others = _running.SelectMany(running => running.Identifiers.Select(identifier => (running, Fate: _bySequence[identifier]))).ToList();
         if (others.FirstOrDefault(other => fates.Exists(fate => fate.Record.Key == other.Fate.Record.Key)) is { Fate: { } same })
-            Faults.Add($"{call.RequestId} has {same.Record.Key} while another invocation has it");
+            Faults.Add($"invocation {call.RequestId} has key {same.Record.Key} while another invocation with that key is running");
         if (others.Where(other => other.Fate.Shard == fates[0].Shard).Select(other => other.running).Distinct().Count() >= _configuration.ParallelizationFactor)
-            Faults.Add($"{call.RequestId} is one too many of {fates[0].Shard.Id}");
+            Faults.Add($"invocation {call.RequestId} exceeds the parallelization factor of shard {fates[0].Shard.Id}");
     }
 
-    /// <summary>A window's final invocation: all of its records are dealt with, and its state has each that was taken once.</summary>
+    /// <summary>
+    /// Checks a window's final invocation. All records of the window must have been completed, and its state must count
+    /// each processed record once.
+    /// </summary>
     private void WindowEnds(FunctionCall call)
     {
         var (shardId, start) = Window(call);
         var end = (DateTimeOffset)call.Event["window"]!["end"]!;
         if (_ended.ContainsKey((shardId, start)))
-            Faults.Add($"the window {start:T} of {shardId} ends again");
+            Faults.Add($"the window {start:T} of {shardId} ends a second time");
         var own = Of(_byShard, shardId).Where(fate => fate.IsWanted && fate.Record.CreatedAt >= start && fate.Record.CreatedAt < end).ToList();
         if (own.Find(fate => !fate.IsDealtWith) is { } missing)
-            Faults.Add($"the window of {missing.Name} ends without it");
-        // What was trimmed may have been taken before or not.
+            Faults.Add($"the window of {missing.Name} ends before that record is completed");
+        // Trimmed records count only if they were processed.
         var (state, taken) = ((int?)call.Event["state"]!["n"] ?? 0, own.Count(fate => fate.Succeeded));
         if (state != taken)
-            Faults.Add($"the window {start:T} of {shardId} ends with {state}, but {taken} were taken");
+            Faults.Add($"the window {start:T} of {shardId} ends with {state} records in its state, but {taken} were processed");
     }
 
     private static (string ShardId, DateTimeOffset Start) Window(FunctionCall call) => ((string)call.Event["shardId"]!, (DateTimeOffset)call.Event["window"]!["start"]!);
 
     private void Failed(List<Fate> fates, int taken)
     {
-        // A whole batch failed: each of it may be the one that bisecting isolates later.
+        // If the whole batch failed, each of its records may be the one that bisecting isolates later.
         foreach (var fate in taken == 0 ? fates : fates.Skip(taken).Take(1))
             fate.Failures++;
         var first = fates[taken];
@@ -260,7 +274,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
             return;
         first.Attempts++;
         if (_configuration.MaximumRetryAttempts >= 0 && first.Attempts > 1 + _configuration.MaximumRetryAttempts)
-            Faults.Add($"{first.Name} was tried {first.Attempts} times");
+            Faults.Add($"{first.Name} was attempted {first.Attempts} times, more than the retries allow");
     }
 
     private void CheckRetries(List<Fate> range)
@@ -270,14 +284,14 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         if (_configuration.BisectBatchOnFunctionError && range.Count != 1)
             Faults.Add($"{range.Count} records are parked together although batches are split");
         if (range.Count > 0 && range[0].Failures < 1 + _configuration.MaximumRetryAttempts)
-            Faults.Add($"{range[0].Name} is parked after {range[0].Failures} failures");
+            Faults.Add($"{range[0].Name} is parked after only {range[0].Failures} failures");
     }
 
     private bool IsTooOld(Fate fate) =>
         fate.Record.CreatedAt < time.GetUtcNow() - _configuration.MaximumRecordAge
         || (fate.WasTried && fate.Record.CreatedAt < time.GetUtcNow() - retention);
 
-    /// <summary>The number of records of its batch that an invocation processed.</summary>
+    /// <summary>Returns how many records at the start of its batch an invocation has processed.</summary>
     private int Taken(FunctionCall call, InvocationOutcome outcome)
     {
         if (outcome is not InvocationOutcome.Answered answered)

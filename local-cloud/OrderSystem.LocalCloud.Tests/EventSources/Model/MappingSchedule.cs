@@ -8,7 +8,9 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>One random schedule: a mapping under a random configuration, and everything that can happen to it.</summary>
+/// <summary>
+/// Runs a mapping with a random configuration through a random sequence of writes, failures, updates, kills and restarts.
+/// </summary>
 internal sealed class MappingSchedule : IDisposable
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -72,7 +74,7 @@ internal sealed class MappingSchedule : IDisposable
         if (_mapping!.State == EventSourceMappingState.Disabled)
             Update(_configuration, enabled: true);
         if (!_world.RunUntil(() => _oracle.AllDealtWith && _function.Running == 0, 24 * Hour))
-            _oracle.Faults.Add("it does not come to an end");
+            _oracle.Faults.Add("the mapping does not complete all records within a day");
         _world.Advance(TimeSpan.FromMinutes(1));
         _oracle.CheckEverythingDealtWith();
         return _oracle.Faults;
@@ -185,7 +187,7 @@ internal sealed class MappingSchedule : IDisposable
             "mapping", mapping.Configuration, _stream, _function, new ModelCheckpoints(_store, _oracle), new SlowDestination(this), new EventSourceOptions { TimeProvider = _world.Time });
     }
 
-    // Amid whatever it is doing: some continuations have run, others have not.
+    // Kills the process at a random point: some continuations that are ready have run, others have not.
     private void Kill()
     {
         for (var steps = _random.Next(12); steps > 0 && _world.Step(); steps--)
@@ -211,7 +213,7 @@ internal sealed class MappingSchedule : IDisposable
         _process!.Post(_ => update = UpdateAsync(), null);
         _world.Settle();
         if (!_world.RunUntil(() => update.IsCompleted, 24 * Hour))
-            _oracle.Faults.Add("it does not stop");
+            _oracle.Faults.Add("an update of the mapping does not complete within a day");
 
         async Task UpdateAsync()
         {
@@ -237,7 +239,7 @@ internal sealed class MappingSchedule : IDisposable
         }
     }
 
-    /// <summary>A source failed and the mapping would restart it: here that is a fault.</summary>
+    /// <summary>Reports a source that fails with an exception as a violation, although the mapping would restart it.</summary>
     private sealed class BreakdownLogger(MappingOracle oracle) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
@@ -248,7 +250,7 @@ internal sealed class MappingSchedule : IDisposable
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (exception is not null)
-                oracle.Faults.Add($"it broke: {exception}");
+                oracle.Faults.Add($"the mapping's source failed: {exception}");
         }
     }
 }

@@ -2,7 +2,10 @@ using OrderSystem.EventSources.Checkpoints;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>A store that takes its moments, in any of which a kill may come, and shows the oracle what is saved.</summary>
+/// <summary>
+/// A checkpoint store that yields during each save, so that a kill can happen at that point. It passes every saved
+/// checkpoint to the oracle.
+/// </summary>
 internal sealed class ModelCheckpoints(ICheckpointStore inner, MappingOracle oracle) : ICheckpointStore
 {
     public ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken) => inner.LoadAsync(mappingId, cancellationToken);
@@ -30,6 +33,6 @@ internal sealed class ModelCheckpoints(ICheckpointStore inner, MappingOracle ora
 
     public Task DeleteAsync(string mappingId) => throw new NotSupportedException();
 
-    // The disk is no part of the simulated world: the world waits for it.
+    // The disk is not part of the simulation, so the simulation blocks until the write has completed.
     private static void Complete(Func<Task> work) => Task.Run(work).GetAwaiter().GetResult();
 }

@@ -4,7 +4,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>Draws random configurations.</summary>
+/// <summary>Draws random configurations of a mapping.</summary>
 internal static class ModelConfiguration
 {
     public static EventSourceMappingConfiguration Draw(Random random)

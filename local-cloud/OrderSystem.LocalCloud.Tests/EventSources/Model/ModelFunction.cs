@@ -5,10 +5,13 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>Answers as functions do: well, badly, or not at all. With windows it counts what it takes.</summary>
+/// <summary>
+/// A function that randomly succeeds, fails, times out or is throttled. With a tumbling window, its state counts the
+/// records that it has processed.
+/// </summary>
 internal sealed class ModelFunction(Random random, double failureRate, double throttleRate)
 {
-    /// <summary>From now on the function fails only for poison records.</summary>
+    /// <summary>Whether the function has stopped failing at random. It then fails only for poison records.</summary>
     public bool IsHealed { get; set; }
 
     public InvocationOutcome Answer(FunctionCall call, EventSourceMappingConfiguration configuration, bool livesWithPoison)
@@ -18,7 +21,8 @@ internal sealed class ModelFunction(Random random, double failureRate, double th
         if (!IsHealed && random.NextDouble() < failureRate)
             return Fail(call, configuration);
         var poison = call.Names.Where(name => name.StartsWith("poison", StringComparison.Ordinal)).ToList();
-        // Where nothing ends its retries, a poison would hold its shard for ever: then the function learns to live with it.
+        // If nothing limits the retries, a poison record would block its shard indefinitely, so the function eventually
+        // accepts it.
         if (poison.Count == 0 || (livesWithPoison && (IsHealed || random.Next(4) == 0)))
             return Succeed(call, configuration, call.Names.Count, []);
         return configuration.ReportBatchItemFailures && random.Next(6) != 0
