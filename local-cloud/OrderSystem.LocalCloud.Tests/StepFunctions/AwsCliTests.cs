@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>The AWS CLI against LocalCloud.</summary>
+/// <summary>Runs the AWS CLI against LocalCloud.</summary>
 public class AwsCliTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {
     private const string Definition = """{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"sum.$":"States.MathAdd($.n, 1)"},"End":true}}}""";

@@ -2,7 +2,7 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>AWS's own SDK, as an application in Node.js uses it, against LocalCloud.</summary>
+/// <summary>Runs the AWS SDK for JavaScript in Node.js against LocalCloud.</summary>
 public class AwsSdkTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {
     private static readonly NpmInstallation Sdk = new(new NpmPackage("@aws-sdk/client-sfn", "3.1164.0"));

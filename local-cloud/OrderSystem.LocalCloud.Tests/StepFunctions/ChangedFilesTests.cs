@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Other programs move, delete, replace and lock the database of executions while it is in use: no execution that was started is lost.</summary>
+/// <summary>
+/// Tests what happens to executions when other programs delete, overwrite or lock the database while it is in use.
+/// </summary>
 public sealed class ChangedFilesTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("step-functions-").FullName;
@@ -30,7 +32,7 @@ public sealed class ChangedFilesTests : IDisposable
             await server.EndAsync(first);
             foreach (var suffix in deleted)
                 File.Delete(Database + suffix);
-            // Reads are refused until the files are written back.
+            // Requests fail until LocalCloud has written the files back, so repeat the start until it succeeds.
             second = (string)(await server.UntilAsync(
                 () => server.CallAsync("StartExecution", new JsonObject { ["stateMachineArn"] = arn, ["input"] = "2", ["name"] = "second" }), answer => answer["executionArn"] is not null))["executionArn"]!;
         }
@@ -78,7 +80,7 @@ public sealed class ChangedFilesTests : IDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
         }
 
-        // What the copy left of the log decides whether the file is short of transactions or damaged.
+        // Depending on what is left of the write-ahead log, the file lacks transactions or is damaged.
         Assert.Matches("lacks transactions|is damaged", (await Assert.ThrowsAsync<IOException>(() => StepFunctionsServer.StartAsync(options))).Message);
     }
 
@@ -88,7 +90,10 @@ public sealed class ChangedFilesTests : IDisposable
             await server.EndAsync(await server.StartExecutionAsync(arn, $"{i}"));
     }
 
-    /// <summary>Another program moves the log into the database; returns once LocalCloud has made sure of that.</summary>
+    /// <summary>
+    /// Checkpoints the write-ahead log in the way another program would, then waits until LocalCloud has noticed that and
+    /// recovered.
+    /// </summary>
     private async Task CheckpointAsync(StepFunctionsServer server)
     {
         using (var other = new SqliteConnection($"Data Source={Database};Pooling=false"))

@@ -94,7 +94,7 @@ public sealed class DurabilityTests : IDisposable
             server.Function = async (payload, _) =>
             {
                 token.TrySetResult((string)JsonNode.Parse(payload)!["token"]!);
-                // The callback arrives before the response to the call, which never arrives here.
+                // The callback arrives before the function responds. In this test, the function never responds.
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, TestContext.Current.CancellationToken);
                 return "null";
             };
@@ -178,7 +178,7 @@ public sealed class DurabilityTests : IDisposable
             await server.CallAsync("StopExecution", new JsonObject { ["executionArn"] = execution, ["error"] = "E", ["cause"] = "C" });
         }
 
-        // The row as it was while the execution ran; its events to the last.
+        // Combine the execution's row from before its end with all of its events.
         Execute(_killed, $"ATTACH '{Database(_data)}' AS whole; INSERT OR REPLACE INTO main.events SELECT * FROM whole.events");
         await using (var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = _killed }))
         {
@@ -226,7 +226,7 @@ public sealed class DurabilityTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Copies the files on disk as a kill at this moment would leave them.</summary>
+    /// <summary>Copies the files on disk, in the state in which a kill at this point would leave them.</summary>
     private void KeepAsKilled()
     {
         foreach (var file in new DirectoryInfo(_data).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".lock"))

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Tasks that call DynamoDB Local.</summary>
+/// <summary>Tests tasks that call DynamoDB Local.</summary>
 public sealed class DynamoDbIntegrationTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private readonly string _template = Path.GetTempFileName();

@@ -5,7 +5,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Damaged requests to every operation: what comes back is an answer or an error with AWS's status and code, never a 500.</summary>
+/// <summary>
+/// Sends damaged requests to every operation, and checks that each returns a result or an error with AWS's status and
+/// code, but never status 500.
+/// </summary>
 public class HostileRequestTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {
     private const string Machine = "arn:aws:states:us-east-1:000000000000:stateMachine:hostile";
@@ -34,13 +37,13 @@ public class HostileRequestTests(LocalCloudFixture cloud) : IClassFixture<LocalC
             request.Headers.Add("X-Amz-Target", "AWSStepFunctions." + operation);
             using var response = await cloud.Client.SendAsync(request, CancellationToken);
             var answer = await response.Content.ReadAsStringAsync(CancellationToken);
-            Assert.True((int)response.StatusCode is 200 or 400 or 409, $"{operation} answered {(int)response.StatusCode}: {answer} to {body}");
+            Assert.True((int)response.StatusCode is 200 or 400 or 409, $"{operation} returned status {(int)response.StatusCode} with {answer} for the request {body}");
             if (!response.IsSuccessStatusCode)
                 Assert.Matches("\"__type\":\"[A-Za-z.#]+\"", answer);
         }
     }
 
-    /// <summary>A request with members of all operations, a few of them damaged.</summary>
+    /// <summary>Creates a request that has the members of all operations and damages a few of them.</summary>
     private static string Damaged(Random random)
     {
         var mutations = new Mutations(random);

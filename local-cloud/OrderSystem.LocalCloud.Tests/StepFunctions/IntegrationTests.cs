@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Tasks that call other services of the local cloud.</summary>
+/// <summary>Tests tasks that call other services of LocalCloud.</summary>
 public sealed class IntegrationTests : IDisposable
 {
     private const string Child = """{"StartAt":"C","States":{"C":{"Type":"Choice","Choices":[{"Variable":"$.fails","IsPresent":true,"Next":"F"}],"Default":"P"},"F":{"Type":"Fail","Error":"E","Cause":"c"},"P":{"Type":"Pass","End":true}}}""";

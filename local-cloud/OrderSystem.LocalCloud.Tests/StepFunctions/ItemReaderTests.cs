@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>What distributed Map states read from folders that stand for S3, and write there.</summary>
+/// <summary>Tests what distributed Map states read from and write to the folders that represent S3 buckets.</summary>
 public sealed class ItemReaderTests : IDisposable
 {
     private readonly string _objects = Directory.CreateTempSubdirectory("objects-").FullName;

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary><c>ListExecutions</c>, in memory and on disk, and what stays in memory.</summary>
+/// <summary>Tests <c>ListExecutions</c> in memory and on disk, and which executions are evicted from memory.</summary>
 public sealed class ListingTests : IDisposable
 {
     private const string Machine = """
@@ -112,7 +112,7 @@ public sealed class ListingTests : IDisposable
 
         var first = new JsonObject { ["executionArn"] = executions[0] };
         await server.UntilAsync(() => server.CallAsync("DescribeExecution", first.DeepClone().AsObject()), answer => (string?)answer["__type"] == "ExecutionDoesNotExist");
-        // Which of them is the newest is for the order in which they closed to say, and they may have at the same moment.
+        // The execution that closed last stays in memory. It can be any of these, because they may have closed at the same time.
         var later = await Task.WhenAll(executions.Skip(1).Select(execution => server.CallAsync("DescribeExecution", new JsonObject { ["executionArn"] = execution })));
         Assert.Contains("SUCCEEDED", later.Select(answer => (string?)answer["status"]));
     }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Distributed Map states over the API: map runs, their children, and what becomes of both.</summary>
+/// <summary>Tests distributed Map states through the API: map runs, their child executions, and the outcomes of both.</summary>
 public sealed class MapRunTests : IDisposable
 {
     private const string Function = "arn:aws:lambda:us-east-1:000000000000:function:f";
@@ -276,7 +276,7 @@ public sealed class MapRunTests : IDisposable
     private static Task<JsonObject> UpdateAsync(StepFunctionsServer server, string arn, string setting, int value) =>
         server.CallAsync("UpdateMapRun", new JsonObject { ["mapRunArn"] = arn, [setting] = value });
 
-    /// <summary>The newest map run of an execution; empty while there is none.</summary>
+    /// <summary>Returns the description of an execution's newest map run; an empty object if there is none yet.</summary>
     private static async Task<JsonObject> RunOfAsync(StepFunctionsServer server, string execution)
     {
         var listed = await server.CallAsync("ListMapRuns", new JsonObject { ["executionArn"] = execution });

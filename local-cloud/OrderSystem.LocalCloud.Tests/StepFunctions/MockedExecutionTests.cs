@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>The mock configuration file of Step Functions Local, in the server.</summary>
+/// <summary>Tests executions that use a mock configuration file of Step Functions Local.</summary>
 public sealed class MockedExecutionTests : IDisposable
 {
     private const string Machine = """

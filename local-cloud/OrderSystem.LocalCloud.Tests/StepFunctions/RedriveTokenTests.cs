@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>RedriveExecution with a client token, as an SDK repeats it after a lost response.</summary>
+/// <summary>Tests <c>RedriveExecution</c> with a client token, which an SDK repeats if the response is lost.</summary>
 public sealed class RedriveTokenTests : IAsyncLifetime
 {
     private const string Definition = """{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3600,"End":true}}}""";
@@ -34,7 +34,7 @@ public sealed class RedriveTokenTests : IAsyncLifetime
     [Theory]
     [InlineData("b")]
     [InlineData(null)]
-    public async Task Another_token_or_none_is_another_redrive(string? token)
+    public async Task A_different_or_missing_token_starts_another_redrive(string? token)
     {
         await RedriveAsync("a");
         Assert.Equal("ExecutionNotRedrivable", (string?)(await RedriveAsync(token))["__type"]);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>State machines and activities as resources: what a repeated creation changes, and which ARNs lead to them.</summary>
+/// <summary>Tests the API for state machines and activities: repeated creation, and validation of requests.</summary>
 public sealed class ResourceApiTests : IAsyncLifetime
 {
     private const string Definition = """{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""";

@@ -7,7 +7,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>A local cloud whose functions are given by the test, and a client of its Step Functions API.</summary>
+/// <summary>A LocalCloud whose functions are implemented by the test, with a client for its Step Functions API.</summary>
 internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
 {
     private const string Role = "arn:aws:iam::000000000000:role/test";
@@ -15,13 +15,16 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
     private LocalCloudHost? _host;
     private HttpClient? _client;
 
-    /// <summary>What functions answer: payload and trace header in, payload out; one that throws an <see cref="InvalidOperationException"/> has failed.</summary>
+    /// <summary>
+    /// Implements all functions: receives the payload and the trace header, and returns the response. If it throws an
+    /// <see cref="InvalidOperationException"/>, the function has failed.
+    /// </summary>
     public Func<string, string?, Task<string>> Function { get; set; } = (payload, _) => Task.FromResult(payload);
 
-    /// <summary>The names by which functions were invoked.</summary>
+    /// <summary>The names or ARNs with which functions were invoked.</summary>
     public ConcurrentQueue<string> Invoked { get; } = [];
 
-    /// <summary>Starts it; executions that it resumes call the function at once.</summary>
+    /// <summary>Starts LocalCloud. Resumed executions call <paramref name="function"/> immediately.</summary>
     public static async Task<StepFunctionsServer> StartAsync(LocalCloudOptions? options = null, Func<string, string?, Task<string>>? function = null, TimeProvider? time = null)
     {
         var server = new StepFunctionsServer();
@@ -48,10 +51,10 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         }
     }
 
-    /// <summary>Calls an operation; an error's code stands in <c>__type</c>.</summary>
+    /// <summary>Calls an operation of Step Functions. If it fails, the response has the error code in <c>__type</c>.</summary>
     public Task<JsonObject> CallAsync(string operation, JsonObject request) => AskAsync($"AWSStepFunctions.{operation}", request);
 
-    /// <summary>Calls an operation of any service; an error's code stands in <c>__type</c>.</summary>
+    /// <summary>Calls an operation of any service. If it fails, the response has the error code in <c>__type</c>.</summary>
     public async Task<JsonObject> AskAsync(string target, JsonObject request)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(request.ToJsonString()) };
@@ -67,7 +70,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
     public async Task<string> StartExecutionAsync(string stateMachineArn, string input = "{}", string? name = null) =>
         (string)(await CallAsync("StartExecution", new JsonObject { ["stateMachineArn"] = stateMachineArn, ["input"] = input, ["name"] = name }))["executionArn"]!;
 
-    /// <summary>Waits for the end of an execution and describes it.</summary>
+    /// <summary>Waits until an execution has ended, and returns its description.</summary>
     public async Task<JsonObject> EndAsync(string executionArn)
     {
         while (true)
@@ -79,7 +82,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         }
     }
 
-    /// <summary>Repeats a call until the response is as expected.</summary>
+    /// <summary>Repeats a call until its response is the expected one.</summary>
     public async Task<JsonObject> UntilAsync(Func<Task<JsonObject>> ask, Predicate<JsonObject> isExpected)
     {
         while (true)
@@ -91,7 +94,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         }
     }
 
-    /// <summary>The types of the events of an execution, in order.</summary>
+    /// <summary>Returns the types of an execution's history events, in order.</summary>
     public async Task<List<string>> EventTypesAsync(string executionArn) =>
         [.. (await CallAsync("GetExecutionHistory", new JsonObject { ["executionArn"] = executionArn }))["events"]!.AsArray().Select(historyEvent => (string)historyEvent!["type"]!)];
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>The inputs, errors and inspection data of <c>TestState</c>.</summary>
+/// <summary>Tests the inputs, errors and inspection data of <c>TestState</c>.</summary>
 public sealed class TestStateTests : IAsyncLifetime
 {
     private const string Activity = """{"Type":"Task","Resource":"arn:aws:states:us-east-1:000000000000:activity:a","End":true}""";

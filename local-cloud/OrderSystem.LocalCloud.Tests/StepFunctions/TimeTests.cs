@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Waits, intervals and limits of the service.</summary>
+/// <summary>Tests waits, retry intervals and time limits of executions.</summary>
 public sealed class TimeTests : IDisposable
 {
     private const string Retrying = """

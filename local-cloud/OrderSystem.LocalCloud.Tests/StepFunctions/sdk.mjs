@@ -1,10 +1,10 @@
-// Drives a Step Functions endpoint with AWS's own SDK: node sdk.mjs INSTALLATION ENDPOINT SCENARIO
+// Tests a Step Functions endpoint with the AWS SDK for JavaScript: node sdk.mjs INSTALLATION ENDPOINT SCENARIO
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 
 const [installation, endpoint, scenario] = process.argv.slice(2);
 const sfn = createRequire(`${installation}/`)('@aws-sdk/client-sfn');
-// StartSyncExecution and TestState go to sync-HOST by default, which only AWS has.
+// By default, the SDK sends StartSyncExecution and TestState to the host name with the prefix "sync-", which only AWS has.
 const client = new sfn.SFNClient({ endpoint, region: 'us-east-1', disableHostPrefix: true, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
 const call = (operation, input = {}) => client.send(new sfn[`${operation}Command`](input));
 const roleArn = 'arn:aws:iam::000000000000:role/test';
@@ -23,11 +23,11 @@ async function ended(executionArn) {
   }
 }
 
-/** The error is an instance of the SDK's own class of that name, with the status that AWS sends. */
+/** Checks that a call fails with the SDK's error class of the given name and with the HTTP status that AWS sends. */
 async function fails(name, promise, message = /./) {
   await assert.rejects(promise, (error) => {
     assert.equal(error.name, name);
-    assert.ok(error instanceof (sfn[name] ?? sfn.SFNServiceException), `${name} is no class of the SDK`);
+    assert.ok(error instanceof (sfn[name] ?? sfn.SFNServiceException), `the error ${name} is not an instance of the SDK's class for it`);
     assert.equal(error.$metadata.httpStatusCode, name === 'ConflictException' ? 409 : 400);
     assert.match(error.message, message);
     return true;

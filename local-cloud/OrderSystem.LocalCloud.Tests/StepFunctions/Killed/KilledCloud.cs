@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions.Killed;
 
-/// <summary>The real LocalCloud process on a folder of its own, killed and started again.</summary>
+/// <summary>A real LocalCloud process with its own data folder, which can be killed and started again.</summary>
 internal sealed partial class KilledCloud : IDisposable
 {
     private const string Template = """
@@ -33,7 +33,7 @@ internal sealed partial class KilledCloud : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>A lost call would otherwise be awaited indefinitely.</summary>
+    /// <summary>Limits the test to three minutes, because it would otherwise wait indefinitely for a lost call.</summary>
     private CancellationToken Cancellation => _patience.Token;
 
     private string TemplatePath => Path.Combine(_folder.FullName, "template.yaml");
@@ -51,7 +51,7 @@ internal sealed partial class KilledCloud : IDisposable
         _process.BeginErrorReadLine();
         while (!await _client.IsHealthyAsync(Cancellation))
         {
-            Assert.False(_process.HasExited, $"the process ended while it started: {string.Join('\n', _said)}");
+            Assert.False(_process.HasExited, $"LocalCloud exited while it started: {string.Join('\n', _said)}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
         }
     }
@@ -66,7 +66,7 @@ internal sealed partial class KilledCloud : IDisposable
 
     public Task<JsonObject> CallAsync(string operation, JsonObject request) => _client.CallAsync($"AWSStepFunctions.{operation}", request, Cancellation);
 
-    /// <summary>The calls whose end is in a history on disk.</summary>
+    /// <summary>Returns the ids of the calls whose result is in a history on disk.</summary>
     public IReadOnlySet<string> FinishedCalls()
     {
         var finished = new HashSet<string>(StringComparer.Ordinal);

@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions.Killed;
 
-/// <summary>The function, the worker and the receiver of messages that executions wait for. They outlive the cloud.</summary>
+/// <summary>
+/// The function, the activity worker and the receiver of messages on which executions wait. They keep running when
+/// LocalCloud is killed.
+/// </summary>
 internal sealed class OutsideWorld : IAsyncDisposable
 {
     private readonly Uri _cloud;
@@ -22,13 +25,13 @@ internal sealed class OutsideWorld : IAsyncDisposable
         _work = Task.WhenAll(workers.Select(KeepOnAsync));
     }
 
-    /// <summary>Calls that were repeated after they had finished.</summary>
+    /// <summary>The ids of calls that were made again after they had finished.</summary>
     public ConcurrentBag<string> MadeAgain { get; } = [];
 
-    /// <summary>How many calls were made.</summary>
+    /// <summary>The number of calls that were made.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
-    /// <summary>Records calls that have finished.</summary>
+    /// <summary>Records the ids of calls that have finished.</summary>
     public void Finished(IEnumerable<string> calls)
     {
         foreach (var call in calls)
@@ -54,17 +57,17 @@ internal sealed class OutsideWorld : IAsyncDisposable
             }
             catch (Exception broken) when (broken is HttpRequestException or IOException)
             {
-                // The cloud was killed, or has forgotten the call meanwhile.
+                // LocalCloud was killed, or no longer knows the call.
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
             }
             catch (OperationCanceledException)
             {
-                // It is over, or nothing came for long.
+                // The test has ended, or a long poll has timed out.
             }
         }
     }
 
-    /// <summary>The function: fails as many times as its input says.</summary>
+    /// <summary>Serves one invocation of the function, which fails as many times as its input says.</summary>
     private async Task InvokedAsync(AwsJson services, HttpClient http)
     {
         using var next = await http.GetAsync(new Uri("/f/2018-06-01/runtime/invocation/next", UriKind.Relative), _ending.Token);
@@ -79,7 +82,7 @@ internal sealed class OutsideWorld : IAsyncDisposable
         using var answered = await http.PostAsJsonAsync(new Uri($"/f/2018-06-01/runtime/invocation/{requestId}/{(isFailed ? "error" : "response")}", UriKind.Relative), answer, _ending.Token);
     }
 
-    /// <summary>The worker of the activity.</summary>
+    /// <summary>Runs one task of the activity.</summary>
     private async Task WorkAsync(AwsJson services, HttpClient http)
     {
         var task = await services.CallAsync("AWSStepFunctions.GetActivityTask", new JsonObject { ["activityArn"] = _activity }, _ending.Token);
@@ -90,7 +93,7 @@ internal sealed class OutsideWorld : IAsyncDisposable
             Finished([call]);
     }
 
-    /// <summary>The receiver of messages: deletes those whose execution knows their outcome.</summary>
+    /// <summary>Receives messages, reports success for each message's task, and deletes the message.</summary>
     private async Task ReceiveAsync(AwsJson services, HttpClient http)
     {
         var queue = $"{_cloud}000000000000/q";
@@ -104,7 +107,8 @@ internal sealed class OutsideWorld : IAsyncDisposable
         }
     }
 
-    /// <returns>Whether it is kept; not if the token has had its outcome.</returns>
+    /// <returns>Whether LocalCloud has accepted the outcome; false if it rejects the token, for example because the task
+    /// has already ended.</returns>
     private async Task<bool> SucceedAsync(AwsJson services, string token, string call)
     {
         try
