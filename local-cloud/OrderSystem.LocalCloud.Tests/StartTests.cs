@@ -1,7 +1,7 @@
 
 namespace OrderSystem.LocalCloud.Tests;
 
-/// <summary>A local cloud that can't start.</summary>
+/// <summary>Tests the errors with which LocalCloud refuses to start.</summary>
 public sealed class StartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("local-cloud-").FullName;

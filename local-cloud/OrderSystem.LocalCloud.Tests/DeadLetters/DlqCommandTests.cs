@@ -3,7 +3,7 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
-/// <summary>The dlq commands with parked records on a real DynamoDB Local.</summary>
+/// <summary>Tests the <c>dlq</c> commands on records that a mapping on a real DynamoDB Local has parked.</summary>
 public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dlq-").FullName;

@@ -5,7 +5,7 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
-/// <summary>Redrives dead-letter messages of functions and executions.</summary>
+/// <summary>Tests the redrive of dead-letter messages of functions and of executions.</summary>
 public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private const string Template = """

@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
 public class SignatureV4Tests
 {
-    /// <summary>The worked example of the AWS General Reference.</summary>
+    /// <summary>Tests request signing with the example in the AWS General Reference.</summary>
     [Fact]
     public void A_request_is_signed_as_in_the_AWS_example()
     {

@@ -7,7 +7,7 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.LocalCloud.Tests.Hosting;
 
-/// <summary>What the integration puts into an AppHost's model, without running it.</summary>
+/// <summary>Tests what the integration adds to an AppHost's model, without running the AppHost.</summary>
 public sealed class AppModelTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("app-model-");
@@ -175,7 +175,8 @@ public sealed class AppModelTests : IDisposable
     private static IDistributedApplicationBuilder Builder()
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "OrderSystem.LocalCloud.Tests", DisableDashboard = true });
-        // Nothing is run here, but Aspire asks for what would run it; an AppHost's own build says where that is.
+        // No resource is started, but Aspire requires the paths of its orchestrator and dashboard, which an AppHost's
+        // build would set.
         (builder.Configuration["DcpPublisher:CliPath"], builder.Configuration["DcpPublisher:DashboardPath"]) = ("dcp", "dashboard");
         return builder;
     }

@@ -97,7 +97,7 @@ public class LoopbackSocketsTests(DynamoDbLocalFixture dynamoDb) : IClassFixture
     public async Task The_classes_match_their_sources()
     {
         var (exitCode, version) = await Tool.RunAsync("javac", ["-version"], CancellationToken);
-        Assert.SkipUnless(exitCode == 0 && version.StartsWith("javac 17.", StringComparison.Ordinal), "javac 17 is not installed; other versions write other bytes.");
+        Assert.SkipUnless(exitCode == 0 && version.StartsWith("javac 17.", StringComparison.Ordinal), "javac 17 is not installed. Other versions generate different class files.");
         var sources = Path.Combine(Path.GetDirectoryName(SourcePath())!, "..", "..", "OrderSystem.LocalCloud.Hosting", "DynamoDB", "Java", "ordersystem");
         var output = Directory.CreateTempSubdirectory("classes-");
         var (code, complaint) = await Tool.RunAsync("javac", ["--release", "17", "-g:none", "-d", output.FullName, .. Directory.GetFiles(sources, "*.java")], CancellationToken);

@@ -12,7 +12,7 @@ public sealed class PortCheckTests
     [InlineData("::1")]
     public void Names_a_port_in_use_and_what_to_do(string address)
     {
-        Assert.SkipUnless(Socket.OSSupportsIPv6 || !address.Contains(':', StringComparison.Ordinal), "This machine has no IPv6.");
+        Assert.SkipUnless(Socket.OSSupportsIPv6 || !address.Contains(':', StringComparison.Ordinal), "This machine does not support IPv6.");
         using var holder = new TcpListener(IPAddress.Parse(address), 0);
         holder.Start();
         var port = ((IPEndPoint)holder.LocalEndpoint).Port;

@@ -5,7 +5,10 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.LocalCloud.Tests.Hosting;
 
-/// <summary>Somebody else's repository: the sample, outside the solution, with the packed integration from a folder.</summary>
+/// <summary>
+/// Builds and runs the sample as in another repository: outside the solution, with the integration's package from a local
+/// folder.
+/// </summary>
 public sealed partial class SampleTests : IDisposable
 {
     private const int SigTerm = 15;
@@ -96,12 +99,15 @@ public sealed partial class SampleTests : IDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Finds LocalCloud by the template that it was given: with random ports, only its command line says where it listens.</summary>
+    /// <summary>
+    /// Finds LocalCloud's process by the template in its command line. Its port is random, so the command line is the
+    /// only place to find it.
+    /// </summary>
     private async Task<(Uri LocalCloud, Uri DynamoDb)> LocalCloudAsync(Process appHost)
     {
         while (true)
         {
-            Assert.False(appHost.HasExited, "the AppHost ended");
+            Assert.False(appHost.HasExited, "the AppHost exited while it started");
             foreach (var process in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
             {
                 if (Read(process, "cmdline") is not { } command || !command.Contains(Path.Combine(_folder.FullName, "template.yaml")) || !command.Contains("--port") || command[0] != "dotnet" && !command[0].EndsWith("/dotnet", StringComparison.Ordinal))
@@ -151,7 +157,7 @@ public sealed partial class SampleTests : IDisposable
         }
         catch (HttpRequestException)
         {
-            // The stream has not brought the item yet.
+            // The execution does not exist yet, because the item has not come through the stream.
             return null;
         }
     }

@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.Http;
 
-/// <summary>What a web page of another origin, or one whose name was rebound to this machine, gets out of the local cloud: nothing.</summary>
+/// <summary>
+/// Checks that neither a web page of another origin nor one whose host name was rebound to this machine can use
+/// LocalCloud.
+/// </summary>
 public class BrowserAccessTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace OrderSystem.LocalCloud.Tests.Http;
 
-/// <summary>JSON and framing that clients of AWS don't send: every service answers with an error of its protocol, never with a 500.</summary>
+/// <summary>
+/// Sends JSON and HTTP framing that AWS clients never send, and checks that every service returns an error of its
+/// protocol rather than status 500.
+/// </summary>
 public class HostileJsonTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;

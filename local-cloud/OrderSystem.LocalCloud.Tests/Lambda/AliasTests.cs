@@ -5,7 +5,7 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Tests.Lambda;
 
-/// <summary>A function that a template publishes behind an alias, and who invokes it there.</summary>
+/// <summary>Tests a function that a template publishes behind an alias, and its invocations through that alias.</summary>
 public sealed class AliasTests : IAsyncLifetime
 {
     private const string Arn = "arn:aws:lambda:us-east-1:000000000000:function:consume";
@@ -111,10 +111,10 @@ public sealed class AliasTests : IAsyncLifetime
     [InlineData("000000000000:function:consume:7", "consume", "7")]
     [InlineData($"{Arn}", "consume", null)]
     [InlineData($"{Arn}:$LATEST", "consume", null)]
-    public void A_reference_has_a_name_and_perhaps_a_qualifier(string reference, string name, string? qualifier) =>
+    public void A_function_reference_has_a_name_and_an_optional_qualifier(string reference, string name, string? qualifier) =>
         Assert.Equal(new FunctionReference(name, qualifier), FunctionReference.Parse(reference));
 
-    /// <summary>Answers the next invocation.</summary>
+    /// <summary>Serves one invocation of the function.</summary>
     /// <returns>The ARN that was invoked.</returns>
     private async Task<string> ServeAsync()
     {

@@ -221,7 +221,9 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Lets time pass until the next try, which must not come before its delay is over.</summary>
+    /// <summary>
+    /// Advances the clock until the next attempt, and checks that the attempt does not begin before the delay is over.
+    /// </summary>
     private async Task ComesAfterAsync(AsynchronousInvocations invocations, TimeSpan delay)
     {
         await WaitsAsync(invocations);
@@ -231,7 +233,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
             await PassAsync();
     }
 
-    // The queue sets its timers on threads of its own: one step of the clock may come before a timer that was to see it.
+    // The queue sets its timers on other threads, so advancing the clock once may happen before a timer is set.
     private async Task PassAsync()
     {
         await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
@@ -246,7 +248,9 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
         return JsonNode.Parse(Assert.Single(messages).Body)!;
     }
 
-    /// <summary>Holds every invocation until the test answers it; null throttles it.</summary>
+    /// <summary>
+    /// An invoker that holds every invocation until the test provides its result; a null result throttles the invocation.
+    /// </summary>
     private sealed class ScriptedInvoker : IFunctionInvoker
     {
         private readonly System.Threading.Channels.Channel<(string Function, TaskCompletionSource<InvocationResult?> Answer)> _entered =

@@ -204,7 +204,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     {
         var function = cloud.CreateFunction();
         var invoke = InvokeAsync(function, "{}");
-        // The invocation is queued once the function counts it; the API shows nothing of that, so ask until the error lands.
+        // The API does not show when the invocation is waiting, so post the error repeatedly until the invocation has failed.
         while (!invoke.IsCompleted)
         {
             using var content = Json("""{"errorType":"Startup","errorMessage":"no configuration"}""");

@@ -5,7 +5,9 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.LocalCloud.Tests.Sqlite;
 
-/// <summary>Other programs move, replace and overwrite a database while its connections are open.</summary>
+/// <summary>
+/// Tests what happens when other programs move, replace or overwrite a database while its connections are open.
+/// </summary>
 public sealed class DatabaseConnectionsTests : IDisposable
 {
     private static readonly DatabaseSchema Schema = new()

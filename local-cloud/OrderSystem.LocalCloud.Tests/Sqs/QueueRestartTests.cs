@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.Sqs;
 
-/// <summary>Queues created through the API, across a restart with the same data.</summary>
+/// <summary>Tests what happens to queues created through the API when LocalCloud restarts with the same data folder.</summary>
 public sealed class QueueRestartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("sqs-").FullName;

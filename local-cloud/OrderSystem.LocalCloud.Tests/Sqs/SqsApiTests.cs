@@ -71,7 +71,7 @@ public class SqsApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task Queues_are_listed_found_purged_and_set()
+    public async Task Queues_can_be_listed_found_purged_and_changed()
     {
         var url = await CreateQueueAsync();
         var name = url[(url.LastIndexOf('/') + 1)..];

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.LocalCloud.Tests.Storage;
 
-/// <summary>Folders that stand for buckets: nothing outside of a bucket's folder is read, listed or written.</summary>
+/// <summary>Checks that nothing outside the folder that represents a bucket is read, listed or written.</summary>
 public sealed class LocalObjectsTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("buckets-");

@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Tests.Storage;
 
-/// <summary>The access rights of the data folder.</summary>
+/// <summary>Tests the file permissions of the data folder.</summary>
 public sealed class PrivateDataTests : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -20,7 +20,7 @@ public sealed class PrivateDataTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            Assert.Skip("Windows has access lists, which a file inherits.");
+            Assert.Skip("Windows has no file modes: a file inherits the access control list of its folder.");
             return;
         }
 
@@ -28,7 +28,7 @@ public sealed class PrivateDataTests : IDisposable
         await RunAsync(data);
         AssertPrivate(data);
 
-        // As an earlier version left them.
+        // Set the permissions that an earlier version would have left.
         foreach (var entry in data.EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
             entry.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         await RunAsync(data);
@@ -40,7 +40,7 @@ public sealed class PrivateDataTests : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            Assert.Skip("Windows has access lists, which a file inherits.");
+            Assert.Skip("Windows has no file modes: a file inherits the access control list of its folder.");
             return;
         }
 
@@ -50,7 +50,7 @@ public sealed class PrivateDataTests : IDisposable
         Assert.Equal(Private | UnixFileMode.UserExecute | UnixFileMode.GroupRead, _folder.UnixFileMode);
     }
 
-    /// <summary>Writes to every store.</summary>
+    /// <summary>Starts LocalCloud and writes to all of its stores.</summary>
     private static async Task RunAsync(DirectoryInfo data)
     {
         await using var host = await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0, DataDirectory = data.FullName }, CancellationToken);
