@@ -7,9 +7,9 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Sqlite;
 
 /// <summary>
-/// The connections to a database: one that writes, and others that read. Each read and each commit first checks that the
-/// files are those that were opened. If somebody has deleted or replaced a file, the open connections still hold all data
-/// and write it back.
+/// The connections to a database: one that writes, and several that read. Every read and every transaction checks that the
+/// files at the database's path are still the files that were opened. If a file was deleted or replaced, the open
+/// connections still have all data, and the writing connection restores the files.
 /// </summary>
 internal sealed class DatabaseConnections : IDisposable
 {
@@ -29,12 +29,15 @@ internal sealed class DatabaseConnections : IDisposable
     /// <summary>The path of the database.</summary>
     public string Path => _files.Path;
 
-    /// <summary>Whether the files are those that were opened, as far as can be told without waiting.</summary>
+    /// <summary>
+    /// Whether the files at the database's path are still the files that were opened. Also true while they are being
+    /// restored, so that this property never waits.
+    /// </summary>
     public bool AreIntact
     {
         get
         {
-            // The thread that holds the gate is writing the files back.
+            // The thread that has the write lock is already restoring the files.
             if (!_gate.TryEnterReadLock(0))
                 return true;
             try
@@ -49,7 +52,10 @@ internal sealed class DatabaseConnections : IDisposable
     }
 
     /// <summary>Opens or creates a database, and migrates it to the schema.</summary>
-    /// <exception cref="DatabaseException">It is in use, not as it was left, newer than this program, damaged, or no database.</exception>
+    /// <exception cref="DatabaseException">
+    /// The file is in use, damaged, not a SQLite database, written by a newer or another program, or has lost data since it
+    /// was last used.
+    /// </exception>
     public static DatabaseConnections Open(string path, DatabaseSchema schema, ILogger logger)
     {
         var files = new DatabaseFiles(System.IO.Path.GetFullPath(path));
@@ -64,7 +70,7 @@ internal sealed class DatabaseConnections : IDisposable
         catch (Exception e) when (e is SqliteException or FilesChangedException)
         {
             folderLock.Dispose();
-            throw e is SqliteException failure ? Inspection.Unusable(files.Path, failure) : new DatabaseException($"{files.Path} was changed while it was opened: {e.Message}.", e);
+            throw e is SqliteException failure ? Inspection.Unusable(files.Path, failure) : new DatabaseException($"{files.Path} was changed while it was being opened: {e.Message}.", e);
         }
         catch
         {
@@ -74,10 +80,10 @@ internal sealed class DatabaseConnections : IDisposable
     }
 
     /// <summary>
-    /// Checks the files, writes them back if necessary, and returns the writing connection. The writer's thread calls it
-    /// before a transaction begins, and after the commit, before the commit is reported.
+    /// Checks the files, restores them if necessary, and returns the writing connection. The writer's thread calls this
+    /// before each transaction, and again after the commit, before the commit is reported.
     /// </summary>
-    /// <exception cref="FilesChangedException">The files changed and can't be written back now; the message says what to do.</exception>
+    /// <exception cref="FilesChangedException">The files changed and can't be restored now; the message says what to do.</exception>
     public Session Ensure()
     {
         if (_files.Look() != FilesState.Intact || !_writing.IsOpen)
@@ -93,20 +99,20 @@ internal sealed class DatabaseConnections : IDisposable
             }
         }
 
-        // Between two transactions, this process does not write the database.
+        // This process writes the database only in a transaction, so another program wrote what has changed since the last one.
         return _writing.Verified();
     }
 
     /// <summary>Commits the current transaction, and checks that it was written to the database's files.</summary>
-    /// <exception cref="SqliteException">It is rolled back.</exception>
-    /// <exception cref="FilesChangedException">It is committed, but the files are not where they belong.</exception>
+    /// <exception cref="SqliteException">The commit failed; the caller must roll the transaction back.</exception>
+    /// <exception cref="FilesChangedException">The transaction is committed, but its files were moved, deleted or replaced.</exception>
     public void Commit(Session session)
     {
         session.Commit(_content.Next);
         _content.Committed();
         try
         {
-            // The commit may have included a checkpoint.
+            // The commit may have triggered a checkpoint, which writes to the database file.
             if (_files.Look() == FilesState.Intact && _content.IsWritten)
                 _content.Recount();
             Ensure();
@@ -118,8 +124,8 @@ internal sealed class DatabaseConnections : IDisposable
     }
 
     /// <summary>Reads committed data.</summary>
-    /// <exception cref="FilesChangedException">The files are not those that were opened.</exception>
-    /// <exception cref="SqliteException">The file can't be read.</exception>
+    /// <exception cref="FilesChangedException">The files were moved, deleted or replaced.</exception>
+    /// <exception cref="SqliteException">The database can't be read.</exception>
     public T Read<T>(Func<Session, T> read)
     {
         _gate.EnterReadLock();
@@ -175,7 +181,7 @@ internal sealed class DatabaseConnections : IDisposable
         }
     }
 
-    // A connection opened now would read another program's file, and delete its log.
+    // Check this before opening a connection: it would read the file that another program put there, and delete its log.
     private void ThrowUnlessIntact()
     {
         if (_files.Look() != FilesState.Intact)
@@ -188,7 +194,7 @@ internal sealed class DatabaseConnections : IDisposable
         var session = new Session(_files.Path, SqliteOpenMode.ReadWrite);
         try
         {
-            // SQLite opens the log at the first read.
+            // SQLite opens the log only at the first read, so read something before the check.
             session.First("SELECT count FROM commits", row => row.GetInt64(0));
             ThrowUnlessIntact();
             return session.HasMoved ? throw new FilesChangedException("it was moved while it was in use") : session;

@@ -4,12 +4,15 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Sqlite;
 
-/// <summary>Counts the transactions of a database, and detects whether another program has overwritten it. Used by the writer's thread.</summary>
+/// <summary>
+/// Counts the transactions of a database, and detects whether another program has overwritten the database. Used only by
+/// the writer's thread.
+/// </summary>
 /// <param name="files">The database's files.</param>
-/// <param name="folderLock">Stores the counts for the next process; disposed with this.</param>
+/// <param name="folderLock">Stores the counts for the next process; disposed together with this object.</param>
 internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock) : IDisposable
 {
-    /// <summary>How long the database must be unchanged by another program before it is verified.</summary>
+    /// <summary>The database is verified only after no other program has written it for this long.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(300);
 
     private FolderLock _lock = folderLock;
@@ -18,13 +21,16 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     private long _suspect;
     private long _suspectedAt;
 
-    /// <summary>The count of the next transaction.</summary>
+    /// <summary>The number of the next transaction, counted from the creation of the database.</summary>
     public long Next => _committed.Total + 1;
 
-    /// <summary>Whether the database file was written since the last count. Needed because copying another file over it keeps its inode.</summary>
+    /// <summary>
+    /// Whether the database file was written since its transactions were last counted. This also detects a file that was
+    /// copied over the database, which keeps its inode.
+    /// </summary>
     public bool IsWritten => files.Written != Volatile.Read(ref _written);
 
-    /// <summary>Accepts the count of transactions that a new connection reads.</summary>
+    /// <summary>Checks and stores the number of transactions that a new connection found in the database.</summary>
     /// <exception cref="FilesChangedException">The file has fewer transactions than were committed.</exception>
     public void Opened(long committed)
     {
@@ -33,11 +39,13 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
         _committed = _committed with { Total = committed };
     }
 
-    /// <summary>Counts the transaction <see cref="Next"/> as committed.</summary>
+    /// <summary>Records that the transaction with the number <see cref="Next"/> was committed.</summary>
     public void Committed() => Remember(_committed with { Total = Next });
 
-    /// <summary>Accepts the file that is now at the path as not overwritten.</summary>
-    /// <param name="isCopy">Whether the file is a new copy, so that the count without its log restarts.</param>
+    /// <summary>Accepts the file that is now at the path as the valid database, and counts its transactions.</summary>
+    /// <param name="isCopy">
+    /// Whether the file is a new copy. Its number of checkpointed transactions may then be lower than before.
+    /// </param>
     public void Accept(bool isCopy)
     {
         if (isCopy)
@@ -46,8 +54,8 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     }
 
     /// <summary>
-    /// Verifies that another program that wrote the database only moved transactions there from the log, and did not
-    /// overwrite it. Nothing may be written meanwhile: a checkpoint would hide the loss.
+    /// Verifies, after another program has written the database file, that it only moved transactions from the log into the
+    /// file and did not overwrite the file. This process must not write meanwhile: a checkpoint would hide lost transactions.
     /// </summary>
     /// <exception cref="FilesChangedException">The database is still being written, or it was overwritten.</exception>
     public void Verify()
@@ -70,7 +78,9 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
         Recount();
     }
 
-    /// <summary>Counts the transactions in the database without its log; a checkpoint adds to them.</summary>
+    /// <summary>
+    /// Counts the transactions that are in the database file itself, without the log. A checkpoint increases this number.
+    /// </summary>
     /// <exception cref="FilesChangedException">The count is lower than before.</exception>
     public void Recount()
     {

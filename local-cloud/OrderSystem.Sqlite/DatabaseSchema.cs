@@ -2,16 +2,22 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Sqlite;
 
-/// <summary>The tables of a database, as steps from version to version. A step that was released never changes.</summary>
+/// <summary>The tables of a database, defined by migrations from version to version. A released migration must never change.</summary>
 internal sealed record DatabaseSchema
 {
-    /// <summary>The migrations: number n migrates a file from version n to n + 1. One of them creates the table <c>commits</c> with its only row.</summary>
+    /// <summary>
+    /// The migrations; the one at index n migrates a file from version n to n + 1. One of them must create the table
+    /// <c>commits</c> with its only row.
+    /// </summary>
     public required IReadOnlyList<string> Steps { get; init; }
 
-    /// <summary>The advice in messages on using another folder: <c>set another folder with NAME</c>.</summary>
+    /// <summary>The advice in error messages to use another folder, for example <c>set another folder with NAME</c>.</summary>
     public required string OtherFolder { get; init; }
 
-    /// <summary>A table that files without a version have; null if no such files exist.</summary>
+    /// <summary>
+    /// The table by which this program recognises its own files from before they had a version; null if there never were
+    /// such files.
+    /// </summary>
     public string? UnversionedTable { get; init; }
 
     /// <summary>The schema version that this program writes, stored in <c>user_version</c>.</summary>
@@ -27,7 +33,7 @@ internal sealed record DatabaseSchema
     /// <summary>Reads the schema version of a file.</summary>
     public static int VersionOf(Session session) => session.First("PRAGMA user_version", row => row.GetInt32(0));
 
-    /// <summary>Whether a file without a version belongs to another program.</summary>
+    /// <summary>Returns whether a file without a version belongs to another program.</summary>
     public bool IsForeign(Session session) =>
         session.First("SELECT count(*) FROM sqlite_master", row => row.GetInt32(0)) > 0
         && (UnversionedTable is null || session.First("SELECT count(*) FROM sqlite_master WHERE name = ?1", row => row.GetInt32(0), UnversionedTable) == 0);

@@ -8,14 +8,16 @@ namespace OrderSystem.Sqlite;
 /// <summary>Checks a database file before anything is written to it.</summary>
 internal static class Inspection
 {
-    /// <summary>The largest file, in bytes, that is checked for damage at every start (in less than a second). Larger files are not checked.</summary>
+    /// <summary>The size, in bytes, up to which a file is checked for damage. At this size, the check takes less than a second.</summary>
     private const long ReadThrough = 256 * 1024 * 1024;
 
-    /// <summary>Checks that this program may open the file, or create it if it is missing.</summary>
+    /// <summary>Checks that this program can use the file, or create it if it is missing.</summary>
     /// <param name="path">The path of the database file.</param>
-    /// <param name="schema">The tables that this program knows.</param>
-    /// <param name="committed">The number of transactions that were committed to it.</param>
-    /// <exception cref="DatabaseException">The file is of a newer or another program, damaged, or has lost transactions.</exception>
+    /// <param name="schema">The schema that this program uses.</param>
+    /// <param name="committed">The number of transactions that were committed to the database.</param>
+    /// <exception cref="DatabaseException">
+    /// The file was written by a newer or another program, is damaged, or has lost transactions or is missing.
+    /// </exception>
     /// <exception cref="SqliteException">The file can't be read, or is not a database.</exception>
     public static void Pass(string path, DatabaseSchema schema, CommitCount committed)
     {
@@ -30,16 +32,16 @@ internal static class Inspection
         using var session = new Session(path, SqliteOpenMode.ReadOnly);
         var version = DatabaseSchema.VersionOf(session);
         if (version > schema.Version)
-            throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, this program knows {schema.Version}. Run the newer program, or {schema.OtherFolder}.");
+            throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, but this program supports only versions up to {schema.Version}. Run the newer program, or {schema.OtherFolder}.");
         if (version == 0 && schema.IsForeign(session))
-            throw new DatabaseException($"{path} is a database of another program. Stop, and {schema.OtherFolder}.");
+            throw new DatabaseException($"{path} is a database of another program. To leave it unchanged, {schema.OtherFolder}.");
         if (Finding(session, path) is { } finding)
             throw new DatabaseException(Damaged(path, finding));
         if (Committed(session) < committed.Total || Checkpointed(path) < committed.Checkpointed)
             throw new DatabaseException($"{path} lacks transactions that were committed to it: {path}-wal was removed, or an older copy was put in its place. Put both files back. To accept the loss, delete {path}.lock.");
     }
 
-    /// <summary>Whether a file is a database that has all its transactions.</summary>
+    /// <summary>Returns whether a file is a database that has all its transactions.</summary>
     public static bool Holds(string path, DatabaseSchema schema, CommitCount committed)
     {
         try
@@ -53,11 +55,11 @@ internal static class Inspection
         }
     }
 
-    /// <summary>Checks a file for damage, unless it is too large. Returns the damage found, or null.</summary>
+    /// <summary>Checks a file for damage, unless it is too large. Returns the damage that was found; null if there is none.</summary>
     public static string? Finding(Session session, string path, bool isThorough = false) =>
         new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
 
-    /// <summary>Counts the transactions that a database holds without its log.</summary>
+    /// <summary>Counts the transactions that are in the database file itself, without its log.</summary>
     /// <exception cref="SqliteException">The file can't be read.</exception>
     public static long Checkpointed(string path)
     {
@@ -65,18 +67,18 @@ internal static class Inspection
         return Committed(session);
     }
 
-    /// <summary>The error message for a damaged file.</summary>
+    /// <summary>Returns the error message for a damaged file.</summary>
     public static string Damaged(string path, string finding) => $"{path} is damaged or not a SQLite database ({finding}). Restore it from a copy, or move it away together with {path}.lock to begin with an empty one.";
 
-    /// <summary>Whether an error means that the file is damaged.</summary>
+    /// <summary>Returns whether an error means that the file is damaged.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT;
 
-    /// <summary>The error message for a file that can't be opened.</summary>
+    /// <summary>Returns the exception for a file that can't be opened; its message says why and what to do.</summary>
     public static DatabaseException Unusable(string path, SqliteException e) => new(
         e.SqliteErrorCode switch
         {
             _ when IsDamage(e) => Damaged(path, e.Message),
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{path} is locked by another process ({e.Message}). Close whatever has it open.",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{path} is locked by another process ({e.Message}). Close the program that has it open.",
             _ => $"{path} can't be opened ({e.Message}).",
         },
         e);

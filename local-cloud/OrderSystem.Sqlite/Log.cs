@@ -5,12 +5,12 @@ namespace OrderSystem.Sqlite;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Error, "{Path}: its files were changed while it was in use: {State}")]
+    [LoggerMessage(1, LogLevel.Error, "The files of database {Path} were changed by another program while the database was in use: {State}")]
     public static partial void FilesChanged(ILogger logger, string path, FilesState state);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Path}: everything is written back; whatever was in its place is kept beside it")]
+    [LoggerMessage(2, LogLevel.Warning, "Database {Path} was restored with all its data; a file that was in its place was renamed to *.replaced-N in the same folder")]
     public static partial void FilesRestored(ILogger logger, string path);
 
-    [LoggerMessage(3, LogLevel.Error, "{Path} is closed while its files are not where they belong: {Reason}")]
+    [LoggerMessage(3, LogLevel.Error, "Database {Path} was closed although its files were changed and could not be restored: {Reason}")]
     public static partial void ClosedElsewhere(ILogger logger, string path, string reason);
 }

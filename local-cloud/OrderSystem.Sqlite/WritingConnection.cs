@@ -5,7 +5,10 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Sqlite;
 
-/// <summary>The connection that writes. If another program changes the database's files, it writes them back or refuses to write. Used by the writer's thread.</summary>
+/// <summary>
+/// The connection that writes the database. If another program has changed the database's files, this class restores them,
+/// or throws if that is not possible now. Used only by the writer's thread.
+/// </summary>
 internal sealed class WritingConnection : IDisposable
 {
     // On macOS, only a full fsync reaches the disk; elsewhere, the fullfsync pragmas have no effect.
@@ -34,8 +37,8 @@ internal sealed class WritingConnection : IDisposable
     /// <param name="files">The database's files.</param>
     /// <param name="content">Counts the database's transactions.</param>
     /// <param name="schema">The tables to which the database is migrated.</param>
-    /// <param name="closeReaders">Closes the connections that read, before this one is replaced.</param>
-    /// <param name="logger">Reports changed files.</param>
+    /// <param name="closeReaders">Closes the reading connections before the writing connection is replaced.</param>
+    /// <param name="logger">The logger for changed and restored files.</param>
     public WritingConnection(DatabaseFiles files, DatabaseContent content, DatabaseSchema schema, Action closeReaders, ILogger logger)
     {
         (_files, _content, _schema, _closeReaders, _logger) = (files, content, schema, closeReaders, logger);
@@ -43,11 +46,11 @@ internal sealed class WritingConnection : IDisposable
         RememberFiles();
     }
 
-    /// <summary>Whether the connection is open. It is not if reopening it failed halfway.</summary>
+    /// <summary>Whether the connection is open; false after an attempt to reopen it has failed.</summary>
     public bool IsOpen => _session is not null;
 
     /// <summary>Returns the connection after checking that no other program has overwritten the database.</summary>
-    /// <exception cref="FilesChangedException">Somebody has, or that can't be told yet.</exception>
+    /// <exception cref="FilesChangedException">Another program has overwritten the database, or is still writing it.</exception>
     public Session Verified()
     {
         VerifyContent();
@@ -56,8 +59,8 @@ internal sealed class WritingConnection : IDisposable
         return _session!;
     }
 
-    /// <summary>Writes changed files back, or refuses to. No connection may read during the call.</summary>
-    /// <exception cref="FilesChangedException">The files can't be written back now; the message says what to do.</exception>
+    /// <summary>Restores files that another program has changed. No connection may read during the call.</summary>
+    /// <exception cref="FilesChangedException">The files can't be restored now; the message says what to do.</exception>
     public void MendOrRefuse(FilesState state)
     {
         try
@@ -73,7 +76,7 @@ internal sealed class WritingConnection : IDisposable
     /// <summary>Prevents SQLite from emptying the log when the connection closes.</summary>
     public void KeepLog() => _session?.KeepLog();
 
-    /// <summary>Closes the connection, and the connections that read.</summary>
+    /// <summary>Closes the writing connection and all reading connections.</summary>
     public void Dispose()
     {
         _closeReaders();
@@ -105,10 +108,10 @@ internal sealed class WritingConnection : IDisposable
         switch (state)
         {
             case FilesState.Moved:
-                // After a checkpoint, the moved file is complete without its log.
+                // After a checkpoint, the moved database file is complete without its log.
                 TryCheckpoint();
                 _hasCheckpointed = true;
-                throw new FilesChangedException($"it was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back: nothing is lost, and nothing is accepted until then");
+                throw new FilesChangedException($"it was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back. No data is lost, but until then nothing can be written");
             case FilesState.Deleted or FilesState.Replaced:
                 WriteBack();
                 Log.FilesRestored(_logger, _files.Path);
@@ -120,7 +123,7 @@ internal sealed class WritingConnection : IDisposable
                 Log.FilesRestored(_logger, _files.Path);
                 break;
             case FilesState.Shrunk:
-                // Another program may have moved the log into the database. If it has not, the missing part can't be read.
+                // Another program may have moved the log into the database and truncated the log. If it has not, the checkpoint fails.
                 if (_content.IsWritten)
                     VerifyContent();
                 else
@@ -131,7 +134,7 @@ internal sealed class WritingConnection : IDisposable
         }
     }
 
-    /// <summary>Copies everything that the connections hold to the database's path.</summary>
+    /// <summary>Restores the database at its path from the data that the open connections can still read.</summary>
     private void WriteBack()
     {
         TryCheckpoint();
@@ -152,7 +155,7 @@ internal sealed class WritingConnection : IDisposable
             throw new FilesChangedException("its files are being replaced while it is in use");
         }
 
-        // Another file is at the former connection's path, so SQLite does not delete the files there.
+        // The old connection's path now leads to another file, so closing it does not delete the log there.
         Dispose();
         _session = next;
         RememberFiles(isCopy: true);
@@ -190,11 +193,11 @@ internal sealed class WritingConnection : IDisposable
         }
     }
 
-    /// <summary>Moves all of the log into the database and empties the log, so that nothing depends on it any longer.</summary>
+    /// <summary>Moves all transactions from the log into the database file and empties the log.</summary>
     private void Checkpoint()
     {
         if (_session!.First("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt32(0)) != 0)
-            throw new FilesChangedException("its log was deleted or replaced while it was in use, and another program is reading it: close whatever has it open");
+            throw new FilesChangedException("its log was deleted or replaced while it was in use, and another program is reading it: close that program");
     }
 
     private void TryCheckpoint()
@@ -205,7 +208,7 @@ internal sealed class WritingConnection : IDisposable
         }
         catch (Exception e) when (e is FilesChangedException or SqliteException)
         {
-            // The open connections still see all data.
+            // The caller does not depend on the checkpoint: the open connections still see all data.
         }
     }
 

@@ -6,10 +6,10 @@ internal enum FilesState
     /// <summary>The files are those that the connections opened.</summary>
     Intact,
 
-    /// <summary>The database was moved to another path, and its own path is empty.</summary>
+    /// <summary>The database was moved to another path, and there is no file at its own path.</summary>
     Moved,
 
-    /// <summary>The database was deleted; only the open connections still hold it.</summary>
+    /// <summary>The database was deleted; only the open connections can still read it.</summary>
     Deleted,
 
     /// <summary>Another file is at the database's path.</summary>
@@ -18,11 +18,14 @@ internal enum FilesState
     /// <summary>The database is in place, but its log, the log's index or the lock was deleted or replaced.</summary>
     LogLost,
 
-    /// <summary>A file is shorter than it was: another program may have cut off what was committed.</summary>
+    /// <summary>The database or its log is shorter than before: another program may have cut off committed data.</summary>
     Shrunk,
 }
 
-/// <summary>The files of a database: the database, SQLite's log, the log's index, and the lock that keeps other processes out.</summary>
+/// <summary>
+/// The files of a database: the database itself, SQLite's write-ahead log, the log's index, and the lock file that keeps
+/// other processes out.
+/// </summary>
 /// <param name="path">The path of the database.</param>
 internal sealed class DatabaseFiles(string path)
 {
@@ -43,23 +46,29 @@ internal sealed class DatabaseFiles(string path)
     /// <summary>The path of the lock file.</summary>
     public string Lock => _lock.Path;
 
-    /// <summary>The path of a copy, made while the database was not at its path. A file with this name is complete.</summary>
+    /// <summary>
+    /// The path of the copy from which a deleted or replaced database is restored. A copy gets this name only when it is
+    /// complete.
+    /// </summary>
     public string Restored => path + ".restored";
 
     /// <summary>When the database file was last written (by a checkpoint or by another program), as of the latest <see cref="Look"/>.</summary>
     public long Written => _database.Written;
 
-    /// <summary>Whether the file at the path is the remembered one, or that of <paramref name="status"/>.</summary>
+    /// <summary>
+    /// Returns whether the file at the database's path is the file with the given status, or the remembered database if no
+    /// status is given.
+    /// </summary>
     public bool IsDatabase(FileStatus? status = null) => !FileStatus.IsKnown || (FileStatus.Of(path) is { } found && (status is { } other ? other.IsSameAs(found) : _database.Is(found)));
 
-    /// <summary>Remembers the files that are at the paths now.</summary>
+    /// <summary>Remembers which files are at the four paths now.</summary>
     public void Remember()
     {
         foreach (var file in (Known[])[_database, _log, _index, _lock])
             file.Remember();
     }
 
-    /// <summary>Restricts the files to the current user. SQLite gives a new log the mode of the database.</summary>
+    /// <summary>Removes other users' access to the files. SQLite creates new logs with the mode of the database.</summary>
     public void MakePrivate()
     {
         if (!System.IO.Path.Exists(path))
@@ -68,7 +77,7 @@ internal sealed class DatabaseFiles(string path)
             PrivateFiles.Restrict(file);
     }
 
-    /// <summary>Compares the files at the paths with those remembered.</summary>
+    /// <summary>Compares the files at the four paths with the remembered files.</summary>
     public FilesState Look()
     {
         if (!FileStatus.IsKnown)
@@ -83,13 +92,13 @@ internal sealed class DatabaseFiles(string path)
         };
     }
 
-    /// <summary>Whether the log at the path is the one that the connections write.</summary>
+    /// <summary>Returns whether the log at its path is the log that the connections write.</summary>
     public bool HasOwnLog() => _log.Look() <= Difference.Shrunk;
 
-    /// <summary>Whether the lock file at the path is the one that this process holds.</summary>
+    /// <summary>Returns whether the lock file at its path is the file that this process has locked.</summary>
     public bool HasOwnLock() => _lock.Look() <= Difference.Shrunk;
 
-    /// <summary>The current path of the database; null if it is unknown.</summary>
+    /// <summary>Returns the path to which the open database was moved; null if it can't be determined.</summary>
     public string? CurrentPath() => FileStatus.OfOpenFiles().Where(file => _database.Is(file.Status)).Select(file => file.Path).FirstOrDefault();
 
     private bool IsDeleted() => FileStatus.OfOpenFiles().Any(file => _database.Is(file.Status) && file.Status.Links == 0);
@@ -123,7 +132,7 @@ internal sealed class DatabaseFiles(string path)
 
         public Difference Look()
         {
-            // Read the length first: another thread may see the file grow meanwhile.
+            // Read the remembered length before the current one: another thread may update it when the file grows.
             var length = Volatile.Read(ref _length);
             if (_file is not { } file)
                 return Difference.None;

@@ -16,13 +16,13 @@ internal readonly partial record struct FileStatus(ulong Device, ulong Inode, ui
     /// <summary>Whether files can be identified on this system. Windows does not need it: files in use can't be moved or deleted there.</summary>
     public static bool IsKnown { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
-    /// <summary>Reads the status of the file at a path; null if there is none.</summary>
+    /// <summary>Reads the status of the file at a path; returns null if there is no file.</summary>
     public static FileStatus? Of(string path) => OperatingSystem.IsMacOS() ? OfMac(path) : OfLinux(path);
 
-    /// <summary>Whether both are the same file.</summary>
+    /// <summary>Returns whether another status belongs to the same file.</summary>
     public bool IsSameAs(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
-    /// <summary>Reads the status of every file that this process has open. Linux only; empty elsewhere.</summary>
+    /// <summary>Reads the status of every file that this process has open. Works only on Linux; empty on other systems.</summary>
     public static IEnumerable<(string Path, FileStatus Status)> OfOpenFiles()
     {
         if (!OperatingSystem.IsLinux())
@@ -60,7 +60,7 @@ internal readonly partial record struct FileStatus(ulong Device, ulong Inode, ui
     [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatisticsOfIntel(string path, ref Stat found);
 
-    // Linux, statx(2): the same layout on every architecture.
+    // The result of statx(2) on Linux, which has the same layout on every architecture.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx
     {
@@ -86,7 +86,7 @@ internal readonly partial record struct FileStatus(ulong Device, ulong Inode, ui
         public uint DeviceMinor;
     }
 
-    // macOS, stat(2) with 64-bit inodes.
+    // The result of stat(2) on macOS, with 64-bit inodes.
     [StructLayout(LayoutKind.Explicit, Size = 144)]
     private struct Stat
     {

@@ -3,6 +3,6 @@ namespace OrderSystem.Sqlite.Files;
 /// <summary>Somebody moved, deleted or replaced the database's files while it was in use; the message says what to do.</summary>
 internal sealed class FilesChangedException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    /// <summary>Whether the current transaction was committed all the same, so that it must not be repeated.</summary>
+    /// <summary>Whether the current transaction was committed despite this exception, so that it must not be repeated.</summary>
     public bool IsCommitted { get; init; }
 }

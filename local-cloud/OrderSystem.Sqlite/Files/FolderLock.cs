@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>
-/// Keeps other processes out of a database, and stores how many transactions were committed, to detect lost ones.
-/// SQLite's own locks would let a second process in between two transactions, and two engines on one file would run each
-/// execution twice.
+/// Keeps other processes out of a database. SQLite's own locks would let a second process in between two transactions, and
+/// two engines on one file would run each execution twice. The lock file also stores the number of committed
+/// transactions, so that the next process detects lost transactions.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock.</summary>
+    /// <summary>Locks a database for this process.</summary>
     /// <param name="path">The path of the lock file; created if it is missing.</param>
     /// <exception cref="IOException">Another process has the lock, or the folder can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be written.</exception>
@@ -23,7 +23,7 @@ internal sealed class FolderLock : IDisposable
         return new FolderLock(PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
     }
 
-    /// <summary>The transactions committed by this process and previous ones; zeros if unknown.</summary>
+    /// <summary>The number of transactions that this process and earlier processes committed; zero if it is unknown.</summary>
     public CommitCount Committed
     {
         get
@@ -35,7 +35,10 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    /// <summary>Stores the number of committed transactions, without a flush: a count that is too low after a power failure is harmless.</summary>
+    /// <summary>
+    /// Stores the number of committed transactions. It is not flushed to disk, because a number that is too low after a power
+    /// failure is harmless.
+    /// </summary>
     public void Remember(CommitCount committed)
     {
         Span<byte> counts = stackalloc byte[2 * sizeof(long)];
@@ -47,7 +50,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
-            // The disk is full. .NET reports a file size limit as ArgumentOutOfRangeException.
+            // The disk is full, or the file would exceed a size limit, which .NET reports as ArgumentOutOfRangeException.
         }
     }
 

@@ -21,14 +21,14 @@ internal static class PrivateFiles
         Directory.CreateDirectory(path, FolderMode);
     }
 
-    /// <summary>Creates a folder that only this program uses; its mode is set even if it exists.</summary>
+    /// <summary>Creates a folder that only this program uses. If the folder exists, other users' access to it is removed.</summary>
     public static void CreateOwnFolder(string path)
     {
         CreateFolder(path);
         Restrict(path, FolderMode);
     }
 
-    /// <summary>Opens a file, restricted to the current user.</summary>
+    /// <summary>Opens or creates a file, and removes other users' access to it.</summary>
     public static FileStream Open(string path, System.IO.FileMode mode, FileAccess access, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
@@ -39,10 +39,10 @@ internal static class PrivateFiles
         return file;
     }
 
-    /// <summary>Creates an empty file if it is missing, for a library that would create it with the default mode.</summary>
+    /// <summary>Creates an empty file if it is missing, because a library would create it with the default mode.</summary>
     public static void Create(string path) => Open(path, System.IO.FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
 
-    /// <summary>Removes other users' access to a file, if it exists; for example one written by an earlier version.</summary>
+    /// <summary>Removes other users' access to a file that exists, for example a file that an earlier version created.</summary>
     public static void Restrict(string path) => Restrict(path, FileMode);
 
     private static void Restrict(string path, UnixFileMode mode)

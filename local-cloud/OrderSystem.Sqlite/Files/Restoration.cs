@@ -1,11 +1,14 @@
 namespace OrderSystem.Sqlite.Files;
 
-/// <summary>Restores a database whose file was deleted or replaced from a complete copy. A crash at any point leaves the copy or the database.</summary>
+/// <summary>
+/// Restores a database whose file was deleted or replaced, by way of a complete copy. After a crash at any point, either
+/// the copy or the restored database exists.
+/// </summary>
 internal static class Restoration
 {
     /// <summary>Copies all data that a connection sees to <see cref="DatabaseFiles.Restored"/>.</summary>
     /// <param name="files">The database's files.</param>
-    /// <param name="vacuumInto">Copies the connection's database to a path, by SQLite's <c>VACUUM INTO</c>.</param>
+    /// <param name="vacuumInto">Copies the connection's database to the given path with SQLite's <c>VACUUM INTO</c>.</param>
     public static void Copy(DatabaseFiles files, Action<string> vacuumInto)
     {
         var part = files.Restored + ".part";
@@ -18,9 +21,12 @@ internal static class Restoration
         File.Move(part, files.Restored, overwrite: true);
     }
 
-    /// <summary>Moves the copy to the database's path; a file already there is kept beside it.</summary>
+    /// <summary>Moves the copy to the database's path. A file that is already there is renamed to <c>….replaced-N</c>.</summary>
     /// <param name="files">The database's files.</param>
-    /// <param name="isOwnLog">Whether the log at the path belongs to the copied database; it must not be applied to another file.</param>
+    /// <param name="isOwnLog">
+    /// Whether the log at the path belongs to the copied database. If so, it is deleted; if not, it is renamed together with
+    /// the file that it belongs to.
+    /// </param>
     public static void PutInPlace(DatabaseFiles files, bool isOwnLog)
     {
         var aside = Enumerable.Range(1, int.MaxValue).Select(number => $"{files.Path}.replaced-{number}").First(path => !File.Exists(path));
@@ -36,9 +42,9 @@ internal static class Restoration
         File.Move(files.Restored, files.Path);
     }
 
-    /// <summary>Finishes a restoration that a killed process began.</summary>
+    /// <summary>Finishes a restoration that was interrupted when its process was killed.</summary>
     /// <param name="files">The database's files.</param>
-    /// <param name="isWhole">Returns whether the database at the path has all its transactions.</param>
+    /// <param name="isWhole">Returns whether the database at its path has all its transactions, so that the copy is not needed.</param>
     public static void Finish(DatabaseFiles files, Func<bool> isWhole)
     {
         if (!File.Exists(files.Restored))

@@ -8,7 +8,7 @@ internal static partial class FileControl
 {
     private const int SqliteFcntlHasMoved = 20;
 
-    /// <summary>Whether the file was moved or deleted since the connection opened it.</summary>
+    /// <summary>Returns whether the database file was moved or deleted since the connection opened it.</summary>
     public static bool HasMoved(sqlite3 connection)
     {
         var hasMoved = 0;

@@ -9,7 +9,7 @@ public sealed class Row
 
     internal Row(sqlite3_stmt statement) => _statement = statement;
 
-    /// <summary>Whether a column is NULL.</summary>
+    /// <summary>Returns whether a column is NULL.</summary>
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
     /// <summary>Reads a 32-bit integer.</summary>

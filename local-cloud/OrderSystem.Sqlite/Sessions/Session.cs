@@ -29,10 +29,10 @@ public sealed class Session : IDisposable
     /// <summary>The rowid of the last inserted row.</summary>
     public long InsertedRow => raw.sqlite3_last_insert_rowid(_connection.Handle);
 
-    /// <summary>Whether the file was moved or deleted since it was opened. Writes to it now are lost.</summary>
+    /// <summary>Whether the database file was moved or deleted since it was opened, so that further writes would be lost.</summary>
     internal bool HasMoved => FileControl.HasMoved(_connection.Handle!);
 
-    /// <summary>Runs a statement with the parameters <c>?1</c>, <c>?2</c> and so on, in this order.</summary>
+    /// <summary>Runs a statement. The values are bound to its parameters <c>?1</c>, <c>?2</c> and so on.</summary>
     /// <returns>The number of changed rows.</returns>
     public int Execute(string sql, params ReadOnlySpan<object?> values)
     {
@@ -65,7 +65,7 @@ public sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Runs a query and reads the first row; the default if there is none.</summary>
+    /// <summary>Runs a query and reads the first row; returns the default value if there are no rows.</summary>
     public T? First<T>(string sql, Func<Row, T> read, params ReadOnlySpan<object?> values)
     {
         var statement = Begin(sql, values);
@@ -83,7 +83,7 @@ public sealed class Session : IDisposable
     internal void BeforeCommit(Action<Session> action) => _beforeCommit.Add(action);
 
     /// <summary>Commits the current transaction.</summary>
-    /// <param name="number">The number of transactions, including this one.</param>
+    /// <param name="number">The number of all transactions so far, including this one; it is stored in the database.</param>
     internal void Commit(long number)
     {
         Execute("UPDATE commits SET count = ?1", number);
@@ -94,8 +94,9 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>
-    /// Registers a callback for the end of the current transaction. Callbacks run in registration order, before any
-    /// write completes. The argument is null after a commit, or the failure after a rollback. They must not block or throw.
+    /// Registers a callback for the end of the current transaction. Its argument is null after a commit, or the failure after
+    /// a rollback. Callbacks run in registration order, before any write of the transaction completes. They must not block
+    /// or throw.
     /// </summary>
     internal void AtEnd(Action<Exception?> action) => _atEnd.Add(action);
 
@@ -108,7 +109,7 @@ public sealed class Session : IDisposable
         _atEnd.Clear();
     }
 
-    /// <summary>Keeps the log unchanged when the connection closes.</summary>
+    /// <summary>Prevents SQLite from moving the log into the database when the connection closes.</summary>
     internal void KeepLog() => _ = raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
     /// <summary>Runs statements without parameters, such as a schema.</summary>

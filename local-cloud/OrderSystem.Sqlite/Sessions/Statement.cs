@@ -4,7 +4,10 @@ using SQLitePCL;
 
 namespace OrderSystem.Sqlite.Sessions;
 
-/// <summary>A prepared statement. It is faster than a command of Microsoft.Data.Sqlite, which looks up parameter names and creates a reader for every run.</summary>
+/// <summary>
+/// A prepared statement. It is faster than a <c>SqliteCommand</c>, which looks up parameter names and creates a reader for
+/// every run.
+/// </summary>
 internal sealed class Statement : IDisposable
 {
     private readonly sqlite3 _connection;
@@ -20,14 +23,14 @@ internal sealed class Statement : IDisposable
     /// <summary>The current row.</summary>
     public Row Row { get; }
 
-    /// <summary>Binds values to the parameters, from the first on.</summary>
+    /// <summary>Binds values to the parameters, starting with the first parameter.</summary>
     public void Bind(ReadOnlySpan<object?> values)
     {
         for (var i = 0; i < values.Length; i++)
             Check(Bind(i + 1, values[i]));
     }
 
-    /// <summary>Moves to the next row; false if there is none.</summary>
+    /// <summary>Moves to the next row; returns false if there is none.</summary>
     public bool Step()
     {
         var code = raw.sqlite3_step(_handle);

@@ -6,15 +6,18 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>
-/// The only writer. Writes that wait while a transaction is synced to disk share the next transaction, in queue order. Each
-/// completes when it is on disk.
+/// The only writer of a database. Writes that arrive while a transaction is being synced to disk share the next
+/// transaction, in queue order. Each write completes when it is on disk.
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
-    /// <summary>The maximum number of writes in one transaction: on a slow disk, each of them waits for all.</summary>
+    /// <summary>
+    /// The maximum number of writes in one transaction. Every write waits for its whole transaction, which takes long on a
+    /// slow disk.
+    /// </summary>
     private const int MaximumBatch = 512;
 
-    /// <summary>How long closing waits for the last write: a disk may hang.</summary>
+    /// <summary>How long closing waits for the last writes, because the disk may hang.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>The interval at which the files are checked while nothing is written.</summary>
@@ -33,9 +36,9 @@ internal sealed class GroupCommit : IAsyncDisposable
     private volatile bool _isClosing;
     private bool _hasBegun;
 
-    /// <param name="connections">The database connections; disposed with this.</param>
-    /// <param name="capacity">The number of writes that may wait.</param>
-    /// <param name="refusal">Maps a failure to the exception that a failed write reports.</param>
+    /// <param name="connections">The database connections; disposed together with this object.</param>
+    /// <param name="capacity">The maximum number of queued writes.</param>
+    /// <param name="refusal">Maps a failure of the database to the exception that the caller of a write gets.</param>
     public GroupCommit(DatabaseConnections connections, int capacity, Func<Exception, Exception> refusal)
     {
         (_connections, _refusal) = (connections, refusal);
@@ -46,23 +49,23 @@ internal sealed class GroupCommit : IAsyncDisposable
         _watch = TimeProvider.System.CreateTimer(static writer => ((GroupCommit)writer!).Watch(), this, WatchInterval, WatchInterval);
     }
 
-    /// <summary>Why the latest transaction failed; null while they succeed.</summary>
+    /// <summary>The reason why the latest transaction failed; null if it succeeded.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>The unit of work that runs on the calling thread; null off the writer's thread.</summary>
+    /// <summary>The unit of work that runs on the calling thread; always null on a thread other than the writer's.</summary>
     public Work? Current => IsCurrentThread ? _current : null;
 
-    /// <summary>Whether the calling thread is the writer's.</summary>
+    /// <summary>Whether the calling thread is the writer's thread.</summary>
     public bool IsCurrentThread => Environment.CurrentManagedThreadId == _threadId;
 
-    /// <summary>Queues a write; false if the queue is full or closed.</summary>
+    /// <summary>Queues a write; returns false if the queue is full or closed.</summary>
     public bool TryQueue(QueuedWrite write) => _queue.Writer.TryWrite(write);
 
     /// <summary>Queues a write, waiting for room in the queue.</summary>
     /// <exception cref="ChannelClosedException">The database is closed.</exception>
     public ValueTask QueueAsync(QueuedWrite write, CancellationToken cancellationToken) => _queue.Writer.WriteAsync(write, cancellationToken);
 
-    /// <summary>Queues a continuation of a unit of work, now or when there is room.</summary>
+    /// <summary>Queues a continuation of a unit of work. If the queue is full, it is queued as soon as there is room.</summary>
     public void Post(QueuedWrite part)
     {
         if (!TryQueue(part))
@@ -96,7 +99,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (SqliteException e)
         {
-            // Even if the work catches this, the transaction is no longer usable.
+            // Even if the unit of work catches the exception, the transaction is no longer usable.
             _broken = e;
             throw _refusal(e);
         }
@@ -121,7 +124,10 @@ internal sealed class GroupCommit : IAsyncDisposable
         return end.Task;
     }
 
-    /// <summary>Finishes the queued writes and accepts no more. If the disk hangs, returns without closing the database.</summary>
+    /// <summary>
+    /// Rejects new writes, finishes the queued writes and closes the database. If the disk hangs, returns without closing the
+    /// database.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _watch.DisposeAsync().ConfigureAwait(false);
@@ -132,10 +138,10 @@ internal sealed class GroupCommit : IAsyncDisposable
             _connections.Dispose();
     }
 
-    // An empty write makes the writer check the files, and write them back if possible.
+    // An empty write makes the writer check the files, and restore them if necessary.
     private void Watch()
     {
-        // A failure stays until a write succeeds, so one is tried even if the files are back in place.
+        // Only a successful write resets Failure, so queue one even if the files are intact again.
         if (Failure is not null || !_connections.AreIntact)
             TryQueue(new QueuedWrite<bool>(_ => true, CancellationToken.None));
     }
@@ -177,8 +183,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    // One bad write may have failed the batch: retry each on its own so that only that one fails. If BEGIN itself failed,
-    // fail them all; when closing, also the writes that are still queued.
+    // One bad write may have failed the whole batch: retry each write in a transaction of its own, so that only the bad
+    // write fails. If the transaction could not begin, fail the whole batch; when closing, also the writes still queued.
     private void Refuse(Exception failure)
     {
         var isOfOne = _hasBegun;
@@ -192,7 +198,7 @@ internal sealed class GroupCommit : IAsyncDisposable
             write.Fail(_refusal(failure));
     }
 
-    /// <summary>Runs writes in one transaction and completes them; returns the failure if it was rolled back.</summary>
+    /// <summary>Runs writes in one transaction and completes them. Returns null, or the failure of the transaction.</summary>
     private Exception? TryCommit(List<QueuedWrite> writes)
     {
         try

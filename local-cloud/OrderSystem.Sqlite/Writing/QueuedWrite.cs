@@ -5,16 +5,19 @@ namespace OrderSystem.Sqlite.Writing;
 /// <summary>A write that is queued for the writer's thread, which runs it in a transaction.</summary>
 internal abstract class QueuedWrite
 {
-    /// <summary>Whether the caller cancelled it; a cancelled write that has not begun is dropped.</summary>
+    /// <summary>Whether the caller has cancelled the write. A cancelled write that has not begun is dropped.</summary>
     public virtual bool IsCancelled => false;
 
     /// <summary>Whether the write can be run again after its transaction was rolled back.</summary>
     public virtual bool IsRepeatable => true;
 
-    /// <summary>The failure of the unit of work that it belongs to; it is then failed without a transaction. Null if there is none.</summary>
+    /// <summary>
+    /// The failure of the unit of work that the write belongs to; null if there is none. A write of a failed unit of work
+    /// fails without a transaction.
+    /// </summary>
     public virtual Exception? Lost => null;
 
-    /// <summary>Runs the write.</summary>
+    /// <summary>Runs the write in the current transaction.</summary>
     public abstract void Run(Session session);
 
     /// <summary>Called on the writer's thread after a rollback, before any completion is signalled.</summary>
@@ -22,7 +25,7 @@ internal abstract class QueuedWrite
     {
     }
 
-    /// <summary>Signals the result after the commit: the value, or the write's own exception.</summary>
+    /// <summary>Signals the result after the commit: the value that the write returned, or the exception that it threw.</summary>
     public abstract void Complete();
 
     /// <summary>Signals that the write failed.</summary>

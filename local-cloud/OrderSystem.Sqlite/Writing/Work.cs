@@ -3,17 +3,20 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>
-/// A unit of work that runs on the writer's thread. Its writes go into one transaction until it ends or awaits
-/// something else; after the wait it continues in a later transaction. It completes when all its writes are on disk.
+/// A unit of work that runs on the writer's thread. Its writes share one transaction until it awaits a task that is not
+/// yet completed; after that, it continues in a later transaction. It completes when all its writes are on disk.
 /// </summary>
 internal abstract class Work(GroupCommit writer) : QueuedWrite
 {
-    /// <summary>Why one of its transactions was rolled back; it can't write after that. Null if that has not happened.</summary>
+    /// <summary>
+    /// The reason why one of the work's transactions was rolled back, after which the work can't write any more; null if none
+    /// was rolled back.
+    /// </summary>
     public Exception? Failure { get; protected set; }
 
     protected GroupCommit Writer => writer;
 
-    /// <summary>Resumes its continuations on the writer's thread.</summary>
+    /// <summary>The synchronization context that resumes the work's continuations on the writer's thread.</summary>
     internal SynchronizationContext Continuations => field ??= new WorkContext(this);
 
     private sealed class WorkContext(Work work) : SynchronizationContext
@@ -21,7 +24,7 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
         public override void Post(SendOrPostCallback d, object? state) => work.Writer.Post(new Continuation(work, d, state));
     }
 
-    /// <summary>The part of a unit of work after a wait.</summary>
+    /// <summary>The part of a unit of work that follows an <c>await</c>.</summary>
     protected sealed class Continuation(Work work, SendOrPostCallback callback, object? state) : QueuedWrite
     {
         private bool _hasRun;
@@ -39,7 +42,8 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
 
         public override void Complete() => work.Complete();
 
-        // If its transaction never began, the code is still waiting: resume it, or it would wait forever. Its writes are refused.
+        // If the transaction never began, the work is still waiting: resume it here, or it would wait forever. Its further
+        // writes fail.
         public override void Fail(Exception exception)
         {
             work.Fail(exception);
@@ -58,7 +62,7 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
 
 /// <inheritdoc cref="Work"/>
 /// <param name="writer">The writer that runs the work.</param>
-/// <param name="code">The code of the work.</param>
+/// <param name="code">The code that the work runs.</param>
 /// <param name="cancellationToken">Cancels the work if it has not begun.</param>
 internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, CancellationToken cancellationToken) : Work(writer)
 {
