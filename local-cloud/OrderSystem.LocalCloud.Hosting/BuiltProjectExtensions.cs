@@ -1,15 +1,15 @@
 using Aspire.Hosting.ApplicationModel;
 
-#pragma warning disable IDE0130 // Aspire's convention: extensions of a builder are found without a using directive.
+#pragma warning disable IDE0130 // Aspire's convention: builder extensions are in a namespace that AppHosts import implicitly.
 namespace Aspire.Hosting;
 
 /// <summary>Starts an AppHost's projects from their built assemblies.</summary>
 public static class BuiltProjectExtensions
 {
     /// <summary>
-    /// Starts every project of the AppHost from its built assembly, with <c>dotnet exec</c> instead of <c>dotnet run</c>. This saves
-    /// an MSBuild evaluation and a process of 65 MB per project. The build of the AppHost has already built them. An IDE's
-    /// debugger and <c>dotnet watch</c> still start projects in their own way.
+    /// Starts every project of the AppHost from its built assembly, with <c>dotnet exec</c> instead of <c>dotnet run</c>. For
+    /// each project, this saves an MSBuild evaluation and a process of 65 MB. The assemblies exist because building the AppHost
+    /// also builds its projects. An IDE's debugger and <c>dotnet watch</c> still start projects in their own way.
     /// </summary>
     /// <param name="builder">The AppHost's builder.</param>
     public static IDistributedApplicationBuilder StartBuiltProjects(this IDistributedApplicationBuilder builder)
@@ -29,7 +29,9 @@ public static class BuiltProjectExtensions
         return builder;
     }
 
-    /// <summary>Where a project's assembly is: in <c>bin/CONFIGURATION/FRAMEWORK</c>, as the AppHost was built.</summary>
+    /// <summary>
+    /// Returns the path of a project's assembly, in the same <c>bin/CONFIGURATION/FRAMEWORK</c> as the AppHost's assembly.
+    /// </summary>
     internal static string AssemblyOf(IProjectMetadata project, IDistributedApplicationBuilder builder)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

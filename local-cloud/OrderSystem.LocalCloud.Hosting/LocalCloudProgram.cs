@@ -3,12 +3,12 @@ using Aspire.Hosting;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Finds LocalCloud's program: the package's targets write its path into the AppHost's assembly.</summary>
+/// <summary>Finds LocalCloud's program. The MSBuild targets of this package write its path into the AppHost's assembly.</summary>
 internal static class LocalCloudProgram
 {
     private const string Metadata = "localcloudpath";
 
-    /// <summary>The path of LocalCloud's assembly.</summary>
+    /// <summary>Returns the path of LocalCloud's assembly.</summary>
     /// <exception cref="DistributedApplicationException">The AppHost was built without the package's targets, or the program was deleted.</exception>
     public static string Find(Assembly? appHost)
     {

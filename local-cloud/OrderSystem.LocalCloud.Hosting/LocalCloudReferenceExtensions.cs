@@ -2,18 +2,18 @@ using Aspire.Hosting.ApplicationModel;
 using OrderSystem.LocalCloud.Hosting;
 using OrderSystem.LocalCloud.Hosting.Functions;
 
-#pragma warning disable IDE0130 // Aspire's convention: extensions of a builder are found without a using directive.
+#pragma warning disable IDE0130 // Aspire's convention: builder extensions are in a namespace that AppHosts import implicitly.
 namespace Aspire.Hosting;
 
-/// <summary>Connects an AppHost's resources with LocalCloud.</summary>
+/// <summary>Connects an AppHost's resources to LocalCloud.</summary>
 public static class LocalCloudReferenceExtensions
 {
     /// <summary>
     /// Points a resource's AWS SDKs at LocalCloud: sets region, credentials, <c>AWS_ENDPOINT_URL</c> and, if DynamoDB Local runs,
     /// DynamoDB's own endpoint. AWS's page: "Service-specific endpoints" (AWS SDKs and Tools Reference Guide).
     /// </summary>
-    /// <param name="builder">The resource.</param>
-    /// <param name="localCloud">LocalCloud.</param>
+    /// <param name="builder">The resource that uses AWS services.</param>
+    /// <param name="localCloud">The LocalCloud that provides the services.</param>
     public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud)
         where T : IResourceWithEnvironment
     {
@@ -24,10 +24,13 @@ public static class LocalCloudReferenceExtensions
             .WithEnvironment(context => AddReference(localCloud.Resource, context));
     }
 
-    /// <summary>Sets an environment variable to an output of LocalCloud's stack. The resource starts when the stack is provisioned.</summary>
-    /// <param name="builder">The resource.</param>
-    /// <param name="name">The variable.</param>
-    /// <param name="output">The output.</param>
+    /// <summary>
+    /// Sets an environment variable to an output of LocalCloud's stack. The resource does not start until the stack is
+    /// provisioned.
+    /// </summary>
+    /// <param name="builder">The resource that gets the variable.</param>
+    /// <param name="name">The name of the environment variable.</param>
+    /// <param name="output">The stack output that provides the value.</param>
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, StackOutputReference output)
         where T : IResourceWithEnvironment
     {
@@ -45,10 +48,10 @@ public static class LocalCloudReferenceExtensions
     /// <summary>
     /// Lets a program serve one Lambda function of the template. The program gets the function's own Runtime API address in
     /// <c>AWS_LAMBDA_RUNTIME_API</c>, the variables that the template declares, and those that <see cref="WithReference"/> sets.
-    /// It starts when the stack is provisioned, and restarts when it fails.
+    /// It does not start until the stack is provisioned, and it is restarted when it fails.
     /// </summary>
-    /// <param name="builder">The program: it uses an AWS runtime client, or calls the Runtime API itself.</param>
-    /// <param name="localCloud">LocalCloud.</param>
+    /// <param name="builder">The program. It must use an AWS runtime client or call the Runtime API itself.</param>
+    /// <param name="localCloud">The LocalCloud that invokes the function.</param>
     /// <param name="function">The function's logical id in the template, or its name.</param>
     /// <remarks>AWS's page: "Using the Lambda runtime API for custom runtimes".</remarks>
     public static IResourceBuilder<T> ServesFunction<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, string function)
@@ -59,11 +62,11 @@ public static class LocalCloudReferenceExtensions
     }
 
     /// <summary>
-    /// Lets a program serve several Lambda functions of the template from one process. For each function, the program
-    /// appends <c>/{name or handler}</c> to the address in <c>AWS_LAMBDA_RUNTIME_API</c>.
+    /// Lets a program serve several Lambda functions of the template from one process. The Runtime API address of each
+    /// function is the address in <c>AWS_LAMBDA_RUNTIME_API</c>, followed by <c>/{name or handler}</c>.
     /// </summary>
-    /// <param name="builder">The program.</param>
-    /// <param name="localCloud">LocalCloud.</param>
+    /// <param name="builder">The program that serves the functions.</param>
+    /// <param name="localCloud">The LocalCloud that invokes the functions.</param>
     /// <param name="functions">The functions' logical ids in the template, or their names.</param>
     public static IResourceBuilder<T> ServesFunctions<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, params string[] functions)
         where T : IResourceWithEnvironment, IResourceWithWaitSupport
@@ -79,7 +82,7 @@ public static class LocalCloudReferenceExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(localCloud);
         if (builder.Resource.Annotations.OfType<ServesAnnotation>().Any())
-            throw new DistributedApplicationException($"{builder.Resource.Name} already serves functions. Name all functions in one call of ServesFunctions, or add another program.");
+            throw new DistributedApplicationException($"{builder.Resource.Name} already serves functions. Pass all functions to one call of ServesFunctions, or add another program.");
         var aws = localCloud.Resource;
         return builder
             .WithAnnotation(new ServesAnnotation())

@@ -5,8 +5,8 @@ using OrderSystem.LocalCloud.Hosting.Stack;
 namespace OrderSystem.LocalCloud.Hosting;
 
 /// <summary>
-/// LocalCloud in an AppHost: Lambda, event source mappings, Step Functions and SQS on one port, provisioned from a
-/// CloudFormation template.
+/// LocalCloud as a resource of an AppHost. It provides Lambda, event source mappings, Step Functions and SQS on one port,
+/// with the resources that a CloudFormation template declares.
 /// </summary>
 /// <param name="name">The resource's name.</param>
 /// <param name="program">The path of LocalCloud's assembly.</param>
@@ -14,19 +14,19 @@ public sealed class LocalCloudResource(string name, string program) : Executable
 {
     internal const string HttpEndpointName = "http";
 
-    /// <summary>The endpoint of all services, for <c>AWS_ENDPOINT_URL</c>.</summary>
+    /// <summary>The endpoint of LocalCloud's services: the value for <c>AWS_ENDPOINT_URL</c>.</summary>
     public EndpointReference Endpoint => field ??= new EndpointReference(this, HttpEndpointName);
 
-    /// <summary>The endpoint of DynamoDB Local; null if it does not run beside LocalCloud.</summary>
+    /// <summary>The endpoint of DynamoDB Local; null if DynamoDB Local does not run beside LocalCloud.</summary>
     public EndpointReference? DynamoDBEndpoint { get; internal set; }
 
-    /// <summary>The template's path; null starts without a stack.</summary>
+    /// <summary>The path of the CloudFormation template; null if there is no stack.</summary>
     public string? TemplatePath { get; internal set; }
 
-    /// <summary>The stack's name: <c>AWS::StackName</c> in the template.</summary>
+    /// <summary>The name of the stack, which is the value of <c>AWS::StackName</c> in the template.</summary>
     public string StackName { get; internal set; } = name;
 
-    /// <summary>The region in every ARN.</summary>
+    /// <summary>The AWS region that all ARNs contain.</summary>
     public string Region { get; internal set; } = "us-east-1";
 
     /// <summary>The folder that keeps tables, queues, executions and checkpoints between runs; null keeps them in memory.</summary>
@@ -38,11 +38,17 @@ public sealed class LocalCloudResource(string name, string program) : Executable
     /// <summary>The path of LocalCloud's assembly.</summary>
     internal string Program => program;
 
-    /// <summary>The command that redrives dead letters: an assembly, and the words before <c>redrive</c>.</summary>
+    /// <summary>
+    /// The command that redrives dead-letter messages: the path of an assembly, and the arguments that precede
+    /// <c>redrive</c>.
+    /// </summary>
     internal IReadOnlyList<string> DeadLetterCommand { get; set; } = [program, "dlq"];
 
     internal StackClient Client => field ??= new StackClient(this);
 
-    /// <summary>The program's folder: in the AppHost's folder it would read the AppHost's settings.</summary>
+    /// <summary>
+    /// Returns the folder of the program, as its working directory. In the AppHost's folder, the program would read the
+    /// AppHost's settings.
+    /// </summary>
     private static string WorkingDirectoryOf(string program) => Path.GetDirectoryName(program) is { Length: > 0 } folder ? folder : Environment.CurrentDirectory;
 }

@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 using OrderSystem.LocalCloud.Hosting.Stack;
 using OrderSystem.LocalCloud.Hosting.Tools;
 
-#pragma warning disable IDE0130 // Aspire's convention: extensions of a builder are found without a using directive.
+#pragma warning disable IDE0130 // Aspire's convention: builder extensions are in a namespace that AppHosts import implicitly.
 namespace Aspire.Hosting;
 
 /// <summary>Adds LocalCloud to an AppHost.</summary>
@@ -13,10 +13,10 @@ public static class LocalCloudResourceBuilderExtensions
 {
     private const int UsualPort = 4566;
 
-    /// <summary>Adds LocalCloud: AWS's services on this machine, without an AWS account.</summary>
+    /// <summary>Adds LocalCloud, which runs AWS services on this machine without an AWS account.</summary>
     /// <param name="builder">The AppHost's builder.</param>
     /// <param name="name">The resource's name.</param>
-    /// <param name="port">The port of all services on the loopback address. Default: 4566, or a free port if another resource has 4566 or if Aspire randomizes ports.</param>
+    /// <param name="port">The port of all services on the loopback address. Default: 4566, or a free port if another resource uses 4566 or if Aspire randomizes ports.</param>
     /// <returns>The resource's builder.</returns>
     /// <exception cref="DistributedApplicationException">LocalCloud's program can't be found.</exception>
     public static IResourceBuilder<LocalCloudResource> AddLocalCloud(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
@@ -47,8 +47,8 @@ public static class LocalCloudResourceBuilderExtensions
 
     /// <summary>Provisions the resources of a CloudFormation template: tables, queues, functions, event source mappings, state machines.</summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="path">The template's path, YAML or JSON; a relative path starts at the AppHost's folder.</param>
-    /// <exception cref="DistributedApplicationException">The file does not exist.</exception>
+    /// <param name="path">The path of the YAML or JSON template. A relative path is resolved against the AppHost's folder.</param>
+    /// <exception cref="DistributedApplicationException">The template file does not exist.</exception>
     public static IResourceBuilder<LocalCloudResource> WithTemplate(this IResourceBuilder<LocalCloudResource> builder, string path)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -63,22 +63,22 @@ public static class LocalCloudResourceBuilderExtensions
     /// <summary>Sets a parameter of the template.</summary>
     /// <param name="builder">The resource's builder.</param>
     /// <param name="name">The parameter's name in the template.</param>
-    /// <param name="value">The value.</param>
+    /// <param name="value">The value of the parameter.</param>
     public static IResourceBuilder<LocalCloudResource> WithParameter(this IResourceBuilder<LocalCloudResource> builder, string name, string value) => builder.SetParameter(name, value);
 
     /// <summary>Sets a parameter of the template to the value of a parameter of the AppHost.</summary>
     /// <param name="builder">The resource's builder.</param>
     /// <param name="name">The parameter's name in the template.</param>
-    /// <param name="parameter">The AppHost's parameter.</param>
+    /// <param name="parameter">The AppHost's parameter that provides the value.</param>
     public static IResourceBuilder<LocalCloudResource> WithParameter(this IResourceBuilder<LocalCloudResource> builder, string name, IResourceBuilder<ParameterResource> parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         return builder.SetParameter(name, parameter.Resource).WithReferenceRelationship(parameter);
     }
 
-    /// <summary>Sets the stack's name, <c>AWS::StackName</c> in the template. Default: the resource's name.</summary>
+    /// <summary>Sets the name of the stack, which is the value of <c>AWS::StackName</c>. Default: the resource's name.</summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="stackName">The name.</param>
+    /// <param name="stackName">The name of the stack.</param>
     public static IResourceBuilder<LocalCloudResource> WithStackName(this IResourceBuilder<LocalCloudResource> builder, string stackName)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -88,10 +88,10 @@ public static class LocalCloudResourceBuilderExtensions
     }
 
     /// <summary>
-    /// Redrives dead letters from the dashboard with a project of the AppHost's instead of LocalCloud's own <c>dlq</c>, such as one
-    /// that also finds records that have left their stream.
+    /// Replaces LocalCloud's own <c>dlq</c> command, which redrives dead-letter messages from the dashboard, with the program of
+    /// a project. Such a program can, for example, also find records that their stream no longer has.
     /// </summary>
-    /// <typeparam name="TProject">The project, whose program takes <c>redrive --queue NAME --endpoint URL</c>.</typeparam>
+    /// <typeparam name="TProject">The project. Its program must accept <c>redrive --queue NAME --endpoint URL</c>.</typeparam>
     /// <param name="builder">The resource's builder.</param>
     public static IResourceBuilder<LocalCloudResource> WithDeadLetterProgram<TProject>(this IResourceBuilder<LocalCloudResource> builder)
         where TProject : IProjectMetadata, new()
@@ -101,9 +101,9 @@ public static class LocalCloudResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Sets the region in every ARN. Default: <c>us-east-1</c>.</summary>
+    /// <summary>Sets the AWS region that all ARNs contain. Default: <c>us-east-1</c>.</summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="region">The region.</param>
+    /// <param name="region">The AWS region.</param>
     public static IResourceBuilder<LocalCloudResource> WithRegion(this IResourceBuilder<LocalCloudResource> builder, string region)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -114,7 +114,10 @@ public static class LocalCloudResourceBuilderExtensions
 
     /// <summary>Keeps tables, queues, executions and checkpoints in a folder between runs.</summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="path">The folder; a relative path starts at the AppHost's folder. It is created if it does not exist. Null keeps everything in memory.</param>
+    /// <param name="path">
+    /// The path of the folder, which is created if it does not exist. A relative path is resolved against the AppHost's folder.
+    /// Null keeps everything in memory.
+    /// </param>
     public static IResourceBuilder<LocalCloudResource> WithDataDirectory(this IResourceBuilder<LocalCloudResource> builder, string? path)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -122,10 +125,15 @@ public static class LocalCloudResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>Runs AWS's DynamoDB Local for the template's tables: its container image if a Docker engine responds, otherwise under Java 17.</summary>
+    /// <summary>
+    /// Runs AWS's DynamoDB Local for the template's tables: as a container if a Docker engine responds, otherwise under Java 17.
+    /// </summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="configure">Changes name, port, runtime or lifetime.</param>
-    /// <remarks>AWS's page: "Setting up DynamoDB local (downloadable version)". The program is fetched once; its licence forbids redistribution.</remarks>
+    /// <param name="configure">Changes the name, port, runtime or lifetime of DynamoDB Local.</param>
+    /// <remarks>
+    /// AWS's page: "Setting up DynamoDB local (downloadable version)". The program is downloaded on first use, because its
+    /// licence forbids redistribution.
+    /// </remarks>
     public static IResourceBuilder<LocalCloudResource> WithDynamoDBLocal(this IResourceBuilder<LocalCloudResource> builder, Action<DynamoDBLocalOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -135,7 +143,7 @@ public static class LocalCloudResourceBuilderExtensions
         return builder;
     }
 
-    /// <summary>An output of the template's stack, for <c>WithEnvironment</c>.</summary>
+    /// <summary>Returns a reference to an output of the stack, for use with <c>WithEnvironment</c>.</summary>
     /// <param name="builder">The resource's builder.</param>
     /// <param name="name">The output's name in the template.</param>
     public static StackOutputReference GetOutput(this IResourceBuilder<LocalCloudResource> builder, string name)
@@ -145,7 +153,10 @@ public static class LocalCloudResourceBuilderExtensions
         return new StackOutputReference(builder.Resource, name);
     }
 
-    /// <summary>The requested or the default port. Null, for any free port, if another resource has the default port or if Aspire randomizes ports so that several AppHosts can run side by side.</summary>
+    /// <summary>
+    /// Returns the requested port or the default port. Returns null, which means any free port, if Aspire randomizes ports, or
+    /// if no port was requested and another resource uses the default port.
+    /// </summary>
     internal static int? PortOrFree(this IDistributedApplicationBuilder builder, int? port, int usual)
     {
         if (builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))
@@ -154,7 +165,7 @@ public static class LocalCloudResourceBuilderExtensions
         return port ?? (isTaken ? null : usual);
     }
 
-    /// <summary>Sets the endpoint's host to 127.0.0.1; for <c>localhost</c>, clients try ::1 first.</summary>
+    /// <summary>Sets the endpoint's host to 127.0.0.1 instead of <c>localhost</c>, for which clients try ::1 first.</summary>
     internal static IResourceBuilder<T> OnLoopback<T>(this IResourceBuilder<T> builder, string endpointName)
         where T : IResourceWithEndpoints => builder.WithEndpoint(endpointName, endpoint => endpoint.TargetHost = "127.0.0.1");
 
@@ -173,7 +184,7 @@ public static class LocalCloudResourceBuilderExtensions
         arguments.Add(resource.Program);
         arguments.Add("--port");
         arguments.Add(resource.Endpoint.Property(EndpointProperty.TargetPort));
-        // Containers reach this machine by these names.
+        // Containers use these names to reach this machine.
         arguments.Add("--allowed-hosts");
         arguments.Add("aspire.dev.internal;host.docker.internal;host.containers.internal");
         arguments.Add("--stack-name");
@@ -187,7 +198,7 @@ public static class LocalCloudResourceBuilderExtensions
         foreach (var (name, value) in resource.Parameters)
         {
             arguments.Add("--parameter");
-            // A reference, so that Aspire hides the value of a secret parameter.
+            // Pass a reference, so that Aspire hides the value of a secret parameter.
             arguments.Add(value is ParameterResource parameter ? ReferenceExpression.Create($"{name}={parameter}") : $"{name}={value}");
         }
 
@@ -203,9 +214,9 @@ public static class LocalCloudResourceBuilderExtensions
         context.EnvironmentVariables["AWS_REGION"] = resource.Region;
         if (resource.DynamoDBEndpoint is { } dynamoDb)
             context.EnvironmentVariables["AWS_ENDPOINT_URL_DYNAMODB"] = dynamoDb;
-        // Record every span, except if the caller turned sampling off, as this integration does when it polls states.
+        // Record every span unless the caller has turned sampling off, as this integration does when it polls resource states.
         context.EnvironmentVariables["OTEL_TRACES_SAMPLER"] = "parentbased_always_on";
-        // One heap per core, a web application's default, would waste memory at development load.
+        // Server GC, the default of web applications, would waste memory under a development load.
         context.EnvironmentVariables.TryAdd("DOTNET_gcServer", "0");
     }
 }

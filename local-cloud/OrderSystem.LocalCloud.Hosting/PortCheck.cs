@@ -3,20 +3,23 @@ using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 
-#pragma warning disable IDE0130 // Aspire's convention: extensions of a builder are found without a using directive.
+#pragma warning disable IDE0130 // Aspire's convention: builder extensions are in a namespace that AppHosts import implicitly.
 namespace Aspire.Hosting;
 
-/// <summary>Reports ports that are in use before anything starts. Aspire itself would report another AppHost's services as healthy.</summary>
+/// <summary>
+/// Reports ports that are already in use, before any resource starts. Without this check, Aspire would take the services of
+/// another AppHost for its own and report them as healthy.
+/// </summary>
 public static class PortCheck
 {
     private static readonly (string Key, string Name)[] DashboardAddresses =
         [("ASPNETCORE_URLS", "dashboard"), ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "otlp-grpc"), ("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "otlp-http")];
 
-    /// <summary>Checks every fixed port of the AppHost's resources and of the dashboard.</summary>
+    /// <summary>Checks every fixed port of the AppHost's resources and, if requested, of the dashboard.</summary>
     /// <exception cref="DistributedApplicationException">A port can't be used; the message names it and says what to do.</exception>
     public static void CheckPorts(this IDistributedApplicationBuilder builder, bool withDashboard, string? option = null) => builder.CheckPorts(builder.Resources, withDashboard, option);
 
-    /// <summary>Checks the fixed ports of the given resources.</summary>
+    /// <summary>Checks the fixed ports of the given resources and, if requested, of the dashboard.</summary>
     /// <exception cref="DistributedApplicationException">A port can't be used; the message names it and says what to do.</exception>
     public static void CheckPorts(this IDistributedApplicationBuilder builder, IEnumerable<IResource> checkedResources, bool withDashboard = false, string? option = null)
     {
@@ -37,7 +40,7 @@ public static class PortCheck
             if (!taken.TryAdd(port, name))
                 throw new DistributedApplicationException($"Port {port} is given to both {taken[port]} and {name}. Change one of them{Hint(name)}.");
             if ((Trouble(IPAddress.Loopback, port) ?? Trouble(IPAddress.IPv6Loopback, port)) is { } trouble)
-                throw new DistributedApplicationException($"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run a second AppHost beside it, start that from another clone or worktree: aspire start --isolated.");
+                throw new DistributedApplicationException($"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run a second AppHost at the same time, start it from another clone or worktree with: aspire start --isolated.");
         }
 
         string Hint(string name) => option is null ? "" : $": {option} {name}=NUMBER";
@@ -60,7 +63,7 @@ public static class PortCheck
             {
                 SocketError.AddressAlreadyInUse => "is in use. Stop the program that holds it",
                 SocketError.AccessDenied => "is reserved by the operating system. Start the AppHost with permission to use it",
-                // This machine does not have the address: usually it has no IPv6.
+                // This machine does not have the address, usually because it has no IPv6.
                 _ => null,
             };
         }

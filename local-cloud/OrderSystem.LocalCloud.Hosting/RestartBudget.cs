@@ -9,10 +9,10 @@ internal sealed class RestartBudget(TimeProvider time)
 
     private readonly Queue<DateTimeOffset> _deaths = new();
 
-    /// <summary>The number of exits within the last minute.</summary>
+    /// <summary>The number of exits within the minute before the latest exit.</summary>
     public int Deaths => _deaths.Count;
 
-    /// <summary>Counts an exit; returns false if the limit of restarts is exceeded.</summary>
+    /// <summary>Counts an exit; returns false if there are now more exits than allowed restarts.</summary>
     public bool MayStartAgain()
     {
         var now = time.GetUtcNow();

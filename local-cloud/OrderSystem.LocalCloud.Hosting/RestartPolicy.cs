@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Restarts one resource when it fails.</summary>
-/// <param name="obstacle">Returns why a restart would not help; null if it would.</param>
+/// <summary>Restarts a resource when it fails.</summary>
+/// <param name="obstacle">Returns the reason why a restart would not help; null if the resource can be restarted.</param>
 internal sealed class RestartPolicy(Func<string?>? obstacle = null) : IResourceAnnotation
 {
     private readonly RestartBudget _budget = new(TimeProvider.System);
@@ -14,7 +14,7 @@ internal sealed class RestartPolicy(Func<string?>? obstacle = null) : IResourceA
     /// <summary>Whether the resource failed too often and is no longer restarted.</summary>
     public bool HasAbandoned => _abandoned.Task.IsCompleted;
 
-    /// <summary>Watches the resource until the application stops.</summary>
+    /// <summary>Watches a resource and restarts it when it fails, until the AppHost stops.</summary>
     public async Task WatchAsync(IResource resource, IServiceProvider services, CancellationToken stopping)
     {
         var logger = services.GetRequiredService<ResourceLoggerService>().GetLogger(resource);
@@ -27,7 +27,7 @@ internal sealed class RestartPolicy(Func<string?>? obstacle = null) : IResourceA
                     continue;
                 var wasStopped = last == KnownResourceStates.Stopping;
                 last = state;
-                // Programs exit with various codes, such as 143, when stopped. Only the previous state shows the stop.
+                // Programs that are stopped exit with various codes, such as 143. Only the previous state shows that they were stopped.
                 if (!KnownResourceStates.TerminalStates.Contains(state) || wasStopped || change.Snapshot.ExitCode is not { } exitCode || exitCode == 0)
                     continue;
                 await RestartAsync(resource, exitCode, services, logger, stopping);
@@ -35,7 +35,7 @@ internal sealed class RestartPolicy(Func<string?>? obstacle = null) : IResourceA
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The application stops.
+            // The AppHost is stopping.
         }
     }
 

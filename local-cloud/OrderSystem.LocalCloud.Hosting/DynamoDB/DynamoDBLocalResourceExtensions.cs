@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
-/// <summary>DynamoDB Local as a resource of the AppHost: a container, or Java.</summary>
+/// <summary>Adds DynamoDB Local to an AppHost, as a container or as a Java process.</summary>
 internal static class DynamoDBLocalResourceExtensions
 {
     private const int ContainerPort = 8000;
     private const string EndpointName = "http";
 
-    // At development load, one collector thread and the fast compiler use the least processor time and memory.
+    // Under a development load, the serial garbage collector and the C1 compiler use the least processor time and memory.
     private static readonly string[] DevelopmentLoad = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms16m", "-Xmx512m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-Xss512k", "-XX:CICompilerCount=1"];
 
     /// <summary>Adds DynamoDB Local to the AppHost and returns its endpoint.</summary>
@@ -45,7 +45,7 @@ internal static class DynamoDBLocalResourceExtensions
         {
             if (aws.DataDirectory is { } data && !builder.ExecutionContext.IsPublishMode)
             {
-                // The image's default user may not write to a folder of this machine, and the files must belong to the developer.
+                // Run as the current user, who must own the files. The image's default user can't write to a folder of this machine.
                 container.WithBindMount(Folder(data, options.Name!), "/data").WithContainerRuntimeArgs("--user", UnixUser.Current ?? "root");
             }
 
@@ -92,7 +92,7 @@ internal static class DynamoDBLocalResourceExtensions
         return java;
     }
 
-    // The program creates files with the default mode, so the folder's mode must keep other users out.
+    // DynamoDB Local creates files with the default mode, so the mode of the folder must keep other users out.
     private static string Folder(string data, string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(data, name)).FullName;

@@ -6,16 +6,19 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 /// <summary>
-/// Protects DynamoDB Local against other machines and DNS rebinding. Under Java it listens on every address and accepts every
-/// host name, with no option to change that. The Java classes in this library replace the JDK's channels: they bind to the
-/// loopback address and reject a connection if its first request names another host.
+/// Protects DynamoDB Local against access from other machines and against DNS rebinding. Under Java, DynamoDB Local listens
+/// on every address and accepts every host name, and has no option to change that. The Java classes in this library replace
+/// the JDK's channels: they bind to the loopback address and reject a connection if its first request names another host.
 /// </summary>
 internal static class LoopbackSockets
 {
     private const string Package = "ordersystem";
 
-    /// <summary>The arguments of <c>java</c> before <c>-jar</c>. Writes the classes to the cache first if they are missing.</summary>
-    /// <param name="cacheDirectory">The folder for the classes; default: the user's cache folder.</param>
+    /// <summary>
+    /// Returns the arguments of <c>java</c> that must come before <c>-jar</c>. Writes the Java classes to the cache if they are
+    /// missing.
+    /// </summary>
+    /// <param name="cacheDirectory">The folder to which the Java classes are written; null means the user's cache folder.</param>
     /// <exception cref="IOException">The cache folder can't be written.</exception>
     public static IReadOnlyList<string> JavaArguments(string? cacheDirectory = null) =>
     [
@@ -26,7 +29,7 @@ internal static class LoopbackSockets
     ];
 
     /// <summary>Checks that other machines can't reach a port of this machine.</summary>
-    /// <param name="port">The port; its server must already listen.</param>
+    /// <param name="port">The port, on which a server must already listen.</param>
     /// <exception cref="InvalidOperationException">A server listens on the port at an address that other machines can reach.</exception>
     public static void ThrowIfExposed(int port)
     {
@@ -41,7 +44,7 @@ internal static class LoopbackSockets
             .Order(StringComparer.Ordinal)
             .Select(name => (Name: name, Content: Read(name)))
             .ToList();
-        // Named after the content's hash, so that each version of this library has its own folder.
+        // The folder is named after a hash of the classes, so that each version of this library has its own folder.
         var version = Convert.ToHexStringLower(SHA256.HashData([.. classes.SelectMany(@class => @class.Content)]).AsSpan(0, 8));
         var folder = Path.Combine(cacheDirectory, $"loopback-sockets-{version}");
         Directory.CreateDirectory(Path.Combine(folder, Package));

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.LocalCloud.Hosting.Functions;
 
-/// <summary>A function of the stack that a program of the AppHost serves.</summary>
+/// <summary>A Lambda function of the stack that is served by a program of the AppHost.</summary>
 /// <param name="Name">The function's name.</param>
 /// <param name="Environment">The environment variables that the template declares.</param>
 internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, string> Environment)
 {
-    /// <summary>Waits until the stack is provisioned and looks the function up.</summary>
-    /// <exception cref="DistributedApplicationException">The stack failed, or has no such function.</exception>
+    /// <summary>Waits until the stack is provisioned, then finds one of its functions.</summary>
+    /// <exception cref="DistributedApplicationException">The stack could not be provisioned, or has no such function.</exception>
     public static async Task<ServedFunction> FindAsync(LocalCloudResource aws, string logicalIdOrName, CancellationToken cancellationToken)
     {
         var functions = (await aws.Client.GetResourcesAsync(cancellationToken)).Where(resource => resource.Type == "AWS::Lambda::Function").ToList();
@@ -18,7 +18,10 @@ internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, s
         return new ServedFunction(found.PhysicalId!, await aws.Client.GetFunctionEnvironmentAsync(found.PhysicalId!, cancellationToken));
     }
 
-    /// <summary>Adds the functions' variables to the program's; a variable that the AppHost has set stays. A variable is left out if functions declare different values.</summary>
+    /// <summary>
+    /// Adds the environment variables of the functions to the variables of the program that serves them. Variables that the
+    /// AppHost has set are not changed. A variable for which the functions declare different values is not added.
+    /// </summary>
     public static void AddEnvironment(IReadOnlyList<ServedFunction> functions, Dictionary<string, object> variables, ILogger logger)
     {
         var declared = functions.SelectMany(function => function.Environment).ToLookup(variable => variable.Key, variable => variable.Value);

@@ -8,7 +8,7 @@ namespace OrderSystem.LocalCloud.Hosting.Stack;
 /// <param name="name">The resource's name in the AppHost.</param>
 /// <param name="parent">The LocalCloud that runs it.</param>
 /// <param name="logicalId">The resource's name in the template.</param>
-/// <param name="kind">How the dashboard shows resources of its type.</param>
+/// <param name="kind">How the dashboard shows resources of this type.</param>
 internal sealed class StackChildResource(string name, LocalCloudResource parent, string logicalId, StackResourceKind kind) : Resource(name), IResourceWithParent<LocalCloudResource>
 {
     private const int LongestName = 64;
@@ -19,10 +19,13 @@ internal sealed class StackChildResource(string name, LocalCloudResource parent,
 
     public StackResourceKind Kind => kind;
 
-    /// <summary>What <c>Ref</c> returns; null until the stack has the resource.</summary>
+    /// <summary>The value of <c>Ref</c> for the resource; null until the resource is provisioned.</summary>
     public string? PhysicalId { get; set; }
 
-    /// <summary>The logical id, changed if the AppHost has another resource of that name or if the id is too long for a name.</summary>
+    /// <summary>
+    /// Returns a name for the resource in the AppHost: its logical id, changed if the AppHost already has a resource of that
+    /// name or if the id is too long for a name.
+    /// </summary>
     public static string NameOf(LocalCloudResource parent, string logicalId, Predicate<string> isTaken)
     {
         var name = logicalId;

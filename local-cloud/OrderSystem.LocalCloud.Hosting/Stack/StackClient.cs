@@ -6,26 +6,26 @@ using Aspire.Hosting;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>Reads LocalCloud's stack over the CloudFormation API, and calls the APIs of its resources.</summary>
+/// <summary>Reads LocalCloud's stack through the CloudFormation API, and calls the APIs of the stack's resources.</summary>
 internal sealed class StackClient(LocalCloudResource resource)
 {
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(50);
     private static readonly XNamespace Xml = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 
-    // Loopback only, so no proxy; no retries, because they would hide LocalCloud's state.
+    // LocalCloud listens on the loopback address only, so use no proxy. Retries would hide the state of LocalCloud.
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
     {
         Timeout = TimeSpan.FromSeconds(10),
     };
 
-    /// <summary>A trace context that is not sampled: polling states every few seconds must not fill the trace list.</summary>
+    /// <summary>A trace context with sampling turned off, because polling every few seconds would fill the list of traces.</summary>
     private const string Untraced = $"00-{UntracedId}-b7ad6b7169203331-00";
 
-    /// <summary>The trace id of the context that is not sampled.</summary>
+    /// <summary>The trace id of the trace context with sampling turned off.</summary>
     internal const string UntracedId = "0af7651916cd43dd8448eb211c80319c";
 
     /// <summary>Waits until the stack is provisioned and returns its resources.</summary>
-    /// <exception cref="DistributedApplicationException">The stack failed.</exception>
+    /// <exception cref="DistributedApplicationException">The stack could not be provisioned.</exception>
     public async Task<IReadOnlyList<StackResource>> GetResourcesAsync(CancellationToken cancellationToken)
     {
         await WaitForStackAsync(cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class StackClient(LocalCloudResource resource)
     }
 
     /// <summary>Waits until the stack is provisioned and returns the value of an output.</summary>
-    /// <exception cref="DistributedApplicationException">The stack failed, or has no such output.</exception>
+    /// <exception cref="DistributedApplicationException">The stack could not be provisioned, or has no such output.</exception>
     public async Task<string> GetOutputAsync(string name, CancellationToken cancellationToken)
     {
         var outputs = (await WaitForStackAsync(cancellationToken)).Element(Xml + "Outputs")!.Elements()
@@ -46,7 +46,10 @@ internal sealed class StackClient(LocalCloudResource resource)
             : throw new DistributedApplicationException($"The stack of {resource.Name} has no output {name}; it has {(outputs.Count == 0 ? "none" : string.Join(", ", outputs.Keys))}.");
     }
 
-    /// <summary>The environment that the template declares for a function. Lambda API: <c>GetFunctionConfiguration</c>.</summary>
+    /// <summary>
+    /// Returns the environment variables that the template declares for a function. Lambda API:
+    /// <c>GetFunctionConfiguration</c>.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, string>> GetFunctionEnvironmentAsync(string function, CancellationToken cancellationToken)
     {
         var configuration = await CallLambdaAsync(HttpMethod.Get, $"/2015-03-31/functions/{Uri.EscapeDataString(function)}/configuration", body: null, cancellationToken);
@@ -54,12 +57,12 @@ internal sealed class StackClient(LocalCloudResource resource)
     }
 
     /// <summary>Calls an operation in AWS's JSON protocol.</summary>
-    /// <param name="service">The service in the signature's scope.</param>
-    /// <param name="target">The <c>X-Amz-Target</c>.</param>
-    /// <param name="body">The request.</param>
+    /// <param name="service">The name of the service in the credential scope, for example <c>sqs</c>.</param>
+    /// <param name="target">The value of the <c>X-Amz-Target</c> header.</param>
+    /// <param name="body">The request, which is serialized to JSON.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="HttpRequestException">The call failed; the message holds status and body.</exception>
-    /// <param name="traced">Whether LocalCloud records a span of the call.</param>
+    /// <exception cref="HttpRequestException">The call failed; the message contains the status and the body of the response.</exception>
+    /// <param name="traced">Whether LocalCloud records a span for the call.</param>
     public async Task<JsonElement> CallAsync(string service, string target, object body, CancellationToken cancellationToken, bool traced = false)
     {
         var content = new StringContent(JsonSerializer.Serialize(body));
@@ -70,7 +73,7 @@ internal sealed class StackClient(LocalCloudResource resource)
     }
 
     /// <summary>Calls an operation of Lambda's REST API.</summary>
-    /// <exception cref="HttpRequestException">The call failed; the message holds status and body.</exception>
+    /// <exception cref="HttpRequestException">The call failed; the message contains the status and the body of the response.</exception>
     public async Task<JsonElement> CallLambdaAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(method, path);
@@ -101,7 +104,7 @@ internal sealed class StackClient(LocalCloudResource resource)
         while (true)
         {
             if (resource.Annotations.OfType<RestartPolicy>().Any(policy => policy.HasAbandoned))
-                throw new DistributedApplicationException($"{resource.Name} keeps failing, so its stack does not exist; its log says why. Fix the cause, start it again, then start this resource.");
+                throw new DistributedApplicationException($"{resource.Name} failed too often, so its stack does not exist. Its log says why: fix the cause, start {resource.Name} again, then start this resource.");
             if (await FindStackAsync(cancellationToken) is { } stack)
             {
                 switch (stack.Element(Xml + "StackStatus")!.Value)
@@ -125,7 +128,7 @@ internal sealed class StackClient(LocalCloudResource resource)
         }
         catch (Exception error) when (error is HttpRequestException { StatusCode: null or HttpStatusCode.BadRequest } || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // LocalCloud does not listen yet, or has not read the template yet.
+            // LocalCloud is not listening yet, or has not read the template yet.
             return null;
         }
     }
@@ -158,5 +161,5 @@ internal sealed class StackClient(LocalCloudResource resource)
 /// <summary>A resource of the stack, as CloudFormation describes it.</summary>
 /// <param name="LogicalId">The resource's name in the template.</param>
 /// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
-/// <param name="PhysicalId">What <c>Ref</c> returns; null if the resource does not run locally.</param>
+/// <param name="PhysicalId">The value of <c>Ref</c>; null if the resource is not provisioned locally.</param>
 internal sealed record StackResource(string LogicalId, string Type, string? PhysicalId);

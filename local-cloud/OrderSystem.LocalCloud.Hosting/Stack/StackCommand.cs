@@ -5,11 +5,13 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>A command on a resource of the stack, from the dashboard or with <c>aspire resource NAME COMMAND</c>.</summary>
+/// <summary>
+/// A command for a resource of the stack. It can be run from the dashboard or with <c>aspire resource NAME COMMAND</c>.
+/// </summary>
 /// <param name="Name">The command's name.</param>
 /// <param name="DisplayName">The command's name in the dashboard.</param>
-/// <param name="Icon">The Fluent icon.</param>
-/// <param name="Confirmation">The question to confirm before the command runs; null runs it at once.</param>
+/// <param name="Icon">The name of the command's Fluent icon.</param>
+/// <param name="Confirmation">The question that the user must confirm before the command runs; null if there is none.</param>
 /// <param name="Inputs">The arguments that the dashboard asks for.</param>
 /// <param name="RunAsync">Runs the command and returns the message to show.</param>
 internal sealed record StackCommand(
@@ -18,7 +20,7 @@ internal sealed record StackCommand(
     public static StackCommand Purge { get; } = new("purge", "Purge", "Delete", "Delete every message in this queue?", [], async (queue, context) =>
     {
         await queue.Parent.Client.CallAsync("sqs", "AmazonSQS.PurgeQueue", new { QueueUrl = queue.PhysicalId }, context.CancellationToken);
-        return "The queue is empty.";
+        return "All messages of the queue were deleted.";
     });
 
     public static StackCommand Redrive { get; } = new("redrive", "Redrive dead letters", "ArrowRepeatAll", null, [], RedriveAsync);
@@ -38,8 +40,8 @@ internal sealed record StackCommand(
         ],
         StartExecutionAsync);
 
-    /// <summary>The annotation that adds this command to a resource.</summary>
-    /// <param name="resource">The resource.</param>
+    /// <summary>Returns the annotation that adds this command to a resource.</summary>
+    /// <param name="resource">The resource on which the command acts.</param>
     /// <param name="changed">Called after each run of the command.</param>
     public ResourceCommandAnnotation For(StackChildResource resource, Action changed) => new(
         Name,
@@ -90,7 +92,7 @@ internal sealed record StackCommand(
     private static string? Argument(ExecuteCommandContext context, string name) =>
         context.Arguments.TryGetByName(name, out var input) && !string.IsNullOrWhiteSpace(input.Value) ? input.Value : null;
 
-    /// <summary>Runs <c>redrive</c> of LocalCloud or of the AppHost's dead-letter program on a queue and returns its output.</summary>
+    /// <summary>Redrives the messages of a dead-letter queue with the configured program, and returns the program's output.</summary>
     private static async Task<string> RedriveAsync(StackChildResource queue, ExecuteCommandContext context)
     {
         var aws = queue.Parent;

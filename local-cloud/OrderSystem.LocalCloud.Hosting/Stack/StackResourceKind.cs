@@ -3,12 +3,12 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>A resource type that the dashboard shows: how to read a resource's state, and the commands on it.</summary>
+/// <summary>A resource type that the dashboard shows, with the way to read a resource's state and the commands for a resource.</summary>
 /// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
 /// <param name="Name">The type's name in the dashboard.</param>
-/// <param name="Icon">The Fluent icon.</param>
-/// <param name="LookAsync">Returns the state and the figures of the resource with the given physical id.</param>
-/// <param name="Commands">The commands on a resource of this type.</param>
+/// <param name="Icon">The name of the type's Fluent icon.</param>
+/// <param name="LookAsync">Returns the state and the displayed properties of the resource with the given physical id.</param>
+/// <param name="Commands">The commands for a resource of this type.</param>
 internal sealed record StackResourceKind(
     string Type,
     string Name,
@@ -29,7 +29,10 @@ internal sealed record StackResourceKind(
         new("AWS::StepFunctions::StateMachine", "State machine", "Flow", LookAtStateMachineAsync, StackCommand.StartExecution),
     ];
 
-    /// <summary>The kind of a resource type; null if the dashboard does not show the type. SAM types count as the types that they are transformed to.</summary>
+    /// <summary>
+    /// Returns the kind for a resource type; null if the dashboard does not show the type. SAM types are shown like the types
+    /// to which they are transformed.
+    /// </summary>
     public static StackResourceKind? Of(string type)
     {
         var plain = type switch
@@ -93,6 +96,6 @@ internal sealed record StackResourceKind(
         });
     }
 
-    /// <summary>A page holds 1,000 executions; beyond that the figure says "1000+".</summary>
+    /// <summary>Returns the number of executions for display; <c>1000+</c> if there are more than fit into one page.</summary>
     private static string Count(JsonElement page) => $"{page.GetProperty("executions").GetArrayLength()}{(page.TryGetProperty("nextToken", out var token) && token.ValueKind == JsonValueKind.String ? "+" : "")}";
 }

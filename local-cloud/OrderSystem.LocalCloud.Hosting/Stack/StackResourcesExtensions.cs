@@ -9,13 +9,13 @@ namespace OrderSystem.LocalCloud.Hosting.Stack;
 
 internal static class StackResourcesExtensions
 {
-    /// <summary>Shows the template's resources below LocalCloud and keeps their states current.</summary>
+    /// <summary>Shows the template's resources below LocalCloud in the dashboard, and keeps their states up to date.</summary>
     public static IResourceBuilder<LocalCloudResource> WithStackResources(this IResourceBuilder<LocalCloudResource> builder)
     {
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
             return builder;
         IReadOnlyList<StackChildResource> children = [];
-        // Added after all of the AppHost's own resources, so that no resource of the template takes one of their names.
+        // Add them after all of the AppHost's own resources, so that a resource of the template never takes one of their names.
         builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>((starting, _) =>
         {
             children = Add(builder.Resource, starting.Model);
@@ -58,7 +58,10 @@ internal static class StackResourcesExtensions
         return children;
     }
 
-    /// <summary>The template's resources. An invalid template yields none: LocalCloud itself reports what is wrong with it.</summary>
+    /// <summary>
+    /// Returns the resources that the template declares; none if the template is invalid, because LocalCloud itself reports
+    /// what is wrong with it.
+    /// </summary>
     private static IEnumerable<(string LogicalId, string Type)> Declared(string path)
     {
         try

@@ -16,7 +16,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
 
     private string? _reported;
 
-    /// <summary>Polls until the application stops.</summary>
+    /// <summary>Polls the states of the resources until the AppHost stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         if (children.Count == 0)
@@ -32,7 +32,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
         {
             try
             {
-                // On each pass, because LocalCloud may have restarted with a changed template.
+                // Find the resources on each pass, because LocalCloud may have restarted with a changed template.
                 await FindAsync(stopping);
                 foreach (var child in children)
                     await RefreshAsync(child, stopping);
@@ -81,7 +81,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
             }
             catch (Exception error) when (error is HttpRequestException or JsonException or KeyNotFoundException)
             {
-                // The resource was deleted over its API, or its service is unavailable.
+                // The resource was deleted through its API, or its service is unavailable.
                 state = Unknown;
             }
         }

@@ -1,13 +1,15 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>npm packages and their dependencies, for a program that runs on Node.js; installed once into the per-user cache.</summary>
-/// <param name="Packages">The packages.</param>
+/// <summary>
+/// npm packages with their dependencies, for a program that runs on Node.js. They are installed once into a per-user cache.
+/// </summary>
+/// <param name="Packages">The packages to install.</param>
 internal sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages)
 {
-    /// <summary>The folder that holds <c>node_modules</c>. Installs the packages if it does not exist.</summary>
-    /// <param name="progress">Receives one message if the packages are fetched.</param>
-    /// <param name="cancellationToken">Cancels the installation; nothing half-installed is left.</param>
-    /// <exception cref="MissingToolException">Node.js or npm is not installed, or a package could not be fetched.</exception>
+    /// <summary>Returns the folder that contains <c>node_modules</c>. Installs the packages first if the folder does not exist.</summary>
+    /// <param name="progress">Receives one message if the packages must be installed.</param>
+    /// <param name="cancellationToken">Cancels the installation; the cache is then unchanged.</param>
+    /// <exception cref="MissingToolException">Node.js or npm is not installed, or npm could not install a package.</exception>
     public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
     {
         if ((await Tool.RunAsync("node", ["--version"], cancellationToken)).ExitCode is null)

@@ -4,13 +4,13 @@ using System.IO.Compression;
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
 /// <summary>
-/// A tool that is published in an npm package. It is fetched once into a per-user cache and never run through npm.
+/// A program that is published in an npm package. It is downloaded once into a per-user cache, and is not run through npm.
 /// </summary>
 /// <param name="Name">The package's name.</param>
 /// <param name="Version">The package's exact version.</param>
 internal sealed record NpmPackage(string Name, string Version)
 {
-    /// <summary>The folder of unpacked packages, in <c>XDG_CACHE_HOME</c> or the platform's cache folder.</summary>
+    /// <summary>The cache folder for unpacked packages, in <c>XDG_CACHE_HOME</c> or the platform's cache folder.</summary>
     internal static string CacheRoot =>
         Path.Combine(
             Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
@@ -23,10 +23,10 @@ internal sealed record NpmPackage(string Name, string Version)
 
     private string Folder => Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
 
-    /// <summary>Returns the folder with the package's files; fetches the package first if it is not cached.</summary>
-    /// <param name="progress">Receives one message if the package is fetched.</param>
-    /// <param name="cancellationToken">Cancels the fetch; nothing half-written is left.</param>
-    /// <exception cref="MissingToolException">npm is not installed, or could not fetch the package.</exception>
+    /// <summary>Returns the folder with the package's files. Downloads the package first if it is not cached.</summary>
+    /// <param name="progress">Receives one message if the package must be downloaded.</param>
+    /// <param name="cancellationToken">Cancels the download; the cache is then unchanged.</param>
+    /// <exception cref="MissingToolException">npm is not installed, or could not download the package.</exception>
     public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
     {
         var folder = Folder;

@@ -1,11 +1,11 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>A temporary folder next to the cached folders, deleted on dispose.</summary>
+/// <summary>A temporary folder in the cache folder. It is deleted on dispose.</summary>
 internal sealed class Staging : IDisposable
 {
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>Creates the folder, and deletes folders that killed processes left behind.</summary>
+    /// <summary>Creates the temporary folder, and deletes temporary folders that killed processes left behind.</summary>
     /// <param name="cache">The cache folder.</param>
     /// <param name="now">The current time.</param>
     public Staging(string cache, DateTimeOffset now)
@@ -19,7 +19,9 @@ internal sealed class Staging : IDisposable
     /// <summary>The temporary folder's path.</summary>
     public string Folder { get; }
 
-    /// <summary>Moves a finished folder into the cache. The rename is atomic; if another process was first, its copy stays.</summary>
+    /// <summary>
+    /// Moves a finished folder into the cache, atomically. If another process has already put it there, that copy is kept.
+    /// </summary>
     /// <param name="made">The finished folder: the temporary folder, or a folder in it.</param>
     /// <param name="place">The folder's path in the cache.</param>
     public static void Publish(string made, string place)

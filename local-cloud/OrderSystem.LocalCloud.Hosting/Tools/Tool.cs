@@ -7,11 +7,11 @@ namespace OrderSystem.LocalCloud.Hosting.Tools;
 internal static class Tool
 {
     /// <summary>Runs a program and waits for it to exit.</summary>
-    /// <param name="fileName">The program.</param>
+    /// <param name="fileName">The name of the program.</param>
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="cancellationToken">Kills the program.</param>
-    /// <param name="environment">Variables added to this process's own.</param>
-    /// <returns>The exit code and what the program printed; the code is null if the program is not installed.</returns>
+    /// <param name="environment">Environment variables to set in addition to the variables of this process.</param>
+    /// <returns>The exit code and the output of the program; the exit code is null if the program is not installed.</returns>
     public static async Task<(int? ExitCode, string Output)> RunAsync(
         string fileName, IEnumerable<string> arguments, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -41,6 +41,8 @@ internal static class Tool
         }
     }
 
-    /// <summary>On Windows npm is a script: without a shell, only its full name starts it.</summary>
+    /// <summary>
+    /// Returns the file name of a program. On Windows, npm is a script, which starts without a shell only by its full name.
+    /// </summary>
     private static string Resolve(string fileName) => OperatingSystem.IsWindows() && fileName == "npm" ? "npm.cmd" : fileName;
 }

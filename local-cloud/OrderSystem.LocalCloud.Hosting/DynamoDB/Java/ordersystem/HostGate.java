@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Filters connections between a server's port and the server. It rejects a connection if its first request names a host
- * other than this machine. This stops DNS rebinding: if the host name of a web page resolves to 127.0.0.1, the page has the
- * server's origin, and only the Host header differs. A browser uses one host per connection, so the first request decides.
+ * Accepts the connections to a server's port and forwards them to the server, except for connections whose first request
+ * names a host other than this machine. This prevents DNS rebinding: a web page whose host name resolves to 127.0.0.1 can
+ * send requests to the server, and only their Host header shows that they come from the page. A browser uses a connection
+ * for one host only, so checking the first request is enough.
  */
 final class HostGate {
     private static final int LONGEST_HEAD = 64 * 1024;
@@ -28,7 +29,10 @@ final class HostGate {
     private final ServerSocketChannel inside;
     private final Set<Integer> passed = ConcurrentHashMap.newKeySet();
 
-    /** @param outside bound to the server's port. */
+    /**
+     * @param outside the channel that is bound to the server's port.
+     * @param inside the unbound channel on which the server accepts the forwarded connections.
+     */
     HostGate(ServerSocketChannel outside, ServerSocketChannel inside) throws IOException {
         this.outside = outside;
         this.inside = inside;
@@ -36,11 +40,11 @@ final class HostGate {
         start("host-gate", this::acceptAll);
     }
 
-    /** Waits for the next connection that passed the check. */
+    /** Waits for the next connection that has passed the check. */
     SocketChannel accept() throws IOException {
         while (true) {
             SocketChannel connection = inside.accept();
-            // Programs on this machine can connect to the inner port directly: close connections that bypass the check.
+            // Programs on this machine could connect to the inner port directly: close connections that bypass the check.
             if (passed.remove(((InetSocketAddress) connection.getRemoteAddress()).getPort())) {
                 return connection;
             }
@@ -93,7 +97,7 @@ final class HostGate {
         }
     }
 
-    /** Reads at least up to the end of the first request's headers; null if the client closes before that. */
+    /** Reads at least the headers of the first request; returns null if the client disconnects before their end. */
     private static byte[] readHead(Socket client) throws IOException {
         client.setSoTimeout(PATIENCE_MILLISECONDS);
         InputStream input = client.getInputStream();
@@ -130,7 +134,7 @@ final class HostGate {
         return false;
     }
 
-    /** Whether each Host header names this machine. A request without one is allowed: it is not from a browser. */
+    /** Returns whether every Host header names this machine. A request without a Host header can't come from a browser. */
     private static boolean isAllowed(byte[] head) {
         for (String line : new String(head, StandardCharsets.ISO_8859_1).split("\r?\n")) {
             if (line.isEmpty()) {

@@ -10,13 +10,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.nio.channels.spi.SelectorProvider;
 
-/** Provides the platform's channels, but a server that would listen on every address listens on the loopback address. */
+/** Provides the platform's channels, except that a server that asks for every address gets only the loopback address. */
 public final class LoopbackSelectorProvider extends SelectorProvider {
     private final SelectorProvider platform;
 
     /** Called by the JDK if the property java.nio.channels.spi.SelectorProvider names this class. */
     public LoopbackSelectorProvider() throws ReflectiveOperationException {
-        // When another provider is configured, no public API returns the platform's.
+        // While another provider is configured, no public API returns the platform's own provider.
         platform = (SelectorProvider) Class.forName("sun.nio.ch.DefaultSelectorProvider").getMethod("get").invoke(null);
     }
 

@@ -10,7 +10,7 @@ import java.net.SocketOption;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Set;
 
-/** The socket of a LoopbackServerSocketChannel; some servers bind the channel through it. */
+/** The socket of a LoopbackServerSocketChannel. Some servers bind a channel through its socket. */
 final class LoopbackServerSocket extends ServerSocket {
     private final ServerSocketChannel channel;
     private final ServerSocket socket;

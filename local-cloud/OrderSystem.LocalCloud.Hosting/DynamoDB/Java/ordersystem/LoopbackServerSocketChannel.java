@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
-/** A server channel, behind a HostGate, that never listens on every address. It supports accept, not selectors. */
+/** A server channel behind a HostGate. It never listens on every address. It supports accept, but not selectors. */
 final class LoopbackServerSocketChannel extends ServerSocketChannel {
     private final SelectorProvider platform;
     private final ServerSocketChannel channel;
@@ -25,7 +25,7 @@ final class LoopbackServerSocketChannel extends ServerSocketChannel {
         socket = new LoopbackServerSocket(this, channel.socket());
     }
 
-    /** Returns the address to listen on: the loopback address if none or the any-local address was requested. */
+    /** Returns the address to listen on: the loopback address if no address or the any-local address was requested. */
     static SocketAddress loopback(SocketAddress asked) {
         if (asked == null) {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
