@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.TestSupport;
 
 /// <summary>
-/// Calls services that use AWS's JSON protocol. Local services require a signature but do not check it.
+/// Calls a service that uses AWS's JSON protocol. Local services require a signature but do not check it.
 /// </summary>
 public sealed class AwsJson(Uri address, string service) : IDisposable
 {

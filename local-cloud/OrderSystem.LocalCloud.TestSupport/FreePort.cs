@@ -4,9 +4,10 @@ using System.Net.Sockets;
 namespace OrderSystem.LocalCloud.TestSupport;
 
 /// <summary>
-/// Ports for programs that cannot choose one themselves. They lie below the ports that systems give to clients, because a client
-/// might take one between the choice and its use. A file that is locked as long as this process lives reserves each port, so
-/// that test projects that run at the same time never choose the same one.
+/// Chooses free ports for programs that cannot choose one themselves. The ports are below the range that operating systems
+/// use for outgoing connections, because such a connection might take a port before the program listens on it. Each port is
+/// reserved by a file that stays locked until this process ends, so that test projects that run at the same time never
+/// choose the same port.
 /// </summary>
 public static class FreePort
 {
@@ -17,7 +18,7 @@ public static class FreePort
     private static readonly List<FileStream> Reserved = [];
     private static readonly Lock Gate = new();
 
-    /// <summary>A port of the loopback address that nobody listens on, given to nobody else.</summary>
+    /// <summary>Returns a port of the loopback address that is not in use, and that is never returned again while this process runs.</summary>
     public static int Next()
     {
         while (true)

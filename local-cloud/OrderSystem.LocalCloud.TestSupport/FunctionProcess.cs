@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace OrderSystem.LocalCloud.TestSupport;
 
-/// <summary>A function's program as the Lambda service starts it: one handler, and no variable but those that Lambda sets.</summary>
+/// <summary>
+/// A process that runs a function's program as Lambda does: with one handler, and with only the environment variables that
+/// Lambda sets or the function declares.
+/// </summary>
 public sealed class FunctionProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -22,23 +25,23 @@ public sealed class FunctionProcess : IAsyncDisposable
     /// <summary>The output of the process.</summary>
     public string Log => string.Join('\n', _lines);
 
-    /// <summary>The processor time of the process so far, and its largest resident memory in bytes.</summary>
+    /// <summary>Returns the processor time that the process has used so far, and its peak working set in bytes.</summary>
     public (TimeSpan Processor, long PeakMemory) Usage()
     {
         _process.Refresh();
         return (_process.TotalProcessorTime, _process.PeakWorkingSet64);
     }
 
-    /// <summary>Starts the <c>bootstrap</c> of an unpacked package.</summary>
-    /// <param name="directory">Where it is unpacked.</param>
+    /// <summary>Starts the <c>bootstrap</c> program of an unpacked deployment package.</summary>
+    /// <param name="directory">The folder that contains the unpacked package.</param>
     /// <param name="function">The function's name.</param>
-    /// <param name="handler">Its <c>Handler</c>.</param>
-    /// <param name="localCloud">Whose Runtime API it serves.</param>
-    /// <param name="variables">The function's own variables, as the template declares them, and endpoints.</param>
+    /// <param name="handler">The function's <c>Handler</c>.</param>
+    /// <param name="localCloud">The address of the local cloud whose Runtime API the process calls.</param>
+    /// <param name="variables">The environment variables that the template declares for the function, and the endpoints.</param>
     public static FunctionProcess StartPackage(string directory, string function, string handler, Uri localCloud, IReadOnlyDictionary<string, string> variables) =>
         Start(new ProcessStartInfo(Path.Combine(directory, "bootstrap")) { WorkingDirectory = directory }, function, handler, localCloud, variables);
 
-    /// <summary>Starts a host's development build.</summary>
+    /// <summary>Starts the development build of a project that hosts functions.</summary>
     public static FunctionProcess StartBuild(string project, string function, string handler, Uri localCloud, IReadOnlyDictionary<string, string> variables) =>
         Start(new ProcessStartInfo("dotnet", ["exec", Repository.Assembly(project)]), function, handler, localCloud, variables);
 
@@ -61,7 +64,10 @@ public sealed class FunctionProcess : IAsyncDisposable
         return new FunctionProcess(start);
     }
 
-    /// <summary>AWS Lambda Developer Guide: "Defined runtime environment variables". LocalCloud's Runtime API has a path per function.</summary>
+    /// <summary>
+    /// Returns the environment variables that Lambda sets. Lambda Developer Guide: "Defined runtime environment variables".
+    /// LocalCloud's Runtime API has a separate path for each function.
+    /// </summary>
     private static Dictionary<string, string> ServiceVariables(string function, string handler, Uri localCloud) => new()
     {
         ["_HANDLER"] = handler,

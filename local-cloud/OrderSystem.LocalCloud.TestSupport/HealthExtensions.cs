@@ -1,9 +1,12 @@
 namespace OrderSystem.LocalCloud.TestSupport;
 
-/// <summary>Asks programs whether they are healthy.</summary>
+/// <summary>Checks whether programs are healthy.</summary>
 public static class HealthExtensions
 {
-    /// <summary>Whether <c>/health</c> answers with success; false too where nobody listens or the answer takes too long.</summary>
+    /// <summary>
+    /// Returns whether <c>/health</c> responds with a success status; false also if the program does not listen or the
+    /// request times out.
+    /// </summary>
     public static async Task<bool> IsHealthyAsync(this HttpClient client, CancellationToken cancellationToken)
     {
         try

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.TestSupport;
 
-/// <summary>A table <c>Hop</c> with its stream mapped to function <c>consume</c>, and a process that serves it.</summary>
+/// <summary>A template that maps the stream of table <c>Hop</c> to the function <c>consume</c>, and methods that serve the function.</summary>
 public static class HopRig
 {
     public const string Template = """
@@ -38,7 +38,7 @@ public static class HopRig
 
     public static string Id(JsonNode record) => (string)record["dynamodb"]!["Keys"]!["id"]!["S"]!;
 
-    /// <summary>Serves one invocation, reporting the records that are poison; returns what it was handed.</summary>
+    /// <summary>Serves one invocation and reports its poison records as failed. Returns all records of the invocation.</summary>
     public static async Task<List<JsonNode>> ServeAsync(HttpClient client, Func<string, bool> isPoison)
     {
         using var next = await client.GetAsync("/Consume/2018-06-01/runtime/invocation/next", CancellationToken);

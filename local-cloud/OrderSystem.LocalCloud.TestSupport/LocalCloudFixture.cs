@@ -11,10 +11,10 @@ public sealed class LocalCloudFixture : IAsyncLifetime
     /// <summary>The running host.</summary>
     public LocalCloudHost Host => _host!;
 
-    /// <summary>A client of its address, patient enough for long polls.</summary>
+    /// <summary>A client for the host's address. Its timeout is long enough for long polls.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    /// <summary>Declares a function and returns its name.</summary>
+    /// <summary>Creates a function and returns its name.</summary>
     public string CreateFunction(int timeoutSeconds = 30, int? reservedConcurrency = null, string? handler = null)
     {
         var name = $"function-{Guid.NewGuid():N}";

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace OrderSystem.LocalCloud.TestSupport;
 
-/// <summary>A request byte by byte, as no well-behaved client would send it.</summary>
+/// <summary>Sends raw HTTP requests, for example malformed ones that no HTTP client library would send.</summary>
 public static class RawRequest
 {
-    /// <summary>Sends the bytes and returns the status line and headers of the response.</summary>
+    /// <summary>Sends a request as it is, and returns the response up to at least the end of its headers.</summary>
     public static async Task<string> SendAsync(Uri address, string request, CancellationToken cancellationToken)
     {
         using var connection = new TcpClient();
@@ -20,7 +20,7 @@ public static class RawRequest
         return response.ToString();
     }
 
-    /// <summary>The status of a chunked POST whose first chunk has the given header line.</summary>
+    /// <summary>Sends a chunked POST request whose first chunk has the given size line, and returns the status code.</summary>
     public static async Task<int> PostChunkAsync(Uri address, string path, string headers, string chunkSize, CancellationToken cancellationToken)
     {
         var response = await SendAsync(address, $"POST {path} HTTP/1.1\nHost: {address.Authority}\nConnection: close\nTransfer-Encoding: chunked\n{headers}\n\n{chunkSize}\n{{}}\n0\n\n", cancellationToken);

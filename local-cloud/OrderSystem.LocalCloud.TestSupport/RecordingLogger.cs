@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.LocalCloud.TestSupport;
 
-/// <summary>Records log entries.</summary>
+/// <summary>A logger that records the entries it receives.</summary>
 public sealed class RecordingLogger : ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Message)> _entries = new();
@@ -19,7 +19,7 @@ public sealed class RecordingLogger : ILogger
         _entries.Enqueue((logLevel, formatter(state, exception)));
 }
 
-/// <summary>Gives every category the same logger.</summary>
+/// <summary>Provides the same recording logger for every category.</summary>
 public sealed class RecordingLoggerProvider(RecordingLogger logger) : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) => logger;

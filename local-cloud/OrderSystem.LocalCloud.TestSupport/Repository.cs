@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.TestSupport;
 
-/// <summary>The working copy in which this program was built.</summary>
+/// <summary>The working copy of the repository in which this program was built.</summary>
 public static class Repository
 {
     private static readonly string[] Wings = ["", "local-cloud", "lab"];
@@ -9,10 +9,10 @@ public static class Repository
     /// <exception cref="DirectoryNotFoundException">The program runs outside its working copy.</exception>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The template that is deployed to AWS and read by LocalCloud.</summary>
+    /// <summary>The path of the order system's template, which is deployed to AWS and also read by LocalCloud.</summary>
     public static string TemplatePath => Path.Combine(Root, "deploy", "template.yaml");
 
-    /// <summary>The built assembly of a project, in the configuration that this program was built in.</summary>
+    /// <summary>Returns the path of a project's assembly, in the configuration in which this program was built.</summary>
     /// <param name="project">The name of the project, such as <c>OrderSystem.Api</c>.</param>
     /// <exception cref="DirectoryNotFoundException">No project has this name.</exception>
     public static string Assembly(string project)

@@ -4,7 +4,10 @@ using OrderSystem.EventSources.Checkpoints;
 
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
-/// <summary>What every checkpoint store promises. An adapter inherits it; one that outlives its process, <see cref="DurableCheckpointStoreContract"/>.</summary>
+/// <summary>
+/// The tests that every checkpoint store must pass. The test class of an adapter inherits them, or
+/// <see cref="DurableCheckpointStoreContract"/> if the adapter's data survives its process.
+/// </summary>
 public abstract class CheckpointStoreContract
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
@@ -122,7 +125,7 @@ public abstract class CheckpointStoreContract
 /// <summary>The tests that every durable checkpoint store must pass.</summary>
 public abstract class DurableCheckpointStoreContract : CheckpointStoreContract
 {
-    /// <summary>The checkpoints of a mapping that another process would find if this one were killed now.</summary>
+    /// <summary>Returns the checkpoints of a mapping that a new process would load if this process were killed now.</summary>
     protected abstract Task<IReadOnlyList<ShardCheckpoint>?> LeftAsync(string mappingId);
 
     [Fact]

@@ -12,10 +12,10 @@ public abstract class OnFailureDestinationContract
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>An empty destination.</summary>
+    /// <summary>The destination to test, which is initially empty.</summary>
     protected abstract IOnFailureDestination Destination { get; }
 
-    /// <summary>The records that another process would find if this one were killed now.</summary>
+    /// <summary>Returns the records that a new process would find if this process were killed now.</summary>
     protected abstract Task<IReadOnlyList<string>> LeftAsync();
 
     [Fact]
@@ -60,7 +60,7 @@ public abstract class OnFailureDestinationContract
         Assert.Equal(["""{"n":2}"""], await LeftAsync());
     }
 
-    /// <summary>The record that a mapping sends for a batch of the given size in bytes.</summary>
+    /// <summary>Returns the metadata record that a mapping sends for a batch of the given size in bytes.</summary>
     private string Discarded(int bytes)
     {
         var padding = new string('é', (bytes - 16) / 2);

@@ -1,14 +1,15 @@
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
-/// <summary>A copy of a folder as a kill at this moment would leave it.</summary>
+/// <summary>A copy of a data folder, as it would be left behind if its process were killed now.</summary>
 public sealed class Remains : IDisposable
 {
     private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("order-system-");
 
-    /// <param name="folder">The folder. Nothing is being written in it.</param>
+    /// <param name="folder">The folder to copy. No process may write to it during the copy.</param>
     public Remains(string folder)
     {
-        // SQLite's log before its database: data that moves between them during the copy is then in both rather than lost.
+        // Copy SQLite's log before its database: data that moves between them during the copy is then in both copies
+        // rather than in neither.
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
         {
             if (file.EndsWith(".lock", StringComparison.Ordinal) || file.EndsWith("-shm", StringComparison.Ordinal))
