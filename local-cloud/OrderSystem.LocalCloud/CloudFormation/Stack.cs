@@ -4,7 +4,9 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.CloudFormation;
 
-/// <summary>The stack that LocalCloud provisions from the template. Its statuses are those of CloudFormation.</summary>
+/// <summary>
+/// The stack that LocalCloud provisions from the template, with CloudFormation's statuses for it and its resources.
+/// </summary>
 internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, StackResource> _resources = new(StringComparer.Ordinal);
@@ -43,7 +45,7 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
     /// <summary>Finds a resource by its logical id.</summary>
     public StackResource? Resource(string logicalId) => _resources.GetValueOrDefault(logicalId);
 
-    /// <summary>Starts the creation of the stack.</summary>
+    /// <summary>Records that the creation of the stack has started.</summary>
     public void Begin(string templateBody)
     {
         TemplateBody = templateBody;
