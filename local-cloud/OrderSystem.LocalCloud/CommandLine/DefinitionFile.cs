@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>A state machine definition in a file. Its errors are reported with line and column.</summary>
+/// <summary>A file with a state machine definition, whose errors are reported with line and column.</summary>
 internal sealed class DefinitionFile
 {
     private readonly byte[] _utf8;
@@ -47,8 +47,8 @@ internal sealed class DefinitionFile
     }
 
     /// <summary>
-    /// Returns the definition's probable mistakes. Call <see cref="Validate"/> first: it determines their lines and
-    /// columns.
+    /// Returns the definition's probable mistakes. Call <see cref="Validate"/> first: that call determines the
+    /// lines and columns of the mistakes.
     /// </summary>
     /// <returns>One line per mistake: <c>file:line:column: warning CODE: message (location)</c>.</returns>
     public IReadOnlyList<string> Warnings() => [.. DefinitionValidator.Warnings(Text).Select(Describe)];

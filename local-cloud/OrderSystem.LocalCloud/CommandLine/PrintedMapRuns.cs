@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.CommandLine;
 
 /// <summary>
-/// Runs the child executions of distributed Map states for the command <c>run</c>. It prints them and stores nothing.
+/// Runs and prints the child executions of distributed Map states for the command <c>run</c>, without storing them.
 /// </summary>
 internal sealed class PrintedMapRuns(ExecutionEnvironment environment, LocalObjects objects, TextWriter output) : IMapRunner
 {
