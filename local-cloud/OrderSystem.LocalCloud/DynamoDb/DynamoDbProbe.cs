@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.DynamoDb;
 
 /// <summary>
-/// Checks whether DynamoDB responds. DynamoDB is a separate process, which may start after this one or exit before it.
+/// Checks whether DynamoDB responds. DynamoDB is a separate process, which may start after LocalCloud or exit before it.
 /// </summary>
 internal sealed class DynamoDbProbe(DynamoDbClient dynamoDb, LocalCloudOptions options, TimeProvider time, ILogger<DynamoDbProbe> logger)
 {
