@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 /// <summary>Writes a mapping's definition with the property names of the Lambda API.</summary>
 internal static class MappingJson
 {
-    /// <summary>The definition as a <c>CreateEventSourceMapping</c> request.</summary>
+    /// <summary>Returns a mapping's definition as the body of a <c>CreateEventSourceMapping</c> request.</summary>
     public static JsonObject Request(MappingDefinition definition)
     {
         using var buffer = new MemoryStream();
@@ -23,7 +23,7 @@ internal static class MappingJson
         return JsonNode.Parse(buffer.ToArray())!.AsObject();
     }
 
-    /// <summary>Writes the properties that a request can set.</summary>
+    /// <summary>Writes those properties of a mapping that a request can set.</summary>
     public static void Write(Utf8JsonWriter writer, MappingDefinition definition)
     {
         var configuration = definition.Configuration;

@@ -4,7 +4,10 @@ using OrderSystem.LocalCloud.Sqs;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>A queue as an on-failure destination. It is looked up for each record, because it may be created after the mapping.</summary>
+/// <summary>
+/// A queue as an on-failure destination. The queue is looked up for each record, because it may be created after the
+/// mapping.
+/// </summary>
 internal sealed class QueueDestination(QueueRegistry queues, string queueArn) : IOnFailureDestination
 {
     public Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ internal sealed class QueueReader(MessageQueue queue, string region) : IQueueRea
         writer.WriteStartObject("messageAttributes");
         foreach (var (name, value) in message.Attributes ?? [])
         {
-            // The event writes dataType and stringValue where the API writes DataType and StringValue.
+            // The members DataType and StringValue of the API are dataType and stringValue in the event.
             writer.WriteStartObject(name);
             foreach (var (property, content) in value!.AsObject())
             {

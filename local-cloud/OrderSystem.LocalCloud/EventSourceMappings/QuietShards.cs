@@ -93,7 +93,7 @@ internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) 
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or AwsServiceException or IOException)
         {
-            // The caller polls again and handles the error.
+            // The caller of WaitAsync polls again and handles the error.
             wait.Answer.TrySetResult(null);
         }
     }

@@ -20,7 +20,7 @@ internal sealed class RunningMapping
     public MappingDefinition Definition { get; set; }
 
     /// <summary>
-    /// Whether the template declares the mapping. If it does, changes made through the API are lost on restart.
+    /// Whether the template declares the mapping. Changes made to such a mapping through the API are lost on restart.
     /// </summary>
     public bool IsOfTemplate { get; set; }
 
