@@ -31,7 +31,7 @@ internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe prob
 
 /// <summary>
 /// Healthy while every enabled mapping can read its source, invoke its function, save its checkpoints and park discarded
-/// records. Function errors do not matter: the batch is retried, then parked.
+/// records. A function error does not make a mapping unhealthy: the batch is retried, then parked.
 /// </summary>
 internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time) : IHealthCheck
 {
