@@ -85,6 +85,6 @@ internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, Loc
     {
         var (body, length) = await RequestBody.ReadAsync(context, MaximumRequestBytes);
         return length <= MaximumRequestBytes ? body
-            : throw new AwsServiceException("RequestEntityTooLargeException", $"The request is over {MaximumRequestBytes} bytes.", 413);
+            : throw new AwsServiceException("RequestEntityTooLargeException", $"The request is larger than {MaximumRequestBytes} bytes.", 413);
     }
 }

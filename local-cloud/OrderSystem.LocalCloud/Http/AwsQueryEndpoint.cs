@@ -5,8 +5,8 @@ using System.Xml;
 namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>
-/// Serves all services that use the AWS query protocol at <c>POST /</c>. A request is a form, and its signature names the
-/// service.
+/// Serves all services that use the AWS query protocol at <c>POST /</c>. The scope of the
+/// request's signature selects the service.
 /// </summary>
 internal sealed class AwsQueryEndpoint(IEnumerable<IAwsQueryService> services)
 {

@@ -12,9 +12,12 @@ public sealed class AwsServiceException(string code, string message, int statusC
     /// <summary>The HTTP status of the response.</summary>
     public int StatusCode { get; } = statusCode;
 
-    /// <summary>The code in the older query protocol, if the service still sends it (SQS does).</summary>
+    /// <summary>The error code of the older query protocol, which SQS still sends in a header; null for other services.</summary>
     public string? QueryCode { get; init; }
 
-    /// <summary>Lambda's <c>Reason</c>, such as <c>ReservedFunctionConcurrentInvocationLimitExceeded</c>.</summary>
+    /// <summary>
+    /// The <c>Reason</c> of a Lambda error, such as <c>ReservedFunctionConcurrentInvocationLimitExceeded</c>; null for
+    /// other errors.
+    /// </summary>
     public string? Reason { get; init; }
 }

@@ -2,7 +2,8 @@ namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>
 /// The scope of a Signature Version 4 <c>Authorization</c> header (<c>Credential=KEY/DATE/REGION/SERVICE/aws4_request</c>).
-/// It names the region and the service of a request. The signature is not verified, because every caller is on this machine.
+/// The scope names the region and the service of a request. The signature is not verified, because every caller is on
+/// this machine.
 /// </summary>
 internal static class AwsSignature
 {

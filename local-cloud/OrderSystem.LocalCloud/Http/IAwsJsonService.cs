@@ -11,7 +11,7 @@ public interface IAwsJsonService
     /// <summary>Runs one operation and writes its response as one JSON object.</summary>
     /// <param name="operation">The operation's name, such as <c>StartExecution</c>.</param>
     /// <param name="request">The request body.</param>
-    /// <param name="response">The writer that receives the response. What was written is discarded if the operation
+    /// <param name="response">The writer that receives the response, which is discarded if the operation
     /// throws.</param>
     /// <param name="caller">The caller's region and trace.</param>
     /// <param name="cancellationToken">Cancelled when the client disconnects.</param>

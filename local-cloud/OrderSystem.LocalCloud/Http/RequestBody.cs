@@ -35,7 +35,7 @@ internal static class RequestBody
         }
         catch (IOException error) when (error is not BadHttpRequestException)
         {
-            // Kestrel throws this for a chunk size that overflows, and for a connection that the client reset.
+            // Kestrel throws IOException for a chunk size that overflows, and for a connection that the client reset.
             throw new BadHttpRequestException(error.Message, StatusCodes.Status400BadRequest, error);
         }
     }

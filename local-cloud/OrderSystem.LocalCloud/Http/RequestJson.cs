@@ -12,7 +12,7 @@ internal static class RequestJson
 {
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
-    /// <summary>Parses a document.</summary>
+    /// <summary>Parses a JSON document.</summary>
     /// <exception cref="JsonException">The document is not JSON, has a duplicate property, or contains text that is not
     /// valid Unicode.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
