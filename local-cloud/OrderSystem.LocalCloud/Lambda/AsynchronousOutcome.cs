@@ -61,7 +61,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var end = Math.Min(bytes.Length, 1024);
-        // Do not split a character.
+        // Do not cut a multi-byte character in two.
         while (end < bytes.Length && (bytes[end] & 0xC0) == 0x80)
             end--;
         return Encoding.UTF8.GetString(bytes, 0, end);

@@ -6,7 +6,7 @@ public sealed record AsynchronousSettings
     /// <summary>The number of retries after a function error: 0 to 2.</summary>
     public int MaximumRetryAttempts { get; init; } = 2;
 
-    /// <summary>How long an event is retried: 60 s to 6 hours.</summary>
+    /// <summary>The age up to which an event is retried: 60 seconds to 6 hours.</summary>
     public TimeSpan MaximumEventAge { get; init; } = TimeSpan.FromHours(6);
 
     /// <summary>The ARN of the queue that receives a record of each success.</summary>

@@ -5,8 +5,9 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// A Lambda function, which passes invocations from its callers to the processes that serve it. It admits invocations up to the
-/// function's concurrency limit, holds each invocation until a process takes it, and fails an invocation whose process times out
+/// A Lambda function, which passes invocations from its callers to the processes that serve it. The function admits
+/// invocations up to its
+/// concurrency limit, holds each invocation until a process takes it, and fails an invocation whose process times out
 /// or exits.
 /// </summary>
 internal sealed class Function(FunctionConfiguration configuration, string arn, Uri runtimeEndpoint, TimeProvider time, ILogger logger)
@@ -163,8 +164,8 @@ internal sealed class Function(FunctionConfiguration configuration, string arn, 
             if (_running.ContainsKey(invocation.RequestId) || IsServed)
                 return;
             var since = Math.Max(enqueued, Interlocked.Read(ref _lastSeen));
-            // Checked after a second rather than at once, because a process also seems to be absent between its response
-            // and its next request.
+            // The absence of a process is checked after a second rather than at once, because a process is also invisible
+            // between its response and its next request.
             if (Interlocked.CompareExchange(ref _unservedSince, since, 0) == 0)
                 logger.NoRuntime(Configuration.Name, timeout, runtimeEndpoint.Authority, Configuration.Handler);
             if (time.GetElapsedTime(since) >= timeout)

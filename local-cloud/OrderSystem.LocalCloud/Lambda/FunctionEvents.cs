@@ -13,8 +13,8 @@ internal sealed class FunctionEvents : IAsyncDisposable
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The visibility timeout of an event. It is longer than any function may run, so a running event never becomes
-    /// visible again.
+    /// The visibility timeout of an event that is being processed. This timeout is longer than any function may run,
+    /// so the event does not become visible again meanwhile.
     /// </summary>
     private static readonly TimeSpan HeldWhileRunning = TimeSpan.FromHours(1);
 

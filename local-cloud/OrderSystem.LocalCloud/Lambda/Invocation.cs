@@ -43,7 +43,7 @@ internal sealed class Invocation(ReadOnlyMemory<byte> payload, string traceHeade
         action();
     }
 
-    /// <summary>Sets the timer that fails the invocation if it does not finish in time. It replaces the previous timer.</summary>
+    /// <summary>Sets or replaces the timer that fails the invocation if it does not finish in time.</summary>
     public void Arm(ITimer timer)
     {
         lock (_gate)

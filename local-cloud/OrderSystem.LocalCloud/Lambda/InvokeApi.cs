@@ -100,7 +100,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, IFunctionInvoker inv
         }
         catch (JsonException)
         {
-            // Rejected below.
+            // The invalid client context is rejected below.
         }
 
         throw new AwsServiceException("InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object.");

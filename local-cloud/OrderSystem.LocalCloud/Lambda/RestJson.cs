@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>Requests and responses of the REST JSON protocol.</summary>
+/// <summary>Reads requests and writes responses of the REST JSON protocol.</summary>
 internal static class RestJson
 {
     private const int MaximumRequestBytes = 1024 * 1024;
@@ -17,7 +17,7 @@ internal static class RestJson
     {
         var (body, length) = await RequestBody.ReadAsync(context, MaximumRequestBytes);
         if (length > MaximumRequestBytes)
-            throw new AwsServiceException("RequestTooLargeException", $"The request is over {MaximumRequestBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
+            throw new AwsServiceException("RequestTooLargeException", $"The request is larger than {MaximumRequestBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
         return RequestJson.Parse(body) as JsonObject
             ?? throw new AwsServiceException("InvalidRequestContentException", "Could not parse request body into json: it must be an object");
     }
