@@ -59,8 +59,8 @@ internal sealed class MessageQueue : IAsyncDisposable
             VisibleAt = now + (delay ?? Attributes.Delay),
             DeadLetterSourceArn = deadLetterSourceArn,
         };
-        // The message is in _byId before it is stored, so that a compaction in the meantime keeps it. It is in _messages only
-        // afterwards, so that it can't be received before it is stored.
+        // The message is in _byId before it is stored, so that a compaction in the meantime keeps it. The message is added to
+        // _messages only afterwards, so that it can't be received before it is stored.
         lock (_gate)
             _byId.Add(message.Id, message);
         try
@@ -86,7 +86,9 @@ internal sealed class MessageQueue : IAsyncDisposable
         return message.Id;
     }
 
-    /// <summary>Receives messages that are visible. If there are none, waits for one for up to <paramref name="wait"/>.</summary>
+    /// <summary>
+    /// Receives messages that are visible. If no message is visible, waits for one for up to <paramref name="wait"/>.
+    /// </summary>
     public async Task<IReadOnlyList<Message>> ReceiveAsync(int maximum, TimeSpan? visibility, TimeSpan wait, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
@@ -117,7 +119,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes a received message. Has no effect if the message was received again since, with another handle.</summary>
+    /// <summary>Deletes a received message. Has no effect if a later receive has replaced the receipt handle.</summary>
     public async Task DeleteAsync(string receiptHandle)
     {
         string? gone = null;
@@ -156,7 +158,8 @@ internal sealed class MessageQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes all messages in flight visible at once. Call it after a restart, when their consumers no longer exist.
+    /// Makes all messages in flight visible at once. To be called after a restart, when the consumers of these messages
+    /// no longer exist.
     /// </summary>
     public void ReleaseInFlight()
     {

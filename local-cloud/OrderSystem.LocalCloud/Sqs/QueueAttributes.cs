@@ -24,7 +24,7 @@ internal sealed record QueueAttributes
 
     public int MaxReceiveCount { get; init; }
 
-    /// <summary>Returns a copy with the given attributes set. The attributes have the names of the SQS API.</summary>
+    /// <summary>Returns a copy with the given attributes set. The attributes are named as in the SQS API.</summary>
     /// <exception cref="AwsServiceException">A name or a value is invalid.</exception>
     public QueueAttributes With(IEnumerable<KeyValuePair<string, string>> values) => values.Aggregate(this, (attributes, value) => attributes.With(value.Key, value.Value));
 
