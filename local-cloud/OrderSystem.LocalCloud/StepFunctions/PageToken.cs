@@ -17,11 +17,11 @@ internal static class PageToken
     /// <summary>Creates a token for a position in the list of executions, which is not read as a whole.</summary>
     public static string OfPlace(long place) => Encode(PlacePrefix, place);
 
-    /// <summary>Returns the index at which a page begins.</summary>
+    /// <summary>Returns the index in the list at which a page begins.</summary>
     /// <exception cref="Http.AwsServiceException">The token is invalid.</exception>
     public static int Read(string? token, int count) => token is null ? 0 : (int)Math.Max(0, count - Decode(Prefix, token));
 
-    /// <summary>Returns the position after which a page begins.</summary>
+    /// <summary>Returns the position in the list of executions after which a page begins.</summary>
     /// <exception cref="Http.AwsServiceException">The token is invalid.</exception>
     public static long ReadPlace(string? token) => token is null ? long.MaxValue : Decode(PlacePrefix, token);
 
@@ -37,7 +37,7 @@ internal static class PageToken
         }
         catch (FormatException)
         {
-            // Reported below.
+            // The invalid token is reported below.
         }
 
         throw StepFunctionsErrors.InvalidToken();

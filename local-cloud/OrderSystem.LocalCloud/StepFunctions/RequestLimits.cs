@@ -3,8 +3,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
-/// The length limits of strings in requests. Like the service, LocalCloud checks them before anything else, and
-/// reports all violations at once. AWS's page: the length constraints of each operation (Step Functions API Reference).
+/// The length limits of strings in requests. Like the service, LocalCloud checks these limits first,
+/// and reports all violations at once. AWS's page: the length constraints of each operation (Step Functions API Reference).
 /// </summary>
 internal static class RequestLimits
 {

@@ -11,7 +11,7 @@ internal delegate ValueTask Operation(StepFunctionsRequest request, Utf8JsonWrit
 /// <summary>A group of operations on one kind of resource.</summary>
 internal interface IStepFunctionsOperations
 {
-    /// <summary>The operations by their names.</summary>
+    /// <summary>The operations of the group, each with its name in the API.</summary>
     IEnumerable<(string Name, Operation Operation)> Operations { get; }
 }
 

@@ -5,8 +5,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
 /// <summary>
-/// The operations with which workers and callbacks report the outcome or progress of a task. They name the task by its
-/// token.
+/// The operations with which workers and callbacks report the outcome or the progress of a task. The task token selects
+/// the task.
 /// </summary>
 internal sealed class CallbackOperations(TaskCallbacks callbacks) : IStepFunctionsOperations
 {

@@ -7,8 +7,8 @@ namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
 /// <summary>
 /// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by token. If there is a data folder, a token is on
-/// disk before any worker receives it, and an outcome is on disk before it is acknowledged. After a crash, both are therefore
-/// known before the resumed execution reaches the task.
+/// disk before any worker receives it, and an outcome is on disk before it is acknowledged. After a crash, the token and
+/// the outcome are therefore known before the resumed execution reaches the task.
 /// </summary>
 internal sealed class TaskCallbacks
 {
@@ -35,7 +35,7 @@ internal sealed class TaskCallbacks
         }
     }
 
-    /// <summary>Registers a task's token. Call it before the token is sent to a worker.</summary>
+    /// <summary>Registers a task's token. A token must be registered before it is sent to a worker.</summary>
     public ValueTask ExpectAsync(TaskRequest request)
     {
         var callback = new Callback();

@@ -41,7 +41,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     }
 
     /// <summary>
-    /// Runs a child execution of a map run to its end. If an earlier attempt has already ended, returns its record.
+    /// Runs a child execution of a map run to its end. If the child execution has already ended, returns its record.
     /// Cancellation aborts the child execution.
     /// </summary>
     /// <exception cref="OperationCanceledException">The host is stopping, so the child execution was suspended like all
@@ -62,7 +62,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         return running;
     }
 
-    /// <summary>Aborts an execution. Has no effect while the host is stopping, because it then suspends the execution.</summary>
+    /// <summary>Aborts an execution. Has no effect while the host is stopping, because the execution is then suspended.</summary>
     public void Abort(ExecutionRecord record)
     {
         if (!_stopping.IsCancellationRequested)
@@ -83,7 +83,10 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     /// <summary>Runs an EXPRESS execution in the background. The execution is not stored.</summary>
     public void StartExpress(ExecutionRecord record) => _ = Task.Run(() => FinishAsync(record, Create(record, journal: null, recorded: null)));
 
-    /// <summary>Loads the executions that were running when the previous process ended. They continue after <see cref="Resume"/>; until then they can be described and stopped.</summary>
+    /// <summary>
+    /// Loads the executions that were running when the previous process ended. These executions continue after
+    /// <see cref="Resume"/>; before that, they can be described and stopped.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var running = store.LoadRunning();
@@ -108,7 +111,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>
-    /// Continues the executions that were loaded at the start. Call it once everything that their tasks need exists.
+    /// Continues the executions that were loaded at the start. To be called once everything that their tasks need exists.
     /// </summary>
     public void Resume() => _resuming.TrySetResult();
 
@@ -203,7 +206,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         }
         catch (OperationCanceledException)
         {
-            // The execution was suspended because the host is stopping. It continues when the host restarts.
+            // The execution was suspended because the host is stopping, and continues when the host restarts.
         }
     }
 }

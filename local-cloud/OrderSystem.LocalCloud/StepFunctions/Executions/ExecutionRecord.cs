@@ -5,7 +5,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
-/// <summary>An execution: its input, its history and its outcome. Its input and its identity never change.</summary>
+/// <summary>
+/// An execution, with its input, history and outcome. After an execution is created, only its history and its outcome
+/// change.
+/// </summary>
 internal sealed class ExecutionRecord
 {
     private const int EventSize = 160;
@@ -53,7 +56,7 @@ internal sealed class ExecutionRecord
     /// <summary>The number of the map run's items that the input contains.</summary>
     public int ItemCount { get; init; }
 
-    /// <summary>Which redrive of the map run last started this execution; 0 if it has not been redriven.</summary>
+    /// <summary>The number of the map run's redrive that last started this execution; 0 if no redrive has started it.</summary>
     public int MapRunRedrive { get; set; }
 
     public DateTimeOffset? StopDate { get; private set; }

@@ -21,7 +21,9 @@ internal static class IntegrationErrors
         return code.EndsWith("Exception", StringComparison.Ordinal) || code.EndsWith("Error", StringComparison.Ordinal) ? code : code + "Exception";
     }
 
-    /// <summary>Creates the error of a task whose resource LocalCloud does not support. Such a task can be mocked.</summary>
+    /// <summary>
+    /// Creates the error of a task whose resource LocalCloud does not support. The message tells how to mock the task.
+    /// </summary>
     public static StatesErrorException Unavailable(TaskRequest request) => new(
         StatesErrors.Runtime,
         $"The resource '{request.Resource.Arn}' is not available locally: provide a mocked result in a mock configuration file (SFN_MOCK_CONFIG)");

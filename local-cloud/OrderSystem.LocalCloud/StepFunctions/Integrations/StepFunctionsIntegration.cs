@@ -9,8 +9,9 @@ namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary>Runs the task <c>states:startExecution</c>, with or without <c>.sync</c> or <c>.sync:2</c>.</summary>
 /// <param name="executions">The store in which started child executions are found.</param>
-/// <param name="engine">The engine that runs child executions. It is lazy, because it depends on all integrations.</param>
-/// <param name="operations">The operations that start child executions. They are lazy, because they depend on the engine.</param>
+/// <param name="engine">The engine that runs child executions; lazy, because the engine depends on all integrations.</param>
+/// <param name="operations">The operations that start child executions; lazy, because the operations depend on the
+/// engine.</param>
 internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<ExecutionEngine> engine, Lazy<StartOperations> operations) : IServiceIntegration
 {
     public string Service => "states";
@@ -48,7 +49,7 @@ internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<E
     {
         var arn = ((submitted as JsonObject)?["ExecutionArn"] as JsonString)?.Value ?? "";
         var child = executions.Find(arn)
-            ?? throw new StatesErrorException(StatesErrors.Runtime, $"The execution {arn} is no longer known");
+            ?? throw new StatesErrorException(StatesErrors.Runtime, $"The child execution {arn} no longer exists");
         ExecutionResult result;
         try
         {

@@ -15,7 +15,7 @@ internal sealed class LocalObjects(LocalCloudOptions options)
         var path = PathOf(bucket, key, error);
         return File.Exists(path)
             ? await File.ReadAllBytesAsync(path, cancellationToken)
-            : throw new StatesErrorException(error, $"The specified key does not exist: {path} stands for s3://{bucket}/{key}");
+            : throw new StatesErrorException(error, $"The specified key does not exist: s3://{bucket}/{key} is the local file {path}");
     }
 
     /// <summary>Lists the objects of a bucket whose keys have a prefix, ordered by key.</summary>
@@ -23,7 +23,7 @@ internal sealed class LocalObjects(LocalCloudOptions options)
     {
         var folder = new DirectoryInfo(PathOf(bucket, "", error));
         if (!folder.Exists)
-            throw new StatesErrorException(error, $"The specified bucket does not exist: {folder.FullName} stands for s3://{bucket}");
+            throw new StatesErrorException(error, $"The specified bucket does not exist: s3://{bucket} is the local folder {folder.FullName}");
         return [.. folder.EnumerateFiles("*", WithoutLinks)
             .Select(file => (Key: Path.GetRelativePath(folder.FullName, file.FullName).Replace('\\', '/'), File: file))
             .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
@@ -40,7 +40,7 @@ internal sealed class LocalObjects(LocalCloudOptions options)
 
     private string PathOf(string bucket, string key, string error)
     {
-        var root = options.ObjectsDirectory ?? throw new StatesErrorException(error, "No folder stands for S3: set LOCAL_S3_DIRECTORY to a folder with a subfolder for each bucket");
+        var root = options.ObjectsDirectory ?? throw new StatesErrorException(error, "S3 is not available locally: set LOCAL_S3_DIRECTORY to a folder with a subfolder for each bucket");
         return IsOneFolder(bucket) && ContainedPath.Resolve(root, bucket) is { } folder && ContainedPath.Resolve(folder, key) is { } path
             ? path
             : throw new StatesErrorException(error, $"s3://{bucket}/{key} is outside the bucket");

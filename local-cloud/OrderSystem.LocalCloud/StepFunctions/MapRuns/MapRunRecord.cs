@@ -35,7 +35,7 @@ internal sealed class MapRunRecord
     /// <summary>The number of results that a ResultWriter has written.</summary>
     public int ResultsWritten { get; set; }
 
-    /// <summary>The items that an ItemReader has read; null if none has read any.</summary>
+    /// <summary>The items that an ItemReader has read; null if no ItemReader has read items.</summary>
     public IReadOnlyList<MapItem>? Items { get; set; }
 
     /// <summary>The callback that is called when the limits have changed.</summary>

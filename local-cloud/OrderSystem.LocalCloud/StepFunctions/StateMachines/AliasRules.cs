@@ -53,7 +53,7 @@ internal static class AliasRules
         return parsed.Type == "stateMachine" && parsed.Rest.Length == 2 && int.TryParse(parsed.Rest[1], System.Globalization.CultureInfo.InvariantCulture, out _);
     }
 
-    // Letters, digits, '_', '-' and '.', but not digits alone.
+    // An alias name has letters, digits, '_', '-' and '.', but does not consist of digits alone.
     private static bool IsName(string name) =>
         name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') && name.Any(c => !char.IsAsciiDigit(c));
 }

@@ -15,7 +15,7 @@ internal sealed record StateMachineRevision(string? Id, string Definition, State
 {
     public required StatesLanguage.Json.JsonObject LoggingConfiguration { get; init; }
 
-    /// <summary>The key with which the revision is stored. Unlike the id, it is never null.</summary>
+    /// <summary>The key with which the revision is stored. Unlike the revision's id, the key is never null.</summary>
     public string Key { get; init; } = Guid.NewGuid().ToString("N");
 
     public bool TracingEnabled { get; init; }

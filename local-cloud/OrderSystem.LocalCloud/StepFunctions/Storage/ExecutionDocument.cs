@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>Writes and reads the document in which an execution is stored. It does not contain the execution's history.</summary>
+/// <summary>Writes and reads the document in which an execution is stored, without its history.</summary>
 internal static class ExecutionDocument
 {
     public static byte[] Write(ExecutionRecord record)

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
 /// <summary>
-/// Writes and reads the document in which a map run is stored. It does not contain the map run's child executions.
+/// Writes and reads the document in which a map run is stored, without its child executions.
 /// </summary>
 internal static class MapRunDocument
 {

@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>
-/// The state that a <c>TestState</c> request tests. It is in the state machine of the request, or in one generated around
-/// a single state.
+/// The state that a <c>TestState</c> request tests, with its state machine: that of the request, or one generated around
+/// the state.
 /// </summary>
 internal sealed record TestedDefinition(JsonObject Machine, string StateName, JsonObject State)
 {
@@ -41,7 +41,9 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
         return new TestedDefinition(Around(document, DefaultStateName), DefaultStateName, document);
     }
 
-    /// <summary>Throws if <c>TestState</c> does not support the state, with or without a mock.</summary>
+    /// <summary>
+    /// Throws an exception if <c>TestState</c> does not support the type of the state with (or without) a mock.
+    /// </summary>
     public void Refuse(bool isMocked)
     {
         if (!isMocked && Type is "Map" or "Parallel")
