@@ -33,7 +33,7 @@ internal sealed class Declarations
     }
 
     /// <summary>
-    /// Adds properties to the declaration of a resource, or replaces them. They are on disk when the method returns.
+    /// Adds or replaces properties in the declaration of a resource. The change is on disk when the method returns.
     /// </summary>
     public void Set(string name, IEnumerable<KeyValuePair<string, JsonNode?>> properties)
     {
@@ -47,7 +47,7 @@ internal sealed class Declarations
         }
     }
 
-    /// <summary>Removes the declaration of a resource. The removal is on disk when the method returns.</summary>
+    /// <summary>Removes the declaration of a resource. The change is on disk when the method returns.</summary>
     public void Remove(string name)
     {
         lock (_gate)

@@ -37,7 +37,7 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>The reason why the latest write failed; null if it succeeded.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Opens a journal for appending, after it has read the existing lines.</summary>
+    /// <summary>Reads the existing lines of a journal, and opens it for appending.</summary>
     /// <param name="path">The path of the file; it is created if it is missing.</param>
     /// <param name="replay">A function that is called with each complete line of the file.</param>
     /// <param name="content">A function that returns the current content, as complete lines. It is called whenever the
