@@ -3,7 +3,9 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Template.Resources;
 
-/// <summary>Provisions <c>AWS::Lambda::Alias</c>. An alias refers to one version: its <c>RoutingConfig</c> is ignored.</summary>
+/// <summary>
+/// Provisions <c>AWS::Lambda::Alias</c>. An alias always refers to one version; <c>RoutingConfig</c> is ignored.
+/// </summary>
 internal sealed class AliasProvisioner(FunctionRegistry functions) : IResourceProvisioner
 {
     public string Type => "AWS::Lambda::Alias";
