@@ -33,7 +33,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <summary>
     /// Runs the local cloud until <paramref name="cancellationToken"/> is cancelled or the process is asked to stop.
     /// </summary>
-    /// <param name="options">The settings.</param>
+    /// <param name="options">LocalCloud's settings.</param>
     /// <param name="cancellationToken">Stops the local cloud.</param>
     public static async Task RunAsync(LocalCloudOptions options, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
     }
 
     /// <summary>Starts the local cloud. The task completes when every resource of the template has been created.</summary>
-    /// <param name="options">The settings.</param>
+    /// <param name="options">LocalCloud's settings.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <param name="configure">An action that replaces services, such as the <see cref="TimeProvider"/>; null to replace
     /// none.</param>
