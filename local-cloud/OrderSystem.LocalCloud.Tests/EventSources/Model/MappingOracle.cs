@@ -180,8 +180,8 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     }
 
     /// <summary>
-    /// Checks a checkpoint before it is saved. It must cover only completed records, and its position must not be before
-    /// that of the previous checkpoint.
+    /// Checks a checkpoint before it is saved. A checkpoint must cover only completed records, and its position must not
+    /// be before that of the previous checkpoint.
     /// </summary>
     public void Saving(ShardCheckpoint checkpoint)
     {
@@ -244,7 +244,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     }
 
     /// <summary>
-    /// Checks a window's final invocation. All records of the window must have been completed, and its state must count
+    /// Checks a window's final invocation. All records of the window must have been completed, and the window's state must count
     /// each processed record once.
     /// </summary>
     private void WindowEnds(FunctionCall call)

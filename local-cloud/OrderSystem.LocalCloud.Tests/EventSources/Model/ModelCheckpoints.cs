@@ -3,7 +3,7 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
 /// <summary>
-/// A checkpoint store that yields during each save, so that a kill can happen at that point. It passes every saved
+/// A checkpoint store that yields during each save, so that a kill can happen at that point. The store passes every saved
 /// checkpoint to the oracle.
 /// </summary>
 internal sealed class ModelCheckpoints(ICheckpointStore inner, MappingOracle oracle) : ICheckpointStore

@@ -11,7 +11,7 @@ namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 /// </summary>
 internal sealed class ModelFunction(Random random, double failureRate, double throttleRate)
 {
-    /// <summary>Whether the function has stopped failing at random. It then fails only for poison records.</summary>
+    /// <summary>Whether the function has stopped failing at random, so that only poison records make it fail.</summary>
     public bool IsHealed { get; set; }
 
     public InvocationOutcome Answer(FunctionCall call, EventSourceMappingConfiguration configuration, bool livesWithPoison)

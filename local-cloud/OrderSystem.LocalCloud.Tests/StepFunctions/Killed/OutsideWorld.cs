@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.Tests.StepFunctions.Killed;
 
 /// <summary>
-/// The function, the activity worker and the receiver of messages on which executions wait. They keep running when
+/// The function, the activity worker and the receiver of messages on which executions wait. All three keep running when
 /// LocalCloud is killed.
 /// </summary>
 internal sealed class OutsideWorld : IAsyncDisposable
