@@ -11,7 +11,7 @@ using static OrderSystem.Tests.Api.ApiAssertions;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Web pages and an API that runs on Kestrel.</summary>
+/// <summary>An API that runs on Kestrel refuses requests from web pages of other origins.</summary>
 public sealed class ApiAccessTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const string Valid = """{"orderId":"o-1","customerId":"c-1","currency":"EUR","lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}],"payment":{"token":"tok_ok"}}""";

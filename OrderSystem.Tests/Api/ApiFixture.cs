@@ -11,7 +11,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>The API's own pipeline in this process, on stores in memory.</summary>
+/// <summary>The API's own request pipeline in this process, with in-memory stores.</summary>
 public sealed class ApiFixture : IAsyncLifetime
 {
     private WebApplication? _app;
@@ -43,7 +43,7 @@ public sealed class ApiFixture : IAsyncLifetime
         await _app!.DisposeAsync();
     }
 
-    /// <summary>The API with other stores.</summary>
+    /// <summary>Builds the API with other stores.</summary>
     internal static WebApplication Build(Action<IServiceCollection> stores, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();

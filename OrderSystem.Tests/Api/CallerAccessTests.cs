@@ -40,7 +40,10 @@ public sealed class CallerAccessTests : IAsyncLifetime
             await _app.DisposeAsync();
     }
 
-    /// <summary>The status for each kind of caller: n is anonymous, c the customer c-1, o an operator, b both, i an IAM principal.</summary>
+    /// <summary>
+    /// The expected status for each kind of caller: n is anonymous, c is the customer c-1, o is an operator, b is both a
+    /// customer and an operator, and i is an IAM principal.
+    /// </summary>
     [Theory]
     [InlineData("POST /orders c-1", "n401 c201 o403 b201 i201")]
     [InlineData("POST /orders c-2", "n401 c403 o403 b403 i201")]
@@ -70,7 +73,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
                 _ => new HttpApiAuthorizer { Iam = new HttpApiIam { UserArn = "arn:aws:iam::123456789012:user/ops" } },
             };
             var response = await SendAsync(request, authorizer);
-            Assert.True(status == response.StatusCode, $"{request} of {caller} is {response.StatusCode}, not {status}: {response.Body}");
+            Assert.True(status == response.StatusCode, $"{request} by {caller} returned {response.StatusCode} instead of {status}: {response.Body}");
             if (status is 401 or 403)
                 Assert.Equal((status, "application/problem+json"), ((int)JsonNode.Parse(response.Body!)!["status"]!, response.Headers!["Content-Type"]));
         }

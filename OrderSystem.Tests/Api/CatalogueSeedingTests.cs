@@ -53,7 +53,7 @@ public sealed class CatalogueSeedingTests : IDisposable
         public bool IsAway { get; set; }
 
         public Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken) => IsAway
-            ? throw new StoreUnavailableException("away", new TimeoutException())
+            ? throw new StoreUnavailableException("unavailable", new TimeoutException())
             : Task.FromResult(TryGetValue(sku, out var available) ? new StockLevel(sku, available, DateTimeOffset.UnixEpoch) : null);
 
         public Task<StockLevel> SetAsync(string sku, int available, CancellationToken cancellationToken)

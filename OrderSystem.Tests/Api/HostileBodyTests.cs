@@ -5,7 +5,7 @@ using static OrderSystem.Tests.Api.ApiAssertions;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Hostile bodies: each returns a problem that explains the error, and nothing is written.</summary>
+/// <summary>Requests with hostile bodies: each one returns a problem document that explains the error, and writes nothing.</summary>
 public sealed class HostileBodyTests : IClassFixture<ApiFixture>
 {
     private const string Valid = """{"orderId":"o-1","customerId":"c-1","currency":"EUR","lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}],"payment":{"token":"tok_ok"}}""";

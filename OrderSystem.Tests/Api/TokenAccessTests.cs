@@ -14,7 +14,7 @@ using static OrderSystem.Tests.Api.ApiAssertions;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>The authorizer's rules where the API runs on Kestrel and validates tokens itself.</summary>
+/// <summary>An API that runs on Kestrel validates tokens itself, by the same rules as API Gateway's authorizer.</summary>
 public sealed class TokenAccessTests : IAsyncLifetime
 {
     private readonly InMemoryOrderStore _orders = new();

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>An issuer of tokens on the loopback address, with its discovery document and its key.</summary>
+/// <summary>A token issuer on the loopback address, which serves its discovery document and its key.</summary>
 internal sealed class TokenIssuer : IAsyncDisposable
 {
     private readonly RSA _key = RSA.Create(2048);
@@ -43,11 +43,11 @@ internal sealed class TokenIssuer : IAsyncDisposable
         return issuer;
     }
 
-    /// <summary>A token that lasts an hour.</summary>
-    /// <param name="subject">Whose.</param>
-    /// <param name="scope">Its scopes.</param>
+    /// <summary>Creates a token that is valid for an hour.</summary>
+    /// <param name="subject">The claim <c>sub</c>.</param>
+    /// <param name="scope">The claim <c>scope</c>.</param>
     /// <param name="change">Changes the claims.</param>
-    /// <param name="key">Signs in place of the issuer's key.</param>
+    /// <param name="key">The key to sign with instead of the issuer's key.</param>
     public string Token(string subject, string scope, Action<JsonObject>? change = null, RSA? key = null)
     {
         var now = TimeProvider.System.GetUtcNow();
@@ -65,7 +65,7 @@ internal sealed class TokenIssuer : IAsyncDisposable
         return $"{signed}.{Base64Url.EncodeToString((key ?? _key).SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 
-    /// <summary>The same claims without a signature.</summary>
+    /// <summary>Creates a token with the same claims but without a signature.</summary>
     public string Unsigned(string subject, string scope) => $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{Token(subject, scope).Split('.')[1]}.";
 
     public async ValueTask DisposeAsync()

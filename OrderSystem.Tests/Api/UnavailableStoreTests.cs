@@ -17,7 +17,7 @@ public class UnavailableStoreTests
     [Fact]
     public async Task An_unreachable_store_returns_503_with_RetryAfter_and_fails_readiness()
     {
-        // Nobody listens on port 1: the real adapter finds the connection refused.
+        // No program listens on port 1, so the connection of the real adapter is refused.
         using var dynamoDb = new AmazonDynamoDBClient(new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig
         {
             ServiceURL = "http://127.0.0.1:1",

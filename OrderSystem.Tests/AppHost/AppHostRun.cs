@@ -25,8 +25,8 @@ internal sealed partial class AppHostRun : IAsyncDisposable
     /// <summary>The output of the AppHost so far.</summary>
     public string Output => string.Join('\n', _lines);
 
-    /// <param name="environment">Variables added to the test's own.</param>
-    /// <param name="arguments">Arguments after <c>--no-dashboard</c>.</param>
+    /// <param name="environment">Environment variables to add to those of the test process.</param>
+    /// <param name="arguments">The arguments that follow <c>--no-dashboard</c>.</param>
     public static AppHostRun Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
         var appHost = Repository.Assembly("OrderSystem.AppHost");
@@ -43,7 +43,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
 
     /// <summary>Waits until the API is ready.</summary>
     /// <param name="api">A client of the API.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task UpAsync(HttpClient api, CancellationToken cancellationToken)
     {
         while (true)
@@ -65,7 +65,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
     }
 
     /// <summary>Waits until the AppHost exits by itself.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <returns>The AppHost's exit code.</returns>
     public async Task<int> EndAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);

@@ -2,10 +2,16 @@ using OrderSystem.Tests.Deployment.Scripts;
 
 namespace OrderSystem.Tests.AppHost;
 
-/// <summary>The pipeline step of <c>aspire deploy</c>, with an <c>aws</c> that records its calls and a <c>dotnet</c> that publishes empty packages.</summary>
+/// <summary>
+/// The pipeline step of <c>aspire deploy</c>, with a scripted <c>aws</c> that records its calls and a scripted
+/// <c>dotnet</c> that publishes empty packages.
+/// </summary>
 public sealed class DeployStepTests : IDisposable
 {
-    /// <summary>Publishing three Native AOT packages takes minutes; PackageTests do it.</summary>
+    /// <summary>
+    /// A <c>dotnet</c> that publishes empty packages. Publishing real Native AOT packages takes minutes, and other tests
+    /// cover it.
+    /// </summary>
     private const string EmptyPackages = """
         #!/usr/bin/env bash
         name=${2##*/OrderSystem.}

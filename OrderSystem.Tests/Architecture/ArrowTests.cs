@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace OrderSystem.Tests.Architecture;
 
-/// <summary>The arrows that docs/architecture.md draws, read from the project files.</summary>
+/// <summary>The project files contain exactly the references that docs/architecture.md draws as arrows.</summary>
 public sealed partial class ArrowTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()

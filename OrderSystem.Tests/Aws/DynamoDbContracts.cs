@@ -23,7 +23,10 @@ public sealed class DynamoDbOrderStoreTests(OrderTablesFixture dynamoDb) : Order
         Assert.Equal(StatusShards.Key(OrderStatus.Paid, order.OrderId), await ShardAsync(order.OrderId));
     }
 
-    /// <summary>As with fewer partitions before, and as an earlier release left it that knew of none.</summary>
+    /// <summary>
+    /// The order's item is as an earlier release left it: in a partition of a smaller number, and then with a changed
+    /// status but the old partition.
+    /// </summary>
     [Fact]
     public async Task An_order_is_listed_from_any_partition_but_in_no_status_that_it_left()
     {

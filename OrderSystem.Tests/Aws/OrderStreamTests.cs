@@ -9,7 +9,7 @@ using OrderSystem.Tests.Contracts;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>The reader on the stream of the orders in the real DynamoDB Local.</summary>
+/// <summary>The stream reader against the orders' stream in the real DynamoDB Local.</summary>
 [Collection(OrderTables.Name)]
 public sealed class OrderStreamTests : ShardReaderContract, IDisposable
 {

@@ -5,21 +5,21 @@ using OrderSystem.Aws.DynamoDb;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>The tables, and the orders' stream, in a DynamoDB Local of their own.</summary>
+/// <summary>The system's tables and the orders' stream, in a separate DynamoDB Local.</summary>
 public sealed class OrderTablesFixture : IAsyncLifetime
 {
     private readonly DynamoDbLocalFixture _dynamoDb = new();
 
-    /// <summary>A client of it.</summary>
+    /// <summary>A client of this DynamoDB Local.</summary>
     public AmazonDynamoDBClient Client { get; private set; } = null!;
 
-    /// <summary>Where it answers.</summary>
+    /// <summary>The address of this DynamoDB Local.</summary>
     public Uri Endpoint => _dynamoDb.Endpoint;
 
-    /// <summary>The orders' stream.</summary>
+    /// <summary>The ARN of the orders' stream.</summary>
     public string StreamArn { get; private set; } = "";
 
-    /// <summary>Their names.</summary>
+    /// <summary>The names of the tables.</summary>
     public TableNames Tables { get; } = new("test-");
 
     public async ValueTask InitializeAsync()
@@ -58,13 +58,13 @@ public sealed class OrderTablesFixture : IAsyncLifetime
         })],
     }, TestContext.Current.CancellationToken);
 
-    /// <summary>What the template's indexes project besides their keys.</summary>
+    /// <summary>The attributes that the template's indexes project besides their keys.</summary>
     private static readonly string[] Listed = ["customerId", "currency", "lines", "total", "status", "reason", "refunded", "updatedAt", "notifiedAt", "version"];
 
     private static List<KeySchemaElement> Schema(string[] key) => [.. key.Select((name, i) => new KeySchemaElement(name, i == 0 ? KeyType.HASH : KeyType.RANGE))];
 }
 
-/// <summary>Shares one DynamoDB Local among the adapter's tests.</summary>
+/// <summary>Shares one DynamoDB Local among the tests of the DynamoDB adapters.</summary>
 [CollectionDefinition(Name)]
 public sealed class OrderTables : ICollectionFixture<OrderTablesFixture>
 {

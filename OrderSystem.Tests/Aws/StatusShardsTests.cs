@@ -9,7 +9,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>Orders of a status over the partitions of a modelled index, and the one list that is made of them.</summary>
+/// <summary>The orders of a status, distributed over the partitions of a simulated index and merged into one list.</summary>
 public class StatusShardsTests
 {
     private static readonly Gen<(int Orders, int Instants, int Limit, int Partitions, int Seed)> Cases =
@@ -24,7 +24,9 @@ public class StatusShardsTests
     public void An_orders_partition_never_changes() =>
         Assert.Equal(("Pending#4", "Validated#14"), (StatusShards.Key(OrderStatus.Pending, "o-1"), StatusShards.Key(OrderStatus.Validated, "order_A")));
 
-    /// <summary>A status of 16 partitions takes the orders of nearly 16, whatever the ids look like.</summary>
+    /// <summary>
+    /// With 16 partitions, a status has nearly 16 times the throughput of one partition, whatever the order ids look like.
+    /// </summary>
     [Property]
     public Property No_partition_takes_much_more_than_its_share() => Prop.ForAll(
         Gen.Choose(0, int.MaxValue).Zip(Gen.Elements("{0}", "order-{0:D12}", "{0:x}_b", "customer-7-{0}-2026", "A{0}A")).ToArbitrary(),
@@ -65,7 +67,10 @@ public class StatusShardsTests
     [Fact]
     public void A_redrive_reads_every_partition() => Assert.Equal(StatusShards.Count, PendingOrders.StatusShards);
 
-    /// <summary>An index as DynamoDB keeps one: each partition sorted by time, orders of the same instant in any order.</summary>
+    /// <summary>
+    /// Simulates an index of DynamoDB: each partition is sorted by time, and orders created at the same time are in any
+    /// order.
+    /// </summary>
     private sealed class Index
     {
         private readonly List<List<Order>> _partitions;
@@ -89,7 +94,7 @@ public class StatusShardsTests
         {
             var orders = partition < _partitions.Count ? _partitions[partition].SkipWhile(order => order.CreatedAt > after?.CreatedAt).ToList() : [];
             var start = from is int next ? next : 0;
-            // DynamoDB ends a page early at a megabyte, and may return none at all.
+            // DynamoDB ends a page early at one megabyte, and may return an empty page.
             var page = orders.Skip(start).Take(_random.Next(4) == 0 ? _random.Next(size) : size).ToList();
             Read += page.Count;
             var end = start + page.Count;

@@ -11,7 +11,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>The client on the SDK's pipeline against LocalCloud's Step Functions, over HTTP.</summary>
+/// <summary>Tests the client, which uses the AWS SDK's pipeline, against LocalCloud's Step Functions over HTTP.</summary>
 public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : WorkflowStarterContract, IClassFixture<LocalCloudFixture>, IDisposable
 {
     private readonly string _name = Sample.Id();
@@ -69,7 +69,7 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
 
     private static StepFunctionsClient Client(Uri endpoint)
     {
-        // Only clients made afterwards have spans.
+        // Only clients that are created after this call have spans.
         ClientSpans.Install();
         return new StepFunctionsClient(new StepFunctionsConfig
         {

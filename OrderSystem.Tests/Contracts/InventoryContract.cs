@@ -4,7 +4,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>What every inventory promises. An adapter inherits it.</summary>
+/// <summary>The contract of every inventory. The tests of an adapter inherit from this class.</summary>
 public abstract class InventoryContract
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -213,7 +213,7 @@ public abstract class InventoryContract
 
     private static OrderLine Line(string sku, int quantity) => new(sku, quantity, 1m);
 
-    // A busy store may throw; the workflow would retry.
+    // A busy store may throw an exception; the workflow would then retry the call.
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
         for (var tries = 0; ; tries++)

@@ -5,8 +5,8 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Contracts;
 
 /// <summary>
-/// What everything that tells customers promises. An adapter inherits it; that a repeat is not delivered is for those to show
-/// that deliver.
+/// The contract of every notification adapter. The tests of an adapter inherit from this class. An adapter that really
+/// delivers must also test that a repeated notification is not delivered.
 /// </summary>
 public abstract class NotificationsContract
 {

@@ -4,12 +4,12 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>What every order store promises. An adapter inherits it.</summary>
+/// <summary>The contract of every order store. The tests of an adapter inherit from this class.</summary>
 public abstract class OrderStoreContract
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>The store, empty or shared with other tests.</summary>
+    /// <summary>The store to test, which may be empty or contain the orders of other tests.</summary>
     protected abstract IOrderStore Orders { get; }
 
     [Fact]
@@ -320,7 +320,7 @@ public abstract class OrderStoreContract
         }
     }
 
-    /// <summary>A list holds only what clients may see of an order: neither its token nor its trace.</summary>
+    /// <summary>Asserts that a listed order contains only what clients may see: neither its payment token nor its trace context.</summary>
     private static void AssertListed(Order expected, Order actual) =>
         AssertSame(expected with { PaymentFingerprint = actual.PaymentFingerprint, TraceParent = actual.TraceParent, TraceState = actual.TraceState }, actual);
 

@@ -6,7 +6,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>What every payment ledger promises. An adapter inherits it.</summary>
+/// <summary>The contract of every payment ledger. The tests of an adapter inherit from this class.</summary>
 public abstract class PaymentLedgerContract
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -15,7 +15,7 @@ public abstract class PaymentLedgerContract
 
     protected abstract IPaymentLedger Ledger { get; }
 
-    /// <summary>The same ledger, as a process with another clock has it.</summary>
+    /// <summary>The same ledger, as used by a process with another clock.</summary>
     protected abstract IPaymentLedger LedgerAt(TimeProvider time);
 
     [Fact]
@@ -185,7 +185,7 @@ public abstract class PaymentLedgerContract
         Assert.Equal(PaymentState.Voided, (await Ledger.FindAsync(_orderId, Cancellation))!.State);
     }
 
-    // A busy ledger may throw; the workflow would retry.
+    // A busy ledger may throw an exception; the workflow would then retry the call.
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
         for (var tries = 0; ; tries++)

@@ -4,15 +4,18 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>What a store of payment tokens promises, together with the order store that fills it. An adapter inherits it.</summary>
+/// <summary>
+/// The contract of every store of payment tokens, together with the order store that inserts them. The tests of an adapter
+/// inherit from this class.
+/// </summary>
 public abstract class PaymentTokensContract
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>The tokens.</summary>
+    /// <summary>The store of payment tokens to test.</summary>
     protected abstract IPaymentTokens Tokens { get; }
 
-    /// <summary>The orders that they belong to.</summary>
+    /// <summary>The order store that inserts the tokens.</summary>
     protected abstract IOrderStore Orders { get; }
 
     [Fact]

@@ -8,9 +8,9 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Contracts;
 
 /// <summary>
-/// What every reader of the orders' stream promises. An adapter brings its order store and its reader, both on one stream that
-/// keeps every change: with no filter in front of it, and no mapping that lets records go meanwhile. Not promised are an
-/// <c>OldImage</c>, an order between the records of two orders, and numbers without gaps.
+/// The contract of every reader of the orders' stream. The tests of an adapter provide its order store and its reader, both
+/// on a stream that keeps every change: no filter drops records, and no mapping deletes them. The contract does not require
+/// an <c>OldImage</c>, a sequence between the records of different orders, or sequence numbers without gaps.
 /// </summary>
 public abstract class ShardReaderContract
 {
@@ -18,12 +18,12 @@ public abstract class ShardReaderContract
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Writes the stream.</summary>
+    /// <summary>The order store, whose changes are the records of the stream.</summary>
     protected abstract IOrderStore Orders { get; }
 
     protected abstract IShardReader Reader { get; }
 
-    /// <summary>How a mapping reads it: a record has to end even its longest pause.</summary>
+    /// <summary>The pace at which a mapping polls the stream. A new record must end even the longest pause.</summary>
     protected abstract PollingPace Pace { get; }
 
     [Theory]
@@ -101,7 +101,7 @@ public abstract class ShardReaderContract
             Assert.Equal($$$"""{"orderId":{"S":"{{{record.Key}}}"}}""", change.GetProperty("Keys").GetRawText());
             Assert.Contains(change.GetProperty("StreamViewType").GetString(), new[] { "NEW_IMAGE", "NEW_AND_OLD_IMAGES" });
             Assert.Equal(record.CreatedAt.ToUnixTimeSeconds(), (long)change.GetProperty("ApproximateCreationDateTime").GetDouble());
-            // Approximately: DynamoDB Local dates them to the minute.
+            // The time is approximate: DynamoDB Local truncates it to the minute.
             Assert.InRange(record.CreatedAt, from.AddMinutes(-1), to);
         }
 
@@ -242,7 +242,7 @@ public abstract class ShardReaderContract
     private Task<List<Taken>> ReadAsync(IReadOnlyDictionary<string, string?> after, int expected, int limit = StreamWalk.PageLimit) =>
         new StreamWalk(Reader, after).ReadAsync(expected, limit, Cancellation);
 
-    /// <summary>An iterator of the newest shard after a position.</summary>
+    /// <summary>Gets an iterator of the newest shard that starts after a position.</summary>
     private async Task<string> EndAsync(IReadOnlyDictionary<string, string?> place)
     {
         var shard = (await Reader.ListShardsAsync(Cancellation))[^1].Id;
@@ -264,7 +264,7 @@ public abstract class ShardReaderContract
         return orders;
     }
 
-    /// <summary>Inserts an order and changes it three times, from processes whose clocks disagree.</summary>
+    /// <summary>Inserts an order and changes it three times, as if by processes with different clocks.</summary>
     private async Task<IReadOnlyList<Order>> ChangeAsync()
     {
         var accepted = Sample.Order();

@@ -5,10 +5,10 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>An item as a stream's record has it, in DynamoDB's JSON.</summary>
+/// <summary>Reads the image of an item in a stream record, which is in DynamoDB JSON.</summary>
 internal static class StreamImage
 {
-    /// <summary>The order that an image is of.</summary>
+    /// <summary>Reads an order from its image.</summary>
     public static Order Order(JsonElement image) => OrderItem.Read(Map(image));
 
     private static Dictionary<string, AttributeValue> Map(JsonElement map) => map.EnumerateObject().ToDictionary(attribute => attribute.Name, attribute => Value(attribute.Value));

@@ -2,12 +2,15 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>A record, and the shard it was read from.</summary>
+/// <summary>A record and the shard that it was read from.</summary>
 internal sealed record Taken(string Shard, StreamRecord Record);
 
-/// <summary>Reads a stream on from a place, shard by shard, and sees to it that each page keeps the limit and that numbers ascend.</summary>
-/// <param name="reader">The stream.</param>
-/// <param name="after">The last number taken of each shard; of a shard that is not in it, all is read.</param>
+/// <summary>
+/// Reads a stream from a position, shard by shard. Asserts that each page keeps to the limit and that sequence numbers
+/// ascend.
+/// </summary>
+/// <param name="reader">The reader of the stream.</param>
+/// <param name="after">The sequence number after which each shard is read. A shard that is not in the dictionary is read from its beginning.</param>
 internal sealed class StreamWalk(IShardReader reader, IReadOnlyDictionary<string, string?> after)
 {
     public const int PageLimit = 1000;
@@ -26,7 +29,7 @@ internal sealed class StreamWalk(IShardReader reader, IReadOnlyDictionary<string
         return latest;
     }
 
-    /// <summary>Reads until it has the expected number of records and a pass brings no more.</summary>
+    /// <summary>Reads until it has the expected number of records and a pass over all shards returns no further record.</summary>
     public async Task<List<Taken>> ReadAsync(int expected, int limit, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -4,7 +4,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>The contract of <see cref="IWorkflowStarter"/>. An adapter inherits it.</summary>
+/// <summary>The contract of <see cref="IWorkflowStarter"/>. The tests of an adapter inherit from this class.</summary>
 public abstract class WorkflowStarterContract
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -13,10 +13,10 @@ public abstract class WorkflowStarterContract
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts executions that end by themselves, that of the order <c>o-1</c> at once.</summary>
+    /// <summary>Creates a starter of executions that end by themselves. The execution of the order <c>o-1</c> ends at once.</summary>
     protected abstract Task<IWorkflowStarter> StarterAsync();
 
-    /// <summary>The executions of a name: whether each has ended.</summary>
+    /// <summary>Returns one value for each execution with a name: whether the execution has ended.</summary>
     protected abstract Task<IReadOnlyList<bool>> ExecutionsAsync(string name);
 
     [Fact]

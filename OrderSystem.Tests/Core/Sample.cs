@@ -20,7 +20,7 @@ internal static class Sample
             new NewOrder(null, customerId, lines.Length > 0 ? lines : [new OrderLine("A1", 2, 9.95m)], currency, new PaymentToken(token)),
             orderId ?? Id(), createdAt ?? Noon, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "vendor=1");
 
-    /// <summary>The largest order that is valid.</summary>
+    /// <summary>Creates the largest valid order.</summary>
     public static Order Largest(string? customerId = null, DateTimeOffset? createdAt = null) => Order(
         Id().PadRight(64, 'o'), customerId ?? new string('c', 128), new string('t', 256), createdAt, "KWD",
         [.. Enumerable.Range(0, OrderRules.MaximumLines).Select(i => new OrderLine($"{new string('s', 61)}{i:D3}", OrderRules.MaximumQuantity, OrderRules.MaximumUnitPrice - 0.001m))]);

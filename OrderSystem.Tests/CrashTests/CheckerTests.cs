@@ -12,12 +12,13 @@ public sealed class CheckerTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    // Of ten A and one B: one order completed, one rejected for want of stock and refunded, one declined, one refused as no order.
+    // With a stock of ten A and one B: one order completes, one is rejected for insufficient stock and refunded, one is
+    // declined, and one request is refused because its body is not an order.
     private static readonly OrderRequest Good = new("r1-0", "r1", PaymentTokens.Ok, [new("A", 2)]);
     private static readonly OrderRequest Short = new("r1-1", "r1", PaymentTokens.Ok, [new("A", 1), new("B", 5)]);
     private static readonly OrderRequest Declined = new("r1-2", "r1", PaymentTokens.Declined, [new("A", 3)]);
 
-    // Disturbances while the order is processed.
+    // Disturbances that occur while the order is processed.
     private static readonly Disturbed Kill = new(new Disturbance(0, default, DisturbanceKind.Kill, "workflow", default), Noon, Noon);
     private static readonly Disturbed StoreKill = new(new Disturbance(0, default, DisturbanceKind.Kill, "dynamodb", default), Noon, Noon);
 
@@ -45,21 +46,21 @@ public sealed class CheckerTests
         ["an accepted order is gone"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(run, store => store with { Orders = Without(store.Orders, "r1-0") })),
         ["an order never ends"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Change(run, "r1-0", order => order with { Status = OrderStatus.Paid })),
         ["an order is rejected for no reason"] = (Invariant.AcceptedIsNeverLost, "r1-2", run => Change(run, "r1-2", order => order with { Reason = null })),
-        ["an execution failed and nobody was told"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(run, store => store with { Executions = [new("r1-0", "FAILED"), .. store.Executions.Skip(1)] })),
+        ["an execution failed without a dead-letter message"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(run, store => store with { Executions = [new("r1-0", "FAILED"), .. store.Executions.Skip(1)] })),
         ["an order is created twice"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon))),
-        ["a repeat is answered with another order"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 200, Noon.AddSeconds(1)))),
-        ["another body is taken for the same order"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good with { Lines = [new("A", 7)] }, Noon, Noon, 200, Noon))),
+        ["a repeated request returns another order"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 200, Noon.AddSeconds(1)))),
+        ["another body is accepted as the same order"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good with { Lines = [new("A", 7)] }, Noon, Noon, 200, Noon))),
         ["the same body is a conflict"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 409, IsProblem: true))),
         ["two executions"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Executions = [.. store.Executions, new("r1-0", "SUCCEEDED")] })),
         ["an execution without an order"] = (Invariant.OneOrderOnce, "r1-9", run => Store(run, store => store with { Executions = [.. store.Executions, new("r1-9", "SUCCEEDED")] })),
         ["an end without an execution"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Executions = [.. store.Executions.Skip(1)] })),
-        ["an order that nobody asked for"] = (Invariant.OneOrderOnce, "r1-9", run => Store(run, store => store with { Orders = With(store.Orders, "r1-9", store.Orders["r1-0"] with { OrderId = "r1-9" }) })),
-        ["money for no order"] = (Invariant.OneOrderOnce, "r1-9", run => run with { Gateway = With(run.Gateway, "r1-9", new GatewayEntry(1, 5m, false)) }),
+        ["an order that no client placed"] = (Invariant.OneOrderOnce, "r1-9", run => Store(run, store => store with { Orders = With(store.Orders, "r1-9", store.Orders["r1-0"] with { OrderId = "r1-9" }) })),
+        ["a charge without an order"] = (Invariant.OneOrderOnce, "r1-9", run => run with { Gateway = With(run.Gateway, "r1-9", new GatewayEntry(1, 5m, false)) }),
         ["too much is charged"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = With(run.Gateway, "r1-0", new GatewayEntry(2, 39.80m, false)) }),
         ["a completed order is not paid for"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = Without(run.Gateway, "r1-0") }),
-        ["a completed order's money went back"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = With(run.Gateway, "r1-0", new GatewayEntry(1, 19.90m, true)) }),
-        ["a rejected order's money did not go back"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => run with { Gateway = With(run.Gateway, "r1-1", new GatewayEntry(1, 59.70m, false)) }),
-        ["a refund is in no ledger"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Store(run, store => store with { Payments = With(store.Payments, "r1-1", new StoredPayment(PaymentState.Voided, null, false)) })),
+        ["a completed order was refunded"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = With(run.Gateway, "r1-0", new GatewayEntry(1, 19.90m, true)) }),
+        ["a rejected order was not refunded"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => run with { Gateway = With(run.Gateway, "r1-1", new GatewayEntry(1, 59.70m, false)) }),
+        ["a refund is not in the ledger"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Store(run, store => store with { Payments = With(store.Payments, "r1-1", new StoredPayment(PaymentState.Voided, null, false)) })),
         ["a refund is not on the order"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Change(run, "r1-1", order => order with { Refunded = false })),
         ["a charge is left pending"] = (Invariant.StockAndMoneyAddUp, "r1-2", run => Store(run, store => store with { Payments = With(store.Payments, "r1-2", new StoredPayment(PaymentState.Pending, null, false)) })),
         ["the ledger lacks a charge"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(run, store => store with { Payments = Without(store.Payments, "r1-0") })),
@@ -68,49 +69,49 @@ public sealed class CheckerTests
         ["a rejected order holds stock"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Store(run, store => store with { Held = With(store.Held, "r1-1", [new("A", 1)]) })),
         ["stock is lost"] = (Invariant.StockAndMoneyAddUp, null, run => Store(run, store => store with { Stock = With(store.Stock, "A", 6) })),
         ["stock went below zero for a moment"] = (Invariant.StockAndMoneyAddUp, null, run => run with { LowestStock = With(run.LowestStock, "B", -1) }),
-        ["a good record is given up"] = (Invariant.PoisonIsParkedAlone, "r1-0", run => Store(run, store => store with { Parked = [new(["r1 poison 0", "r1-0"], true, "")] })),
+        ["a good record is discarded"] = (Invariant.PoisonIsParkedAlone, "r1-0", run => Store(run, store => store with { Parked = [new(["r1 poison 0", "r1-0"], true, "")] })),
         ["a bad record is not parked"] = (Invariant.PoisonIsParkedAlone, "r1 poison 0", run => Store(run, store => store with { Parked = [] })),
-        ["a request is answered 500"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 500))),
-        ["a 503 does not say when to come back"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true))),
+        ["a request returns 500"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 500))),
+        ["a 503 has no Retry-After"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true))),
         ["a bad body is accepted"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 201, Noon))),
-        ["a refusal does not say what to mend"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 400))),
-        ["a bad body leaves an order"] = (Invariant.BadRequestIsRefused, "r1-3", run => Store(run, store => store with { Orders = With(store.Orders, "r1-3", store.Orders["r1-0"] with { OrderId = "r1-3" }) })),
-        ["an accepted order is not there any more for who asks again"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true, IsAfterMend: true))),
-        ["an accepted order is created anew for who asks again"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon, IsAfterMend: true))),
-        ["nobody asks again"] = (Invariant.AcceptedIsNeverLost, "r1-1", run => run with { History = [.. run.History.Where(attempt => !attempt.IsAfterMend)] }),
+        ["a refusal does not explain the error"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 400))),
+        ["a bad body creates an order"] = (Invariant.BadRequestIsRefused, "r1-3", run => Store(run, store => store with { Orders = With(store.Orders, "r1-3", store.Orders["r1-0"] with { OrderId = "r1-3" }) })),
+        ["an accepted order is unavailable when its request is repeated"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true, IsAfterMend: true))),
+        ["an accepted order is created again when its request is repeated"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon, IsAfterMend: true))),
+        ["a request is not repeated after the run"] = (Invariant.AcceptedIsNeverLost, "r1-1", run => run with { History = [.. run.History.Where(attempt => !attempt.IsAfterMend)] }),
         ["a good order is declined"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.PaymentDeclined)),
         ["a good order is short of stock"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.InsufficientStock)),
         ["a good order is invalid"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.Invalid)),
-        ["a good order is given up though nothing struck"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed)),
-        ["a good order is given up though another was struck"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-1", 6) }),
-        ["a good order is given up before its tries are spent"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 5) }),
-        ["a good order is given up long before the store was away"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill with { From = Noon.AddSeconds(5) }] }),
-        ["a good order is given up because the store was away"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill] }),
-        ["an order is parked though its tries are not spent"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Park(run) with { Strikes = Strikes("r1-0", 6) }),
+        ["a good order is abandoned without any fault"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed)),
+        ["a good order is abandoned although only another order had faults"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-1", 6) }),
+        ["a good order is abandoned before its retries are exhausted"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 5) }),
+        ["a good order is abandoned long before the store was unavailable"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill with { From = Noon.AddSeconds(5) }] }),
+        ["a good order is abandoned because the store was unavailable"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill] }),
+        ["an order is parked before its retries are exhausted"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Park(run) with { Strikes = Strikes("r1-0", 6) }),
         ["an order is parked without its execution"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(Park(run), store => store with { Parked = [.. store.Parked.Select(message => message with { Execution = null })] }) with { Strikes = Strikes("r1-0", 13) }),
-        ["a parked order's money is in no ledger"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Payments = Without(store.Payments, "r1-0") })),
-        ["a parked order is charged in the ledger alone"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Park(run) with { Gateway = Without(run.Gateway, "r1-0") }),
+        ["a parked order's charge is not in the ledger"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Payments = Without(store.Payments, "r1-0") })),
+        ["a parked order is charged only in the ledger"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Park(run) with { Gateway = Without(run.Gateway, "r1-0") }),
         ["a parked order holds half of its stock"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Held = With(store.Held, "r1-0", [new("A", 1)]) })),
-        ["a second charge is of another amount"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(1m, PaymentTokens.Ok)] })),
-        ["a second charge is of another token"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(19.90m, PaymentTokens.Declined)] })),
+        ["a second charge has another amount"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(1m, PaymentTokens.Ok)] })),
+        ["a second charge has another token"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(19.90m, PaymentTokens.Declined)] })),
         ["a charge comes after the refund"] = (Invariant.OneOrderOnce, "r1-1", run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }) }),
-        ["a customer is never told"] = (Invariant.OneOrderOnce, "r1-0", run => Untold(run)),
-        ["a customer is told twice"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) })),
-        ["a customer is told and that is not noted"] = (Invariant.OneOrderOnce, "r1-0", run => Change(run, "r1-0", order => order with { NotifiedAt = null })),
-        ["a notification is noted and was never sent"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = Without(store.Notified, "r1-0") })),
-        ["the customer of a rejected order is told that it goes out"] = (Invariant.OneOrderOnce, "r1-1", run => Store(run, store => store with { Notified = With(store.Notified, "r1-1", 1) })),
+        ["a customer is never notified"] = (Invariant.OneOrderOnce, "r1-0", run => Untold(run)),
+        ["a customer is notified twice"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) })),
+        ["a notification is sent but not recorded"] = (Invariant.OneOrderOnce, "r1-0", run => Change(run, "r1-0", order => order with { NotifiedAt = null })),
+        ["a notification is recorded but was never sent"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = Without(store.Notified, "r1-0") })),
+        ["the customer of a rejected order gets a confirmation"] = (Invariant.OneOrderOnce, "r1-1", run => Store(run, store => store with { Notified = With(store.Notified, "r1-1", 1) })),
         ["a good request is refused"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 400, IsProblem: true))),
     };
 
     private static readonly Dictionary<string, Func<Evidence, Evidence>> Excused = new()
     {
-        ["given up once its tries were spent"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 6) },
-        ["given up while processes died again and again"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [Kill, Kill, Kill] },
-        ["parked once its tries were spent"] = run => Park(run) with { Strikes = Strikes("r1-0", 7) },
-        ["parked while the store was away"] = run => Park(run) with { Disturbed = [StoreKill] },
-        ["a charge that comes after the refund, from a step believed dead"] = run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }), Strikes = Strikes("r1-1", 1) },
-        ["never told once the tries were spent"] = run => Untold(run) with { Strikes = Strikes("r1-0", 3) },
-        ["told twice since an answer was lost"] = run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) }) with { Strikes = Strikes("r1-0", 1) },
+        ["abandoned after its retries were exhausted"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 6) },
+        ["abandoned while processes died repeatedly"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [Kill, Kill, Kill] },
+        ["parked after its retries were exhausted"] = run => Park(run) with { Strikes = Strikes("r1-0", 7) },
+        ["parked while the store was unavailable"] = run => Park(run) with { Disturbed = [StoreKill] },
+        ["charged after the refund by a step that had timed out"] = run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }), Strikes = Strikes("r1-1", 1) },
+        ["never notified after the retries were exhausted"] = run => Untold(run) with { Strikes = Strikes("r1-0", 3) },
+        ["notified twice because a response was lost"] = run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) }) with { Strikes = Strikes("r1-0", 1) },
     };
 
     private static Evidence Well() => new(
@@ -154,7 +155,7 @@ public sealed class CheckerTests
     private static List<Strike> Strikes(string orderId, int times) =>
         [.. Enumerable.Repeat(new Strike(new PlannedFault(1, CrashPoints.Before(CrashPoints.UpdateOrder), FaultAction.Throw), orderId), times)];
 
-    /// <summary>The good order is rejected, in order but for the reason.</summary>
+    /// <summary>Changes the run so that the good order is rejected and correctly compensated. Only the reason may be unjustified.</summary>
     private static Evidence Undo(Evidence run, string reason) =>
         Books(
             Store(
@@ -168,7 +169,7 @@ public sealed class CheckerTests
                 }),
             entry => entry with { IsRefunded = true });
 
-    /// <summary>The good order is paid for and parked.</summary>
+    /// <summary>Changes the run so that the good order is paid for and then parked.</summary>
     private static Evidence Park(Evidence run) => Store(
         Change(run, "r1-0", order => order with { Status = OrderStatus.Reserved }),
         store => store with

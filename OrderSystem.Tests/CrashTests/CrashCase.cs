@@ -6,10 +6,10 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>One order, the faults that strike while it is processed, and its expected end.</summary>
+/// <summary>One order, the faults that occur while it is processed, and its expected outcome.</summary>
 public sealed record CrashCase
 {
-    /// <summary>Each is that of its order alone, and strikes until the order has ended.</summary>
+    /// <summary>The faults. A fault without a subject affects only this case's order.</summary>
     internal IReadOnlyList<PlannedFault> Faults { get; init; } = [];
 
     internal IReadOnlyList<DisturbanceKind> Disturbances { get; init; } = [];
@@ -18,7 +18,7 @@ public sealed record CrashCase
 
     internal string Token { get; init; } = PaymentTokens.Ok;
 
-    /// <summary>Pieces in stock; the order asks for two.</summary>
+    /// <summary>The number of pieces in stock. The order asks for two.</summary>
     internal int Stock { get; init; } = 10;
 
     internal OrderStatus Status { get; init; } = OrderStatus.Completed;
@@ -27,8 +27,8 @@ public sealed record CrashCase
 
     internal bool IsRefunded { get; init; }
 
-    /// <summary>The scenario of the case.</summary>
-    /// <param name="name">Names the customer, the article and the order.</param>
+    /// <summary>Creates the scenario of the case.</summary>
+    /// <param name="name">The name from which those of the customer, the article and the order are made.</param>
     internal Scenario ToScenario(string name)
     {
         var request = new OrderRequest($"{name}-0", name, Token, [new Line($"{name}-A", 2)]);

@@ -3,7 +3,9 @@ using OrderSystem.CrashTests.Clouds;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>A cloud's real processes. All cases that leave them alive are under way at once, from the start.</summary>
+/// <summary>
+/// The real processes of a cloud. All cases that leave the processes alive run concurrently, from the start of the fixture.
+/// </summary>
 public abstract class CrashFixture(Cloud cloud) : IAsyncLifetime
 {
     private readonly Dictionary<string, Task<CrashRunResult>> _together = [];
@@ -25,17 +27,17 @@ public abstract class CrashFixture(Cloud cloud) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A case of those that were begun with the fixture.</summary>
+    /// <summary>Returns the result of a case that was started with the fixture.</summary>
     internal Task<CrashRunResult> TogetherAsync(string name) => _together[name];
 
-    /// <summary>Runs a case alone.</summary>
+    /// <summary>Runs a case while no other case runs.</summary>
     internal async Task<CrashRunResult> AloneAsync(CrashCase crashCase)
     {
         await ((Task)Task.WhenAll(_together.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return await RunAsync(crashCase);
     }
 
-    /// <summary>What happened around an order.</summary>
+    /// <summary>Returns the timeline of an order, for failure messages.</summary>
     internal string Timeline(string orderId) => string.Join('\n', _tested!.World.Timeline.Of(orderId));
 
     private Task<CrashRunResult> RunAsync(CrashCase crashCase) =>

@@ -2,7 +2,7 @@ using OrderSystem.CrashTests;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>An order reaches its correct end exactly once at each crash point, and money and stock add up.</summary>
+/// <summary>With a fault at any crash point, an order reaches its correct outcome exactly once, and money and stock add up.</summary>
 public abstract class CrashPointTests(CrashFixture crashes)
 {
     public static TheoryData<string> Together => [.. CrashCases.Together.Keys];

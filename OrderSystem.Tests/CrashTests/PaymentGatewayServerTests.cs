@@ -4,7 +4,7 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>The gateway of the crash runs records every request.</summary>
+/// <summary>The payment gateway of the crash tests records every request.</summary>
 public sealed class PaymentGatewayServerTests : IAsyncLifetime
 {
     private PaymentGatewayServer? _server;

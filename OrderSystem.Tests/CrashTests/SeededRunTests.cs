@@ -4,8 +4,8 @@ using OrderSystem.CrashTests.Clouds;
 namespace OrderSystem.Tests.CrashTests;
 
 /// <summary>
-/// A few of the runs that the command <c>crashes</c> makes by the thousand: real processes, killed and frozen and starved
-/// while orders flow, and then proof that nothing was lost.
+/// A few of the runs that the command <c>crashes</c> makes by the thousand. Real processes are killed, frozen and starved
+/// while they process orders; then the checker verifies that nothing was lost.
 /// </summary>
 public sealed class SeededRunTests(ITestOutputHelper output)
 {
@@ -19,7 +19,7 @@ public sealed class SeededRunTests(ITestOutputHelper output)
         output.WriteLine(string.Join('\n', told));
         Assert.True(result.SeedsWithViolations.Count == 0, string.Join('\n', told));
         Assert.Equal(runs, result.Runs);
-        Assert.True(result.Completed > runs * orders / 3, $"{result.Completed} orders completed, which is too few to show anything");
-        Assert.True(result.Rejected > 0 && result.Disturbances > 0, "nothing was rejected, or nothing was done to the processes");
+        Assert.True(result.Completed > runs * orders / 3, $"Only {result.Completed} orders completed, which is too few to prove anything.");
+        Assert.True(result.Rejected > 0 && result.Disturbances > 0, "No order was rejected, or no process was disturbed.");
     }
 }

@@ -5,7 +5,7 @@ using OrderSystem.Tests.Contracts;
 
 namespace OrderSystem.Tests.Core.InMemory;
 
-/// <summary>The stores that the pure tests run on keep the same promises as the real ones.</summary>
+/// <summary>The in-memory stores of the unit tests fulfil the same contracts as the real stores.</summary>
 public sealed class InMemoryOrderStoreTests : OrderStoreContract
 {
     protected override IOrderStore Orders { get; } = new InMemoryOrderStore();

@@ -16,7 +16,7 @@ internal sealed class InMemoryPaymentLedger : IPaymentLedger
 
     private DateTimeOffset Now => _time?.GetUtcNow() ?? Sample.Noon;
 
-    /// <summary>The same ledger under another clock.</summary>
+    /// <summary>Returns the same ledger with another clock.</summary>
     public InMemoryPaymentLedger At(TimeProvider time) => new(this, time);
 
     public Task<Payment> BeginChargeAsync(string orderId, decimal amount, string currency, CancellationToken cancellationToken) => Change(orderId, payment => payment switch

@@ -7,9 +7,9 @@ using OrderSystem.Tests.Core.InMemory;
 namespace OrderSystem.Tests.Core.Workflow;
 
 /// <summary>
-/// Random orders through the deployed state machine, under random faults at every call's two crash points, among them
-/// steps that come back to life after the workflow gave them up. Whatever happens: each order ends or is parked, and a
-/// parked one ends when it is tried again; money and stock add up.
+/// Runs random orders through the deployed state machine, with random faults before and after the effect of every call.
+/// Some steps hang and continue after the workflow has abandoned them. Whatever happens, every order ends or is parked, a
+/// parked order ends when its workflow runs again, and money and stock add up.
 /// </summary>
 public class CrashPointTests
 {
@@ -36,7 +36,7 @@ public class CrashPointTests
             }
         }
 
-        Assert.True(completed > 100 && rejected > 100, $"the faults were too many or too few to show anything: {completed} completed, {rejected} rejected");
+        Assert.True(completed > 100 && rejected > 100, $"The faults were too many or too few to prove anything: {completed} orders completed and {rejected} were rejected.");
         Assert.Equal(hangs > 0, revived > 0);
     }
 

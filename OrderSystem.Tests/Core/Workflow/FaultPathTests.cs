@@ -149,7 +149,7 @@ public sealed class FaultPathTests
             Parking = () =>
             {
                 if (refusals-- > 0)
-                    throw new StatesErrorException("Sqs.SqsException", "struck by the test");
+                    throw new StatesErrorException("Sqs.SqsException", "fault injected by the test");
             },
         };
         await RunAsync(workflow, ExecutionStatus.Failed);
@@ -167,14 +167,14 @@ public sealed class FaultPathTests
 
     private sealed class ChargesNothing(IPaymentGateway inner) : IPaymentGateway
     {
-        public Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) => throw new PaymentGatewayTimeoutException("no answer");
+        public Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) => throw new PaymentGatewayTimeoutException("no response");
 
         public Task<RefundResult> RefundAsync(RefundRequest request, CancellationToken cancellationToken) => inner.RefundAsync(request, cancellationToken);
     }
 
     private sealed class Broken : INotifications, IInventory
     {
-        public Task SendConfirmationAsync(Order order, CancellationToken cancellationToken) => throw new NotificationException("struck by the test");
+        public Task SendConfirmationAsync(Order order, CancellationToken cancellationToken) => throw new NotificationException("fault injected by the test");
 
         public Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken) => throw Failure();
 
@@ -184,6 +184,6 @@ public sealed class FaultPathTests
 
         public Task ReleaseAsync(string orderId, CancellationToken cancellationToken) => throw Failure();
 
-        private static StoreUnavailableException Failure() => new("struck by the test", new TimeoutException());
+        private static StoreUnavailableException Failure() => new("fault injected by the test", new TimeoutException());
     }
 }

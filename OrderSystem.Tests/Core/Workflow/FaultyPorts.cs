@@ -6,8 +6,8 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Tests.Core.Workflow;
 
 /// <summary>
-/// Breaks calls at their crash points, before the effect or after it with the answer lost: by an error, or by hanging
-/// until <see cref="Wake"/>. Everything else in these tests runs synchronously, so a run follows from its seed alone.
+/// Makes calls fail before their effect, or after it so that the result is lost. A call fails with an error, or hangs until
+/// <see cref="Wake"/>. Everything else in these tests runs synchronously, so a run depends only on its seed.
 /// </summary>
 internal sealed class Faults(Random random, double errors, double hangs)
 {
@@ -15,12 +15,12 @@ internal sealed class Faults(Random random, double errors, double hangs)
 
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Whether every call fails now.</summary>
+    /// <summary>Returns whether every call fails now.</summary>
     public Func<bool> Outage { get; init; } = () => false;
 
     public int Hanging => _hanging.Count;
 
-    /// <summary>Resumes a hanging call, and with it a step that has already timed out.</summary>
+    /// <summary>Resumes a hanging call, which also resumes its step, although the step has already timed out.</summary>
     public void Wake()
     {
         var sleeper = _hanging[random.Next(_hanging.Count)];
@@ -41,10 +41,10 @@ internal sealed class Faults(Random random, double errors, double hangs)
         if (!Enabled)
             return Task.CompletedTask;
         if (Outage())
-            throw new StoreUnavailableException("struck by the test", new TimeoutException());
+            throw new StoreUnavailableException("fault injected by the test", new TimeoutException());
         var roll = random.NextDouble();
         if (roll < errors)
-            throw new StoreUnavailableException("struck by the test", new TimeoutException());
+            throw new StoreUnavailableException("fault injected by the test", new TimeoutException());
         if (roll >= errors + hangs)
             return Task.CompletedTask;
         var sleeper = new TaskCompletionSource();

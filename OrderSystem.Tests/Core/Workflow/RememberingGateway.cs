@@ -17,7 +17,7 @@ internal sealed class RememberingGateway : IPaymentGateway
         if (request.Token.Secret == "tok_declined" || (!_charged.Contains(request.OrderId) && _refunded.Contains(request.OrderId)))
             return Task.FromResult(new ChargeResult(null));
         if (request is { Token.Secret: "tok_timeout_once", Attempt: 1 })
-            return Task.FromException<ChargeResult>(new PaymentGatewayTimeoutException("no answer"));
+            return Task.FromException<ChargeResult>(new PaymentGatewayTimeoutException("no response"));
         _charged.Add(request.OrderId);
         return Task.FromResult(new ChargeResult($"ch_{request.OrderId}"));
     }

@@ -13,7 +13,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.Tests.Core.Workflow;
 
-/// <summary>The deployed state machine and steps, on given ports and without real delays.</summary>
+/// <summary>Runs the deployed state machine and its steps with the given ports and without real delays.</summary>
 internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
 {
     private static readonly StateMachine Machine = StateMachine.Parse("order-workflow", Definition());
@@ -35,7 +35,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     /// <summary>Steps that timed out and may still continue.</summary>
     public List<Task> GivenUp { get; } = [];
 
-    /// <summary>How long it has waited between tries, in the state machine's own time.</summary>
+    /// <summary>How long the state machine has waited between attempts, in simulated time.</summary>
     public TimeSpan Waited => _clock.Waited;
 
     /// <summary>The messages in the dead-letter queue.</summary>
@@ -44,10 +44,10 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     /// <summary>Called before a message goes to the dead-letter queue.</summary>
     public Action? Parking { get; init; }
 
-    /// <summary>The error that the service reports for a function of a state instead of running it; null where it runs it.</summary>
+    /// <summary>Returns the error that the service reports for a state instead of running its function; null to run the function.</summary>
     public Func<string, string?> ServiceError { get; init; } = _ => null;
 
-    /// <summary>How many attempts each state made, of every order.</summary>
+    /// <summary>The number of attempts of each state, over all orders.</summary>
     public Dictionary<string, int> Attempts { get; } = [];
 
     public Task<ExecutionResult> RunAsync(string orderId)
@@ -64,11 +64,11 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
         if (request.Resource is not { Kind: TaskKind.LambdaFunction })
             return Park(request);
         if (ServiceError(request.StateName) is { } error)
-            throw new StatesErrorException(error, "struck by the test");
+            throw new StatesErrorException(error, "fault injected by the test");
         var running = WorkflowSteps.All[request.Resource.Arn.Split(':')[^1]](_services, JsonSerializer.Deserialize(request.Parameters.ToUtf8Bytes(), StepJson.Default.StepRequest)!, default);
         if (!running.IsCompleted)
         {
-            // Everything here runs synchronously, so what has not ended by now hangs until its time is over.
+            // Everything here runs synchronously, so a step that has not ended by now hangs: let it time out.
             GivenUp.Add(running);
             _clock.RunOutOfTime();
             cancellationToken.ThrowIfCancellationRequested();
@@ -111,21 +111,21 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     }
 }
 
-/// <summary>A clock that stands still: retry delays end at once, and a task times out when the test says so.</summary>
+/// <summary>A clock that does not advance. Retry delays end at once, and a task times out when the test decides.</summary>
 internal sealed class WorkflowClock : TimeProvider
 {
     private static readonly TimeSpan TaskTimeout = TimeSpan.FromSeconds(30);
 
     private Action? _runOutOfTime;
 
-    /// <summary>How long the state machine has waited, in its own time.</summary>
+    /// <summary>How long the state machine has waited, in simulated time.</summary>
     public TimeSpan Waited { get; private set; }
 
     public override DateTimeOffset GetUtcNow() => Sample.Noon;
 
     public override long GetTimestamp() => 0;
 
-    /// <summary>Lets the running task time out.</summary>
+    /// <summary>Makes the running task time out.</summary>
     public void RunOutOfTime() => _runOutOfTime!();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
