@@ -65,7 +65,8 @@ internal sealed class MappingRegistry(
     }
 
     /// <summary>Creates a mapping and starts it.</summary>
-    /// <exception cref="AwsServiceException"><c>ResourceConflictException</c>: a mapping of the same function and source exists.</exception>
+    /// <exception cref="AwsServiceException"><c>ResourceConflictException</c>: a mapping of the same function and source
+    /// exists.</exception>
     public RunningMapping Create(MappingDefinition definition)
     {
         CheckReferences(definition);

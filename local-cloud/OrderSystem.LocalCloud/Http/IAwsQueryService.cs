@@ -2,7 +2,9 @@ using System.Xml;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>A service with the AWS query protocol: the form field <c>Action</c> names the operation, and the response is XML.</summary>
+/// <summary>
+/// A service with the AWS query protocol: the form field <c>Action</c> names the operation, and the response is XML.
+/// </summary>
 internal interface IAwsQueryService
 {
     /// <summary>The service's name in a signature's scope, such as <c>cloudformation</c>.</summary>

@@ -1,6 +1,9 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>The retries and destinations of a function's asynchronous invocations. AWS's page: "PutFunctionEventInvokeConfig" (Lambda API Reference).</summary>
+/// <summary>
+/// The retries and destinations of a function's asynchronous invocations. AWS's page: "PutFunctionEventInvokeConfig"
+/// (Lambda API Reference).
+/// </summary>
 public sealed record AsynchronousSettings
 {
     /// <summary>The number of retries after a function error: 0 to 2.</summary>

@@ -1,6 +1,8 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>Invokes functions as the Lambda service does for its clients: Step Functions, event source mappings, the Invoke API.</summary>
+/// <summary>
+/// Invokes functions as the Lambda service does for its clients: Step Functions, event source mappings, the Invoke API.
+/// </summary>
 public interface IFunctionInvoker
 {
     /// <summary>Invokes a function and waits for its response.</summary>

@@ -3,7 +3,10 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
-/// <summary>Transforms and writes the results of a distributed Map. AWS's page: "ResultWriter (Map)" (Step Functions Developer Guide).</summary>
+/// <summary>
+/// Transforms and writes the results of a distributed Map. AWS's page: "ResultWriter (Map)" (Step Functions Developer
+/// Guide).
+/// </summary>
 internal sealed class ResultWriter(LocalObjects objects)
 {
     private const string Error = StatesErrors.ResultWriterFailed;
