@@ -41,7 +41,7 @@ public sealed partial class ArrowTests
     }
 
     [Fact]
-    public void Of_the_order_system_the_local_cloud_references_only_ServiceDefaults() => Assert.All(
+    public void The_local_cloud_references_only_ServiceDefaults_of_the_order_system() => Assert.All(
         Projects().Where(project => Path.GetRelativePath(Repository.Root, project).StartsWith("local-cloud", StringComparison.Ordinal)),
         project => Assert.DoesNotContain(
             References(project, "ProjectReference").Select(reference => Path.GetFullPath(reference, Path.GetDirectoryName(project)!)),

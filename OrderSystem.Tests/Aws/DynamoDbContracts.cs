@@ -28,7 +28,7 @@ public sealed class DynamoDbOrderStoreTests(OrderTablesFixture dynamoDb) : Order
     /// status but the old partition.
     /// </summary>
     [Fact]
-    public async Task An_order_is_listed_from_any_partition_but_in_no_status_that_it_left()
+    public async Task An_order_is_listed_from_any_partition_but_not_under_an_old_status()
     {
         var order = Sample.Order(customerId: Sample.Id("c"), createdAt: Sample.Noon.AddYears(1)) with { Status = OrderStatus.Paid };
         var item = OrderItem.Write(order);

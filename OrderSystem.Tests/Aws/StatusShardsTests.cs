@@ -41,7 +41,7 @@ public class StatusShardsTests
         });
 
     [Property]
-    public Property Pages_are_the_sorted_orders_each_once() => Prop.ForAll(Cases.ToArbitrary(), given =>
+    public Property Pages_contain_every_order_once_in_sorted_order() => Prop.ForAll(Cases.ToArbitrary(), given =>
     {
         var index = new Index(given.Orders, given.Instants, given.Partitions, given.Seed);
         var pages = index.Pages(given.Limit, given.Partitions);

@@ -155,7 +155,7 @@ public abstract class InventoryContract
     [Theory]
     [InlineData(99)]
     [InlineData(100)]
-    public async Task An_order_with_the_maximum_lines_is_reserved_and_released_completely(int count)
+    public async Task The_largest_order_is_reserved_and_released_completely(int count)
     {
         var (skus, orderId) = (await StockAsync(count, each: 3), Sample.Id());
         var lines = skus.Select(sku => Line(sku, 2)).ToArray();
@@ -166,7 +166,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task If_the_last_of_the_maximum_lines_is_short_no_stock_is_taken()
+    public async Task If_the_last_line_of_the_largest_order_is_short_no_stock_is_taken()
     {
         var (skus, orderId) = (await StockAsync(100, each: 3), Sample.Id());
         await Inventory.SetAsync(skus[99], 1, Cancellation);

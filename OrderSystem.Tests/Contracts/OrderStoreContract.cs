@@ -119,7 +119,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Orders_created_at_the_same_instant_are_all_listed()
+    public async Task Orders_created_at_the_same_time_are_all_listed()
     {
         var customer = Sample.Id("c");
         for (var i = 0; i < 5; i++)
@@ -240,7 +240,7 @@ public abstract class OrderStoreContract
     [InlineData("EUR", "999999999.99")]
     [InlineData("KWD", "123456789.123")]
     [InlineData("KWD", "0.100")]
-    public async Task Amounts_are_exact_to_their_last_decimal(string currency, string price)
+    public async Task Amounts_are_exact_to_their_last_decimal_place(string currency, string price)
     {
         var order = Sample.Order(currency: currency, lines: [new("A1", 9_999, decimal.Parse(price, CultureInfo.InvariantCulture))]);
         await Orders.InsertAsync(order, Cancellation);

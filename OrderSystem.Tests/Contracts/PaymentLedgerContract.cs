@@ -115,7 +115,7 @@ public abstract class PaymentLedgerContract
     }
 
     [Fact]
-    public async Task Concurrent_recordings_all_return_the_one_that_was_stored()
+    public async Task Concurrent_recordings_of_a_charge_all_return_the_stored_charge()
     {
         await BeginAsync();
         var charged = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Ledger.RecordChargeAsync(_orderId, $"ch_{i}", Cancellation)));
@@ -148,7 +148,7 @@ public abstract class PaymentLedgerContract
     [InlineData("JPY", "7")]
     [InlineData("EUR", "0.10")]
     [InlineData("KWD", "9999999999999.999")]
-    public async Task Amounts_are_exact_to_their_last_decimal(string currency, string text)
+    public async Task Amounts_are_exact_to_their_last_decimal_place(string currency, string text)
     {
         var amount = decimal.Parse(text, CultureInfo.InvariantCulture);
         await Ledger.BeginChargeAsync(_orderId, amount, currency, Cancellation);

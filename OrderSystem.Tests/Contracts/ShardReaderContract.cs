@@ -40,7 +40,7 @@ public abstract class ShardReaderContract
     }
 
     [Fact]
-    public async Task Changes_of_an_order_arrive_in_sequence_each_with_its_new_image()
+    public async Task Changes_to_an_order_arrive_in_sequence_with_their_new_images()
     {
         var before = await LatestAsync();
         var changes = await ChangeAsync();
@@ -70,7 +70,7 @@ public abstract class ShardReaderContract
     [InlineData("EUR", "999999999.99")]
     [InlineData("KWD", "0.100")]
     [InlineData("KWD", "123456789.123")]
-    public async Task Amounts_are_exact_to_their_last_decimal(string currency, string price) =>
+    public async Task Amounts_are_exact_to_their_last_decimal_place(string currency, string price) =>
         await AssertIsReadAsync(Sample.Order(currency: currency, lines: [new("A1", 9_999, decimal.Parse(price, CultureInfo.InvariantCulture))]));
 
     [Theory]

@@ -74,7 +74,7 @@ public abstract class WorkflowStarterContract
     }
 
     [Fact]
-    public async Task One_of_concurrent_starts_with_different_inputs_wins_the_others_conflict()
+    public async Task With_different_inputs_one_concurrent_start_wins_and_the_others_conflict()
     {
         var starter = await StarterAsync();
         var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>

@@ -19,7 +19,7 @@ public sealed class PaymentGatewayServerTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     [Fact]
-    public async Task A_repeat_returns_the_same_charge_and_a_different_one_is_recorded()
+    public async Task A_repeated_charge_returns_the_same_id_and_a_different_charge_is_recorded()
     {
         Assert.Equal("ch_o-1", await ChargeAsync(5m, PaymentTokens.Ok));
         Assert.Equal("ch_o-1", await ChargeAsync(5m, PaymentTokens.Ok));

@@ -3,12 +3,15 @@ using OrderSystem.Tests.Deployment.Schema;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>Alarms watch metrics that AWS publishes; others would never fire.</summary>
+/// <summary>Alarms watch only metrics that AWS publishes, because an alarm on any other metric would never fire.</summary>
 public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClassFixture<TemplateSchemaTests.PublishedFixture>
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
 
-    /// <summary>By which dimensions a service publishes, and what names a resource of a type there. CloudWatch User Guide: "AWS services that publish CloudWatch metrics".</summary>
+    /// <summary>
+    /// The dimensions of each service's metrics, with the type and the attribute of the resource that is the dimension's
+    /// value. CloudWatch User Guide: "AWS services that publish CloudWatch metrics".
+    /// </summary>
     private static readonly Dictionary<string, (string Dimension, string Type, string? Attribute)[]> Dimensions = new(StringComparer.Ordinal)
     {
         ["AWS/DynamoDB"] = [("TableName", "AWS::DynamoDB::Table", null)],
@@ -22,7 +25,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> All => Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::CloudWatch::Alarm");
 
-    /// <summary>The metrics of an alarm: its own, or those that its expression is made of.</summary>
+    /// <summary>Returns the metrics of an alarm: its own metric, or the metrics of its expression.</summary>
     private static IEnumerable<JsonNode> Metrics(JsonNode alarm) => alarm["Metrics"] is JsonArray metrics
         ? metrics.Where(metric => metric!["Expression"] is null).Select(metric => metric!["MetricStat"]!["Metric"]!)
         : [alarm];
@@ -35,8 +38,8 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
         foreach (var metric in Metrics(properties))
         {
             var service = (string)metric["Namespace"]!;
-            Assert.True(published.Schema.HasMetric(service, (string)metric["MetricName"]!), $"{service} publishes no {metric["MetricName"]}");
-            // What follows a resource's name narrows it down: an operation, an index.
+            Assert.True(published.Schema.HasMetric(service, (string)metric["MetricName"]!), $"{service} does not publish the metric {metric["MetricName"]}");
+            // Further dimensions narrow the metric down to an operation or an index of the resource.
             var dimensions = metric["Dimensions"]!.AsArray();
             Assert.Equal(Dimensions[service].Select(dimension => dimension.Dimension), dimensions.Take(Dimensions[service].Length).Select(dimension => (string)dimension!["Name"]!));
             Assert.All(dimensions.Skip(Dimensions[service].Length), dimension => Assert.Contains((string)dimension!["Name"]!, new[] { "Operation", "GlobalSecondaryIndexName" }));
@@ -53,7 +56,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
         Assert.Equal("notBreaching", (string?)properties["TreatMissingData"]);
     }
 
-    /// <summary>CloudWatch User Guide: "Using metric math": at most ten metrics, one of which is the alarm's.</summary>
+    /// <summary>An alarm has at most ten metrics, including its expression. CloudWatch User Guide: "Using metric math".</summary>
     [Theory]
     [MemberData(nameof(Alarms))]
     public void An_expression_uses_every_metric_and_fills_missing_data_with_zero(string alarm)
@@ -68,7 +71,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
         Assert.Single(inputs.Select(input => (long)input!["MetricStat"]!["Period"]!).Distinct());
     }
 
-    /// <summary>Only one operation on the table of orders accepts one.</summary>
+    /// <summary>TransactWriteItems on the table of orders is the only operation that accepts an order.</summary>
     [Fact]
     public void Accepted_orders_are_counted_by_successful_transactions()
     {

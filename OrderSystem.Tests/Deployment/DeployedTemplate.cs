@@ -3,7 +3,7 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>The template that is deployed.</summary>
+/// <summary>Reads the template that is deployed.</summary>
 internal static class DeployedTemplate
 {
     public static string Folder { get; } = Path.GetDirectoryName(Repository.TemplatePath)!;
@@ -14,7 +14,10 @@ internal static class DeployedTemplate
         return TemplateReader.Read(text, "template.yaml");
     }
 
-    /// <summary>As <c>aws cloudformation package</c> leaves it: what names files here names uploads there.</summary>
+    /// <summary>
+    /// The template as <c>aws cloudformation package</c> writes it: references to local files are replaced by references to
+    /// uploads.
+    /// </summary>
     public static JsonObject Packaged()
     {
         var template = Read();
@@ -29,7 +32,7 @@ internal static class DeployedTemplate
         return template;
     }
 
-    /// <summary>The state machine, its substitutions made.</summary>
+    /// <summary>The state machine's definition, with its substitutions applied.</summary>
     public static string StateMachine()
     {
         var substitutions = Read()["Resources"]!["OrderWorkflow"]!["Properties"]!["DefinitionSubstitutions"]!.AsObject().Select(substitution => substitution.Key);
@@ -38,7 +41,7 @@ internal static class DeployedTemplate
             (text, key) => text.Replace($"${{{key}}}", key.EndsWith("Arn", StringComparison.Ordinal) ? $"arn:aws:lambda:us-east-1:000000000000:function:{key}" : "https://sqs.us-east-1.amazonaws.com/000000000000/queue", StringComparison.Ordinal));
     }
 
-    /// <summary>The object and the key that a JSON path ends at.</summary>
+    /// <summary>Returns the object and the key at the end of a JSON path.</summary>
     public static (JsonObject Parent, string Key) At(JsonNode template, string path)
     {
         var steps = path.Replace("['", ".", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal).Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split('.');

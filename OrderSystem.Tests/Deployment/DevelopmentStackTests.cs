@@ -5,7 +5,7 @@ using OrderSystem.Tests.Deployment.Schema;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>What Aspire provisions a stack from.</summary>
+/// <summary>The template and the parameters from which Aspire provisions a stack.</summary>
 public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture published) : IClassFixture<TemplateSchemaTests.PublishedFixture>, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("development-stack-");
@@ -18,7 +18,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
     public async Task The_template_fits_into_a_request_and_omits_only_the_monitoring()
     {
         var packaged = DeployedTemplate.Packaged();
-        // The longest names that a bucket and an upload may have.
+        // Use the longest possible names of a bucket and an upload.
         foreach (var location in packaged["Resources"]!.AsObject().SelectMany(resource => new[] { resource.Value!["Properties"]!["Code"], resource.Value["Properties"]!["DefinitionS3Location"] }).OfType<JsonObject>())
         {
             location[location.ContainsKey("S3Bucket") ? "S3Bucket" : "Bucket"] = new string('b', 63);
@@ -29,7 +29,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
         var path = await DevelopmentStack.WriteTemplateAsync(await WriteAsync(packaged), CancellationToken);
         Assert.InRange(new FileInfo(path).Length, 10_000, DevelopmentStack.MaximumBytes);
         var template = JsonNode.Parse(await File.ReadAllTextAsync(path, CancellationToken))!.AsObject();
-        Assert.DoesNotContain(new TemplateCheck(template, published.Schema).Faults, fault => !fault.EndsWith("nobody uses it", StringComparison.Ordinal));
+        Assert.DoesNotContain(new TemplateCheck(template, published.Schema).Faults, fault => !fault.EndsWith("is not used", StringComparison.Ordinal));
         var left = template["Resources"]!.AsObject();
         Assert.Equal(
             [
@@ -39,7 +39,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
             whole["Resources"]!.AsObject().Where(resource => !left.ContainsKey(resource.Key)).Select(resource => (string)resource.Value!["Type"]!).Distinct().Order(StringComparer.Ordinal));
         foreach (var (_, resource) in whole["Resources"]!.AsObject())
             resource!.AsObject().Remove("Metadata");
-        // What names an alias there names its function here.
+        // A reference to an alias is replaced by a reference to its function.
         var expected = JsonNode.Parse(Regex.Replace(
             whole["Resources"]!.ToJsonString(), """\{"Ref":"(?<name>[A-Za-z]+)Alias"\}""", """{"Fn::GetAtt":["${name}Function","Arn"]}""", RegexOptions.NonBacktracking))!;
         Assert.All(left, resource => Assert.True(JsonNode.DeepEquals(expected[resource.Key], resource.Value), resource.Key));

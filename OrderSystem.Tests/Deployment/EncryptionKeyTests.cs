@@ -30,7 +30,7 @@ public class EncryptionKeyTests
     {
         string[] cryptographic = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:CreateGrant"];
         Assert.Empty(Actions("AdministeredByTheAccount").Intersect(cryptographic));
-        // Without these, nobody could ever change the policy again, or see the stack's key go with it.
+        // Without these actions, nobody could ever change the policy again or delete the key together with the stack.
         Assert.Empty(new[] { "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion" }.Except(Actions("AdministeredByTheAccount")));
         // DynamoDB Developer Guide: "Authorizing use of your KMS key".
         Assert.Empty(new[] { "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDbAndBackup")));

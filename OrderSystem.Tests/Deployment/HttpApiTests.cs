@@ -5,7 +5,7 @@ using OrderSystem.Tests.Api;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>What API Gateway lets through to the function.</summary>
+/// <summary>The requests that API Gateway passes on to the function.</summary>
 public class HttpApiTests
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
@@ -23,7 +23,7 @@ public class HttpApiTests
         Assert.Equal(served, Resources["HttpApi"]!["Properties"]!["CorsConfiguration"]!["Fn::If"]![1]!["AllowMethods"]!.AsArray().Select(method => (string)method!).Order());
     }
 
-    /// <summary>API Gateway asks for any one of a route's scopes; what else a caller may do, the function decides.</summary>
+    /// <summary>API Gateway requires any one of a route's scopes. The function decides what else a caller may do.</summary>
     [Theory]
     [InlineData("order", "operate", new[] { "order", "operate" }, new[] { "order" }, new[] { "operate" })]
     [InlineData("a,b", "c,d", new[] { "a", "b", "c", "d" }, new[] { "a", "b" }, new[] { "c", "d" })]
@@ -52,7 +52,7 @@ public class HttpApiTests
         return scope.Evaluate(Resources[route]!["Properties"]!["AuthorizationScopes"]!.DeepClone())?.AsArray().Select(text => (string)text!);
     }
 
-    /// <summary>A route that took OPTIONS would want a token of a browser's preflight request, which never has one.</summary>
+    /// <summary>A route for OPTIONS would require a token, but a browser's preflight request never has a token.</summary>
     [Fact]
     public void API_Gateway_handles_preflight_requests() =>
         Assert.DoesNotContain(Routes, route => (string?)route["RouteKey"] is "$default" || ((string)route["RouteKey"]!).StartsWith("ANY", StringComparison.Ordinal) || ((string)route["RouteKey"]!).StartsWith("OPTIONS", StringComparison.Ordinal));

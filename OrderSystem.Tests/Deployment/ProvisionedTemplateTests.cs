@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>The template that is deployed to AWS, read by LocalCloud.</summary>
+/// <summary>LocalCloud provisions the template that is deployed to AWS.</summary>
 public sealed class ProvisionedTemplateTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;

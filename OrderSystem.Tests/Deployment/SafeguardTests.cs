@@ -3,7 +3,7 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>What every resource of a kind must have.</summary>
+/// <summary>The safeguards that every resource of a type must have.</summary>
 public class SafeguardTests
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
@@ -20,7 +20,7 @@ public class SafeguardTests
     [MemberData(nameof(Tables))]
     public void A_table_is_encrypted_recoverable_and_protected(string table)
     {
-        // A backup would keep the tokens that are deleted.
+        // A backup would keep tokens that are deleted from the table.
         var isRecoverable = table == "PaymentTokensTable" ? "false" : "true";
         Json("""{"SSEEnabled":true,"SSEType":"KMS","KMSMasterKeyId":{"Fn::GetAtt":["EncryptionKey","Arn"]}}""", Property(table, "SSESpecification"));
         Json($$"""{"PointInTimeRecoveryEnabled":{{isRecoverable}}}""", Property(table, "PointInTimeRecoverySpecification"));
@@ -45,14 +45,20 @@ public class SafeguardTests
         Json("\"Throttles\"", Property($"{name}ThrottlesAlarm", "MetricName"));
     }
 
-    /// <summary>CloudFormation puts the secret's value in as it updates the function; template and change set show the reference.</summary>
+    /// <summary>
+    /// CloudFormation resolves the secret when it updates the function; the template and the change set show only the
+    /// reference.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Functions))]
     public void Headers_for_a_collector_come_from_a_secret(string function) => Json(
         """{"Fn::If":["HasOtlpHeaders",{"Fn::Sub":"{{resolve:secretsmanager:${OtlpHeadersSecret}}}"},{"Ref":"AWS::NoValue"}]}""",
         Property(function, "Environment")!["Variables"]!["OTEL_EXPORTER_OTLP_HEADERS"]);
 
-    /// <summary>Each release publishes a version, which is kept, as the alias may send traffic to two; the order is that in which deploy.sh gives them.</summary>
+    /// <summary>
+    /// Each release publishes a version and keeps the previous one, because the alias may split the traffic between two
+    /// versions. The list of stable versions is in the order in which deploy.sh passes them.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Functions))]
     public void A_function_is_invoked_by_an_alias_of_its_newest_version(string function)
@@ -85,7 +91,7 @@ public class SafeguardTests
     }
 
     [Fact]
-    public void A_backup_is_kept_encrypted_as_long_as_it_was_asked_for_and_outlives_the_stack()
+    public void A_backup_is_encrypted_has_a_retention_period_and_outlives_the_stack()
     {
         Assert.All(new[] { "BackupVault", "BackupPlan", "BackupSelection", "BackupRole" }, resource => Json("\"KeepsBackups\"", Resources[resource]!["Condition"]));
         Json("""{"Fn::GetAtt":["EncryptionKey","Arn"]}""", Property("BackupVault", "EncryptionKeyArn"));
@@ -104,7 +110,7 @@ public class SafeguardTests
     }
 
     [Fact]
-    public void All_functions_of_a_package_name_the_same_compilation() =>
+    public void All_functions_of_a_package_declare_the_same_compilation() =>
         Assert.All(Of("AWS::Lambda::Function").Select(row => row.Data).GroupBy(function => (string)Property(function, "Code")!, function => (string?)Resources[function]!["Metadata"]?["Compilation"]), package =>
             Assert.Contains(Assert.Single(package.Distinct()), new[] { "native-aot", "ready-to-run" }));
 
@@ -173,7 +179,7 @@ public class SafeguardTests
 
     private static JsonNode? Property(string resource, string property) => Resources[resource]?["Properties"]?[property];
 
-    private static void Json(string expected, JsonNode? actual) => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), $"expected {expected}, is {actual?.ToJsonString()}");
+    private static void Json(string expected, JsonNode? actual) => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), $"Expected {expected}, but got {actual?.ToJsonString()}.");
 
     private static void TlsOnly(JsonNode? policy) => Assert.Contains(policy!["Statement"]!.AsArray(), statement =>
         (string?)statement!["Effect"] == "Deny" && statement["Condition"]?["Bool"]?["aws:SecureTransport"]?.ToString() == "false" && statement["Principal"]?.ToString() == "*");

@@ -6,7 +6,7 @@ using OrderSystem.LocalCloud;
 
 namespace OrderSystem.Tests.Dlq;
 
-/// <summary>Dead letters of orders whose records have left the stream.</summary>
+/// <summary>Redrives of orders whose records have expired from the stream.</summary>
 public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private const string Template = """
@@ -49,7 +49,7 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
     public async Task A_redrive_reads_pending_orders_from_the_table_after_the_stream_expired()
     {
         await CreateTableAsync();
-        // Seven megabytes: more than one answer of a query holds, and more than one invocation.
+        // Seven megabytes exceed the limits of one query's response and of one invocation.
         var waiting = Enumerable.Range(0, 700).Select(i => $"waiting-{i:D4}").ToList();
         await Parallel.ForEachAsync(waiting, CancellationToken, async (id, _) => await PutAsync(id, "Pending", Arrival));
         await PutAsync("done", "Completed", Arrival);

@@ -46,7 +46,7 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
     }
 
     [Fact]
-    public async Task An_execution_that_fits_no_definition_is_parked_and_can_be_redriven()
+    public async Task An_execution_that_matches_no_definition_is_parked_and_can_be_redriven()
     {
         await StopWhileItWaitsAsync();
         ForgetRevisions();
@@ -72,7 +72,10 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
         Assert.Equal("States.Runtime", (string?)Assert.Single(await DeadLettersAsync(api))!["why"]);
     }
 
-    /// <summary>Has a process begin an execution that pauses for minutes after the payment, and stops the process.</summary>
+    /// <summary>
+    /// Starts a process with an execution that pauses for minutes after the payment, and stops the process during the
+    /// pause.
+    /// </summary>
     private async Task StopWhileItWaitsAsync()
     {
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName, settings: ("OrderSystem:Template", Template().FullName));
@@ -82,13 +85,13 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
     }
 
-    /// <summary>Starts the next process, with time in a hurry: a pause of minutes ends at once.</summary>
+    /// <summary>Starts the next process, with an accelerated clock: a pause of minutes ends at once.</summary>
     private Task<EmbeddedApi> StartChangedAsync(string? template = null) => EmbeddedApi.StartAsync(
         Folder.FullName,
         services => services.AddSingleton<TimeProvider>(new HurriedTimeProvider(0.001)),
         template is null ? [] : [("OrderSystem:Template", template)]);
 
-    /// <summary>As a program left the file that kept no revisions.</summary>
+    /// <summary>Changes the file to that of an older program, which stored no revisions.</summary>
     private void ForgetRevisions()
     {
         Run("UPDATE executions SET definition = NULL");

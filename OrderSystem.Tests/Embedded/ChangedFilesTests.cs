@@ -166,7 +166,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
                 }
                 catch (StoreUnavailableException)
                 {
-                    // Until the file is written back.
+                    // Reads may fail until the file is written back.
                 }
             }
 
@@ -255,7 +255,10 @@ public sealed class ChangedFilesTests : DatabaseFolder
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
     }
 
-    /// <summary>What a kill leaves of a database with orders: the files, with the lock's count.</summary>
+    /// <summary>
+    /// Creates the files that a killed process leaves of a database with orders, with the count of transactions in the lock
+    /// file.
+    /// </summary>
     private async Task<string> KilledAsync()
     {
         await using var database = EmbeddedDatabase.Open(File);
@@ -292,7 +295,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
             Assert.Equal(order.CustomerId, (await store.FindAsync(order.OrderId, Cancellation))?.CustomerId);
     }
 
-    /// <summary>What a kill at this moment would leave.</summary>
+    /// <summary>Asserts that the files contain every order, as if the process were killed at this moment.</summary>
     private async Task AllAreOnDiskAsync()
     {
         using var remains = new Remains(Folder.FullName);

@@ -7,7 +7,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Files that cannot be used, and writes that fail.</summary>
+/// <summary>Opening, migrating and refusing database files, and writes that fail.</summary>
 public sealed class DatabaseFileTests : DatabaseFolder
 {
     [Fact]
@@ -39,7 +39,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
     {
         if (OperatingSystem.IsWindows())
         {
-            Assert.Skip("Windows has access lists, which a file inherits.");
+            Assert.Skip("Not tested on Windows, where a file inherits its access control list from the folder.");
             return;
         }
 
@@ -98,7 +98,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
             DROP TABLE messages; CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
             INSERT INTO messages (number, queue, body, sent) VALUES (7, 'q', 'waits', 0);
             """);
-        // Programs of that version did not write a count into it.
+        // Programs of that version did not write the count of transactions into the lock file.
         System.IO.File.Delete(File + ".lock");
         await using var again = EmbeddedDatabase.Open(File);
         Assert.Equal(underWay.OrderId, await OnlyAsync(OrderStatus.Pending));

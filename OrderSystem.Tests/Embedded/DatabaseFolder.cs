@@ -5,7 +5,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A folder for one database, deleted in the end.</summary>
+/// <summary>A folder for one database, which is deleted after the test.</summary>
 public abstract class DatabaseFolder : IDisposable
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -22,7 +22,7 @@ public abstract class DatabaseFolder : IDisposable
 
     protected static SqliteOrderStore Store(EmbeddedDatabase database) => new(database, new OrderChanges(TimeProvider.System));
 
-    /// <summary>Another's connection to the file.</summary>
+    /// <summary>Opens a connection to the file, as another program would.</summary>
     protected SqliteConnection Connect()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
@@ -30,7 +30,7 @@ public abstract class DatabaseFolder : IDisposable
         return connection;
     }
 
-    /// <summary>Has another do something to the file.</summary>
+    /// <summary>Executes SQL on the file, as another program would.</summary>
     protected void Run(string sql)
     {
         using var connection = Connect();

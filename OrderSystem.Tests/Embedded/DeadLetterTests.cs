@@ -22,7 +22,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     private EmbeddedDatabase Database => _api.Services.GetRequiredService<EmbeddedDatabase>();
 
-    /// <summary>Uses the deployed template and workflow without their retries.</summary>
+    /// <summary>Starts the API with the deployed template and workflow, but without their retries.</summary>
     public async ValueTask InitializeAsync()
     {
         var template = new FileInfo(Repository.TemplatePath);
@@ -206,7 +206,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     private Task StartWithBrokenFunctionAsync() => StartAsync(services => services.Decorate<IWorkflowStarter>((inner, _) => new BreakableStarter(this, inner)));
 
-    /// <summary>Places an order and waits for its letter.</summary>
+    /// <summary>Places an order and waits for its dead-letter message.</summary>
     private async Task<JsonNode> ParkedAsync(string? orderId = null)
     {
         using var placed = await EmbeddedApi.PlaceAsync(_api.Client, orderId ?? _orderId, token: Token);
@@ -255,7 +255,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     private static IEnumerable<string?> OrderIds(JsonNode node) => node["orderIds"]!.AsArray().Select(orderId => (string?)orderId);
 
-    /// <summary>Starts no workflow while it is broken.</summary>
+    /// <summary>A starter that fails to start workflows while the test declares the system broken.</summary>
     private sealed class BreakableStarter(DeadLetterTests tests, IWorkflowStarter inner) : IWorkflowStarter
     {
         public Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken) =>

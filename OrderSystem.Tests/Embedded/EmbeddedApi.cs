@@ -7,7 +7,7 @@ using OrderSystem.Api;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The API with the embedded cloud in this process, on a folder of its own.</summary>
+/// <summary>The API with the embedded cloud in this process, with its database in a given folder.</summary>
 internal sealed class EmbeddedApi : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -25,9 +25,9 @@ internal sealed class EmbeddedApi : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts the API with the embedded cloud.</summary>
-    /// <param name="data">The folder.</param>
-    /// <param name="configure">Replaces services.</param>
-    /// <param name="settings">More configuration.</param>
+    /// <param name="data">The folder of the database.</param>
+    /// <param name="configure">Adds or replaces services.</param>
+    /// <param name="settings">Additional configuration.</param>
     public static async Task<EmbeddedApi> StartAsync(string data, Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -63,7 +63,7 @@ internal sealed class EmbeddedApi : IAsyncDisposable
         return api.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Waits for an order's end.</summary>
+    /// <summary>Waits until an order has ended, and returns it.</summary>
     public static async Task<JsonElement> EndOfAsync(HttpClient api, string orderId)
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -2,7 +2,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A database of its own in a folder that goes with it.</summary>
+/// <summary>A database in a temporary folder, which is deleted with the fixture.</summary>
 public sealed class EmbeddedFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");

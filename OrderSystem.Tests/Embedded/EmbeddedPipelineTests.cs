@@ -10,7 +10,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The whole pipeline in one process, from the request to the order's end.</summary>
+/// <summary>The whole pipeline in one process, from the request until the order has ended.</summary>
 public sealed class EmbeddedPipelineTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");

@@ -2,16 +2,16 @@ using System.Diagnostics;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The API with the embedded cloud as the real process, to be killed or stopped.</summary>
+/// <summary>Starts the API with the embedded cloud as a real process, which a test can kill or stop.</summary>
 internal static class EmbeddedProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts it, and returns once it is ready.</summary>
-    /// <param name="data">Its folder.</param>
-    /// <param name="api">A client whose base address it is to listen on.</param>
+    /// <summary>Starts the process, and returns when it is ready.</summary>
+    /// <param name="data">The folder of the database.</param>
+    /// <param name="api">A client of the API. The process listens on the client's base address.</param>
     public static async Task<Process> StartAsync(string data, HttpClient api)
     {
         var program = Repository.Assembly("OrderSystem.Api");
@@ -24,7 +24,7 @@ internal static class EmbeddedProcess
         patience.CancelAfter(Patience);
         while (true)
         {
-            Assert.False(process.HasExited, "the process ended while it started");
+            Assert.False(process.HasExited, "The process exited while it was starting.");
             try
             {
                 using var health = await api.GetAsync(new Uri("/health", UriKind.Relative), patience.Token);
@@ -33,7 +33,7 @@ internal static class EmbeddedProcess
             }
             catch (HttpRequestException)
             {
-                // It does not listen yet.
+                // The process does not listen yet.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);

@@ -2,7 +2,9 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Holds a database's writer inside a transaction: all that is queued meanwhile comes into the next one.</summary>
+/// <summary>
+/// Blocks a database's writer within a transaction, so that all writes queued in the meantime are in the next transaction.
+/// </summary>
 internal sealed class HeldWriter : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -23,7 +25,7 @@ internal sealed class HeldWriter : IDisposable
             cancellation);
     }
 
-    /// <summary>Returns once the writer is held.</summary>
+    /// <summary>Blocks the writer. Returns when the writer is blocked.</summary>
     public static async Task<HeldWriter> HoldAsync(EmbeddedDatabase database)
     {
         var held = new HeldWriter(database);
@@ -31,7 +33,7 @@ internal sealed class HeldWriter : IDisposable
         return held;
     }
 
-    /// <summary>Lets it go on.</summary>
+    /// <summary>Lets the writer continue.</summary>
     public async Task LetGoAsync()
     {
         _gate.Set();

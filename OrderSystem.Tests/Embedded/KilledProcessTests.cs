@@ -5,7 +5,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The real process, killed while orders are under way, and started again on the same file.</summary>
+/// <summary>The real process is killed while orders are in progress, and started again with the same file.</summary>
 public sealed class KilledProcessTests : IDisposable
 {
     private const int Orders = 60;
@@ -29,7 +29,7 @@ public sealed class KilledProcessTests : IDisposable
             using var process = await EmbeddedProcess.StartAsync(_folder.FullName, api);
             if (kill == 1)
                 (await api.PutAsJsonAsync(new Uri("/inventory/K1", UriKind.Relative), new { available = Stock }, Cancellation)).EnsureSuccessStatusCode();
-            // Those that no answer came for are sent again, as a client would.
+            // Orders without a response are sent again, as a client would do.
             var placing = Parallel.ForEachAsync(orderIds[..(kill * Orders / 3)], new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancellation }, async (orderId, _) =>
             {
                 if (await TryPlaceAsync(api, orderId))

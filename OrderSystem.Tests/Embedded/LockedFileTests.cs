@@ -127,7 +127,7 @@ public sealed class LockedFileTests : DatabaseFolder
         return other;
     }
 
-    /// <summary>A payment gateway whose first charge waits to be released.</summary>
+    /// <summary>A payment gateway whose first charge waits until the test releases it.</summary>
     private sealed class HeldStep
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -10,7 +10,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A file that refuses some writes for a while, as on a full disk: orders wait, and nothing is discarded.</summary>
+/// <summary>A file that refuses some writes for a while, as on a full disk. Orders wait, and no order is discarded.</summary>
 public sealed class RefusedWritesTests : DatabaseFolder
 {
     [Fact]
@@ -45,7 +45,8 @@ public sealed class RefusedWritesTests : DatabaseFolder
     [Fact]
     public async Task A_record_is_retried_until_its_workflow_can_be_started()
     {
-        // The mapping's ten attempts take it half a minute; waits are shortened, so that twice as many fit.
+        // The mapping's ten attempts would take half a minute. The clock is accelerated, so that there is time for twice as
+        // many.
         var starter = new Refusing(refusals: 20);
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName, services =>
         {
@@ -93,7 +94,7 @@ public sealed class RefusedWritesTests : DatabaseFolder
         private sealed class Starter(Refusing refusing, IWorkflowStarter inner) : IWorkflowStarter
         {
             public Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken) =>
-                refusing._refused++ < refusing.Refusals ? throw new StoreUnavailableException("not to be reached", new TimeoutException()) : inner.StartAsync(name, input, cancellationToken);
+                refusing._refused++ < refusing.Refusals ? throw new StoreUnavailableException("can't be reached", new TimeoutException()) : inner.StartAsync(name, input, cancellationToken);
         }
 
         private int Refusals => refusals;

@@ -68,7 +68,7 @@ public sealed class EmbeddedWorkflowStarterTests : WorkflowStarterContract, IAsy
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
     private EmbeddedApi _api = null!;
 
-    // An order that was rejected already ends its execution at once.
+    // The execution of the order o-1 ends at once, because the order is already rejected.
     public async ValueTask InitializeAsync()
     {
         _api = await EmbeddedApi.StartAsync(_folder.FullName);

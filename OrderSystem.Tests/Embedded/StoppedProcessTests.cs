@@ -7,7 +7,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The real process, told to stop while it holds a request.</summary>
+/// <summary>The real process gets a stop signal while it handles a request.</summary>
 public sealed class StoppedProcessTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
@@ -65,7 +65,9 @@ public sealed class StoppedProcessTests : IDisposable
         }
     }
 
-    /// <summary>A body that is sent only once it is released; that it is asked for shows that the server reads it.</summary>
+    /// <summary>
+    /// A request body that is sent only after the test releases it. A request for the body shows that the server reads it.
+    /// </summary>
     private sealed class HeldContent : HttpContent
     {
         private readonly byte[] _json;

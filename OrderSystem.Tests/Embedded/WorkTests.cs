@@ -7,7 +7,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A unit of work: its writes are committed together or not at all, and nobody sees them before.</summary>
+/// <summary>The writes of a unit of work are committed together or not at all, and are not visible to others before the commit.</summary>
 public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<EmbeddedFixture>
 {
     private readonly EmbeddedDatabase _database = embedded.Database;

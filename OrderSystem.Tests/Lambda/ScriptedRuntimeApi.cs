@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrderSystem.Tests.Lambda;
 
-/// <summary>A Runtime API that hands out given events and records the responses.</summary>
+/// <summary>A Runtime API that returns given events and records the responses.</summary>
 internal sealed class ScriptedRuntimeApi : HttpMessageHandler
 {
     private readonly ConcurrentQueue<(string Path, string Id, string Payload, DateTimeOffset Deadline, string? Trace)> _events = new();
@@ -12,15 +12,15 @@ internal sealed class ScriptedRuntimeApi : HttpMessageHandler
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Answer>> _answers = new();
     private int _refusals;
 
-    /// <summary>What a function posted, and where.</summary>
+    /// <summary>A response or an error that a function posted, and the path that it was posted to.</summary>
     public sealed record Answer(string Path, string Body, string? ErrorType);
 
-    /// <summary>The paths that asked for an event.</summary>
+    /// <summary>The paths of the requests for the next event.</summary>
     public ConcurrentBag<string> Asked { get; } = [];
 
     public HttpClient Client() => new(this) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Fails the next requests as an API does that is not up yet.</summary>
+    /// <summary>Makes the next requests fail, as if the API were not running yet.</summary>
     public void RefuseNext(int count) => _refusals = count;
 
     public Task<Answer> Invoke(string id, string payload, DateTimeOffset? deadline = null, string? trace = null, string path = "")

@@ -10,7 +10,10 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Packages;
 
-/// <summary>Each published package with nothing but Lambda's own variables, taking recorded events from LocalCloud's Runtime API.</summary>
+/// <summary>
+/// Each published package runs with only the environment variables of Lambda, and handles recorded events from LocalCloud's
+/// Runtime API.
+/// </summary>
 [Collection(PackagesCollection.Name)]
 public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloudFixture cloud, OrderTablesFixture tables)
     : IClassFixture<LocalCloudFixture>, IClassFixture<OrderTablesFixture>, IAsyncDisposable
@@ -117,7 +120,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
 
     private static JsonNode Body(JsonNode answer) => JsonNode.Parse((string)answer["body"]!)!;
 
-    /// <summary>An order in the state that the step takes it from, with stock to take.</summary>
+    /// <summary>Inserts an order with the status that a step requires, and stock for it.</summary>
     private async Task<string> OrderReadyForAsync(string step)
     {
         var order = Sample.Order(lines: new OrderLine("A1", 1, 9.95m)) with

@@ -6,7 +6,9 @@ using OrderSystem.LocalCloud;
 
 namespace OrderSystem.Tests.Packages;
 
-/// <summary>The packaged template in LocalCloud, every function of it served by its package as Lambda starts it.</summary>
+/// <summary>
+/// The packaged template in LocalCloud. Every function is served by its package, started in the way that Lambda starts it.
+/// </summary>
 [Collection(PackagesCollection.Name)]
 public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassFixture<PackagedStackTests.Stack>
 {
@@ -35,7 +37,7 @@ public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassF
         Assert.Equal(ledger, string.Join(' ', payments["entries"]?.AsArray().Select(entry => (string)entry!["entry"]!) ?? []));
     }
 
-    /// <summary>Started once.</summary>
+    /// <summary>The running stack, started once for all tests.</summary>
     public sealed class Stack(PublishedPackages packages) : IAsyncLifetime
     {
         private readonly DynamoDbLocalFixture _dynamoDb = new();
@@ -43,7 +45,7 @@ public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassF
         private LocalCloudHost? _localCloud;
         private HttpClient? _client;
 
-        /// <summary>What the functions printed.</summary>
+        /// <summary>The output of the functions.</summary>
         public string Log => string.Join('\n', _processes.Select(process => process.Log));
 
         public async ValueTask InitializeAsync()
@@ -59,7 +61,7 @@ public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassF
                 var handler = (string)function!["Handler"]!;
                 var package = (string)resources.Single(resource => (string?)resource.Value!["Properties"]!["Handler"] == handler).Value!["Properties"]!["Code"]!;
                 var variables = function["Environment"]!["Variables"]!.AsObject().ToDictionary(variable => variable.Key, variable => (string)variable.Value!);
-                // In AWS, the services are where the SDK looks for them by itself.
+                // In AWS, the SDK finds the services' endpoints by itself.
                 variables["AWS_ENDPOINT_URL"] = _localCloud.Address.ToString();
                 variables["AWS_ENDPOINT_URL_DYNAMODB"] = _dynamoDb.Endpoint.ToString();
                 _processes.Add(FunctionProcess.StartPackage(packages.Unpack(package), (string)function["FunctionName"]!, handler, _localCloud.Address, variables));
@@ -77,7 +79,7 @@ public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassF
         }
 
         /// <summary>Sends a request as API Gateway does.</summary>
-        /// <returns>The answer's body.</returns>
+        /// <returns>The body of the response.</returns>
         public async Task<JsonNode> RequestAsync(string method, string path, string? body = null)
         {
             var request = new JsonObject

@@ -6,7 +6,8 @@ using OrderSystem.Tests.Deployment;
 namespace OrderSystem.Tests.Packages;
 
 /// <summary>
-/// What <c>deploy/package.sh</c> makes: those in the folder that <c>ORDER_SYSTEM_PACKAGES</c> names, else made here, once.
+/// The packages that <c>deploy/package.sh</c> builds. They are taken from the folder in <c>ORDER_SYSTEM_PACKAGES</c>, or
+/// built once if that variable is not set.
 /// </summary>
 public sealed class PublishedPackages : IAsyncLifetime
 {
@@ -39,8 +40,8 @@ public sealed class PublishedPackages : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The folder that a package is unpacked to, as Lambda unpacks it.</summary>
-    /// <param name="package">Its file, such as <c>api.zip</c>.</param>
+    /// <summary>Unpacks a package as Lambda does, and returns the folder.</summary>
+    /// <param name="package">The package's file name, such as <c>api.zip</c>.</param>
     public string Unpack(string package) => _unpacked.GetOrAdd(package, name => new Lazy<string>(() =>
     {
         var folder = _folder.CreateSubdirectory(Path.GetFileNameWithoutExtension(name)).FullName;

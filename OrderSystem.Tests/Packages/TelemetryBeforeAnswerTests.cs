@@ -3,7 +3,7 @@ using OrderSystem.Tests.Pipeline;
 
 namespace OrderSystem.Tests.Packages;
 
-/// <summary>Lambda freezes a process after its response, so all telemetry must be exported before.</summary>
+/// <summary>Lambda freezes a process after its response, so all telemetry must be exported before the response.</summary>
 public sealed class TelemetryBeforeAnswerTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {
     private const string Never = "86400000";

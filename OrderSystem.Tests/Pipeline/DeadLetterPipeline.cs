@@ -7,7 +7,9 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>The pipeline's processes beside a DynamoDB Local, with a processor whose configuration can be wrong, and the <c>dlq</c> command.</summary>
+/// <summary>
+/// Runs the pipeline's processes with a DynamoDB Local, a processor that can be misconfigured, and the <c>dlq</c> command.
+/// </summary>
 internal sealed class DeadLetterPipeline : IAsyncDisposable
 {
     private readonly DirectoryInfo _deploy = Directory.CreateTempSubdirectory("dead-letters-");
@@ -36,7 +38,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
     /// <summary>A client of the HTTP API.</summary>
     public OrdersClient Orders { get; } = new(FreePort.Next());
 
-    /// <summary>Additional environment variables of the processor from its next start on.</summary>
+    /// <summary>Additional environment variables for the processor, which apply from its next start.</summary>
     public Dictionary<string, string> Processor { get; } = [];
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -45,7 +47,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         await EventuallyAsync(async () => await _sqs.IsHealthyAsync(cancellationToken) && await Orders.IsHealthyAsync(cancellationToken), cancellationToken);
     }
 
-    /// <summary>Starts the processor again.</summary>
+    /// <summary>Restarts the processor.</summary>
     public async Task RestartProcessorAsync(CancellationToken cancellationToken)
     {
         await _processor.RestartAsync(cancellationToken);
@@ -69,8 +71,8 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Asks until it is so.</summary>
-    /// <exception cref="TimeoutException">It never is; the message tells what the processes said.</exception>
+    /// <summary>Checks a condition repeatedly until it is true.</summary>
+    /// <exception cref="TimeoutException">The condition did not become true in time. The message contains the last output of the processes.</exception>
     public async Task EventuallyAsync(Func<Task<bool>> isSo, CancellationToken cancellationToken)
     {
         for (var asked = 0; asked < 1200; asked++)
@@ -91,7 +93,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         _deploy.Delete(recursive: true);
     }
 
-    /// <summary>The deployed template, but records are discarded after one retry.</summary>
+    /// <summary>Writes the deployed template, changed so that records are discarded after one retry.</summary>
     private string ImpatientTemplate()
     {
         const string Retries = "MaximumRetryAttempts: 10";

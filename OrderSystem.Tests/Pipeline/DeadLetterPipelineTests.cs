@@ -3,7 +3,7 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>A processor was deployed with a wrong configuration: its orders are parked and redriven.</summary>
+/// <summary>Orders that were parked because the processor was misconfigured are redriven.</summary>
 public sealed class DeadLetterPipelineTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>
 {
     private const int Count = 5;

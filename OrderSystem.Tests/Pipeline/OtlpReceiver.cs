@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>A span as it was exported.</summary>
+/// <summary>An exported span.</summary>
 public sealed record ExportedSpan(string Service, string Name, string TraceId, string SpanId, string? ParentSpanId)
 {
-    /// <summary>Its attributes; the value of one that is no text is empty.</summary>
+    /// <summary>The span's attributes. The value of an attribute that is not a string is empty.</summary>
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 }
 
-/// <summary>Receives traces over OTLP (HTTP, protobuf) and keeps what the tests check.</summary>
+/// <summary>Receives traces over OTLP (HTTP, protobuf) and keeps the fields that the tests check.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -22,7 +22,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
-    /// <summary>Where exporters send to.</summary>
+    /// <summary>The endpoint that exporters send telemetry to.</summary>
     public string Endpoint => _app.Urls.Single();
 
     public static async Task<OtlpReceiver> StartAsync(CancellationToken cancellationToken)
@@ -45,13 +45,13 @@ public sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>All that came.</summary>
+    /// <summary>All spans received so far.</summary>
     public IReadOnlyCollection<ExportedSpan> Spans => _spans;
 
     /// <summary>The spans of a trace, root first.</summary>
     public IReadOnlyList<ExportedSpan> Trace(string traceId) => [.. _spans.Where(span => span.TraceId == traceId).OrderBy(span => span.ParentSpanId is not null)];
 
-    /// <summary>Whether any span, metric or log record holds this text.</summary>
+    /// <summary>Whether any received span, metric or log record contains a text.</summary>
     public bool Mentions(string text) => _requests.Any(request => request.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

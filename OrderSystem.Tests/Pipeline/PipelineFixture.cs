@@ -25,7 +25,7 @@ public sealed class PipelineFixture : IAsyncLifetime
     /// <summary>A client of the HTTP API.</summary>
     public HttpClient Api { get; private set; } = null!;
 
-    /// <summary>What the processes export.</summary>
+    /// <summary>The telemetry that the processes export.</summary>
     public OtlpReceiver Telemetry { get; private set; } = null!;
 
     /// <summary>LocalCloud's address.</summary>
@@ -47,7 +47,8 @@ public sealed class PipelineFixture : IAsyncLifetime
         await _app.ResourceNotifications.WaitForResourceHealthyAsync("api", cancellationToken).WaitAsync(Patience, TimeProvider.System, cancellationToken);
         LocalCloud = _app.GetEndpoint("local-cloud").GetLeftPart(UriPartial.Authority);
         DynamoDb = _app.GetEndpoint("dynamodb").GetLeftPart(UriPartial.Authority);
-        // Another test's instrumentation, which sees every client of this process, would put its own traceparent on a request.
+        // Without a propagator, the client sends no trace headers. Otherwise, another test's instrumentation, which affects
+        // every client of this process, would add its own traceparent.
         Api = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = _app.GetEndpoint("api") };
     }
 
@@ -60,13 +61,13 @@ public sealed class PipelineFixture : IAsyncLifetime
             await Telemetry.DisposeAsync();
     }
 
-    /// <summary>Whether any process has logged this.</summary>
+    /// <summary>Whether any process has logged a text.</summary>
     public bool HasSaid(string text) => _log.Entries.Any(entry => entry.Message.Contains(text, StringComparison.Ordinal));
 
-    /// <summary>What the processes logged last.</summary>
+    /// <summary>Returns the last log lines of the processes.</summary>
     public string Log() => string.Join('\n', _log.Entries.TakeLast(60).Select(entry => entry.Message));
 
-    /// <summary>Posts an order.</summary>
+    /// <summary>Places an order with one line.</summary>
     public Task<HttpResponseMessage> PostAsync(string orderId, string sku, int quantity, string token, CancellationToken cancellationToken) => Api.PostAsync(
         "/orders",
         new StringContent(
@@ -75,15 +76,15 @@ public sealed class PipelineFixture : IAsyncLifetime
             "application/json"),
         cancellationToken);
 
-    /// <summary>Reads an order until it has come to an end.</summary>
-    /// <exception cref="TimeoutException">It doesn't end; the message tells what the processes said.</exception>
+    /// <summary>Waits until an order has ended, and returns it.</summary>
+    /// <exception cref="TimeoutException">The order did not end in time. The message contains the last log lines of the processes.</exception>
     public Task<JsonElement> EndOfAsync(string orderId, CancellationToken cancellationToken) => EventuallyAsync(
         () => $"the end of {orderId}",
         async () => await GetAsync($"/orders/{orderId}", cancellationToken) is var order && order.GetProperty("status").GetString() is "Completed" or "Rejected" ? order : (JsonElement?)null,
         cancellationToken);
 
-    /// <summary>Asks until there is an answer.</summary>
-    /// <exception cref="TimeoutException">There is none; the message tells what the processes said.</exception>
+    /// <summary>Calls a function repeatedly until it returns a result.</summary>
+    /// <exception cref="TimeoutException">The function returned no result in time. The message contains the last log lines of the processes.</exception>
     public async Task<T> EventuallyAsync<T>(Func<string> what, Func<Task<T?>> ask, CancellationToken cancellationToken)
         where T : struct
     {
@@ -94,22 +95,22 @@ public sealed class PipelineFixture : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
         }
 
-        throw new TimeoutException($"Timed out waiting for {what()}. The processes said:\n{Log()}");
+        throw new TimeoutException($"Timed out waiting for {what()}. The last log lines of the processes:\n{Log()}");
     }
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => Api.GetFromJsonAsync<JsonElement>(path, cancellationToken);
 
-    /// <summary>The entries of an order's ledger, such as <c>charge</c>.</summary>
+    /// <summary>Returns the ledger entries of an order, such as <c>charge</c>.</summary>
     public async Task<string[]> LedgerAsync(string orderId, CancellationToken cancellationToken) =>
         [.. (await GetAsync($"/orders/{orderId}/payments", cancellationToken)).GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("entry").GetString()!)];
 
     public async Task<int> StockAsync(string sku, CancellationToken cancellationToken) =>
         (await GetAsync($"/inventory/{sku}", cancellationToken)).GetProperty("available").GetInt32();
 
-    /// <summary>The process that runs a project for this AppHost, found by the LocalCloud that it was given.</summary>
+    /// <summary>Finds the process that runs a project for this AppHost, by the LocalCloud address in its environment.</summary>
     public Process Child(string project) => Find($"OrderSystem.{project}.dll", (_, environment) => environment.Contains($"AWS_ENDPOINT_URL={LocalCloud}"));
 
-    /// <summary>LocalCloud's process, found by its port.</summary>
+    /// <summary>Finds LocalCloud's process by its port.</summary>
     public Process LocalCloudProcess() => Find("OrderSystem.LocalCloud.dll", (command, _) => command.Contains(new Uri(LocalCloud).Port.ToString(CultureInfo.InvariantCulture)));
 
     private Process Find(string program, Func<string[], string[], bool> matches)
@@ -127,7 +128,7 @@ public sealed class PipelineFixture : IAsyncLifetime
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It ended while we looked, or is another user's.
+                // The process has exited in the meantime, or belongs to another user.
             }
         }
 
@@ -141,7 +142,7 @@ public sealed class PipelineFixture : IAsyncLifetime
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         variables["OTEL_BSP_SCHEDULE_DELAY"] = "100";
         variables["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
-        // An exporter drops spans when its receiver is slow; here the tests beside it keep the machine busy.
+        // An exporter drops spans if its receiver is slow. Use a large queue, because other tests keep the machine busy.
         variables["OTEL_BSP_MAX_QUEUE_SIZE"] = "65536";
         variables["OTEL_BSP_EXPORT_TIMEOUT"] = "120000";
         variables["OTEL_EXPORTER_OTLP_TIMEOUT"] = "120000";

@@ -6,7 +6,7 @@ using OrderSystem.Tests.Api;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>The worked example, end to end, as a user runs it.</summary>
+/// <summary>The whole order system, end to end, as a user runs it.</summary>
 public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<PipelineFixture>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -177,11 +177,11 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
                 using var answer = await pipeline.PostAsync($"e2e-many-{i}", "A1", 1 + (i % 3), tokens[i % tokens.Length], cancellationToken);
                 if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
                 {
-                    Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}; the processes said:\n{pipeline.Log()}");
+                    Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}; the last log lines of the processes:\n{pipeline.Log()}");
                     break;
                 }
 
-                // A slow machine may return 503 with Retry-After for so many orders.
+                // On a slow machine, the API may return 503 with Retry-After for this many orders.
                 await Task.Delay(answer.Headers.RetryAfter?.Delta ?? throw new InvalidOperationException("503 without Retry-After"), TimeProvider.System, cancellationToken);
             }
         });
@@ -241,7 +241,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     [Fact]
     public async Task The_AWS_SDK_reads_the_dead_letter_queue()
     {
-        // Older AWS CLIs speak SQS's former protocol, so this is the SDK.
+        // Use the SDK, because older AWS CLIs use the former protocol of SQS.
         using var sqs = new AmazonSQSClient("local", "local", new AmazonSQSConfig { ServiceURL = pipeline.LocalCloud, AuthenticationRegion = "us-east-1" });
         var queue = await sqs.GetQueueUrlAsync("order-system-dead-letters", Cancelled);
         var attributes = await sqs.GetQueueAttributesAsync(queue.QueueUrl, ["All"], Cancelled);

@@ -4,7 +4,7 @@ using OrderSystem.CrashTests.Clouds;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>The template's resources in the running AppHost, as the dashboard and the Aspire CLI see and command them.</summary>
+/// <summary>The template's resources in the running AppHost, as the dashboard and the Aspire CLI show and control them.</summary>
 public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture<PipelineFixture>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -27,7 +27,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
         await RunAsync("OrdersStreamMapping", "pause");
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrdersStreamMapping", resource => resource.Snapshot.State?.Text == "Disabled", Cancelled);
         using var created = await pipeline.PostAsync("paused", "B1", 1, "tok_ok", Cancelled);
-        // The processor takes an order within milliseconds; a hundred answers of the API are many times that.
+        // The processor takes an order within milliseconds, and a hundred requests to the API take much longer than that.
         for (var asked = 0; asked < 100; asked++)
             Assert.Equal("Pending", (await pipeline.GetAsync("/orders/paused", Cancelled)).GetProperty("status").GetString());
         await RunAsync("OrdersStreamMapping", "resume");
@@ -62,7 +62,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     public async Task Polling_resource_states_creates_no_spans()
     {
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrderWorkflow", resource => Figure(resource, "Executions running") is not null, Cancelled);
-        // Spans of a command come after those of the look before it, on one exporter.
+        // Spans of a poll would be exported before those of a later command, because both use the same exporter.
         Assert.True((await ExecuteAsync("OrderWorkflow", "start-execution")).Success);
         await pipeline.EventuallyAsync(() => "the command's span", () => Task.FromResult<bool?>(pipeline.Telemetry.Spans.Any(span => span.Service == "local-cloud" && span.Name == "POST /") ? true : null), Cancelled);
         Assert.DoesNotContain(pipeline.Telemetry.Spans, span => span.Service == "local-cloud" && span.Name.StartsWith("GET /2015-03-31", StringComparison.Ordinal));

@@ -20,7 +20,7 @@ public class MoneyTests
     [InlineData("2.00000000000000000", "JPY", "2")]
     [InlineData("1.5", "KWD", "1.500")]
     [InlineData("0.000", "EUR", "0.00")]
-    public void An_amount_is_written_with_its_currencys_decimals(string given, string currency, string written) =>
+    public void An_amount_is_written_with_its_currencys_decimal_places(string given, string currency, string written) =>
         Assert.Equal(written, Currency.Scale(decimal.Parse(given, CultureInfo.InvariantCulture), currency).ToString(CultureInfo.InvariantCulture));
 
     [Property]
@@ -48,7 +48,7 @@ public class MoneyTests
     [InlineData("EUR", 2)]
     [InlineData("JPY", 0)]
     [InlineData("BHD", 3)]
-    public void A_known_currency_has_its_decimals(string code, int decimals)
+    public void A_known_currency_has_its_decimal_places(string code, int decimals)
     {
         Assert.True(Currency.TryGetDecimals(code, out var actual));
         Assert.Equal(decimals, actual);
@@ -59,7 +59,7 @@ public class MoneyTests
     [InlineData("eur")]
     [InlineData("XAU")]
     [InlineData("DEM")]
-    public void An_unknown_currency_has_no_decimals(string code) => Assert.False(Currency.TryGetDecimals(code, out _));
+    public void An_unknown_currency_has_no_decimal_places(string code) => Assert.False(Currency.TryGetDecimals(code, out _));
 
     [Fact]
     public void ToString_never_contains_the_payment_token()

@@ -84,7 +84,7 @@ public class OrderReaderTests
     [InlineData("KWD", "1.234", true)]
     [InlineData("EUR", "1.234", false)]
     [InlineData("EUR", "1.230", true)]
-    public void A_price_has_at_most_its_currencys_decimals(string currency, string price, bool valid) =>
+    public void A_price_has_at_most_its_currencys_decimal_places(string currency, string price, bool valid) =>
         Assert.Equal(valid, Read(Document(currency: $"\"{currency}\"", lines: $$"""[{"sku":"A1","quantity":1,"unitPrice":{{price}}}]"""), out _, out _));
 
     [Theory]

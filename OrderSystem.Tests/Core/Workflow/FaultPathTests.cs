@@ -40,7 +40,7 @@ public sealed class FaultPathTests
     }
 
     [Fact]
-    public async Task An_outage_of_an_hour_that_begins_at_any_moment_rejects_no_order()
+    public async Task An_outage_of_an_hour_rejects_no_order_whenever_it_begins()
     {
         for (int begins = 1, points = begins; points >= begins; begins++)
         {
@@ -74,7 +74,7 @@ public sealed class FaultPathTests
     [InlineData("Lambda.TooManyRequestsException", 101)]
     [InlineData("Lambda.ServiceException", 7)]
     [InlineData("Lambda.Unknown", 7)]
-    public async Task What_AWS_does_to_a_step_parks_its_order_and_a_redrive_completes_it(string error, int attempts)
+    public async Task An_error_of_AWS_in_a_step_parks_the_order_and_a_redrive_completes_it(string error, int attempts)
     {
         foreach (var step in new[] { "ValidateOrder", "ProcessPayment", "UpdateInventory" })
         {
@@ -98,7 +98,7 @@ public sealed class FaultPathTests
     [InlineData("ReleaseInventory")]
     [InlineData("RefundPayment")]
     [InlineData("RejectOrder")]
-    public async Task A_step_that_ends_an_order_waits_for_its_store_as_long_and_then_parks(string step)
+    public async Task A_final_or_compensation_step_waits_an_hour_for_its_store_and_then_parks(string step)
     {
         var gateway = step == "CompleteOrder" ? (IPaymentGateway)_gateway : new ChargesNothing(_gateway);
         using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, gateway, _broken) { ServiceError = state => state == step ? "StoreUnavailableException" : null };

@@ -3,16 +3,19 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.Tests.Deployment.Policies;
 
-/// <summary>What IAM is asked about one request: an action on a resource, and the values of condition keys.</summary>
+/// <summary>A request as IAM authorizes it: an action on a resource, and the values of condition keys.</summary>
 internal sealed partial record AwsCall(string Action, string Resource, IReadOnlyDictionary<string, IReadOnlyList<string>> Context)
 {
     private static readonly Dictionary<string, string> HashKeys = new(StringComparer.Ordinal) { ["Orders"] = "orderId", ["Inventory"] = "pk", ["Payments"] = "orderId", ["PaymentTokens"] = "orderId" };
 
     private static readonly string[] Words = ["SET", "ADD", "REMOVE", "DELETE", "AND", "OR", "NOT", "IN", "BETWEEN", "if_not_exists", "attribute_not_exists", "attribute_exists"];
 
-    /// <summary>Reads a request off the wire. A transaction is as many calls as it has actions: IAM asks about each.</summary>
-    /// <param name="target">Its header <c>X-Amz-Target</c>.</param>
-    /// <param name="body">Its JSON.</param>
+    /// <summary>
+    /// Reads a request as it was sent. A transaction is one call for each of its actions, because IAM authorizes each
+    /// action separately.
+    /// </summary>
+    /// <param name="target">The value of the header <c>X-Amz-Target</c>.</param>
+    /// <param name="body">The request's body.</param>
     public static IEnumerable<AwsCall> Read(string target, JsonNode body)
     {
         var (service, operation) = (target.Split('.')[0], target.Split('.')[1]);

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 
 namespace OrderSystem.Tests.Deployment.Policies;
 
-/// <summary>Sees every request that a client of the AWS SDK sends.</summary>
+/// <summary>Records every request that a client of the AWS SDK sends.</summary>
 internal sealed class CallRecorder : HttpClientFactory
 {
     public ConcurrentQueue<AwsCall> Calls { get; } = new();

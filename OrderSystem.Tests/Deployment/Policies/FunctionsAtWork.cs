@@ -17,7 +17,10 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Deployment.Policies;
 
-/// <summary>Every function's code at work on the deployed template in LocalCloud and DynamoDB Local, on each of its ways; and what each asked of AWS.</summary>
+/// <summary>
+/// Runs the code of every function on all its paths, with the deployed template in LocalCloud and with DynamoDB Local, and
+/// records each function's calls to AWS.
+/// </summary>
 public sealed class FunctionsAtWork : IAsyncLifetime
 {
     private const string StateMachineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:order-system-order-workflow";
@@ -30,7 +33,7 @@ public sealed class FunctionsAtWork : IAsyncLifetime
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    /// <summary>What a function asked of AWS, by its logical id without <c>Function</c>.</summary>
+    /// <summary>Returns the calls to AWS of a function, which is named by its logical id without <c>Function</c>.</summary>
     internal IReadOnlyCollection<AwsCall> Calls(string function) => _recorders[function].Calls;
 
     public async ValueTask InitializeAsync()
@@ -75,7 +78,7 @@ public sealed class FunctionsAtWork : IAsyncLifetime
         }
     }
 
-    /// <summary>Starts an order's workflow, and finds one that has the same name and another input.</summary>
+    /// <summary>Starts an order's workflow, and then starts it again with the same name and another input.</summary>
     private async Task RunProcessorAsync()
     {
         var start = Services(Recorder("Processor"), gateway: null).GetRequiredService<StartWorkflow>();
@@ -141,7 +144,7 @@ public sealed class FunctionsAtWork : IAsyncLifetime
         });
     }
 
-    /// <summary>With <c>tok_late</c>, charges so late that the order was voided and rejected by then.</summary>
+    /// <summary>With the token <c>tok_late</c>, charges only after the payment was voided and the order was rejected.</summary>
     private sealed class LateGateway(IServiceProvider others) : IPaymentGateway
     {
         private readonly SimulatedPaymentGateway _gateway = new();

@@ -4,13 +4,13 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Tests.Deployment.Policies;
 
-/// <summary>One action on one resource that a role's policies allow.</summary>
-/// <param name="Action">The action.</param>
-/// <param name="Resource">The resource, <c>*</c> standing for any text.</param>
-/// <param name="Conditions">What else must hold, by operator and key.</param>
+/// <summary>An action on a resource that a role's policies allow.</summary>
+/// <param name="Action">The allowed action.</param>
+/// <param name="Resource">The resource's ARN, in which <c>*</c> stands for any text.</param>
+/// <param name="Conditions">The conditions of the grant, by operator and key; null if there are none.</param>
 internal sealed record Grant(string Action, string Resource, JsonObject? Conditions)
 {
-    /// <summary>The grants of a role, as the stack would have them.</summary>
+    /// <summary>Returns the grants of a role, with the values that they would have in a stack.</summary>
     public static IReadOnlyList<Grant> Of(string role, IReadOnlyDictionary<string, string>? parameters = null)
     {
         var template = DeployedTemplate.Read();
@@ -20,7 +20,7 @@ internal sealed record Grant(string Action, string Resource, JsonObject? Conditi
                 .Select(resource => new Grant(action, resource, statement["Condition"]?.AsObject()))))];
     }
 
-    /// <summary>What a name of the template, such as <c>${OrdersTable.Arn}</c>, stands for in the stack.</summary>
+    /// <summary>Returns the value of a name in the template, such as <c>${OrdersTable.Arn}</c>, in the stack.</summary>
     public static string Resolve(string name) => Scope(DeployedTemplate.Read(), parameters: null).Evaluate(new JsonObject { ["Fn::Sub"] = name })!.ToString();
 
     /// <inheritdoc />
@@ -52,7 +52,7 @@ internal sealed record Grant(string Action, string Resource, JsonObject? Conditi
         "ForAllValues:StringLike" => given is null || given.All(value => wanted.Any(pattern => Like(pattern, value))),
         "Null" => wanted.Single() == (given is null ? "true" : "false"),
         "StringEquals" => given is not null && given.All(wanted.Contains),
-        _ => throw new NotSupportedException($"A policy uses {test}, which this test can't judge."),
+        _ => throw new NotSupportedException($"A policy uses the condition operator {test}, which this test does not support."),
     };
 
     private static bool Like(string pattern, string text) =>

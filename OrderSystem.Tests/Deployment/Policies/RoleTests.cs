@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.Tests.Deployment.Policies;
 
-/// <summary>Each function's role against what its code asks of AWS.</summary>
+/// <summary>Compares each function's role with the calls to AWS that its code makes.</summary>
 public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWork>
 {
     public static TheoryData<string> Functions => [.. DeployedTemplate.Read()["Resources"]!.AsObject()
@@ -19,7 +19,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         Assert.Equal(ServiceGrants.Of(function).Order(), grants.Where(grant => !calls.Any(grant.Allows)).Select(grant => grant.ToString()).Order());
     }
 
-    /// <summary>An execution's name is its order's.</summary>
+    /// <summary>Only the ARN of an execution may contain a wildcard, because the execution's name is the order's id.</summary>
     [Theory]
     [MemberData(nameof(Functions))]
     public void A_role_allows_calls_to_named_resources_only(string function) =>
@@ -51,7 +51,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         Assert.Equal(allowed, Grant.Of($"{function}Role").Any(grant => grant.Allows(call)));
     }
 
-    /// <summary>Who may do what to payment tokens, and by which actions; all others may do nothing.</summary>
+    /// <summary>The actions on payment tokens that each function's role allows. A function without actions has no access.</summary>
     [Theory]
     [InlineData("Api", "PutItem")]
     [InlineData("ProcessPayment", "DeleteItem", "GetItem")]
@@ -118,11 +118,11 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         });
 
     /// <summary>
-    /// A service that acts for another account is let in nowhere. IAM User Guide: "The confused deputy problem". Two name what
-    /// they act for themselves: a key's log groups, and an API's routes.
+    /// No statement trusts a service that acts for another account. IAM User Guide: "The confused deputy problem". Two
+    /// statements are restricted to the account in another way: by the log groups of a key, and by the routes of an API.
     /// </summary>
     [Fact]
-    public void Every_service_that_is_let_in_must_act_for_this_account()
+    public void Every_trusted_service_must_act_for_this_account()
     {
         var trusting = Statements(DeployedTemplate.Read()["Resources"]).Where(statement => (string?)statement["Effect"] == "Allow" && statement["Principal"]?["Service"] is not null && (string?)statement["Sid"] != "UsedForLogs").ToList();
         Assert.Equal(14, trusting.Count);
@@ -131,7 +131,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     }
 
     [Fact]
-    public void Backups_may_copy_tables_and_nothing_else_and_hold_no_payment_token()
+    public void Backups_may_copy_only_tables_and_contain_no_payment_token()
     {
         var tables = new[] { "Orders", "Inventory", "Payments" }.Select(table => $"arn:aws:dynamodb:us-east-1:000000000000:table/{table}").ToList();
         var grants = Grant.Of("BackupRole");
@@ -148,7 +148,7 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
             grants.Select(grant => grant.Action).Distinct().Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Deny statements may be as wide as they like.</summary>
+    /// <summary>Deny statements may use any wildcard.</summary>
     [Fact]
     public void No_policy_allows_all_actions_or_all_resources_without_need()
     {

@@ -1,34 +1,37 @@
 namespace OrderSystem.Tests.Deployment.Policies;
 
-/// <summary>Grants that AWS services use in a role's name. Our code calls none of these, so each has its reason here.</summary>
+/// <summary>
+/// Grants that AWS services use on behalf of a role. The functions' own code does not use them, so the reason for each one
+/// is given here.
+/// </summary>
 internal static class ServiceGrants
 {
     private static readonly string ThroughDynamoDb = """ if {"StringEquals":{"kms:ViaService":"dynamodb.us-east-1.amazonaws.com"}}""";
 
-    /// <summary>The grants of a function that its code makes no use of.</summary>
+    /// <summary>The grants of a function that its own code does not use.</summary>
     public static IEnumerable<string> Of(string function)
     {
         var log = Grant.Resolve($"${{{function}LogGroup.Arn}}");
         return
         [
-            // DynamoDB unlocks a table's key in the name of whoever reads or writes the table, and its stream's for who polls it.
+            // DynamoDB uses a table's key on behalf of the caller that reads or writes the table, or that polls its stream.
             $"kms:Decrypt on {Grant.Resolve("${EncryptionKey.Arn}")}{ThroughDynamoDb}",
-            // Lambda sends an asynchronous event that failed for good to its destination.
+            // Lambda sends an asynchronous event to its on-failure destination after all retries failed.
             $"sqs:SendMessage on {Grant.Resolve("${AsynchronousDeadLetterQueue.Arn}")}",
-            // Lambda opens a log stream for each instance of a function, and writes what it prints.
+            // Lambda creates a log stream for each instance of a function, and writes the instance's output to it.
             $"logs:CreateLogStream on {log}",
             $"logs:PutLogEvents on {log}",
-            // Lambda sends the segments and counts of active tracing.
+            // Lambda sends the segments and the telemetry of active tracing.
             "xray:PutTelemetryRecords on *",
             "xray:PutTraceSegments on *",
             .. function == "Processor" ? OfTheMapping : [],
         ];
     }
 
-    /// <summary>The grants of the state machine besides its task functions.</summary>
+    /// <summary>The grants of the state machine, other than those to invoke its task functions.</summary>
     public static IEnumerable<string> OfTheWorkflow =>
     [
-        // The state ParkOrder.
+        // The state ParkOrder sends the message.
         $"sqs:SendMessage on {Grant.Resolve("${DeadLetterQueue.Arn}")}",
         // Step Functions Developer Guide: "Using CloudWatch Logs to log execution history".
         .. new[] { "CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery", "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery" }
@@ -44,13 +47,14 @@ internal static class ServiceGrants
             var stream = Grant.Resolve("${OrdersTable.StreamArn}");
             return
             [
-                // The event source mapping looks for the stream's shards, starts at a checkpoint, polls.
+                // The event source mapping lists the stream's shards, gets an iterator at its checkpoint, and polls for
+                // records.
                 $"dynamodb:DescribeStream on {stream}",
                 $"dynamodb:GetShardIterator on {stream}",
                 $"dynamodb:GetRecords on {stream}",
-                // Lambda looks for the stream as the mapping is made.
+                // Lambda looks up the stream when the mapping is created.
                 $"dynamodb:ListStreams on {Grant.Resolve("${OrdersTable.Arn}/stream/*")}",
-                // Lambda sends the mapping's discarded records.
+                // Lambda sends the mapping's discarded records to the on-failure destination.
                 $"sqs:SendMessage on {Grant.Resolve("${DeadLetterQueue.Arn}")}",
             ];
         }

@@ -2,18 +2,18 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.Tests.Deployment.Schema;
 
-/// <summary>What intrinsic functions can give, without their being evaluated.</summary>
+/// <summary>Determines the possible results of intrinsic functions without evaluating them.</summary>
 internal static class Intrinsics
 {
-    /// <param name="Node">A value to be looked at in the function's place; null where only its kind is known.</param>
-    /// <param name="Kind"><c>string</c>, <c>number</c> or <c>list</c>.</param>
+    /// <param name="Node">A value to check instead of the function; null if only the kind of the result is known.</param>
+    /// <param name="Kind">The kind of the result: <c>string</c>, <c>number</c> or <c>list</c>.</param>
     public sealed record Result(JsonNode? Node, string Kind = "string");
 
-    /// <summary>The function that a node calls; null where it is a value.</summary>
+    /// <summary>Returns the function that a node calls; null if the node is a plain value.</summary>
     public static KeyValuePair<string, JsonNode?>? Of(JsonNode? node) =>
         node is JsonObject { Count: 1 } map && map.First() is var call && (call.Key == "Ref" || call.Key.StartsWith("Fn::", StringComparison.Ordinal)) ? call : null;
 
-    /// <summary>Everything that a call may give; <c>AWS::NoValue</c> gives nothing.</summary>
+    /// <summary>Returns every possible result of a call; none for <c>AWS::NoValue</c>.</summary>
     public static IEnumerable<Result> Results(KeyValuePair<string, JsonNode?> call, JsonObject template) => call.Key switch
     {
         "Fn::If" => call.Value!.AsArray().Skip(1).Select(branch => new Result(branch)),
@@ -23,7 +23,7 @@ internal static class Intrinsics
         _ => [new Result(null)],
     };
 
-    /// <summary>A parameter gives its type, and the values it may have where they are known.</summary>
+    /// <summary>Returns the possible values of a parameter, or only its kind if it allows any value.</summary>
     private static IEnumerable<Result> Parameter(JsonNode parameter) => ((string)parameter["Type"]!) switch
     {
         "CommaDelimitedList" => [new Result(null, "list")],

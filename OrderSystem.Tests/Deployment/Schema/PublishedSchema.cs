@@ -3,10 +3,10 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Schema;
 
-/// <summary>What AWS publishes of resource types: their properties, and the attributes that <c>GetAtt</c> knows.</summary>
+/// <summary>The schema of resource types that AWS publishes: their properties, and the attributes that <c>GetAtt</c> supports.</summary>
 internal sealed class PublishedSchema
 {
-    /// <summary>Fetched together, for both are for Node.js.</summary>
+    /// <summary>The npm packages with the schema and with the validator of state machines, which are installed together.</summary>
     public static readonly NpmInstallation Tools = new(new NpmPackage("@aws-cdk/aws-service-spec", "0.1.216"), new NpmPackage("asl-validator", "4.0.0"));
 
     private readonly JsonObject _schema;
@@ -23,16 +23,16 @@ internal sealed class PublishedSchema
         return new PublishedSchema(JsonNode.Parse(output)!.AsObject());
     }
 
-    /// <summary>The properties of a resource type; null where AWS has no such type.</summary>
+    /// <summary>Returns the properties of a resource type; null if AWS has no resource type with that name.</summary>
     public JsonObject? Properties(string resourceType) => _schema["resources"]![resourceType]?["properties"]!.AsObject();
 
-    /// <summary>The properties of what a property's type refers to.</summary>
+    /// <summary>Returns the properties of the definition that a property's type refers to.</summary>
     public JsonObject Definition(JsonNode type) => _schema["definitions"]![(string)type["definition"]!]!.AsObject();
 
     /// <summary>Whether a service publishes a metric.</summary>
     public bool HasMetric(string @namespace, string name) => _schema["metrics"]!.AsArray().Any(metric => (string?)metric == $"{@namespace} {name}");
 
-    /// <summary>Whether <c>GetAtt</c> knows the attribute.</summary>
+    /// <summary>Whether <c>GetAtt</c> supports an attribute of a resource type.</summary>
     public bool HasAttribute(string resourceType, string attribute) =>
         _schema["resources"]![resourceType]?["attributes"]!.AsArray().Any(name => (string?)name == attribute) == true;
 }

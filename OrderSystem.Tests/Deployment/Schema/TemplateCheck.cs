@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.Tests.Deployment.Schema;
 
-/// <summary>Holds a template, as <c>aws cloudformation package</c> leaves it, against the published schema.</summary>
+/// <summary>Checks a template against the published schema. The template must be as <c>aws cloudformation package</c> writes it.</summary>
 internal sealed class TemplateCheck
 {
     private static readonly string[] ResourceKeys = ["Type", "Properties", "DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"];
@@ -19,18 +19,18 @@ internal sealed class TemplateCheck
         _faults.AddRange(TemplateReferences.Faults(template, schema));
         foreach (var (logicalId, resource) in template["Resources"]!.AsObject())
         {
-            _faults.AddRange(resource!.AsObject().Select(key => key.Key).Except(ResourceKeys).Select(key => $"{logicalId}: {key} is no key of a resource"));
+            _faults.AddRange(resource!.AsObject().Select(key => key.Key).Except(ResourceKeys).Select(key => $"{logicalId}: {key} is not a valid key of a resource"));
             if (schema.Properties((string)resource["Type"]!) is { } properties)
                 Object(resource["Properties"], properties, logicalId);
             else
-                Fault(logicalId, $"{resource["Type"]} is no resource type");
+                Fault(logicalId, $"{resource["Type"]} is not a resource type");
         }
     }
 
-    /// <summary>What is wrong, each with where.</summary>
+    /// <summary>The faults found, each with its place in the template.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
-    /// <summary>Every property whose type the schema gave.</summary>
+    /// <summary>The properties whose types are in the schema.</summary>
     public IReadOnlyList<CheckedProperty> Checked => _checked;
 
     private void Fault(string where, string what) => _faults.Add($"{where}: {what}");
@@ -47,7 +47,7 @@ internal sealed class TemplateCheck
         {
             if (properties[name] is not { } type)
             {
-                Fault(where, $"{name} is no property");
+                Fault(where, $"{name} is not a property");
                 continue;
             }
 
@@ -94,12 +94,12 @@ internal sealed class TemplateCheck
             case "boolean" when value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False:
                 break;
             default:
-                Fault(where, $"{value?.ToJsonString() ?? "null"} is no {type["type"]}{(type["allowedValues"] is { } allowed ? $" of {allowed.ToJsonString()}" : "")}");
+                Fault(where, $"{value?.ToJsonString() ?? "null"} is not a valid {type["type"]}{(type["allowedValues"] is { } allowed ? $"; allowed are {allowed.ToJsonString()}" : "")}");
                 break;
         }
     }
 
-    /// <summary>One of the values that a function may give: a literal or a whole subtree (of <c>Fn::If</c>), or only its kind.</summary>
+    /// <summary>Checks one possible result of a function: a literal, a whole subtree (of <c>Fn::If</c>), or only its kind.</summary>
     private void Result(Intrinsics.Result result, JsonNode type, string where)
     {
         if (result.Node is { } node)
@@ -115,7 +115,7 @@ internal sealed class TemplateCheck
             _ => Fits(result.Kind, wanted),
         };
         if (!fits)
-            Fault(where, $"a {result.Kind} is given where a {wanted} is wanted");
+            Fault(where, $"the type must be {wanted}, but the value is a {result.Kind}");
     }
 
     private static bool Fits(string kind, string wanted) => (kind, wanted) switch
@@ -131,7 +131,7 @@ internal sealed class TemplateCheck
     {
         var before = (_faults.Count, _checked.Count);
         List<string>? best = null;
-        // Any JSON is published beside the real type where an older version of the schema had nothing better.
+        // The schema also allows any JSON next to the real type if an older version of it did not know the type.
         var real = types.Any(type => (string?)type!["type"] is "array" or "ref") ? types.Where(type => (string?)type!["type"] != "json") : types;
         foreach (var type in real)
         {
@@ -152,7 +152,7 @@ internal sealed class TemplateCheck
 }
 
 /// <summary>A property of the template that the schema knows.</summary>
-/// <param name="Path">Where it stands, as a JSON path.</param>
-/// <param name="Type">Its type in the schema.</param>
-/// <param name="Required">Whether it must be there.</param>
+/// <param name="Path">The property's JSON path in the template.</param>
+/// <param name="Type">The property's type in the schema.</param>
+/// <param name="Required">Whether the property is required.</param>
 internal sealed record CheckedProperty(string Path, string Type, bool Required);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.Tests.Deployment.Schema;
 
-/// <summary>Whether everything that a template names is there, and everything that is there is named.</summary>
+/// <summary>Checks that every reference in a template has a target, and that every parameter and condition is used.</summary>
 internal static partial class TemplateReferences
 {
     private static readonly string[] Pseudo = ["AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"];
@@ -24,12 +24,12 @@ internal static partial class TemplateReferences
             foreach (var other in resource["DependsOn"] switch { JsonArray many => many.Select(one => (string)one!), JsonValue one => [(string)one!], _ => [] })
             {
                 if (!resources.ContainsKey(other))
-                    faults.Add($"{logicalId}: depends on {other}, which is no resource");
+                    faults.Add($"{logicalId}: depends on {other}, which is not a resource");
             }
         }
 
-        faults.AddRange(resources.Where(resource => parameters.ContainsKey(resource.Key)).Select(resource => $"{resource.Key}: is both parameter and resource"));
-        faults.AddRange(parameters.Concat(conditions).Select(declared => declared.Key).Except(named).Select(unused => $"{unused}: nobody uses it"));
+        faults.AddRange(resources.Where(resource => parameters.ContainsKey(resource.Key)).Select(resource => $"{resource.Key}: is both a parameter and a resource"));
+        faults.AddRange(parameters.Concat(conditions).Select(declared => declared.Key).Except(named).Select(unused => $"{unused}: is not used"));
         return faults;
 
         void Visit(JsonNode? node, string where)
@@ -80,7 +80,7 @@ internal static partial class TemplateReferences
                 case "Fn::And" or "Fn::Or" or "Fn::Not" or "Fn::Equals" or "Fn::Contains" or "Fn::Join" or "Fn::Select" or "Fn::Split":
                     break;
                 default:
-                    faults.Add($"{where}: {function} is no function that this template may use");
+                    faults.Add($"{where}: {function} is not a function that this template may use");
                     break;
             }
         }
@@ -89,7 +89,7 @@ internal static partial class TemplateReferences
         {
             named.Add(name);
             if (!parameters.ContainsKey(name) && !resources.ContainsKey(name) && !Pseudo.Contains(name))
-                faults.Add($"{where}: {name} is neither parameter nor resource");
+                faults.Add($"{where}: {name} is neither a parameter nor a resource");
         }
 
         void Attribute(string logicalId, string attribute, string where)
@@ -102,7 +102,7 @@ internal static partial class TemplateReferences
         {
             named.Add(name);
             if (!conditions.ContainsKey(name))
-                faults.Add($"{where}: {name} is no condition");
+                faults.Add($"{where}: {name} is not a condition");
         }
     }
 

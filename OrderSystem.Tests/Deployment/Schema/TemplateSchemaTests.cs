@@ -16,7 +16,7 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
         Assert.NotEmpty(check.Checked);
     }
 
-    /// <summary>Breaks each property in turn: another name, another type and, where one is needed, none at all.</summary>
+    /// <summary>Breaks each property in turn: gives it another name, gives it another type and, if it is required, removes it.</summary>
     [Fact]
     public void Every_broken_property_is_detected()
     {
@@ -49,21 +49,21 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
     }
 
     [Theory]
-    [InlineData("$.Resources.ApiFunction.Type", "\"AWS::Lambda::Funktion\"", "is no resource type")]
-    [InlineData("$.Resources.ApiFunction.Depends", "\"OrdersTable\"", "Depends is no key of a resource")]
+    [InlineData("$.Resources.ApiFunction.Type", "\"AWS::Lambda::Funktion\"", "is not a resource type")]
+    [InlineData("$.Resources.ApiFunction.Depends", "\"OrdersTable\"", "Depends is not a valid key of a resource")]
     [InlineData("$.Resources.ApiFunction.DependsOn", "\"Elsewhere\"", "depends on Elsewhere")]
-    [InlineData("$.Resources.ApiFunction.Condition", "\"Never\"", "Never is no condition")]
+    [InlineData("$.Resources.ApiFunction.Condition", "\"Never\"", "Never is not a condition")]
     [InlineData("$.Resources.ApiFunction.Properties.Role", """{"Fn::GetAtt":["ApiRole","Arm"]}""", "ApiRole has no attribute Arm")]
     [InlineData("$.Resources.ApiFunction.Properties.Role", """{"Ref":"NoRole"}""", "NoRole is neither")]
     [InlineData("$.Resources.ApiFunction.Properties.Role", """{"Fn::Sub":"${ApiRole.Arm}"}""", "ApiRole has no attribute Arm")]
     [InlineData("$.Resources.ApiFunction.Properties.Role", """{"Fn::Sub":"${AWS::Regoin}"}""", "AWS::Regoin is neither")]
-    [InlineData("$.Resources.ApiFunction.Properties.MemorySize", "\"plenty\"", "is no integer")]
-    [InlineData("$.Resources.ApiFunction.Properties.MemorySize", """{"Ref":"TablePrefix"}""", "a string is given where a integer is wanted")]
-    [InlineData("$.Resources.EncryptionKey.Properties.EnableKeyRotation", "\"perhaps\"", "is no boolean")]
-    [InlineData("$.Resources.ApiLogGroup.Properties.RetentionInDays", "31", "31 is no integer of")]
-    [InlineData("$.Parameters.LogRetentionInDays.AllowedValues", "[31]", "31 is no integer of")]
-    [InlineData("$.Parameters.ApiRole", """{"Type":"String"}""", "ApiRole: is both parameter and resource")]
-    [InlineData("$.Parameters.Idle", """{"Type":"String"}""", "Idle: nobody uses it")]
+    [InlineData("$.Resources.ApiFunction.Properties.MemorySize", "\"plenty\"", "is not a valid integer")]
+    [InlineData("$.Resources.ApiFunction.Properties.MemorySize", """{"Ref":"TablePrefix"}""", "the type must be integer, but the value is a string")]
+    [InlineData("$.Resources.EncryptionKey.Properties.EnableKeyRotation", "\"perhaps\"", "is not a valid boolean")]
+    [InlineData("$.Resources.ApiLogGroup.Properties.RetentionInDays", "31", "31 is not a valid integer; allowed are")]
+    [InlineData("$.Parameters.LogRetentionInDays.AllowedValues", "[31]", "31 is not a valid integer; allowed are")]
+    [InlineData("$.Parameters.ApiRole", """{"Type":"String"}""", "ApiRole: is both a parameter and a resource")]
+    [InlineData("$.Parameters.Idle", """{"Type":"String"}""", "Idle: is not used")]
     public void Each_kind_of_error_is_reported(string path, string value, string fault)
     {
         var template = DeployedTemplate.Packaged();
@@ -102,7 +102,7 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
         }
     }
 
-    /// <summary>Read once for all.</summary>
+    /// <summary>The published schema, read once for all tests.</summary>
     public sealed class PublishedFixture : IAsyncLifetime
     {
         internal PublishedSchema Schema { get; private set; } = null!;

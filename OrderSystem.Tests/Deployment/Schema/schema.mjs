@@ -1,4 +1,4 @@
-// Prints, as JSON, what AWS publishes of the resource types named on the command line, and every metric.
+// Prints, as JSON, the published schema of the resource types named on the command line, and every published metric.
 import { createRequire } from 'node:module';
 
 const { loadAwsServiceSpecSync } = createRequire(`${process.argv[2]}/`)('@aws-cdk/aws-service-spec');

@@ -3,7 +3,7 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>The scripts with the real AWS CLI: it accepts their options, and they parse its output.</summary>
+/// <summary>The scripts with the real AWS CLI, which accepts their options and whose output they can parse.</summary>
 public sealed partial class AwsCliTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("aws-cli-");
@@ -16,7 +16,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         _endpoint = await CloudFormationEndpoint.StartAsync(CancellationToken);
         foreach (var package in new[] { "api", "processor", "workflow" })
             await File.WriteAllTextAsync(Path.Combine(_folder.FullName, $"{package}.zip"), package, CancellationToken);
-        // Every call goes to the loopback address, whatever the machine is configured to.
+        // Every call goes to the loopback address, regardless of the machine's AWS configuration.
         ScriptRun.WriteTool(_folder.CreateSubdirectory("bin").FullName, "aws", $$"""
             #!/usr/bin/env bash
             PATH=${PATH#*:}
@@ -43,7 +43,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         Assert.Matches(@"ApiUrl +https://api", created.Output);
         Assert.Equal(["TablePrefix=orders-test-"], _endpoint.Parameters);
         Assert.Equal("CREATE_COMPLETE", _endpoint.Status);
-        // Three packages, the state machine and the template.
+        // The uploads are three packages, the state machine and the template.
         Assert.Equal(5, _endpoint.Uploads.Count);
 
         var refused = await DeployAsync("", "--yes", "--parameter", "LogRetentionInDays=90");
@@ -80,12 +80,12 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         Assert.Contains("could not be updated and was rolled back", run.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>From these versions on, <c>AWS_ENDPOINT_URL</c> is heeded: an older one would call AWS.</summary>
+    /// <summary>Skips the test unless the AWS CLI supports <c>AWS_ENDPOINT_URL</c>. An older version would call AWS.</summary>
     private static async Task SkipWithoutAsync()
     {
         var (exitCode, output) = await Tool.RunAsync("aws", ["--version"], CancellationToken);
         var version = exitCode == 0 && Version().Match(output) is { Success: true } match ? System.Version.Parse(match.Groups["version"].Value) : new(0, 0);
-        Assert.SkipUnless(version >= new Version(2, 13) || version.Major == 1 && version >= new Version(1, 29, 15), $"An AWS CLI from 2.13 or 1.29.15 on is needed; here is {output.Trim()}.");
+        Assert.SkipUnless(version >= new Version(2, 13) || version.Major == 1 && version >= new Version(1, 29, 15), $"The test needs AWS CLI 2.13 or later, or 1.29.15 or later. Installed is {output.Trim()}.");
     }
 
     private Task<ScriptRun> DeployAsync(string answer, params IEnumerable<string> arguments) =>

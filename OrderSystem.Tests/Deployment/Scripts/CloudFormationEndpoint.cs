@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>As much of CloudFormation, S3 and STS as a deployment asks for, on the loopback address: one stack, and what was uploaded.</summary>
+/// <summary>Simulates the parts of CloudFormation, S3 and STS that a deployment uses, on the loopback address. It has one stack.</summary>
 internal sealed class CloudFormationEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,16 +19,16 @@ internal sealed class CloudFormationEndpoint : IAsyncDisposable
     /// <summary>The stack's status; null if it does not exist.</summary>
     public string? Status { get; set; }
 
-    /// <summary>Whether the next change set finds nothing to change.</summary>
+    /// <summary>Whether the next change set contains no changes.</summary>
     public bool Unchanged { get; set; }
 
-    /// <summary>Whether the next change that is executed is rolled back.</summary>
+    /// <summary>Whether the execution of the next change set fails and is rolled back.</summary>
     public bool Fails { get; set; }
 
-    /// <summary>The keys uploaded.</summary>
+    /// <summary>The keys of the uploaded objects.</summary>
     public ConcurrentDictionary<string, bool> Uploads { get; } = new();
 
-    /// <summary>What the last change set gave the parameters, as <c>NAME=VALUE</c>.</summary>
+    /// <summary>The parameters of the last change set, as <c>NAME=VALUE</c>.</summary>
     public IReadOnlyList<string> Parameters { get; private set; } = [];
 
     public static async Task<CloudFormationEndpoint> StartAsync(CancellationToken cancellationToken)

@@ -137,7 +137,7 @@ public sealed class DeployScriptTests : IDisposable
     [Theory]
     [InlineData("true", "--enable-termination-protection")]
     [InlineData("false", "--no-enable-termination-protection")]
-    public async Task A_stack_is_protected_from_deletion_as_its_tables_are(string tables, string option)
+    public async Task A_stack_has_the_same_deletion_protection_as_its_tables(string tables, string option)
     {
         Exists();
         Executes();
@@ -164,7 +164,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_monitor_no_alarm_of_an_update_before_is_kept()
+    public async Task Without_monitor_the_alarms_of_an_earlier_update_are_removed()
     {
         Exists();
         Executes();
@@ -184,7 +184,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public void CloudFormation_watches_five_alarms_at_most_and_the_template_has_them()
+    public void The_script_monitors_five_alarms_which_the_template_declares()
     {
         var script = File.ReadAllText(Path.Combine(DeployedTemplate.Folder, "deploy.sh"));
         var watched = Regex.Match(script, @"\^\((?<names>[A-Za-z|]+)\)Alarm\$", RegexOptions.NonBacktracking).Groups["names"].Value.Split('|');
@@ -202,7 +202,7 @@ public sealed class DeployScriptTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(["create", "execute", "create", "execute"], _aws.Changes.Select(change => change.Split(' ')[1].Split('-')[0]));
         var created = _aws.Calls.Where(call => call.Contains("create-change-set", StringComparison.Ordinal)).ToList();
-        // In the order of the aliases' logical ids, as the template counts them.
+        // The stable versions are in the order of the aliases' logical ids, which the template's indexes follow.
         Assert.Contains("""{"ParameterKey":"StableVersions","ParameterValue":"7,4"},{"ParameterKey":"StableWeight","ParameterValue":"0.90"}""", created[0], StringComparison.Ordinal);
         Assert.Matches("""\{"ParameterKey":"Release","ParameterValue":"[0-9a-f]{12}"\}""", created[0]);
         Assert.Contains("\"MonitoringTimeInMinutes\":10}", created[0], StringComparison.Ordinal);
@@ -239,7 +239,7 @@ public sealed class DeployScriptTests : IDisposable
     }
 
     [Fact]
-    public async Task A_release_has_another_name_only_if_packages_or_parameters_are_others()
+    public async Task The_release_name_changes_only_with_the_packages_or_parameters()
     {
         Releases("before");
         Executes();

@@ -2,21 +2,21 @@ using System.Diagnostics;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>One run of a script in <c>deploy/</c>.</summary>
-/// <param name="ExitCode">0 where it did what it was asked to.</param>
-/// <param name="Output">What it printed.</param>
-/// <param name="Error">What it printed to standard error.</param>
+/// <summary>The result of running a script in <c>deploy/</c>.</summary>
+/// <param name="ExitCode">The script's exit code; 0 if it succeeded.</param>
+/// <param name="Output">The script's standard output.</param>
+/// <param name="Error">The script's standard error.</param>
 internal sealed record ScriptRun(int ExitCode, string Output, string Error)
 {
-    /// <summary>Runs a script with the programs of a folder before all others.</summary>
-    /// <param name="script">Its file in <c>deploy/</c>.</param>
-    /// <param name="tools">The folder.</param>
-    /// <param name="answer">What a person types.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <summary>Runs a script with a folder of programs first in PATH.</summary>
+    /// <param name="script">The script's file name in <c>deploy/</c>.</param>
+    /// <param name="tools">The folder of programs.</param>
+    /// <param name="answer">The text that the user types.</param>
+    /// <param name="arguments">The script's arguments.</param>
     public static Task<ScriptRun> RunAsync(string script, string tools, string answer, IEnumerable<string> arguments) =>
         StartAsync(Path.Combine(DeployedTemplate.Folder, script), tools, answer, arguments);
 
-    /// <summary>Puts a program into such a folder.</summary>
+    /// <summary>Writes an executable program into a folder of programs.</summary>
     public static void WriteTool(string tools, string name, string text)
     {
         var path = Path.Combine(tools, name);

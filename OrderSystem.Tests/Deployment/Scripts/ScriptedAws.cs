@@ -3,7 +3,7 @@ namespace OrderSystem.Tests.Deployment.Scripts;
 /// <summary>An <c>aws</c> with scripted responses that records its calls. A call without a response fails.</summary>
 internal sealed class ScriptedAws : IDisposable
 {
-    /// <summary>The newest answer whose pattern fits is taken; one that is for once is then gone.</summary>
+    /// <summary>Prints the newest response whose pattern matches the call. A response for one call only is then deleted.</summary>
     private const string Program = """
         #!/usr/bin/env bash
         here=$(dirname "$0")
@@ -50,21 +50,24 @@ internal sealed class ScriptedAws : IDisposable
         Answer("sts get-caller-identity*", "123456789012\tarn:aws:iam::123456789012:user/dev");
     }
 
-    /// <summary>The folder of the scripted <c>aws</c>, for PATH.</summary>
+    /// <summary>The folder with the scripted <c>aws</c>, to put into PATH.</summary>
     public string Folder => _folder.FullName;
 
-    /// <summary>Packages that are there already.</summary>
+    /// <summary>The folder with packages that are already built.</summary>
     public string Packages => _folder.CreateSubdirectory("packages").FullName;
 
-    /// <summary>The calls so far, arguments separated by spaces, what a file held in place of its name.</summary>
+    /// <summary>
+    /// The calls so far, with the arguments separated by spaces. An argument that names a file is replaced by the file's
+    /// content.
+    /// </summary>
     public IReadOnlyList<string> Calls => File.Exists(Path.Combine(_folder.FullName, "calls")) ? File.ReadAllLines(Path.Combine(_folder.FullName, "calls")) : [];
 
-    /// <summary>The service and operation of those calls that change something.</summary>
+    /// <summary>The service and the operation of every call that changes something.</summary>
     public IEnumerable<string> Changes => Calls.Where(call => !call.EndsWith("--generate-cli-skeleton", StringComparison.Ordinal))
         .Select(call => string.Join(' ', call.Split(' ')[..2]))
         .Where(operation => operation.Split(' ')[1].Split('-')[0] is "create" or "execute" or "delete" or "update");
 
-    /// <summary>Answers every call that fits a pattern of the shell's, unless a later answer does.</summary>
+    /// <summary>Sets the response to every call that matches a shell pattern. A response that is added later takes precedence.</summary>
     public void Answer(string pattern, string output = "", string error = "", int exitCode = 0, bool once = false)
     {
         var answer = _folder.CreateSubdirectory("answers").CreateSubdirectory($"{999 - _answers++:000}").FullName;
@@ -74,7 +77,7 @@ internal sealed class ScriptedAws : IDisposable
             File.WriteAllText(Path.Combine(answer, "once"), "");
     }
 
-    /// <summary>Answers the next call that fits, and no other.</summary>
+    /// <summary>Sets the response to the next matching call only.</summary>
     public void Once(string pattern, string output = "", string error = "", int exitCode = 0) => Answer(pattern, output, error, exitCode, once: true);
 
     public Task<ScriptRun> RunAsync(string script, string answer, params IEnumerable<string> arguments) => ScriptRun.RunAsync(script, _folder.FullName, answer, arguments);

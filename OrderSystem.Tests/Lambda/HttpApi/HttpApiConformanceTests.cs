@@ -11,7 +11,7 @@ using OrderSystem.Lambda.HttpApi;
 
 namespace OrderSystem.Tests.Lambda.HttpApi;
 
-/// <summary>The same requests through Kestrel and as events: both get the same responses.</summary>
+/// <summary>The same requests are sent to Kestrel and as Lambda events, and get the same responses.</summary>
 public sealed class HttpApiConformanceTests : IAsyncLifetime
 {
     private static readonly string[] Methods = ["GET", "GET", "HEAD", "OPTIONS", "POST", "POST", "PUT", "DELETE", "PATCH"];
@@ -57,8 +57,8 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
             answers.Add(overHttp);
         }
 
-        // A generator that made 200 times the same would prove little.
-        Assert.True(answers.Count > 120, string.Create(CultureInfo.InvariantCulture, $"{answers.Count} different answers"));
+        // The generated requests must differ: 200 equal requests would prove little.
+        Assert.True(answers.Count > 120, string.Create(CultureInfo.InvariantCulture, $"only {answers.Count} different responses"));
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
         if (method is "GET" or "HEAD" or "OPTIONS" or "DELETE" || random.Next(5) == 0)
             return new(method, path, Pick(random, Queries), headers, cookies, [], null, IsText: false);
 
-        // API Gateway hands over as text what the content type says is text, and all else in base 64.
+        // API Gateway passes a body as text if its content type is a text type, and as Base64 otherwise.
         if (random.Next(2) == 0)
             return new(method, path, Pick(random, Queries), headers, cookies, Encoding.UTF8.GetBytes("""{"name":"Grüße","n":1}"""), Pick(random, TextTypes), IsText: true);
         var body = new byte[random.Next(6) == 0 ? 200_000 : random.Next(1, 60)];
@@ -223,7 +223,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
 
     private async Task<string> OverHttpAsync(Request sent)
     {
-        // Unchanged: the server interprets dots and percent signs.
+        // Send the path unchanged, because the server must interpret dots and percent signs.
         var address = new Uri($"{_kestrel.Urls.Single()}{sent.Path}{(sent.Query.Length == 0 ? "" : "?")}{sent.Query}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(sent.Method), address);
         if (sent.ContentType is not null)
