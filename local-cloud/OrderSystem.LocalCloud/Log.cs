@@ -2,7 +2,7 @@ namespace OrderSystem.LocalCloud;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "LocalCloud is listening on {Address}")]
+    [LoggerMessage(1, LogLevel.Information, "LocalCloud listens on {Address}")]
     public static partial void Listening(this ILogger logger, string address);
 
     [LoggerMessage(2, LogLevel.Error, "The {Service} request {Operation} failed with an unexpected error; the client received status 500")]
