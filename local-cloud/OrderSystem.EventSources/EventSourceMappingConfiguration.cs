@@ -10,7 +10,7 @@ public sealed record EventSourceMappingConfiguration
     /// <summary>The maximum number of records per invocation: 1 to 10,000.</summary>
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>How long to gather records, counted from the oldest: at most 300 s.</summary>
+    /// <summary>How long to gather records for a batch, counted from when its first record was read: at most 300 s.</summary>
     public TimeSpan MaximumBatchingWindow { get; init; } = TimeSpan.Zero;
 
     /// <summary>Where a new mapping starts reading.</summary>
@@ -25,19 +25,19 @@ public sealed record EventSourceMappingConfiguration
     /// <summary>The age above which records are discarded: 60 s to 7 days; null means never.</summary>
     public TimeSpan? MaximumRecordAge { get; init; }
 
-    /// <summary>Whether a failing batch is split in two.</summary>
+    /// <summary>Whether a batch for which the function failed is split in two before it is retried.</summary>
     public bool BisectBatchOnFunctionError { get; init; }
 
-    /// <summary>Whether the function reports failed records (<c>ReportBatchItemFailures</c>).</summary>
+    /// <summary>Whether the function's response reports which records failed (<c>ReportBatchItemFailures</c>).</summary>
     public bool ReportBatchItemFailures { get; init; }
 
     /// <summary>The length of a tumbling window: at most 900 s; zero means none.</summary>
     public TimeSpan TumblingWindow { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Selects the records that the function receives; without filters it receives all.</summary>
+    /// <summary>The filters that select the records for the function. Without filters, the function receives all records.</summary>
     public FilterCriteria Filter { get; init; } = FilterCriteria.None;
 
-    /// <summary>Returns what the Lambda API would reject for a stream; empty if valid.</summary>
+    /// <summary>Returns the errors for which the Lambda API would reject this configuration for a stream; empty if it is valid.</summary>
     public IEnumerable<string> ValidateForStream()
     {
         if (BatchSize is < 1 or > 10_000)
@@ -56,7 +56,7 @@ public sealed record EventSourceMappingConfiguration
             yield return "TumblingWindowInSeconds allows one state per shard, so ParallelizationFactor must be 1";
     }
 
-    /// <summary>Returns what the Lambda API would reject for a queue; empty if valid.</summary>
+    /// <summary>Returns the errors for which the Lambda API would reject this configuration for a queue; empty if it is valid.</summary>
     public IEnumerable<string> ValidateForQueue()
     {
         if (BatchSize is < 1 or > 10_000)

@@ -1,26 +1,26 @@
 namespace OrderSystem.EventSources;
 
-/// <summary>The states of a mapping, by AWS's names. Lambda API Reference: "EventSourceMappingConfiguration".</summary>
+/// <summary>The states of a mapping, with AWS's names. Lambda API Reference: "EventSourceMappingConfiguration".</summary>
 public enum EventSourceMappingState
 {
-    /// <summary>It has not run yet.</summary>
+    /// <summary>The mapping has not run yet.</summary>
     Creating,
 
-    /// <summary>It is about to run.</summary>
+    /// <summary>The mapping is about to run.</summary>
     Enabling,
 
-    /// <summary>It runs.</summary>
+    /// <summary>The mapping is running.</summary>
     Enabled,
 
-    /// <summary>It ends after the batch in progress.</summary>
+    /// <summary>The mapping stops after the batch in progress.</summary>
     Disabling,
 
-    /// <summary>It does not run.</summary>
+    /// <summary>The mapping is stopped.</summary>
     Disabled,
 
-    /// <summary>It takes another configuration after the batch in progress.</summary>
+    /// <summary>The mapping changes its configuration after the batch in progress.</summary>
     Updating,
 
-    /// <summary>It ends for good.</summary>
+    /// <summary>The mapping stops permanently after the batch in progress.</summary>
     Deleting,
 }

@@ -4,10 +4,10 @@ using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources;
 
-/// <summary>Options of an event source that the host sets, beside the mapping's configuration.</summary>
+/// <summary>Options of an event source that the host sets and that are not part of the mapping's configuration.</summary>
 public sealed record EventSourceOptions
 {
-    /// <summary>The clock of all waits and ages.</summary>
+    /// <summary>The clock for all delays, windows and record ages.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>How often the source is polled.</summary>
@@ -16,15 +16,15 @@ public sealed record EventSourceOptions
     /// <summary>The delays between retries.</summary>
     public Backoff Backoff { get; init; } = Backoff.Standard;
 
-    /// <summary>Receives log messages.</summary>
+    /// <summary>The logger that receives the event source's log messages.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>Receives the result of every invocation: <c>OK</c> or <c>PROBLEM: …</c>.</summary>
     public Action<string> Report { get; init; } = _ => { };
 
-    /// <summary>Receives the reason why the function could not be invoked.</summary>
+    /// <summary>Receives the reason each time the function could not be invoked.</summary>
     public Action<string> ReportObstacle { get; init; } = _ => { };
 
-    /// <summary>Receives the problem of a dependency of the mapping, and null once it works again.</summary>
+    /// <summary>Receives the problem of an unavailable dependency of the mapping, and null when the dependency works again.</summary>
     public Action<MappingDependency, string?> ReportProblem { get; init; } = (_, _) => { };
 }

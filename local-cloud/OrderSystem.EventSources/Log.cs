@@ -8,33 +8,33 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Mapping {Mapping} started reading shard {Shard} from {Position}")]
     public static partial void ReadingShard(this ILogger logger, string mapping, string shard, string position);
 
-    [LoggerMessage(2, LogLevel.Information, "Mapping {Mapping} finished shard {Shard}")]
+    [LoggerMessage(2, LogLevel.Information, "Mapping {Mapping} finished shard {Shard}: all its records are processed or discarded")]
     public static partial void ShardDone(this ILogger logger, string mapping, string shard);
 
-    [LoggerMessage(3, LogLevel.Warning, "Mapping {Mapping}: reading shard {Shard} failed; retrying in {Delay}")]
+    [LoggerMessage(3, LogLevel.Warning, "Mapping {Mapping} could not read its source ({Shard}); retrying in {Delay}")]
     public static partial void ReadFailed(this ILogger logger, Exception exception, string mapping, string shard, TimeSpan delay);
 
-    [LoggerMessage(4, LogLevel.Warning, "Mapping {Mapping}: the records after {SequenceNumber} of shard {Shard} were trimmed; continuing with the oldest available record")]
+    [LoggerMessage(4, LogLevel.Warning, "Mapping {Mapping} missed records of shard {Shard} after {SequenceNumber}, because the stream trimmed them before they were read; continuing with the oldest available record")]
     public static partial void Trimmed(this ILogger logger, string mapping, string shard, string sequenceNumber);
 
-    [LoggerMessage(5, LogLevel.Warning, "Mapping {Mapping}: function failed for {Count} record(s) of {Source} from {First}: {Problem} (invocation {RequestId}, {Invocations} so far)")]
+    [LoggerMessage(5, LogLevel.Warning, "Mapping {Mapping}: the function failed for {Count} record(s) of {Source}, starting with {First}: {Problem} (request {RequestId}; failed invocations of this batch so far: {Invocations})")]
     public static partial void BatchFailed(this ILogger logger, string mapping, int count, string source, string first, string problem, string requestId, int invocations);
 
-    [LoggerMessage(6, LogLevel.Error, "Mapping {Mapping}: discarded {Count} record(s) of {Shard} ({First} to {Last}): {Condition}")]
+    [LoggerMessage(6, LogLevel.Error, "Mapping {Mapping} discarded {Count} record(s) of shard {Shard} (from {First} to {Last}), because of {Condition}")]
     public static partial void Discarded(this ILogger logger, string mapping, int count, string shard, string first, string last, DiscardCondition condition);
 
-    [LoggerMessage(7, LogLevel.Warning, "Mapping {Mapping}: sending to the on-failure destination failed; retrying in {Delay}")]
+    [LoggerMessage(7, LogLevel.Warning, "Mapping {Mapping} could not send the metadata record of discarded records to the on-failure destination; retrying in {Delay}")]
     public static partial void DestinationFailed(this ILogger logger, Exception exception, string mapping, TimeSpan delay);
 
-    [LoggerMessage(8, LogLevel.Warning, "Mapping {Mapping}: function not invoked: {Problem}; retrying in {Delay}")]
+    [LoggerMessage(8, LogLevel.Warning, "Mapping {Mapping} could not invoke the function: {Problem}; retrying in {Delay}")]
     public static partial void NotInvoked(this ILogger logger, string mapping, string problem, TimeSpan delay);
 
-    [LoggerMessage(9, LogLevel.Error, "Mapping {Mapping}: discarded the state of window {Start} of shard {Shard} after its last invocation failed")]
+    [LoggerMessage(9, LogLevel.Error, "Mapping {Mapping} discarded the state of the tumbling window of shard {Shard} that started at {Start}, because the invocation with the state failed and has no retries left")]
     public static partial void WindowGivenUp(this ILogger logger, string mapping, string shard, DateTimeOffset start);
 
-    [LoggerMessage(10, LogLevel.Error, "Mapping {Mapping} stopped on an error; restarting in {Delay}")]
+    [LoggerMessage(10, LogLevel.Error, "Mapping {Mapping} stopped because of an unexpected error; restarting it from its checkpoints in {Delay}")]
     public static partial void MappingFailed(this ILogger logger, Exception exception, string mapping, TimeSpan delay);
 
-    [LoggerMessage(11, LogLevel.Warning, "Mapping {Mapping}: filters cannot be applied to record {SequenceNumber} of shard {Shard}; delivering it to the function")]
+    [LoggerMessage(11, LogLevel.Warning, "Mapping {Mapping} could not apply its filters to record {SequenceNumber} of shard {Shard}; delivering the record to the function")]
     public static partial void NotFiltered(this ILogger logger, Exception exception, string mapping, string sequenceNumber, string shard);
 }

@@ -1,6 +1,6 @@
 namespace OrderSystem.EventSources;
 
-/// <summary>A dependency without which a mapping cannot continue.</summary>
+/// <summary>The dependencies without which a mapping cannot continue.</summary>
 public enum MappingDependency
 {
     /// <summary>The stream or queue that the mapping reads.</summary>
@@ -9,6 +9,6 @@ public enum MappingDependency
     /// <summary>The store of the mapping's checkpoints.</summary>
     Checkpoints,
 
-    /// <summary>The destination for discarded batches.</summary>
+    /// <summary>The destination for the metadata records of discarded batches.</summary>
     OnFailureDestination,
 }

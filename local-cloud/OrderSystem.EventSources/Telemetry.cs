@@ -8,7 +8,7 @@ internal static class Telemetry
 {
     private static readonly Meter Meter = new("OrderSystem.EventSources");
 
-    // Weak keys: a run that is dropped without ending is collected.
+    // The keys are weak references, so that a run that never calls Forget can still be garbage-collected.
     private static readonly ConditionalWeakTable<ShardProgress, Observed> Waiting = [];
 
     public static readonly Histogram<double> IteratorAge = Meter.CreateHistogram<double>(

@@ -10,7 +10,7 @@ internal static class BatchEvent
     /// <summary>The maximum payload of a synchronous invocation, in bytes.</summary>
     public const int MaximumBytes = 6 * 1024 * 1024;
 
-    /// <summary>An upper bound for the JSON around the records, in bytes.</summary>
+    /// <summary>An upper bound for the size of the JSON around the records, in bytes.</summary>
     public const int EnvelopeBytes = 1024;
 
     /// <summary>Writes the payload <c>{"Records":[…]}</c>.</summary>
@@ -25,7 +25,7 @@ internal static class BatchEvent
         return buffer.WrittenMemory;
     }
 
-    /// <summary>Writes the payload with the state of a tumbling window.</summary>
+    /// <summary>Writes the payload with the records and the state of a tumbling window.</summary>
     public static ReadOnlyMemory<byte> Write(
         IEnumerable<ReadOnlyMemory<byte>> records, TumblingWindow window, WindowInvocation invocation, string shardId, string streamArn)
     {

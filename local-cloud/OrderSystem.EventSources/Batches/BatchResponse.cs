@@ -8,13 +8,13 @@ namespace OrderSystem.EventSources.Batches;
 /// </summary>
 public abstract record BatchResponse
 {
-    /// <summary>The response that reports no failed item.</summary>
+    /// <summary>A response that reports no failed items.</summary>
     public static BatchResponse Success { get; } = new Succeeded();
 
-    /// <summary>No item failed.</summary>
+    /// <summary>No item of the batch failed.</summary>
     public sealed record Succeeded : BatchResponse;
 
-    /// <summary>Some items failed. The identifiers belong to the batch and are unique.</summary>
+    /// <summary>Some items of the batch failed. All identifiers belong to the batch.</summary>
     public sealed record Partial(IReadOnlySet<string> FailedIdentifiers) : BatchResponse;
 
     /// <summary>The response is invalid, so the whole batch counts as failed.</summary>
@@ -34,7 +34,7 @@ public abstract record BatchResponse
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: an escaped lone surrogate, which JSON's grammar allows.
+            // An escaped lone surrogate, which JSON's grammar allows, causes an InvalidOperationException.
             return new Malformed($"the response is not valid JSON: {error.Message}");
         }
     }

@@ -6,7 +6,7 @@ namespace OrderSystem.EventSources.Batches;
 /// <summary>A tumbling window and its state. Lambda Developer Guide: "Implementing stateful DynamoDB stream processing in Lambda".</summary>
 /// <param name="Start">The start of the window.</param>
 /// <param name="Length">The length of the window.</param>
-/// <param name="State">The state that the function returned last, as a JSON object.</param>
+/// <param name="State">The state that the function returned most recently, as a JSON object.</param>
 internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, string State)
 {
     /// <summary>The maximum size of the state, in bytes of UTF-8. A larger state terminates its window early.</summary>
@@ -16,7 +16,7 @@ internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, str
 
     public DateTimeOffset End => Start + Length;
 
-    /// <summary>Returns the window that contains a moment, with an empty state.</summary>
+    /// <summary>Returns a new window, with an empty state, that contains the given time.</summary>
     public static TumblingWindow Of(DateTimeOffset moment, TimeSpan length) =>
         new(new DateTimeOffset(moment.UtcTicks - moment.UtcTicks % length.Ticks, TimeSpan.Zero), length, EmptyState);
 
@@ -26,7 +26,7 @@ internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, str
 
     public bool IsTooLarge => System.Text.Encoding.UTF8.GetByteCount(State) > MaximumStateBytes;
 
-    /// <summary>Reads the state in a response; null if there is none, which fails the invocation.</summary>
+    /// <summary>Reads the state from a response; returns null if there is none, so that the invocation counts as failed.</summary>
     public static string? ReadState(ReadOnlyMemory<byte> answer)
     {
         try
@@ -48,12 +48,15 @@ internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, str
 /// <summary>The kind of an invocation within a tumbling window.</summary>
 internal enum WindowInvocation
 {
-    /// <summary>An invocation with records.</summary>
+    /// <summary>An invocation with records of the window.</summary>
     Records,
 
-    /// <summary>The last invocation, with the final state (<c>isFinalInvokeForWindow</c>).</summary>
+    /// <summary>The final invocation of the window, without records (<c>isFinalInvokeForWindow</c>).</summary>
     Final,
 
-    /// <summary>The state is too large. The window continues with an empty one (<c>isWindowTerminatedEarly</c>).</summary>
+    /// <summary>
+    /// An invocation without records because the state is too large (<c>isWindowTerminatedEarly</c>). The window then continues
+    /// with an empty state.
+    /// </summary>
     TerminatedEarly,
 }

@@ -1,15 +1,15 @@
 namespace OrderSystem.EventSources.Checkpoints;
 
-/// <summary>Stores the checkpoints of mappings. A save is atomic, and durable when its task completes.</summary>
+/// <summary>Stores the checkpoints of mappings. A change is atomic. It is stored when its task completes.</summary>
 public interface ICheckpointStore
 {
-    /// <summary>Loads the checkpoints of all shards of a mapping; null if the mapping has never started.</summary>
+    /// <summary>Loads the checkpoints of all shards of a mapping; returns null if the mapping has never started.</summary>
     ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken);
 
     /// <summary>Saves the checkpoint of one shard, replacing the previous one.</summary>
     Task SaveAsync(string mappingId, ShardCheckpoint checkpoint);
 
-    /// <summary>Saves the starting position of a mapping, all shards at once.</summary>
+    /// <summary>Saves the starting positions of a new mapping, for all shards in one atomic change.</summary>
     Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints);
 
     /// <summary>Deletes the checkpoint of a shard that the stream no longer has.</summary>
@@ -21,9 +21,9 @@ public interface ICheckpointStore
 
 /// <summary>The position of a mapping in one shard.</summary>
 /// <param name="ShardId">The id of the shard.</param>
-/// <param name="After">Every record up to this one is processed or discarded; null before the first.</param>
-/// <param name="Finished">Whether the shard is closed and fully processed; only then are its children read.</param>
-/// <param name="Lanes">With parallel lanes: the last sequence number that each has completed.</param>
+/// <param name="After">The sequence number up to which every record is processed or discarded; null if there is none.</param>
+/// <param name="Finished">Whether the shard is closed and all its records are completed. Only then are its child shards read.</param>
+/// <param name="Lanes">The last sequence number that each parallel lane has completed; null if there is only one lane.</param>
 /// <param name="Window">The open tumbling window, if any.</param>
 public sealed record ShardCheckpoint(
     string ShardId,
@@ -34,5 +34,5 @@ public sealed record ShardCheckpoint(
 
 /// <summary>An open tumbling window.</summary>
 /// <param name="Start">The start of the window.</param>
-/// <param name="State">The state that the function returned last, as JSON.</param>
+/// <param name="State">The state that the function returned most recently, as JSON.</param>
 public sealed record WindowCheckpoint(DateTimeOffset Start, string State);

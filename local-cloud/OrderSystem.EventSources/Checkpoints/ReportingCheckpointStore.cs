@@ -1,8 +1,8 @@
 namespace OrderSystem.EventSources.Checkpoints;
 
-/// <summary>Reports failures of a checkpoint store, and when it works again.</summary>
+/// <summary>Calls another checkpoint store, and reports whether the calls fail or succeed.</summary>
 /// <param name="inner">The store to call.</param>
-/// <param name="report">Receives the problem, or null once saves succeed again.</param>
+/// <param name="report">Receives the problem after a failed call, and null after a successful call.</param>
 internal sealed class ReportingCheckpointStore(ICheckpointStore inner, Action<string?> report) : ICheckpointStore
 {
     public async ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken)

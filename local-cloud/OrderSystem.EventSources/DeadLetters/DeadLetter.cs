@@ -5,25 +5,31 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.EventSources.DeadLetters;
 
 /// <summary>A message in the dead-letter queue.</summary>
-/// <param name="Body">The message's text.</param>
+/// <param name="Body">The text of the message.</param>
 public abstract record DeadLetter(string Body)
 {
     private const string PayloadProperty = "payload";
     private const string IdSuffix = "Id";
 
-    /// <summary>How many characters an execution's name may have.</summary>
+    /// <summary>The maximum length of an execution's name, in characters.</summary>
     private const int MaximumName = 80;
 
-    /// <summary>Keeps the shown document, inside a response, within Utf8JsonWriter's default depth.</summary>
+    /// <summary>
+    /// The maximum depth of a document for display. It leaves room for a response around the document, within the default
+    /// maximum depth of System.Text.Json.
+    /// </summary>
     private const int ShownDepth = 48;
 
-    /// <summary>Why the message was sent.</summary>
+    /// <summary>The reason why the message was sent to the dead-letter queue.</summary>
     public abstract string Why { get; }
 
     /// <summary>The records, execution or event that the message is about, as text.</summary>
     public abstract string What { get; }
 
-    /// <summary>The message for display, with secrets hidden: as JSON if possible, with a contained batch parsed too.</summary>
+    /// <summary>
+    /// Returns the message for display, with secrets hidden. It is JSON if the message is JSON, and a batch that the message
+    /// contains as text is then parsed too.
+    /// </summary>
     public JsonNode Shown()
     {
         if (Parse(Body, ShownDepth) is not { } document)
@@ -41,11 +47,14 @@ public abstract record DeadLetter(string Body)
         public override string What => Range.Count == 1 ? $"1 record of {Range.ShardId}: {Range.First}" : $"{Range.Count} records of {Range.ShardId}: {Range.First} to {Range.Last}";
     }
 
-    /// <summary>An execution that its state machine parked.</summary>
-    /// <param name="Body">The message.</param>
-    /// <param name="Why">The error that ended it.</param>
-    /// <param name="Arn">The execution.</param>
-    /// <param name="Subjects">What it was about: <c>{"invoiceId":"7"}</c> in the message is the invoice 7.</param>
+    /// <summary>An execution whose state machine sent a message to the dead-letter queue because a step failed.</summary>
+    /// <param name="Body">The text of the message.</param>
+    /// <param name="Why">The error that ended the execution.</param>
+    /// <param name="Arn">The ARN of the execution.</param>
+    /// <param name="Subjects">
+    /// The ids in the message, by kind. For example, <c>{"invoiceId":"7"}</c> in the message becomes the kind <c>invoice</c>
+    /// with the id <c>7</c>.
+    /// </param>
     public sealed record Execution(string Body, string Why, string Arn, IReadOnlyList<KeyValuePair<string, string>> Subjects) : DeadLetter(Body)
     {
         /// <inheritdoc/>
@@ -54,14 +63,17 @@ public abstract record DeadLetter(string Body)
         /// <inheritdoc/>
         public override string What => string.Concat(Subjects.Select(subject => $"{subject.Key} {subject.Value}, ")) + $"execution {Name}";
 
-        /// <summary>The id of what it was about; null where the message names none.</summary>
-        /// <param name="kind">What it is, such as <c>invoice</c>.</param>
+        /// <summary>Returns the id of the given kind in the message; null if the message contains no such id.</summary>
+        /// <param name="kind">The kind of id, for example <c>invoice</c>.</param>
         public string? IdOf(string kind) => Subjects.Where(subject => subject.Key == kind).Select(subject => subject.Value).FirstOrDefault();
 
-        /// <summary>The execution's name.</summary>
+        /// <summary>The name of the execution.</summary>
         public string Name => Arn[(Arn.LastIndexOf(':') + 1)..];
 
-        /// <summary>The name of an execution that is started in its place: its own, as much of it as there is room for, and the time.</summary>
+        /// <summary>
+        /// Returns a name for a new execution that replaces this one: this execution's name, shortened if necessary, and the
+        /// current time.
+        /// </summary>
         public string NameAgain(DateTimeOffset now)
         {
             var suffix = string.Create(CultureInfo.InvariantCulture, $"-redrive-{now.ToUnixTimeMilliseconds()}");
@@ -69,7 +81,7 @@ public abstract record DeadLetter(string Body)
         }
     }
 
-    /// <summary>An event that a function failed in all asynchronous invocations.</summary>
+    /// <summary>An event for which every asynchronous invocation of a function failed.</summary>
     public sealed record Event(string Body, string Why, string FunctionArn, JsonNode Payload) : DeadLetter(Body)
     {
         public override string Why { get; } = Why;
@@ -77,7 +89,7 @@ public abstract record DeadLetter(string Body)
         public override string What => $"an event of {FunctionArn[(FunctionArn.LastIndexOf(":function:", StringComparison.Ordinal) + 10)..]}";
     }
 
-    /// <summary>An unrecognised message, which can be shown but not redriven.</summary>
+    /// <summary>A message of an unknown format, which can be shown but not redriven.</summary>
     public sealed record Other(string Body) : DeadLetter(Body)
     {
         public override string Why => "unknown";
@@ -85,7 +97,7 @@ public abstract record DeadLetter(string Body)
         public override string What => Shown() is var shown && (shown is JsonValue ? shown.ToString() : shown.ToJsonString()) is var text && text.Length <= 60 ? text : text[..60] + "…";
     }
 
-    /// <summary>Reads a message.</summary>
+    /// <summary>Parses the text of a message.</summary>
     public static DeadLetter Read(string body)
     {
         if (Parse(body, maximumDepth: 256) is JsonObject document)
@@ -120,7 +132,7 @@ public abstract record DeadLetter(string Body)
         }
     }
 
-    /// <summary>Reads a string member; null if it is missing or not a string.</summary>
+    /// <summary>Reads a string property of a JSON object; returns null if it is missing or not a string.</summary>
     public static string? Text(JsonNode? holder, string property) =>
         (holder as JsonObject)?[property] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? (string?)value : null;
 }

@@ -7,7 +7,7 @@ namespace OrderSystem.EventSources.DeadLetters;
 /// <summary>The position of discarded records in their stream.</summary>
 public sealed record RecordRange(string StreamArn, string ShardId, string First, string Last, int Count, DateTimeOffset FirstArrivedAt, DateTimeOffset LastArrivedAt)
 {
-    /// <summary>Reads a <c>DDBStreamBatchInfo</c>; false if it is malformed.</summary>
+    /// <summary>Reads a <c>DDBStreamBatchInfo</c>; returns false if it is malformed.</summary>
     public static bool TryRead(JsonObject info, [NotNullWhen(true)] out RecordRange? range)
     {
         range = DeadLetter.Text(info, "streamArn") is { } stream && DeadLetter.Text(info, "shardId") is { } shard

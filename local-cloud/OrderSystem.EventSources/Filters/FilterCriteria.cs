@@ -10,17 +10,17 @@ public sealed class FilterCriteria
 {
     private const int MaximumFilters = 10;
 
-    /// <summary>DynamoDB items nest 32 levels deep, and each level takes two JSON levels.</summary>
+    /// <summary>Options for parsing records. DynamoDB items nest up to 32 levels deep, and each level takes two levels of JSON.</summary>
     internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
     private readonly FilterPattern[] _patterns;
 
     private FilterCriteria(FilterPattern[] patterns, IReadOnlyList<string> texts) => (_patterns, Patterns) = (patterns, texts);
 
-    /// <summary>No filter: every record passes.</summary>
+    /// <summary>Criteria without filters, which every record passes.</summary>
     public static FilterCriteria None { get; } = new([], []);
 
-    /// <summary>The patterns as written.</summary>
+    /// <summary>The filter patterns as they were written.</summary>
     public IReadOnlyList<string> Patterns { get; }
 
     /// <summary>Whether there are no filters.</summary>
@@ -35,7 +35,7 @@ public sealed class FilterCriteria
         _ => new FilterCriteria([.. patterns.Select(FilterPattern.Parse)], patterns),
     };
 
-    /// <summary>Whether a record passes the filters.</summary>
+    /// <summary>Returns whether a record passes the filters.</summary>
     public bool Matches(ReadOnlyMemory<byte> json)
     {
         if (IsEmpty)
@@ -44,7 +44,10 @@ public sealed class FilterCriteria
         return Matches(document.RootElement);
     }
 
-    /// <summary>Whether a record with this top-level property can pass. Saves building records that cannot.</summary>
+    /// <summary>
+    /// Returns whether a record with this top-level property can pass the filters, so that records that cannot pass need not
+    /// be built.
+    /// </summary>
     public bool MayMatch(string property, string value)
     {
         using var document = JsonDocument.Parse($"\"{JsonEncodedText.Encode(value)}\"");

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OrderSystem.EventSources.Filters;
 
-/// <summary>A filter pattern. All properties of an object must match; a leaf is a list of rules, and any of them must match.</summary>
+/// <summary>
+/// A filter pattern: a JSON object whose properties must all match. Each leaf is a list of rules, and matches if any rule
+/// matches.
+/// </summary>
 internal sealed class FilterPattern
 {
     private const int MaximumCharacters = 4096;
@@ -25,7 +28,7 @@ internal sealed class FilterPattern
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: an escaped lone surrogate, which JSON's grammar allows.
+            // An escaped lone surrogate, which JSON's grammar allows, causes an InvalidOperationException.
             throw new FilterPatternException($"Filter pattern {text} is not valid JSON: {error.Message}");
         }
     }
@@ -52,7 +55,7 @@ internal sealed class FilterPattern
         return new ObjectNode([.. properties], [.. alternatives]);
     }
 
-    // As in EventBridge, any other value of "$or" makes it a property of that name.
+    // As in EventBridge, "$or" with any other value is an ordinary property of that name.
     private static bool IsOr(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array && value.GetArrayLength() >= 2 && value.EnumerateArray().All(item =>
             item.ValueKind == JsonValueKind.Object && item.EnumerateObject().Any(property => property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object));
@@ -77,7 +80,7 @@ internal sealed class FilterPattern
 
         public override bool Matches(JsonElement? value)
         {
-            // A list in the event matches if any of its elements does.
+            // A list in the event matches if any of its elements matches.
             if (value is { ValueKind: JsonValueKind.Array } list)
                 return list.EnumerateArray().Any(item => Matches(item));
             var holder = value is { ValueKind: JsonValueKind.Object } element ? element : (JsonElement?)null;
@@ -105,7 +108,7 @@ internal sealed class FilterPattern
             return Array.Exists(rules, rule => rule.Matches(Leaf(value)));
         }
 
-        // Rules see only leaves; an object counts as absent.
+        // Rules apply only to leaves, so an object or a list counts as absent.
         private static JsonElement? Leaf(JsonElement? value) => value is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } ? null : value;
     }
 }

@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace OrderSystem.EventSources.Filters;
 
-/// <summary>One rule of a leaf: an exact value or an operator. Lambda Developer Guide: "Filter rule syntax".</summary>
+/// <summary>One rule in a leaf of a filter pattern: an exact value or an operator. Lambda Developer Guide: "Filter rule syntax".</summary>
 internal abstract class FilterRule
 {
-    /// <summary>Whether the rule matches a leaf of the event; null means the leaf is absent.</summary>
+    /// <summary>Returns whether the rule matches a leaf of the event. A null value means that the leaf is absent.</summary>
     public abstract bool Matches(JsonElement? value);
 
     /// <param name="rule">The rule, as JSON.</param>
-    /// <param name="isTypedNumber">Whether the rule also matches numbers in strings, as DynamoDB writes them under <c>N</c>.</param>
-    /// <param name="path">The rule's location, for errors.</param>
+    /// <param name="isTypedNumber">Whether the rule also matches numbers in strings, which is how DynamoDB writes <c>N</c> values.</param>
+    /// <param name="path">The location of the rule, for error messages.</param>
     /// <exception cref="FilterPatternException">The rule is invalid.</exception>
     public static FilterRule Parse(JsonElement rule, bool isTypedNumber, string path) => rule.ValueKind switch
     {
@@ -87,7 +87,7 @@ internal abstract class FilterRule
         public override bool Matches(JsonElement? value) => value.HasValue && !Array.Exists(rules, rule => rule.Matches(value));
     }
 
-    /// <summary>Matches a number by its text: 300, 300.0 and 3.0e2 differ.</summary>
+    /// <summary>Matches a number by its text, so that 300, 300.0 and 3.0e2 do not match each other.</summary>
     private sealed class Written(string number, bool isTypedNumber) : FilterRule
     {
         public override bool Matches(JsonElement? value) => value switch

@@ -3,12 +3,12 @@ namespace OrderSystem.EventSources.Functions;
 /// <summary>The function that a mapping invokes.</summary>
 public interface IFunction
 {
-    /// <summary>The ARN of the function, for the on-failure record.</summary>
+    /// <summary>The ARN of the function, for the metadata records of discarded batches.</summary>
     string Arn { get; }
 
     /// <summary>Invokes the function and waits for its response. Failures are outcomes, not exceptions.</summary>
     /// <param name="payload">The event, as JSON.</param>
-    /// <param name="cancellationToken">Stops waiting for the response.</param>
+    /// <param name="cancellationToken">Cancels the wait for the response.</param>
     Task<InvocationOutcome> InvokeAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 }
 

@@ -6,7 +6,10 @@ public interface IQueueReader
     /// <summary>How long received messages stay hidden. A throttled batch is retried only within this time.</summary>
     TimeSpan VisibilityTimeout { get; }
 
-    /// <summary>Receives messages, waiting for the first. They stay hidden for the visibility timeout.</summary>
+    /// <summary>
+    /// Receives messages, and waits if there are none. Received messages are hidden from other consumers for the visibility
+    /// timeout.
+    /// </summary>
     Task<IReadOnlyList<QueueMessage>> ReceiveAsync(int maximum, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Deletes messages that the function processed or a filter rejected.</summary>
@@ -15,7 +18,7 @@ public interface IQueueReader
 
 /// <summary>A received message.</summary>
 /// <param name="MessageId">The message id, which is the item identifier in a partial batch response.</param>
-/// <param name="ReceiptHandle">The receipt handle, needed to delete the message.</param>
+/// <param name="ReceiptHandle">The receipt handle, which is needed to delete the message.</param>
 /// <param name="Body">The body of the message.</param>
 /// <param name="Json">The message as the function receives it, in JSON.</param>
 public sealed record QueueMessage(string MessageId, string ReceiptHandle, string Body, ReadOnlyMemory<byte> Json);

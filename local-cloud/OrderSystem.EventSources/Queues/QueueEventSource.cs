@@ -8,8 +8,9 @@ using OrderSystem.EventSources.Functions;
 namespace OrderSystem.EventSources.Queues;
 
 /// <summary>
-/// A queue as an event source. Processed messages are deleted; others reappear after their visibility timeout, until
-/// the queue's redrive policy moves them. Lambda Developer Guide: "Using Lambda with Amazon SQS".
+/// A queue as an event source. Messages that the function processed are deleted. Other messages reappear after their
+/// visibility timeout, until the queue's redrive policy moves them to a dead-letter queue. Lambda Developer Guide: "Using
+/// Lambda with Amazon SQS".
 /// </summary>
 public sealed class QueueEventSource : IEventSource
 {
@@ -25,7 +26,7 @@ public sealed class QueueEventSource : IEventSource
     private readonly EventSourceOptions _options;
 
     /// <param name="mappingId">The id of the mapping.</param>
-    /// <param name="configuration">How to read the queue.</param>
+    /// <param name="configuration">The mapping's configuration.</param>
     /// <param name="queue">The queue to read.</param>
     /// <param name="function">The function to invoke.</param>
     /// <param name="concurrency">The maximum number of concurrent batches (<c>ScalingConfig.MaximumConcurrency</c>);
@@ -87,13 +88,13 @@ public sealed class QueueEventSource : IEventSource
             {
                 var delay = _options.Backoff.After(++failures);
                 _options.ReportProblem(MappingDependency.Source, error.Message);
-                _options.Logger.ReadFailed(error, _mappingId, "(queue)", delay);
+                _options.Logger.ReadFailed(error, _mappingId, "queue", delay);
                 await Task.Delay(delay, _options.TimeProvider, stopping);
             }
         }
     }
 
-    /// <returns>The messages, and when the first of them was received.</returns>
+    /// <returns>The messages, and the timestamp at which the first of them was received.</returns>
     private async Task<(List<QueueMessage> Messages, long Since)> GatherAsync(QueueScaling scaling, CancellationToken stopping)
     {
         using var receiving = scaling.Receiving();
@@ -155,7 +156,7 @@ public sealed class QueueEventSource : IEventSource
         }
     }
 
-    /// <summary>Applies the filters and deletes the messages that do not pass.</summary>
+    /// <summary>Applies the filters, and deletes the messages that do not pass from the queue.</summary>
     private async Task<IReadOnlyList<QueueMessage>> FilterAsync(IReadOnlyList<QueueMessage> received)
     {
         if (_configuration.Filter.IsEmpty || received.Count == 0)
@@ -170,7 +171,7 @@ public sealed class QueueEventSource : IEventSource
         return passing;
     }
 
-    // A body that contains a JSON object is matched as JSON, any other body as a string.
+    // The filters match a body that is a JSON object as JSON, and any other body as a string.
     private bool Passes(QueueMessage message)
     {
         var record = JsonNode.Parse(message.Json.Span)!.AsObject();
@@ -181,7 +182,7 @@ public sealed class QueueEventSource : IEventSource
         }
         catch (JsonException)
         {
-            // Not JSON: the body stays a string.
+            // The body is not JSON, so it is matched as a string.
         }
 
         try
@@ -190,12 +191,12 @@ public sealed class QueueEventSource : IEventSource
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // If filters cannot be applied, for example to a lone surrogate, the function receives the message.
+            // If the filters cannot be applied, for example because of a lone surrogate, the function receives the message.
             return true;
         }
     }
 
-    /// <summary>Delivers a batch; returns false if the function failed or could not be invoked.</summary>
+    /// <summary>Delivers a batch; returns false if the function failed for any message or could not be invoked.</summary>
     private async Task<bool> DeliverAsync(List<QueueMessage> batch, long since, CancellationToken stopping, CancellationToken aborting)
     {
         if (await InvokeAsync(batch, since, stopping, aborting) is not { } outcome)
@@ -211,11 +212,14 @@ public sealed class QueueEventSource : IEventSource
 
         Telemetry.BatchFailures.Add(1, Telemetry.Mapping(_mappingId));
         _options.Report("PROBLEM: Function call failed");
-        _options.Logger.BatchFailed(_mappingId, batch.Count - done.Count, "(queue)", batch[0].MessageId, problem, outcome.RequestId, 1);
+        _options.Logger.BatchFailed(_mappingId, batch.Count - done.Count, "the queue", batch[0].MessageId, problem, outcome.RequestId, 1);
         return false;
     }
 
-    /// <summary>Invokes the function. While throttled, retries until the messages reappear in the queue, and then returns null.</summary>
+    /// <summary>
+    /// Invokes the function. While the function cannot be invoked, retries as long as the messages stay hidden in the queue,
+    /// and then returns null.
+    /// </summary>
     private async Task<InvocationOutcome?> InvokeAsync(List<QueueMessage> batch, long since, CancellationToken stopping, CancellationToken aborting)
     {
         Telemetry.BatchSize.Record(batch.Count, Telemetry.Mapping(_mappingId));

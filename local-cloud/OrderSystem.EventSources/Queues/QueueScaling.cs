@@ -3,9 +3,9 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Queues;
 
 /// <summary>
-/// The number of concurrent batches of a queue: initially five, growing by 300 a minute while all pollers are busy, and
-/// shrinking when the queue is idle or the function fails. Lambda Developer Guide: "Configuring scaling behavior for
-/// SQS event source mappings".
+/// Decides how many pollers a queue has, each with one batch at a time. The number starts at five, grows by 300 a minute
+/// while all pollers are busy, and shrinks while the queue is idle or the function fails. Lambda Developer Guide:
+/// "Configuring scaling behavior for SQS event source mappings".
 /// </summary>
 internal sealed class QueueScaling(int maximum, TimeProvider time)
 {
@@ -18,7 +18,7 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
     private int _receiving;
     private bool _isFailing;
 
-    /// <summary>The intended number of pollers.</summary>
+    /// <summary>The number of pollers that should be running.</summary>
     public int Pollers
     {
         get
@@ -41,7 +41,7 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
         while (!TryGrow());
     }
 
-    /// <summary>Counts a poller as waiting for messages until the result is disposed.</summary>
+    /// <summary>Counts a poller as waiting for messages until the returned object is disposed.</summary>
     public IDisposable Receiving()
     {
         lock (_gate)
@@ -49,10 +49,10 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
         return new Reception(this);
     }
 
-    /// <summary>Reports an empty receive; returns true if the poller should end because it is surplus.</summary>
+    /// <summary>Reports that a poller received no messages; returns true if the poller should end because it is not needed.</summary>
     public bool Quiet() => TryShrink(_initial);
 
-    /// <summary>Reports a delivery; returns true if the poller should end because the function fails.</summary>
+    /// <summary>Reports the result of a delivery; returns true if the poller should end because the function fails.</summary>
     public bool Delivered(bool succeeded)
     {
         lock (_gate)
@@ -61,7 +61,7 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
         return !succeeded && TryShrink(1);
     }
 
-    // While a poller waits for messages, no messages wait for a poller.
+    // If a poller is waiting for messages, there are enough pollers.
     private bool IsSaturated => _receiving == 0 && !_isFailing && _pollers < maximum;
 
     private bool MayGrow

@@ -1,14 +1,14 @@
 namespace OrderSystem.EventSources.Scheduling;
 
 /// <summary>
-/// Wakes tasks that wait for a change. To miss none, read <see cref="Next"/>, check the condition, then wait for the
-/// task read before. A waiter never resumes inside the call of <see cref="Set"/>.
+/// Wakes tasks that wait for a change. So as not to miss a change, first read <see cref="Next"/>, then check the condition,
+/// then wait for the task that was read. A waiter never resumes inside the call of <see cref="Set"/>.
 /// </summary>
 internal sealed class AsyncSignal
 {
     private TaskCompletionSource _next = new();
 
-    /// <summary>Completes at the next call of <see cref="Set"/>.</summary>
+    /// <summary>A task that completes at the next call of <see cref="Set"/>.</summary>
     public Task Next => Volatile.Read(ref _next).Task;
 
     public void Set() => Interlocked.Exchange(ref _next, new TaskCompletionSource()).TrySetResult();
@@ -25,7 +25,7 @@ internal sealed class AsyncSignal
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task WaitAsync(Task signal, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
-        // Do not use Task.Delay: its cancellation would continue on a pool thread, outside a simulation's thread.
+        // Do not use Task.Delay: after a cancellation, it would continue on a pool thread instead of a simulation's thread.
         var over = new TaskCompletionSource();
         await using var timer = time.CreateTimer(_ => over.TrySetResult(), null, atMost, Timeout.InfiniteTimeSpan);
         await using var registration = cancellationToken.Register(() => over.TrySetResult());

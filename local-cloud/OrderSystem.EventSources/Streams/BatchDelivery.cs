@@ -24,8 +24,8 @@ internal sealed class BatchDelivery
         _discards = new Discards(mapping, shardId, records => CompleteAsync(records, window: null));
     }
 
-    /// <summary>Delivers a batch, and advances the checkpoint with every completed part.</summary>
-    /// <returns>The tumbling window with its state after the batch.</returns>
+    /// <summary>Delivers a batch, and advances the checkpoint after every completed part.</summary>
+    /// <returns>The tumbling window with its state after the batch; null if there is no window.</returns>
     public async Task<TumblingWindow?> DeliverAsync(List<PendingRecord> batch, TumblingWindow? window, CancellationToken stopping, CancellationToken aborting)
     {
         var parts = new Stack<BatchPart>();
@@ -52,7 +52,7 @@ internal sealed class BatchDelivery
         return window;
     }
 
-    /// <summary>Terminates a window early if its state is too large; it continues with an empty state.</summary>
+    /// <summary>Terminates a window early if its state is too large. The window then continues with an empty state.</summary>
     public async Task<TumblingWindow?> KeepSmallAsync(TumblingWindow? window, CancellationToken stopping, CancellationToken aborting)
     {
         if (window is not { IsTooLarge: true })
@@ -64,7 +64,7 @@ internal sealed class BatchDelivery
         return fresh;
     }
 
-    /// <summary>Makes the final invocation of a window, until it succeeds or has no retries left.</summary>
+    /// <summary>Makes the final invocation of a window, and repeats it until it succeeds or has no retries left.</summary>
     public async Task EndWindowAsync(TumblingWindow window, CancellationToken stopping, CancellationToken aborting)
     {
         await InvokeWithoutRecordsAsync(window, WindowInvocation.Final, stopping, aborting);
@@ -117,9 +117,9 @@ internal sealed class BatchDelivery
         return Task.Delay(delay, _mapping.Time, stopping);
     }
 
-    /// <summary>The result of a part: how many of its records succeeded, and why the rest did not.</summary>
+    /// <summary>The result of invoking the function with a part: how many records succeeded, and why the others failed.</summary>
     /// <param name="Succeeded">The number of records that succeeded, counted from the first.</param>
-    /// <param name="IsPartial">Whether the function reported the record after those as failed.</param>
+    /// <param name="IsPartial">Whether the function's response reported individual records as failed.</param>
     /// <param name="Problem">Why some records failed; null if none did.</param>
     /// <param name="RequestId">The request id of the invocation.</param>
     /// <param name="FunctionError">The error of the invocation; null if the function returned a response.</param>
@@ -137,7 +137,7 @@ internal sealed class BatchDelivery
             return (window, verdict);
         if (TumblingWindow.ReadState(answer.Payload) is not { } state)
             return (window, new Verdict(0, false, "the response has no state", answer.RequestId, null));
-        // If no record succeeded, keep the old state: the retried records would be counted twice.
+        // If no record succeeded, keep the old state: the new one may already count the records that are retried.
         return (verdict.Succeeded > 0 ? window with { State = state } : window, verdict);
     }
 
@@ -176,14 +176,14 @@ internal sealed class BatchDelivery
 
     private static bool TrySplit(BatchPart rest, Verdict verdict, Stack<BatchPart> parts)
     {
-        // Split at the reported record: the ones before it succeeded, the rest continues as a part of its own.
+        // Split at the first record that was reported as failed. The records before it succeeded; the others become a new part.
         if (verdict is { IsPartial: true, Succeeded: > 0 })
         {
             parts.Push(rest with { Attempts = 0 });
             return true;
         }
 
-        // The reported record is the first: separate it from the rest.
+        // If the first record was reported as failed, separate it from the others; otherwise, split the part in half.
         if (rest.Split(at: verdict.IsPartial ? 1 : null) is not var (first, second))
             return false;
         parts.Push(second);
@@ -193,7 +193,7 @@ internal sealed class BatchDelivery
 
     private async Task RetryAsync(BatchPart rest, Verdict verdict, Stack<BatchPart> parts, CancellationToken stopping)
     {
-        // The first remaining record has now failed once; the ones before it succeeded.
+        // If records before it succeeded, the first remaining record has now failed for the first time.
         var attempts = verdict.Succeeded > 0 ? 1 : rest.Attempts + 1;
         if (_configuration.MaximumRetryAttempts >= 0 && attempts > _configuration.MaximumRetryAttempts)
         {

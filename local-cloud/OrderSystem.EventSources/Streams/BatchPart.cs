@@ -1,12 +1,12 @@
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>A part of a batch that is still to be delivered.</summary>
+/// <summary>A part of a batch, or a whole batch, that is still to be delivered.</summary>
 /// <param name="Records">The records of the part, in order.</param>
-/// <param name="Attempts">The number of failed invocations that count as attempts.</param>
-/// <param name="Invocations">The number of all invocations.</param>
+/// <param name="Attempts">The number of failed invocations with these records that count as attempts.</param>
+/// <param name="Invocations">The number of all failed invocations with these records.</param>
 internal sealed record BatchPart(List<PendingRecord> Records, int Attempts = 0, int Invocations = 0)
 {
-    /// <summary>Consecutive times the function could not be invoked with this part.</summary>
+    /// <summary>The number of consecutive times that the function could not be invoked with this part.</summary>
     public int Obstacles { get; init; }
 
     /// <summary>The request id of the last invocation; empty before the first.</summary>
@@ -17,7 +17,7 @@ internal sealed record BatchPart(List<PendingRecord> Records, int Attempts = 0, 
 
     public string First => Records[0].Record.SequenceNumber;
 
-    /// <summary>Splits a failed part in two; null if it has one record. A split is not an attempt.</summary>
+    /// <summary>Splits a failed part in two; returns null if it has only one record. A split does not count as an attempt.</summary>
     /// <param name="at">The number of records in the first part; null means half.</param>
     public (BatchPart First, BatchPart Second)? Split(int? at = null)
     {

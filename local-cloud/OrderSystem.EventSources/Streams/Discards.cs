@@ -3,20 +3,20 @@ using OrderSystem.EventSources.Failures;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// Discards records: sends a metadata record to the on-failure destination, then completes them. Lambda Developer
-/// Guide: "Retain discarded records for a DynamoDB event source in Lambda".
+/// Discards records: sends a metadata record to the on-failure destination, then marks the records as completed. Lambda
+/// Developer Guide: "Retain discarded records for a DynamoDB event source in Lambda".
 /// </summary>
-/// <param name="mapping">The mapping of the stream.</param>
+/// <param name="mapping">The mapping that reads the stream.</param>
 /// <param name="shardId">The id of the shard.</param>
 /// <param name="complete">Marks records as completed and saves the checkpoint.</param>
 internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<PendingRecord>, Task> complete)
 {
-    /// <summary>Discards the expired records at the start of a part; returns null if none remain.</summary>
+    /// <summary>Discards the expired records at the start of a part. Returns the remaining part; null if no records remain.</summary>
     public async Task<BatchPart?> DiscardExpiredAsync(BatchPart part, CancellationToken stopping)
     {
         if (MaximumAge(part) is not { } maximum)
             return part;
-        // Parking can be slow, so more records may have expired meanwhile.
+        // Check again after each discard: the on-failure destination can be slow, so more records may have expired.
         while (part.Records.Count > 0)
         {
             var oldest = mapping.Time.GetUtcNow() - maximum;
@@ -31,7 +31,7 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
     }
 
     /// <summary>Discards all records of a part.</summary>
-    // Park before checkpointing: a crash in between parks the batch twice rather than losing it.
+    // Send the metadata record before saving the checkpoint: a crash in between sends it twice rather than losing it.
     public async Task DiscardAsync(BatchPart part, DiscardCondition condition, CancellationToken stopping)
     {
         var records = part.Records.ConvertAll(pending => pending.Record);
@@ -48,7 +48,7 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
         await complete(part.Records);
     }
 
-    // After a failure, retry at most until the stream's retention ends.
+    // After a failure, retry records at most until the stream's retention ends.
     private TimeSpan? MaximumAge(BatchPart part) =>
         part.Invocations + part.Obstacles > 0 && mapping.Reader.Retention is { } retention && !(mapping.Configuration.MaximumRecordAge < retention)
             ? retention

@@ -12,16 +12,18 @@ public interface IShardReader
     /// <summary>Returns the current shards of the stream, in any order.</summary>
     ValueTask<IReadOnlyList<Shard>> ListShardsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Returns the sequence number of a shard's newest record, after which <c>LATEST</c> starts; null if it has none.</summary>
+    /// <summary>
+    /// Returns the sequence number of a shard's newest record, after which <c>LATEST</c> starts; null if the shard is empty.
+    /// </summary>
     ValueTask<string?> GetLatestSequenceNumberAsync(string shardId, CancellationToken cancellationToken);
 
-    /// <summary>Returns an iterator that starts after a record, or at the oldest record.</summary>
+    /// <summary>Returns an iterator that starts after the given record, or at the oldest record if no record is given.</summary>
     /// <exception cref="TrimmedDataAccessException">The records after the given one are no longer retained.</exception>
     /// <exception cref="ShardNotFoundException">The shard no longer exists.</exception>
     ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken);
 
-    /// <summary>Returns the next records.</summary>
-    /// <param name="iterator">The shard iterator; it can be used again.</param>
+    /// <summary>Returns the next records of a shard.</summary>
+    /// <param name="iterator">The shard iterator, which can be used more than once.</param>
     /// <param name="limit">The maximum number of records.</param>
     /// <param name="cancellationToken">Cancels the read; the next read returns the same records.</param>
     /// <exception cref="ExpiredIteratorException">The iterator has expired.</exception>
@@ -30,8 +32,8 @@ public interface IShardReader
     ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Waits before the next poll, at most for the given time, which may be infinite. A reader that is notified of
-    /// records returns sooner.
+    /// Waits before the next poll, for at most the given time, which may be infinite. A reader that is notified of new records
+    /// returns as soon as there are some.
     /// </summary>
     Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
         Task.Delay(atMost, time, cancellationToken);
@@ -39,11 +41,13 @@ public interface IShardReader
 
 /// <summary>A shard of a stream.</summary>
 /// <param name="Id">The id of the shard.</param>
-/// <param name="ParentId">The id of the shard that was split into this one; its records come first.</param>
+/// <param name="ParentId">
+/// The id of the shard that was split into this one; null if there is none. The parent's records must be processed first.
+/// </param>
 public sealed record Shard(string Id, string? ParentId);
 
 /// <summary>The result of one read.</summary>
-/// <param name="Records">The records, in order; may be empty although more follow.</param>
+/// <param name="Records">The records, in order. The list may be empty even though more records follow.</param>
 /// <param name="NextIterator">The iterator for the next read; null at the end of a closed shard.</param>
 public sealed record RecordPage(IReadOnlyList<StreamRecord> Records, string? NextIterator);
 

@@ -4,8 +4,8 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// One of a shard's parallel lanes: delivers its records batch by batch, each completed before the next. Without
-/// parallelization a shard has one lane.
+/// One of a shard's parallel lanes. It delivers its records batch by batch, and completes each batch before the next one.
+/// Without parallelization, a shard has one lane.
 /// </summary>
 internal sealed class Lane
 {
@@ -39,7 +39,7 @@ internal sealed class Lane
             await _delivery.DeliverAsync(await Buffer.TakeAsync(window: null, stopping), window: null, stopping, aborting);
     }
 
-    // Records decide when a window ends, not the clock: in a backlog, more records of an old window may follow.
+    // The records rather than the clock decide when a window ends: in a backlog, more records of an old window may follow.
     private async Task RunWindowsAsync(CancellationToken stopping, CancellationToken aborting)
     {
         _window = await _delivery.KeepSmallAsync(_window, stopping, aborting);

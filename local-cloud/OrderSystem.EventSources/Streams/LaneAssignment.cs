@@ -1,6 +1,8 @@
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>Assigns keys to lanes by FNV-1a. The result is stable, because checkpoints refer to lanes.</summary>
+/// <summary>
+/// Assigns keys to lanes by an FNV-1a hash. The result must be the same in every run, because checkpoints refer to lanes.
+/// </summary>
 internal static class LaneAssignment
 {
     public static int LaneOf(string key, int lanes)

@@ -3,7 +3,10 @@ using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources.Streams;
 
-/// <summary>The records waiting for one lane, and the rules that group them into batches: size, payload, batching window, tumbling window.</summary>
+/// <summary>
+/// The records that wait for one lane. They are grouped into batches by number of records, payload size, batching window
+/// and tumbling window.
+/// </summary>
 internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -12,7 +15,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
     private bool _completed;
     private DateTimeOffset _readUpTo;
 
-    /// <summary>Adds a record without waking the lane; call <see cref="Added"/> after the last one of a page.</summary>
+    /// <summary>Adds a record without waking the lane. Call <see cref="Added"/> after the last record of a page.</summary>
     public void Add(PendingRecord record)
     {
         lock (_gate)
@@ -30,7 +33,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         _changed.Set();
     }
 
-    /// <summary>Declares that all records created before a moment have been added.</summary>
+    /// <summary>Declares that all records created before a given time have been added.</summary>
     public void ReadUpTo(DateTimeOffset moment)
     {
         lock (_gate)
@@ -38,9 +41,9 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         _changed.Set();
     }
 
-    /// <summary>Waits for the first record; returns false if none will follow.</summary>
+    /// <summary>Waits until a record is available; returns false if no more records will be added.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <param name="orReadUpTo">Also return false once all records created before this moment have been added.</param>
+    /// <param name="orReadUpTo">A time: also returns false once all records created before it have been added.</param>
     public async Task<bool> WaitAsync(CancellationToken cancellationToken, DateTimeOffset? orReadUpTo = null)
     {
         while (true)
@@ -68,7 +71,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         }
     }
 
-    /// <summary>Takes a batch when it is full, its batching window has ended, or no more records can join it.</summary>
+    /// <summary>Waits until a batch is full, its batching window has ended or no more records can join it, and takes the batch.</summary>
     public async Task<List<PendingRecord>> TakeAsync(TumblingWindow? window, CancellationToken cancellationToken)
     {
         while (true)

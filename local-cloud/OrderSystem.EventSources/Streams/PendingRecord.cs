@@ -5,7 +5,7 @@ internal sealed class PendingRecord(StreamRecord record, int lane, long arrivedA
 {
     public StreamRecord Record { get; private set; } = record;
 
-    /// <summary>The lane of the record's key.</summary>
+    /// <summary>The index of the lane to which the record's key belongs.</summary>
     public int Lane { get; } = lane;
 
     /// <summary>The clock's timestamp when the record was read.</summary>

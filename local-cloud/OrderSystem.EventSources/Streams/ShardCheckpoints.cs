@@ -3,8 +3,8 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// Saves a shard's checkpoint, one save at a time, so that an older checkpoint never replaces a newer one. Lanes
-/// waiting for a save share the next one.
+/// Saves a shard's checkpoint, one save at a time, so that an older checkpoint never replaces a newer one. Lanes that wait
+/// during a save share the next save.
 /// </summary>
 internal sealed class ShardCheckpoints(ICheckpointStore store, string mappingId, ShardProgress progress) : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class ShardCheckpoints(ICheckpointStore store, string mappingId,
 
     public void Dispose() => _saving.Dispose();
 
-    /// <summary>Saves all changes made before the call.</summary>
+    /// <summary>Saves a checkpoint that contains all changes made before the call.</summary>
     public async Task SaveAsync(bool finished = false)
     {
         var wanted = progress.Version;

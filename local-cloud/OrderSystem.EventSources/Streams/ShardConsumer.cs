@@ -10,7 +10,7 @@ internal sealed class ShardConsumer : IDisposable
     /// <summary>The maximum number of records that DynamoDB Streams' <c>GetRecords</c> returns.</summary>
     public const int PageLimit = 1000;
 
-    /// <summary>The number of pages read ahead of the functions, so that in a backlog they never wait for a page.</summary>
+    /// <summary>The number of pages that are read ahead, so that the function never waits for a page during a backlog.</summary>
     public const int PagesAhead = 8;
 
     private static readonly TimeSpan LookForWindow = TimeSpan.FromSeconds(1);
@@ -42,7 +42,7 @@ internal sealed class ShardConsumer : IDisposable
         _checkpoints.Dispose();
     }
 
-    /// <summary>Runs until the shard is closed and all records are completed; saves the final checkpoint.</summary>
+    /// <summary>Runs until the shard is closed and all its records are completed, then saves the final checkpoint.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
         _mapping.Logger.ReadingShard(_mapping.Id, _shardId, _readUpTo ?? "TRIM_HORIZON");
@@ -86,7 +86,7 @@ internal sealed class ShardConsumer : IDisposable
                 iterator ??= await _mapping.Reader.GetIteratorAsync(_shardId, _readUpTo, stopping);
                 var (page, begun) = await (ahead ?? ReadPageAsync(iterator, stopping));
                 iterator = page.NextIterator;
-                // In a backlog, read the next page while this one is processed.
+                // In a backlog, read the next page while this page is being processed.
                 ahead = iterator is not null && PauseAfter(page) == TimeSpan.Zero ? ReadPageAsync(iterator, stopping) : null;
                 await TakeAsync(page, begun, stopping);
                 if (!isReading)
@@ -103,7 +103,7 @@ internal sealed class ShardConsumer : IDisposable
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {
-                // Restart after the last record taken, so that the rest of the page is read again.
+                // Continue after the last record that was passed to a lane; the rest of its page is read again.
                 (iterator, ahead, isReading) = (null, null, false);
                 await RecoverAsync(error, ++failures, stopping);
             }
@@ -137,14 +137,14 @@ internal sealed class ShardConsumer : IDisposable
         return new ReadPage(await _mapping.Reader.GetRecordsAsync(iterator, PageLimit, stopping), begun);
     }
 
-    /// <summary>A page and the time at which its read started.</summary>
+    /// <summary>A page of records, and the time at which reading it started.</summary>
     private readonly record struct ReadPage(RecordPage Page, DateTimeOffset Begun);
 
     private async Task TakeAsync(RecordPage page, DateTimeOffset begun, CancellationToken stopping)
     {
         if (page.Records.Count == 0)
         {
-            // All records created before this read have been read, so a window that ended by then is complete.
+            // All records created before this read started have been read, so a window that ended by then is complete.
             if (_lanes[0].WindowEnd <= begun)
                 _lanes[0].Buffer.ReadUpTo(begun);
             return;
@@ -180,7 +180,8 @@ internal sealed class ShardConsumer : IDisposable
         return passes;
     }
 
-    // If filters cannot be applied, the function receives the record: nothing is dropped unseen, and the shard continues.
+    // If the filters cannot be applied to a record, the function receives it: no record is dropped silently, and the
+    // record does not block the shard.
     private bool Passes(StreamRecord record)
     {
         try
@@ -196,7 +197,7 @@ internal sealed class ShardConsumer : IDisposable
 
     private TimeSpan PauseAfter(RecordPage page) => _mapping.Pace.After(page.Records.Count, PageLimit, _mapping.Time.GetElapsedTime(_lastRecordAt));
 
-    /// <summary>Limits a pause so that the end of a window is noticed even without new records.</summary>
+    /// <summary>Shortens a pause so that the end of a tumbling window is noticed even without new records.</summary>
     private TimeSpan UntilWindowEnd(TimeSpan pause)
     {
         if (_mapping.Configuration.TumblingWindow == TimeSpan.Zero)

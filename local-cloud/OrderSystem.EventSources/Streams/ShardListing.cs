@@ -1,8 +1,8 @@
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// The latest two listings of a stream's shards. A shard counts as gone only if both omit it: after one faulty listing
-/// it would be read again, or its children too early.
+/// The latest two listings of a stream's shards. A shard counts as gone only if both listings omit it. Otherwise, one faulty
+/// listing would cause the shard to be read again, or its children to be read too early.
 /// </summary>
 internal sealed class ShardListing
 {
@@ -12,10 +12,10 @@ internal sealed class ShardListing
     /// <summary>Adds the next listing.</summary>
     public void Note(IReadOnlyList<Shard> shards) => (_before, _latest) = (_latest, shards);
 
-    /// <summary>Whether the stream no longer has a shard that it had.</summary>
+    /// <summary>Returns whether the stream no longer has a shard.</summary>
     public bool HasForgotten(string shardId) => IsWithout(_latest, shardId) && IsWithout(_before, shardId);
 
-    /// <summary>Whether the stream no longer has the parent of a listed shard.</summary>
+    /// <summary>Returns whether the stream no longer has the parent of a listed shard.</summary>
     public bool HasForgottenParentOf(Shard shard) => IsOrphan(_latest, shard) && IsOrphan(_before, shard);
 
     private static bool IsOrphan(IReadOnlyList<Shard>? list, Shard shard) => list?.Contains(shard) == true && IsWithout(list, shard.ParentId!);

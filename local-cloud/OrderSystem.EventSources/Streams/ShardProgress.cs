@@ -5,12 +5,12 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// Which records of a shard are read, and which of those are completed. Lanes complete out of order: the checkpoint is
-/// the point before which everything is completed, plus each lane's own progress.
+/// Tracks which records of a shard have been read and which of them are completed. Lanes complete records out of order, so
+/// the checkpoint contains both the position up to which all records are completed and the position of each lane.
 /// </summary>
 internal sealed class ShardProgress
 {
-    /// <summary>The maximum number of records tracked behind an incomplete one before reading pauses.</summary>
+    /// <summary>The number of records tracked behind an incomplete record at which reading pauses.</summary>
     private const int MaximumRemembered = 200_000;
 
     private readonly Lock _gate = new();
@@ -33,18 +33,21 @@ internal sealed class ShardProgress
         _shardId = checkpoint.ShardId;
         _after = checkpoint.After;
         _window = configuration.TumblingWindow > TimeSpan.Zero ? checkpoint.Window : null;
-        // With another number of lanes, keys map to other lanes, so only the common position is valid.
+        // If the number of lanes has changed, keys map to other lanes, so only the common position is valid.
         _resumeAfter = checkpoint.Lanes is { } kept && kept.Count == lanes ? [.. kept] : new string?[lanes];
         _laneAfter = [.. _resumeAfter];
-        // Each lane has a batch in progress and the next one waiting; bytes also allow for the page being read.
+        // Each lane may have one batch in progress and one waiting. The limit in bytes also allows for the page being read.
         _maximumUndone = Math.Max(ShardConsumer.PagesAhead * ShardConsumer.PageLimit, 2 * lanes * configuration.BatchSize);
         _maximumBytes = 2L * (lanes + 1) * BatchEvent.MaximumBytes;
     }
 
-    /// <summary>Completes at the next change.</summary>
+    /// <summary>A task that completes when a lane next completes records.</summary>
     public Task Changed => _changed.Next;
 
-    /// <summary>Whether reading should pause: the function is behind, or one record blocks the checkpoint of many.</summary>
+    /// <summary>
+    /// Whether reading should pause, because too many records wait for the function or because one incomplete record keeps the
+    /// checkpoint from advancing past many others.
+    /// </summary>
     public bool IsFull
     {
         get
@@ -54,7 +57,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>When the oldest record that is not completed was created; null if all are completed.</summary>
+    /// <summary>The creation time of the oldest record that is not completed; null if all records are completed.</summary>
     public DateTimeOffset? Oldest
     {
         get
@@ -80,7 +83,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Completes a record that no filter matches. This does not advance its lane.</summary>
+    /// <summary>Completes a record that no filter matches. This does not advance the position of the record's lane.</summary>
     public void Skip(PendingRecord pending)
     {
         lock (_gate)
@@ -118,7 +121,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>The number of changes so far. A checkpoint of this version contains them all.</summary>
+    /// <summary>The number of changes so far. A checkpoint with this version contains all of these changes.</summary>
     public long Version
     {
         get
