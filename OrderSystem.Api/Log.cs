@@ -5,7 +5,7 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Warning, "Request to {Path} was refused with status 503: {Reason}")]
     public static partial void StoreUnavailable(ILogger logger, string reason, string path);
 
-    [LoggerMessage(2, LogLevel.Warning, "Request to {Path} was refused with status 503 because {Maximum} requests, the limit, are in progress already")]
+    [LoggerMessage(2, LogLevel.Warning, "Request to {Path} was refused with status 503 because {Maximum} requests are already in progress, which is the limit")]
     public static partial void Overloaded(ILogger logger, int maximum, string path);
 
     [LoggerMessage(3, LogLevel.Information, "Stock was seeded from catalogue {Path}: {Added} articles were added")]
@@ -14,6 +14,6 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "The API does not listen yet because the catalogue's stock can't be seeded; retrying until the store is available: {Reason}")]
     public static partial void WaitingForStore(this ILogger logger, string reason);
 
-    [LoggerMessage(5, LogLevel.Information, "{Method} {Path} by {Caller} returned {Status}")]
+    [LoggerMessage(5, LogLevel.Information, "Request {Method} {Path} by caller {Caller} returned status {Status}")]
     public static partial void Access(ILogger logger, string method, string path, string? caller, int status);
 }

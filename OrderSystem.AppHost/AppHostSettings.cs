@@ -113,7 +113,7 @@ public sealed record AppHostSettings
                 Args = [.. normalized, .. DashboardAddresses(ports, configuration)],
                 DisableDashboard = Flag(settings, "NoDashboard"),
                 EnableResourceLogging = !Flag(settings, "Quiet"),
-                // Every address is on the loopback interface.
+                // Every address is on the loopback interface, so no encryption is needed.
                 AllowUnsecuredTransport = true,
                 TrustDeveloperCertificate = false,
             },

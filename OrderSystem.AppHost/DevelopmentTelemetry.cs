@@ -15,7 +15,8 @@ internal static class DevelopmentTelemetry
                 context.EnvironmentVariables.Remove("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY");
                 if (withDashboard)
                     return;
-                // Aspire sets the dashboard's endpoint even if no dashboard runs. Without it, the user's own variables apply.
+                // Aspire sets the dashboard's endpoint even if no dashboard runs. Remove it, so that the user's own
+                // variables apply.
                 context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
                 context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_PROTOCOL");
             });

@@ -5,7 +5,7 @@ namespace OrderSystem.Core;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Order {OrderId} accepted with {Lines} lines")]
+    [LoggerMessage(1, LogLevel.Information, "Order {OrderId} was accepted with {Lines} lines")]
     public static partial void OrderAccepted(ILogger logger, string orderId, int lines);
 
     [LoggerMessage(2, LogLevel.Information, "Order {OrderId} moved from {From} to {To}")]
@@ -23,10 +23,10 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Information, "Order {OrderId}: confirmation for customer {CustomerId} was only logged, because no sender is configured")]
     public static partial void CustomerNotified(ILogger logger, string orderId, string customerId);
 
-    [LoggerMessage(6, LogLevel.Information, "Workflow of order {OrderId} started")]
+    [LoggerMessage(6, LogLevel.Information, "The workflow of order {OrderId} was started")]
     public static partial void WorkflowStarted(ILogger logger, string orderId);
 
-    [LoggerMessage(7, LogLevel.Information, "Workflow of order {OrderId} was already started, so it was not started again")]
+    [LoggerMessage(7, LogLevel.Information, "The workflow of order {OrderId} was already started, so it was not started again")]
     public static partial void WorkflowFound(ILogger logger, string orderId);
 
     [LoggerMessage(9, LogLevel.Error, "The workflow of order {OrderId} could not be started from stream record {SequenceNumber}; the event source mapping retries or discards the record")]

@@ -24,7 +24,7 @@ public sealed record EmbeddedOptions
     /// <summary>The path of the database file.</summary>
     public string DatabasePath => Path.Combine(DataDirectory, "orders.db");
 
-    /// <summary>Reads the settings from the configuration, with defaults for those not set.</summary>
+    /// <summary>Reads the settings from the configuration, with defaults for settings that are not configured.</summary>
     public static EmbeddedOptions From(IConfiguration configuration)
     {
         var defaults = new EmbeddedOptions();

@@ -1,6 +1,6 @@
 namespace OrderSystem.Embedded;
 
-/// <summary>Health of the embedded cloud's parts.</summary>
+/// <summary>Reports the health of the embedded cloud's parts.</summary>
 public interface IEmbeddedHealth
 {
     /// <summary>Tests that writes reach the disk. Returns why the test failed; null if it succeeded.</summary>

@@ -35,7 +35,7 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "Message parked in queue {Queue}; manual action required: {Body}")]
     public static partial void Parked(ILogger logger, string queue, string body);
 
-    [LoggerMessage(8, LogLevel.Information, "Database {Path} opened")]
+    [LoggerMessage(8, LogLevel.Information, "Database {Path} was opened")]
     public static partial void Opened(ILogger logger, string path);
 
     [LoggerMessage(9, LogLevel.Information, "Dead letter {Number} ({What}) was redriven and removed")]

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace OrderSystem.ServiceDefaults;
 
-/// <summary>Extensions to run a host.</summary>
+/// <summary>Extension methods to run a host.</summary>
 public static class HostRunning
 {
     /// <summary>Runs a host until a stop is requested. A stop request during startup also shuts it down cleanly.</summary>

@@ -8,7 +8,7 @@ internal static class TraceStateLimit
 {
     public static IApplicationBuilder UseTraceStateLimit(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        // HttpClient refuses to send a non-ASCII header, so every call to a store would fail.
+        // With a non-ASCII tracestate, every call to a store would fail, because HttpClient refuses to send it.
         if (Activity.Current is { TraceStateString: { } traceState } span)
             span.TraceStateString = TraceState.Limit(traceState);
         return next(context);

@@ -15,7 +15,7 @@ internal sealed class CatalogueSeeding(string path, IInventory inventory, TimePr
     /// <summary>Seeds the stock, waiting until the store is available.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // One trace for each article would bury the trace of the first order.
+        // Do not trace the seeding: one trace for each article would bury the trace of the first order.
         using var untraced = SuppressInstrumentationScope.Begin();
         var added = 0;
         foreach (var item in await Catalogue.ReadAsync(path, cancellationToken))

@@ -6,7 +6,10 @@ namespace OrderSystem.Api.Problems;
 /// <summary>Creates the API's problem documents (RFC 9457).</summary>
 internal static class Problem
 {
-    /// <summary>A 400 that lists every fault under its path in the document. Faults of the document itself are under <c>$</c>.</summary>
+    /// <summary>
+    /// Creates a 400 response that lists every fault under its path in the document. Faults of the document itself are
+    /// under <c>$</c>.
+    /// </summary>
     public static ProblemHttpResult Invalid(IReadOnlyList<Fault> faults)
     {
         var errors = faults

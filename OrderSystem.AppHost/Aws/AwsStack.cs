@@ -12,7 +12,7 @@ namespace OrderSystem.AppHost.Aws;
 /// <param name="Outputs">The stack's outputs, by key.</param>
 public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<string, string> Outputs)
 {
-    /// <summary>The name of the stack if the settings name none.</summary>
+    /// <summary>The default name of the stack.</summary>
     public const string DefaultName = "order-system-dev";
 
     /// <summary>The template's output that holds the name of the orders table.</summary>
@@ -60,7 +60,7 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     };
 }
 
-/// <summary><c>--cloud aws</c> lacks something that it needs; the message says what and how to get it.</summary>
+/// <summary><c>--cloud aws</c> lacks something that it needs; the message says what is missing and how to get it.</summary>
 public sealed class StackUnavailableException(string message) : Exception(message);
 
 internal sealed record DescribeStacksOutput(IReadOnlyList<DescribedStack> Stacks);

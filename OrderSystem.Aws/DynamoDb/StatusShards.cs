@@ -6,8 +6,8 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
-/// The partitions of the index of orders by status, such as <c>Pending#7</c>. DynamoDB limits each partition to 1,000 write
-/// units a second, so a single partition for each status would limit the throughput of the whole system.
+/// The partitions of the index that lists orders by status, such as <c>Pending#7</c>. DynamoDB limits each partition to
+/// 1,000 write units a second, so a single partition for each status would limit the throughput of the whole system.
 /// </summary>
 internal static class StatusShards
 {

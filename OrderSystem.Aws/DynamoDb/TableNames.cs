@@ -13,12 +13,15 @@ public sealed class TableNames(string prefix)
     /// <summary>The table of the payment ledger, by <c>orderId</c> and <c>entry</c>.</summary>
     public string Payments { get; } = prefix + "Payments";
 
-    /// <summary>The table of payment tokens of unsettled payments, by <c>orderId</c>.</summary>
+    /// <summary>The table of the payment tokens for payments that are not settled yet, by <c>orderId</c>.</summary>
     public string PaymentTokens { get; } = prefix + "PaymentTokens";
 
     /// <summary>The index of orders by <c>customerId</c> and <c>createdAt</c>.</summary>
     public const string ByCustomer = "ByCustomer";
 
-    /// <summary>The index of orders by <c>statusShard</c> (a status and a partition of it, such as <c>Pending#7</c>) and <c>createdAt</c>.</summary>
+    /// <summary>
+    /// The index of orders by <c>statusShard</c> (a status and a partition number, such as <c>Pending#7</c>) and
+    /// <c>createdAt</c>.
+    /// </summary>
     public const string ByStatusShard = "ByStatusShard";
 }

@@ -11,8 +11,8 @@ using OrderSystem.ServiceDefaults;
 namespace OrderSystem.Aws.StepFunctions;
 
 /// <summary>
-/// Calls the two Step Functions operations that the system needs. Credentials, signatures, retries and endpoints are
-/// those of the AWS SDK's pipeline. Replaces <c>AWSSDK.StepFunctions</c>.
+/// Calls the two Step Functions operations that the system needs. Credentials, signatures, retries and endpoints come from
+/// the AWS SDK's pipeline. This client is used instead of the package <c>AWSSDK.StepFunctions</c>.
 /// </summary>
 internal sealed class StepFunctionsClient : AmazonServiceClient
 {

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 
 namespace OrderSystem.Aws.StepFunctions;
 
-/// <summary>AWS Step Functions API Reference: "StartExecution". The SDK names the operation after this type.</summary>
+/// <summary>A request of the operation StartExecution, whose name the SDK derives from this type. AWS Step Functions API Reference: "StartExecution".</summary>
 internal sealed class StartExecutionRequest(StartExecutionInput body) : AmazonWebServiceRequest, IStepFunctionsRequest
 {
     public StartExecutionInput Body { get; } = body;
@@ -15,7 +15,7 @@ internal sealed class StartExecutionRequest(StartExecutionInput body) : AmazonWe
         JsonSerializer.SerializeToUtf8Bytes(Body with { TraceHeader = traceHeader }, StepFunctionsJson.Default.StartExecutionInput);
 }
 
-/// <summary>AWS Step Functions API Reference: "DescribeExecution".</summary>
+/// <summary>A request of the operation DescribeExecution. AWS Step Functions API Reference: "DescribeExecution".</summary>
 internal sealed class DescribeExecutionRequest(string executionArn) : AmazonWebServiceRequest, IStepFunctionsRequest
 {
     public string Operation => "DescribeExecution";

@@ -36,7 +36,7 @@ public interface IInventory
 
 /// <summary>An article's available stock.</summary>
 /// <param name="Sku">The article's id.</param>
-/// <param name="Available">How many pieces can be ordered; never negative.</param>
+/// <param name="Available">The number of pieces that can be ordered; never negative.</param>
 /// <param name="UpdatedAt">When the stock last changed, UTC.</param>
 public sealed record StockLevel(string Sku, int Available, DateTimeOffset UpdatedAt);
 

@@ -78,7 +78,8 @@ public sealed record Order
     }
 
     /// <summary>
-    /// Whether another order has the same id, customer, currency, payment token, and the same lines in the same sequence.
+    /// Whether another order has the same id, customer, currency and payment token, and the same lines in the same
+    /// sequence.
     /// </summary>
     public bool AsksTheSameAs(Order other) =>
         OrderId == other.OrderId

@@ -18,7 +18,7 @@ public static class OrderReader
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
-    /// <summary>Reads one order; false if there are faults.</summary>
+    /// <summary>Reads one order; returns false if the document has faults.</summary>
     /// <param name="json">The document, in UTF-8.</param>
     /// <param name="order">The order that was read; null if there are faults.</param>
     /// <param name="faults">All faults of the document.</param>

@@ -1,6 +1,6 @@
 namespace OrderSystem.Core.Payments;
 
-/// <summary>An order's payment, as recorded in the ledger. Each order has at most one.</summary>
+/// <summary>An order's payment, as recorded in the ledger. Each order has at most one payment.</summary>
 /// <param name="OrderId">The order's id.</param>
 /// <param name="State">The payment's state.</param>
 /// <param name="Attempts">The number of charge attempts, including any that stopped before calling the gateway.</param>

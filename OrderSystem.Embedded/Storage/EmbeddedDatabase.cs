@@ -123,7 +123,10 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         return _writer.TryQueue(queued) ? queued.Answer : QueueAsync(queued, queued.Answer, cancellationToken);
     }
 
-    /// <summary>Within <see cref="TogetherAsync"/>, waits until its writes so far are on disk. Call it before any effect outside the database.</summary>
+    /// <summary>
+    /// Within <see cref="TogetherAsync"/>, waits until the work's writes so far are on disk. Call it before any effect
+    /// outside the database.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The file can't be written.</exception>
     public Task OnDiskAsync() => _writer.Current is null ? Task.CompletedTask : _writer.CommittedAsync();
 

@@ -4,7 +4,9 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>The table of the state machine definition's revisions: the current one, and those of running executions.</summary>
+/// <summary>
+/// The table of revisions of the state machine's definition: the current revision, and the revisions of running executions.
+/// </summary>
 internal static class DefinitionTable
 {
     /// <summary>Stores a definition as the current one, and deletes the definitions that no running execution needs.</summary>
@@ -17,7 +19,7 @@ internal static class DefinitionTable
             number = session.InsertedRow;
         }
 
-        // Executions started before revisions were stored: most likely they began with the current definition.
+        // Executions that were started before revisions were stored most likely began with the current definition.
         session.Execute("UPDATE executions SET definition = ?1 WHERE status = 0 AND definition IS NULL", number);
         session.Execute("DELETE FROM definitions WHERE number <> ?1 AND number NOT IN (SELECT definition FROM executions WHERE status = 0)", number);
         return number;

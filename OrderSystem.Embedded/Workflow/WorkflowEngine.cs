@@ -12,7 +12,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>Runs executions of the order workflow in this process. After a restart, each resumes from its stored history.</summary>
+/// <summary>
+/// Runs executions of the order workflow in this process. After a restart, each execution resumes from its stored history.
+/// </summary>
 internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 {
 
@@ -220,7 +222,8 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
         catch (Exception e) when (e is HistoryUnavailableException or StoreUnavailableException)
         {
-            // If part of its transaction was rolled back, its in-memory state is ahead of the database: cancel it and let it drain.
+            // If part of the execution's transaction was rolled back, its in-memory state is ahead of the database: cancel
+            // the attempt and let it drain.
             await stop.CancelAsync();
             await running.WaitAsync(DrainPatience, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return e;
@@ -252,7 +255,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Suspended because the process stops.
+            // The execution was suspended because the process stops.
         }
     }
 
@@ -285,7 +288,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         return result;
     }
 
-    // A succeeded execution keeps only its status; the history of any other is kept for diagnosis.
+    // A succeeded execution keeps only its status; the history of any other execution is kept for diagnosis.
     private Task<int> CloseAsync(StartedExecution started, HistoryJournal journal, ExecutionResult result)
     {
         var now = _time.GetUtcNow();

@@ -9,7 +9,7 @@ namespace OrderSystem.Lambda.HttpApi;
 /// An ASP.NET Core server that receives requests as Lambda events. The application and its middleware are the same as
 /// on Kestrel.
 /// </summary>
-/// <remarks>Replaces the package Amazon.Lambda.AspNetCoreServer.</remarks>
+/// <remarks>This server is used instead of the package Amazon.Lambda.AspNetCoreServer.</remarks>
 public sealed class HttpApiServer(ILogger<HttpApiServer> logger) : IServer
 {
     private readonly TaskCompletionSource<Func<FeatureCollection, Task>> _application = new(TaskCreationOptions.RunContinuationsAsynchronously);

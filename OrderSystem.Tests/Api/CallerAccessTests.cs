@@ -139,7 +139,7 @@ public sealed class CallerAccessTests : IAsyncLifetime
         _app = Build(services => services.AddSingleton<ILoggerProvider>(new Provider(logger)));
         await _app.StartAsync(Cancellation);
         await SendAsync("PUT /inventory/A1", Token("c-of-this-test", "shop/order"));
-        Assert.Contains(logger.Entries, entry => entry.Message == "PUT /inventory/A1 by c-of-this-test returned 403");
+        Assert.Contains(logger.Entries, entry => entry.Message == "Request PUT /inventory/A1 by caller c-of-this-test returned status 403");
         Assert.Contains(spans, span => (string?)span.GetTagItem("enduser.id") == "c-of-this-test");
     }
 
