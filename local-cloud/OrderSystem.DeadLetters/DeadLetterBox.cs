@@ -52,7 +52,7 @@ internal sealed class DeadLetterBox : IAsyncDisposable
             }, cancellationToken);
             var letters = answer["Messages"]?.AsArray().Select(message => ReceivedMessage.Read(message!)).ToList() ?? [];
             vain = letters.TrueForAll(letter => _held.ContainsKey(letter.Id)) ? vain + 1 : 0;
-            // Only the receipt handle of the latest receive is valid.
+            // Replace older entries, because only the receipt handle of a message's latest receive is valid.
             foreach (var letter in letters)
                 _held[letter.Id] = letter;
         }
@@ -121,7 +121,7 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         }
         catch (Exception error) when (error is HttpRequestException or AwsErrorException)
         {
-            // Best effort: the message stays hidden for 60 seconds, so there are two more attempts, 20 seconds apart.
+            // Ignore the failure: the messages stay hidden for 60 seconds, so there are two more attempts, 20 seconds apart.
         }
     }
 

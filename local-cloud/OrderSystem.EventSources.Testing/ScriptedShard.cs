@@ -19,6 +19,6 @@ public sealed class ScriptedShard
     /// <summary>Whether the shard is closed, so that no more records can be written to it.</summary>
     public bool IsClosed { get; internal set; }
 
-    /// <summary>The number of oldest records that were trimmed and can no longer be read.</summary>
+    /// <summary>The number of trimmed records, which are the oldest ones and can no longer be read.</summary>
     public int Trimmed { get; internal set; }
 }

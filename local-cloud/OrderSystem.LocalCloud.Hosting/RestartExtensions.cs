@@ -24,7 +24,7 @@ public static class RestartExtensions
         var policy = new RestartPolicy(obstacle);
         return builder.WithAnnotation(policy).OnInitializeResource((resource, initializing, cancellationToken) =>
         {
-            // Do not use a handler of the stopped event for this: Aspire processes no other resource's state until it returns.
+            // Do not use a handler of the stopped event for this: until the handler returns, Aspire processes no other resource's state.
             _ = policy.WatchAsync(resource, initializing.Services, initializing.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             return Task.CompletedTask;
         });

@@ -99,7 +99,7 @@ internal sealed class DatabaseConnections : IDisposable
             }
         }
 
-        // This process writes the database only in a transaction, so another program wrote what has changed since the last one.
+        // This process writes the database only during a transaction, so any other change was made by another program.
         return _writing.Verified();
     }
 
@@ -181,7 +181,8 @@ internal sealed class DatabaseConnections : IDisposable
         }
     }
 
-    // Check this before opening a connection: it would read the file that another program put there, and delete its log.
+    // Check this before opening a connection: a new connection would read a file that another program put there, and
+    // delete that file's log.
     private void ThrowUnlessIntact()
     {
         if (_files.Look() != FilesState.Intact)

@@ -81,7 +81,7 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     /// <summary>
     /// Counts the transactions that are in the database file itself, without the log. A checkpoint increases this number.
     /// </summary>
-    /// <exception cref="FilesChangedException">The count is lower than before.</exception>
+    /// <exception cref="FilesChangedException">The number of transactions is lower than before.</exception>
     public void Recount()
     {
         var written = files.Written;

@@ -1,6 +1,6 @@
 namespace OrderSystem.EventSources.Checkpoints;
 
-/// <summary>Stores the checkpoints of mappings. A change is atomic. It is stored when its task completes.</summary>
+/// <summary>Stores the checkpoints of mappings. Every change is atomic, and is stored when its task completes.</summary>
 public interface ICheckpointStore
 {
     /// <summary>Loads the checkpoints of all shards of a mapping; returns null if the mapping has never started.</summary>

@@ -156,7 +156,7 @@ public sealed class QueueEventSource : IEventSource
         }
     }
 
-    /// <summary>Applies the filters, and deletes the messages that do not pass from the queue.</summary>
+    /// <summary>Returns the messages that pass the filters, and deletes the other messages from the queue.</summary>
     private async Task<IReadOnlyList<QueueMessage>> FilterAsync(IReadOnlyList<QueueMessage> received)
     {
         if (_configuration.Filter.IsEmpty || received.Count == 0)

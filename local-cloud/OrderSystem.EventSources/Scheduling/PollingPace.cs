@@ -1,6 +1,6 @@
 namespace OrderSystem.EventSources.Scheduling;
 
-/// <summary>How often a source is polled: often while records arrive, rarely while it is idle.</summary>
+/// <summary>How often a source is polled: frequently while records arrive, and rarely while the source is idle.</summary>
 public sealed record PollingPace
 {
     /// <summary>The pace for readers that are notified of new records. They wait only for the notification.</summary>

@@ -118,7 +118,7 @@ internal sealed class BatchDelivery
     }
 
     /// <summary>The result of invoking the function with a part: how many records succeeded, and why the others failed.</summary>
-    /// <param name="Succeeded">The number of records that succeeded, counted from the first.</param>
+    /// <param name="Succeeded">The number of records at the start of the part that succeeded.</param>
     /// <param name="IsPartial">Whether the function's response reported individual records as failed.</param>
     /// <param name="Problem">Why some records failed; null if none did.</param>
     /// <param name="RequestId">The request id of the invocation.</param>
@@ -136,7 +136,7 @@ internal sealed class BatchDelivery
         if (window is null || verdict is { Problem: not null, IsPartial: false })
             return (window, verdict);
         if (TumblingWindow.ReadState(answer.Payload) is not { } state)
-            return (window, new Verdict(0, false, "the response has no state", answer.RequestId, null));
+            return (window, new Verdict(0, false, "the response does not contain the state of the tumbling window", answer.RequestId, null));
         // If no record succeeded, keep the old state: the new one may already count the records that are retried.
         return (verdict.Succeeded > 0 ? window with { State = state } : window, verdict);
     }

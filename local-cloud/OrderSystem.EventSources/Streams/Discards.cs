@@ -31,7 +31,7 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
     }
 
     /// <summary>Discards all records of a part.</summary>
-    // Send the metadata record before saving the checkpoint: a crash in between sends it twice rather than losing it.
+    // Send the metadata record before saving the checkpoint: after a crash in between, it is sent twice rather than lost.
     public async Task DiscardAsync(BatchPart part, DiscardCondition condition, CancellationToken stopping)
     {
         var records = part.Records.ConvertAll(pending => pending.Record);

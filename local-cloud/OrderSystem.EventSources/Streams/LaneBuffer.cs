@@ -43,7 +43,9 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
 
     /// <summary>Waits until a record is available; returns false if no more records will be added.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <param name="orReadUpTo">A time: also returns false once all records created before it have been added.</param>
+    /// <param name="orReadUpTo">
+    /// If given, the wait also ends, with false, once all records created before this time have been added.
+    /// </param>
     public async Task<bool> WaitAsync(CancellationToken cancellationToken, DateTimeOffset? orReadUpTo = null)
     {
         while (true)

@@ -1,6 +1,6 @@
 namespace OrderSystem.Sqlite.Files;
 
-/// <summary>Whether a database's files are still those that its connections have open.</summary>
+/// <summary>The state of a database's files, compared with the files that its connections have open.</summary>
 internal enum FilesState
 {
     /// <summary>The files are those that the connections opened.</summary>
