@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Creates or updates a stack: builds packages, shows a change set before executing it, and prints the stack's outputs.
+# Creates or updates a stack: builds the packages, shows a change set before executing it, and prints the stack's outputs.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)
 program=deploy.sh
@@ -8,18 +8,19 @@ usage() {
   cat <<'USAGE'
 Usage: deploy/deploy.sh --stack-name NAME --s3-bucket NAME [options]
   --stack-name NAME          name of the stack, such as orders-prod; its resources are named after it
-  --s3-bucket NAME           bucket to upload the packages to, in the stack's region
+  --s3-bucket NAME           bucket for the packages, in the stack's region
   --region REGION            region of the stack (default: the AWS CLI's)
   --parameter NAME=VALUE     parameter of the template, such as LogRetentionInDays=90; may be repeated
   --parameters FILE          file of parameters, one NAME=VALUE per line, such as deploy/dev.parameters
-  --monitor MINUTES          watch five alarms of the stack during an update and for this time after it, 0 to 45, and roll the
-                             update back if one goes off
-  --canary PERCENT           send only this part of the traffic, 1 to 99, to the new release at first, and the rest if no alarm
-                             goes off within the time of --monitor (default: 10 minutes)
+  --monitor MINUTES          watch five alarms of the stack during an update and for this time after it (0 to 45), and roll the
+                             update back if one of them goes off
+  --canary PERCENT           at first, send only this part of the traffic (1 to 99) to the new release; send the rest if no alarm
+                             goes off within the time of --monitor (with --canary, 10 minutes by default)
   --yes                      execute without asking; refused if a resource that holds data would be replaced or removed
 Options of package.sh: --architecture, --compilation, --output, --s3-prefix, --s3-bucket-owner, --no-build.
-Parameters that are not given keep the stack's values; in a new stack they get the template's defaults, and TablePrefix
-gets the stack's name. The stack is protected against deletion if its tables are (TableDeletionProtection).
+In an update, parameters that you do not give keep their values. In a new stack, they get the template's defaults, and
+TablePrefix gets the stack's name. If the tables are protected against deletion (TableDeletionProtection), the stack is
+protected too.
 USAGE
 }
 
@@ -70,7 +71,7 @@ identify
 status=$(stack_status)
 case $status in
   NONE | REVIEW_IN_PROGRESS) kind=CREATE ;;
-  ROLLBACK_COMPLETE | ROLLBACK_FAILED | CREATE_FAILED) fail "$stack is $status: its creation failed. Delete the rest of it first: deploy/destroy.sh --stack-name $stack" ;;
+  ROLLBACK_COMPLETE | ROLLBACK_FAILED | CREATE_FAILED) fail "$stack is $status: its creation failed. Delete what is left of the stack first: deploy/destroy.sh --stack-name $stack" ;;
   UPDATE_ROLLBACK_FAILED) fail "$stack is $status. Run aws cloudformation continue-update-rollback --stack-name $stack, then deploy again." ;;
   DELETE_FAILED) fail "$stack is $status. Finish the deletion first: deploy/destroy.sh --stack-name $stack" ;;
   *_IN_PROGRESS) fail "$stack is $status: another operation is changing it. Deploy again when it has ended." ;;
@@ -78,19 +79,19 @@ case $status in
 esac
 
 if [ -n "$canary" ] && [ $kind = CREATE ]; then
-  echo "--canary is ignored: $stack is new and has no previous release."
+  echo "--canary is ignored, because $stack is new and has no previous release."
   canary=''
 fi
 [ -z "$canary" ] || monitor=${monitor:-10}
 
-# CloudFormation keeps the triggers of the update before unless it is given others. It takes five at most.
+# Without this, CloudFormation would keep the rollback triggers of the previous update. It allows at most five triggers.
 rollback='{"RollbackTriggers":[]}'
 if [ -n "$monitor" ] && [ $kind = CREATE ]; then
-  echo "--monitor is ignored: $stack is new and has no alarms yet."
+  echo "--monitor is ignored, because $stack is new and has no alarms yet."
 elif [ -n "$monitor" ]; then
   alarms=$(stack_resources | awk -F '\t' '$1 ~ /^(ApiErrors|ApiServerErrors|ProcessorErrors|DeadLetters|ExecutionsFailed)Alarm$/ { print $2 }')
-  [ -n "$alarms" ] || fail "$stack has no alarms to watch; without --monitor it can be updated."
-  # An alarm that is on already would end the update at once.
+  [ -n "$alarms" ] || fail "$stack has no alarms that --monitor could watch. Update it without --monitor."
+  # An alarm that is already on would roll the update back at once.
   # shellcheck disable=SC2086
   ringing=$(cli cloudwatch describe-alarms --state-value ALARM --alarm-names $alarms --query 'MetricAlarms[].AlarmName')
   [ -z "$ringing" ] || [ "$ringing" = None ] || fail "these alarms are on already, so they can't tell whether the update is good: ${ringing//$'\t'/ }. Fix their cause, or update without --monitor."
@@ -115,7 +116,8 @@ elif [ -z "${given[TablePrefix]+given}" ]; then
 fi
 current() { awk -F '\t' -v name="$1" '$1 == name { print $2 }' "$work/current"; }
 
-# A new name publishes a new version of every function, so the name follows from the template, the packages and the parameters.
+# A new release name publishes a new version of every function. So the name is a hash of the template (which names the
+# packages) and the parameters: it changes only if one of them does.
 if grep -qxF Release <<<"$known"; then
   release=$({
     echo "${url##*/}"
@@ -129,7 +131,7 @@ if grep -qxF Release <<<"$known"; then
   if [ "$(current Release)" = "${given[Release]}" ]; then
     canary=''
   elif [ -n "$canary" ]; then
-    [[ $(current StableWeight) =~ ^(0(\.0+)?)?$ ]] || fail "a canary of $stack did not end: part of its traffic still goes to the previous release. Deploy without --canary to send all of it to the new one."
+    [[ $(current StableWeight) =~ ^(0(\.0+)?)?$ ]] || fail "a canary of $stack did not end: part of the traffic still goes to the previous release. Deploy without --canary to send all traffic to the new release."
     stack_resources | awk -F '\t' '$3 == "AWS::Lambda::Alias"' | LC_ALL=C sort >"$work/aliases"
     [ -s "$work/aliases" ] || fail "$stack has no aliases to shift traffic with: deploy it once without --canary."
     versions=''
@@ -150,7 +152,7 @@ withdraw() {
   fi
 }
 
-# Makes a change set of what is given, shows it, and executes it once it is confirmed.
+# Creates a change set with the given parameters, shows it, and executes it after confirmation.
 change() {
   local name value separator='[' reason leave since
   for name in $known; do
@@ -189,18 +191,19 @@ change() {
     { action = $1 == "Modify" ? ($2 == "True" ? "REPLACE" : $2 == "Conditional" ? "MODIFY, MAY REPLACE" : "modify") : $1 == "Remove" ? "REMOVE" : tolower($1)
       printf "  %-20s %-34s %-34s %s\n", action, $3, $4, $5 }' "$work/changes"
   awk -F '\t' '
-    $4 ~ /DynamoDB::Table|KMS::Key|SQS::Queue$|BackupVault$/ && ($1 == "Remove" || $2 == "True" || $2 == "Conditional") { printf "  %s holds data: with DataDeletionPolicy=Retain it is kept, and an empty one replaces it; with Delete its data is lost.\n", $3 }' "$work/changes" | tee "$work/holding"
+    $4 ~ /DynamoDB::Table|KMS::Key|SQS::Queue$|BackupVault$/ && ($1 == "Remove" || $2 == "True" || $2 == "Conditional") { printf "  %s holds data that the stack could lose: with DataDeletionPolicy=Retain the resource is kept outside the stack, and with Delete its data is deleted.\n", $3 }' "$work/changes" | tee "$work/holding"
   echo
   if [ "$yes" = yes ] && [ -s "$work/holding" ]; then
     withdraw
-    fail "nothing was changed: --yes never replaces or removes resources that hold data. Run without --yes."
+    fail "nothing was changed: --yes never replaces or removes resources that hold data. Run this again without --yes to confirm the changes yourself."
   fi
   if ! confirmed "Execute it? [y/N]" '[yY]*'; then
     withdraw
-    fail "nothing was changed. (--yes executes without asking.)"
+    fail "nothing was changed, because you did not confirm. (--yes executes without asking.)"
   fi
 
-  # Resources kept after a failed creation would block the next attempt. Older versions of the AWS CLI lack this option.
+  # If a creation fails, this option deletes the new resources despite their DeletionPolicy; they would block the next
+  # attempt. Older versions of the AWS CLI do not have it.
   leave=()
   aws cloudformation execute-change-set --retain-except-on-create --generate-cli-skeleton >/dev/null 2>&1 && leave=(--retain-except-on-create)
   since=$(date -u +%Y-%m-%dT%H:%M:%S)
@@ -213,20 +216,20 @@ change() {
     ROLLBACK_*)
       stack_resources >"$work/left"
       if [ -s "$work/left" ]; then
-        echo "These resources still exist and are empty; delete them before the next attempt:" >&2
+        echo "The rollback left these new, empty resources; delete them before the next attempt:" >&2
         awk -F '\t' '{ printf "  %-34s %-34s %s\n", $1, $3, $2 }' "$work/left" >&2
       fi
       fail "$stack could not be created ($status). Fix the cause, run deploy/destroy.sh --stack-name $stack, and deploy again." ;;
-    UPDATE_ROLLBACK_COMPLETE) fail "$stack could not be updated and was rolled back ($status)." ;;
+    UPDATE_ROLLBACK_COMPLETE) fail "$stack could not be updated and was rolled back ($status). Fix the cause shown above and deploy again." ;;
     *) fail "$stack is $status: $(<"$work/error")" ;;
   esac
 }
 
-[ -z "$canary" ] || echo "$canary % of the traffic goes to release ${given[Release]} at first; the rest follows after $monitor minutes without an alarm, without another question."
+[ -z "$canary" ] || echo "At first, $canary % of the traffic goes to release ${given[Release]}. If no alarm goes off for $monitor minutes, the rest follows without another question."
 change
 if [ -n "$canary" ]; then
   echo
-  echo "No alarm rang: the rest of the traffic follows."
+  echo "No alarm went off: sending the rest of the traffic to the new release."
   stack_parameters >"$work/current"
   given=([StableWeight]=0)
   yes=yes

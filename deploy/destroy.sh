@@ -11,7 +11,8 @@ Usage: deploy/destroy.sh --stack-name NAME [options]
   --region REGION            region of the stack (default: the AWS CLI's)
   --yes                      delete without asking
 Resources that hold data (tables, their key, dead-letter queues) are kept if the stack's DataDeletionPolicy is Retain, and
-deleted if it is Delete. No option overrides that or the tables' protection; change both with deploy.sh --parameter.
+deleted if it is Delete. No option of this script overrides that policy or the deletion protection of tables and stack;
+change them with deploy.sh --parameter.
 USAGE
 }
 
@@ -44,7 +45,7 @@ case $status in
 esac
 
 if [ "$(stacks describe-stacks --query 'Stacks[0].EnableTerminationProtection')" = True ]; then
-  fail "$stack is protected against deletion, like its tables. To remove both protections: deploy/deploy.sh with --parameter TableDeletionProtection=false. For the stack alone: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name $stack"
+  fail "the stack $stack is protected against deletion. To remove the protection of the stack and of its tables, run deploy/deploy.sh with --parameter TableDeletionProtection=false. To remove only the protection of the stack, run aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name $stack"
 fi
 
 work=$(mktemp -d)
@@ -52,22 +53,22 @@ trap 'rm -rf "$work"' EXIT
 stack_resources >"$work/resources"
 stack_parameters >"$work/parameters"
 parameter() { awk -F '\t' -v name="$1" '$1 == name { print $2 }' "$work/parameters"; }
-# The resources that hold data (1), or the others (0).
+# Prints the resources that hold data (argument 1) or the other resources (argument 0).
 list() {
   awk -F '\t' -v data="$1" '($3 ~ /^AWS::(DynamoDB::Table|KMS::Key|SQS::Queue)$/) == data { printf "  %-34s %-34s %s\n", $1, $3, $2 }' "$work/resources" | sort -k2
 }
 
 policy=$(parameter DataDeletionPolicy)
-[ -n "$policy" ] || [ ! -s "$work/resources" ] || fail "$stack was not created from this template: it has no parameter DataDeletionPolicy, so it is unknown what would be kept."
+[ -n "$policy" ] || [ ! -s "$work/resources" ] || fail "$stack was not created from this template: it has no parameter DataDeletionPolicy, so this script can't tell which resources would be kept. Delete the stack with the AWS CLI or console."
 retained=''
 [ "$policy" = Delete ] || retained=$(list 1)
 
 if [ -z "$retained" ]; then
-  # Ask DynamoDB for each table: the actual protection may differ from the parameter.
+  # Ask DynamoDB about each table: its actual protection may differ from the parameter.
   while IFS=$'\t' read -r logical table type; do
     [ "$type" = AWS::DynamoDB::Table ] || continue
     protection=$(cli dynamodb describe-table --table-name "$table" --query Table.DeletionProtectionEnabled 2>/dev/null || true)
-    [ "$protection" != True ] || fail "DynamoDB refuses to delete $table ($logical), so the stack can't be deleted. To lose its data for good, run deploy/deploy.sh with --parameter TableDeletionProtection=false, or aws dynamodb update-table --table-name $table --no-deletion-protection-enabled, and run this again."
+    [ "$protection" != True ] || fail "DynamoDB refuses to delete $table ($logical), because the table is protected against deletion; so nothing was deleted. To delete the table with its data, remove the protection and run this again: deploy/deploy.sh with --parameter TableDeletionProtection=false, or aws dynamodb update-table --table-name $table --no-deletion-protection-enabled"
   done <"$work/resources"
 fi
 
@@ -75,11 +76,11 @@ echo
 echo "Deleted with $stack:"
 list 0
 if [ -n "$retained" ]; then
-  echo "Kept and charged for until you delete it yourself (DataDeletionPolicy is $policy):"
+  echo "Kept and charged for until you delete these resources yourself (DataDeletionPolicy is $policy):"
   echo "$retained"
 elif [ -s "$work/resources" ]; then
   list 1
-  echo "Nothing is kept (DataDeletionPolicy is $policy). The key can be restored for 30 days (aws kms cancel-key-deletion), but the data can't."
+  echo "Nothing is kept (DataDeletionPolicy is $policy). The key can be restored for 30 days (aws kms cancel-key-deletion); the data can't be restored."
 fi
 
 while IFS=$'\t' read -r logical queue type; do
@@ -89,7 +90,7 @@ while IFS=$'\t' read -r logical queue type; do
 done <"$work/resources"
 echo
 
-confirmed "Type the stack's name to delete it:" "$stack" || fail "nothing was deleted. (--yes deletes without asking.)"
+confirmed "Type the stack's name to delete it:" "$stack" || fail "nothing was deleted, because you did not type the stack's name. (--yes deletes without asking.)"
 
 since=$(date -u +%Y-%m-%dT%H:%M:%S)
 stacks delete-stack

@@ -10,12 +10,13 @@ Usage: deploy/package.sh [options]
   --compilation native-aot|ready-to-run|jit  compilation of every package (default: the template's); native-aot starts
                                              fastest and needs Clang or GCC; jit is for comparison
   --output DIR                               folder for packages and template (default: artifacts)
-  --no-build                                 use the packages that exist already
-  --s3-bucket NAME                           upload the packages there, and write packaged.json, which refers to the uploads
+  --no-build                                 use the packages that already exist in the output folder
+  --s3-bucket NAME                           upload the packages to this bucket, and write packaged.json, which refers to the
+                                             uploaded packages
   --s3-prefix PREFIX                         prefix of the uploads' keys (default: order-system)
   --s3-bucket-owner ACCOUNT                  required owner of the bucket (default: your account)
   --region REGION                            region of the bucket (default: the AWS CLI's)
-Writes api.zip, processor.zip, workflow.zip and template.yaml. Builds are reproducible.
+Writes api.zip, processor.zip, workflow.zip and template.yaml to the output folder. Builds are reproducible.
 USAGE
 }
 
@@ -51,7 +52,7 @@ case $architecture in
 esac
 [[ $compilation =~ ^(native-aot|ready-to-run|jit)?$ ]] || misused "--compilation is $compilation; it must be native-aot, ready-to-run or jit."
 
-# The compilation of a package: --compilation, or else the one in the template.
+# Prints the compilation of a package: the value of --compilation, or else the value in the template.
 compilation_of() {
   local said
   said=${compilation:-$(awk -v code="/$1.zip" '
@@ -63,17 +64,17 @@ compilation_of() {
 
 if [ -n "$bucket" ]; then
   command -v aws >/dev/null || fail "the AWS CLI is missing: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
-  # A stranger who owns a bucket of this name would get the code, and could replace the functions' code.
+  # If another account owned the bucket, it would get the code and could replace it before it is deployed.
   [ -n "$owner" ] || read -r owner _ <<<"$(aws sts get-caller-identity "${region[@]}" --query '[Account, Arn]' --output text)"
   [[ $owner =~ ^[0-9]{12}$ ]] || fail "you are not signed in to AWS, so the owner of the bucket $bucket can't be checked. Sign in, or give --s3-bucket-owner ACCOUNT."
   bucket_region=$(aws s3api head-bucket "${region[@]}" --bucket "$bucket" --expected-bucket-owner "$owner" --query BucketRegion --output text) ||
-    fail "the bucket $bucket can't be used, or is not of account $owner. Use another, or create it: aws s3 mb s3://$bucket"
+    fail "the bucket $bucket can't be used: it does not exist, you have no access to it, or it does not belong to account $owner. Use another bucket, or create it: aws s3 mb s3://$bucket"
   # Lambda accepts code only from its own region. Older versions of the AWS CLI don't return a bucket's region.
   [ ${#region[@]} -eq 0 ] || [ "$bucket_region" = None ] || [ "$bucket_region" = "${region[1]}" ] ||
     fail "the bucket $bucket is in $bucket_region; packages for ${region[1]} need a bucket in that region: aws s3 mb s3://NAME --region ${region[1]}"
 fi
 
-# provided.al2023 has glibc 2.34 and only these libraries.
+# Checks that a package's program runs on provided.al2023, which has glibc 2.34 and only these libraries.
 newest_glibc=2.34
 libraries='ld-linux.*|lib(c|dl|gcc_s|m|pthread|rt|stdc\+\+|z)\.so\.[0-9]+'
 check() {
@@ -137,7 +138,7 @@ echo "template: $output/template.yaml"
 if [ -n "$bucket" ]; then
   aws cloudformation package "${region[@]}" --template-file "$output/template.yaml" \
     --s3-bucket "$bucket" --s3-prefix "$prefix" --use-json --output-template-file "$output/packaged.json" >/dev/null
-  # CloudFormation validates a template of more than 51,200 bytes only from S3.
+  # CloudFormation accepts a template of more than 51,200 bytes only from S3.
   key=$prefix/template-$(sha256sum "$output/packaged.json" | cut -c1-32).json
   url=https://$bucket.s3.amazonaws.com/$key
   [[ ${region[1]:-} != cn-* ]] || url=https://$bucket.s3.${region[1]}.amazonaws.com.cn/$key

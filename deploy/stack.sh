@@ -4,11 +4,11 @@
 misused() { echo "$program: $*" >&2; usage >&2; exit 2; }
 fail() { echo "$program: $*" >&2; exit 1; }
 
-# The AWS CLI in the stack's region, with text output.
+# Runs the AWS CLI in the stack's region, with text output.
 cli() { aws "$@" "${region[@]}" --output text; }
 stacks() { cli cloudformation "$@" --stack-name "$stack"; }
 
-# Prints account, region and caller; exits if they are unknown.
+# Determines the account, the region and the caller, and prints them; exits if one of them is unknown.
 identify() {
   local identity error
   command -v aws >/dev/null || fail "the AWS CLI is missing: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
@@ -47,7 +47,7 @@ stack_resources() { stacks list-stack-resources --query "StackResourceSummaries[
 # Prints the stack's parameters, one per line: name and value.
 stack_parameters() { stacks describe-stacks --query 'Stacks[0].Parameters[].[ParameterKey, ParameterValue]'; }
 
-# Prints the failures since a time, oldest first: later failures usually follow from the first.
+# Prints the stack's failures since a time, oldest first, because the first failure usually causes the later ones.
 say_failures() {
   echo "What failed:" >&2
   stacks describe-stack-events \
@@ -55,7 +55,7 @@ say_failures() {
     awk -F '\t' '{ printf "  %-32s %-16s %s\n", $1, $2, $3 }' >&2 || true
 }
 
-# Asks for confirmation; any answer that does not match the pattern means no.
+# Asks for confirmation; succeeds if the answer matches the pattern, or if --yes was given.
 confirmed() {
   local answer=''
   [ "$yes" = no ] || return 0

@@ -208,7 +208,7 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Contains("\"MonitoringTimeInMinutes\":10}", created[0], StringComparison.Ordinal);
         Assert.Contains("""{"ParameterKey":"Release","UsePreviousValue":true},{"ParameterKey":"StableVersions","UsePreviousValue":true},{"ParameterKey":"StableWeight","ParameterValue":"0"}""", created[1], StringComparison.Ordinal);
         Before(run.Output, "10 % of the traffic goes to release", "Execute it?");
-        Before(run.Output, "Execute it?", "No alarm rang");
+        Before(run.Output, "Execute it?", "No alarm went off");
     }
 
     [Fact]
