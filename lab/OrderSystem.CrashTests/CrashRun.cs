@@ -10,24 +10,26 @@ using OrderSystem.CrashTests.Processes;
 
 namespace OrderSystem.CrashTests;
 
-/// <summary>The result of a run.</summary>
+/// <summary>The result of a crash test run.</summary>
 /// <param name="Scenario">The scenario of the run.</param>
-/// <param name="Violations">The violated invariants.</param>
-/// <param name="Evidence">The evidence; null if it could not be read.</param>
-/// <param name="Strikes">The faults that struck.</param>
+/// <param name="Violations">The violations of the invariants.</param>
+/// <param name="Evidence">The evidence that was checked; null if the stores could not be read.</param>
+/// <param name="Strikes">The planned faults that struck at least once.</param>
 internal sealed record CrashRunResult(Scenario Scenario, IReadOnlyList<Violation> Violations, Evidence? Evidence, IReadOnlyList<PlannedFault> Strikes)
 {
-    /// <summary>Whether committed data was destroyed, which ended the run.</summary>
+    /// <summary>Whether the run ended early because committed data was destroyed.</summary>
     public bool AreFilesLost { get; init; }
 
-    /// <summary>The number of parked orders, which need manual action.</summary>
+    /// <summary>The number of orders that their workflows parked.</summary>
     public int Parked => Evidence?.Store.Parked.Count(message => !message.IsStreamRecord) ?? 0;
 
     /// <summary>The number of orders that were rejected because a step exhausted its attempts.</summary>
     public int GivenUp => Evidence?.Store.Orders.Values.Count(order => order.Reason == RejectionReason.ProcessingFailed) ?? 0;
 }
 
-/// <summary>One run: places orders while the processes are broken, then repairs everything and checks the outcome.</summary>
+/// <summary>
+/// One crash test run: places orders while it disturbs the processes, then ends all disturbances and checks the outcome.
+/// </summary>
 internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
 {
     private readonly Timeline _timeline = cloud.World.Timeline;
@@ -35,7 +37,10 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
     private readonly ConcurrentDictionary<string, int> _lowestStock = new(StringComparer.Ordinal);
     private readonly Disturber _disturber = new(cloud);
 
-    /// <summary>Runs the scenario on a ready cloud. Every wait is limited; what never happens is a violation.</summary>
+    /// <summary>
+    /// Runs the scenario on a ready cloud. Every wait has a time limit; if something expected does not happen in time, that
+    /// is a violation.
+    /// </summary>
     public async Task<CrashRunResult> RunAsync(CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -48,7 +53,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         }
         catch (FilesLostException e)
         {
-            // The process is not to blame for the loss, but it must not report healthy.
+            // The loss is not the process's fault, but the process must not report itself healthy.
             _timeline.Note("all", e.Message);
             await ending.CancelAsync();
             await watch;
@@ -106,8 +111,9 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         }
     }
 
-    /// <summary>Starts every step and every disturbance, in order.</summary>
-    /// <returns>Completes when all clients are done; those who retry may have to wait for the repair.</returns>
+    /// <summary>Starts every client step and every disturbance, in order. Returns when all disturbances have ended.</summary>
+    /// <returns>A task that completes when all client steps are done. Clients that retry may succeed only after the
+    /// repair.</returns>
     private async Task<Task> PlayAsync(Clients clients, CancellationToken cancellationToken)
     {
         List<Task> steps = [], disturbances = [];
@@ -126,7 +132,9 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         return Task.WhenAll(steps);
     }
 
-    /// <summary>Ends all disturbances except for telemetry: orders must flow without it.</summary>
+    /// <summary>
+    /// Ends all disturbances except those of the telemetry receiver, because orders must be processed without telemetry.
+    /// </summary>
     private async Task MendAsync(CancellationToken cancellationToken)
     {
         foreach (var process in cloud.Processes)

@@ -4,7 +4,7 @@ using OrderSystem.CrashTests.Load;
 
 namespace OrderSystem.CrashTests;
 
-/// <summary>The result of many runs.</summary>
+/// <summary>The combined result of several crash test runs.</summary>
 internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int Rejected, int GivenUp, int Parked, int Disturbances, int Strikes, int Restarts, IReadOnlyList<int> SeedsWithViolations)
 {
     public static CrashRunsResult None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, []);
@@ -29,7 +29,7 @@ internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int 
 /// <summary>Runs scenarios one after another, each with its own seed.</summary>
 /// <param name="cloud">The kind of cloud.</param>
 /// <param name="orders">The number of orders per run.</param>
-/// <param name="say">Receives progress and violations, line by line.</param>
+/// <param name="say">Prints a line of progress or of a violation.</param>
 internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
 {
     private const int MostHistories = 20;
@@ -38,11 +38,13 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
     private readonly CloudKind _kind = CloudKind.Of(cloud);
     private CrashRunsResult _result = CrashRunsResult.None;
 
-    /// <summary>Creates the scenario of a seed.</summary>
+    /// <summary>Generates the scenario of a seed.</summary>
     public static Scenario Scenario(Cloud cloud, int seed, int orders) =>
         CloudKind.Of(cloud) is var kind ? new ScenarioGenerator(seed, kind.Processes, kind.Writers, kind.Effects, kind.Lag).Generate(orders) : throw new UnreachableException();
 
-    /// <summary>Runs consecutive seeds, several of them side by side.</summary>
+    /// <summary>
+    /// Runs the scenarios of consecutive seeds. Several runs may execute side by side, each with its own processes.
+    /// </summary>
     public async Task<CrashRunsResult> RunAsync(int firstSeed, int runs, int sideBySide, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
@@ -88,7 +90,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
 
                 if (run.Violations.Count == 0 && !run.AreFilesLost)
                     continue;
-                // Start afresh, so that leftovers of this run do not affect the next.
+                // Start new processes with empty stores, so that leftovers of this run do not affect the next run.
                 await tested.DisposeAsync();
                 tested = await CloudKind.StartAsync(cloud, PatientTemplate.ForMany, cancellationToken);
                 firstSeed = seed + 1;
@@ -102,7 +104,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
 
     private void Tell(CrashRunResult run, TestedCloud tested, int firstSeed, TimeSpan elapsed)
     {
-        var again = $"crashes --cloud {cloud.ToString().ToLowerInvariant()} --orders {orders}";
+        var again = $"dotnet run -c Release --project lab/OrderSystem.CrashTests -- --cloud {cloud.ToString().ToLowerInvariant()} --orders {orders}";
         foreach (var violation in run.Violations)
         {
             say($"seed {run.Scenario.Seed}: {violation}");

@@ -4,7 +4,8 @@ using OrderSystem.CrashTests.Clouds;
 namespace OrderSystem.CrashTests;
 
 /// <summary>
-/// The program's command: runs orders while a cloud's processes are killed, frozen and starved, and checks the outcome.
+/// The program's command: places orders while a cloud's processes are killed, frozen and denied disk space, and checks the
+/// outcome.
 /// </summary>
 internal static class CrashTestsCommand
 {
@@ -13,9 +14,9 @@ internal static class CrashTestsCommand
         var cloud = new Option<Cloud>("--cloud") { Description = "The cloud to test", DefaultValueFactory = _ => Cloud.Embedded };
         var runs = new Option<int>("--runs") { Description = "Number of runs, each with the next seed", DefaultValueFactory = _ => 100 };
         var orders = new Option<int>("--orders") { Description = "Number of orders per run", DefaultValueFactory = _ => 200 };
-        var seed = new Option<int>("--seed") { Description = "The first seed; it determines a run except for timing", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int>("--seed") { Description = "The seed of the first run; a seed determines what a run does, except for timing", DefaultValueFactory = _ => 1 };
         var sideBySide = new Option<int>("--side-by-side") { Description = "Number of concurrent runs, each with its own processes", DefaultValueFactory = _ => 1 };
-        var command = new RootCommand("Breaks a cloud's processes while orders flow, and checks that no order is lost, duplicated or left incomplete.") { cloud, runs, orders, seed, sideBySide };
+        var command = new RootCommand("Disturbs a cloud's processes while they process orders, and checks that no order is lost, processed twice or left incomplete.") { cloud, runs, orders, seed, sideBySide };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var result = await new CrashRuns(parsed.GetValue(cloud), parsed.GetValue(orders), Console.WriteLine)

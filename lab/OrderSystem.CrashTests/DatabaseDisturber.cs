@@ -7,12 +7,12 @@ using OrderSystem.CrashTests.Processes;
 namespace OrderSystem.CrashTests;
 
 /// <summary>
-/// Attacks a process's database as other programs might. A process killed before it notices that its files are gone
-/// cannot restore them, so no other disturbance runs until it has.
+/// Attacks a process's database as other programs might. If the process were killed before it notices that its files are
+/// gone, it could not restore them. So no other disturbance runs until the process has restored its files.
 /// </summary>
 internal sealed class DatabaseDisturber(TestedCloud cloud)
 {
-    /// <summary>The maximum time for health to report a missing file.</summary>
+    /// <summary>The maximum time until the health check must report a missing database file.</summary>
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RepairPatience = TimeSpan.FromSeconds(60);
     private const int StartsThatSayItAll = 8;
@@ -20,10 +20,10 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
 
     private readonly ConcurrentQueue<string> _complaints = new();
 
-    /// <summary>The misbehaviour of the processes.</summary>
+    /// <summary>What the processes did wrong while their databases were attacked.</summary>
     public IReadOnlyList<string> Complaints => [.. _complaints];
 
-    /// <summary>Whether a disturbance attacks a database.</summary>
+    /// <summary>Whether this class runs a kind of disturbance: an attack on a database, or a change of the definition.</summary>
     public static bool Takes(DisturbanceKind kind) => kind is
         DisturbanceKind.MoveFile or DisturbanceKind.DeleteFile or DisturbanceKind.ReplaceFile or DisturbanceKind.DeleteLog or DisturbanceKind.HoldLock or DisturbanceKind.ChangeDefinition;
 
@@ -89,10 +89,10 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
         var starts = process.Starts;
         while (!isRepaired())
         {
-            // A fault killed the process before it noticed. The next process may still find everything committed.
+            // A fault killed the process before it noticed the attack. The next process may still find all committed data.
             if (process.Starts > starts && await cloud.IsStoreHealthyAsync(cancellationToken))
                 return;
-            // If not, the next process must refuse to start.
+            // If committed data is missing, the next process must refuse to start.
             if (process.Starts > starts + StartsThatSayItAll)
                 throw new FilesLostException($"{process.Name} was killed before it could restore its files, and does not start without them");
             if (Stopwatch.GetElapsedTime(began) > RepairPatience)

@@ -12,14 +12,14 @@ internal sealed class Disturber(TestedCloud cloud)
     private readonly ConcurrentQueue<Disturbed> _disturbed = new();
     private readonly DatabaseDisturber _databases = new(cloud);
 
-    // While a database is attacked, no other disturbance may run.
+    // An attack on a database holds this until it ends, so that no other disturbance runs at the same time.
     private readonly SemaphoreSlim _turn = new(1);
     private int _others;
 
     /// <summary>The disturbances that took place.</summary>
     public IReadOnlyList<Disturbed> Disturbed => [.. _disturbed];
 
-    /// <summary>The misbehaviour of the processes while their databases were attacked.</summary>
+    /// <summary>What the processes did wrong while their databases were attacked.</summary>
     public IReadOnlyList<string> Complaints => _databases.Complaints;
 
     /// <summary>Runs a disturbance to its end.</summary>
@@ -32,7 +32,9 @@ internal sealed class Disturber(TestedCloud cloud)
         _disturbed.Enqueue(new Disturbed(disturbance, from, TimeProvider.System.GetUtcNow()));
     }
 
-    /// <summary>An attack on a database runs alone; other disturbances run concurrently.</summary>
+    /// <summary>
+    /// Runs an attack on a database alone, and other disturbances concurrently; returns when the disturbance started.
+    /// </summary>
     private async Task<DateTimeOffset> DoInTurnAsync(Disturbance disturbance, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

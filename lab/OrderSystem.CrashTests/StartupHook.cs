@@ -3,11 +3,11 @@ using OrderSystem.CrashTests.Faults;
 #pragma warning disable MA0047 // .NET requires the class outside any namespace.
 
 /// <summary>
-/// Runs before a program's own code if <c>DOTNET_STARTUP_HOOKS</c> names this assembly. Thus the tested programs are
-/// those that ship, without any code for faults.
+/// Runs before a program's own code if <c>DOTNET_STARTUP_HOOKS</c> names this assembly. So the tested programs are the
+/// same as those that are shipped, and contain no code for fault injection.
 /// </summary>
 internal static class StartupHook
 {
-    /// <summary>Installs the decorators for when the program builds its host.</summary>
+    /// <summary>Makes sure that the program's services are decorated with faults when it builds its host.</summary>
     public static void Initialize() => FaultyHost.Install();
 }

@@ -6,7 +6,7 @@ namespace OrderSystem.CrashTests.Checks;
 /// <summary>Checks the invariants against the evidence of a run.</summary>
 internal static class Checker
 {
-    /// <summary>Returns every violation; empty if there is none.</summary>
+    /// <summary>Returns all violations of the invariants; empty if there are none.</summary>
     public static IReadOnlyList<Violation> Check(Evidence evidence) =>
     [
         .. evidence.History.GroupBy(attempt => attempt.OrderId).SelectMany(order => CheckAnswers(order.Key, [.. order], evidence.Store.Orders.GetValueOrDefault(order.Key))),
@@ -22,7 +22,7 @@ internal static class Checker
         foreach (var attempt in attempts.Where(attempt => attempt.Status >= 500 && attempt.Status != 503))
             yield return new(Invariant.BadRequestIsRefused, orderId, $"a request got status {attempt.Status}");
         foreach (var _ in attempts.Where(attempt => attempt is { Status: 503, HasRetryAfter: false }))
-            yield return new(Invariant.BadRequestIsRefused, orderId, "a 503 has no Retry-After");
+            yield return new(Invariant.BadRequestIsRefused, orderId, "a 503 response has no Retry-After header");
         foreach (var attempt in attempts.Where(attempt => attempt.Status is >= 400 and < 500 && !attempt.IsProblem))
             yield return new(Invariant.BadRequestIsRefused, orderId, $"a {attempt.Status} response is not a problem document");
         foreach (var attempt in attempts.Where(attempt => attempt is { Request: null, IsUnknown: false, Status: not 400 }))
@@ -34,7 +34,7 @@ internal static class Checker
         if (accepted.Count > 0 && stored is null)
             yield return new(Invariant.AcceptedIsNeverLost, orderId, $"it was accepted with {accepted[0].Status} but does not exist");
         if (accepted.Count(attempt => attempt.Status == 201) > 1)
-            yield return new(Invariant.OneOrderOnce, orderId, "it was created twice");
+            yield return new(Invariant.OneOrderOnce, orderId, "more than one request got status 201 (created)");
         foreach (var request in accepted.Select(attempt => attempt.Request!).Distinct())
         {
             var last = attempts.LastOrDefault(attempt => attempt.IsAfterMend && attempt.Request == request);
@@ -97,7 +97,7 @@ internal static class Checker
             yield return new(Invariant.PoisonIsParkedAlone, orderId, "the poison record is not parked");
     }
 
-    /// <summary>Finds orders and charges that no client requested.</summary>
+    /// <summary>Finds orders that no client requested, and charges for orders that do not exist.</summary>
     private static IEnumerable<Violation> CheckStrangers(Evidence evidence)
     {
         var asked = evidence.History.Select(attempt => attempt.OrderId).ToHashSet(StringComparer.Ordinal);

@@ -5,31 +5,36 @@ using OrderSystem.CrashTests.Outside;
 namespace OrderSystem.CrashTests.Checks;
 
 /// <summary>
-/// Counts how often an order's steps may have failed because of disturbances and faults. If retries should have
-/// prevented an outcome, it needs as many failures as the workflow has attempts, see
+/// Counts how often an order's steps may have failed because of disturbances and faults. An outcome that retries should
+/// have prevented is allowed only if there may have been as many failures as the step has attempts in
 /// <c>deploy/order-workflow.asl.json</c>.
 /// </summary>
 internal sealed class Excuses(Evidence evidence)
 {
-    /// <summary>The attempts of a step before the order is compensated.</summary>
+    /// <summary>The number of attempts of a step after which the order is compensated.</summary>
     public const int StepTries = 6;
 
-    /// <summary>The fewest attempts of a step before its order is parked.</summary>
+    /// <summary>The minimum number of attempts of a step before its order is parked.</summary>
     public const int ParkTries = 7;
 
-    /// <summary>The attempts of a notification before the order is completed without it.</summary>
+    /// <summary>The number of attempts to send a notification before the order is completed without one.</summary>
     public const int NotificationTries = 3;
 
-    // A process stopped mid-step fails that step, and its successor may hit a partial result.
+    // A process that is stopped during a step fails that step, and the next attempt may fail because of a partial result.
     private const int FailuresPerDisturbance = 2;
 
-    // The time for a killed process to come back and work off its backlog.
+    // The time that a killed process needs to start again and process its backlog.
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether an order's steps may have failed at least this often.</summary>
+    /// <summary>
+    /// Whether an order's steps may have failed at least <paramref name="failures"/> times, or its store was unavailable.
+    /// </summary>
     public bool Allow(StoredOrder order, int failures) => IsStoreOut(order) || Failures(order) >= failures;
 
-    /// <summary>Whether an order may have been compensated. A store that is unavailable does not compensate orders, but parks them.</summary>
+    /// <summary>
+    /// Whether an order may have been compensated. While DynamoDB is unavailable, orders are parked rather than
+    /// compensated.
+    /// </summary>
     public bool AllowCompensation(StoredOrder order) => IsDatabaseOut(order) || Failures(order) >= StepTries;
 
     /// <summary>The maximum number of failures of an order's steps while its store was available.</summary>
@@ -44,14 +49,16 @@ internal sealed class Excuses(Evidence evidence)
     /// <summary>Returns the payment token of an order; null if no client requested the order.</summary>
     public string? Token(string orderId) => evidence.History.FirstOrDefault(attempt => attempt.OrderId == orderId && attempt.Request is not null)?.Request!.Token;
 
-    /// <summary>Whether stock suffices for an order even if all other orders hold theirs.</summary>
+    /// <summary>
+    /// Whether there was enough stock for an order even if all other orders that are not declined had reserved theirs.
+    /// </summary>
     public bool IsAmple(StoredOrder order) => order.Lines.All(line => evidence.Scenario.Stock.GetValueOrDefault(line.Sku) - OthersMayHold(order, line.Sku) >= line.Quantity);
 
     private int OthersMayHold(StoredOrder order, string sku) => evidence.Store.Orders.Values
         .Where(other => other.OrderId != order.OrderId && Token(other.OrderId) != PaymentTokens.Declined)
         .SelectMany(other => other.Lines).Where(line => line.Sku == sku).Sum(line => line.Quantity);
 
-    // While a store is unavailable, every attempt fails at once.
+    // While a store is unavailable, every attempt of a step fails immediately, so attempts are not counted.
     private bool IsStoreOut(StoredOrder order) => IsDatabaseOut(order) || Overlapping(order).Any(disturbance =>
         disturbance is { Target: "dynamodb", Kind: DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart });
 

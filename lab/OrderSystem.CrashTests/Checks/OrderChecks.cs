@@ -9,7 +9,7 @@ internal sealed class OrderChecks(Evidence evidence)
 {
     private readonly Excuses _excuses = new(evidence);
 
-    /// <summary>Returns every violation; empty if there is none.</summary>
+    /// <summary>Returns all violations that concern one order; empty if there are none.</summary>
     public IEnumerable<Violation> Check() => evidence.Store.Orders.Values.SelectMany(order =>
         (IEnumerable<Violation>)[.. CheckEnd(order), .. CheckParked(order), .. CheckCharges(order), .. CheckMoney(order), .. CheckReservation(order), .. CheckNotification(order)]);
 
@@ -38,7 +38,7 @@ internal sealed class OrderChecks(Evidence evidence)
         if (parked.Count > 0 && !_excuses.Allow(order, Excuses.ParkTries))
             yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"it was parked, although its steps failed at most {_excuses.Failures(order)} times");
         foreach (var message in parked.Where(message => message.Execution?.EndsWith(order.OrderId, StringComparison.Ordinal) != true || evidence.Store.Executions.All(execution => execution.Name != order.OrderId)))
-            yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"it was parked without its execution: {message.Body}");
+            yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"the dead-letter message that parked it does not name its execution, or that execution does not exist: {message.Body}");
     }
 
     private IEnumerable<Violation> CheckCharges(StoredOrder order)
@@ -60,17 +60,17 @@ internal sealed class OrderChecks(Evidence evidence)
         var isTaken = gateway is { Charged: not null, IsRefunded: false };
         var wrong = order.Status switch
         {
-            OrderStatus.Completed when !isTaken => $"it is Completed but not paid: {gateway}",
-            OrderStatus.Completed when ledger is not { State: PaymentState.Charged, IsRefunded: false } => $"it is Completed but the ledger says {ledger}",
+            OrderStatus.Completed when !isTaken => $"it is Completed, but the gateway has not charged it or has refunded it: {gateway}",
+            OrderStatus.Completed when ledger is not { State: PaymentState.Charged, IsRefunded: false } => $"it is Completed, but the ledger does not show a charge: {ledger}",
             OrderStatus.Rejected when isTaken => "it is Rejected but its payment was not refunded",
             OrderStatus.Rejected when gateway?.Charged is not null && (ledger is not { State: PaymentState.Refunded, IsRefunded: true } || !order.Refunded) =>
-                $"the gateway refunded it, but the ledger says {ledger} and the order is {(order.Refunded ? "refunded" : "not refunded")}",
+                $"the gateway refunded it, but the order is marked as {(order.Refunded ? "refunded" : "not refunded")}, or the ledger shows no refund: {ledger}",
             OrderStatus.Rejected when gateway?.Charged is null && (order.Refunded || ledger is { State: PaymentState.Charged or PaymentState.Refunded or PaymentState.Pending }) =>
-                $"no money was taken, but the ledger says {ledger} and the order is {(order.Refunded ? "refunded" : "not refunded")}",
+                $"no money was taken, but the order is marked as {(order.Refunded ? "refunded" : "not refunded")}, or the ledger shows a payment: {ledger}",
             OrderStatus.Completed or OrderStatus.Rejected => null,
-            // Parked mid-step: the step may be incomplete, but the ledger must show a charge.
-            _ when isTaken && ledger is null or { State: PaymentState.Declined or PaymentState.Refunded } => $"it was charged, but the ledger says {ledger}",
-            _ when gateway?.Charged is null && ledger is { State: PaymentState.Charged or PaymentState.Refunded } => $"no money was taken, but the ledger says {ledger}",
+            // The order was parked during a step, so the step may be incomplete; but the ledger must not contradict the gateway.
+            _ when isTaken && ledger is null or { State: PaymentState.Declined or PaymentState.Refunded } => $"it was charged, but the ledger shows no charge: {ledger}",
+            _ when gateway?.Charged is null && ledger is { State: PaymentState.Charged or PaymentState.Refunded } => $"no money was taken, but the ledger shows a payment: {ledger}",
             _ => null,
         };
         if (wrong is not null)
@@ -85,7 +85,7 @@ internal sealed class OrderChecks(Evidence evidence)
             yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is {order.Status} and holds {Text(held)}, but its lines are {Text(order.Lines)}");
     }
 
-    // A failed notification never compensates an order, and one with a lost response may be sent again.
+    // A notification that fails never causes a compensation, and a notification whose response was lost may be sent again.
     private IEnumerable<Violation> CheckNotification(StoredOrder order)
     {
         var sent = evidence.Store.Notified.GetValueOrDefault(order.OrderId);

@@ -15,7 +15,9 @@ internal sealed record Snapshot
     /// <summary>The available stock, by article.</summary>
     public required IReadOnlyDictionary<string, int> Stock { get; init; }
 
-    /// <summary>The reserved lines, by order. Released and rejected reservations hold nothing.</summary>
+    /// <summary>
+    /// The lines for which stock is reserved, by order. An order whose reservation was released or refused has none.
+    /// </summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<Line>> Held { get; init; }
 
     /// <summary>All executions of the order workflow.</summary>
@@ -28,17 +30,17 @@ internal sealed record Snapshot
     public required IReadOnlyDictionary<string, int> Notified { get; init; }
 }
 
-/// <summary>A quantity of an article.</summary>
+/// <summary>A line of an order: an article and its quantity.</summary>
 internal sealed record Line(string Sku, int Quantity);
 
-/// <summary>An order as clients see it.</summary>
+/// <summary>An order as the API returns it.</summary>
 internal sealed record StoredOrder(
     string OrderId, string CustomerId, decimal Total, OrderStatus Status, string? Reason, bool Refunded, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? NotifiedAt, IReadOnlyList<Line> Lines)
 {
     public bool HasEnded => Status is OrderStatus.Completed or OrderStatus.Rejected;
 }
 
-/// <summary>A payment in the ledger.</summary>
+/// <summary>A payment in the payment ledger.</summary>
 internal sealed record StoredPayment(PaymentState State, decimal? Charged, bool IsRefunded);
 
 /// <summary>An execution of the order workflow. Its name is the order's id.</summary>
@@ -46,10 +48,10 @@ internal sealed record StoredExecution(string Name, string Status);
 
 /// <summary>A message of the dead-letter queue.</summary>
 /// <param name="OrderIds">The ids of the orders in the message.</param>
-/// <param name="IsStreamRecord">Whether the event source mapping sent the message, not the workflow.</param>
+/// <param name="IsStreamRecord">Whether the event source mapping sent the message; false if a workflow sent it.</param>
 /// <param name="Body">The body of the message.</param>
 internal sealed record ParkedMessage(IReadOnlyList<string> OrderIds, bool IsStreamRecord, string Body)
 {
-    /// <summary>The execution that parked its order; null if none did.</summary>
+    /// <summary>The ARN of the execution that parked the order; null if the event source mapping sent the message.</summary>
     public string? Execution { get; init; }
 }

@@ -1,14 +1,14 @@
 namespace OrderSystem.CrashTests.Clouds;
 
-/// <summary>The environment variables of processes that a test starts, as the AppHost would set them.</summary>
+/// <summary>The environment variables of processes that a test starts. They are the same as the AppHost would set.</summary>
 internal static class CloudEnvironment
 {
     private const string Region = "us-east-1";
 
-    /// <summary>The ARN of the template's state machine.</summary>
+    /// <summary>The ARN of the state machine in the template.</summary>
     public const string StateMachineArn = $"arn:aws:states:{Region}:000000000000:stateMachine:order-system-order-workflow";
 
-    /// <summary>Points the AWS SDK at LocalCloud, and at DynamoDB Local for the tables.</summary>
+    /// <summary>Returns the variables that point the AWS SDK at LocalCloud, and at DynamoDB Local for the tables.</summary>
     /// <param name="dynamoDb">The address of DynamoDB Local.</param>
     /// <param name="localCloud">The address of LocalCloud.</param>
     public static IReadOnlyDictionary<string, string> Aws(string dynamoDb, string localCloud) => new Dictionary<string, string>
@@ -21,7 +21,7 @@ internal static class CloudEnvironment
         ["Cloud"] = "Local",
     };
 
-    /// <summary>Lets a program serve its functions.</summary>
+    /// <summary>Returns the variables that let a program serve its Lambda functions.</summary>
     /// <param name="runtimeApi">The host and port of LocalCloud.</param>
     public static IReadOnlyDictionary<string, string> Function(string runtimeApi) => new Dictionary<string, string>
     {
@@ -29,8 +29,8 @@ internal static class CloudEnvironment
         ["OrderSystem__StateMachineArn"] = StateMachineArn,
     };
 
-    /// <summary>Lets the API run the whole pipeline.</summary>
-    /// <param name="data">The folder of the database.</param>
+    /// <summary>Returns the variables that let the API run the whole pipeline in its process.</summary>
+    /// <param name="data">The folder for the database.</param>
     public static IReadOnlyDictionary<string, string> Embedded(string data) => new Dictionary<string, string>
     {
         ["Cloud"] = "Embedded",

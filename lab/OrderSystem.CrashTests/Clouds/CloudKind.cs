@@ -8,29 +8,29 @@ public enum Cloud
     /// <summary>DynamoDB Local, LocalCloud, the functions and the API, each in its own process.</summary>
     Local,
 
-    /// <summary>Everything in the API's process.</summary>
+    /// <summary>The whole pipeline in the API's process.</summary>
     Embedded,
 }
 
-/// <summary>What the harness knows of a cloud before starting it.</summary>
+/// <summary>What the crash tests know about a kind of cloud before they start it.</summary>
 /// <param name="Processes">The processes that can be killed, frozen and stopped.</param>
-/// <param name="Writers">The processes that can get a full disk.</param>
+/// <param name="Writers">The processes whose disk can become full and whose database can be attacked.</param>
 /// <param name="Effects">The effects at which faults can strike.</param>
 /// <param name="Lag">How long workflows continue after their orders were placed.</param>
-/// <param name="RunsPerCloud">The number of runs per set of processes. New processes cost seconds, but DynamoDB Local
+/// <param name="RunsPerCloud">The number of runs on one set of processes. New processes cost seconds, but DynamoDB Local
 /// slows down after some thousands of records.</param>
 internal sealed record CloudKind(IReadOnlyList<string> Processes, IReadOnlyList<string> Writers, IReadOnlyList<string> Effects, TimeSpan Lag, int RunsPerCloud)
 {
-    /// <summary>One process. Nothing else reads its file, so each run has its own.</summary>
+    /// <summary>The embedded cloud: one process with one database file. Each run has its own.</summary>
     public static CloudKind Embedded { get; } = new(["api"], ["api"], CrashPoints.Effects, TimeSpan.FromSeconds(0.3), RunsPerCloud: 1);
 
-    /// <summary>Five processes.</summary>
+    /// <summary>The local cloud: five processes.</summary>
     public static CloudKind Local { get; } = new(
         ["dynamodb", "local-cloud", "processor", "workflow", "api"], ["local-cloud"], [.. CrashPoints.Effects, CrashPoints.InvokeLambda], TimeSpan.FromSeconds(3), RunsPerCloud: 8);
 
     public static CloudKind Of(Cloud cloud) => cloud == Cloud.Embedded ? Embedded : Local;
 
-    /// <summary>Starts a cloud.</summary>
+    /// <summary>Starts the processes of a cloud and waits until they are ready.</summary>
     public static async Task<TestedCloud> StartAsync(Cloud cloud, PatientTemplate template, CancellationToken cancellationToken)
     {
         var world = await World.StartAsync(cancellationToken);

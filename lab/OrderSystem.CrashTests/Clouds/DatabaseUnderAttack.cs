@@ -3,7 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace OrderSystem.CrashTests.Clouds;
 
-/// <summary>What other programs can do to a process's SQLite database: move, delete and replace its files, and hold its lock.</summary>
+/// <summary>
+/// Does to a process's SQLite database what other programs could do: moves, deletes and replaces its files, and holds its
+/// lock.
+/// </summary>
 /// <param name="path">The path of the database.</param>
 internal sealed class DatabaseUnderAttack(string path)
 {
@@ -16,31 +19,31 @@ internal sealed class DatabaseUnderAttack(string path)
     /// <summary>Whether the database file exists.</summary>
     public bool Exists => File.Exists(path);
 
-    /// <summary>Moves the database away; its log stays.</summary>
+    /// <summary>Moves the database file away but leaves its log; false if that fails.</summary>
     public bool TryMoveAway() => Try(() => File.Move(path, Away));
 
-    /// <summary>Moves the database back.</summary>
+    /// <summary>Moves the database file back to its path.</summary>
     public void MoveBack() => Try(() => File.Move(Away, path, overwrite: true));
 
-    /// <summary>Deletes the database, optionally with its log.</summary>
+    /// <summary>Deletes the database file, optionally with its log and the log's index.</summary>
     public void Delete(bool withLog) => Delete(withLog ? Parts : [""]);
 
-    /// <summary>Deletes the log, optionally with its index.</summary>
+    /// <summary>Deletes the database's log, optionally with the log's index.</summary>
     public void DeleteLog(bool withIndex) => Delete(withIndex ? ["-wal", "-shm"] : ["-wal"]);
 
-    /// <summary>Whether the database and its log exist.</summary>
+    /// <summary>Whether both the database file and its log exist.</summary>
     public bool IsWhole => File.Exists(path) && File.Exists(path + "-wal");
 
-    /// <summary>Copies the database file without its log.</summary>
+    /// <summary>Copies the database file without its log; false if that fails.</summary>
     public bool TryCopy() => Try(() => File.Copy(path, Copy, overwrite: true));
 
-    /// <summary>Replaces the database with the copy.</summary>
+    /// <summary>Replaces the database file with the copy that <see cref="TryCopy"/> made; false if that fails.</summary>
     public bool TryReplace() => Try(() => File.Move(Copy, path, overwrite: true));
 
-    /// <summary>How many files that replaced the database were kept as <c>.replaced-N</c>.</summary>
+    /// <summary>The number of files that the process found in the place of its database and kept as <c>.replaced-N</c>.</summary>
     public int PutAside => Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".replaced-*").Count();
 
-    /// <summary>Takes the write lock; null if it is not available.</summary>
+    /// <summary>Takes the database's write lock until the result is disposed; null if the lock is not available.</summary>
     public IDisposable? TryLock()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 }.ToString());

@@ -8,7 +8,7 @@ using OrderSystem.CrashTests.Checks;
 
 namespace OrderSystem.CrashTests.Clouds;
 
-/// <summary>A client of the HTTP API that tolerates missing responses.</summary>
+/// <summary>A client of the HTTP API that returns null instead of throwing when the API does not respond.</summary>
 internal sealed class OrdersClient(int port) : IDisposable
 {
     private const int PageSize = 100;
@@ -22,7 +22,7 @@ internal sealed class OrdersClient(int port) : IDisposable
     public Uri Address => _http.BaseAddress!;
 
     /// <summary>Posts a body to <c>/orders</c>.</summary>
-    /// <returns>The response; null if none came.</returns>
+    /// <returns>The response; null if none arrived.</returns>
     public async Task<HttpResponseMessage?> PostAsync(string body, CancellationToken cancellationToken)
     {
         try

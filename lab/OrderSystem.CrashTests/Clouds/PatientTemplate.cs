@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.CrashTests.Clouds;
 
 /// <summary>
-/// The shipped template with longer timeouts. The scaled clock shortens timeouts too, but does not make the machine
-/// faster: on a busy machine, steps would time out without a fault.
+/// The shipped template with longer timeouts. The scaled clock shortens timeouts but does not make the machine faster, so
+/// with the shipped timeouts, steps would time out on a busy machine although no fault struck.
 /// </summary>
 /// <param name="FunctionSeconds">The timeout of a function, before scaling.</param>
 /// <param name="StateSeconds">The timeout of a state that waits for the function, before scaling.</param>
@@ -14,20 +14,22 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     private const string PauseBefore = "PauseBefore";
     private const string StateTimeout = "\"TimeoutSeconds\": 30";
 
-    // The shipped workflow retries an unavailable store for more than an hour; here it stops within a run.
+    // The shipped workflow retries for more than an hour while a store is unavailable; here the retries end within a run.
     private const string StorePatience = "\"MaxAttempts\": 100, \"BackoffRate\": 2, \"MaxDelaySeconds\": 120";
     private const string StorePatienceOfRuns = "\"MaxAttempts\": 8, \"BackoffRate\": 2, \"MaxDelaySeconds\": 30";
 
     /// <summary>The timeouts for hundreds of concurrent orders.</summary>
     public static PatientTemplate ForMany { get; } = new(60, 90);
 
-    /// <summary>The timeouts for single orders: how long to wait for a killed process.</summary>
+    /// <summary>
+    /// The timeouts for single orders. They are shorter, because a test waits for them after it kills a process.
+    /// </summary>
     public static PatientTemplate ForFew { get; } = new(30, 45);
 
-    /// <summary>A delay in real time that exceeds every timeout.</summary>
+    /// <summary>A delay in real time that is longer than a function's timeout.</summary>
     public TimeSpan BeyondEveryTimeout => (TimeSpan.FromSeconds(FunctionSeconds) * TestedCloud.TimeScale) + TimeSpan.FromSeconds(1);
 
-    /// <summary>Writes the template, and the state machine beside it.</summary>
+    /// <summary>Writes the template and the state machine's definition to a folder.</summary>
     /// <returns>The path of the template.</returns>
     public string Write(DirectoryInfo folder)
     {
@@ -40,8 +42,11 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     }
 
     /// <summary>
-    /// Adds a pause after each task of the definition, or removes the pauses. No history matches both.
+    /// Changes the state machine's definition: adds a pause after each task, or removes the pauses. A history of one
+    /// revision does not fit the other revision.
     /// </summary>
+    /// <param name="template">The path of the template; the definition is beside it.</param>
+    /// <param name="revision">The number of the revision: odd revisions have pauses.</param>
     public static void Change(string template, int revision)
     {
         var path = Path.Combine(Path.GetDirectoryName(template)!, "order-workflow.asl.json");

@@ -10,7 +10,7 @@ namespace OrderSystem.CrashTests.Clouds;
 /// <summary>A cloud under test: starts its real processes and reads their stores.</summary>
 internal abstract class TestedCloud : IAsyncDisposable
 {
-    /// <summary>The factor by which the processes' longer waits are scaled.</summary>
+    /// <summary>The factor by which the processes' waits of at least 200 ms are multiplied.</summary>
     public const double TimeScale = 0.2;
 
     private const int PausePerAnswer = 8;
@@ -30,25 +30,25 @@ internal abstract class TestedCloud : IAsyncDisposable
         Faults = new FaultFolder(Folder.CreateSubdirectory("faults").FullName);
     }
 
-    /// <summary>The maximum time to wait for an expected condition.</summary>
+    /// <summary>The maximum time for which tests wait for an expected condition.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The client of the HTTP API.</summary>
     public OrdersClient Orders { get; }
 
-    /// <summary>The planned faults and those that struck.</summary>
+    /// <summary>The folder with the planned faults, and with the record of the faults that struck.</summary>
     public FaultFolder Faults { get; }
 
-    /// <summary>The surroundings of the processes, which are never broken.</summary>
+    /// <summary>What surrounds the tested processes and outlives them, such as the payment gateway.</summary>
     public World World => _world;
 
     /// <summary>All processes of the cloud.</summary>
     public abstract IReadOnlyList<CloudProcess> Processes { get; }
 
-    /// <summary>The processes of this repository that store something on disk.</summary>
+    /// <summary>The processes of this repository's programs that store data on disk.</summary>
     public abstract IReadOnlyList<CloudProcess> Writers { get; }
 
-    /// <summary>The SQLite database to attack.</summary>
+    /// <summary>The path of the SQLite database that disturbances attack.</summary>
     public abstract string DatabasePath { get; }
 
     protected DirectoryInfo Folder { get; }
@@ -66,16 +66,17 @@ internal abstract class TestedCloud : IAsyncDisposable
     }
 
     /// <summary>Waits until all processes with a health check are ready.</summary>
-    /// <exception cref="TimeoutException">A process did not become ready; the message contains the last output.</exception>
+    /// <exception cref="TimeoutException">A process did not become ready in time; the message contains the last output of
+    /// the processes.</exception>
     public Task ReadyAsync(CancellationToken cancellationToken) => EventuallyAsync(
         async () => await IsReadyAsync(cancellationToken) && await Orders.IsHealthyAsync(cancellationToken),
         () => "Not ready: " + string.Join('\n', Processes.SelectMany(process => _world.Timeline.Last(process.Name, 12))),
         cancellationToken);
 
-    /// <summary>Whether the process with the database reports healthy.</summary>
+    /// <summary>Whether the process that owns the database at <see cref="DatabasePath"/> reports itself healthy.</summary>
     public abstract Task<bool> IsStoreHealthyAsync(CancellationToken cancellationToken);
 
-    /// <summary>Changes the state machine's definition. Processes started from now on read the new one.</summary>
+    /// <summary>Changes the state machine's definition. Only processes that start from now on read the new definition.</summary>
     public void ChangeDefinition() => PatientTemplate.Change(TemplatePath, ++_definitions);
 
     /// <summary>Adds faults to the plan.</summary>
@@ -101,8 +102,11 @@ internal abstract class TestedCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a customer's orders have ended or are parked, the poison records are parked, and nothing is in progress.</summary>
-    /// <returns>What is still in progress after the maximum wait; null if nothing is.</returns>
+    /// <summary>
+    /// Waits until a customer's orders have ended or are parked, the poison records are parked, and no other work is in
+    /// progress.
+    /// </summary>
+    /// <returns>The work that is still in progress after the maximum wait; null if there is none.</returns>
     public async Task<string?> QuietAsync(string customerId, IReadOnlyCollection<string> poison, CancellationToken cancellationToken)
     {
         string? moving = null;
@@ -118,7 +122,7 @@ internal abstract class TestedCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads everything about a customer's orders.</summary>
+    /// <summary>Reads everything that the stores contain about a customer's orders.</summary>
     public async Task<Snapshot> ReadAsync(string customerId, IEnumerable<string> skus, CancellationToken cancellationToken)
     {
         var orders = await Orders.ListAsync(customerId, cancellationToken) ?? throw new InvalidOperationException("The orders could not be listed.");
@@ -144,16 +148,24 @@ internal abstract class TestedCloud : IAsyncDisposable
         };
     }
 
-    /// <summary>Writes a record that no function can process. A space in its id distinguishes it from orders.</summary>
+    /// <summary>
+    /// Writes a poison record, which no function can process, to the stream. A space in its id distinguishes it from
+    /// orders.
+    /// </summary>
     public abstract Task PoisonAsync(string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Adds an order's execution history to the timeline, if it contains more than the outcome.</summary>
+    /// <summary>
+    /// Adds the history of an order's execution to the timeline. Does nothing if the cloud's executions cannot be read
+    /// through an API.
+    /// </summary>
     public virtual Task TellHistoryAsync(string orderId, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Triggers a read of the stream, for poison records that were written without a notification.</summary>
+    /// <summary>
+    /// Makes the cloud read its stream, so that it finds poison records of whose insertion it was not notified.
+    /// </summary>
     protected virtual Task StirAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends all processes and deletes their data.</summary>
+    /// <summary>Kills all processes and deletes their data.</summary>
     public virtual async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Processes.Select(process => process.DisposeAsync().AsTask()));
@@ -169,10 +181,10 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>Whether the processes other than the API are ready.</summary>
     protected virtual Task<bool> IsReadyAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
-    /// <summary>Returns what is in progress besides orders that have not ended; null if nothing is.</summary>
+    /// <summary>Returns the work in progress other than open orders, such as running executions; null if there is none.</summary>
     protected abstract Task<string?> WorkAsync(string customerId, CancellationToken cancellationToken);
 
-    /// <summary>Reads the reservations, by order.</summary>
+    /// <summary>Reads the order lines for which stock is reserved, by order.</summary>
     protected abstract Task<IReadOnlyDictionary<string, IReadOnlyList<Line>>> HeldAsync(string customerId, CancellationToken cancellationToken);
 
     /// <summary>Reads all executions of a customer's orders.</summary>
@@ -190,15 +202,17 @@ internal abstract class TestedCloud : IAsyncDisposable
     protected static bool IsOf(string customerId, string orderId) =>
         orderId.StartsWith(customerId, StringComparison.Ordinal) && orderId.Length > customerId.Length && orderId[customerId.Length] is '-' or ' ';
 
-    /// <summary>Creates the start information of a program of this build, with faults around its ports.</summary>
+    /// <summary>
+    /// Creates the start information of a program of this repository. The program's ports are decorated with faults.
+    /// </summary>
     protected ProcessStartInfo Program(string project, string service, IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Repository.Assembly($"OrderSystem.{project}"), .. arguments]) { WorkingDirectory = Folder.FullName };
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
             start.Environment.Remove(name);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(FaultyHost).Assembly.Location;
-        // The file size limit that simulates a full disk also applies to shared memory, which the runtime uses for
-        // code: without this it could not start.
+        // A full disk is simulated by a limit on file sizes. The limit also applies to the shared memory in which .NET would
+        // store compiled code; without this variable, .NET could not start under the limit.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment[FaultFolder.Variable] = Faults.FolderPath;
         start.Environment[HurriedTimeProvider.Variable] = TimeScale.ToString(CultureInfo.InvariantCulture);
@@ -216,8 +230,8 @@ internal abstract class TestedCloud : IAsyncDisposable
     protected ProcessStartInfo ApiProgram(IEnumerable<KeyValuePair<string, string>> environment) =>
         Program("Api", "api", environment.Append(new("ASPNETCORE_URLS", Orders.Address.ToString())));
 
-    /// <summary>Polls until a condition holds.</summary>
-    /// <exception cref="TimeoutException">The condition did not hold within <see cref="Patience"/>.</exception>
+    /// <summary>Polls until a condition is true.</summary>
+    /// <exception cref="TimeoutException">The condition did not become true within <see cref="Patience"/>.</exception>
     public static async Task EventuallyAsync(Func<Task<bool>> isSo, Func<string> complaint, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
@@ -229,8 +243,11 @@ internal abstract class TestedCloud : IAsyncDisposable
         }
     }
 
-    /// <summary>Pauses between polls for longer than the response took, so that polling does not slow the processes down.</summary>
-    /// <param name="asked">When the processes were polled last, a timestamp of <see cref="Stopwatch"/>.</param>
+    /// <summary>
+    /// Pauses between two polls for several times as long as the last poll took, so that polling does not slow the
+    /// processes down.
+    /// </summary>
+    /// <param name="asked">The start of the last poll, as a timestamp of <see cref="Stopwatch"/>.</param>
     /// <param name="cancellationToken">Cancels the pause.</param>
     public static async Task PauseAsync(long asked, CancellationToken cancellationToken)
     {
@@ -238,7 +255,9 @@ internal abstract class TestedCloud : IAsyncDisposable
         await Task.Delay(pause > ShortestPause ? pause : ShortestPause, TimeProvider.System, cancellationToken);
     }
 
-    /// <summary>Whether a variable configures this process and must not be inherited by the others.</summary>
+    /// <summary>
+    /// Whether an environment variable configures the test process, so that the tested programs must not inherit it.
+    /// </summary>
     private static bool IsOurs(string variable) =>
         new[] { "OTEL_", "AWS_", "ASPNETCORE_", "OrderSystem" }.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal));
 

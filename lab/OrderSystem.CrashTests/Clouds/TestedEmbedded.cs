@@ -40,7 +40,10 @@ internal sealed class TestedEmbedded : TestedCloud
         return Task.CompletedTask;
     }
 
-    /// <summary>Places an order of another customer. The process reads its change log only after its own writes, not after this process's poison records.</summary>
+    /// <summary>
+    /// Places an order of another customer. The embedded cloud is only notified of changes that it wrote itself. The order
+    /// makes it read the change log, in which it then also finds the poison records that this process wrote.
+    /// </summary>
     protected override Task StirAsync(CancellationToken cancellationToken)
     {
         var order = new OrderRequest(Guid.NewGuid().ToString(), "nobody", "tok_ok", [new Line("nothing", 1)]).ToJson();

@@ -8,7 +8,10 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.CrashTests.Clouds;
 
-/// <summary>The local cloud: DynamoDB Local, LocalCloud, the functions and the API, each a process that stores its data on disk.</summary>
+/// <summary>
+/// The local cloud: DynamoDB Local, LocalCloud, the functions and the API, each in its own process. DynamoDB Local and
+/// LocalCloud store their data on disk.
+/// </summary>
 internal sealed class TestedLocal : TestedCloud
 {
     private readonly int _dynamoDbPort = FreePort.Next();
@@ -134,13 +137,14 @@ internal sealed class TestedLocal : TestedCloud
         }
         catch (HttpRequestException)
         {
-            // Return what is known so far; callers poll.
+            // Return the messages received so far; the callers poll.
         }
 
         return [.. _parked.Values.Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))];
     }
 
-    // Notifications are only logged, and a process's last lines may be lost with it; NotifiedAt on the order remains.
+    // Notifications are only logged. When a process is killed, its last log lines may be lost, so count an order with
+    // NotifiedAt as notified at least once.
     protected override Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken)
     {
         var told = World.Timeline.Said("confirmation for customer");
@@ -197,7 +201,8 @@ internal sealed class TestedLocal : TestedCloud
     private ProcessStartInfo Java()
     {
         var start = new ProcessStartInfo(_java!.FileName, _java.Arguments) { WorkingDirectory = _java.WorkingDirectory };
-        // The process lives for seconds, so the optimizing compiler and parallel collector would not pay off.
+        // DynamoDB Local runs only for a short time, so the optimizing compiler and the parallel garbage collector would not
+        // pay off.
         start.Environment["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
         return start;
     }

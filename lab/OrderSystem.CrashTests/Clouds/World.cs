@@ -3,7 +3,9 @@ using OrderSystem.CrashTests.Processes;
 
 namespace OrderSystem.CrashTests.Clouds;
 
-/// <summary>What outlives every tested process: the payment gateway, the telemetry receiver and the timeline.</summary>
+/// <summary>
+/// What surrounds the tested processes and outlives them: the payment gateway, the telemetry receiver and the timeline.
+/// </summary>
 internal sealed class World : IAsyncDisposable
 {
     private World(PaymentGatewayServer gateway, TelemetrySink telemetry) => (Gateway, Telemetry) = (gateway, telemetry);

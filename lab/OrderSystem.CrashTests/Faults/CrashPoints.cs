@@ -2,7 +2,7 @@ namespace OrderSystem.CrashTests.Faults;
 
 /// <summary>
 /// The crash points before and after each external effect, such as <c>orders.insert.before</c> and
-/// <c>orders.insert.after</c>. A fault after an effect loses its result.
+/// <c>orders.insert.after</c>. A fault that strikes after an effect causes the effect's result to be lost.
 /// </summary>
 internal static class CrashPoints
 {
@@ -20,34 +20,36 @@ internal static class CrashPoints
     public const string Notify = "notifications.send";
     public const string StartWorkflow = "workflow.start";
 
-    /// <summary>The event source mapping reads records from the stream.</summary>
+    /// <summary>The effect in which the event source mapping reads records from the stream.</summary>
     public const string ReadStream = "stream.read";
 
-    /// <summary>The event source mapping invokes the stream function.</summary>
+    /// <summary>The effect in which the event source mapping invokes the stream function.</summary>
     public const string InvokeFunction = "mapping.invoke";
 
     public const string SaveCheckpoint = "mapping.checkpoint";
 
-    /// <summary>The event source mapping sends discarded records to the on-failure destination.</summary>
+    /// <summary>The effect in which the event source mapping sends discarded records to the on-failure destination.</summary>
     public const string Park = "mapping.park";
 
-    /// <summary>LocalCloud passes an event to a function and receives its response.</summary>
+    /// <summary>The effect in which LocalCloud passes an event to a function and receives the function's response.</summary>
     public const string InvokeLambda = "lambda.invoke";
 
-    /// <summary>The steps of the workflow.</summary>
+    /// <summary>The names of the workflow's steps.</summary>
     public static IReadOnlyList<string> Steps { get; } =
     [
         "ValidateOrder", "ProcessPayment", "UpdateInventory", "NotifyCustomer", "CompleteOrder", "ReleaseInventory", "RefundPayment", "RejectOrder",
     ];
 
-    /// <summary>Every effect that both clouds have.</summary>
+    /// <summary>The names of all effects that both the local and the embedded cloud have.</summary>
     public static IReadOnlyList<string> Effects { get; } =
     [
         InsertOrder, FindOrder, UpdateOrder, ReserveStock, ReleaseStock, BeginCharge, RecordCharge, BeginRefund, RecordRefund,
         Charge, Refund, Notify, StartWorkflow, ReadStream, InvokeFunction, SaveCheckpoint, Park, .. Steps.Select(Step),
     ];
 
-    /// <summary>A step of the workflow in the process that runs it, such as <c>task.ProcessPayment</c>.</summary>
+    /// <summary>
+    /// Returns the name of the effect in which a process runs a workflow step, such as <c>task.ProcessPayment</c>.
+    /// </summary>
     public static string Step(string name) => "task." + name;
 
     public static string Before(string effect) => effect + ".before";

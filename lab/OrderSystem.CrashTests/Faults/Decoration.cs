@@ -2,10 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrderSystem.CrashTests.Faults;
 
-/// <summary>Decorates registered services.</summary>
+/// <summary>Decorates the services that are registered in a service collection.</summary>
 internal static class Decoration
 {
-    /// <summary>Decorates every service of a type.</summary>
+    /// <summary>Decorates every registration of a service type, except for keyed services.</summary>
     public static void Decorate<T>(this IServiceCollection services, Func<T, IServiceProvider, T> around)
         where T : class
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace OrderSystem.CrashTests.Faults;
 
 /// <summary>
-/// Stores the planned faults and those that struck in a folder that the processes share. A new plan applies from the
-/// next crash point. A fault that struck is an empty file, so that it can be recorded on a full disk.
+/// Stores the planned faults, and which of them have struck, in a folder that the processes share. A process reads the plan
+/// at every crash point. Each strike is recorded as an empty file, because an empty file can be created even on a full disk.
 /// </summary>
 internal sealed class FaultFolder(string path)
 {
@@ -46,7 +46,9 @@ internal sealed class FaultFolder(string path)
         File.Move(next, _plan, overwrite: true);
     }
 
-    /// <summary>Records that a fault strikes a subject; returns false if it has no strikes left.</summary>
+    /// <summary>
+    /// Records that a fault strikes an order or a function; false if the fault has already struck as often as planned.
+    /// </summary>
     public bool TryStrike(PlannedFault fault, string subject)
     {
         for (var time = 1; time <= fault.Times; time++)
@@ -59,24 +61,24 @@ internal sealed class FaultFolder(string path)
             }
             catch (IOException) when (File.Exists(Marker(fault, time)))
             {
-                // This strike was already taken, perhaps by another process: try the next.
+                // This strike has already been recorded, perhaps by another process: try the next one.
             }
         }
 
         return false;
     }
 
-    /// <summary>Returns how often a fault has struck.</summary>
+    /// <summary>Returns the number of times that a fault has struck.</summary>
     public int Strikes(PlannedFault fault) => Enumerable.Range(1, fault.Times).Count(time => File.Exists(Marker(fault, time)));
 
-    /// <summary>Returns the orders or functions that a fault struck, once per strike.</summary>
+    /// <summary>Returns the orders or functions that a fault has struck, one entry for each strike.</summary>
     public IReadOnlyList<string> Struck(PlannedFault fault) =>
         [.. Directory.EnumerateFiles(path, Victim(fault) + "*").Select(file => Path.GetFileName(file)[Victim(fault).Length..]).Select(file => file[(file.IndexOf('-', StringComparison.Ordinal) + 1)..])];
 
     /// <summary>Records that a process is about to be killed at a crash point.</summary>
     public void NoteDeath(int processId) => Create(Death(processId));
 
-    /// <summary>Whether a process was killed at a crash point.</summary>
+    /// <summary>Whether the process with this id was killed at a crash point.</summary>
     public bool Killed(int processId) => File.Exists(Death(processId));
 
     private static void Create(string file) => new FileStream(file, FileMode.CreateNew).Dispose();

@@ -3,16 +3,16 @@ using OrderSystem.CrashTests.Processes;
 
 namespace OrderSystem.CrashTests.Faults;
 
-/// <summary>Surrounds effects with their crash points.</summary>
+/// <summary>Runs effects with a crash point before and after each, at which planned faults strike.</summary>
 internal sealed class FaultInjector(FaultFolder folder)
 {
     private readonly ConcurrentDictionary<int, int> _hits = [];
 
-    /// <summary>Runs an effect between its two crash points.</summary>
+    /// <summary>Runs an effect with its crash points before and after it.</summary>
     /// <param name="effect">The name of the effect, from <see cref="CrashPoints"/>.</param>
     /// <param name="subject">The order or function that the effect concerns.</param>
     /// <param name="call">Runs the effect.</param>
-    /// <param name="failure">Creates the port's failure.</param>
+    /// <param name="failure">Creates the exception that the port documents for a failure.</param>
     public async Task<T> AroundAsync<T>(string effect, string subject, Func<Task<T>> call, Func<Exception> failure)
     {
         var isTwice = await PointAsync(CrashPoints.Before(effect), subject, failure);
@@ -28,7 +28,7 @@ internal sealed class FaultInjector(FaultFolder folder)
         return true;
     }, failure);
 
-    // Drop the first result, simulating a redelivery before the first response arrives.
+    // Return only the second result, to simulate a redelivery before the first response arrives.
     private static async Task<T> TwiceAsync<T>(Func<Task<T>> call)
     {
         var first = call();

@@ -7,8 +7,8 @@ using OrderSystem.CrashTests.Processes;
 namespace OrderSystem.CrashTests.Faults;
 
 /// <summary>
-/// Decorates the ports of the program that this assembly is loaded into. It is notified through the event that .NET
-/// hosts raise while they are built, which tests of web applications use too.
+/// Decorates the ports of the program into which this assembly is loaded. .NET hosts raise an event while they are built,
+/// which <c>WebApplicationFactory</c> uses too; this class subscribes to it.
 /// </summary>
 internal static class FaultyHost
 {
@@ -19,7 +19,7 @@ internal static class FaultyHost
     public static void Install()
     {
         Signals.OutliveFileLimit();
-        // The program lacks assemblies of ports that it does not use; resolve them from this assembly's folder.
+        // The program's folder has no assemblies of ports that it does not use; resolve those from this assembly's folder.
         var folder = Path.GetDirectoryName(typeof(FaultyHost).Assembly.Location)!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
             Path.Combine(folder, name.Name + ".dll") is var path && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;

@@ -11,10 +11,11 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.CrashTests.Faults;
 
-/// <summary>All ports that a program may have, with their decorators.</summary>
+/// <summary>All ports that a tested program may have, each with the decorator that injects faults.</summary>
 internal static class FaultyPorts
 {
-    // Identify ports by name: a program without a port may lack its assembly, which must not be loaded.
+    // Compare ports by their names rather than their types: a program that does not use a port may lack the port's assembly,
+    // so the type must not be loaded.
     private static readonly (string Port, Action<IServiceCollection> Decorate)[] Ports =
     [
         ("OrderSystem.Core.Orders.IOrderStore", services => services.Decorate<IOrderStore>((inner, provider) => new FaultyOrderStore(inner, Faults(provider)))),

@@ -3,17 +3,20 @@ using System.Globalization;
 namespace OrderSystem.CrashTests.Faults;
 
 /// <summary>
-/// A clock that shortens longer waits, such as backoffs, retry intervals and timeouts, so that hundreds of runs with
-/// faults fit into an hour. It reports the real time, and polling intervals stay unchanged.
+/// A clock that shortens waits of at least 200 ms, such as backoffs, retry intervals and timeouts, so that hundreds of runs
+/// with faults fit into an hour. It reports the real time. Shorter waits, such as polling intervals, are unchanged.
 /// </summary>
 internal sealed class HurriedTimeProvider(double scale) : TimeProvider
 {
-    /// <summary>The environment variable that holds the factor for waits.</summary>
+    /// <summary>The environment variable with the factor by which waits are multiplied.</summary>
     public const string Variable = "ORDERSYSTEM_TIME_SCALE";
 
     private static readonly TimeSpan ShortestScaled = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Returns the clock that the environment asks for; null keeps the program's own.</summary>
+    /// <summary>
+    /// Returns a clock with the factor in the environment variable; null if the variable is not set, so that the program
+    /// keeps its own clock.
+    /// </summary>
     public static HurriedTimeProvider? FromEnvironment() =>
         double.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var scale) && scale is > 0 and < 1
             ? new HurriedTimeProvider(scale)

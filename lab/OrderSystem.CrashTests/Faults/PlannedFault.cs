@@ -3,18 +3,20 @@ using System.Globalization;
 namespace OrderSystem.CrashTests.Faults;
 
 /// <summary>A planned fault: where, when and how it strikes.</summary>
-/// <param name="Id">The id, unique within the plan.</param>
+/// <param name="Id">The fault's id, unique within the plan.</param>
 /// <param name="Point">The crash point; see <see cref="CrashPoints"/>.</param>
 /// <param name="Action">What happens at the crash point.</param>
 internal sealed record PlannedFault(int Id, string Point, FaultAction Action)
 {
-    /// <summary>The order or function to strike; null strikes any.</summary>
+    /// <summary>The order or function that the fault strikes; null if it strikes any.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>The first hit of the crash point in a process that is struck, counted from 1.</summary>
+    /// <summary>
+    /// How often a process must reach the crash point before the fault strikes. 1 means that it strikes the first time.
+    /// </summary>
     public int Hit { get; init; } = 1;
 
-    /// <summary>The maximum number of strikes, across all processes and restarts.</summary>
+    /// <summary>The maximum number of strikes of this fault, across all processes and restarts.</summary>
     public int Times { get; init; } = 1;
 
     /// <summary>The duration of a <see cref="FaultAction.Delay"/>.</summary>
@@ -47,12 +49,15 @@ internal enum FaultAction
     /// <summary>The process is killed, as by <c>kill -9</c>.</summary>
     Exit,
 
-    /// <summary>The call fails with the failure that its port documents.</summary>
+    /// <summary>The call throws the exception that its port documents for a failure.</summary>
     Throw,
 
-    /// <summary>The call takes longer and ignores cancellation, so that its caller may have moved on.</summary>
+    /// <summary>The call takes longer and ignores cancellation, so its caller may no longer be waiting when it ends.</summary>
     Delay,
 
-    /// <summary>The effect runs twice concurrently, as on a repeated delivery. Only at points before an effect.</summary>
+    /// <summary>
+    /// The effect runs twice concurrently, as if its request were delivered twice. Used only at crash points before an
+    /// effect.
+    /// </summary>
     Twice,
 }

@@ -6,7 +6,7 @@ using OrderSystem.CrashTests.Processes;
 
 namespace OrderSystem.CrashTests.Load;
 
-/// <summary>The clients of a run. They send, cancel and repeat requests, and record the responses.</summary>
+/// <summary>The clients of a crash test run. They send, cancel and repeat requests, and record the responses.</summary>
 internal sealed class Clients(OrdersClient orders, Timeline timeline)
 {
     private const int AtOnce = 32;
@@ -23,7 +23,7 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
     /// <summary>The orders for which a client has no final response yet.</summary>
     public IReadOnlyCollection<string> Waiting => [.. _waiting.Keys];
 
-    /// <summary>Runs a client's step until it has a final response or the client gives up.</summary>
+    /// <summary>Runs a client's step until the client has a final response or stops retrying.</summary>
     public async Task DoAsync(ClientStep step, CancellationToken cancellationToken)
     {
         _waiting[step.Request.OrderId] = true;
@@ -46,7 +46,7 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
         }
     }
 
-    /// <summary>Repeats a request after the repair, retrying for a limited time.</summary>
+    /// <summary>Repeats a request after the repair, and retries for up to 30 s until there is a final response.</summary>
     public async Task AskAgainAsync(OrderRequest request, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();

@@ -3,7 +3,7 @@ using OrderSystem.CrashTests.Checks;
 
 namespace OrderSystem.CrashTests.Load;
 
-/// <summary>The order that a client requests.</summary>
+/// <summary>A client's request to place an order.</summary>
 internal sealed record OrderRequest(string OrderId, string CustomerId, string Token, IReadOnlyList<Line> Lines)
 {
     private const decimal UnitPrice = 9.95m;
@@ -19,7 +19,7 @@ internal sealed record OrderRequest(string OrderId, string CustomerId, string To
         payment = new { token = Token },
     });
 
-    /// <summary>Whether a stored order matches the request.</summary>
+    /// <summary>Whether a stored order is the one that this request asked for.</summary>
     public bool IsAnsweredBy(StoredOrder order) =>
         order.OrderId == OrderId && order.CustomerId == CustomerId && order.Total == Total && order.Lines.SequenceEqual(Lines);
 }

@@ -2,13 +2,15 @@ using OrderSystem.CrashTests.Faults;
 
 namespace OrderSystem.CrashTests.Load;
 
-/// <summary>Everything that a run does, derived from its seed: the clients' steps, disturbances and faults.</summary>
+/// <summary>
+/// Everything that a crash test run does, derived from its seed: the clients' steps, the disturbances and the faults.
+/// </summary>
 /// <param name="Seed">The seed of the run.</param>
-/// <param name="CustomerId">The customer of all orders. Each order's id begins with it.</param>
+/// <param name="CustomerId">The customer id of all orders. The id of each order begins with it.</param>
 /// <param name="Stock">The initial stock, by article.</param>
-/// <param name="Steps">The steps of the clients, in order of their start; many run concurrently.</param>
-/// <param name="Disturbances">The disturbances of the processes.</param>
-/// <param name="Faults">The faults at crash points.</param>
+/// <param name="Steps">The steps of the clients, in the order in which they start; many of them run concurrently.</param>
+/// <param name="Disturbances">The planned disturbances.</param>
+/// <param name="Faults">The planned faults at crash points.</param>
 internal sealed record Scenario(
     int Seed, string CustomerId, IReadOnlyDictionary<string, int> Stock, IReadOnlyList<ClientStep> Steps, IReadOnlyList<Disturbance> Disturbances, IReadOnlyList<PlannedFault> Faults)
 {
@@ -16,7 +18,7 @@ internal sealed record Scenario(
     public IReadOnlyList<string> Poison => [.. Disturbances.Where(disturbance => disturbance.Kind == DisturbanceKind.Poison).Select(disturbance => disturbance.Target)];
 }
 
-/// <summary>What a client does about one order.</summary>
+/// <summary>What a client does with one order.</summary>
 /// <param name="Kind">The kind of the step.</param>
 /// <param name="Request">The order to place.</param>
 /// <param name="Other">Another order with the same id, for <see cref="StepKind.OtherBody"/>.</param>
@@ -24,25 +26,25 @@ internal sealed record Scenario(
 /// <param name="Pause">The pause before the step.</param>
 /// <param name="Patience">How long the client waits for the first response, for <see
 /// cref="StepKind.Cancelled"/>.</param>
-/// <param name="GivesUp">Whether the client stops after a missing response instead of retrying.</param>
+/// <param name="GivesUp">Whether the client stops if there is no response or a 5xx response; false if it retries.</param>
 internal sealed record ClientStep(StepKind Kind, OrderRequest Request, OrderRequest? Other, string? BadBody, TimeSpan Pause, TimeSpan Patience, bool GivesUp);
 
 /// <summary>The kinds of client steps.</summary>
 internal enum StepKind
 {
-    /// <summary>Places an order.</summary>
+    /// <summary>Places an order once, with retries.</summary>
     Place,
 
-    /// <summary>Places the order twice concurrently.</summary>
+    /// <summary>Places the same order twice concurrently.</summary>
     PlaceTwice,
 
-    /// <summary>Places the order, and places it again later.</summary>
+    /// <summary>Places an order, and places the same order again after the response.</summary>
     Repeat,
 
-    /// <summary>Places the order, and concurrently another one with the same id.</summary>
+    /// <summary>Places an order, and concurrently a different order with the same id.</summary>
     OtherBody,
 
-    /// <summary>Places the order, cancels the request, and sends it again.</summary>
+    /// <summary>Places an order, cancels the request, and may then send it again.</summary>
     Cancelled,
 
     /// <summary>Sends an invalid body.</summary>
@@ -50,11 +52,12 @@ internal enum StepKind
 }
 
 /// <summary>A disturbance of a process or of the stream.</summary>
-/// <param name="AtStep">It happens at the start of this step; the number of steps means after the last one.</param>
-/// <param name="Delay">The delay after the start of that step.</param>
+/// <param name="AtStep">The index of the client step at whose start the disturbance is scheduled; the number of steps means
+/// after the last step.</param>
+/// <param name="Delay">The delay from then until the disturbance happens.</param>
 /// <param name="Kind">The kind of the disturbance.</param>
 /// <param name="Target">The name of the process, or the id of the poison record.</param>
-/// <param name="Duration">The duration, for kinds that end.</param>
+/// <param name="Duration">The duration of the disturbance, for kinds that have one.</param>
 internal sealed record Disturbance(int AtStep, TimeSpan Delay, DisturbanceKind Kind, string Target, TimeSpan Duration);
 
 /// <summary>The kinds of disturbances.</summary>
@@ -66,10 +69,10 @@ internal enum DisturbanceKind
     /// <summary>Freezes the process with <c>kill -STOP</c>, and later continues it with <c>-CONT</c>.</summary>
     Freeze,
 
-    /// <summary>Stops the process with <c>kill -TERM</c>, which it must obey in time, and starts it again.</summary>
+    /// <summary>Stops the process with <c>kill -TERM</c> and starts it again. The process must stop in time.</summary>
     Restart,
 
-    /// <summary>Fills the process's disk.</summary>
+    /// <summary>Makes the process's writes to disk fail for a while, as on a full disk.</summary>
     FillDisk,
 
     /// <summary>Makes the telemetry receiver close every connection.</summary>
@@ -81,19 +84,19 @@ internal enum DisturbanceKind
     /// <summary>Writes a poison record, which no function can process, to the stream.</summary>
     Poison,
 
-    /// <summary>Moves the database of the process away, and later back.</summary>
+    /// <summary>Moves the process's database file away, and later back.</summary>
     MoveFile,
 
-    /// <summary>Deletes the database of the process, alone or with its log.</summary>
+    /// <summary>Deletes the process's database file, alone or with its log.</summary>
     DeleteFile,
 
-    /// <summary>Replaces the database of the process with an older copy.</summary>
+    /// <summary>Replaces the process's database file with an older copy.</summary>
     ReplaceFile,
 
-    /// <summary>Deletes the log of the database, alone or with its index.</summary>
+    /// <summary>Deletes the log of the process's database, alone or with the log's index.</summary>
     DeleteLog,
 
-    /// <summary>Holds the write lock of the database from another program.</summary>
+    /// <summary>Makes another program hold the write lock of the process's database.</summary>
     HoldLock,
 
     /// <summary>Changes the definition of the state machine, then kills or stops the process.</summary>

@@ -5,10 +5,10 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.CrashTests.Load;
 
-/// <summary>Generates a scenario from a seed. The same seed gives the same scenario.</summary>
+/// <summary>Generates a scenario from a seed. The same seed always generates the same scenario.</summary>
 /// <param name="seed">The seed of the scenario.</param>
 /// <param name="processes">The processes that can be killed, frozen and stopped.</param>
-/// <param name="writers">The processes that can get a full disk or a database attack.</param>
+/// <param name="writers">The processes whose disk can become full and whose database can be attacked.</param>
 /// <param name="effects">The effects at which faults can strike.</param>
 /// <param name="lag">How long workflows continue after their orders were placed.</param>
 internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects, TimeSpan lag)
@@ -28,7 +28,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
     public Scenario Generate(int orders)
     {
         var customerId = $"r{seed}";
-        // Article A suffices for all orders, B for some and C for none.
+        // There is enough of article A for all orders, of article B for some orders, and none of article C.
         var stock = new Dictionary<string, int>(StringComparer.Ordinal) { [$"{customerId}-A"] = 10 * orders, [$"{customerId}-B"] = orders / 4, [$"{customerId}-C"] = 0 };
         var steps = Enumerable.Range(0, orders).Select(number => Step(customerId, $"{customerId}-{number}")).ToList();
         return new Scenario(seed, customerId, stock, steps, [.. Disturbances(customerId, orders)], [.. Faults(orders)]);
@@ -101,7 +101,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
                 _ when DatabaseDisturber.Takes(kind) => Any(writers),
                 _ => Any(processes),
             };
-            // A quarter of the disturbances start after the last order, while the backlog is processed.
+            // About a quarter of the disturbances start after the last order was placed, while the backlog is processed.
             yield return new Disturbance(_random.Next(4) == 0 ? orders : _random.Next(orders), lag * _random.NextDouble(), kind, target, Duration(kind));
         }
     }
@@ -124,9 +124,9 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
             var action = (FaultAction)_random.Next(isBefore ? 4 : 3);
             yield return new PlannedFault(i + 1, isBefore ? CrashPoints.Before(effect) : CrashPoints.After(effect), action)
             {
-                // Strike early: some effects occur rarely.
+                // Prefer early strikes, because some effects occur rarely.
                 Hit = 1 + (int)(orders / 3 * Math.Pow(_random.NextDouble(), 3)),
-                // Kill only once per fault: more kills add time but no information.
+                // Let each fault kill at most once: further kills would only make the run longer.
                 Times = action == FaultAction.Exit ? 1 : _random.Next(1, 8),
                 Delay = _random.Next(8) == 0 ? PatientTemplate.ForMany.BeyondEveryTimeout : TimeSpan.FromMilliseconds(_random.Next(10, 2500)),
             };

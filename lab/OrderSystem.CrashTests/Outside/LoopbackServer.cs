@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.CrashTests.Outside;
 
-/// <summary>An HTTP server on its own port, which stands for a service outside the tested programs.</summary>
+/// <summary>An HTTP server on its own port that simulates an external service.</summary>
 internal abstract class LoopbackServer(WebApplication app) : IAsyncDisposable
 {
     /// <summary>The address of the server.</summary>

@@ -5,18 +5,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrderSystem.CrashTests.Outside;
 
-/// <summary>The gateway's entry for an idempotency key.</summary>
-/// <param name="Asked">The number of charges requested.</param>
-/// <param name="Charged">The amount charged; null if nothing was.</param>
-/// <param name="IsRefunded">Whether the charge was refunded, or cancelled before it was made.</param>
+/// <summary>What the payment gateway has recorded for one idempotency key, which is an order's id.</summary>
+/// <param name="Asked">The number of times that a charge was requested.</param>
+/// <param name="Charged">The amount that was charged; null if nothing was charged.</param>
+/// <param name="IsRefunded">Whether a refund was requested. It also prevents later charges.</param>
 internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded)
 {
     /// <summary>
-    /// The number of charges requested after the refund, by a step presumed dead. They move no money.
+    /// The number of times that a charge was requested after the refund, for example by a step that had been presumed
+    /// dead. These requests do not charge anything.
     /// </summary>
     public int AskedAfterRefund { get; init; }
 
-    /// <summary>The distinct charges requested under this key. Repeats must be equal to the first.</summary>
+    /// <summary>The distinct charges that were requested with this key. More than one is a violation.</summary>
     public IReadOnlyList<AskedCharge> Charges { get; init; } = [];
 }
 
@@ -24,8 +25,8 @@ internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded
 internal sealed record AskedCharge(decimal Amount, string Token);
 
 /// <summary>
-/// A payment gateway in this process, so that its entries survive a kill of any caller. It fulfils the contract of
-/// <see cref="Core.Payments.IPaymentGateway"/>; with some tokens it charges but does not respond.
+/// A payment gateway in the test process, so that its entries survive when a tested process is killed. It fulfils the
+/// contract of <see cref="Core.Payments.IPaymentGateway"/>. With some tokens, the first charge gets no response.
 /// </summary>
 internal sealed class PaymentGatewayServer : LoopbackServer
 {
@@ -36,7 +37,7 @@ internal sealed class PaymentGatewayServer : LoopbackServer
     {
     }
 
-    /// <summary>The entries by idempotency key.</summary>
+    /// <summary>The gateway's entries, by idempotency key.</summary>
     public IReadOnlyDictionary<string, GatewayEntry> Books => _books;
 
     public static Task<PaymentGatewayServer> StartAsync(CancellationToken cancellationToken) =>
@@ -88,15 +89,15 @@ internal sealed class PaymentGatewayServer : LoopbackServer
     }
 }
 
-/// <summary>The payment tokens that decide how the gateway behaves.</summary>
+/// <summary>The payment tokens, which determine how the gateway behaves.</summary>
 internal static class PaymentTokens
 {
     public const string Ok = "tok_ok";
     public const string Declined = "tok_declined";
 
-    /// <summary>The first charge gets no response, and no money is taken.</summary>
+    /// <summary>The first charge times out, and nothing is charged; later charges succeed.</summary>
     public const string TimeoutOnce = "tok_timeout_once";
 
-    /// <summary>The first charge gets no response, but the money is taken.</summary>
+    /// <summary>The first charge times out although the amount is charged.</summary>
     public const string AnswerLostOnce = "tok_answer_lost_once";
 }

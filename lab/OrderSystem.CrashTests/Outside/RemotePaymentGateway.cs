@@ -4,10 +4,10 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.CrashTests.Outside;
 
-/// <summary>Calls the <see cref="PaymentGatewayServer"/>, which survives a kill of any caller.</summary>
+/// <summary>A client of the <see cref="PaymentGatewayServer"/>, which the tested programs use as their payment gateway.</summary>
 internal sealed class RemotePaymentGateway(Uri address) : IPaymentGateway
 {
-    /// <summary>The environment variable that holds the gateway's address.</summary>
+    /// <summary>The environment variable with the gateway's address.</summary>
     public const string Variable = "ORDERSYSTEM_PAYMENT_GATEWAY";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null, UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(5) };

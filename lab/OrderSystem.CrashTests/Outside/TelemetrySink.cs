@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrderSystem.CrashTests.Outside;
 
-/// <summary>The telemetry receiver (OTLP over HTTP), which can be disturbed.</summary>
+/// <summary>
+/// The receiver of the tested programs' telemetry (OTLP over HTTP). It can be told to close connections or to hang.
+/// </summary>
 internal sealed class TelemetrySink : LoopbackServer
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
@@ -18,7 +20,7 @@ internal sealed class TelemetrySink : LoopbackServer
     /// <summary>How the receiver responds to exports.</summary>
     public TelemetryState State { get; set; }
 
-    /// <summary>The number of exports received, whatever the response.</summary>
+    /// <summary>The number of exports that were received, including those without a response.</summary>
     public long Received => Interlocked.Read(ref _received);
 
     public static Task<TelemetrySink> StartAsync(CancellationToken cancellationToken) => StartAsync(app => new TelemetrySink(app), cancellationToken);
@@ -45,12 +47,12 @@ internal sealed class TelemetrySink : LoopbackServer
 /// <summary>How the telemetry receiver responds to exports.</summary>
 internal enum TelemetryState
 {
-    /// <summary>Accepts everything.</summary>
+    /// <summary>Accepts every export.</summary>
     Answering,
 
     /// <summary>Closes every connection.</summary>
     Cut,
 
-    /// <summary>Never responds.</summary>
+    /// <summary>Accepts connections, but responds only after five seconds.</summary>
     Hanging,
 }

@@ -3,15 +3,19 @@ using System.Diagnostics;
 
 namespace OrderSystem.CrashTests.Processes;
 
-/// <summary>Keeps a tested program running. It can be killed, frozen, stopped and deprived of disk space.</summary>
-/// <param name="name">The name in the timeline.</param>
-/// <param name="command">Creates the start information, on every start.</param>
-/// <param name="timeline">Records the program's output and what is done to it.</param>
-/// <param name="diedAtCrashPoint">Whether the process with an id was killed at a crash point; null: never.</param>
+/// <summary>
+/// Keeps a tested program running: starts it again when its process ends. The process can be killed, frozen, stopped and
+/// denied disk space.
+/// </summary>
+/// <param name="name">The program's name in the timeline.</param>
+/// <param name="command">Creates the start information of the process; called for every start.</param>
+/// <param name="timeline">Records the program's output, and the disturbances of its process.</param>
+/// <param name="diedAtCrashPoint">Returns whether the process with this id was killed at a crash point; null if no process
+/// ever is.</param>
 /// <param name="isForeign">Whether the program is not part of this repository.</param>
 internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, Timeline timeline, Func<int, bool>? diedAtCrashPoint = null, bool isForeign = false) : IAsyncDisposable
 {
-    // A program that cannot start ends repeatedly; the first complaints are enough.
+    // A program that cannot start exits again and again; its first complaints are enough.
     private const int MaximumComplaints = 3;
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
@@ -29,7 +33,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
 
     public string Name => name;
 
-    /// <summary>The number of starts.</summary>
+    /// <summary>The number of times that the program was started.</summary>
     public int Starts { get; private set; }
 
     /// <summary>Starts the program and keeps it running.</summary>
@@ -44,14 +48,14 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         return complaints;
     }
 
-    /// <summary>Kills the process.</summary>
+    /// <summary>Kills the process with SIGKILL; the program is then started again.</summary>
     public void Kill() => Signal("killed", processId =>
     {
         _life.IsKilled = true;
         Signals.Kill(processId);
     });
 
-    /// <summary>Freezes the process until <see cref="Thaw"/>.</summary>
+    /// <summary>Freezes the process until <see cref="Thaw"/> is called.</summary>
     public void Freeze()
     {
         _isFrozen = true;
@@ -66,7 +70,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         _isFrozen = false;
     }
 
-    /// <summary>Makes the disk full for the process and its successors, or frees it.</summary>
+    /// <summary>Makes writes of the process and its successors fail as on a full disk, or lets them succeed again.</summary>
     public void SetDiskFull(bool isFull)
     {
         if (isFull == _isDiskFull)
@@ -76,7 +80,10 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         Signal(isFull ? "disk full" : "disk has room", processId => Signals.LimitFiles(processId, isFull));
     }
 
-    /// <summary>Declares that the database of the process has been moved away, or is back. Also applies to its successors.</summary>
+    /// <summary>
+    /// Records that the database of the process has been moved away, or that it is back. A process without its database may
+    /// exit.
+    /// </summary>
     public void SetFilesAway(bool areAway)
     {
         lock (_gate)
@@ -86,7 +93,9 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         }
     }
 
-    /// <summary>Stops the process with SIGTERM; it is then started again.</summary>
+    /// <summary>
+    /// Stops the process with SIGTERM, and kills it if it does not stop in time; the program is then started again.
+    /// </summary>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {
         Task<int> ended;
@@ -113,7 +122,7 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         }
     }
 
-    /// <summary>Ends the process for good.</summary>
+    /// <summary>Kills the process and does not start the program again.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

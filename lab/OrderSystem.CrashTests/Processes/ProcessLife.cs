@@ -2,9 +2,14 @@ using System.Collections.Concurrent;
 
 namespace OrderSystem.CrashTests.Processes;
 
-/// <summary>One process from its start to its end. Judges its exit by what was done to it and what it printed.</summary>
-/// <param name="name">The name of the process, with which the line begins that explains a failed start.</param>
-/// <param name="isForeign">Whether the program is not of this repository; then SIGTERM may end it.</param>
+/// <summary>
+/// One process from its start to its end. Decides whether its exit was allowed, from what was done to the process and what
+/// it printed.
+/// </summary>
+/// <param name="name">The name of the process. If it cannot start, it prints a line that starts with this name and explains
+/// why.</param>
+/// <param name="isForeign">Whether the program is not part of this repository. Such a program may end with the exit code of
+/// SIGTERM.</param>
 internal sealed class ProcessLife(string name, bool isForeign)
 {
     private const int Gone = 0;
@@ -15,26 +20,28 @@ internal sealed class ProcessLife(string name, bool isForeign)
 
     private readonly ConcurrentQueue<string> _lines = new();
 
-    /// <summary>Whether the process was killed, by the harness or at a crash point.</summary>
+    /// <summary>Whether the process was killed, by a disturbance or at a crash point.</summary>
     public bool IsKilled { get; set; }
 
-    /// <summary>Whether the process was asked to stop.</summary>
+    /// <summary>Whether the process was sent SIGTERM.</summary>
     public bool IsToldToStop { get; set; }
 
     /// <summary>
-    /// Whether its disk was ever full. A process that starts without space may exit with an explanation.
+    /// Whether the disk of the process was ever full. A process that starts while its disk is full may print an explanation
+    /// and exit.
     /// </summary>
     public bool HadNoRoom { get; set; }
 
     /// <summary>
-    /// Whether its database was ever away. A process that starts without it exits with an explanation.
+    /// Whether the database of the process was ever moved away. A process that starts without its database may print an
+    /// explanation and exit.
     /// </summary>
     public bool HadNoFiles { get; set; }
 
-    /// <summary>Whether the process has reported that it runs; from then on it handles SIGTERM.</summary>
+    /// <summary>Whether the process has logged that it is started. From then on, it must handle SIGTERM.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>Records a line of output.</summary>
+    /// <summary>Records a line that the process printed.</summary>
     public void Hear(string line)
     {
         IsReady |= line.Contains("Application started", StringComparison.Ordinal) || line.Contains("listens on", StringComparison.Ordinal);
@@ -43,8 +50,8 @@ internal sealed class ProcessLife(string name, bool isForeign)
             _lines.TryDequeue(out _);
     }
 
-    /// <summary>Judges the exit of the process.</summary>
-    /// <returns>What is wrong with the exit, and the last output; null if the exit was expected.</returns>
+    /// <summary>Decides whether the exit of the process was allowed.</summary>
+    /// <returns>A description of the unexpected exit, with the last lines of output; null if the exit was allowed.</returns>
     public string? Judge(int exitCode)
     {
         var isInOrder = exitCode switch

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrderSystem.CrashTests.Processes;
 
-/// <summary>Sends signals to processes and limits their files.</summary>
+/// <summary>Sends signals to processes and limits the size of the files that they may write.</summary>
 internal static partial class Signals
 {
     private const int SigKill = 9;
@@ -22,14 +22,20 @@ internal static partial class Signals
 
     public static void Thaw(int processId) => Send(processId, SigCont);
 
-    /// <summary>Stops a process from writing to its files, as a full disk or an exhausted quota would, or allows it again. Needs no privilege.</summary>
+    /// <summary>
+    /// Makes writes of a process to its files fail, as a full disk or an exhausted quota would, or lets them succeed again.
+    /// Needs no privileges.
+    /// </summary>
     public static void LimitFiles(int processId, bool isFull)
     {
         var limit = new Limit { Soft = isFull ? 1 : Unlimited, Hard = Unlimited };
         _ = SetLimit(processId, FileSize, in limit, 0);
     }
 
-    /// <summary>Makes a write beyond the file limit fail with an error, as on a full disk, instead of ending this process.</summary>
+    /// <summary>
+    /// Makes a write of this process beyond the file size limit fail with an error, as on a full disk. By default, such a
+    /// write would end the process.
+    /// </summary>
     public static void OutliveFileLimit() => _ = SetHandler(SigXfsz, Ignored);
 
     private static void Send(int processId, int signal) => _ = SendSignal(processId, signal);

@@ -3,16 +3,18 @@ using System.Collections.Concurrent;
 namespace OrderSystem.CrashTests.Processes;
 
 /// <summary>An entry of the timeline.</summary>
-/// <param name="At">When it happened.</param>
-/// <param name="Who">The process or client that it concerns.</param>
-/// <param name="What">What happened.</param>
-/// <param name="IsGeneral">Whether it concerns every order.</param>
+/// <param name="At">The time of the entry.</param>
+/// <param name="Who">The name of the process that the entry is about, or <c>client</c>.</param>
+/// <param name="What">The text: a line of output, a request or a disturbance.</param>
+/// <param name="IsGeneral">Whether the entry may concern every order, as a disturbance does.</param>
 internal sealed record TimelineEntry(DateTimeOffset At, string Who, string What, bool IsGeneral)
 {
     public override string ToString() => $"{At:HH:mm:ss.fff} {Who,-11} {What}";
 }
 
-/// <summary>The timeline of a run: the clients' requests and responses, the disturbances, and the processes' output.</summary>
+/// <summary>
+/// The timeline of a crash test run: the clients' requests and responses, the disturbances, and the processes' output.
+/// </summary>
 internal sealed class Timeline
 {
     private const int Longest = 400;
@@ -20,13 +22,18 @@ internal sealed class Timeline
 
     private readonly ConcurrentQueue<TimelineEntry> _entries = new();
 
-    /// <summary>Adds a disturbance of one process, or of all.</summary>
+    /// <summary>Adds an entry that may concern every order, such as a disturbance.</summary>
     public void Note(string who, string what) => Add(who, what, isGeneral: true);
 
-    /// <summary>Adds a line of a process's output, or a client's request.</summary>
+    /// <summary>
+    /// Adds an entry that concerns only the orders in its text: a line of a process's output, or a client's request.
+    /// </summary>
     public void Tell(string who, string what) => Add(who, what, isGeneral: false);
 
-    /// <summary>Returns an order's entries by time, with all disturbances since shortly before the first one.</summary>
+    /// <summary>
+    /// Returns the entries that contain an order's id, and all disturbances since two seconds before the first of these
+    /// entries, sorted by time.
+    /// </summary>
     public IReadOnlyList<TimelineEntry> Of(string orderId)
     {
         var about = _entries.Where(entry => entry.What.Contains(orderId, StringComparison.Ordinal)).ToHashSet();
@@ -34,13 +41,15 @@ internal sealed class Timeline
         return [.. _entries.Where(entry => (entry.IsGeneral && entry.At >= from) || about.Contains(entry)).OrderBy(entry => entry.At)];
     }
 
-    /// <summary>Returns the disturbances, and the output of the processes except for information messages.</summary>
+    /// <summary>
+    /// Returns the disturbances, and the output of the processes except for information messages, sorted by time.
+    /// </summary>
     public IReadOnlyList<TimelineEntry> General() => [.. _entries.Where(entry => entry.IsGeneral || !(entry.Who == "client" || entry.What.Contains(" info: ", StringComparison.Ordinal))).OrderBy(entry => entry.At)];
 
     /// <summary>Returns the last entries of a process.</summary>
     public IReadOnlyList<TimelineEntry> Last(string who, int count) => [.. _entries.Where(entry => entry.Who == who).TakeLast(count)];
 
-    /// <summary>Returns the texts that contain the given words.</summary>
+    /// <summary>Returns the texts of the entries that contain the given words.</summary>
     public IReadOnlyList<string> Said(string words) => [.. _entries.Where(entry => entry.What.Contains(words, StringComparison.Ordinal)).Select(entry => entry.What)];
 
     public void Clear() => _entries.Clear();

@@ -4,7 +4,9 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.CrashTests.Faults.Ports;
 
-/// <summary>LocalCloud's Lambda service with crash points before the invocation and after the response.</summary>
+/// <summary>
+/// Decorates LocalCloud's function invoker with crash points: one before the invocation, and one after the response.
+/// </summary>
 internal sealed class FaultyFunctionInvoker(IFunctionInvoker inner, FaultInjector faults) : IFunctionInvoker
 {
     public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken) => faults.AroundAsync(

@@ -5,7 +5,7 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.CrashTests.Faults.Ports;
 
-/// <summary>A payment gateway with crash points.</summary>
+/// <summary>Decorates a payment gateway with crash points.</summary>
 internal sealed class FaultyPaymentGateway(IPaymentGateway inner, FaultInjector faults) : IPaymentGateway
 {
     public Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) =>
@@ -17,21 +17,21 @@ internal sealed class FaultyPaymentGateway(IPaymentGateway inner, FaultInjector 
     private static PaymentGatewayTimeoutException NoAnswer() => new("Injected fault.");
 }
 
-/// <summary>Notifications with crash points.</summary>
+/// <summary>Decorates the sender of notifications with crash points.</summary>
 internal sealed class FaultyNotifications(INotifications inner, FaultInjector faults) : INotifications
 {
     public Task SendConfirmationAsync(Order order, CancellationToken cancellationToken) =>
         faults.AroundAsync(CrashPoints.Notify, order.OrderId, () => inner.SendConfirmationAsync(order, cancellationToken), () => new NotificationException("Injected fault."));
 }
 
-/// <summary>A workflow starter with crash points.</summary>
+/// <summary>Decorates a workflow starter with crash points.</summary>
 internal sealed class FaultyWorkflowStarter(IWorkflowStarter inner, FaultInjector faults) : IWorkflowStarter
 {
     public Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken) =>
         faults.AroundAsync(CrashPoints.StartWorkflow, name, () => inner.StartAsync(name, input, cancellationToken), FaultyOrderStore.Unavailable);
 }
 
-/// <summary>The workflow's steps with crash points.</summary>
+/// <summary>Decorates the steps of the workflow with crash points.</summary>
 internal static class FaultySteps
 {
     public static IReadOnlyDictionary<string, WorkflowStep> Around(IReadOnlyDictionary<string, WorkflowStep> steps, FaultInjector faults) => steps.ToDictionary(

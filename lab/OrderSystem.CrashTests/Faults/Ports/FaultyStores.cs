@@ -4,7 +4,7 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.CrashTests.Faults.Ports;
 
-/// <summary>An order store with crash points.</summary>
+/// <summary>Decorates an order store with crash points.</summary>
 internal sealed class FaultyOrderStore(IOrderStore inner, FaultInjector faults) : IOrderStore
 {
     public Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken) =>
@@ -18,11 +18,11 @@ internal sealed class FaultyOrderStore(IOrderStore inner, FaultInjector faults) 
 
     public Task<OrderPage> ListAsync(OrderQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
 
-    /// <summary>Creates the failure that all stores throw.</summary>
+    /// <summary>Creates the exception that every store throws while it is unavailable.</summary>
     internal static StoreUnavailableException Unavailable() => new("Injected fault.", new TimeoutException());
 }
 
-/// <summary>An inventory with crash points.</summary>
+/// <summary>Decorates an inventory with crash points.</summary>
 internal sealed class FaultyInventory(IInventory inner, FaultInjector faults) : IInventory
 {
     public Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken) => inner.FindAsync(sku, cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class FaultyInventory(IInventory inner, FaultInjector faults) : 
         faults.AroundAsync(CrashPoints.ReleaseStock, orderId, () => inner.ReleaseAsync(orderId, cancellationToken), FaultyOrderStore.Unavailable);
 }
 
-/// <summary>A payment ledger with crash points.</summary>
+/// <summary>Decorates a payment ledger with crash points.</summary>
 internal sealed class FaultyPaymentLedger(IPaymentLedger inner, FaultInjector faults) : IPaymentLedger
 {
     public Task<Payment> BeginChargeAsync(string orderId, decimal amount, string currency, CancellationToken cancellationToken) =>

@@ -6,7 +6,7 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.CrashTests.Faults.Ports;
 
-/// <summary>The dependencies of an event source mapping with crash points.</summary>
+/// <summary>Decorates the dependencies of an event source mapping with crash points.</summary>
 internal static class FaultyStream
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(50);
@@ -14,7 +14,7 @@ internal static class FaultyStream
     public static StreamEventSourceFactory Around(StreamEventSourceFactory inner, FaultInjector faults) => (mappingId, configuration, reader, function, checkpoints, onFailure, options) => inner(
         mappingId, configuration, new Reader(reader, faults), new Function(function, faults), new Checkpoints(checkpoints, faults), onFailure is null ? null : new OnFailure(onFailure, faults), options with { Pace = Leisurely(options.Pace) });
 
-    // Poll DynamoDB Local less often: hundreds of runs need the CPU time.
+    // Poll DynamoDB Local less often than usual, to save CPU time for the many runs.
     private static PollingPace Leisurely(PollingPace pace) => pace.Busy < BusyPause && pace.Busy >= TimeSpan.Zero ? pace with { Busy = BusyPause } : pace;
 
     private static IOException Failure() => new("Injected fault.");
@@ -31,7 +31,7 @@ internal static class FaultyStream
 
         public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken) => inner.GetIteratorAsync(shardId, afterSequenceNumber, cancellationToken);
 
-        // A read without records has no effect to lose.
+        // A read that returns no records has no effect that a fault could lose.
         public async ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
         {
             var page = await inner.GetRecordsAsync(iterator, limit, cancellationToken);
