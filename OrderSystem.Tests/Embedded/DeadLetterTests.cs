@@ -8,7 +8,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Orders that the embedded cloud parked, and their redrive.</summary>
+/// <summary>Orders that the embedded cloud has parked are listed, shown and redriven.</summary>
 public sealed class DeadLetterTests : IAsyncLifetime
 {
     private const string Token = "tok_top-secret";
