@@ -5,13 +5,13 @@ namespace OrderSystem.AppHost;
 /// <summary>The clouds that the AppHost can run the pipeline on.</summary>
 public enum Cloud
 {
-    /// <summary>DynamoDB Local, LocalCloud and the functions, each in its own process.</summary>
+    /// <summary>DynamoDB Local, LocalCloud and the functions run on this machine, each in its own process.</summary>
     Local,
 
-    /// <summary>Everything in the API's process, on SQLite; needs nothing but .NET.</summary>
+    /// <summary>Everything runs in the API's process, on SQLite. Only .NET is needed.</summary>
     Embedded,
 
-    /// <summary>Tables, stream function and workflow in a stack in AWS; the API on this machine.</summary>
+    /// <summary>The tables, the stream function and the workflow are in a stack in AWS; the API runs on this machine.</summary>
     Aws,
 }
 

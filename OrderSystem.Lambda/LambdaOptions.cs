@@ -16,8 +16,8 @@ public sealed class LambdaOptions
     public int LocalConcurrency { get; set; } = 8;
 
     /// <summary>
-    /// The HTTP client for the Runtime API, used for the process's lifetime. It is not from IHttpClientFactory: a wait
-    /// for the next event must not time out, and a retry by the resilience handler could lose an event.
+    /// The HTTP client for the Runtime API, used for the process's lifetime. The client is not from IHttpClientFactory: a
+    /// wait for the next event must not time out, and a retry by the resilience handler could lose an event.
     /// </summary>
     public HttpClient Client { get; set; } = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = int.MaxValue }) { Timeout = Timeout.InfiniteTimeSpan };
 

@@ -9,7 +9,7 @@ namespace OrderSystem.ServiceDefaults;
 /// <summary>Maps <c>/health</c> (runs every check) and <c>/alive</c> (shows that the process responds).</summary>
 public static class HealthEndpoints
 {
-    /// <summary>Maps both endpoints. Their responses list each check with its status and problem.</summary>
+    /// <summary>Maps <c>/health</c> and <c>/alive</c>. The responses list each check with its status and problem.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteAsync });

@@ -11,7 +11,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>The tag of liveness checks, which only show that the process responds.</summary>
     public const string LiveTag = "live";
 
-    /// <summary>The timeout of each health check. It lets the report name a check that hangs.</summary>
+    /// <summary>The timeout of each health check, which lets the health report name a check that hangs.</summary>
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>Adds the defaults. The process's name is <c>OTEL_SERVICE_NAME</c>, or else <paramref name="serviceName"/>.</summary>

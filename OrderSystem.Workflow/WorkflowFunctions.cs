@@ -6,7 +6,7 @@ using OrderSystem.Lambda;
 
 namespace OrderSystem.Workflow;
 
-/// <summary>The functions of the order workflow, one for each step. Their names are the template's <c>Handler</c> values.</summary>
+/// <summary>The functions of the order workflow, one for each step. A function's name is its <c>Handler</c> in the template.</summary>
 public static class WorkflowFunctions
 {
     /// <summary>Registers the functions of all steps with the host.</summary>

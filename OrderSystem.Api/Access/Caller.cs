@@ -12,7 +12,7 @@ namespace OrderSystem.Api.Access;
 /// <param name="MayOperate">Whether the caller may set stock and read every order.</param>
 internal sealed record Caller(string? Id, string? CustomerId, bool IsBound, bool MayOrder, bool MayOperate)
 {
-    /// <summary>The caller of every request when authentication is off. It may do everything.</summary>
+    /// <summary>The caller of every request when authentication is off. This caller may do everything.</summary>
     public static Caller Anyone { get; } = new(null, null, IsBound: false, MayOrder: true, MayOperate: true);
 
     /// <summary>Whether the caller may place orders for a customer.</summary>

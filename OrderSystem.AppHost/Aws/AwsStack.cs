@@ -73,7 +73,10 @@ internal sealed record DescribedOutput(string OutputKey, string OutputValue);
 [JsonSerializable(typeof(ExportedCredentials))]
 internal sealed partial class AwsCliJson : JsonSerializerContext
 {
-    /// <summary>Reads the JSON at the start of the CLI's output. Ignores a notice after it, such as one about a new version.</summary>
+    /// <summary>
+    /// Reads the JSON at the start of the CLI's output, and ignores any notice after the JSON, such as one about a new
+    /// version.
+    /// </summary>
     public static T Read<T>(string output, JsonTypeInfo<T> type)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(output));

@@ -9,7 +9,7 @@ namespace OrderSystem.AppHost.Aws;
 /// Reduces the packaged template to a stack for development, without the resources that only production needs, such as
 /// alarms, versions and backups.
 /// </summary>
-/// <remarks>Aspire sends the template within the request. CloudFormation limits such a template to <see cref="MaximumBytes"/> bytes, and the complete template is larger.</remarks>
+/// <remarks>Aspire sends the template within the request. CloudFormation limits a template in a request to <see cref="MaximumBytes"/> bytes, and the complete template is larger.</remarks>
 public static class DevelopmentStack
 {
     /// <summary>The size limit of a template in a CloudFormation request, in bytes.</summary>

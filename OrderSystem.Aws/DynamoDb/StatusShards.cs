@@ -12,8 +12,8 @@ namespace OrderSystem.Aws.DynamoDb;
 internal static class StatusShards
 {
     /// <summary>
-    /// The number of partitions of a status. It can be increased: existing entries stay in their partitions, which are still
-    /// read. It must not be decreased, because entries in the removed partitions would not be found.
+    /// The number of partitions of a status. The number can be increased: existing entries stay in their partitions, which
+    /// are still read. The number must not be decreased, because entries in the removed partitions would not be found.
     /// </summary>
     public const int Count = 16;
 

@@ -28,7 +28,7 @@ internal static class StoreCall
     {
         TransactionCanceledException or ConditionalCheckFailedException => false,
         ProvisionedThroughputExceededException or RequestLimitExceededException or TransactionInProgressException or InternalServerErrorException => true,
-        // The table may still be being provisioned, so a later call may succeed.
+        // The table may not be provisioned yet, so a later call may succeed.
         ResourceNotFoundException => true,
         AmazonServiceException { StatusCode: NoAnswer or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => true,
         AmazonServiceException { ErrorCode: "ThrottlingException" } => true,

@@ -4,8 +4,8 @@ namespace OrderSystem.Core.Orders;
 public interface IOrderStore
 {
     /// <summary>
-    /// Inserts an order unless its id is taken. When this returns, the order is durable and in the change stream. Its payment
-    /// token is stored in <see cref="Payments.IPaymentTokens"/> only, in the same transaction.
+    /// Inserts an order unless its id is taken. When this returns, the order is durable and in the change stream. The
+    /// order's payment token is stored in <see cref="Payments.IPaymentTokens"/> only, in the same transaction.
     /// </summary>
     /// <returns>The order stored under that id, without its token, and whether this call inserted it.</returns>
     /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was inserted is unknown.</exception>

@@ -16,7 +16,7 @@ public sealed record Order
     public required string Currency { get; init; }
 
     /// <summary>
-    /// The payment token to charge. It is set only while the order is being placed; a store keeps it in
+    /// The payment token to charge. The token is set only while the order is being placed; a store keeps it in
     /// <see cref="Payments.IPaymentTokens"/>.
     /// </summary>
     public PaymentToken? Payment { get; init; }

@@ -11,7 +11,7 @@ public static class OrderRules
     /// <summary>The maximum quantity of one line.</summary>
     public const int MaximumQuantity = 10_000;
 
-    /// <summary>The maximum price of one piece. It keeps an order's total exact in every store.</summary>
+    /// <summary>The maximum price of one piece. The limit keeps an order's total exact in every store.</summary>
     public const decimal MaximumUnitPrice = 1_000_000_000m;
 
     private const string LettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

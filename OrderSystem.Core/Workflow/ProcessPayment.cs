@@ -5,9 +5,9 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>
-/// The workflow step that charges an order once. It writes to the ledger before and after calling the gateway. A crash in
-/// between leaves the payment pending, and the next attempt uses the same idempotency key, so that the order is not charged
-/// twice. When the payment is settled, its token is deleted.
+/// The workflow step that charges an order once. The step writes to the ledger before and after calling the gateway. A
+/// crash in between leaves the payment pending, and the next attempt uses the same idempotency key, so that the order is
+/// not charged twice. When the payment is settled, its token is deleted.
 /// </summary>
 public sealed class ProcessPayment(
     OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens, PaymentGateway gateway, ILogger<ProcessPayment> logger)

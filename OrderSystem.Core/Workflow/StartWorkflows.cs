@@ -7,7 +7,7 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>
 /// Starts the workflow of every order inserted in a batch of stream records. Different orders are handled concurrently, and
 /// the records of one order are handled in sequence. Each failed record is reported individually, so that it does not fail
-/// the others.
+/// the other records.
 /// </summary>
 /// <param name="startWorkflow">Starts the workflow of one order.</param>
 /// <param name="stream">The kind of stream, as OpenTelemetry's <c>messaging.system</c>.</param>

@@ -4,7 +4,7 @@ namespace OrderSystem.Core.Workflow;
 
 /// <summary>The input of a workflow step.</summary>
 /// <param name="OrderId">The order's id.</param>
-/// <param name="Reason">Why to reject the order; for <see cref="RejectOrder"/> only.</param>
+/// <param name="Reason">The reason for rejecting the order; used by <see cref="RejectOrder"/> only.</param>
 public sealed record StepRequest(string OrderId, string? Reason = null);
 
 /// <summary>

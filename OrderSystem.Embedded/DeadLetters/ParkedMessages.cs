@@ -31,8 +31,8 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         _ => new RedriveOutcome.Stays("The message names neither records nor an execution."),
     };
 
-    // After a crash, or with concurrent redrives, the function may receive the records twice. That is safe, because an
-    // order's execution is started only once.
+    // After a crash, or with concurrent redrives, the function may receive the records twice. Receiving them twice is safe,
+    // because an order's execution is started only once.
     private async Task<RedriveOutcome> HandOverAsync(ParkedMessage message, DeadLetter.Records records, CancellationToken cancellationToken)
     {
         if (records.Payload is not { } payload)

@@ -47,7 +47,8 @@ internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow sta
     private async Task<ReadOnlyMemory<byte>> HandleAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         using var batch = JsonDocument.Parse(payload);
-        // The batch gets its own trace. Each record's span is in its order's trace, and is linked to the batch.
+        // The batch gets its own trace. The span of each record is in the trace of the record's order, and is linked to the
+        // span of the batch.
         Activity.Current = null;
         using var span = Telemetry.Source.StartActivity(Handler, ActivityKind.Internal);
         var result = await _startWorkflows.HandleAsync([.. batch.RootElement.GetProperty("Records").EnumerateArray().Select(Read)], span, cancellationToken);

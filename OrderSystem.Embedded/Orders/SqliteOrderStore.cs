@@ -91,7 +91,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
     private static bool TryUpdate(Session session, Order order)
     {
         var isUnderWay = !IsEnd(order.Status);
-        // This update touches no index. It matches no row if the version differs or the order has ended.
+        // This update touches no index. The update matches no row if the version differs or the order has ended.
         if (isUnderWay && session.Execute(
             "UPDATE orders SET status = ?3, updated = ?4, version = ?5, reason = ?6, refunded = ?7, notified = ?8 WHERE id = ?1 AND version = ?2 AND outcome IS NULL",
             order.OrderId, order.Version - 1, (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason, order.Refunded, order.NotifiedAt?.UtcTicks) == 1)

@@ -11,8 +11,8 @@ using OrderSystem.Sqlite.Writing;
 namespace OrderSystem.Embedded.Storage;
 
 /// <summary>
-/// All data of the embedded cloud, in one SQLite file: orders, stock, payments, changes, executions. It has one writer with
-/// group commit, and concurrent readers. A write that has completed survives a power failure.
+/// All data of the embedded cloud, in one SQLite file: orders, stock, payments, changes, executions. The database has one
+/// writer with group commit, and concurrent readers. A write that has completed survives a power failure.
 /// </summary>
 public sealed class EmbeddedDatabase : IAsyncDisposable
 {
@@ -86,7 +86,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Queues a write. The outer task completes when the write is in the queue, ahead of later writes; the inner task
+    /// Queues a write. The outer task completes when the write is queued, so that it precedes later writes. The inner task
     /// completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.
     /// </summary>
     public async ValueTask<Task> QueueAsync(Action<Session> write, CancellationToken cancellationToken)
@@ -110,7 +110,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// anything other than this database, the transaction ends there, and later writes go into another transaction.
     /// Completes when all writes are on disk.
     /// </summary>
-    /// <param name="work">The work. It must not block the thread, which is the only one that writes.</param>
+    /// <param name="work">The work to run. The work must not block its thread, which is the only thread that writes.</param>
     /// <param name="cancellationToken">Cancels the work if it has not begun.</param>
     /// <exception cref="StoreUnavailableException">The file can't be written. Thrown even if the work itself caught this exception.</exception>
     public Task<T> TogetherAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)

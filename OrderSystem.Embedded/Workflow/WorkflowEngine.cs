@@ -203,8 +203,8 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     }
 
     /// <summary>
-    /// Runs an execution until it ends or the process stops. Its writes between two waits for something outside the
-    /// database are one transaction.
+    /// Runs an execution until it ends or the process stops. The execution's writes between two waits for something outside
+    /// the database are one transaction.
     /// </summary>
     /// <returns>Null if the execution ended or the process stops. Otherwise, why the history could not be written; the execution must then be resumed.</returns>
     private async Task<Exception?> AttemptAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)

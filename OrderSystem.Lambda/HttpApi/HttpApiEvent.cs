@@ -10,7 +10,7 @@ namespace OrderSystem.Lambda.HttpApi;
 /// </summary>
 public sealed record HttpApiRequest
 {
-    /// <summary>The percent-encoded path. It begins with the stage's name unless the stage is <c>$default</c>.</summary>
+    /// <summary>The percent-encoded path. The path begins with the stage's name unless the stage is <c>$default</c>.</summary>
     public string RawPath { get; init; } = "/";
 
     /// <summary>The query string, without the question mark.</summary>

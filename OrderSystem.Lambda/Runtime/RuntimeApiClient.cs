@@ -9,7 +9,7 @@ namespace OrderSystem.Lambda.Runtime;
 /// A client of the Lambda Runtime API. AWS Lambda Developer Guide: "Using the Lambda runtime API for custom runtimes".
 /// </summary>
 /// <remarks>This client is used instead of the package Amazon.Lambda.RuntimeSupport.</remarks>
-/// <param name="client">The HTTP client. Its timeout must be infinite: the next event may be hours away.</param>
+/// <param name="client">The HTTP client. The client's timeout must be infinite, because the next event may be hours away.</param>
 /// <param name="baseAddress">The API's address, including the version: <c>http://host:port/2018-06-01/</c>.</param>
 public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
 {

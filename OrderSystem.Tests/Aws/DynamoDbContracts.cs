@@ -24,8 +24,8 @@ public sealed class DynamoDbOrderStoreTests(OrderTablesFixture dynamoDb) : Order
     }
 
     /// <summary>
-    /// The order's item is as an earlier release left it: in a partition of a smaller number, and then with a changed
-    /// status but the old partition.
+    /// The order's item is as earlier releases left it: first in the partition for another number of partitions, and then
+    /// with a new status but the old partition.
     /// </summary>
     [Fact]
     public async Task An_order_is_listed_from_any_partition_but_not_under_an_old_status()

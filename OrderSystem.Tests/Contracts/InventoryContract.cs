@@ -12,7 +12,7 @@ public abstract class InventoryContract
     protected abstract IInventory Inventory { get; }
 
     [Fact]
-    public async Task Stock_is_what_it_was_set_to()
+    public async Task Stock_can_be_set_and_read_back()
     {
         var sku = await StockAsync(5);
         Assert.Equal(5, await AvailableAsync(sku));
@@ -21,7 +21,7 @@ public abstract class InventoryContract
     }
 
     [Fact]
-    public async Task An_unknown_article_is_null() => Assert.Null(await Inventory.FindAsync(Sample.Id("s"), Cancellation));
+    public async Task Find_returns_null_for_an_unknown_article() => Assert.Null(await Inventory.FindAsync(Sample.Id("s"), Cancellation));
 
     [Fact]
     public async Task Negative_stock_cannot_be_set() =>

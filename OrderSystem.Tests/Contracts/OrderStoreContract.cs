@@ -47,7 +47,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task An_unknown_order_is_null() => Assert.Null(await Orders.FindAsync(Sample.Id(), Cancellation));
+    public async Task Find_returns_null_for_an_unknown_order() => Assert.Null(await Orders.FindAsync(Sample.Id(), Cancellation));
 
     [Fact]
     public async Task An_insert_with_a_taken_id_returns_the_first_order_and_changes_nothing()
@@ -61,7 +61,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Exactly_one_of_concurrent_inserts_wins()
+    public async Task Exactly_one_of_several_concurrent_inserts_wins()
     {
         var orderId = Sample.Id();
         var insertions = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Orders.InsertAsync(Sample.Order(orderId, customerId: $"c-{i}"), Cancellation)));
@@ -99,7 +99,7 @@ public abstract class OrderStoreContract
     }
 
     [Fact]
-    public async Task Exactly_one_of_concurrent_updates_wins()
+    public async Task Exactly_one_of_several_concurrent_updates_wins()
     {
         var order = Sample.Order();
         await Orders.InsertAsync(order, Cancellation);

@@ -155,7 +155,10 @@ public sealed class CheckerTests
     private static List<Strike> Strikes(string orderId, int times) =>
         [.. Enumerable.Repeat(new Strike(new PlannedFault(1, CrashPoints.Before(CrashPoints.UpdateOrder), FaultAction.Throw), orderId), times)];
 
-    /// <summary>Changes the run so that the good order is rejected and correctly compensated. Only the reason may be unjustified.</summary>
+    /// <summary>
+    /// Changes the run so that the good order is rejected and correctly compensated. Only the rejection reason may be
+    /// wrong.
+    /// </summary>
     private static Evidence Undo(Evidence run, string reason) =>
         Books(
             Store(

@@ -18,7 +18,7 @@ public sealed record CrashCase
 
     internal string Token { get; init; } = PaymentTokens.Ok;
 
-    /// <summary>The number of pieces in stock. The order asks for two.</summary>
+    /// <summary>The number of pieces in stock. The order asks for two pieces.</summary>
     internal int Stock { get; init; } = 10;
 
     internal OrderStatus Status { get; init; } = OrderStatus.Completed;
@@ -28,7 +28,7 @@ public sealed record CrashCase
     internal bool IsRefunded { get; init; }
 
     /// <summary>Creates the scenario of the case.</summary>
-    /// <param name="name">The name from which those of the customer, the article and the order are made.</param>
+    /// <param name="name">The name from which the ids of the customer, the article and the order are made.</param>
     internal Scenario ToScenario(string name)
     {
         var request = new OrderRequest($"{name}-0", name, Token, [new Line($"{name}-A", 2)]);

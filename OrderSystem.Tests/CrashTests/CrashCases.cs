@@ -14,7 +14,7 @@ internal static class CrashCases
     private const string Mapping = "";
     private static readonly string[] Forward = [.. Steps.Take(5)];
 
-    /// <summary>Cases that leave the processes alive. They run concurrently.</summary>
+    /// <summary>Cases that leave the processes alive, and therefore run concurrently.</summary>
     public static IReadOnlyDictionary<string, CrashCase> Together { get; } = Named(
     [
         ("the order store fails before the put", Throw(Before(InsertOrder))),
@@ -62,7 +62,7 @@ internal static class CrashCases
         ("the notification is sent and the response is always lost", Throw(After(Notify), Always)),
     ]);
 
-    /// <summary>Cases that end a process or affect something that all orders share. They run one after the other.</summary>
+    /// <summary>Cases that end a process or affect something that all orders share, and therefore run one after the other.</summary>
     public static IReadOnlyDictionary<string, CrashCase> OneByOne { get; } = Named(
     [
         ("the API dies before the put", Exit(Before(InsertOrder))),

@@ -19,7 +19,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fault_strikes_from_its_hit_on_as_often_as_planned_across_processes()
+    public async Task A_fault_starts_at_its_hit_and_occurs_as_often_as_planned_across_processes()
     {
         var effect = CrashPoints.UpdateOrder;
         new FaultFolder(_folder.FullName).Write([new PlannedFault(1, CrashPoints.Before(effect), FaultAction.Throw) { Subject = "o-1", Hit = 2, Times = 2 }]);

@@ -66,7 +66,8 @@ public sealed class StoppedProcessTests : IDisposable
     }
 
     /// <summary>
-    /// A request body that is sent only after the test releases it. A request for the body shows that the server reads it.
+    /// A request body that is sent only after the test releases it. When the body is requested, the server has begun to
+    /// read it.
     /// </summary>
     private sealed class HeldContent : HttpContent
     {

@@ -6,8 +6,8 @@ using OrderSystem.Tests.Deployment;
 namespace OrderSystem.Tests.Packages;
 
 /// <summary>
-/// The packages that <c>deploy/package.sh</c> builds. They are taken from the folder in <c>ORDER_SYSTEM_PACKAGES</c>, or
-/// built once if that variable is not set.
+/// The packages that <c>deploy/package.sh</c> builds. The packages are taken from the folder in
+/// <c>ORDER_SYSTEM_PACKAGES</c>, or built once if that variable is not set.
 /// </summary>
 public sealed class PublishedPackages : IAsyncLifetime
 {

@@ -151,7 +151,7 @@ internal sealed class TemplateCheck
         type["allowedValues"] is not JsonArray allowed || allowed.Any(one => one!.ToString() == value.ToString());
 }
 
-/// <summary>A property of the template that the schema knows.</summary>
+/// <summary>A property in the template whose type is in the schema.</summary>
 /// <param name="Path">The property's JSON path in the template.</param>
 /// <param name="Type">The property's type in the schema.</param>
 /// <param name="Required">Whether the property is required.</param>
