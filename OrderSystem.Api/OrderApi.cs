@@ -72,7 +72,10 @@ public static class OrderApi
 #endif
     }
 
-    /// <summary>Maps <c>/orders</c>, <c>/inventory</c>, <c>/health</c> and <c>/alive</c>; in development also <c>/openapi/v1.json</c> and <c>/scalar</c>; with the embedded cloud also <c>/dead-letters</c>.</summary>
+    /// <summary>
+    /// Maps <c>/orders</c>, <c>/inventory</c>, <c>/health</c> and <c>/alive</c>; in development also
+    /// <c>/openapi/v1.json</c> and <c>/scalar</c>; with the embedded cloud also <c>/dead-letters</c>.
+    /// </summary>
     public static void UseOrderApi(this WebApplication app)
     {
         app.UseTraceStateLimit();

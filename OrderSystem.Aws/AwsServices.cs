@@ -19,7 +19,9 @@ public static class AwsServices
     /// for local development, set <c>AWS_ENDPOINT_URL_DYNAMODB</c> and <c>AWS_ENDPOINT_URL</c>.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">The configuration with <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.</param>
+    /// <param name="configuration">
+    /// The configuration with <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.
+    /// </param>
     public static IServiceCollection AddAwsCloud(this IServiceCollection services, IConfiguration configuration)
     {
         ClientSpans.Install();

@@ -13,7 +13,10 @@ public sealed record InvocationContext(string RequestId, string FunctionArn, Dat
 /// <summary>A function that this program can serve.</summary>
 /// <param name="Handler">The function's <c>Handler</c> in the template and in <c>_HANDLER</c>.</param>
 /// <param name="Trigger">The value of the span attribute <c>faas.trigger</c>: <c>datasource</c>, <c>http</c>, <c>other</c>, …</param>
-/// <param name="InvokeAsync">Handles an event and returns the response, both as JSON. An exception is reported as a function error with its type name.</param>
+/// <param name="InvokeAsync">
+/// Handles an event and returns the response, both as JSON. An exception is reported as a function error with its type
+/// name.
+/// </param>
 public sealed record Function(string Handler, string Trigger, Func<ReadOnlyMemory<byte>, InvocationContext, CancellationToken, Task<ReadOnlyMemory<byte>>> InvokeAsync)
 {
     /// <summary>Creates a function with a typed event and response, using source-generated JSON.</summary>

@@ -22,7 +22,9 @@ internal sealed class LambdaService(
     private Task _loops = Task.CompletedTask;
 
     /// <inheritdoc />
-    /// <exception cref="InvalidOperationException"><c>AWS_LAMBDA_RUNTIME_API</c> is not set, or the handler is not registered.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <c>AWS_LAMBDA_RUNTIME_API</c> is not set, or the handler is not registered.
+    /// </exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var settings = options.Value;

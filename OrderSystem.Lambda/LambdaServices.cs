@@ -8,9 +8,13 @@ namespace OrderSystem.Lambda;
 /// <summary>Registers Lambda functions with a host.</summary>
 public static class LambdaServices
 {
-    /// <summary>Serves the functions registered with <see cref="AddFunction{TEvent,TAnswer}"/> from the configured Runtime API.</summary>
+    /// <summary>
+    /// Serves the functions registered with <see cref="AddFunction{TEvent,TAnswer}"/> from the configured Runtime API.
+    /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">The configuration with <c>AWS_LAMBDA_RUNTIME_API</c>, <c>_HANDLER</c> and <c>Lambda:LocalConcurrency</c>.</param>
+    /// <param name="configuration">
+    /// The configuration with <c>AWS_LAMBDA_RUNTIME_API</c>, <c>_HANDLER</c> and <c>Lambda:LocalConcurrency</c>.
+    /// </param>
     public static IServiceCollection AddLambda(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -25,7 +29,9 @@ public static class LambdaServices
         return services;
     }
 
-    /// <summary>Registers a function. <paramref name="invokeAsync"/> gets scoped services from its <see cref="InvocationContext"/>.</summary>
+    /// <summary>
+    /// Registers a function. <paramref name="invokeAsync"/> gets scoped services from its <see cref="InvocationContext"/>.
+    /// </summary>
     public static IServiceCollection AddFunction<TEvent, TAnswer>(
         this IServiceCollection services,
         string handler,

@@ -15,7 +15,10 @@ public static class ProcessorFunction
 
     /// <summary>Registers the stream function with the host.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configuration">The configuration with <c>OrderSystem:RecordConcurrency</c>, the number of orders of a batch handled at once; 16 by default.</param>
+    /// <param name="configuration">
+    /// The configuration with <c>OrderSystem:RecordConcurrency</c>, the number of orders of a batch handled at once; 16 by
+    /// default.
+    /// </param>
     /// <exception cref="InvalidOperationException">The setting is not a whole number from 1 to 1000.</exception>
     public static IServiceCollection AddProcessorFunction(this IServiceCollection services, IConfiguration configuration)
     {

@@ -6,7 +6,9 @@ using OrderSystem.Lambda;
 
 namespace OrderSystem.Workflow;
 
-/// <summary>The functions of the order workflow, one for each step. A function's name is its <c>Handler</c> in the template.</summary>
+/// <summary>
+/// The functions of the order workflow, one for each step. A function's name is its <c>Handler</c> in the template.
+/// </summary>
 public static class WorkflowFunctions
 {
     /// <summary>Registers the functions of all steps with the host.</summary>

@@ -1,6 +1,8 @@
 namespace OrderSystem.Api.Access;
 
-/// <summary>Access settings from the configuration section <c>OrderSystem</c>. The keys are the names of the template's parameters.</summary>
+/// <summary>
+/// Access settings from the configuration section <c>OrderSystem</c>. The keys are the names of the template's parameters.
+/// </summary>
 internal sealed record AccessOptions
 {
     /// <summary>
@@ -31,7 +33,9 @@ internal sealed record AccessOptions
     public string CustomerClaim { get; init; } = "sub";
 
     /// <summary>Reads the access settings from the configuration.</summary>
-    /// <exception cref="InvalidOperationException">An issuer is configured without an audience, so tokens meant for other services would be accepted.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An issuer is configured without an audience, so tokens meant for other services would be accepted.
+    /// </exception>
     public static AccessOptions From(IConfiguration configuration)
     {
         var defaults = new AccessOptions();

@@ -7,7 +7,9 @@ namespace OrderSystem.Api.Access;
 /// <summary>The sender of a request, and what it may do.</summary>
 /// <param name="Id">The caller's id in logs and spans; null if authentication is off.</param>
 /// <param name="CustomerId">The caller's customer id; null for callers that are not customers.</param>
-/// <param name="IsBound">Whether the caller may act only for <paramref name="CustomerId"/>; false if the caller may act for every customer.</param>
+/// <param name="IsBound">
+/// Whether the caller may act only for <paramref name="CustomerId"/>; false if the caller may act for every customer.
+/// </param>
 /// <param name="MayOrder">Whether the caller may place and read its customer's orders.</param>
 /// <param name="MayOperate">Whether the caller may set stock and read every order.</param>
 internal sealed record Caller(string? Id, string? CustomerId, bool IsBound, bool MayOrder, bool MayOperate)

@@ -6,7 +6,10 @@ namespace OrderSystem.AppHost.Aws;
 /// The region and the credentials of the AWS CLI, for the processes of the AppHost. The CLI supports sign-in methods, such as
 /// IAM Identity Center, for which the SDK would need packages that no function needs in AWS.
 /// </summary>
-/// <param name="Environment">Environment variables for the SDK. The variables contain credentials only if the CLI can export them; otherwise the SDK looks for credentials itself.</param>
+/// <param name="Environment">
+/// Environment variables for the SDK. The variables contain credentials only if the CLI can export them; otherwise the SDK
+/// looks for credentials itself.
+/// </param>
 /// <param name="Until">When the credentials expire; null if they don't.</param>
 public sealed record AwsSession(IReadOnlyDictionary<string, string> Environment, DateTimeOffset? Until)
 {

@@ -25,14 +25,18 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     public string TablePrefix => PrefixOf(Outputs.GetValueOrDefault(OrdersTableOutput), Name);
 
     /// <summary>Derives the stack's parameter <c>TablePrefix</c> from its output <c>OrdersTableName</c>.</summary>
-    /// <exception cref="StackUnavailableException">The stack has no output <c>OrdersTableName</c> that ends with <c>Orders</c>.</exception>
+    /// <exception cref="StackUnavailableException">
+    /// The stack has no output <c>OrdersTableName</c> that ends with <c>Orders</c>.
+    /// </exception>
     public static string PrefixOf(string? ordersTable, string stack) => ordersTable is not null && ordersTable.EndsWith(OrdersTable, StringComparison.Ordinal)
         ? ordersTable[..^OrdersTable.Length]
         : throw new StackUnavailableException($"{stack} has no output {OrdersTableOutput}: it was not created from deploy/template.yaml.");
 
     /// <summary>Describes a stack with the AWS CLI.</summary>
     /// <exception cref="MissingToolException">The AWS CLI is not installed.</exception>
-    /// <exception cref="StackUnavailableException">Region or credentials are missing, the stack does not exist, or its status does not allow using it.</exception>
+    /// <exception cref="StackUnavailableException">
+    /// Region or credentials are missing, the stack does not exist, or its status does not allow using it.
+    /// </exception>
     public static async Task<AwsStack> FindAsync(string name, CancellationToken cancellationToken)
     {
         // Version 1 of the CLI does not read AWS_REGION.

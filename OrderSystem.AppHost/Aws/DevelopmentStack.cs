@@ -9,7 +9,10 @@ namespace OrderSystem.AppHost.Aws;
 /// Reduces the packaged template to a stack for development, without the resources that only production needs, such as
 /// alarms, versions and backups.
 /// </summary>
-/// <remarks>Aspire sends the template within the request. CloudFormation limits a template in a request to <see cref="MaximumBytes"/> bytes, and the complete template is larger.</remarks>
+/// <remarks>
+/// Aspire sends the template within the request. CloudFormation limits a template in a request to
+/// <see cref="MaximumBytes"/> bytes, and the complete template is larger.
+/// </remarks>
 public static class DevelopmentStack
 {
     /// <summary>The size limit of a template in a CloudFormation request, in bytes.</summary>
@@ -27,7 +30,10 @@ public static class DevelopmentStack
     /// <param name="packaged">The path of <c>packaged.json</c> from <c>deploy/package.sh --s3-bucket</c>.</param>
     /// <param name="cancellationToken">Cancels the reading or writing.</param>
     /// <returns>The path of the reduced template.</returns>
-    /// <exception cref="StackUnavailableException">The file does not exist or is not a packaged template, its packages were not uploaded, or the reduced template is too large.</exception>
+    /// <exception cref="StackUnavailableException">
+    /// The file does not exist or is not a packaged template, its packages were not uploaded, or the reduced template is
+    /// too large.
+    /// </exception>
     public static async Task<string> WriteTemplateAsync(string packaged, CancellationToken cancellationToken)
     {
         if (!File.Exists(packaged))

@@ -29,7 +29,10 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
 
     /// <summary>Reads a page of the merged list.</summary>
     /// <param name="limit">The maximum number of orders.</param>
-    /// <param name="after">The end of the previous page; null for the first page. The reader may also return orders up to this position, which are skipped.</param>
+    /// <param name="after">
+    /// The end of the previous page; null for the first page. The reader may also return orders up to this position, which
+    /// are skipped.
+    /// </param>
     /// <param name="cancellationToken">Cancels the reads.</param>
     public async Task<OrderPage> PageAsync(int limit, PagePosition? after, CancellationToken cancellationToken)
     {

@@ -11,7 +11,9 @@ internal static class StoreCall
 {
     private const HttpStatusCode NoAnswer = default;
 
-    /// <exception cref="StoreUnavailableException">The service can't be reached or is overloaded, after the SDK's own retries.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The service can't be reached or is overloaded, after the SDK's own retries.
+    /// </exception>
     public static async Task<T> RunAsync<T>(string what, Func<Task<T>> call)
     {
         try

@@ -4,7 +4,9 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <param name="prefix">The value of the template's parameter <c>TablePrefix</c>.</param>
 public sealed class TableNames(string prefix)
 {
-    /// <summary>The table of orders, by <c>orderId</c>, with the indexes <see cref="ByCustomer"/> and <see cref="ByStatusShard"/>.</summary>
+    /// <summary>
+    /// The table of orders, by <c>orderId</c>, with the indexes <see cref="ByCustomer"/> and <see cref="ByStatusShard"/>.
+    /// </summary>
     public string Orders { get; } = prefix + "Orders";
 
     /// <summary>The table of stock (<c>sku#…</c>) and reservations (<c>order#…</c>).</summary>

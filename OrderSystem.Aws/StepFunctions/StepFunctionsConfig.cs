@@ -4,7 +4,10 @@ using Amazon.Runtime.Internal;
 
 namespace OrderSystem.Aws.StepFunctions;
 
-/// <summary>The configuration of <see cref="StepFunctionsClient"/>. Region and endpoint come from the same places as for every AWS client.</summary>
+/// <summary>
+/// The configuration of <see cref="StepFunctionsClient"/>. Region and endpoint come from the same places as for every AWS
+/// client.
+/// </summary>
 internal sealed class StepFunctionsConfig : ClientConfig
 {
     public StepFunctionsConfig()

@@ -4,7 +4,10 @@ using Amazon.Runtime;
 
 namespace OrderSystem.Aws.StepFunctions;
 
-/// <summary>A request of the operation StartExecution, whose name the SDK derives from this type. AWS Step Functions API Reference: "StartExecution".</summary>
+/// <summary>
+/// A request of the operation StartExecution, whose name the SDK derives from this type. AWS Step Functions API Reference:
+/// "StartExecution".
+/// </summary>
 internal sealed class StartExecutionRequest(StartExecutionInput body) : AmazonWebServiceRequest, IStepFunctionsRequest
 {
     public StartExecutionInput Body { get; } = body;

@@ -23,7 +23,9 @@ public interface IInventory
     /// Reserves the stock for all lines of an order, or for none. The decision is recorded under the order's id: a repeated
     /// call changes nothing and returns the same result, even if the stock has changed since.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The store can't be reached, or too many calls compete for the same articles; repeat the call.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The store can't be reached, or too many calls compete for the same articles; repeat the call.
+    /// </exception>
     Task<Reservation> ReserveAsync(string orderId, IReadOnlyList<OrderLine> lines, CancellationToken cancellationToken);
 
     /// <summary>

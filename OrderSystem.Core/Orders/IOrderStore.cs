@@ -15,10 +15,15 @@ public interface IOrderStore
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken);
 
-    /// <summary>Updates an order's status, its rejection reason, its refund flag, and the time of the customer's notification.</summary>
+    /// <summary>
+    /// Updates an order's status, its rejection reason, its refund flag, and the time of the customer's notification.
+    /// </summary>
     /// <param name="order">The next version of the order, made with <see cref="Order.Next"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>True if the order was updated; false if the stored version is not the version that precedes <paramref name="order"/>.</returns>
+    /// <returns>
+    /// True if the order was updated; false if the stored version is not the version that precedes
+    /// <paramref name="order"/>.
+    /// </returns>
     /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was updated is unknown.</exception>
     Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken);
 

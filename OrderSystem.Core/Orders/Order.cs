@@ -102,7 +102,9 @@ public sealed record Order
 public sealed record OrderLine(string Sku, int Quantity, decimal UnitPrice);
 
 /// <summary>A client's request to place an order.</summary>
-/// <param name="OrderId">The order id that the client chose, which makes the request safe to repeat; if null, the server generates an id.</param>
+/// <param name="OrderId">
+/// The order id that the client chose, which makes the request safe to repeat; if null, the server generates an id.
+/// </param>
 /// <param name="CustomerId">The customer's id.</param>
 /// <param name="Lines">The lines of the order.</param>
 /// <param name="Currency">The ISO 4217 currency code of all prices.</param>

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>The validation rules for orders. Each check adds its faults to a list, so that a client gets all of them at once.</summary>
+/// <summary>
+/// The validation rules for orders. Each check adds its faults to a list, so that a client gets all of them at once.
+/// </summary>
 public static class OrderRules
 {
     /// <summary>The maximum number of lines of an order.</summary>

@@ -29,7 +29,9 @@ public interface IPaymentLedger
 
     /// <summary>Records a charge together with its refund; a repeated call changes nothing.</summary>
     /// <returns>The order's current payment.</returns>
-    /// <exception cref="InvalidOperationException">The payment was never begun or is pending; call <see cref="BeginRefundAsync"/> first.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The payment was never begun or is pending; call <see cref="BeginRefundAsync"/> first.
+    /// </exception>
     Task<Payment> RecordRefundAsync(string orderId, string chargeReference, string refundReference, CancellationToken cancellationToken);
 
     /// <summary>Reads an order's current payment; null if it does not exist.</summary>

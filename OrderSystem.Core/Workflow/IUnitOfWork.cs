@@ -6,7 +6,9 @@ namespace OrderSystem.Core.Workflow;
 /// </summary>
 public interface IUnitOfWork
 {
-    /// <summary>Commits the writes of the running handler, then calls something outside the store, such as the payment gateway.</summary>
+    /// <summary>
+    /// Commits the writes of the running handler, then calls something outside the store, such as the payment gateway.
+    /// </summary>
     /// <param name="call">The call to make. The call runs outside the unit of work and may be slow.</param>
     Task<T> CommitThenAsync<T>(Func<Task<T>> call);
 }

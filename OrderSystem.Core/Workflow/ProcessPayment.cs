@@ -12,7 +12,9 @@ namespace OrderSystem.Core.Workflow;
 public sealed class ProcessPayment(
     OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens, PaymentGateway gateway, ILogger<ProcessPayment> logger)
 {
-    /// <summary>Moves the order to <see cref="OrderStatus.Paid"/>, or refuses with <see cref="RejectionReason.PaymentDeclined"/>.</summary>
+    /// <summary>
+    /// Moves the order to <see cref="OrderStatus.Paid"/>, or refuses with <see cref="RejectionReason.PaymentDeclined"/>.
+    /// </summary>
     /// <exception cref="PaymentGatewayTimeoutException">The gateway did not respond; repeat the step.</exception>
     /// <exception cref="PaymentTokenMissingException">The order has no payment token.</exception>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)

@@ -11,7 +11,9 @@ public sealed record StepRequest(string OrderId, string? Reason = null);
 /// The result of a workflow step. A refusal is final. If a step throws an exception instead, the workflow retries it.
 /// </summary>
 /// <param name="Outcome">Whether the step succeeded or was refused.</param>
-/// <param name="Reason">Why the step was refused: a constant of <see cref="Orders.RejectionReason"/>; null if the step succeeded.</param>
+/// <param name="Reason">
+/// Why the step was refused: a constant of <see cref="Orders.RejectionReason"/>; null if the step succeeded.
+/// </param>
 public sealed record StepResult(StepOutcome Outcome, string? Reason)
 {
     /// <summary>The step succeeded, in this call or an earlier one.</summary>

@@ -6,7 +6,10 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>The workflow step that reserves the stock of all lines of an order, or of none.</summary>
 public sealed class UpdateInventory(OrderTransitions transitions, IInventory inventory)
 {
-    /// <summary>Moves the order to <see cref="OrderStatus.Reserved"/>, or refuses with <see cref="RejectionReason.InsufficientStock"/>.</summary>
+    /// <summary>
+    /// Moves the order to <see cref="OrderStatus.Reserved"/>, or refuses with
+    /// <see cref="RejectionReason.InsufficientStock"/>.
+    /// </summary>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.GetAsync(request.OrderId, cancellationToken);

@@ -6,7 +6,9 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>The workflow step that validates the stored order, which another program may have written.</summary>
 public sealed class ValidateOrder(OrderTransitions transitions, ILogger<ValidateOrder> logger)
 {
-    /// <summary>Moves the order to <see cref="OrderStatus.Validated"/>, or refuses with <see cref="RejectionReason.Invalid"/>.</summary>
+    /// <summary>
+    /// Moves the order to <see cref="OrderStatus.Validated"/>, or refuses with <see cref="RejectionReason.Invalid"/>.
+    /// </summary>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {
         var order = await transitions.GetAsync(request.OrderId, cancellationToken);

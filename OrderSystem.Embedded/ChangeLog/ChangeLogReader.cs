@@ -5,7 +5,9 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded.ChangeLog;
 
-/// <summary>Reads the change log as a stream with one shard that never closes. New records wake the reader; it does not poll.</summary>
+/// <summary>
+/// Reads the change log as a stream with one shard that never closes. New records wake the reader; it does not poll.
+/// </summary>
 /// <param name="database">The database that holds the change log.</param>
 /// <param name="changes">Signals new records.</param>
 /// <param name="streamArn">The <c>eventSourceARN</c> of the records.</param>

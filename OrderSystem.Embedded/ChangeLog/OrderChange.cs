@@ -17,7 +17,9 @@ internal sealed record OrderChange(string OrderId, string EventName, DateTimeOff
     public void Write(Session session) => session.Execute(
         "INSERT INTO changes (item, event, created, image) VALUES (?1, ?2, ?3, ?4)", OrderId, EventName, CreatedAt.UtcTicks, Image);
 
-    /// <summary>Creates the record that a function receives. Lambda Developer Guide: "Using AWS Lambda with Amazon DynamoDB".</summary>
+    /// <summary>
+    /// Creates the record that a function receives. Lambda Developer Guide: "Using AWS Lambda with Amazon DynamoDB".
+    /// </summary>
     public StreamRecord ToRecord(long sequence, string streamArn)
     {
         var number = sequence.ToString(CultureInfo.InvariantCulture);

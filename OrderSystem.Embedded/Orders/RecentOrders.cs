@@ -34,7 +34,9 @@ internal sealed class RecentOrders
         });
     }
 
-    /// <summary>Updates a cached order that the current transaction has updated in the database. Does nothing if it is not cached.</summary>
+    /// <summary>
+    /// Updates a cached order that the current transaction has updated in the database. Does nothing if it is not cached.
+    /// </summary>
     public void Updated(Session session, Order order)
     {
         if (FindWritten(order.OrderId) is { } held)

@@ -3,7 +3,10 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Embedded.Stack;
 
-/// <summary>The resources of the CloudFormation template that the embedded cloud supports: functions, mappings, queues and the state machine.</summary>
+/// <summary>
+/// The resources of the CloudFormation template that the embedded cloud supports: functions, mappings, queues and the state
+/// machine.
+/// </summary>
 public sealed class EmbeddedStack
 {
     private const string StackName = "order-system";
@@ -25,11 +28,15 @@ public sealed class EmbeddedStack
     /// <summary>The longest timeout of all functions.</summary>
     internal TimeSpan LongestTimeout => _functions.Values.Select(function => function.Timeout).DefaultIfEmpty().Max();
 
-    /// <summary>The queue for failed executions: the first mapping's on-failure destination, or else the first queue by name.</summary>
+    /// <summary>
+    /// The queue for failed executions: the first mapping's on-failure destination, or else the first queue by name.
+    /// </summary>
     internal string DeadLetterQueue => _mappings.Select(mapping => mapping.OnFailureArn is { } arn ? Queue(arn) : null).OfType<string>().Concat(_queues.Order(StringComparer.Ordinal)).FirstOrDefault() ?? "dead-letters";
 
     /// <summary>Reads a template file.</summary>
-    /// <exception cref="InvalidOperationException">The template can't be read, or declares something unsupported; the message says where.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The template can't be read, or declares something unsupported; the message says where.
+    /// </exception>
     public static EmbeddedStack Read(string path)
     {
         try

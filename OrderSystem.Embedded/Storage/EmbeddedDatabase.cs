@@ -44,7 +44,9 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <param name="path">The path of the database file.</param>
     /// <param name="queue">The maximum number of queued writes. When the queue is full, further calls wait or are refused.</param>
     /// <param name="logger">Logs when the file is moved, deleted or replaced while it is in use.</param>
-    /// <exception cref="DatabaseException">The file is in use, newer than this program, damaged, changed, or not a database.</exception>
+    /// <exception cref="DatabaseException">
+    /// The file is in use, newer than this program, damaged, changed, or not a database.
+    /// </exception>
     public static EmbeddedDatabase Open(string path, int queue = StandardQueue, ILogger? logger = null)
     {
         var connections = DatabaseConnections.Open(path, Schema.Current, logger ?? NullLogger.Instance);
@@ -59,7 +61,10 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Queues a write, waiting for room in the queue. Completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
+    /// <summary>
+    /// Queues a write, waiting for room in the queue. Completes when the write is on disk. Within
+    /// <see cref="TogetherAsync"/>, writes at once.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The file can't be written.</exception>
     public Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
     {
@@ -71,7 +76,10 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         return _writer.TryQueue(queued) ? queued.Answer : QueueAsync(queued, queued.Answer, cancellationToken);
     }
 
-    /// <summary>Queues a write, or fails at once if the queue is full. Completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.</summary>
+    /// <summary>
+    /// Queues a write, or fails at once if the queue is full. Completes when the write is on disk. Within
+    /// <see cref="TogetherAsync"/>, writes at once.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The queue is full, or the file can't be written.</exception>
     public Task<T> WriteOrRefuseAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
     {
@@ -112,7 +120,9 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="work">The work to run. The work must not block its thread, which is the only thread that writes.</param>
     /// <param name="cancellationToken">Cancels the work if it has not begun.</param>
-    /// <exception cref="StoreUnavailableException">The file can't be written. Thrown even if the work itself caught this exception.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The file can't be written. Thrown even if the work itself caught this exception.
+    /// </exception>
     public Task<T> TogetherAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

@@ -2,7 +2,9 @@ using OrderSystem.Sqlite;
 
 namespace OrderSystem.Embedded.Storage;
 
-/// <summary>The database schema as migration steps: step n migrates a file from version n to n + 1. A released step never changes.</summary>
+/// <summary>
+/// The database schema as migration steps: step n migrates a file from version n to n + 1. A released step never changes.
+/// </summary>
 internal static class Schema
 {
     /// <summary>The schema that this program uses.</summary>

@@ -5,7 +5,9 @@ using OrderSystem.StatesLanguage;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>Parks executions that ended without success and did not park their order themselves, so that they can be redriven.</summary>
+/// <summary>
+/// Parks executions that ended without success and did not park their order themselves, so that they can be redriven.
+/// </summary>
 /// <param name="deadLetters">Stores the messages.</param>
 /// <param name="queue">The queue that the messages are sent to.</param>
 internal sealed class BrokenExecutions(DeadLetterQueue deadLetters, string queue)

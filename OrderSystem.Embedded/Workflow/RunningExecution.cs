@@ -47,7 +47,10 @@ internal sealed class RunningExecution(TimeProvider time)
         }
     }
 
-    /// <summary>Whether nothing has happened for longer than <paramref name="limit"/>, although no Wait state or retry delay is pending.</summary>
+    /// <summary>
+    /// Whether nothing has happened for longer than <paramref name="limit"/>, although no Wait state or retry delay is
+    /// pending.
+    /// </summary>
     public bool IsStuck(TimeSpan limit)
     {
         lock (_gate)

@@ -5,7 +5,9 @@ using OrderSystem.StatesLanguage.Definition;
 
 namespace OrderSystem.Embedded.Workflow;
 
-/// <summary>The state machine in each revision that executions use. As in AWS, an execution keeps the revision that it began with.</summary>
+/// <summary>
+/// The state machine in each revision that executions use. As in AWS, an execution keeps the revision that it began with.
+/// </summary>
 /// <param name="database">The database that holds the revisions.</param>
 /// <param name="name">The state machine's name.</param>
 /// <param name="definition">The current definition.</param>
@@ -29,7 +31,9 @@ internal sealed class StateMachineRevisions(EmbeddedDatabase database, string na
         ? _older.GetOrAdd(number, number => StateMachine.Parse(name, database.Read(session => DefinitionTable.Read(session, number)) ?? throw new FormatException($"Definition {number} is not in the database.")))
         : _latest;
 
-    /// <summary>Deletes an ended execution's revision in the current transaction, unless another running execution needs it.</summary>
+    /// <summary>
+    /// Deletes an ended execution's revision in the current transaction, unless another running execution needs it.
+    /// </summary>
     public void Release(Session session, long? revision)
     {
         if (revision is { } number && number != Current)

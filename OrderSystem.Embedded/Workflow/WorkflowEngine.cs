@@ -44,7 +44,10 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <summary>The number of executions that can't continue because their history can't be written.</summary>
     public int Waiting => _running.Values.Count(execution => execution.IsRefused);
 
-    /// <summary>The number of executions in which nothing has happened for longer than <paramref name="limit"/>, although no wait is pending.</summary>
+    /// <summary>
+    /// The number of executions in which nothing has happened for longer than <paramref name="limit"/>, although no wait is
+    /// pending.
+    /// </summary>
     public int Stuck(TimeSpan limit) => _running.Values.Count(execution => execution.IsStuck(limit));
 
     /// <inheritdoc />
@@ -70,10 +73,14 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <summary>Starts a new execution with the input of an ended one.</summary>
     /// <param name="name">The new execution's name.</param>
     /// <param name="input">The input of both executions.</param>
-    /// <param name="claim">Called in the transaction of the start. Returns false if another caller was first, so that no execution is started.</param>
+    /// <param name="claim">
+    /// Called in the transaction of the start. Returns false if another caller was first, so that no execution is started.
+    /// </param>
     /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
     /// <returns>The new execution's name; null if <paramref name="claim"/> returned false.</returns>
-    /// <exception cref="StoreUnavailableException">The file can't be written; neither the claim nor the start took effect.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The file can't be written; neither the claim nor the start took effect.
+    /// </exception>
     public async Task<string?> StartAgainAsync(string name, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
     {
         var parent = Activity.Current?.Id;
@@ -82,7 +89,10 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         return started?.Name;
     }
 
-    /// <summary>Stores the current definition, and resumes the previous process's executions, each with the definition that it began with.</summary>
+    /// <summary>
+    /// Stores the current definition, and resumes the previous process's executions, each with the definition that it began
+    /// with.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The file can't be read or written.</exception>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
@@ -206,7 +216,10 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// Runs an execution until it ends or the process stops. The execution's writes between two waits for something outside
     /// the database are one transaction.
     /// </summary>
-    /// <returns>Null if the execution ended or the process stops. Otherwise, why the history could not be written; the execution must then be resumed.</returns>
+    /// <returns>
+    /// Null if the execution ended or the process stops. Otherwise, why the history could not be written; the execution
+    /// must then be resumed.
+    /// </returns>
     private async Task<Exception?> AttemptAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);

@@ -110,7 +110,9 @@ public sealed record HttpApiResponse
 [JsonSerializable(typeof(HttpApiResponse))]
 public sealed partial class HttpApiJson : JsonSerializerContext
 {
-    /// <summary>For responses. Lambda limits a response to 6 MB, so relaxed escaping keeps a JSON body with many quotes small.</summary>
+    /// <summary>
+    /// For responses. Lambda limits a response to 6 MB, so relaxed escaping keeps a JSON body with many quotes small.
+    /// </summary>
     internal static HttpApiJson Answer { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -123,7 +123,9 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
         };
     }
 
-    /// <summary>Whether the headers declare the body as UTF-8 text. Anything else, including compressed text, is sent as Base64.</summary>
+    /// <summary>
+    /// Whether the headers declare the body as UTF-8 text. Anything else, including compressed text, is sent as Base64.
+    /// </summary>
     private bool IsText()
     {
         if (Headers.ContentEncoding.Count > 0)

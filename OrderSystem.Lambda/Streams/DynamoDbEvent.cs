@@ -29,7 +29,9 @@ public sealed record DynamoDbStreamRecord
     [JsonPropertyName("dynamodb")]
     public required StreamChange Change { get; init; }
 
-    /// <summary>Set if DynamoDB itself made the change (<c>dynamodb.amazonaws.com</c>), such as the deletion of an expired item.</summary>
+    /// <summary>
+    /// Set if DynamoDB itself made the change (<c>dynamodb.amazonaws.com</c>), such as the deletion of an expired item.
+    /// </summary>
     [JsonPropertyName("userIdentity")]
     public StreamIdentity? UserIdentity { get; init; }
 }

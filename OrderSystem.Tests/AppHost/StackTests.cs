@@ -7,7 +7,9 @@ using OrderSystem.Tests.Deployment.Scripts;
 
 namespace OrderSystem.Tests.AppHost;
 
-/// <summary>The option <c>--cloud aws</c>, with a scripted <c>aws</c> that describes a stack whose tables are in DynamoDB Local.</summary>
+/// <summary>
+/// The option <c>--cloud aws</c>, with a scripted <c>aws</c> that describes a stack whose tables are in DynamoDB Local.
+/// </summary>
 public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderTablesFixture>, IDisposable
 {
     private const string Describe = "cloudformation describe-stacks --stack-name orders-test*";

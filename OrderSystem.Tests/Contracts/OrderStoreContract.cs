@@ -320,7 +320,9 @@ public abstract class OrderStoreContract
         }
     }
 
-    /// <summary>Asserts that a listed order contains only what clients may see: neither its payment token nor its trace context.</summary>
+    /// <summary>
+    /// Asserts that a listed order contains only what clients may see: neither its payment token nor its trace context.
+    /// </summary>
     private static void AssertListed(Order expected, Order actual) =>
         AssertSame(expected with { PaymentFingerprint = actual.PaymentFingerprint, TraceParent = actual.TraceParent, TraceState = actual.TraceState }, actual);
 

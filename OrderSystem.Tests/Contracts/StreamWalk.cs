@@ -10,7 +10,9 @@ internal sealed record Taken(string Shard, StreamRecord Record);
 /// ascend.
 /// </summary>
 /// <param name="reader">The reader of the stream.</param>
-/// <param name="after">The sequence number after which each shard is read. A shard that is not in the dictionary is read from its beginning.</param>
+/// <param name="after">
+/// The sequence number after which each shard is read. A shard that is not in the dictionary is read from its beginning.
+/// </param>
 internal sealed class StreamWalk(IShardReader reader, IReadOnlyDictionary<string, string?> after)
 {
     public const int PageLimit = 1000;

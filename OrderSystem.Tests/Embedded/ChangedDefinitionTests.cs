@@ -9,7 +9,9 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The state machine's definition changes while executions run: each execution keeps the revision that it began with.</summary>
+/// <summary>
+/// The state machine's definition changes while executions run: each execution keeps the revision that it began with.
+/// </summary>
 public sealed class ChangedDefinitionTests : DatabaseFolder
 {
     private readonly string _orderId = Sample.Id();

@@ -8,7 +8,10 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Another program holds the file's write lock: everything that waits for a transaction gets an error, and continues once the lock is released.</summary>
+/// <summary>
+/// Another program holds the file's write lock: everything that waits for a transaction gets an error, and continues once
+/// the lock is released.
+/// </summary>
 public sealed class LockedFileTests : DatabaseFolder
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

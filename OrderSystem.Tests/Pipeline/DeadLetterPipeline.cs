@@ -72,7 +72,9 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         cancellationToken);
 
     /// <summary>Checks a condition repeatedly until it is true.</summary>
-    /// <exception cref="TimeoutException">The condition did not become true in time. The message contains the last output of the processes.</exception>
+    /// <exception cref="TimeoutException">
+    /// The condition did not become true in time. The message contains the last output of the processes.
+    /// </exception>
     public async Task EventuallyAsync(Func<Task<bool>> isSo, CancellationToken cancellationToken)
     {
         for (var asked = 0; asked < 1200; asked++)

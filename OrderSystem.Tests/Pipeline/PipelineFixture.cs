@@ -77,14 +77,18 @@ public sealed class PipelineFixture : IAsyncLifetime
         cancellationToken);
 
     /// <summary>Waits until an order has ended, and returns it.</summary>
-    /// <exception cref="TimeoutException">The order did not end in time. The message contains the last log lines of the processes.</exception>
+    /// <exception cref="TimeoutException">
+    /// The order did not end in time. The message contains the last log lines of the processes.
+    /// </exception>
     public Task<JsonElement> EndOfAsync(string orderId, CancellationToken cancellationToken) => EventuallyAsync(
         () => $"the end of {orderId}",
         async () => await GetAsync($"/orders/{orderId}", cancellationToken) is var order && order.GetProperty("status").GetString() is "Completed" or "Rejected" ? order : (JsonElement?)null,
         cancellationToken);
 
     /// <summary>Calls a function repeatedly until it returns a result.</summary>
-    /// <exception cref="TimeoutException">The function returned no result in time. The message contains the last log lines of the processes.</exception>
+    /// <exception cref="TimeoutException">
+    /// The function returned no result in time. The message contains the last log lines of the processes.
+    /// </exception>
     public async Task<T> EventuallyAsync<T>(Func<string> what, Func<Task<T?>> ask, CancellationToken cancellationToken)
         where T : struct
     {

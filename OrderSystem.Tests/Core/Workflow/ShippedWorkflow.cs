@@ -44,7 +44,9 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     /// <summary>Called before a message goes to the dead-letter queue.</summary>
     public Action? Parking { get; init; }
 
-    /// <summary>Returns the error that the service reports for a state instead of running its function; null to run the function.</summary>
+    /// <summary>
+    /// Returns the error that the service reports for a state instead of running its function; null to run the function.
+    /// </summary>
     public Func<string, string?> ServiceError { get; init; } = _ => null;
 
     /// <summary>The number of attempts of each state, over all orders.</summary>

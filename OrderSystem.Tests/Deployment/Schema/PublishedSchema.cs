@@ -3,7 +3,9 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Schema;
 
-/// <summary>The schema of resource types that AWS publishes: their properties, and the attributes that <c>GetAtt</c> supports.</summary>
+/// <summary>
+/// The schema of resource types that AWS publishes: their properties, and the attributes that <c>GetAtt</c> supports.
+/// </summary>
 internal sealed class PublishedSchema
 {
     /// <summary>The npm packages with the schema and with the validator of state machines, which are installed together.</summary>

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.Tests.Deployment.Schema;
 
-/// <summary>Checks a template against the published schema. The template must be as <c>aws cloudformation package</c> writes it.</summary>
+/// <summary>
+/// Checks a template against the published schema. The template must be as <c>aws cloudformation package</c> writes it.
+/// </summary>
 internal sealed class TemplateCheck
 {
     private static readonly string[] ResourceKeys = ["Type", "Properties", "DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"];

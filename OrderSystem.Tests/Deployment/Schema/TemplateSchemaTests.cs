@@ -16,7 +16,9 @@ public class TemplateSchemaTests(TemplateSchemaTests.PublishedFixture published)
         Assert.NotEmpty(check.Checked);
     }
 
-    /// <summary>Breaks each property in turn: gives it another name, gives it another type and, if it is required, removes it.</summary>
+    /// <summary>
+    /// Breaks each property in turn: gives it another name, gives it another type and, if it is required, removes it.
+    /// </summary>
     [Fact]
     public void Every_broken_property_is_detected()
     {

@@ -80,7 +80,9 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         Assert.Contains("could not be updated and was rolled back", run.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>Skips the test unless the AWS CLI supports <c>AWS_ENDPOINT_URL</c>. An older version of the CLI would call AWS.</summary>
+    /// <summary>
+    /// Skips the test unless the AWS CLI supports <c>AWS_ENDPOINT_URL</c>. An older version of the CLI would call AWS.
+    /// </summary>
     private static async Task SkipWithoutAsync()
     {
         var (exitCode, output) = await Tool.RunAsync("aws", ["--version"], CancellationToken);

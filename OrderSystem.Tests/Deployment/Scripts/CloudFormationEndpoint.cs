@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>Simulates the parts of CloudFormation, S3 and STS that a deployment uses, on the loopback address. It has one stack.</summary>
+/// <summary>
+/// Simulates the parts of CloudFormation, S3 and STS that a deployment uses, on the loopback address. It has one stack.
+/// </summary>
 internal sealed class CloudFormationEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -67,7 +67,9 @@ internal sealed class ScriptedAws : IDisposable
         .Select(call => string.Join(' ', call.Split(' ')[..2]))
         .Where(operation => operation.Split(' ')[1].Split('-')[0] is "create" or "execute" or "delete" or "update");
 
-    /// <summary>Sets the response to every call that matches a shell pattern. A response that is added later takes precedence.</summary>
+    /// <summary>
+    /// Sets the response to every call that matches a shell pattern. A response that is added later takes precedence.
+    /// </summary>
     public void Answer(string pattern, string output = "", string error = "", int exitCode = 0, bool once = false)
     {
         var answer = _folder.CreateSubdirectory("answers").CreateSubdirectory($"{999 - _answers++:000}").FullName;
