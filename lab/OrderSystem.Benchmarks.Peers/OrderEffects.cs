@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary>Writes an order's effects to PostgreSQL, each idempotent. Without a transaction each effect is a transaction of its own.</summary>
+/// <summary>
+/// Writes the effects of an order's steps to PostgreSQL. Each effect is idempotent. If no transaction is passed, an effect
+/// is its own transaction, unless one is open on the connection.
+/// </summary>
 internal static class OrderEffects
 {
     public const string Sku = "A1";
@@ -26,7 +29,7 @@ internal static class OrderEffects
     public static Task RefundAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, string orderId) => ExecuteAsync(
         connection, transaction, "UPDATE payments SET refunded = true WHERE id = $1", orderId);
 
-    /// <summary>Reserves stock; returns false if there is not enough.</summary>
+    /// <summary>Reserves stock for an order; false if there is not enough stock.</summary>
     public static async Task<bool> ReserveAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, string orderId, string sku, int quantity) => await ExecuteAsync(
         connection,
         transaction,

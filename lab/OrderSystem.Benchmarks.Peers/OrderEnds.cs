@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary>Notifies the callers that placed orders how their orders ended.</summary>
+/// <summary>Lets the code that placed an order wait for the order's final status.</summary>
 internal sealed class OrderEnds
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _waiting = new(StringComparer.Ordinal);
@@ -16,10 +16,10 @@ internal sealed class OrderEnds
             end.TrySetResult(status);
     }
 
-    /// <summary>Waits for the end of an order, and throws unless it completed.</summary>
+    /// <summary>Waits until an order has ended; throws if its final status is not Completed.</summary>
     public static async Task CompletedAsync(string orderId, Task<string> end, CancellationToken cancellationToken)
     {
         if (await end.WaitAsync(cancellationToken) is not "Completed" and var status)
-            throw new InvalidOperationException($"Order {orderId} ended {status}.");
+            throw new InvalidOperationException($"Order {orderId} ended as {status}, but Completed was expected.");
     }
 }

@@ -9,7 +9,10 @@ using OrderSystem.Benchmarks.Embedded;
 
 namespace OrderSystem.Benchmarks.Peers.Cap;
 
-/// <summary>Runs orders on CAP, with outbox and inbox in PostgreSQL, and as parallel as the load.</summary>
+/// <summary>
+/// Runs orders on CAP, with its outbox and inbox in PostgreSQL. It processes up to 32 messages concurrently, the default
+/// number of concurrent orders.
+/// </summary>
 internal sealed class CapPeer : IOrderRunner
 {
     private readonly IHost _host;

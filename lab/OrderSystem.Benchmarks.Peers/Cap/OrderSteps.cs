@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace OrderSystem.Benchmarks.Peers.Cap;
 
-/// <summary>The message of each step.</summary>
+/// <summary>The message that each step of the order workflow receives.</summary>
 internal sealed record CapOrder(string OrderId, string CustomerId, string Sku, int Quantity, decimal UnitPrice, string PaymentToken, string? Reason = null);
 
 /// <summary>
 /// The order workflow as a chain of CAP messages. Each step writes its effect, the order's status and the next message
-/// in one transaction. The end is reported after its transaction is committed.
+/// in one transaction. The benchmark is notified that an order has ended after the last transaction is committed.
 /// </summary>
 internal sealed class OrderSteps(NpgsqlDataSource database, ICapPublisher publisher, OrderEnds ends) : ICapSubscribe
 {

@@ -20,9 +20,10 @@ public sealed record RefundPayment(string Id);
 public sealed record RejectOrder(string Id, string Reason);
 
 /// <summary>
-/// The order workflow as a Wolverine saga. Each step is a message of a durable local queue; a transaction holds the
-/// saga's state and the next message. The steps are handlers of the saga, which saves the messages to and from separate
-/// handlers. The end is reported before its transaction is committed, which favours Wolverine.
+/// The order workflow as a Wolverine saga. Each step is a message in a durable local queue; one transaction contains the
+/// saga's new state and the next message. The saga itself handles the steps, which saves the messages that separate
+/// handlers would need. The benchmark is notified that an order has ended before the last transaction is committed, which
+/// favours Wolverine.
 /// </summary>
 public sealed class OrderSaga : Saga
 {
@@ -96,7 +97,10 @@ public sealed class OrderSaga : Saga
     }
 }
 
-/// <summary>Receives the final status of each order. Public, because Wolverine's generated handlers need access.</summary>
+/// <summary>
+/// Receives the final status of each order. The interface is public, because Wolverine's generated handlers need access to
+/// it.
+/// </summary>
 public interface IOrderEnds
 {
     void Tell(string orderId, string status);

@@ -9,7 +9,10 @@ using Wolverine.Postgresql;
 
 namespace OrderSystem.Benchmarks.Peers.Wolverine;
 
-/// <summary>Runs orders on Wolverine, with saga, inbox and outbox in PostgreSQL, and as parallel as the load.</summary>
+/// <summary>
+/// Runs orders on Wolverine, with its saga, inbox and outbox in PostgreSQL. It processes up to 32 messages concurrently,
+/// the default number of concurrent orders.
+/// </summary>
 internal sealed class WolverinePeer : IOrderRunner
 {
     private readonly IHost _host;

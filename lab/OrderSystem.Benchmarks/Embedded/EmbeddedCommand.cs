@@ -3,11 +3,12 @@ using System.CommandLine;
 namespace OrderSystem.Benchmarks.Embedded;
 
 /// <summary>
-/// <c>embedded</c>: compares the embedded cloud with bare SQLite, and measures its cost as the file grows.
+/// The command <c>embedded</c>: compares the embedded cloud with bare SQLite, and measures the cost per order as the
+/// database file grows.
 /// </summary>
 internal static class EmbeddedCommand
 {
-    /// <summary>The number of orders measured at each file size.</summary>
+    /// <summary>The number of orders that are measured each time the file has reached one of the <see cref="Sizes"/>.</summary>
     private const int Sample = 5_000;
 
     private static readonly int[] Sizes = [1_000, 10_000, 100_000, 1_000_000];
@@ -15,9 +16,9 @@ internal static class EmbeddedCommand
     public static Command Create()
     {
         var orders = new Option<int>("--orders") { Description = "Number of orders per run", DefaultValueFactory = _ => 50_000 };
-        var runs = new Option<int>("--runs") { Description = "Number of runs; the best one counts", DefaultValueFactory = _ => 3 };
+        var runs = new Option<int>("--runs") { Description = "Number of runs; the best run of each counts", DefaultValueFactory = _ => 3 };
         var inFlight = new Option<int>("--in-flight") { Description = "Number of concurrent orders", DefaultValueFactory = _ => 32 };
-        var size = new Option<int>("--file") { Description = "Maximum number of orders in the file for measuring the cost per order; 0 skips this", DefaultValueFactory = _ => 0 };
+        var size = new Option<int>("--file") { Description = "Maximum number of orders in the file up to which the cost per order is measured; 0 skips this measurement", DefaultValueFactory = _ => 0 };
         var command = new Command("embedded", "Compares orders in the embedded cloud with a bare SQLite skeleton of the same six durable writes.") { orders, runs, inFlight, size };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -30,7 +31,8 @@ internal static class EmbeddedCommand
     private static async Task CompareAsync(int orders, int runs, int inFlight, CancellationToken cancellationToken)
     {
         OrderLoad? skeleton = null, embedded = null;
-        // Alternate the two and keep the best run of each, so that both run warm on an equally busy machine.
+        // Alternate the embedded cloud and the skeleton, and keep the best run of each, so that both are measured warm and
+        // on an equally busy machine.
         for (var run = 0; run < runs; run++)
         {
             skeleton = Better(skeleton, await MeasureAsync(folder => Task.FromResult<IOrderRunner>(new SqliteSkeleton(folder)), orders, inFlight, cancellationToken));

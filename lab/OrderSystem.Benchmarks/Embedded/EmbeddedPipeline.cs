@@ -11,7 +11,9 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Benchmarks.Embedded;
 
-/// <summary>The whole embedded cloud as the Api runs it, with change log, event source mapping and state machine.</summary>
+/// <summary>
+/// Runs orders on the whole embedded cloud as the API hosts it, with change log, event source mapping and state machine.
+/// </summary>
 internal sealed class EmbeddedPipeline : IOrderRunner
 {
     private const string Sku = "A1";
@@ -43,7 +45,7 @@ internal sealed class EmbeddedPipeline : IOrderRunner
         var end = _ends.Watch(orderId);
         await _placeOrder.HandleAsync(new NewOrder(orderId, "c-1", [new OrderLine(Sku, 1, 9.95m)], "EUR", new PaymentToken("tok_ok")), cancellationToken);
         if (await end.WaitAsync(cancellationToken) is not OrderStatus.Completed and var other)
-            throw new InvalidOperationException($"Order {orderId} ended {other}.");
+            throw new InvalidOperationException($"Order {orderId} ended as {other}, but Completed was expected.");
     }
 
     public async ValueTask DisposeAsync()
@@ -66,7 +68,10 @@ internal sealed class EmbeddedPipeline : IOrderRunner
         }
     }
 
-    /// <summary>Reports ended orders, because a polling client would distort the measurement.</summary>
+    /// <summary>
+    /// An order store that reports when orders have ended. Without it, the benchmark would have to poll, which would
+    /// distort the measurement.
+    /// </summary>
     private sealed class WatchedOrders(IOrderStore orders, EmbeddedDatabase database, Ends ends) : IOrderStore
     {
         public Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken) => orders.InsertAsync(order, cancellationToken);
@@ -83,7 +88,8 @@ internal sealed class EmbeddedPipeline : IOrderRunner
             return isUpdated;
         }
 
-        // An order has ended once its update is on disk, which may be later: transactions are shared.
+        // An order has ended when its update is on disk. That may be later than the update, because several orders share a
+        // transaction.
         private async Task TellAsync(Order order, Task onDisk)
         {
             await onDisk.ConfigureAwait(false);

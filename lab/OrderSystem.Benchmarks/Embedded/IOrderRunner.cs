@@ -1,6 +1,6 @@
 namespace OrderSystem.Benchmarks.Embedded;
 
-/// <summary>Runs orders to their end.</summary>
+/// <summary>Runs orders from their acceptance to their completion.</summary>
 internal interface IOrderRunner : IAsyncDisposable
 {
     /// <summary>Accepts one order and returns when its completion is on disk.</summary>

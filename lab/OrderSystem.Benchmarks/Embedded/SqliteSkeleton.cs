@@ -4,8 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace OrderSystem.Benchmarks.Embedded;
 
 /// <summary>
-/// The speed of SQLite itself: an order's six durable writes in sequence, by one thread with group commit and no
-/// application around them. The writes are order, execution, charge, reservation, confirmation and end.
+/// Measures the speed of SQLite itself: for each order, one thread makes the same six durable writes in sequence, with group
+/// commit but without an application around them. The writes are order, execution, charge, reservation, confirmation and
+/// end.
 /// </summary>
 internal sealed class SqliteSkeleton : IOrderRunner
 {

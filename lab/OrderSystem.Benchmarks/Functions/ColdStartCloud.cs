@@ -12,12 +12,14 @@ namespace OrderSystem.Benchmarks.Functions;
 
 /// <summary>The measurements of one cold start.</summary>
 /// <param name="FirstAnswer">The time from the start of the process to its first response, in milliseconds.</param>
-/// <param name="Processor">The CPU time within that, in milliseconds.</param>
-/// <param name="PeakMemory">The peak resident memory until then, in bytes.</param>
-/// <param name="SecondAnswer">The duration of the next invocation, in milliseconds.</param>
+/// <param name="Processor">The CPU time that the process used until its first response, in milliseconds.</param>
+/// <param name="PeakMemory">The process's peak resident memory until its first response, in bytes.</param>
+/// <param name="SecondAnswer">The duration of the second invocation, in milliseconds.</param>
 internal sealed record ColdStart(double FirstAnswer, double Processor, double PeakMemory, double SecondAnswer);
 
-/// <summary>LocalCloud's Runtime API with stores that respond at once, so that only the function is measured.</summary>
+/// <summary>
+/// Serves LocalCloud's Runtime API, and stores that respond immediately, so that only the function is measured.
+/// </summary>
 internal sealed class ColdStartCloud : IAsyncDisposable
 {
     private const string Order = """{"Item":{"orderId":{"S":"o-1"},"customerId":{"S":"c-1"},"currency":{"S":"EUR"},"paymentToken":{"S":"tok_ok"},"total":{"N":"19.9"},"status":{"S":"Pending"},"createdAt":{"S":"2026-11-24T10:15:00.0000000Z"},"updatedAt":{"S":"2026-11-24T10:15:00.0000000Z"},"version":{"N":"1"},"lines":{"L":[{"M":{"sku":{"S":"A1"},"quantity":{"N":"2"},"unitPrice":{"N":"9.95"}}}]}}}""";
@@ -50,7 +52,7 @@ internal sealed class ColdStartCloud : IAsyncDisposable
         await _stores.DisposeAsync();
     }
 
-    /// <summary>Starts a package for an event that is already waiting, as Lambda does.</summary>
+    /// <summary>Starts a package while an event is already waiting for it, as Lambda does, and measures the cold start.</summary>
     public async Task<ColdStart> MeasureAsync(ColdFunction function, string package, CancellationToken cancellationToken)
     {
         var name = $"cold-{Guid.NewGuid():N}";

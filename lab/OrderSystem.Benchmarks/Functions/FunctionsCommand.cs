@@ -4,7 +4,8 @@ using System.Globalization;
 namespace OrderSystem.Benchmarks.Functions;
 
 /// <summary>
-/// <c>functions</c>: measures time to the first response and memory, as Native AOT, ReadyToRun and JIT.
+/// The command <c>functions</c>: measures each function's time to the first response and its memory, compiled with Native
+/// AOT, with ReadyToRun and with the JIT compiler.
 /// </summary>
 internal static class FunctionsCommand
 {
@@ -12,8 +13,8 @@ internal static class FunctionsCommand
 
     public static Command Create()
     {
-        var runs = new Option<int>("--runs") { Description = "Number of starts for the median", DefaultValueFactory = _ => 10 };
-        var packages = new Option<DirectoryInfo?>("--packages") { Description = "The folder for the packages of each compilation; missing ones are built (default: a temporary folder)" };
+        var runs = new Option<int>("--runs") { Description = "Number of starts of each function; the median counts", DefaultValueFactory = _ => 10 };
+        var packages = new Option<DirectoryInfo?>("--packages") { Description = "The folder with the packages of each compilation; missing packages are built (default: a temporary folder)" };
         var command = new Command("functions", "Measures each function's time to the first response and its memory, as Native AOT, ReadyToRun and JIT.") { runs, packages };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(runs), result.GetValue(packages), cancellationToken));
         return command;
@@ -42,7 +43,8 @@ internal static class FunctionsCommand
         foreach (var function in ColdFunction.All)
         {
             var starts = Compilations.ToDictionary(compilation => compilation, _ => new List<ColdStart>(), StringComparer.Ordinal);
-            // Alternate them, so that all run on an equally busy machine. The first round only loads the files into memory.
+            // Alternate the compilations, so that all are measured on an equally busy machine. The first round is not
+            // measured; it only loads the files into memory.
             for (var run = 0; run <= runs; run++)
             {
                 foreach (var compilation in Compilations)

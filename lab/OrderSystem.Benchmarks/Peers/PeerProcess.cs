@@ -4,10 +4,12 @@ using OrderSystem.Benchmarks.Embedded;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary>Runs a peer in a process of its own, built from <c>OrderSystem.Benchmarks.Peers</c>.</summary>
+/// <summary>
+/// Runs orders on an alternative library in its own process, which is built from <c>OrderSystem.Benchmarks.Peers</c>.
+/// </summary>
 internal static class PeerProcess
 {
-    /// <summary>Builds the peers and returns the path of the program.</summary>
+    /// <summary>Builds <c>OrderSystem.Benchmarks.Peers</c> and returns the path of its assembly.</summary>
     public static async Task<string> BuildAsync(CancellationToken cancellationToken)
     {
         var project = FindProject();
@@ -15,7 +17,7 @@ internal static class PeerProcess
         return Path.Combine(project, "bin", "Release", "net10.0", "OrderSystem.Benchmarks.Peers.dll");
     }
 
-    /// <summary>Runs orders through a peer and returns the measurements.</summary>
+    /// <summary>Runs orders on an alternative library, such as Wolverine, and returns the measurements.</summary>
     public static async Task<OrderLoad> MeasureAsync(string program, string peer, string connection, int orders, int inFlight, CancellationToken cancellationToken)
     {
         var output = await RunAsync(["exec", program, peer, "--connection", connection, "--orders", $"{orders}", "--in-flight", $"{inFlight}"], cancellationToken);
@@ -34,7 +36,7 @@ internal static class PeerProcess
                 return project;
         }
 
-        throw new InvalidOperationException("OrderSystem.Benchmarks.Peers was not found beside this project. Run this command from a working copy.");
+        throw new InvalidOperationException("The project OrderSystem.Benchmarks.Peers was not found. Run this command from a working copy of the repository.");
     }
 
     private static async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)

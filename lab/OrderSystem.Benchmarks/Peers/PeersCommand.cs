@@ -3,7 +3,10 @@ using OrderSystem.Benchmarks.Embedded;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary><c>peers</c>: compares the embedded cloud with .NET alternatives for a durable order saga, on PostgreSQL.</summary>
+/// <summary>
+/// The command <c>peers</c>: compares the embedded cloud with Wolverine and CAP, which run the same durable order workflow
+/// on PostgreSQL.
+/// </summary>
 internal static class PeersCommand
 {
     private static readonly string[] Peers = ["wolverine", "cap"];
@@ -11,9 +14,9 @@ internal static class PeersCommand
     public static Command Create()
     {
         var orders = new Option<int>("--orders") { Description = "Number of orders per run", DefaultValueFactory = _ => 5_000 };
-        var runs = new Option<int>("--runs") { Description = "Number of runs; the best one counts", DefaultValueFactory = _ => 3 };
+        var runs = new Option<int>("--runs") { Description = "Number of runs; the best run of each counts", DefaultValueFactory = _ => 3 };
         var inFlight = new Option<int>("--in-flight") { Description = "Number of concurrent orders", DefaultValueFactory = _ => 32 };
-        var command = new Command("peers", "Compares the embedded cloud with Wolverine and CAP on PostgreSQL, for the same workflow synced to disk.") { orders, runs, inFlight };
+        var command = new Command("peers", "Compares the embedded cloud with Wolverine and CAP on PostgreSQL. All run the same workflow and sync every commit to disk.") { orders, runs, inFlight };
         command.SetAction((result, cancellationToken) => CompareAsync(result.GetValue(orders), result.GetValue(runs), result.GetValue(inFlight), cancellationToken));
         return command;
     }
@@ -23,8 +26,8 @@ internal static class PeersCommand
         var program = await PeerProcess.BuildAsync(cancellationToken);
         await using var postgres = await PostgresServer.StartAsync(cancellationToken);
         var best = new Dictionary<string, OrderLoad>(StringComparer.Ordinal);
-        // Alternate them and keep the best runs, so that all run on an equally busy machine. The embedded cloud is much
-        // faster and gets more orders, so that its runs last about as long.
+        // Alternate them and keep the best run of each, so that all are measured on an equally busy machine. The embedded
+        // cloud is much faster, so it gets more orders, and its runs last about as long as those of the others.
         for (var run = 0; run < runs; run++)
         {
             Take("embedded", await EmbeddedCommand.MeasureAsync(async folder => await EmbeddedPipeline.StartAsync(folder, cancellationToken), 10 * orders, inFlight, cancellationToken));

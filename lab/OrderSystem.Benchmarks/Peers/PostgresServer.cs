@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OrderSystem.Benchmarks.Peers;
 
 /// <summary>
-/// A PostgreSQL server in a temporary folder, reached through a socket in it. Every commit is synced to disk,
-/// PostgreSQL's default; the other settings are sized for the load.
+/// A PostgreSQL server with its data in a temporary folder, which clients reach through a socket in that folder. Every commit
+/// is synced to disk, as by default in PostgreSQL; the other settings are chosen for the load.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
@@ -70,7 +70,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() })
             ?? throw new InvalidOperationException($"{program} could not be started.");
-        // pg_ctl's output never ends, because the server that it starts inherits it.
+        // Do not wait for the end of pg_ctl's output: the server that it starts inherits the output and keeps it open.
         await process.WaitForExitAsync(cancellationToken);
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} exited with {process.ExitCode}.");

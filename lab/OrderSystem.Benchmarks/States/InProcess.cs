@@ -6,7 +6,10 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary>Runs executions one after another on the interpreter alone, with their histories in memory.</summary>
+/// <summary>
+/// Runs executions one after another on the interpreter alone, without the Step Functions API. Their histories are in
+/// memory.
+/// </summary>
 internal sealed class InProcess(Workload workload)
 {
     private const int Inputs = 64;
@@ -14,7 +17,9 @@ internal sealed class InProcess(Workload workload)
     private readonly ExecutionEnvironment _environment = new() { Tasks = new Answers(workload.Tasks) };
     private readonly string[] _inputs = [.. Enumerable.Range(0, Inputs).Select(i => workload.Input(i).ToJsonString())];
 
-    /// <summary>Returns the executions per second of the best run, the one that other programs disturbed least.</summary>
+    /// <summary>
+    /// Returns the executions per second of the fastest run, which other programs on the machine disturbed least.
+    /// </summary>
     public async Task<double> RateAsync(TimeSpan length, int runs, CancellationToken cancellationToken)
     {
         await RunForAsync(length, cancellationToken);
@@ -24,7 +29,7 @@ internal sealed class InProcess(Workload workload)
         return best;
     }
 
-    /// <summary>Returns the bytes that an execution allocates.</summary>
+    /// <summary>Returns the average number of bytes that an execution allocates.</summary>
     public async Task<double> AllocatedAsync(int executions, CancellationToken cancellationToken)
     {
         await RunAsync(executions, cancellationToken);
@@ -33,7 +38,7 @@ internal sealed class InProcess(Workload workload)
         return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)executions;
     }
 
-    /// <summary>Runs the given number of executions.</summary>
+    /// <summary>Runs a number of executions, one after another.</summary>
     public async Task RunAsync(int executions, CancellationToken cancellationToken)
     {
         for (var i = 0; i < executions; i++)
@@ -51,7 +56,7 @@ internal sealed class InProcess(Workload workload)
 
     private async Task ExecuteAsync(int number, CancellationToken cancellationToken)
     {
-        // Parse the input, because the service receives it as text.
+        // Parse the input in the measured time, because Step Functions receives it as text too.
         var input = JsonValue.Parse(_inputs[number % Inputs]);
         var name = $"e-{number}";
         var context = new ExecutionContextObject($"arn:aws:states:us-east-1:000000000000:execution:{workload.Name}:{name}", name, null, input, _environment.Clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:" + workload.Name, workload.Name);

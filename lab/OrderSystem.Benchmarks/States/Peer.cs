@@ -11,7 +11,7 @@ internal sealed class Peer(string installation)
 
     public static readonly NpmPackage Package = new("aws-local-stepfunctions", "3.0.0");
 
-    /// <summary>Installs the package; returns null and prints the reason if Node.js or npm is missing.</summary>
+    /// <summary>Installs the npm package. Returns null and prints the reason if Node.js or npm is missing.</summary>
     public static async Task<Peer?> FindAsync(CancellationToken cancellationToken)
     {
         try
@@ -20,16 +20,16 @@ internal sealed class Peer(string installation)
         }
         catch (MissingToolException exception)
         {
-            Console.WriteLine($"Not compared with {Package.Name} {Package.Version}: {exception.Message}");
+            Console.WriteLine($"The comparison with {Package.Name} {Package.Version} is skipped: {exception.Message}");
             return null;
         }
     }
 
-    /// <summary>Returns the executions per second of the best run.</summary>
+    /// <summary>Returns the executions per second of the fastest run.</summary>
     public async Task<double> RateAsync(Workload workload, TimeSpan length, int runs, CancellationToken cancellationToken) =>
         await RunAsync(workload, [], [length.TotalSeconds.ToString(CultureInfo.InvariantCulture), runs.ToString(CultureInfo.InvariantCulture)], "rate", cancellationToken);
 
-    /// <summary>Returns the bytes that an execution allocates.</summary>
+    /// <summary>Returns the average number of bytes that an execution allocates.</summary>
     public async Task<double> AllocatedAsync(Workload workload, CancellationToken cancellationToken) =>
         await RunAsync(
             workload,
@@ -53,7 +53,7 @@ internal sealed class Peer(string installation)
                 throw new InvalidOperationException($"{Package.Name} failed on {workload.Name}: {output}");
             var measured = (JsonObject)JsonValue.Parse(output.Trim());
             if (measured["collections"] is JsonNumber { Value: > 0 })
-                throw new InvalidOperationException($"The garbage collector ran while the memory of {Package.Name} was measured");
+                throw new InvalidOperationException($"The garbage collector ran while the memory of {Package.Name} was measured, so the result is not usable. Run the benchmark again.");
             return ((JsonNumber)measured[answer]!).Value;
         }
         finally

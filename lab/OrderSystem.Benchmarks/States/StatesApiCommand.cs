@@ -4,7 +4,10 @@ using OrderSystem.LocalCloud;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary><c>states-api</c>: runs order workflows through the API of an in-memory LocalCloud.</summary>
+/// <summary>
+/// The command <c>states-api</c>: runs order workflows through the Step Functions API of a LocalCloud that keeps its state
+/// in memory.
+/// </summary>
 internal static class StatesApiCommand
 {
     public static Command Create()
@@ -12,7 +15,7 @@ internal static class StatesApiCommand
         var executions = new Option<int>("--executions") { Description = "Number of executions per run", DefaultValueFactory = _ => 10_000 };
         var runs = new Option<int>("--runs") { Description = "Number of runs", DefaultValueFactory = _ => 5 };
         var connections = new Option<int>("--connections") { Description = "Number of concurrent clients", DefaultValueFactory = _ => 16 };
-        var command = new Command("states-api", "Measures executions per second of order workflows through LocalCloud's API, client and server in one process.") { executions, runs, connections };
+        var command = new Command("states-api", "Measures the executions of order workflows per second through LocalCloud's API. Client and server run in one process.") { executions, runs, connections };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(executions), result.GetValue(runs), result.GetValue(connections), cancellationToken));
         return command;
     }

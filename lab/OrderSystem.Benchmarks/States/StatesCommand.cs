@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary><c>states</c>: compares the interpreter with a peer, and measures its cost as executions add up.</summary>
+/// <summary>
+/// The command <c>states</c>: compares the interpreter with <c>aws-local-stepfunctions</c>, and measures whether its cost
+/// per transition grows with the number of executions.
+/// </summary>
 internal static class StatesCommand
 {
     private static readonly int[] Steps = [1_000, 10_000, 100_000, 1_000_000];
@@ -10,8 +13,8 @@ internal static class StatesCommand
     public static Command Create()
     {
         var seconds = new Option<double>("--seconds") { Description = "Duration of a run in seconds", DefaultValueFactory = _ => 1 };
-        var runs = new Option<int>("--runs") { Description = "Number of runs; the best one counts", DefaultValueFactory = _ => 5 };
-        var executions = new Option<int>("--executions") { Description = "Maximum number of executions for measuring the cost per transition; 0 skips this", DefaultValueFactory = _ => Steps[^1] };
+        var runs = new Option<int>("--runs") { Description = "Number of runs; the fastest run counts", DefaultValueFactory = _ => 5 };
+        var executions = new Option<int>("--executions") { Description = "Maximum number of executions up to which the cost per transition is measured; 0 skips this measurement", DefaultValueFactory = _ => Steps[^1] };
         var command = new Command("states", "Compares the interpreter's transitions per second and memory with aws-local-stepfunctions from npm.") { seconds, runs, executions };
         command.SetAction(async (result, cancellationToken) =>
         {

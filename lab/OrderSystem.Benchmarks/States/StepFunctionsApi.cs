@@ -3,14 +3,14 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary>A minimal Step Functions client, so that the server's cost is measured and not an SDK's.</summary>
+/// <summary>A minimal Step Functions client, so that the benchmark measures the server rather than an SDK.</summary>
 internal sealed class StepFunctionsApi(Uri endpoint, int connections) : IDisposable
 {
     private const string TestCase = "bench";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = endpoint };
 
-    /// <summary>Returns the mock configuration with the results of the workload's tasks.</summary>
+    /// <summary>Returns a mock configuration that contains the results of the workload's tasks.</summary>
     public static JsonObject MockConfiguration(Workload workload)
     {
         var states = new JsonObjectBuilder();
@@ -26,7 +26,7 @@ internal sealed class StepFunctionsApi(Uri endpoint, int connections) : IDisposa
     }
 
     /// <summary>Creates the workload's state machine.</summary>
-    /// <returns>The ARN of the state machine, with the test case of the mock configuration.</returns>
+    /// <returns>The ARN of the state machine, followed by <c>#</c> and the test case of the mock configuration.</returns>
     public async Task<string> CreateStateMachineAsync(Workload workload, CancellationToken cancellationToken)
     {
         var answer = await CallAsync(
@@ -36,7 +36,7 @@ internal sealed class StepFunctionsApi(Uri endpoint, int connections) : IDisposa
         return $"{Text(answer, "stateMachineArn")}#{TestCase}";
     }
 
-    /// <summary>Starts an execution and describes it until it has ended.</summary>
+    /// <summary>Starts an execution, and calls DescribeExecution until the execution has ended.</summary>
     public async Task ExecuteAsync(string stateMachineArn, JsonObject input, CancellationToken cancellationToken)
     {
         var started = await CallAsync("StartExecution", JsonObject.Of(("stateMachineArn", stateMachineArn), ("input", input.ToJsonString())), cancellationToken);

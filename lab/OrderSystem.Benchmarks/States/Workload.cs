@@ -43,10 +43,10 @@ internal sealed class Workload
 
     public string Name { get; }
 
-    /// <summary>The number of states that an execution enters.</summary>
+    /// <summary>The number of state transitions of one execution, which is the number of states that it enters.</summary>
     public int Transitions { get; }
 
-    /// <summary>Returns the input of an execution by its number.</summary>
+    /// <summary>Returns the input of the execution with a given number.</summary>
     public Func<int, JsonObject> Input { get; }
 
     /// <summary>The results of the Task states, by state name.</summary>

@@ -1,11 +1,13 @@
 // Runs the executions of a workload on aws-local-stepfunctions, one after another, and prints what it measured as JSON.
-// node peer.mjs INSTALLATION DEFINITION INPUTS TASKS SECONDS RUNS        executions a second (the best run)
-// node --expose-gc … peer.mjs INSTALLATION DEFINITION INPUTS TASKS memory  bytes allocated by an execution
+// To measure the executions per second of the fastest run:
+//   node peer.mjs INSTALLATION DEFINITION INPUTS TASKS SECONDS RUNS
+// To measure the bytes that an execution allocates:
+//   node --expose-gc … peer.mjs INSTALLATION DEFINITION INPUTS TASKS memory
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PerformanceObserver } from 'node:perf_hooks';
 
-// The package needs it; Node.js has it since version 22.
+// The package needs Promise.withResolvers, which Node.js has only since version 22.
 Promise.withResolvers ??= () => {
   const deferred = {};
   deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }));
@@ -41,7 +43,8 @@ if (mode === 'memory') {
   const before = process.memoryUsage().heapUsed;
   let executions = 0;
   const start = performance.now();
-  // Allocate little enough to fit the young generation, so that nothing is collected during the measurement.
+  // Allocate only as much as fits into the young generation, so that the garbage collector does not run during the
+  // measurement.
   while (process.memoryUsage().heapUsed - before < 64e6 && performance.now() - start < 5000) await execute(executions++);
   const allocated = process.memoryUsage().heapUsed - before;
   await new Promise((resolve) => setTimeout(resolve, 50));

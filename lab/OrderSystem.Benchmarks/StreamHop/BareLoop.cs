@@ -3,10 +3,13 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>The lower bound for a mapping's latency: <c>GetRecords</c> in a loop, with no processing of the records.</summary>
+/// <summary>
+/// Calls <c>GetRecords</c> in a loop without processing the records. Its latency is the lower bound for the latency of a
+/// mapping.
+/// </summary>
 internal sealed class BareLoop : IAsyncDisposable
 {
-    /// <summary>The maximum number of records that one <c>GetRecords</c> returns.</summary>
+    /// <summary>The maximum number of records that one call of <c>GetRecords</c> returns.</summary>
     public const int MostRecords = 1000;
 
     private readonly CancellationTokenSource _stop = new();
@@ -20,7 +23,7 @@ internal sealed class BareLoop : IAsyncDisposable
 
     public Hop Hop { get; }
 
-    /// <summary>Starts a loop at the end of the stream.</summary>
+    /// <summary>Starts a loop that reads the records written from now on.</summary>
     public static async Task<BareLoop> StartAsync(HopSystem system, TimeSpan pause, CancellationToken cancellationToken)
     {
         var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken));

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>Measures the time from a write to the arrival of its record.</summary>
+/// <summary>Measures the times from the writes of items to the arrival of their stream records.</summary>
 internal sealed class Hop(HopSystem system)
 {
     private readonly ConcurrentDictionary<string, long> _answered = new(StringComparer.Ordinal);
@@ -11,7 +11,7 @@ internal sealed class Hop(HopSystem system)
 
     public async Task WriteAsync(string id, CancellationToken cancellationToken) => _answered[id] = await system.PutAsync(id, cancellationToken);
 
-    /// <summary>Records the arrival of records.</summary>
+    /// <summary>Notes the current time as the arrival time of stream records.</summary>
     public void Enter(IEnumerable<string> ids)
     {
         var now = Stopwatch.GetTimestamp();
@@ -19,12 +19,15 @@ internal sealed class Hop(HopSystem system)
             _entered.TryAdd(id, now);
     }
 
-    /// <summary>Returns the times from each write's response to the arrival of its record, in milliseconds.</summary>
+    /// <summary>
+    /// Waits until a number of records have arrived, and returns the time from the response to each write until the arrival
+    /// of its record, in milliseconds.
+    /// </summary>
     public async Task<List<double>> LatenciesAsync(int count, CancellationToken cancellationToken)
     {
         while (_answered.Keys.Count(_entered.ContainsKey) < count)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-        // A record may arrive before the writer has its response: count that as zero.
+        // A record may arrive before the writer receives the response to its write: count this time as zero.
         return [.. _answered.Select(write => Math.Max(0, Stopwatch.GetElapsedTime(write.Value, _entered[write.Key]).TotalMilliseconds))];
     }
 }

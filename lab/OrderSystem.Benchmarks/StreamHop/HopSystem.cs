@@ -11,7 +11,7 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>Runs DynamoDB Local and the local cloud in their own processes; this one serves the function.</summary>
+/// <summary>Runs DynamoDB Local and LocalCloud, each in its own process. This process serves the function.</summary>
 internal sealed class HopSystem : IAsyncDisposable
 {
     private const string Template = """
@@ -43,10 +43,10 @@ internal sealed class HopSystem : IAsyncDisposable
         _serving = ServeAsync();
     }
 
-    /// <summary>The DynamoDB client through which the mapping reads.</summary>
+    /// <summary>A client of DynamoDB Local.</summary>
     public DynamoDbClient Tables { get; }
 
-    /// <summary>Called with the event when the handler is entered.</summary>
+    /// <summary>Is called with the event as soon as the function receives it.</summary>
     public Action<byte[]> Entered { get; set; } = _ => { };
 
     public static async Task<HopSystem> StartAsync(CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class HopSystem : IAsyncDisposable
         return new HopSystem(dynamoDb, localCloud, address, new DynamoDbClient(options), template);
     }
 
-    /// <summary>Returns the CPU time so far of the local cloud, DynamoDB Local and this process.</summary>
+    /// <summary>Returns the CPU time that LocalCloud, DynamoDB Local and this process have used so far.</summary>
     public (TimeSpan LocalCloud, TimeSpan DynamoDb, TimeSpan Function) ProcessorTime()
     {
         using var own = Process.GetCurrentProcess();
@@ -75,7 +75,9 @@ internal sealed class HopSystem : IAsyncDisposable
         return (_localCloud.TotalProcessorTime, _dynamoDb.TotalProcessorTime, own.TotalProcessorTime);
     }
 
-    /// <summary>Creates a mapping from the stream to the function.</summary>
+    /// <summary>
+    /// Creates an event source mapping from the table's stream to the function, and returns the mapping's UUID.
+    /// </summary>
     public async Task<string> MapAsync(string startingPosition, int batchSize, CancellationToken cancellationToken)
     {
         var request = new JsonObject
@@ -97,8 +99,8 @@ internal sealed class HopSystem : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Writes an item that contains its time of writing.</summary>
-    /// <returns>The timestamp of the response.</returns>
+    /// <summary>Writes an item to the table.</summary>
+    /// <returns>The time of the response, as a timestamp of <see cref="Stopwatch"/>.</returns>
     public async Task<long> PutAsync(string id, CancellationToken cancellationToken)
     {
         await Tables.CallAsync("PutItem", new JsonObject
@@ -181,7 +183,7 @@ internal sealed class HopSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns the ids of an event's records.</summary>
+    /// <summary>Returns the item ids of the records in an event.</summary>
     public static List<string> Ids(byte[] @event)
     {
         using var document = JsonDocument.Parse(@event);

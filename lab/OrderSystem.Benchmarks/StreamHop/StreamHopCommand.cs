@@ -7,11 +7,12 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 namespace OrderSystem.Benchmarks.StreamHop;
 
 /// <summary>
-/// <c>stream-hop</c>: measures a record's time from its write to the handler, and that of a bare loop.
+/// The command <c>stream-hop</c>: measures how long a record takes from its write to the function's handler, and compares
+/// that with a bare <c>GetRecords</c> loop.
 /// </summary>
 internal static class StreamHopCommand
 {
-    /// <summary>The time without writes before each idle sample and before the idle cost is measured.</summary>
+    /// <summary>The time without writes before each idle sample, and before the CPU use of idling is measured.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
 
     public static Command Create()
@@ -38,7 +39,7 @@ internal static class StreamHopCommand
         await Task.Delay(Quiet, TimeProvider.System, cancellationToken);
         await IdleCostAsync(system, "without mapping", seconds, cancellationToken);
 
-        // Read the same stream with GetRecords alone, at the mapping's polling rate.
+        // For comparison, read the same stream with a bare GetRecords loop, at the mapping's polling intervals.
         var (bareUnderLoad, bareFromIdle) = (0d, 0d);
         var pace = new PollingPace();
         await using (var loop = await BareLoop.StartAsync(system, pace.Busy, cancellationToken))
@@ -57,7 +58,10 @@ internal static class StreamHopCommand
         return hop;
     }
 
-    /// <summary>Returns the times from each put's response to the handler's entry, in milliseconds.</summary>
+    /// <summary>
+    /// Writes at a fixed rate, and returns the time from the response to each write until the handler receives the record,
+    /// in milliseconds.
+    /// </summary>
     private static async Task<List<double>> LatencyAsync(HopSystem system, Hop hop, string name, int rate, int seconds, CancellationToken cancellationToken)
     {
         var writes = new List<Task>();
@@ -78,7 +82,7 @@ internal static class StreamHopCommand
     {
         for (var i = 0; i < samples; i++)
         {
-            // Vary the pause, so that writes do not fall in step with the polls.
+            // Vary the pause, so that the writes do not synchronize with the polls.
             await Task.Delay(quiet + TimeSpan.FromMilliseconds(7 * i), TimeProvider.System, cancellationToken);
             await hop.WriteAsync($"idle-{quiet.TotalMilliseconds}-{i}", cancellationToken);
         }
@@ -103,7 +107,8 @@ internal static class StreamHopCommand
         var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken));
         var total = await BareAsync(system, reader, cancellationToken);
 
-        // Alternate the two and keep the best of three runs, so that the server is equally warm for both.
+        // Alternate the bare loop and the mapping, and keep the best of three runs, so that the server is equally warm for
+        // both.
         var (bare, mapped) = (double.MaxValue, double.MaxValue);
         for (var run = 0; run < 3; run++)
         {
@@ -118,7 +123,7 @@ internal static class StreamHopCommand
         Console.WriteLine($"{"throughput",-16} bare GetRecords loop {total / bare:N0} records/s, mapping {total / mapped:N0} records/s: {bare / mapped:P0}");
     }
 
-    /// <summary>Reads the whole stream without processing its records.</summary>
+    /// <summary>Reads the whole stream without processing its records, and returns their number.</summary>
     private static async Task<int> BareAsync(HopSystem system, DynamoDbShardReader reader, CancellationToken cancellationToken)
     {
         var total = 0;

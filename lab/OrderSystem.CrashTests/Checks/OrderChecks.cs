@@ -64,9 +64,9 @@ internal sealed class OrderChecks(Evidence evidence)
             OrderStatus.Completed when ledger is not { State: PaymentState.Charged, IsRefunded: false } => $"it is Completed, but the ledger does not show a charge: {ledger}",
             OrderStatus.Rejected when isTaken => "it is Rejected but its payment was not refunded",
             OrderStatus.Rejected when gateway?.Charged is not null && (ledger is not { State: PaymentState.Refunded, IsRefunded: true } || !order.Refunded) =>
-                $"the gateway refunded it, but the order is marked as {(order.Refunded ? "refunded" : "not refunded")}, or the ledger shows no refund: {ledger}",
+                $"the gateway refunded it; the order is marked as {(order.Refunded ? "refunded" : "not refunded")}, and the ledger contains {ledger}",
             OrderStatus.Rejected when gateway?.Charged is null && (order.Refunded || ledger is { State: PaymentState.Charged or PaymentState.Refunded or PaymentState.Pending }) =>
-                $"no money was taken, but the order is marked as {(order.Refunded ? "refunded" : "not refunded")}, or the ledger shows a payment: {ledger}",
+                $"no money was taken; the order is marked as {(order.Refunded ? "refunded" : "not refunded")}, and the ledger contains {ledger}",
             OrderStatus.Completed or OrderStatus.Rejected => null,
             // The order was parked during a step, so the step may be incomplete; but the ledger must not contradict the gateway.
             _ when isTaken && ledger is null or { State: PaymentState.Declined or PaymentState.Refunded } => $"it was charged, but the ledger shows no charge: {ledger}",

@@ -73,5 +73,5 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
 
     private static string Replaced(string document, string text, string with) => document.Contains(text, StringComparison.Ordinal)
         ? document.Replace(text, with, StringComparison.Ordinal)
-        : throw new InvalidOperationException($"The deployed template no longer contains {text}.");
+        : throw new InvalidOperationException($"The shipped template or state machine no longer contains '{text}'. Update the constants of PatientTemplate.");
 }

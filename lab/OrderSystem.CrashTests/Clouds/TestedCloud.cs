@@ -70,7 +70,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// the processes.</exception>
     public Task ReadyAsync(CancellationToken cancellationToken) => EventuallyAsync(
         async () => await IsReadyAsync(cancellationToken) && await Orders.IsHealthyAsync(cancellationToken),
-        () => "Not ready: " + string.Join('\n', Processes.SelectMany(process => _world.Timeline.Last(process.Name, 12))),
+        () => "The cloud did not become ready in time. Last output of its processes: " + string.Join('\n', Processes.SelectMany(process => _world.Timeline.Last(process.Name, 12))),
         cancellationToken);
 
     /// <summary>Whether the process that owns the database at <see cref="DatabasePath"/> reports itself healthy.</summary>
@@ -272,6 +272,6 @@ internal abstract class TestedCloud : IAsyncDisposable
             open.RemoveAll(parked.Contains);
         }
 
-        return open.Count > 0 ? $"{open[0]} has not ended, one of {open.Count}" : await WorkAsync(customerId, cancellationToken);
+        return open.Count > 0 ? $"{open[0]} has not ended; it is one of {open.Count} open orders and poison records" : await WorkAsync(customerId, cancellationToken);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class TestedEmbedded : TestedCloud
                 using var answer = await Orders.PostAsync(order, cancellationToken);
                 return answer is { IsSuccessStatusCode: true };
             },
-            () => "No order was accepted.",
+            () => "The API did not accept the order that makes the process read its change log.",
             cancellationToken);
     }
 
