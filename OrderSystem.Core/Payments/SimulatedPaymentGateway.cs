@@ -4,9 +4,10 @@ using System.Text;
 namespace OrderSystem.Core.Payments;
 
 /// <summary>
-/// A gateway for development and tests that moves no money: <c>tok_declined</c> is declined, <c>tok_timeout_once</c> times
-/// out at the first attempt, any other token is charged. It stores nothing. References are computed from the key, so every
-/// call is idempotent in every process; a refund without a recorded charge finds nothing to refund.
+/// A gateway for development and tests that moves no money. The token <c>tok_declined</c> is declined,
+/// <c>tok_timeout_once</c> times out at the first attempt, and any other token is charged. The gateway stores nothing and
+/// computes its references from the order's id, so every call is idempotent in every process. A refund without a recorded
+/// charge finds nothing to refund.
 /// </summary>
 public sealed class SimulatedPaymentGateway : IPaymentGateway
 {
