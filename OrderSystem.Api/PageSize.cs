@@ -10,7 +10,8 @@ internal static class PageSize
     public const int Maximum = 100;
 
     /// <summary>
-    /// Reads the query parameter <c>limit</c>; returns <see cref="Default"/> if it is null. Adds a fault if it is invalid.
+    /// Reads the query parameter <c>limit</c>; returns <see cref="Default"/> if it is null. Adds a fault if the limit is
+    /// invalid.
     /// </summary>
     public static int Read(string? limit, List<Fault> faults)
     {

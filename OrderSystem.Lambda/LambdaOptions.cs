@@ -7,8 +7,8 @@ public sealed class LambdaOptions
     public string RuntimeApi { get; set; } = "";
 
     /// <summary>
-    /// The handler to serve (<c>_HANDLER</c>, which the Lambda service sets). Null in development, where one process
-    /// serves all its functions, each under <c>/{handler}</c> of the Runtime API's address.
+    /// The handler to serve (<c>_HANDLER</c>, which the Lambda service sets). The handler is null in development, where one
+    /// process serves all its functions, each under <c>/{handler}</c> of the Runtime API's address.
     /// </summary>
     public string? Handler { get; set; }
 

@@ -63,7 +63,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
 
     /// <summary>
     /// Queues a write, waiting for room in the queue. Completes when the write is on disk. Within
-    /// <see cref="TogetherAsync"/>, writes at once.
+    /// <see cref="TogetherAsync"/>, the write is made at once, in the current transaction.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The file can't be written.</exception>
     public Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
 
     /// <summary>
     /// Queues a write, or fails at once if the queue is full. Completes when the write is on disk. Within
-    /// <see cref="TogetherAsync"/>, writes at once.
+    /// <see cref="TogetherAsync"/>, the write is made at once, in the current transaction.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The queue is full, or the file can't be written.</exception>
     public Task<T> WriteOrRefuseAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
@@ -95,7 +95,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
 
     /// <summary>
     /// Queues a write. The outer task completes when the write is queued, so that it precedes later writes. The inner task
-    /// completes when the write is on disk. Within <see cref="TogetherAsync"/>, writes at once.
+    /// completes when the write is on disk. Within <see cref="TogetherAsync"/>, the write is made at once, in the current
+    /// transaction.
     /// </summary>
     public async ValueTask<Task> QueueAsync(Action<Session> write, CancellationToken cancellationToken)
     {
