@@ -12,7 +12,7 @@ public sealed class LambdaOptions
     /// </summary>
     public string? Handler { get; set; }
 
-    /// <summary>The number of events of one function that are handled at once in development. In AWS, it is always one.</summary>
+    /// <summary>The number of events of one function that are handled at once in development. In AWS, the number is always one.</summary>
     public int LocalConcurrency { get; set; } = 8;
 
     /// <summary>

@@ -35,7 +35,8 @@ internal sealed class RecentOrders
     }
 
     /// <summary>
-    /// Updates a cached order that the current transaction has updated in the database. Does nothing if it is not cached.
+    /// Updates a cached order that the current transaction has updated in the database. Does nothing if the order is not
+    /// cached.
     /// </summary>
     public void Updated(Session session, Order order)
     {
