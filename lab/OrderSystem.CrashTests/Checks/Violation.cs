@@ -1,7 +1,7 @@
 namespace OrderSystem.CrashTests.Checks;
 
 /// <summary>A violated invariant.</summary>
-/// <param name="Invariant">The invariant.</param>
+/// <param name="Invariant">The invariant that was violated.</param>
 /// <param name="OrderId">The id of the order that is concerned; null if the violation is not about one order.</param>
 /// <param name="What">A description of the violation, as a clause about the order.</param>
 internal sealed record Violation(Invariant Invariant, string? OrderId, string What)

@@ -108,7 +108,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
 
     private TimeSpan Duration(DisturbanceKind kind) => TimeSpan.FromMilliseconds(kind switch
     {
-        // Mostly short, to keep runs short.
+        // Most durations are short, so that a run does not take long.
         DisturbanceKind.HoldLock => _random.Next(1000, _random.Next(4) == 0 ? 20_000 : 4000),
         DisturbanceKind.MoveFile when _random.Next(6) == 0 => _random.Next(5500, 6500),
         _ => _random.Next(20, 600),

@@ -8,7 +8,7 @@ namespace OrderSystem.CrashTests.Outside;
 /// <summary>What the payment gateway has recorded for one idempotency key, which is an order's id.</summary>
 /// <param name="Asked">The number of times that a charge was requested.</param>
 /// <param name="Charged">The amount that was charged; null if nothing was charged.</param>
-/// <param name="IsRefunded">Whether a refund was requested. It also prevents later charges.</param>
+/// <param name="IsRefunded">Whether a refund was requested. After a refund, charges are declined.</param>
 internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded)
 {
     /// <summary>
