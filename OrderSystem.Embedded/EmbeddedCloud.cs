@@ -39,7 +39,7 @@ internal sealed class EmbeddedCloud(
             await CatalogueSeed.PlantAsync(options.CataloguePath, database, inventory, cancellationToken);
             await engine.ResumeAsync(cancellationToken);
         }, cancellationToken);
-        await feed.StartAsync();
+        feed.Start();
         _adopting = AdoptAsync();
     }
 

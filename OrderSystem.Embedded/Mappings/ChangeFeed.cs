@@ -22,15 +22,15 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     public IReadOnlyList<EventSourceMapping> Mappings => _mappings;
 
     /// <summary>Starts every enabled mapping, from its checkpoint.</summary>
-    /// <exception cref="InvalidOperationException">The embedded cloud does not support a mapping.</exception>
-    public async Task StartAsync()
+    public void Start()
     {
         changes.Found(database.Read(session => session.First("SELECT count(*) FROM changes", row => row.GetInt64(0))));
         foreach (var definition in stack.Mappings.Where(definition => definition.Enabled))
         {
             var mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => Source(definition, mapping), time, logger);
             _mappings.Add(mapping);
-            await mapping.StartAsync();
+            // Not awaited: the change log keeps every change, so the API need not wait for the starting position.
+            _ = mapping.StartAsync();
         }
     }
 

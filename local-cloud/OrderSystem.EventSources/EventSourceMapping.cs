@@ -13,7 +13,9 @@ public sealed class EventSourceMapping : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<MappingDependency, string> _problems = new();
     private readonly SemaphoreSlim _changing = new(1, 1);
-    private Run? _run;
+    private volatile Run? _run;
+    private EventSourceMappingState _state = EventSourceMappingState.Creating;
+    private EventSourceMappingState _starting = EventSourceMappingState.Creating;
     private bool _isDeleted;
 
     /// <param name="id">The UUID of the mapping.</param>
@@ -34,8 +36,8 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <summary>How the mapping reads its source.</summary>
     public EventSourceMappingConfiguration Configuration { get; private set; }
 
-    /// <summary>The state of the mapping.</summary>
-    public EventSourceMappingState State { get; private set; } = EventSourceMappingState.Creating;
+    /// <summary>The state of the mapping. It is <see cref="EventSourceMappingState.Enabled"/> once the starting position is stored.</summary>
+    public EventSourceMappingState State => _state is EventSourceMappingState.Enabled && _run is { Begun.Task.IsCompleted: false } ? _starting : _state;
 
     /// <summary>Whether a change is in progress; the Lambda API then rejects another one.</summary>
     public bool IsChanging => State is not (EventSourceMappingState.Enabled or EventSourceMappingState.Disabled);
@@ -73,12 +75,16 @@ public sealed class EventSourceMapping : IAsyncDisposable
             _problems[dependency] = problem;
     }
 
-    /// <summary>Starts the mapping.</summary>
-    public Task StartAsync() => ChangeAsync(State == EventSourceMappingState.Creating ? State : EventSourceMappingState.Enabling, () =>
+    /// <summary>Starts the mapping. Completes when the starting position is stored, or when the mapping is stopped before.</summary>
+    public async Task StartAsync()
     {
-        Begin();
-        return Task.FromResult(EventSourceMappingState.Enabled);
-    });
+        await ChangeAsync(_state == EventSourceMappingState.Creating ? _state : EventSourceMappingState.Enabling, () =>
+        {
+            Begin();
+            return Task.FromResult(EventSourceMappingState.Enabled);
+        });
+        await HasBegunAsync();
+    }
 
     /// <summary>Stops the mapping after the batch in progress, unless the token is cancelled.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => ChangeAsync(EventSourceMappingState.Disabling, async () =>
@@ -91,15 +97,19 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <param name="configuration">The new configuration.</param>
     /// <param name="enabled">Whether the mapping runs afterwards.</param>
     /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
-    public Task UpdateAsync(EventSourceMappingConfiguration configuration, bool enabled, CancellationToken cancellationToken) => ChangeAsync(EventSourceMappingState.Updating, async () =>
+    public async Task UpdateAsync(EventSourceMappingConfiguration configuration, bool enabled, CancellationToken cancellationToken)
     {
-        await EndAsync(cancellationToken);
-        Configuration = configuration;
-        LastModified = _time.GetUtcNow();
-        if (enabled)
-            Begin();
-        return enabled ? EventSourceMappingState.Enabled : EventSourceMappingState.Disabled;
-    });
+        await ChangeAsync(EventSourceMappingState.Updating, async () =>
+        {
+            await EndAsync(cancellationToken);
+            Configuration = configuration;
+            LastModified = _time.GetUtcNow();
+            if (enabled)
+                Begin();
+            return enabled ? EventSourceMappingState.Enabled : EventSourceMappingState.Disabled;
+        });
+        await HasBegunAsync();
+    }
 
     /// <summary>Stops the mapping for good. Later calls have no effect.</summary>
     /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
@@ -121,8 +131,8 @@ public sealed class EventSourceMapping : IAsyncDisposable
         {
             if (_isDeleted)
                 return;
-            State = during;
-            State = await change();
+            _state = _starting = during;
+            _state = await change();
         }
         finally
         {
@@ -134,9 +144,11 @@ public sealed class EventSourceMapping : IAsyncDisposable
     {
         if (_run is not null)
             return;
-        var (stopping, aborting) = (new CancellationTokenSource(), new CancellationTokenSource());
-        _run = new Run(RunAsync(stopping.Token, aborting.Token), stopping, aborting);
+        var (stopping, aborting, begun) = (new CancellationTokenSource(), new CancellationTokenSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _run = new Run(RunAsync(begun, stopping.Token, aborting.Token), begun, stopping, aborting);
     }
+
+    private Task HasBegunAsync() => _run?.Begun.Task ?? Task.CompletedTask;
 
     private async Task EndAsync(CancellationToken giveUp)
     {
@@ -153,14 +165,18 @@ public sealed class EventSourceMapping : IAsyncDisposable
     }
 
     // An unexpected error of the source must not stop the mapping for good: restart from its checkpoints.
-    private async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
+    private async Task RunAsync(TaskCompletionSource begun, CancellationToken stopping, CancellationToken aborting)
     {
         await Task.Yield();
+        await using var stopped = stopping.Register(() => begun.TrySetResult());
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await _createSource(this).RunAsync(stopping, aborting);
+                var source = CreateSource(begun);
+                await source.BeginAsync(stopping);
+                begun.TrySetResult();
+                await source.RunAsync(stopping, aborting);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -179,8 +195,26 @@ public sealed class EventSourceMapping : IAsyncDisposable
         }
     }
 
+    // Without a source there is no position to wait for: the mapping is enabled, and its result shows the problem.
+    private IEventSource CreateSource(TaskCompletionSource begun)
+    {
+        try
+        {
+            return _createSource(this);
+        }
+        catch
+        {
+            begun.TrySetResult();
+            throw;
+        }
+    }
+
     /// <summary>One run of the source, from start to stop.</summary>
-    private sealed record Run(Task Task, CancellationTokenSource Stopping, CancellationTokenSource Aborting) : IDisposable
+    /// <param name="Task">Ends when the run has stopped.</param>
+    /// <param name="Begun">Completes when the starting position is stored, or when the run is stopped before.</param>
+    /// <param name="Stopping">Stops the run after the batch in progress.</param>
+    /// <param name="Aborting">Stops the run at once.</param>
+    private sealed record Run(Task Task, TaskCompletionSource Begun, CancellationTokenSource Stopping, CancellationTokenSource Aborting) : IDisposable
     {
         public void Dispose()
         {

@@ -39,6 +39,29 @@ public sealed class StreamEventSource : IEventSource
         new StreamEventSource(mappingId, configuration, reader, function, checkpoints, onFailure, options);
 
     /// <inheritdoc/>
+    // Stored before the first read, so that a restart does not change it.
+    public async Task BeginAsync(CancellationToken stopping)
+    {
+        if (await _mapping.Checkpoints.LoadAsync(_mapping.Id, stopping) is not null)
+            return;
+        var begin = new List<ShardCheckpoint>();
+        if (_mapping.Configuration.StartingPosition == StartingPosition.Latest)
+        {
+            var shards = await ShardsAsync(stopping);
+            var parents = shards.Select(shard => shard.ParentId).ToHashSet(StringComparer.Ordinal);
+            foreach (var shard in shards)
+            {
+                // A shard with children is closed, so all its records are older than now.
+                begin.Add(parents.Contains(shard.Id)
+                    ? new ShardCheckpoint(shard.Id, After: null, Finished: true)
+                    : new ShardCheckpoint(shard.Id, await _mapping.Reader.GetLatestSequenceNumberAsync(shard.Id, stopping)));
+            }
+        }
+
+        await _mapping.Checkpoints.BeginAsync(_mapping.Id, begin);
+    }
+
+    /// <inheritdoc/>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -81,28 +104,6 @@ public sealed class StreamEventSource : IEventSource
     {
         using var consumer = new ShardConsumer(_mapping, checkpoint);
         await consumer.RunAsync(stopping, aborting);
-    }
-
-    /// <summary>Stores the starting position of a new mapping first, so that a restart does not change it.</summary>
-    private async Task BeginAsync(CancellationToken stopping)
-    {
-        if (await _mapping.Checkpoints.LoadAsync(_mapping.Id, stopping) is not null)
-            return;
-        var begin = new List<ShardCheckpoint>();
-        if (_mapping.Configuration.StartingPosition == StartingPosition.Latest)
-        {
-            var shards = await ShardsAsync(stopping);
-            var parents = shards.Select(shard => shard.ParentId).ToHashSet(StringComparer.Ordinal);
-            foreach (var shard in shards)
-            {
-                // A shard with children is closed, so all its records are older than now.
-                begin.Add(parents.Contains(shard.Id)
-                    ? new ShardCheckpoint(shard.Id, After: null, Finished: true)
-                    : new ShardCheckpoint(shard.Id, await _mapping.Reader.GetLatestSequenceNumberAsync(shard.Id, stopping)));
-            }
-        }
-
-        await _mapping.Checkpoints.BeginAsync(_mapping.Id, begin);
     }
 
     private async Task<IReadOnlyList<Shard>> ShardsAsync(CancellationToken stopping)

@@ -98,7 +98,7 @@ public class MappingProblemTests
 
     private void Start()
     {
-        Await(_mapping.StartAsync);
+        _harness.World.Start(() => _ = _mapping.StartAsync());
         _harness.World.Advance(TimeSpan.FromMilliseconds(10));
     }
 

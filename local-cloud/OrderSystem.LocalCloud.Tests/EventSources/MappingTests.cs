@@ -125,6 +125,59 @@ public class MappingTests
         Assert.Equal((EventSourceMappingState.Disabled, false), (_mapping.State, _mapping.IsChanging));
     }
 
+    [Fact]
+    public void A_mapping_is_enabled_once_its_starting_position_is_stored()
+    {
+        var position = new TaskCompletionSource();
+        var mapping = new EventSourceMapping("mapping", _harness.Configuration, _ => new BeginsLater(position.Task), _harness.World.Time, NullLogger.Instance);
+        var start = Task.CompletedTask;
+        _harness.World.Start(() => start = mapping.StartAsync());
+        _harness.World.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((EventSourceMappingState.Creating, true, false), (mapping.State, mapping.IsChanging, start.IsCompleted));
+        _harness.World.Start(position.SetResult);
+        Await(() => start);
+        Assert.Equal((EventSourceMappingState.Enabled, false), (mapping.State, mapping.IsChanging));
+    }
+
+    [Fact]
+    public void A_mapping_that_cannot_store_its_starting_position_can_be_deleted()
+    {
+        var mapping = new EventSourceMapping("mapping", _harness.Configuration, _ => new BeginsLater(new TaskCompletionSource().Task), _harness.World.Time, NullLogger.Instance);
+        var start = Task.CompletedTask;
+        _harness.World.Start(() => start = mapping.StartAsync());
+        Await(() => mapping.DeleteAsync(CancellationToken.None));
+        Await(() => start);
+        Assert.Equal(EventSourceMappingState.Deleting, mapping.State);
+    }
+
+    [Fact]
+    public void An_updated_mapping_is_updating_until_its_starting_position_is_stored()
+    {
+        var position = new TaskCompletionSource();
+        var mapping = new EventSourceMapping("mapping", _harness.Configuration, _ => new BeginsLater(position.Task), _harness.World.Time, NullLogger.Instance);
+        Await(() => mapping.StopAsync(CancellationToken.None));
+        var update = Task.CompletedTask;
+        _harness.World.Start(() => update = mapping.UpdateAsync(mapping.Configuration, enabled: true, CancellationToken.None));
+        _harness.World.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(EventSourceMappingState.Updating, mapping.State);
+        _harness.World.Start(position.SetResult);
+        Await(() => update);
+        Assert.Equal(EventSourceMappingState.Enabled, mapping.State);
+    }
+
+    [Fact]
+    public void Latest_loses_no_record_that_is_written_once_the_mapping_is_enabled()
+    {
+        var configuration = _harness.Configuration with { StartingPosition = StartingPosition.Latest };
+        var mapping = new EventSourceMapping("mapping", configuration, Source, _harness.World.Time, NullLogger.Instance);
+        _harness.Write("before");
+        _harness.World.Start(() => _ = mapping.StartAsync());
+        Assert.True(_harness.World.RunUntil(() => mapping.State == EventSourceMappingState.Enabled, TimeSpan.FromMinutes(1)));
+        _harness.Write("after");
+        _harness.World.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("after", _harness.Function.Batches);
+    }
+
     private StreamEventSource Source(EventSourceMapping mapping) => new(
         mapping.Id, mapping.Configuration, _harness.Stream, _harness.Function, _harness.Checkpoints, _harness.Parked,
         new EventSourceOptions { TimeProvider = _harness.World.Time, Report = mapping.Report });
@@ -145,6 +198,13 @@ public class MappingTests
             await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None);
             ended();
         }
+    }
+
+    private sealed class BeginsLater(Task position) : IEventSource
+    {
+        public Task BeginAsync(CancellationToken stopping) => position.WaitAsync(stopping);
+
+        public Task RunAsync(CancellationToken stopping, CancellationToken aborting) => new TaskCompletionSource().Task.WaitAsync(stopping);
     }
 
     private sealed class EndsAtOnce(Action started) : IEventSource
