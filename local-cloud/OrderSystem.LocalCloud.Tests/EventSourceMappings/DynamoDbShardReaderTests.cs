@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using OrderSystem.EventSources.Streams;
 using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.EventSourceMappings;
@@ -33,7 +34,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
         }
 
         var table = await HopRig.CallAsync(_tables, "DynamoDB_20120810.DescribeTable", """{"TableName":"Hop"}""");
-        _reader = new DynamoDbShardReader(_client, (string)table["Table"]!["LatestStreamArn"]!);
+        _reader = new DynamoDbShardReader(_client, (string)table["Table"]!["LatestStreamArn"]!, TimeProvider.System);
         _shard = (await _reader.ListShardsAsync(CancellationToken))[^1].Id;
     }
 
@@ -75,6 +76,42 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
         Assert.Contains("bottom", json.RootElement.GetProperty("dynamodb").GetProperty("NewImage").GetRawText(), StringComparison.Ordinal);
     }
 
+    // DynamoDB Local rounds the time of a record down to the minute, so the clock of the reader decides within that minute.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(14, 14)]
+    [InlineData(59, 59)]
+    [InlineData(300, 59)]
+    public async Task A_record_of_DynamoDB_Local_is_dated_within_its_minute(int readAfterSeconds, int datedAfterSeconds)
+    {
+        var clock = new FakeTimeProvider();
+        var reader = new DynamoDbShardReader(_client, _reader.StreamArn, clock);
+        var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
+        await PutAsync("dated", 1);
+        var minute = Minute(Assert.Single(await ReadAsync(latest)));
+        clock.SetUtcNow(minute.AddSeconds(readAfterSeconds));
+        var record = Assert.Single(await ReadAsync(latest, reader));
+        Assert.Equal(datedAfterSeconds, (int)(record.CreatedAt - minute).TotalSeconds);
+    }
+
+    [Fact]
+    public async Task A_record_is_never_dated_before_its_minute()
+    {
+        var clock = new FakeTimeProvider();
+        var reader = new DynamoDbShardReader(_client, _reader.StreamArn, clock);
+        var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
+        await PutAsync("early", 1);
+        var minute = Minute(Assert.Single(await ReadAsync(latest)));
+        clock.SetUtcNow(minute.AddMinutes(-10));
+        Assert.Equal(minute, Assert.Single(await ReadAsync(latest, reader)).CreatedAt);
+    }
+
+    private static DateTimeOffset Minute(StreamRecord record)
+    {
+        using var json = JsonDocument.Parse(record.Json);
+        return DateTimeOffset.FromUnixTimeSeconds((long)json.RootElement.GetProperty("dynamodb").GetProperty("ApproximateCreationDateTime").GetDouble());
+    }
+
     [Fact]
     public async Task A_missing_shard_throws() =>
         await Assert.ThrowsAsync<ShardNotFoundException>(async () => await _reader.GetIteratorAsync("shardId-00000000000000000000-00000000", null, CancellationToken));
@@ -90,12 +127,13 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
         await Assert.ThrowsAsync<ExpiredIteratorException>(async () => await _reader.GetRecordsAsync(string.Join('|', parts), 1000, CancellationToken));
     }
 
-    private async Task<List<StreamRecord>> ReadAsync(string? after)
+    private async Task<List<StreamRecord>> ReadAsync(string? after, DynamoDbShardReader? with = null)
     {
+        var reader = with ?? _reader;
         var records = new List<StreamRecord>();
-        for (string? iterator = await _reader.GetIteratorAsync(_shard, after, CancellationToken); iterator is not null;)
+        for (string? iterator = await reader.GetIteratorAsync(_shard, after, CancellationToken); iterator is not null;)
         {
-            var page = await _reader.GetRecordsAsync(iterator, 1000, CancellationToken);
+            var page = await reader.GetRecordsAsync(iterator, 1000, CancellationToken);
             if (page.Records.Count == 0)
                 break;
             records.AddRange(page.Records);

@@ -16,19 +16,26 @@ internal sealed class DynamoDbShardReader : IShardReader
     /// <summary>Empty pages in a row after which a shard has no more records for now: it may return some between records.</summary>
     private const int EmptyPagesToTheEnd = 5;
 
+    /// <summary>The region in the records of DynamoDB Local.</summary>
+    private const string LocalRegion = "ddblocal";
+
+    /// <summary>The precision of <c>ApproximateCreationDateTime</c> in DynamoDB Local.</summary>
+    private static readonly TimeSpan LocalClockStep = TimeSpan.FromMinutes(1);
+
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
     private readonly DynamoDbClient _dynamoDb;
     private readonly QuietShards? _quiet;
     private readonly byte[] _eventSourceArn;
+    private readonly TimeProvider _time;
 
     // Responses that arrived while a shard was idle, by the iterator of the next read.
     private readonly ConcurrentDictionary<string, byte[]> _answers = new(StringComparer.Ordinal);
     private string? _partitionKey;
 
-    public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn, QuietShards? quiet = null)
+    public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn, TimeProvider time, QuietShards? quiet = null)
     {
-        (_dynamoDb, StreamArn, _quiet) = (dynamoDb, streamArn, quiet);
+        (_dynamoDb, StreamArn, _time, _quiet) = (dynamoDb, streamArn, time, quiet);
         _eventSourceArn = Encoding.UTF8.GetBytes($",\"eventSourceARN\":{JsonValue.Create(streamArn).ToJsonString()}}}");
     }
 
@@ -89,7 +96,8 @@ internal sealed class DynamoDbShardReader : IShardReader
         if (!_answers.TryRemove(iterator, out var answer) || limit < DynamoDbClient.PageLimit)
             answer = await TranslateAsync(_dynamoDb.GetRecordsAsync(iterator, limit, cancellationToken));
         var (next, count) = Outline(answer);
-        return new RecordPage(count == 0 ? [] : new LazyRecords(count, () => Read(answer)), next);
+        var readAt = _time.GetUtcNow();
+        return new RecordPage(count == 0 ? [] : new LazyRecords(count, () => Read(answer, readAt)), next);
     }
 
     public async Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
@@ -123,10 +131,10 @@ internal sealed class DynamoDbShardReader : IShardReader
         return (next, count);
     }
 
-    private StreamRecord[] Read(byte[] answer)
+    private StreamRecord[] Read(byte[] answer, DateTimeOffset readAt)
     {
         using var document = JsonDocument.Parse(answer, Deep);
-        return [.. document.RootElement.GetProperty("Records").EnumerateArray().Select(Read)];
+        return [.. document.RootElement.GetProperty("Records").EnumerateArray().Select(record => Read(record, readAt))];
     }
 
     /// <summary>A list of records with a known count, parsed on first access.</summary>
@@ -145,7 +153,7 @@ internal sealed class DynamoDbShardReader : IShardReader
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
-    private StreamRecord Read(JsonElement record)
+    private StreamRecord Read(JsonElement record, DateTimeOffset readAt)
     {
         var change = record.GetProperty("dynamodb");
         var raw = JsonMarshal.GetRawUtf8Value(record);
@@ -155,8 +163,19 @@ internal sealed class DynamoDbShardReader : IShardReader
         return new StreamRecord(
             change.GetProperty("SequenceNumber").GetString()!,
             Key(change.GetProperty("Keys")),
-            DateTimeOffset.UnixEpoch.AddSeconds(change.GetProperty("ApproximateCreationDateTime").GetDouble()),
+            CreatedAt(record, change, readAt),
             json);
+    }
+
+    // DynamoDB Local rounds the time down to the minute. A record that is read within that minute was created shortly before;
+    // of a later one only the end of the minute is certain. Too young is better than too old: an old record is discarded.
+    private static DateTimeOffset CreatedAt(JsonElement record, JsonElement change, DateTimeOffset readAt)
+    {
+        var created = DateTimeOffset.UnixEpoch.AddSeconds(change.GetProperty("ApproximateCreationDateTime").GetDouble());
+        if (!record.TryGetProperty("awsRegion", out var region) || !region.ValueEquals(LocalRegion))
+            return created;
+        var latest = created + LocalClockStep - TimeSpan.FromTicks(1);
+        return readAt < created ? created : readAt < latest ? readAt : latest;
     }
 
     /// <summary>The partition key; equal keys stay in order. DynamoDB writes a value in only one way.</summary>

@@ -227,6 +227,6 @@ internal sealed class MappingRegistry(
 
         var destination = definition.OnFailureArn is { } arn ? new QueueDestination(queues, arn) : null;
         return createStreamSource(
-            definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn, quiet), function, checkpoints, destination, sourceOptions with { Pace = QuietShards.Pace });
+            definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn, time, quiet), function, checkpoints, destination, sourceOptions with { Pace = QuietShards.Pace });
     }
 }
