@@ -237,6 +237,43 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
+    public async Task A_process_that_dies_during_its_first_event_ends_that_invocation_at_once()
+    {
+        var function = cloud.CreateFunction();
+        using var process = new HttpClient { BaseAddress = cloud.Client.BaseAddress };
+        var invoke = InvokeAsync(function, "1");
+        using (await NextAsync(function, process))
+            process.Dispose();
+        using var answer = await invoke;
+        Assert.Equal("Runtime.ExitError", (string?)(await JsonAsync(answer))["errorType"]);
+    }
+
+    [Theory]
+    [InlineData("User-Agent", "curl/7.88.1")]
+    [InlineData("User-Agent", "python-requests/2.31.0")]
+    [InlineData("Connection", "close")]
+    public async Task A_client_with_a_connection_per_request_can_still_respond(string header, string value)
+    {
+        var function = cloud.CreateFunction();
+        var invoke = InvokeAsync(function, "1");
+        HttpResponseMessage next;
+        using (var call = new HttpClient { BaseAddress = cloud.Client.BaseAddress })
+        {
+            call.DefaultRequestHeaders.TryAddWithoutValidation(header, value);
+            next = await NextAsync(function, call);
+        }
+
+        using (next)
+        {
+            using var accepted = await AnswerAsync(function, next, "response", "2");
+            Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        }
+
+        using var answer = await invoke;
+        Assert.Equal("2", await answer.Content.ReadAsStringAsync(CancellationToken));
+    }
+
+    [Fact]
     public async Task The_trace_of_the_caller_reaches_the_function()
     {
         var function = cloud.CreateFunction();

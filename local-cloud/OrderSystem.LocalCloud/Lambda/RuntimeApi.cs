@@ -16,6 +16,9 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly object AnsweredBefore = new();
 
+    /// <summary>The user agents of clients that open a connection per request without saying so.</summary>
+    private static readonly string[] OneShotClients = ["curl/", "Wget/", "python-requests/"];
+
     // Ends the requests of functions that wait for an event, which would delay shutdown. Mostly the functions exit first.
     private readonly CancellationTokenSource _waitingIsOver = new(Timeout.InfiniteTimeSpan, time);
 
@@ -72,15 +75,23 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
             WatchForExit(context, function, invocation);
     }
 
-    // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). Here a closed connection shows the exit, but
-    // only if the client has reused the connection before: a runtime made of curl calls closes each connection.
+    // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). Here a closed connection shows the exit,
+    // unless the client uses a connection for one request only, as a runtime made of curl calls does.
     private static void WatchForExit(HttpContext context, Function function, Invocation invocation)
     {
-        if (context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AnsweredBefore) != true
-            || context.Features.Get<IConnectionLifetimeFeature>() is not { } connection)
+        if (!KeepsConnection(context) || context.Features.Get<IConnectionLifetimeFeature>() is not { } connection)
             return;
         var registration = connection.ConnectionClosed.Register(() => function.Exited(invocation));
         invocation.WhenFinished(() => registration.Unregister());
+    }
+
+    private static bool KeepsConnection(HttpContext context)
+    {
+        if (context.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(AnsweredBefore) == true)
+            return true;
+        var isOneShot = OneShotClients.Any(client => context.Request.Headers.UserAgent.ToString().StartsWith(client, StringComparison.OrdinalIgnoreCase));
+        return !isOneShot && HttpProtocol.IsHttp11(context.Request.Protocol)
+            && !context.Request.Headers.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task CompleteAsync(HttpContext context, string? functionError)
