@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.EventSources;
 
-/// <summary>One event source mapping: runs its source while enabled. Lambda API Reference: "EventSourceMappingConfiguration".</summary>
+/// <summary>
+/// An event source mapping, which runs its source while it is enabled. Lambda API Reference:
+/// "EventSourceMappingConfiguration".
+/// </summary>
 public sealed class EventSourceMapping : IAsyncDisposable
 {
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
@@ -20,9 +23,9 @@ public sealed class EventSourceMapping : IAsyncDisposable
 
     /// <param name="id">The UUID of the mapping.</param>
     /// <param name="configuration">How the mapping reads its source.</param>
-    /// <param name="createSource">Creates the source on every start, with the current configuration.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Receives log messages.</param>
+    /// <param name="createSource">Creates the source at every start and restart, with the current configuration.</param>
+    /// <param name="time">The clock for delays and timestamps.</param>
+    /// <param name="logger">The logger that receives the mapping's log messages.</param>
     public EventSourceMapping(
         string id, EventSourceMappingConfiguration configuration, Func<EventSourceMapping, IEventSource> createSource, TimeProvider time, ILogger logger)
     {
@@ -36,10 +39,13 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <summary>How the mapping reads its source.</summary>
     public EventSourceMappingConfiguration Configuration { get; private set; }
 
-    /// <summary>The state of the mapping. It is <see cref="EventSourceMappingState.Enabled"/> once the starting position is stored.</summary>
+    /// <summary>
+    /// The state of the mapping. It does not become <see cref="EventSourceMappingState.Enabled"/> before the starting position
+    /// is stored.
+    /// </summary>
     public EventSourceMappingState State => _state is EventSourceMappingState.Enabled && _run is { Begun.Task.IsCompleted: false } ? _starting : _state;
 
-    /// <summary>Whether a change is in progress; the Lambda API then rejects another one.</summary>
+    /// <summary>Whether a change to the mapping is in progress, during which the Lambda API rejects other changes.</summary>
     public bool IsChanging => State is not (EventSourceMappingState.Enabled or EventSourceMappingState.Disabled);
 
     /// <summary>The result of the latest invocation.</summary>
@@ -53,7 +59,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
         _ => "on-failure destination unavailable: ",
     } + problem.Value));
 
-    /// <summary>Since when the function cannot be invoked at all; null while it can.</summary>
+    /// <summary>The time since which the function could not be invoked; null if the latest attempt invoked it.</summary>
     public DateTimeOffset? ObstructedSince { get; private set; }
 
     /// <summary>When the mapping was created or last updated.</summary>
@@ -66,7 +72,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
     public void ReportObstacle(string obstacle) =>
         (LastProcessingResult, ObstructedSince) = ("PROBLEM: Function call failed: " + obstacle, ObstructedSince ?? _time.GetUtcNow());
 
-    /// <summary>Records the problem of a dependency; null if it works again.</summary>
+    /// <summary>Records the problem of a dependency. A null problem means that the dependency works again.</summary>
     public void ReportProblem(MappingDependency dependency, string? problem)
     {
         if (problem is null)
@@ -75,7 +81,9 @@ public sealed class EventSourceMapping : IAsyncDisposable
             _problems[dependency] = problem;
     }
 
-    /// <summary>Starts the mapping. Completes when the starting position is stored, or when the mapping is stopped before.</summary>
+    /// <summary>
+    /// Starts the mapping. The task completes when the starting position is stored, or when the mapping is stopped before that.
+    /// </summary>
     public async Task StartAsync()
     {
         await ChangeAsync(_state == EventSourceMappingState.Creating ? _state : EventSourceMappingState.Enabling, () =>
@@ -86,14 +94,15 @@ public sealed class EventSourceMapping : IAsyncDisposable
         await HasBegunAsync();
     }
 
-    /// <summary>Stops the mapping after the batch in progress, unless the token is cancelled.</summary>
+    /// <summary>Stops the mapping after the batch in progress.</summary>
+    /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
     public Task StopAsync(CancellationToken cancellationToken) => ChangeAsync(EventSourceMappingState.Disabling, async () =>
     {
         await EndAsync(cancellationToken);
         return EventSourceMappingState.Disabled;
     });
 
-    /// <summary>Changes the configuration. The mapping continues from its checkpoints.</summary>
+    /// <summary>Changes the configuration. The mapping then continues from its checkpoints.</summary>
     /// <param name="configuration">The new configuration.</param>
     /// <param name="enabled">Whether the mapping runs afterwards.</param>
     /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
@@ -111,7 +120,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
         await HasBegunAsync();
     }
 
-    /// <summary>Stops the mapping for good. Later calls have no effect.</summary>
+    /// <summary>Stops the mapping permanently. Later changes to it have no effect.</summary>
     /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
     public Task DeleteAsync(CancellationToken cancellationToken) => ChangeAsync(EventSourceMappingState.Deleting, async () =>
     {
@@ -123,7 +132,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
-    /// <summary>Runs one change at a time: two concurrent ones could leave a source that nobody stops.</summary>
+    /// <summary>Runs one change at a time, because concurrent changes could leave a source running that is never stopped.</summary>
     private async Task ChangeAsync(EventSourceMappingState during, Func<Task<EventSourceMappingState>> change)
     {
         await _changing.WaitAsync();
@@ -164,7 +173,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
         _run = null;
     }
 
-    // An unexpected error of the source must not stop the mapping for good: restart from its checkpoints.
+    // An unexpected error in the source must not stop the mapping permanently: restart the source from its checkpoints.
     private async Task RunAsync(TaskCompletionSource begun, CancellationToken stopping, CancellationToken aborting)
     {
         await Task.Yield();
@@ -190,12 +199,13 @@ public sealed class EventSourceMapping : IAsyncDisposable
                     ReportProblem(MappingDependency.Source, error.Message);
             }
 
-            // Also delay when the source returned on its own, so that it cannot spin.
+            // Also delay when the source returned on its own, so that this loop cannot spin.
             await Task.Delay(RestartDelay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
-    // Without a source there is no position to wait for: the mapping is enabled, and its result shows the problem.
+    // If the source can't be created, there is no starting position to wait for. The mapping then counts as enabled, and
+    // LastProcessingResult shows the problem.
     private IEventSource CreateSource(TaskCompletionSource begun)
     {
         try
@@ -209,11 +219,11 @@ public sealed class EventSourceMapping : IAsyncDisposable
         }
     }
 
-    /// <summary>One run of the source, from start to stop.</summary>
-    /// <param name="Task">Ends when the run has stopped.</param>
-    /// <param name="Begun">Completes when the starting position is stored, or when the run is stopped before.</param>
+    /// <summary>One run of the mapping, from start to stop.</summary>
+    /// <param name="Task">Completes when the run has stopped.</param>
+    /// <param name="Begun">Completes when the starting position is stored, or when the run is stopped before that.</param>
     /// <param name="Stopping">Stops the run after the batch in progress.</param>
-    /// <param name="Aborting">Stops the run at once.</param>
+    /// <param name="Aborting">Stops the run immediately, without waiting for the batch in progress.</param>
     private sealed record Run(Task Task, TaskCompletionSource Begun, CancellationTokenSource Stopping, CancellationTokenSource Aborting) : IDisposable
     {
         public void Dispose()

@@ -6,7 +6,7 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// A stream as an event source: finds the shards, reads each one after its parent, and saves checkpoints. Lambda
+/// A stream as an event source. It finds the shards, reads each shard after its parent, and saves checkpoints. Lambda
 /// Developer Guide: "Using AWS Lambda with Amazon DynamoDB".
 /// </summary>
 public sealed class StreamEventSource : IEventSource
@@ -15,11 +15,11 @@ public sealed class StreamEventSource : IEventSource
     private readonly ShardListing _listing = new();
 
     /// <param name="mappingId">The id of the mapping, under which its checkpoints are stored.</param>
-    /// <param name="configuration">How to read the stream.</param>
+    /// <param name="configuration">The mapping's configuration.</param>
     /// <param name="reader">The stream to read.</param>
     /// <param name="function">The function to invoke.</param>
     /// <param name="checkpoints">Stores the checkpoints.</param>
-    /// <param name="onFailure">Receives the metadata records of discarded batches; null drops them.</param>
+    /// <param name="onFailure">Receives the metadata records of discarded batches; if null, none are written.</param>
     /// <param name="options">The options that the host sets.</param>
     public StreamEventSource(
         string mappingId,
@@ -34,12 +34,12 @@ public sealed class StreamEventSource : IEventSource
             new ReportingCheckpointStore(checkpoints, problem => options.ReportProblem(MappingDependency.Checkpoints, problem)), onFailure,
             options.Pace, options.Backoff, options.TimeProvider, options.Logger, options.Report, options.ReportObstacle, options.ReportProblem);
 
-    /// <summary>The default factory.</summary>
+    /// <summary>The default factory, which creates instances of this class.</summary>
     public static StreamEventSourceFactory Factory { get; } = (mappingId, configuration, reader, function, checkpoints, onFailure, options) =>
         new StreamEventSource(mappingId, configuration, reader, function, checkpoints, onFailure, options);
 
     /// <inheritdoc/>
-    // Stored before the first read, so that a restart does not change it.
+    // The starting position is stored before the first read, so that a restart does not change it.
     public async Task BeginAsync(CancellationToken stopping)
     {
         if (await _mapping.Checkpoints.LoadAsync(_mapping.Id, stopping) is not null)
@@ -51,7 +51,7 @@ public sealed class StreamEventSource : IEventSource
             var parents = shards.Select(shard => shard.ParentId).ToHashSet(StringComparer.Ordinal);
             foreach (var shard in shards)
             {
-                // A shard with children is closed, so all its records are older than now.
+                // A shard with children is closed, so it will get no records after the starting position.
                 begin.Add(parents.Contains(shard.Id)
                     ? new ShardCheckpoint(shard.Id, After: null, Finished: true)
                     : new ShardCheckpoint(shard.Id, await _mapping.Reader.GetLatestSequenceNumberAsync(shard.Id, stopping)));
@@ -66,7 +66,7 @@ public sealed class StreamEventSource : IEventSource
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var running = new Dictionary<string, Task>(StringComparer.Ordinal);
-        // Clear a destination problem left over from a previous run that ended while parking.
+        // Clear a problem of the on-failure destination that was left over from a previous run.
         _mapping.ReportProblem(MappingDependency.OnFailureDestination, null);
         try
         {
@@ -121,7 +121,7 @@ public sealed class StreamEventSource : IEventSource
             {
                 var delay = _mapping.Backoff.After(failures);
                 _mapping.ReportProblem(MappingDependency.Source, error.Message);
-                _mapping.Logger.ReadFailed(error, _mapping.Id, "(list)", delay);
+                _mapping.Logger.ReadFailed(error, _mapping.Id, "list of shards", delay);
                 await Task.Delay(delay, _mapping.Time, stopping);
             }
         }
@@ -139,7 +139,10 @@ public sealed class StreamEventSource : IEventSource
             await _mapping.Checkpoints.ForgetAsync(_mapping.Id, checkpoint.ShardId);
     }
 
-    /// <summary>Whether a shard can be read: its parent is completed, or is no longer in the stream nor being read.</summary>
+    /// <summary>
+    /// Returns whether reading a shard can start: the shard is not finished, and its parent, if it has one, is finished, or is
+    /// neither in the stream nor being read.
+    /// </summary>
     private bool IsReady(Shard shard, Dictionary<string, ShardCheckpoint> checkpoints, Dictionary<string, Task> running) =>
         checkpoints.GetValueOrDefault(shard.Id)?.Finished != true
         && (shard.ParentId is not { } parent
