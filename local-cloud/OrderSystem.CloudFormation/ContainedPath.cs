@@ -8,7 +8,9 @@ public static class ContainedPath
     private static StringComparison Comparison => OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     /// <summary>Resolves a path against a folder.</summary>
-    /// <param name="folder">The folder that the path must not leave. The folder itself may be reached through symbolic links.</param>
+    /// <param name="folder">
+    /// The folder that the path must not leave. The folder itself may be reached through symbolic links.
+    /// </param>
     /// <param name="path">The path, relative to the folder. The file need not exist.</param>
     /// <returns>
     /// The full path; null if the given path is absolute or invalid, or leads outside the folder directly or through a
@@ -26,7 +28,9 @@ public static class ContainedPath
     private static bool IsWithin(string folder, string path) =>
         path.Equals(folder, Comparison) || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, Comparison);
 
-    /// <summary>Resolves every symbolic link in a path, as the operating system does; null if there are too many, as in a cycle.</summary>
+    /// <summary>
+    /// Resolves every symbolic link in a path, as the operating system does; null if there are too many, as in a cycle.
+    /// </summary>
     private static string? Follow(string path)
     {
         var current = Path.GetPathRoot(path)!;

@@ -32,7 +32,9 @@ public sealed record MappingDefinition
     /// <summary>The ARN of the on-failure queue, which receives a metadata record for each discarded batch.</summary>
     public string? OnFailureArn { get; init; }
 
-    /// <summary>The maximum number of a queue's batches that are processed concurrently; null means Lambda's default scaling.</summary>
+    /// <summary>
+    /// The maximum number of a queue's batches that are processed concurrently; null means Lambda's default scaling.
+    /// </summary>
     public int? MaximumConcurrency { get; init; }
 
     public bool IsQueue => EventSourceArn.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
@@ -44,7 +46,9 @@ public sealed record MappingDefinition
     public static string IdOf(string functionName, string eventSourceArn) =>
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{functionName} {eventSourceArn}")).AsSpan(0, 16)).ToString();
 
-    /// <summary>Reads a declaration. Missing properties keep the values of <paramref name="standing"/>, or get Lambda's defaults.</summary>
+    /// <summary>
+    /// Reads a declaration. Missing properties keep the values of <paramref name="standing"/>, or get Lambda's defaults.
+    /// </summary>
     /// <param name="property">Returns a property of the declaration by its name.</param>
     /// <param name="functionName">The function's name or ARN, with an optional qualifier.</param>
     /// <param name="standing">The definition to update; null for a new mapping.</param>

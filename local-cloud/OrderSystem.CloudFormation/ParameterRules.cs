@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>Checks the value of a template parameter against its declaration. CloudFormation User Guide: "Parameters section".</summary>
+/// <summary>
+/// Checks the value of a template parameter against its declaration. CloudFormation User Guide: "Parameters section".
+/// </summary>
 public static class ParameterRules
 {
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.CloudFormation;
 
-/// <summary>Orders a template's resources for provisioning, so that each one comes after the resources that it refers to.</summary>
+/// <summary>
+/// Orders a template's resources for provisioning, so that each one comes after the resources that it refers to.
+/// </summary>
 public static class TemplateOrder
 {
     /// <summary>Returns the resources whose condition is true or missing, in provisioning order.</summary>

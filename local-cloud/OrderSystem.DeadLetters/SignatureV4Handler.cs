@@ -5,7 +5,9 @@ using Amazon.Runtime;
 
 namespace OrderSystem.DeadLetters;
 
-/// <summary>Signs requests with AWS Signature Version 4. AWS General Reference: "AWS Signature Version 4 signing process".</summary>
+/// <summary>
+/// Signs requests with AWS Signature Version 4. AWS General Reference: "AWS Signature Version 4 signing process".
+/// </summary>
 /// <param name="region">The AWS region in the credential scope.</param>
 /// <param name="credentials">Returns the credentials to sign with.</param>
 /// <param name="time">The clock that provides the signature's date.</param>

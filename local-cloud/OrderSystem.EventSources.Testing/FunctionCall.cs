@@ -53,7 +53,9 @@ public sealed class FunctionCall
         return Succeed(new JsonObject { ["batchItemFailures"] = new JsonArray([.. failures]) }.ToJsonString());
     }
 
-    /// <summary>Returns a partial batch response that reports the first poison record as failed; success if there is none.</summary>
+    /// <summary>
+    /// Returns a partial batch response that reports the first poison record as failed; success if there is none.
+    /// </summary>
     public InvocationOutcome StopAt(Func<string, bool> isPoison) =>
         Names.FirstOrDefault(isPoison) is { } poison ? Report(poison) : Succeed();
 }

@@ -118,7 +118,9 @@ public sealed class MappingHarness
     /// </summary>
     public void RunUntilDone(params IReadOnlyList<ScriptedShard> shards) => RunUntil(() => (shards.Count == 0 ? [Shard] : shards).All(IsDone));
 
-    /// <summary>Returns the checkpoint of a shard, or of the first shard if none is given; null if there is no checkpoint yet.</summary>
+    /// <summary>
+    /// Returns the checkpoint of a shard, or of the first shard if none is given; null if there is no checkpoint yet.
+    /// </summary>
     public ShardCheckpoint? Checkpoint(ScriptedShard? shard = null)
     {
         // The in-memory store completes synchronously.

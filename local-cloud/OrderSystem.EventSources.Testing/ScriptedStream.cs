@@ -101,7 +101,9 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <summary>Makes the next read fail with an exception.</summary>
     public void FailNextRead(Exception fault) => _faults.Enqueue(fault);
 
-    /// <summary>Makes the next page that has more than the given number of records throw after that many have been read.</summary>
+    /// <summary>
+    /// Makes the next page that has more than the given number of records throw after that many have been read.
+    /// </summary>
     public void BreakNextPage(int after) => _breakAfter = after;
 
     /// <inheritdoc/>

@@ -132,7 +132,9 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
-    /// <summary>Runs one change at a time, because concurrent changes could leave a source running that is never stopped.</summary>
+    /// <summary>
+    /// Runs one change at a time, because concurrent changes could leave a source running that is never stopped.
+    /// </summary>
     private async Task ChangeAsync(EventSourceMappingState during, Func<Task<EventSourceMappingState>> change)
     {
         await _changing.WaitAsync();

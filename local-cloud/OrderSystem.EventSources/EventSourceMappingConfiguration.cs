@@ -34,10 +34,14 @@ public sealed record EventSourceMappingConfiguration
     /// <summary>The length of a tumbling window: at most 900 s; zero means none.</summary>
     public TimeSpan TumblingWindow { get; init; } = TimeSpan.Zero;
 
-    /// <summary>The filters that select the records for the function. Without filters, the function receives all records.</summary>
+    /// <summary>
+    /// The filters that select the records for the function. Without filters, the function receives all records.
+    /// </summary>
     public FilterCriteria Filter { get; init; } = FilterCriteria.None;
 
-    /// <summary>Returns the errors for which the Lambda API would reject this configuration for a stream; empty if it is valid.</summary>
+    /// <summary>
+    /// Returns the errors for which the Lambda API would reject this configuration for a stream; empty if it is valid.
+    /// </summary>
     public IEnumerable<string> ValidateForStream()
     {
         if (BatchSize is < 1 or > 10_000)
@@ -56,7 +60,9 @@ public sealed record EventSourceMappingConfiguration
             yield return "TumblingWindowInSeconds allows one state per shard, so ParallelizationFactor must be 1";
     }
 
-    /// <summary>Returns the errors for which the Lambda API would reject this configuration for a queue; empty if it is valid.</summary>
+    /// <summary>
+    /// Returns the errors for which the Lambda API would reject this configuration for a queue; empty if it is valid.
+    /// </summary>
     public IEnumerable<string> ValidateForQueue()
     {
         if (BatchSize is < 1 or > 10_000)

@@ -25,6 +25,8 @@ public sealed record EventSourceOptions
     /// <summary>Receives the reason each time the function could not be invoked.</summary>
     public Action<string> ReportObstacle { get; init; } = _ => { };
 
-    /// <summary>Receives the problem of an unavailable dependency of the mapping, and null when the dependency works again.</summary>
+    /// <summary>
+    /// Receives the problem of an unavailable dependency of the mapping, and null when the dependency works again.
+    /// </summary>
     public Action<MappingDependency, string?> ReportProblem { get; init; } = (_, _) => { };
 }

@@ -9,7 +9,9 @@ internal static class LocalCloudProgram
     private const string Metadata = "localcloudpath";
 
     /// <summary>Returns the path of LocalCloud's assembly.</summary>
-    /// <exception cref="DistributedApplicationException">The AppHost was built without the package's targets, or the program was deleted.</exception>
+    /// <exception cref="DistributedApplicationException">
+    /// The AppHost was built without the package's targets, or the program was deleted.
+    /// </exception>
     public static string Find(Assembly? appHost)
     {
         var path = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == Metadata)?.Value

@@ -29,7 +29,9 @@ public sealed class LocalCloudResource(string name, string program) : Executable
     /// <summary>The AWS region that all ARNs contain.</summary>
     public string Region { get; internal set; } = "us-east-1";
 
-    /// <summary>The folder that keeps tables, queues, executions and checkpoints between runs; null keeps them in memory.</summary>
+    /// <summary>
+    /// The folder that keeps tables, queues, executions and checkpoints between runs; null keeps them in memory.
+    /// </summary>
     public string? DataDirectory { get; internal set; }
 
     /// <summary>The values of the template's parameters: strings, or parameters of the AppHost.</summary>

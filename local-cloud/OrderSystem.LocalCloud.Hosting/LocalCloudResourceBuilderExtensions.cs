@@ -16,7 +16,10 @@ public static class LocalCloudResourceBuilderExtensions
     /// <summary>Adds LocalCloud, which runs AWS services on this machine without an AWS account.</summary>
     /// <param name="builder">The AppHost's builder.</param>
     /// <param name="name">The resource's name.</param>
-    /// <param name="port">The port of all services on the loopback address. Default: 4566, or a free port if another resource uses 4566 or if Aspire randomizes ports.</param>
+    /// <param name="port">
+    /// The port of all services on the loopback address. Default: 4566, or a free port if another resource uses 4566 or if
+    /// Aspire randomizes ports.
+    /// </param>
     /// <returns>The resource's builder.</returns>
     /// <exception cref="DistributedApplicationException">LocalCloud's program can't be found.</exception>
     public static IResourceBuilder<LocalCloudResource> AddLocalCloud(this IDistributedApplicationBuilder builder, [ResourceName] string name, int? port = null)
@@ -45,9 +48,14 @@ public static class LocalCloudResourceBuilderExtensions
             .WithStackResources();
     }
 
-    /// <summary>Provisions the resources of a CloudFormation template: tables, queues, functions, event source mappings, state machines.</summary>
+    /// <summary>
+    /// Provisions the resources of a CloudFormation template: tables, queues, functions, event source mappings, state
+    /// machines.
+    /// </summary>
     /// <param name="builder">The resource's builder.</param>
-    /// <param name="path">The path of the YAML or JSON template. A relative path is resolved against the AppHost's folder.</param>
+    /// <param name="path">
+    /// The path of the YAML or JSON template. A relative path is resolved against the AppHost's folder.
+    /// </param>
     /// <exception cref="DistributedApplicationException">The template file does not exist.</exception>
     public static IResourceBuilder<LocalCloudResource> WithTemplate(this IResourceBuilder<LocalCloudResource> builder, string path)
     {

@@ -16,11 +16,15 @@ public static class PortCheck
         [("ASPNETCORE_URLS", "dashboard"), ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "otlp-grpc"), ("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "otlp-http")];
 
     /// <summary>Checks every fixed port of the AppHost's resources and, if requested, of the dashboard.</summary>
-    /// <exception cref="DistributedApplicationException">A port can't be used; the message names it and says what to do.</exception>
+    /// <exception cref="DistributedApplicationException">
+    /// A port can't be used; the message names it and says what to do.
+    /// </exception>
     public static void CheckPorts(this IDistributedApplicationBuilder builder, bool withDashboard, string? option = null) => builder.CheckPorts(builder.Resources, withDashboard, option);
 
     /// <summary>Checks the fixed ports of the given resources and, if requested, of the dashboard.</summary>
-    /// <exception cref="DistributedApplicationException">A port can't be used; the message names it and says what to do.</exception>
+    /// <exception cref="DistributedApplicationException">
+    /// A port can't be used; the message names it and says what to do.
+    /// </exception>
     public static void CheckPorts(this IDistributedApplicationBuilder builder, IEnumerable<IResource> checkedResources, bool withDashboard = false, string? option = null)
     {
         if (builder.ExecutionContext.IsPublishMode || builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false))

@@ -9,7 +9,10 @@ namespace Aspire.Hosting;
 /// <summary>Restarts programs that fail.</summary>
 public static class RestartExtensions
 {
-    /// <summary>Restarts a program that exits with an error, up to five times within a minute. A program that you stop is not restarted.</summary>
+    /// <summary>
+    /// Restarts a program that exits with an error, up to five times within a minute. A program that you stop is not
+    /// restarted.
+    /// </summary>
     /// <param name="builder">The builder of the program's resource.</param>
     public static IResourceBuilder<T> RestartOnFailure<T>(this IResourceBuilder<T> builder)
         where T : IResource => builder.RestartOnFailure(obstacle: null);
@@ -24,7 +27,8 @@ public static class RestartExtensions
         var policy = new RestartPolicy(obstacle);
         return builder.WithAnnotation(policy).OnInitializeResource((resource, initializing, cancellationToken) =>
         {
-            // Do not use a handler of the stopped event for this: until the handler returns, Aspire processes no other resource's state.
+            // Do not use a handler of the stopped event for this: until the handler returns, Aspire processes no other
+            // resource's state.
             _ = policy.WatchAsync(resource, initializing.Services, initializing.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             return Task.CompletedTask;
         });

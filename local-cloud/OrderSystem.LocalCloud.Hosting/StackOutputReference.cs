@@ -19,6 +19,8 @@ public sealed class StackOutputReference(LocalCloudResource resource, string nam
     IEnumerable<object> IValueWithReferences.References => [resource];
 
     /// <summary>Waits until the stack is provisioned and returns the output's value.</summary>
-    /// <exception cref="Aspire.Hosting.DistributedApplicationException">The stack could not be provisioned, or has no such output.</exception>
+    /// <exception cref="Aspire.Hosting.DistributedApplicationException">
+    /// The stack could not be provisioned, or has no such output.
+    /// </exception>
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => await resource.Client.GetOutputAsync(name, cancellationToken);
 }

@@ -18,7 +18,9 @@ public static class FreePort
     private static readonly List<FileStream> Reserved = [];
     private static readonly Lock Gate = new();
 
-    /// <summary>Returns a port of the loopback address that is not in use, and that is never returned again while this process runs.</summary>
+    /// <summary>
+    /// Returns a port of the loopback address that is not in use, and that is never returned again while this process runs.
+    /// </summary>
     public static int Next()
     {
         while (true)

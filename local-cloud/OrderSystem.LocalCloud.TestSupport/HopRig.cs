@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.TestSupport;
 
-/// <summary>A template that maps the stream of table <c>Hop</c> to the function <c>consume</c>, and methods that serve the function.</summary>
+/// <summary>
+/// A template that maps the stream of table <c>Hop</c> to the function <c>consume</c>, and methods that serve the function.
+/// </summary>
 public static class HopRig
 {
     public const string Template = """

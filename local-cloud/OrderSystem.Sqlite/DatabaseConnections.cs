@@ -83,7 +83,9 @@ internal sealed class DatabaseConnections : IDisposable
     /// Checks the files, restores them if necessary, and returns the writing connection. The writer's thread calls this
     /// before each transaction, and again after the commit, before the commit is reported.
     /// </summary>
-    /// <exception cref="FilesChangedException">The files changed and can't be restored now; the message says what to do.</exception>
+    /// <exception cref="FilesChangedException">
+    /// The files changed and can't be restored now; the message says what to do.
+    /// </exception>
     public Session Ensure()
     {
         if (_files.Look() != FilesState.Intact || !_writing.IsOpen)
@@ -105,7 +107,9 @@ internal sealed class DatabaseConnections : IDisposable
 
     /// <summary>Commits the current transaction, and checks that it was written to the database's files.</summary>
     /// <exception cref="SqliteException">The commit failed; the caller must roll the transaction back.</exception>
-    /// <exception cref="FilesChangedException">The transaction is committed, but its files were moved, deleted or replaced.</exception>
+    /// <exception cref="FilesChangedException">
+    /// The transaction is committed, but its files were moved, deleted or replaced.
+    /// </exception>
     public void Commit(Session session)
     {
         session.Commit(_content.Next);

@@ -2,7 +2,9 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Sqlite;
 
-/// <summary>The tables of a database, defined by migrations from version to version. A released migration must never change.</summary>
+/// <summary>
+/// The tables of a database, defined by migrations from version to version. A released migration must never change.
+/// </summary>
 internal sealed record DatabaseSchema
 {
     /// <summary>

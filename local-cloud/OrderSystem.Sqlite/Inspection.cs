@@ -8,7 +8,9 @@ namespace OrderSystem.Sqlite;
 /// <summary>Checks a database file before anything is written to it.</summary>
 internal static class Inspection
 {
-    /// <summary>The size, in bytes, up to which a file is checked for damage. At this size, the check takes less than a second.</summary>
+    /// <summary>
+    /// The size, in bytes, up to which a file is checked for damage. At this size, the check takes less than a second.
+    /// </summary>
     private const long ReadThrough = 256 * 1024 * 1024;
 
     /// <summary>Checks that this program can use the file, or create it if it is missing.</summary>
@@ -55,7 +57,9 @@ internal static class Inspection
         }
     }
 
-    /// <summary>Checks a file for damage, unless it is too large. Returns the damage that was found; null if there is none.</summary>
+    /// <summary>
+    /// Checks a file for damage, unless it is too large. Returns the damage that was found; null if there is none.
+    /// </summary>
     public static string? Finding(Session session, string path, bool isThorough = false) =>
         new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
 

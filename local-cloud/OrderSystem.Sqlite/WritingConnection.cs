@@ -123,7 +123,8 @@ internal sealed class WritingConnection : IDisposable
                 Log.FilesRestored(_logger, _files.Path);
                 break;
             case FilesState.Shrunk:
-                // Another program may have moved the log into the database and truncated the log. If it has not, the checkpoint fails.
+                // Another program may have moved the log into the database and truncated the log. If it has not, the
+                // checkpoint fails.
                 if (_content.IsWritten)
                     VerifyContent();
                 else

@@ -3,7 +3,9 @@ using OrderSystem.EventSources.Checkpoints;
 
 namespace OrderSystem.EventSources.Batches;
 
-/// <summary>A tumbling window and its state. Lambda Developer Guide: "Implementing stateful DynamoDB stream processing in Lambda".</summary>
+/// <summary>
+/// A tumbling window and its state. Lambda Developer Guide: "Implementing stateful DynamoDB stream processing in Lambda".
+/// </summary>
 /// <param name="Start">The start of the window.</param>
 /// <param name="Length">The length of the window.</param>
 /// <param name="State">The state that the function returned most recently, as a JSON object.</param>
@@ -26,7 +28,9 @@ internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, str
 
     public bool IsTooLarge => System.Text.Encoding.UTF8.GetByteCount(State) > MaximumStateBytes;
 
-    /// <summary>Reads the state from a response; returns null if there is none, so that the invocation counts as failed.</summary>
+    /// <summary>
+    /// Reads the state from a response; returns null if there is none, so that the invocation counts as failed.
+    /// </summary>
     public static string? ReadState(ReadOnlyMemory<byte> answer)
     {
         try

@@ -22,7 +22,9 @@ public interface ICheckpointStore
 /// <summary>The position of a mapping in one shard.</summary>
 /// <param name="ShardId">The id of the shard.</param>
 /// <param name="After">The sequence number up to which every record is processed or discarded; null if there is none.</param>
-/// <param name="Finished">Whether the shard is closed and all its records are completed. Only then are its child shards read.</param>
+/// <param name="Finished">
+/// Whether the shard is closed and all its records are completed. Only then are its child shards read.
+/// </param>
 /// <param name="Lanes">The last sequence number that each parallel lane has completed; null if there is only one lane.</param>
 /// <param name="Window">The open tumbling window, if any.</param>
 public sealed record ShardCheckpoint(

@@ -39,7 +39,9 @@ public abstract record DeadLetter(string Body)
         return SecretMask.Over(document)!;
     }
 
-    /// <summary>Stream records that the event source mapping discarded. <c>Payload</c> is the batch, if the message contains it.</summary>
+    /// <summary>
+    /// Stream records that the event source mapping discarded. <c>Payload</c> is the batch, if the message contains it.
+    /// </summary>
     public sealed record Records(string Body, string Why, string FunctionArn, RecordRange Range, string? Payload) : DeadLetter(Body)
     {
         public override string Why { get; } = Why;

@@ -6,6 +6,8 @@ internal enum DiscardCondition
     /// <summary>The function failed, and the mapping has no retries left.</summary>
     RetryAttemptsExhausted,
 
-    /// <summary>The records are older than the mapping's maximum record age or, for retries, than the stream's retention.</summary>
+    /// <summary>
+    /// The records are older than the mapping's maximum record age or, for retries, than the stream's retention.
+    /// </summary>
     RecordAgeExceeded,
 }

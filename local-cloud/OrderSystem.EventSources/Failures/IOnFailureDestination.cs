@@ -9,6 +9,8 @@ public interface IOnFailureDestination
     /// </summary>
     bool TakesPayload => false;
 
-    /// <summary>Sends one metadata record, which is stored when the task completes. After an exception, the mapping retries.</summary>
+    /// <summary>
+    /// Sends one metadata record, which is stored when the task completes. After an exception, the mapping retries.
+    /// </summary>
     Task SendAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken);
 }

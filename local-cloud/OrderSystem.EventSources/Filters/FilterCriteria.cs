@@ -10,7 +10,9 @@ public sealed class FilterCriteria
 {
     private const int MaximumFilters = 10;
 
-    /// <summary>Options for parsing records. DynamoDB items nest up to 32 levels deep, and each level takes two levels of JSON.</summary>
+    /// <summary>
+    /// Options for parsing records. DynamoDB items nest up to 32 levels deep, and each level takes two levels of JSON.
+    /// </summary>
     internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 
     private readonly FilterPattern[] _patterns;

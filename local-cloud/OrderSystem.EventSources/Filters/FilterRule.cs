@@ -3,14 +3,18 @@ using System.Text.Json;
 
 namespace OrderSystem.EventSources.Filters;
 
-/// <summary>One rule in a leaf of a filter pattern: an exact value or an operator. Lambda Developer Guide: "Filter rule syntax".</summary>
+/// <summary>
+/// One rule in a leaf of a filter pattern: an exact value or an operator. Lambda Developer Guide: "Filter rule syntax".
+/// </summary>
 internal abstract class FilterRule
 {
     /// <summary>Returns whether the rule matches a leaf of the event. A null value means that the leaf is absent.</summary>
     public abstract bool Matches(JsonElement? value);
 
     /// <param name="rule">The rule, as JSON.</param>
-    /// <param name="isTypedNumber">Whether the rule also matches numbers in strings, which is how DynamoDB writes <c>N</c> values.</param>
+    /// <param name="isTypedNumber">
+    /// Whether the rule also matches numbers in strings, which is how DynamoDB writes <c>N</c> values.
+    /// </param>
     /// <param name="path">The location of the rule, for error messages.</param>
     /// <exception cref="FilterPatternException">The rule is invalid.</exception>
     public static FilterRule Parse(JsonElement rule, bool isTypedNumber, string path) => rule.ValueKind switch

@@ -49,7 +49,9 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
         return new Reception(this);
     }
 
-    /// <summary>Reports that a poller received no messages; returns true if the poller should end because it is not needed.</summary>
+    /// <summary>
+    /// Reports that a poller received no messages; returns true if the poller should end because it is not needed.
+    /// </summary>
     public bool Quiet() => TryShrink(_initial);
 
     /// <summary>Reports the result of a delivery; returns true if the poller should end because the function fails.</summary>

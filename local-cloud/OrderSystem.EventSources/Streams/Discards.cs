@@ -11,7 +11,9 @@ namespace OrderSystem.EventSources.Streams;
 /// <param name="complete">Marks records as completed and saves the checkpoint.</param>
 internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<PendingRecord>, Task> complete)
 {
-    /// <summary>Discards the expired records at the start of a part. Returns the remaining part; null if no records remain.</summary>
+    /// <summary>
+    /// Discards the expired records at the start of a part. Returns the remaining part; null if no records remain.
+    /// </summary>
     public async Task<BatchPart?> DiscardExpiredAsync(BatchPart part, CancellationToken stopping)
     {
         if (MaximumAge(part) is not { } maximum)

@@ -73,7 +73,9 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         }
     }
 
-    /// <summary>Waits until a batch is full, its batching window has ended or no more records can join it, and takes the batch.</summary>
+    /// <summary>
+    /// Waits until a batch is full, its batching window has ended or no more records can join it, and takes the batch.
+    /// </summary>
     public async Task<List<PendingRecord>> TakeAsync(TumblingWindow? window, CancellationToken cancellationToken)
     {
         while (true)

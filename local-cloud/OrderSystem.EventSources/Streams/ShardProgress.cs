@@ -10,7 +10,9 @@ namespace OrderSystem.EventSources.Streams;
 /// </summary>
 internal sealed class ShardProgress
 {
-    /// <summary>The maximum number of records that are tracked. If an incomplete record keeps so many in memory, reading pauses.</summary>
+    /// <summary>
+    /// The maximum number of records that are tracked. If an incomplete record keeps so many in memory, reading pauses.
+    /// </summary>
     private const int MaximumRemembered = 200_000;
 
     private readonly Lock _gate = new();

@@ -97,7 +97,9 @@ internal static class DynamoDBLocal
     /// <summary>Returns the working directory for DynamoDB Local, which writes files there.</summary>
     internal static string WorkingDirectory() => Directory.CreateDirectory(NpmPackage.CacheRoot).FullName;
 
-    /// <summary>Returns whether a Docker engine responds. Blocks, because the code that adds the resource is synchronous.</summary>
+    /// <summary>
+    /// Returns whether a Docker engine responds. Blocks, because the code that adds the resource is synchronous.
+    /// </summary>
     internal static bool HasDocker() => Docker.Value.GetAwaiter().GetResult();
 
     private static int MajorVersion(string javaVersion) =>

@@ -6,13 +6,18 @@ public sealed class DynamoDBLocalOptions
     /// <summary>The resource's name. Default: <c>dynamodb</c>, prefixed with LocalCloud's name if that name is taken.</summary>
     public string? Name { get; set; }
 
-    /// <summary>The port on the loopback address. Default: 8000, or a free port if another resource uses 8000 or if Aspire randomizes ports.</summary>
+    /// <summary>
+    /// The port on the loopback address. Default: 8000, or a free port if another resource uses 8000 or if Aspire
+    /// randomizes ports.
+    /// </summary>
     public int? Port { get; set; }
 
     /// <summary>The runtime of DynamoDB Local. If null, it is Docker if a Docker engine responds, otherwise Java.</summary>
     public DynamoDBLocalRuntime? Runtime { get; set; }
 
-    /// <summary>Whether the container keeps running after the AppHost stops. A Java process always stops with the AppHost.</summary>
+    /// <summary>
+    /// Whether the container keeps running after the AppHost stops. A Java process always stops with the AppHost.
+    /// </summary>
     public bool IsPersistent { get; set; }
 }
 

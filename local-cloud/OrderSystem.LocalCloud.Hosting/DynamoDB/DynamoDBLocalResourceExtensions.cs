@@ -45,7 +45,8 @@ internal static class DynamoDBLocalResourceExtensions
         {
             if (aws.DataDirectory is { } data && !builder.ExecutionContext.IsPublishMode)
             {
-                // Run as the current user, who must own the files. The image's default user can't write to a folder of this machine.
+                // Run as the current user, who must own the files. The image's default user can't write to a folder of
+                // this machine.
                 container.WithBindMount(Folder(data, options.Name!), "/data").WithContainerRuntimeArgs("--user", UnixUser.Current ?? "root");
             }
 

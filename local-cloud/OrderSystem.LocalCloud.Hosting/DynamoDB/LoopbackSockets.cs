@@ -30,7 +30,9 @@ internal static class LoopbackSockets
 
     /// <summary>Checks that other machines can't reach a port of this machine.</summary>
     /// <param name="port">The port, on which a server must already listen.</param>
-    /// <exception cref="InvalidOperationException">A server listens on the port at an address that other machines can reach.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A server listens on the port at an address that other machines can reach.
+    /// </exception>
     public static void ThrowIfExposed(int port)
     {
         if (Array.Find(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners(), listener => listener.Port == port && !IPAddress.IsLoopback(listener.Address)) is { } exposed)

@@ -18,7 +18,9 @@ internal sealed class StackClient(LocalCloudResource resource)
         Timeout = TimeSpan.FromSeconds(10),
     };
 
-    /// <summary>A trace context with sampling turned off, because polling every few seconds would fill the list of traces.</summary>
+    /// <summary>
+    /// A trace context with sampling turned off, because polling every few seconds would fill the list of traces.
+    /// </summary>
     private const string Untraced = $"00-{UntracedId}-b7ad6b7169203331-00";
 
     /// <summary>The trace id of the trace context with sampling turned off.</summary>
@@ -61,7 +63,9 @@ internal sealed class StackClient(LocalCloudResource resource)
     /// <param name="target">The value of the <c>X-Amz-Target</c> header.</param>
     /// <param name="body">The request, which is serialized to JSON.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="HttpRequestException">The call failed; the message contains the status and the body of the response.</exception>
+    /// <exception cref="HttpRequestException">
+    /// The call failed; the message contains the status and the body of the response.
+    /// </exception>
     /// <param name="traced">Whether LocalCloud records a span for the call.</param>
     public async Task<JsonElement> CallAsync(string service, string target, object body, CancellationToken cancellationToken, bool traced = false)
     {
@@ -73,7 +77,9 @@ internal sealed class StackClient(LocalCloudResource resource)
     }
 
     /// <summary>Calls an operation of Lambda's REST API.</summary>
-    /// <exception cref="HttpRequestException">The call failed; the message contains the status and the body of the response.</exception>
+    /// <exception cref="HttpRequestException">
+    /// The call failed; the message contains the status and the body of the response.
+    /// </exception>
     public async Task<JsonElement> CallLambdaAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(method, path);

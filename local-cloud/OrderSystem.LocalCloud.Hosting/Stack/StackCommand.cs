@@ -92,7 +92,9 @@ internal sealed record StackCommand(
     private static string? Argument(ExecuteCommandContext context, string name) =>
         context.Arguments.TryGetByName(name, out var input) && !string.IsNullOrWhiteSpace(input.Value) ? input.Value : null;
 
-    /// <summary>Redrives the messages of a dead-letter queue with the configured program, and returns the program's output.</summary>
+    /// <summary>
+    /// Redrives the messages of a dead-letter queue with the configured program, and returns the program's output.
+    /// </summary>
     private static async Task<string> RedriveAsync(StackChildResource queue, ExecuteCommandContext context)
     {
         var aws = queue.Parent;

@@ -3,7 +3,9 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>A resource type that the dashboard shows. It defines how a resource's state is read and which commands there are.</summary>
+/// <summary>
+/// A resource type that the dashboard shows. It defines how a resource's state is read and which commands there are.
+/// </summary>
 /// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
 /// <param name="Name">The type's name in the dashboard.</param>
 /// <param name="Icon">The name of the type's Fluent icon.</param>

@@ -5,7 +5,10 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
-/// <summary>Polls LocalCloud every few seconds and publishes the states of the stack's resources to the dashboard and the Aspire CLI.</summary>
+/// <summary>
+/// Polls LocalCloud every few seconds and publishes the states of the stack's resources to the dashboard and the Aspire
+/// CLI.
+/// </summary>
 internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<StackChildResource> children, ResourceNotificationService notifications, ResourceLoggerService loggers)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);

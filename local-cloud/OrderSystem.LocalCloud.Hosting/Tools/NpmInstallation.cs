@@ -6,7 +6,9 @@ namespace OrderSystem.LocalCloud.Hosting.Tools;
 /// <param name="Packages">The packages to install.</param>
 internal sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages)
 {
-    /// <summary>Returns the folder that contains <c>node_modules</c>. Installs the packages first if the folder does not exist.</summary>
+    /// <summary>
+    /// Returns the folder that contains <c>node_modules</c>. Installs the packages first if the folder does not exist.
+    /// </summary>
     /// <param name="progress">Receives one message if the packages must be installed.</param>
     /// <param name="cancellationToken">Cancels the installation; the cache is then unchanged.</param>
     /// <exception cref="MissingToolException">Node.js or npm is not installed, or npm could not install a package.</exception>

@@ -13,7 +13,10 @@ internal readonly partial record struct FileStatus(ulong Device, ulong Inode, ui
     private const int CurrentDirectory = -100;
     private const uint BasicStatistics = 0x7ff;
 
-    /// <summary>Whether files can be identified on this system. Windows does not need it: files in use can't be moved or deleted there.</summary>
+    /// <summary>
+    /// Whether files can be identified on this system. Windows does not need it: files in use can't be moved or deleted
+    /// there.
+    /// </summary>
     public static bool IsKnown { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
     /// <summary>Reads the status of the file at a path; returns null if there is no file.</summary>

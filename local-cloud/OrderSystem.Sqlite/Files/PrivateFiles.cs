@@ -1,12 +1,17 @@
 namespace OrderSystem.Sqlite.Files;
 
-/// <summary>Creates files and folders that only the current user can access. On Windows, a user's folder already has that protection.</summary>
+/// <summary>
+/// Creates files and folders that only the current user can access. On Windows, a user's folder already has that
+/// protection.
+/// </summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
 
-    /// <summary>Creates a folder and its missing parents. An existing folder keeps its mode, because other programs may use it.</summary>
+    /// <summary>
+    /// Creates a folder and its missing parents. An existing folder keeps its mode, because other programs may use it.
+    /// </summary>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -21,7 +26,9 @@ internal static class PrivateFiles
         Directory.CreateDirectory(path, FolderMode);
     }
 
-    /// <summary>Creates a folder that only this program uses. If the folder exists, other users' access to it is removed.</summary>
+    /// <summary>
+    /// Creates a folder that only this program uses. If the folder exists, other users' access to it is removed.
+    /// </summary>
     public static void CreateOwnFolder(string path)
     {
         CreateFolder(path);

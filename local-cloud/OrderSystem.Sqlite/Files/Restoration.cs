@@ -44,7 +44,9 @@ internal static class Restoration
 
     /// <summary>Finishes a restoration that was interrupted when its process was killed.</summary>
     /// <param name="files">The database's files.</param>
-    /// <param name="isWhole">Returns whether the database at its path has all its transactions, so that the copy is not needed.</param>
+    /// <param name="isWhole">
+    /// Returns whether the database at its path has all its transactions, so that the copy is not needed.
+    /// </param>
     public static void Finish(DatabaseFiles files, Func<bool> isWhole)
     {
         if (!File.Exists(files.Restored))

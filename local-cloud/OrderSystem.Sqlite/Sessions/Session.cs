@@ -29,7 +29,9 @@ public sealed class Session : IDisposable
     /// <summary>The rowid of the last inserted row.</summary>
     public long InsertedRow => raw.sqlite3_last_insert_rowid(_connection.Handle);
 
-    /// <summary>Whether the database file was moved or deleted since it was opened, so that further writes would be lost.</summary>
+    /// <summary>
+    /// Whether the database file was moved or deleted since it was opened, so that further writes would be lost.
+    /// </summary>
     internal bool HasMoved => FileControl.HasMoved(_connection.Handle!);
 
     /// <summary>Runs a statement. The values are bound to its parameters <c>?1</c>, <c>?2</c> and so on.</summary>
