@@ -12,6 +12,7 @@ try
 {
     DevelopmentRuntime.Configure();
     var settings = AppHostSettings.Read(args);
+    using var temporary = new TemporaryFolder("order-system-");
     var cloud = await CloudChoice.MakeAsync(settings.Cloud, Console.WriteLine);
     var builder = DistributedApplication.CreateBuilder(settings.Aspire);
     builder.StartBuiltProjects();
@@ -38,7 +39,7 @@ try
             break;
 
         case Cloud.Embedded:
-            api.WithEnvironment("OrderSystem__Data", settings.Data is { } data ? Path.Combine(data, "embedded") : builder.FileSystemService.TempDirectory.CreateTempSubdirectory("order-system-").Path);
+            api.WithEnvironment("OrderSystem__Data", settings.Data is { } data ? Path.Combine(data, "embedded") : temporary.Path);
             break;
 
         case Cloud.Aws:
