@@ -6,12 +6,12 @@ using OrderSystem.EventSources.DeadLetters;
 namespace OrderSystem.Dlq;
 
 /// <summary>
-/// Finds orders with records that are no longer in the stream. The dead-letter message has no keys, so the table is queried
-/// for orders that were written between the first record and the last and are still <c>Pending</c>.
+/// Finds the orders whose records are no longer in the stream. The dead-letter message does not contain their keys, so the
+/// table is queried for orders that were created between the first and the last record and are still <c>Pending</c>.
 /// </summary>
 internal sealed class PendingOrders(AwsClient aws) : ILostRecords
 {
-    /// <summary>The number of partitions of each status in the index of orders by status.</summary>
+    /// <summary>The number of partitions of each status in the index that lists orders by status.</summary>
     internal const int StatusShards = 16;
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
             ["ApproximateCreationDateTime"] = range.FirstArrivedAt.ToUnixTimeSeconds(),
             ["Keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone()))),
             ["NewImage"] = item.DeepClone(),
-            // Each record has its own number, so that the function can report it individually.
+            // Each record gets its own sequence number, so that the function can report the record individually.
             ["SequenceNumber"] = string.Concat(keys.Select(key => item[key]?.ToJsonString())),
             ["StreamViewType"] = "NEW_AND_OLD_IMAGES",
         },
