@@ -7,17 +7,17 @@ namespace OrderSystem.Embedded.Workflow;
 /// <summary>Converts between the workflow's JSON and the types of steps.</summary>
 internal static class StepValues
 {
-    private static readonly JsonValue Succeeded = Serialized(StepResult.Succeeded);
+    private static readonly StatesValue Succeeded = Serialized(StepResult.Succeeded);
 
     /// <exception cref="FormatException">The value is null.</exception>
-    public static StepRequest Read(JsonValue value) => value switch
+    public static StepRequest Read(StatesValue value) => value switch
     {
         // Fast path for the workflow's usual input; anything else is deserialized.
-        JsonObject { Count: 1 } input when input["orderId"] is JsonString orderId => new StepRequest(orderId.Value),
+        StatesObject { Count: 1 } input when input["orderId"] is StatesString orderId => new StepRequest(orderId.Value),
         _ => JsonSerializer.Deserialize(value.ToUtf8Bytes(), StepJson.Default.StepRequest) ?? throw new FormatException("The step's input is null."),
     };
 
-    public static JsonValue Write(StepResult result) => ReferenceEquals(result, StepResult.Succeeded) ? Succeeded : Serialized(result);
+    public static StatesValue Write(StepResult result) => ReferenceEquals(result, StepResult.Succeeded) ? Succeeded : Serialized(result);
 
-    private static JsonValue Serialized(StepResult result) => JsonValue.Parse(JsonSerializer.SerializeToUtf8Bytes(result, StepJson.Default.StepResult));
+    private static StatesValue Serialized(StepResult result) => StatesValue.Parse(JsonSerializer.SerializeToUtf8Bytes(result, StepJson.Default.StepResult));
 }

@@ -288,7 +288,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     private async Task<ExecutionResult> RunAsync(StartedExecution started, HistoryJournal journal, IReadOnlyList<HistoryEvent>? recorded, CancellationToken cancellationToken)
     {
-        var input = JsonValue.Parse(started.Input);
+        var input = StatesValue.Parse(started.Input);
         var context = new ExecutionContextObject(ArnOf(started), started.Name, _declaration.RoleArn, input, started.StartedAt, _declaration.Arn, _declaration.Name);
         using var execution = new Execution(_revisions.Of(started.Definition), context, input, _environment, journal, recorded)
         {

@@ -18,16 +18,16 @@ namespace OrderSystem.Embedded.Workflow;
 /// </summary>
 internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetterQueue deadLetters, IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
 {
-    public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
+    public async ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
     {
         { Kind: TaskKind.LambdaFunction } => await InvokeAsync(request, cancellationToken),
         { Service: "sqs", Api: "sendMessage", Pattern: IntegrationPattern.RequestResponse } => await SendAsync(request, cancellationToken),
         _ => throw NotServed(request),
     };
 
-    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => throw NotServed(request);
+    public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) => throw NotServed(request);
 
-    private async Task<JsonValue> InvokeAsync(TaskRequest request, CancellationToken cancellationToken)
+    private async Task<StatesValue> InvokeAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         if (stack.Function(request.Resource.Arn) is not { } function || !steps.TryGetValue(function.Handler, out var step))
             throw new StatesErrorException("Lambda.ResourceNotFoundException", $"Function not found: {request.Resource.Arn}");
@@ -50,12 +50,12 @@ internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase databa
         }
     }
 
-    private async Task<JsonValue> SendAsync(TaskRequest request, CancellationToken cancellationToken)
+    private async Task<StatesValue> SendAsync(TaskRequest request, CancellationToken cancellationToken)
     {
-        var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
-        var url = (parameters["QueueUrl"] as JsonString)?.Value ?? "";
+        var parameters = request.Parameters as StatesObject ?? StatesObject.Empty;
+        var url = (parameters["QueueUrl"] as StatesString)?.Value ?? "";
         var queue = stack.Queue(url) ?? throw new StatesErrorException("Sqs.QueueDoesNotExistException", $"The queue {url} does not exist.");
-        var body = parameters["MessageBody"] is JsonString text ? text.Value : parameters["MessageBody"]?.ToJsonString() ?? "";
+        var body = parameters["MessageBody"] is StatesString text ? text.Value : parameters["MessageBody"]?.ToJsonString() ?? "";
         try
         {
             await deadLetters.SendAsync(queue, body, cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase databa
             throw new StatesErrorException("Sqs.SqsException", e.Message);
         }
 
-        return JsonObject.Empty;
+        return StatesObject.Empty;
     }
 
     private static StatesErrorException Failed(Activity? span, string errorType, Exception exception)

@@ -64,7 +64,7 @@ public class CrashPointTests
         while (faults.Hanging > 0)
             Revive();
         foreach (var letter in workflow.Parked.ToList())
-            Assert.Equal(ExecutionStatus.Succeeded, (await workflow.RunAsync(((JsonString)((JsonObject)letter)["orderId"]!).Value)).Status);
+            Assert.Equal(ExecutionStatus.Succeeded, (await workflow.RunAsync(((StatesString)((StatesObject)letter)["orderId"]!).Value)).Status);
         Assert.All(workflow.GivenUp, step => Assert.True(step.IsCompleted));
 
         var (held, completed) = (0, 0);

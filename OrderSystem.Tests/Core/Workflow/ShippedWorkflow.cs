@@ -39,7 +39,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     public TimeSpan Waited => _clock.Waited;
 
     /// <summary>The messages in the dead-letter queue.</summary>
-    public List<JsonValue> Parked { get; } = [];
+    public List<StatesValue> Parked { get; } = [];
 
     /// <summary>Called before a message goes to the dead-letter queue.</summary>
     public Action? Parking { get; init; }
@@ -54,12 +54,12 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
 
     public Task<ExecutionResult> RunAsync(string orderId)
     {
-        var input = JsonValue.Parse($$"""{"orderId":"{{orderId}}"}""");
+        var input = StatesValue.Parse($$"""{"orderId":"{{orderId}}"}""");
         var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:order-workflow:run", "run", "arn:aws:iam::000000000000:role/r", input, _clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:order-workflow", "order-workflow");
         return RunAsync(new Execution(Machine, context, input, new ExecutionEnvironment { Tasks = this, Clock = _clock }));
     }
 
-    public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         Attempts[request.StateName] = Attempts.GetValueOrDefault(request.StateName) + 1;
         await _betweenTries();
@@ -78,7 +78,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
 
         try
         {
-            return JsonValue.Parse(JsonSerializer.SerializeToUtf8Bytes(await running, StepJson.Default.StepResult));
+            return StatesValue.Parse(JsonSerializer.SerializeToUtf8Bytes(await running, StepJson.Default.StepResult));
         }
         catch (Exception e)
         {
@@ -86,7 +86,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
         }
     }
 
-    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public void Dispose() => _services.Dispose();
 
@@ -96,12 +96,12 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
             return await execution.RunAsync(TestContext.Current.CancellationToken);
     }
 
-    private JsonObject Park(TaskRequest request)
+    private StatesObject Park(TaskRequest request)
     {
         Assert.Equal(("sqs", "sendMessage"), (request.Resource.Service, request.Resource.Api));
         Parking?.Invoke();
-        Parked.Add(((JsonObject)request.Parameters)["MessageBody"]!);
-        return JsonObject.Empty;
+        Parked.Add(((StatesObject)request.Parameters)["MessageBody"]!);
+        return StatesObject.Empty;
     }
 
     private static string Definition()

@@ -57,7 +57,7 @@ internal sealed class InProcess(Workload workload)
     private async Task ExecuteAsync(int number, CancellationToken cancellationToken)
     {
         // Parse the input in the measured time, because Step Functions receives it as text too.
-        var input = JsonValue.Parse(_inputs[number % Inputs]);
+        var input = StatesValue.Parse(_inputs[number % Inputs]);
         var name = $"e-{number}";
         var context = new ExecutionContextObject($"arn:aws:states:us-east-1:000000000000:execution:{workload.Name}:{name}", name, null, input, _environment.Clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:" + workload.Name, workload.Name);
         using var execution = new Execution(workload.Machine, context, input, _environment, new MemoryJournal());
@@ -75,10 +75,10 @@ internal sealed class InProcess(Workload workload)
         public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 
-    private sealed class Answers(JsonObject byState) : ITaskIntegration
+    private sealed class Answers(StatesObject byState) : ITaskIntegration
     {
-        public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => new(byState[request.StateName]!);
+        public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => new(byState[request.StateName]!);
 
-        public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => new(submitted);
+        public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) => new(submitted);
     }
 }

@@ -45,16 +45,16 @@ internal sealed class Peer(string installation)
         {
             var inputs = Path.Combine(folder, "inputs.json");
             var tasks = Path.Combine(folder, "tasks.json");
-            await File.WriteAllTextAsync(inputs, new JsonArray(Enumerable.Range(0, 64).Select(i => (JsonValue)workload.Input(i).ToJsonString())).ToJsonString(), cancellationToken);
+            await File.WriteAllTextAsync(inputs, new StatesArray(Enumerable.Range(0, 64).Select(i => (StatesValue)workload.Input(i).ToJsonString())).ToJsonString(), cancellationToken);
             await File.WriteAllTextAsync(tasks, workload.Tasks.ToJsonString(), cancellationToken);
             var script = Path.Combine(AppContext.BaseDirectory, "States", "peer.mjs");
             var (exitCode, output) = await Tool.RunAsync("node", [.. nodeOptions, script, installation, workload.DefinitionPath, inputs, tasks, .. mode], cancellationToken);
             if (exitCode != 0)
                 throw new InvalidOperationException($"{Package.Name} failed on {workload.Name}: {output}");
-            var measured = (JsonObject)JsonValue.Parse(output.Trim());
-            if (measured["collections"] is JsonNumber { Value: > 0 })
+            var measured = (StatesObject)StatesValue.Parse(output.Trim());
+            if (measured["collections"] is StatesNumber { Value: > 0 })
                 throw new InvalidOperationException($"The garbage collector ran while the memory of {Package.Name} was measured, so the result is not usable. Run the benchmark again.");
-            return ((JsonNumber)measured[answer]!).Value;
+            return ((StatesNumber)measured[answer]!).Value;
         }
         finally
         {

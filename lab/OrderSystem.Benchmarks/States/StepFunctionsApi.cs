@@ -11,18 +11,18 @@ internal sealed class StepFunctionsApi(Uri endpoint, int connections) : IDisposa
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = endpoint };
 
     /// <summary>Returns a mock configuration that contains the results of the workload's tasks.</summary>
-    public static JsonObject MockConfiguration(Workload workload)
+    public static StatesObject MockConfiguration(Workload workload)
     {
-        var states = new JsonObjectBuilder();
-        var responses = new JsonObjectBuilder();
+        var states = new StatesObjectBuilder();
+        var responses = new StatesObjectBuilder();
         foreach (var (state, result) in workload.Tasks)
         {
             states.Set(state, state);
-            responses.Set(state, JsonObject.Of(("0", JsonObject.Of(("Return", result)))));
+            responses.Set(state, StatesObject.Of(("0", StatesObject.Of(("Return", result)))));
         }
 
-        var testCases = JsonObject.Of(("TestCases", JsonObject.Of((TestCase, states.Build()))));
-        return JsonObject.Of(("StateMachines", JsonObject.Of((workload.Name, testCases))), ("MockedResponses", responses.Build()));
+        var testCases = StatesObject.Of(("TestCases", StatesObject.Of((TestCase, states.Build()))));
+        return StatesObject.Of(("StateMachines", StatesObject.Of((workload.Name, testCases))), ("MockedResponses", responses.Build()));
     }
 
     /// <summary>Creates the workload's state machine.</summary>
@@ -31,17 +31,17 @@ internal sealed class StepFunctionsApi(Uri endpoint, int connections) : IDisposa
     {
         var answer = await CallAsync(
             "CreateStateMachine",
-            JsonObject.Of(("name", workload.Name), ("definition", workload.Definition), ("roleArn", "arn:aws:iam::000000000000:role/bench")),
+            StatesObject.Of(("name", workload.Name), ("definition", workload.Definition), ("roleArn", "arn:aws:iam::000000000000:role/bench")),
             cancellationToken);
         return $"{Text(answer, "stateMachineArn")}#{TestCase}";
     }
 
     /// <summary>Starts an execution, and calls DescribeExecution until the execution has ended.</summary>
-    public async Task ExecuteAsync(string stateMachineArn, JsonObject input, CancellationToken cancellationToken)
+    public async Task ExecuteAsync(string stateMachineArn, StatesObject input, CancellationToken cancellationToken)
     {
-        var started = await CallAsync("StartExecution", JsonObject.Of(("stateMachineArn", stateMachineArn), ("input", input.ToJsonString())), cancellationToken);
-        var request = JsonObject.Of(("executionArn", started["executionArn"]!));
-        JsonObject execution;
+        var started = await CallAsync("StartExecution", StatesObject.Of(("stateMachineArn", stateMachineArn), ("input", input.ToJsonString())), cancellationToken);
+        var request = StatesObject.Of(("executionArn", started["executionArn"]!));
+        StatesObject execution;
         do
             execution = await CallAsync("DescribeExecution", request, cancellationToken);
         while (Text(execution, "status") == "RUNNING");
@@ -51,15 +51,15 @@ internal sealed class StepFunctionsApi(Uri endpoint, int connections) : IDisposa
 
     public void Dispose() => _http.Dispose();
 
-    private static string Text(JsonObject answer, string member) => ((JsonString)answer[member]!).Value;
+    private static string Text(StatesObject answer, string member) => ((StatesString)answer[member]!).Value;
 
-    private async Task<JsonObject> CallAsync(string operation, JsonObject request, CancellationToken cancellationToken)
+    private async Task<StatesObject> CallAsync(string operation, StatesObject request, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(request.ToUtf8Bytes()) };
         message.Headers.Add("X-Amz-Target", "AWSStepFunctions." + operation);
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.0");
         using var response = await _http.SendAsync(message, cancellationToken);
-        var answer = (JsonObject)JsonValue.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        var answer = (StatesObject)StatesValue.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         return response.IsSuccessStatusCode ? answer : throw new InvalidOperationException($"{operation}: {answer}");
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
     public JumpingClock Clock { get; init; } = new(Start);
 
     /// <summary>The function that runs the tasks. By default a task returns its input.</summary>
-    public Func<TaskRequest, CancellationToken, ValueTask<JsonValue>> Task { get; init; } = (request, _) => new(request.Parameters);
+    public Func<TaskRequest, CancellationToken, ValueTask<StatesValue>> Task { get; init; } = (request, _) => new(request.Parameters);
 
     public ConcurrentQueue<TaskRequest> Requests { get; } = new();
 
@@ -37,7 +37,7 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
 
     public IEnumerable<string> EventTypes => _events.Select(recorded => recorded.Type.ToString());
 
-    public static JsonValue Json(string text) => JsonValue.Parse(text);
+    public static StatesValue Json(string text) => StatesValue.Parse(text);
 
     public static Task<ExecutionResult> Of(string definition, string input = "{}") => new Run().RunAsync(definition, input);
 
@@ -54,7 +54,7 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
 
     public Execution Create(StateMachine machine, string input, IReadOnlyList<HistoryEvent>? recorded = null)
     {
-        var value = JsonValue.Parse(input);
+        var value = StatesValue.Parse(input);
         var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:machine:run", "run", "arn:aws:iam::000000000000:role/r", value, Start, "arn:aws:states:us-east-1:000000000000:stateMachine:machine", "machine");
         return new Execution(machine, context, value, new ExecutionEnvironment { Tasks = this, Clock = Clock }, this, recorded);
     }
@@ -71,13 +71,13 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => Flush();
 
-    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         Requests.Enqueue(request);
         return Task(request, cancellationToken);
     }
 
-    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => Task(request, cancellationToken);
+    public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) => Task(request, cancellationToken);
 }
 
 /// <summary>A clock that stands still until something waits, and then jumps to the end of the wait.</summary>

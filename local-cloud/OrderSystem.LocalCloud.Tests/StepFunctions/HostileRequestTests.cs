@@ -48,7 +48,7 @@ public class HostileRequestTests(LocalCloudFixture cloud) : IClassFixture<LocalC
     {
         var mutations = new Mutations(random);
         var machines = new RandomMachine(random);
-        JsonValue request = JsonObject.Of(
+        StatesValue request = StatesObject.Of(
             ("name", $"hostile-{random.Next(50)}"),
             ("roleArn", "arn:aws:iam::000000000000:role/test"),
             ("definition", (random.Next(2) == 0 ? machines.Machine() : mutations.Value(machines.Machine())).ToJsonString()),
@@ -65,12 +65,12 @@ public class HostileRequestTests(LocalCloudFixture cloud) : IClassFixture<LocalC
             ("taskToken", "AAAA"),
             ("maxResults", random.Next(-1, 1100)),
             ("nextToken", "AAAA"),
-            ("tags", new JsonArray([JsonObject.Of(("key", "k"), ("value", "v"))])),
-            ("tagKeys", new JsonArray(["k"])),
-            ("routingConfiguration", new JsonArray([JsonObject.Of(("stateMachineVersionArn", $"{Machine}-1:1"), ("weight", 100))])),
-            ("loggingConfiguration", JsonObject.Of(("level", "OFF"))));
-        foreach (var name in ((JsonObject)request).Names.ToArray().Where(_ => random.Next(4) == 0))
-            request = ((JsonObject)request).Without(name);
+            ("tags", new StatesArray([StatesObject.Of(("key", "k"), ("value", "v"))])),
+            ("tagKeys", new StatesArray(["k"])),
+            ("routingConfiguration", new StatesArray([StatesObject.Of(("stateMachineVersionArn", $"{Machine}-1:1"), ("weight", 100))])),
+            ("loggingConfiguration", StatesObject.Of(("level", "OFF"))));
+        foreach (var name in ((StatesObject)request).Names.ToArray().Where(_ => random.Next(4) == 0))
+            request = ((StatesObject)request).Without(name);
         for (var i = random.Next(4); i > 0; i--)
             request = mutations.Value(request);
         var text = request.ToJsonString();

@@ -30,7 +30,7 @@ internal static class JsonataCommand
         {
             var expression = JsonataExpression.Parse(text, dialect);
             var data = await input.ReadToEndAsync(cancellationToken);
-            var result = expression.Evaluate(string.IsNullOrWhiteSpace(data) ? null : JsonValue.Parse(data), JsonataEvaluation.Default);
+            var result = expression.Evaluate(string.IsNullOrWhiteSpace(data) ? null : StatesValue.Parse(data), JsonataEvaluation.Default);
             await output.WriteLineAsync(result?.ToJsonString(indented: true) ?? "undefined");
             return 0;
         }
@@ -60,22 +60,22 @@ internal static class JsonataCommand
         return 0;
     }
 
-    private static JsonObject Answer(string line, JsonataDialect dialect)
+    private static StatesObject Answer(string line, JsonataDialect dialect)
     {
-        JsonValue id = JsonValue.Null;
+        StatesValue id = StatesValue.Null;
         try
         {
-            if (JsonValue.Parse(line, maxDepth: 512) is not JsonObject request || request["expr"] is not JsonString text)
+            if (StatesValue.Parse(line, maxDepth: 512) is not StatesObject request || request["expr"] is not StatesString text)
                 return Failure(id, "S0500", "Each line must be a JSON object with \"expr\".");
             id = request["id"] ?? id;
-            var bindings = request["bindings"] as JsonObject;
+            var bindings = request["bindings"] as StatesObject;
             var evaluation = JsonataEvaluation.Default with { Variables = bindings is null ? null : name => bindings[name] };
-            if (request["timelimit"] is JsonNumber milliseconds)
+            if (request["timelimit"] is StatesNumber milliseconds)
                 evaluation = evaluation with { TimeLimit = TimeSpan.FromMilliseconds(milliseconds.Value) };
-            if (request["depth"] is JsonNumber depth)
+            if (request["depth"] is StatesNumber depth)
                 evaluation = evaluation with { MaxDepth = (int)depth.Value };
             var result = JsonataExpression.Parse(text.Value, dialect).Evaluate(request["data"], evaluation);
-            return result is null ? JsonObject.Of(("id", id), ("undefined", true)) : JsonObject.Of(("id", id), ("result", result));
+            return result is null ? StatesObject.Of(("id", id), ("undefined", true)) : StatesObject.Of(("id", id), ("result", result));
         }
         catch (JsonataException e)
         {
@@ -87,6 +87,6 @@ internal static class JsonataCommand
         }
     }
 
-    private static JsonObject Failure(JsonValue id, string code, string message) =>
-        JsonObject.Of(("id", id), ("error", JsonObject.Of(("code", code), ("message", message))));
+    private static StatesObject Failure(StatesValue id, string code, string message) =>
+        StatesObject.Of(("id", id), ("error", StatesObject.Of(("code", code), ("message", message))));
 }

@@ -36,5 +36,5 @@ internal sealed class PathPrinter(TextWriter output, string prefix = "") : IExec
         _ => null,
     };
 
-    private static string Assigned(JsonObject? variables) => variables is null ? "" : string.Concat(variables.Select(variable => $"  ${variable.Key} = {variable.Value}"));
+    private static string Assigned(StatesObject? variables) => variables is null ? "" : string.Concat(variables.Select(variable => $"  ${variable.Key} = {variable.Value}"));
 }

@@ -30,8 +30,8 @@ internal sealed class PrintedMapRuns(ExecutionEnvironment environment, LocalObje
 
         public Action? LimitsChanged { get; set; }
 
-        public ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken) =>
-            new ItemReader(objects).ReadAsync(reader, parameters as JsonObject ?? JsonObject.Empty, cancellationToken);
+        public ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(StatesObject reader, StatesValue parameters, CancellationToken cancellationToken) =>
+            new ItemReader(objects).ReadAsync(reader, parameters as StatesObject ?? StatesObject.Empty, cancellationToken);
 
         public void Plan(IReadOnlyList<MapRunChild> children) => record.Plan(children);
 
@@ -47,8 +47,8 @@ internal sealed class PrintedMapRuns(ExecutionEnvironment environment, LocalObje
             return result;
         }
 
-        public async ValueTask<JsonValue> WriteResultsAsync(JsonObject writer, JsonValue parameters, CancellationToken cancellationToken) =>
-            (await new ResultWriter(objects).WriteAsync(record, writer, parameters as JsonObject ?? JsonObject.Empty, cancellationToken)).Output;
+        public async ValueTask<StatesValue> WriteResultsAsync(StatesObject writer, StatesValue parameters, CancellationToken cancellationToken) =>
+            (await new ResultWriter(objects).WriteAsync(record, writer, parameters as StatesObject ?? StatesObject.Empty, cancellationToken)).Output;
 
         public ValueTask RedriveAsync(int redriveCount, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

@@ -43,7 +43,7 @@ internal static class RunCommand
         output = TextWriter.Synchronized(output);
         try
         {
-            var input = inputFile is null ? JsonObject.Empty : JsonValue.Parse(await File.ReadAllBytesAsync(inputFile.FullName, cancellationToken));
+            var input = inputFile is null ? StatesObject.Empty : StatesValue.Parse(await File.ReadAllBytesAsync(inputFile.FullName, cancellationToken));
             var environment = new ExecutionEnvironment { Tasks = Tasks(definition.MachineName, mock), Clock = new ScaledTimeProvider(TimeProvider.System, timeScale) };
             environment = environment with { MapRuns = new PrintedMapRuns(environment, new LocalObjects(LocalCloudOptions.FromEnvironment()), output) };
             return await RunAsync(definition, input, environment, output, cancellationToken);
@@ -60,7 +60,7 @@ internal static class RunCommand
         return 1;
     }
 
-    private static async Task<int> RunAsync(DefinitionFile definition, JsonValue input, ExecutionEnvironment environment, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(DefinitionFile definition, StatesValue input, ExecutionEnvironment environment, TextWriter output, CancellationToken cancellationToken)
     {
         var name = definition.MachineName;
         var arn = $"arn:aws:states:{environment.Region}:{LocalCloudOptions.AccountId}";
@@ -93,9 +93,9 @@ internal static class RunCommand
     /// <summary>Fails every task that has no mocked result.</summary>
     private sealed class UnmockedTasks : ITaskIntegration
     {
-        public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => throw Unmocked(request);
+        public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => throw Unmocked(request);
 
-        public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => throw Unmocked(request);
+        public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) => throw Unmocked(request);
 
         private static StatesErrorException Unmocked(TaskRequest request) =>
             new(StatesErrors.Runtime, $"The state '{request.StateName}' calls {request.Resource.Arn}, which has no mocked result: provide one with --mock FILE");

@@ -36,12 +36,12 @@ internal static class RequestLimits
     private static readonly HashSet<string> Sensitive = new(["cause", "definition", "description", "error", "output", "stateName", "versionDescription"], StringComparer.Ordinal);
 
     /// <exception cref="Http.AwsServiceException">A string is too long or too short.</exception>
-    public static void Check(JsonObject request)
+    public static void Check(StatesObject request)
     {
         List<string>? faults = null;
         foreach (var (member, value) in request)
         {
-            if (value is JsonString { Value: var text } && Lengths.TryGetValue(member, out var length) && (text.Length < length.Least || text.Length > length.Most))
+            if (value is StatesString { Value: var text } && Lengths.TryGetValue(member, out var length) && (text.Length < length.Least || text.Length > length.Most))
                 (faults ??= []).Add(Fault(member, text, length));
         }
 

@@ -4,18 +4,18 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>The body of a Step Functions request. Reading a member validates it as the service does.</summary>
-internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
+internal sealed class StepFunctionsRequest(StatesObject body, AwsCaller caller)
 {
     public AwsCaller Caller => caller;
 
-    public JsonObject Body => body;
+    public StatesObject Body => body;
 
-    public bool Has(string member) => body[member] is not (null or JsonNull);
+    public bool Has(string member) => body[member] is not (null or StatesNull);
 
     public string? Text(string member) => body[member] switch
     {
-        null or JsonNull => null,
-        JsonString text => text.Value,
+        null or StatesNull => null,
+        StatesString text => text.Value,
         _ => throw new AwsServiceException("SerializationException", $"{member} must be a string"),
     };
 
@@ -28,23 +28,23 @@ internal sealed class StepFunctionsRequest(JsonObject body, AwsCaller caller)
             throw StepFunctionsErrors.Validation($"Value '{text}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", values)}]");
     }
 
-    public bool Flag(string member) => body[member] is JsonBoolean { Value: true };
+    public bool Flag(string member) => body[member] is StatesBoolean { Value: true };
 
     public long? Number(string member) => body[member] switch
     {
-        null or JsonNull => null,
-        JsonNumber number when number.TryGetInt64(out var value) => value,
+        null or StatesNull => null,
+        StatesNumber number when number.TryGetInt64(out var value) => value,
         _ => throw new AwsServiceException("SerializationException", $"{member} must be an integer"),
     };
 
     public double? Fraction(string member) => body[member] switch
     {
-        null or JsonNull => null,
-        JsonNumber number => number.Value,
+        null or StatesNull => null,
+        StatesNumber number => number.Value,
         _ => throw new AwsServiceException("SerializationException", $"{member} must be a number"),
     };
 
-    public JsonArray? Array(string member) => body[member] as JsonArray;
+    public StatesArray? Array(string member) => body[member] as StatesArray;
 
     /// <summary>Reads the page size; returns <paramref name="fallback"/> if the request has none or has 0.</summary>
     public int MaxResults(int fallback, int most = 1000)

@@ -27,7 +27,7 @@ internal sealed class StepFunctionsService(IEnumerable<IStepFunctionsOperations>
     {
         if (!_operations.TryGetValue(operation, out var run))
             throw new AwsServiceException("UnknownOperationException", $"LocalCloud does not support the Step Functions operation {operation}.");
-        var body = request.IsEmpty ? JsonObject.Empty : JsonValue.Parse(request.Span) as JsonObject ?? throw new JsonException("The request is not a JSON object");
+        var body = request.IsEmpty ? StatesObject.Empty : StatesValue.Parse(request.Span) as StatesObject ?? throw new JsonException("The request is not a JSON object");
         RequestLimits.Check(body);
         response.WriteStartObject();
         await run(new StepFunctionsRequest(body, caller), response, cancellationToken);

@@ -6,12 +6,12 @@ namespace OrderSystem.StatesLanguage.Choices;
 /// <summary>The condition of a Choice rule.</summary>
 internal abstract class ChoiceCondition
 {
-    public abstract bool IsMet(StateScope scope, JsonValue input);
+    public abstract bool IsMet(StateScope scope, StatesValue input);
 }
 
 internal sealed class AndCondition(ChoiceCondition[] all) : ChoiceCondition
 {
-    public override bool IsMet(StateScope scope, JsonValue input)
+    public override bool IsMet(StateScope scope, StatesValue input)
     {
         foreach (var condition in all)
         {
@@ -25,7 +25,7 @@ internal sealed class AndCondition(ChoiceCondition[] all) : ChoiceCondition
 
 internal sealed class OrCondition(ChoiceCondition[] any) : ChoiceCondition
 {
-    public override bool IsMet(StateScope scope, JsonValue input)
+    public override bool IsMet(StateScope scope, StatesValue input)
     {
         foreach (var condition in any)
         {
@@ -39,15 +39,15 @@ internal sealed class OrCondition(ChoiceCondition[] any) : ChoiceCondition
 
 internal sealed class NotCondition(ChoiceCondition inner) : ChoiceCondition
 {
-    public override bool IsMet(StateScope scope, JsonValue input) => !inner.IsMet(scope, input);
+    public override bool IsMet(StateScope scope, StatesValue input) => !inner.IsMet(scope, input);
 }
 
 /// <summary>A JSONata <c>Condition</c>.</summary>
 internal sealed class ExpressionCondition(Template expression, string field) : ChoiceCondition
 {
-    public override bool IsMet(StateScope scope, JsonValue input) => expression.Evaluate(scope, input) switch
+    public override bool IsMet(StateScope scope, StatesValue input) => expression.Evaluate(scope, input) switch
     {
-        JsonBoolean truth => truth.Value,
+        StatesBoolean truth => truth.Value,
         var other => throw scope.QueryEvaluationError(States.UnexpectedType.Of(expression, field, "boolean", other), field),
     };
 }

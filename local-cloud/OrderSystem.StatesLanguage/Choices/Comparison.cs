@@ -9,11 +9,11 @@ internal sealed class Comparison(JsonPath variable, ComparisonOperator compariso
 {
     private readonly PathTemplate _variable = new(variable, field: null);
 
-    public override bool IsMet(StateScope scope, JsonValue input)
+    public override bool IsMet(StateScope scope, StatesValue input)
     {
         if (comparison == ComparisonOperator.IsPresent)
             return IsPresent(scope, input) == Truth(operand.Evaluate(scope, input));
-        JsonValue value;
+        StatesValue value;
         try
         {
             value = _variable.Evaluate(scope, input);
@@ -26,14 +26,14 @@ internal sealed class Comparison(JsonPath variable, ComparisonOperator compariso
         return Compare(value, operand.Evaluate(scope, input));
     }
 
-    private static bool Truth(JsonValue value) => value is JsonBoolean { Value: true };
+    private static bool Truth(StatesValue value) => value is StatesBoolean { Value: true };
 
-    private bool IsPresent(StateScope scope, JsonValue input)
+    private bool IsPresent(StateScope scope, StatesValue input)
     {
         try
         {
             var value = _variable.Evaluate(scope, input);
-            return variable.IsDefinite || value is not JsonArray { Count: 0 };
+            return variable.IsDefinite || value is not StatesArray { Count: 0 };
         }
         catch (StatesErrorException)
         {
@@ -41,43 +41,43 @@ internal sealed class Comparison(JsonPath variable, ComparisonOperator compariso
         }
     }
 
-    private bool Compare(JsonValue value, JsonValue wanted) => comparison switch
+    private bool Compare(StatesValue value, StatesValue wanted) => comparison switch
     {
         ComparisonOperator.StringEquals => Text(value, wanted) == 0,
         ComparisonOperator.StringLessThan => Text(value, wanted) < 0,
         ComparisonOperator.StringLessThanEquals => Text(value, wanted) <= 0,
         ComparisonOperator.StringGreaterThan => Text(value, wanted) > 0,
         ComparisonOperator.StringGreaterThanEquals => Text(value, wanted) >= 0,
-        ComparisonOperator.StringMatches => value is JsonString text && wanted is JsonString pattern && Wildcard.Matches(text.Value, pattern.Value),
+        ComparisonOperator.StringMatches => value is StatesString text && wanted is StatesString pattern && Wildcard.Matches(text.Value, pattern.Value),
         ComparisonOperator.NumericEquals => Number(value, wanted) == 0,
         ComparisonOperator.NumericLessThan => Number(value, wanted) < 0,
         ComparisonOperator.NumericLessThanEquals => Number(value, wanted) <= 0,
         ComparisonOperator.NumericGreaterThan => Number(value, wanted) > 0,
         ComparisonOperator.NumericGreaterThanEquals => Number(value, wanted) >= 0,
-        ComparisonOperator.BooleanEquals => value is JsonBoolean && value.Equals(wanted),
+        ComparisonOperator.BooleanEquals => value is StatesBoolean && value.Equals(wanted),
         ComparisonOperator.TimestampEquals => Time(value, wanted) == 0,
         ComparisonOperator.TimestampLessThan => Time(value, wanted) < 0,
         ComparisonOperator.TimestampLessThanEquals => Time(value, wanted) <= 0,
         ComparisonOperator.TimestampGreaterThan => Time(value, wanted) > 0,
         ComparisonOperator.TimestampGreaterThanEquals => Time(value, wanted) >= 0,
-        ComparisonOperator.IsNull => value is JsonNull == Truth(wanted),
-        ComparisonOperator.IsNumeric => value is JsonNumber == Truth(wanted),
-        ComparisonOperator.IsString => value is JsonString == Truth(wanted),
-        ComparisonOperator.IsBoolean => value is JsonBoolean == Truth(wanted),
+        ComparisonOperator.IsNull => value is StatesNull == Truth(wanted),
+        ComparisonOperator.IsNumeric => value is StatesNumber == Truth(wanted),
+        ComparisonOperator.IsString => value is StatesString == Truth(wanted),
+        ComparisonOperator.IsBoolean => value is StatesBoolean == Truth(wanted),
         ComparisonOperator.IsTimestamp => Timestamp.TryParse(value, out _) == Truth(wanted),
         _ => false,
     };
 
-    private static int? Text(JsonValue value, JsonValue wanted) =>
-        value is JsonString left && wanted is JsonString right ? string.CompareOrdinal(left.Value, right.Value) : null;
+    private static int? Text(StatesValue value, StatesValue wanted) =>
+        value is StatesString left && wanted is StatesString right ? string.CompareOrdinal(left.Value, right.Value) : null;
 
-    private static int? Number(JsonValue value, JsonValue wanted)
+    private static int? Number(StatesValue value, StatesValue wanted)
     {
-        if (value is not JsonNumber left || wanted is not JsonNumber right)
+        if (value is not StatesNumber left || wanted is not StatesNumber right)
             return null;
         return left.TryGetInt64(out var a) && right.TryGetInt64(out var b) ? a.CompareTo(b) : left.Value.CompareTo(right.Value);
     }
 
-    private static int? Time(JsonValue value, JsonValue wanted) =>
+    private static int? Time(StatesValue value, StatesValue wanted) =>
         Timestamp.TryParse(value, out var left) && Timestamp.TryParse(wanted, out var right) ? left.CompareTo(right) : null;
 }

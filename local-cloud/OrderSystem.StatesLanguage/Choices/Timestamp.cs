@@ -12,10 +12,10 @@ internal static class Timestamp
         "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
     ];
 
-    public static bool TryParse(JsonValue value, out DateTimeOffset time)
+    public static bool TryParse(StatesValue value, out DateTimeOffset time)
     {
         time = default;
-        return value is JsonString { Value: var text } && TryParse(text, out time);
+        return value is StatesString { Value: var text } && TryParse(text, out time);
     }
 
     public static bool TryParse(string text, out DateTimeOffset time) =>

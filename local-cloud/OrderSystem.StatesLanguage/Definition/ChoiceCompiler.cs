@@ -8,7 +8,7 @@ namespace OrderSystem.StatesLanguage.Definition;
 /// <summary>Compiles the condition of a Choice rule.</summary>
 internal sealed class ChoiceCompiler(QueryLanguage language, string path, string field)
 {
-    public ChoiceCondition Compile(JsonObject rule)
+    public ChoiceCondition Compile(StatesObject rule)
     {
         if (language == QueryLanguage.JSONata)
         {
@@ -17,19 +17,19 @@ internal sealed class ChoiceCompiler(QueryLanguage language, string path, string
             return new ExpressionCondition(reader.Guard("Condition", () => TemplateCompiler.CompileJsonata(condition, $"{field}/Condition")), $"{field}/Condition");
         }
 
-        if (rule["And"] is JsonArray all)
+        if (rule["And"] is StatesArray all)
             return new AndCondition(CompileAll(all, "And"));
-        if (rule["Or"] is JsonArray any)
+        if (rule["Or"] is StatesArray any)
             return new OrCondition(CompileAll(any, "Or"));
-        if (rule["Not"] is JsonObject inner)
+        if (rule["Not"] is StatesObject inner)
             return new NotCondition(new ChoiceCompiler(language, $"{path}/Not", field).Compile(inner));
         return CompileComparison(rule);
     }
 
-    private ChoiceCondition[] CompileAll(JsonArray rules, string operation) =>
-        [.. rules.Select((rule, index) => new ChoiceCompiler(language, $"{path}/{operation}[{index}]", field).Compile(rule as JsonObject ?? JsonObject.Empty))];
+    private ChoiceCondition[] CompileAll(StatesArray rules, string operation) =>
+        [.. rules.Select((rule, index) => new ChoiceCompiler(language, $"{path}/{operation}[{index}]", field).Compile(rule as StatesObject ?? StatesObject.Empty))];
 
-    private Comparison CompileComparison(JsonObject rule)
+    private Comparison CompileComparison(StatesObject rule)
     {
         var reader = new DefinitionReader(rule, language, path);
         var variable = reader.Guard("Variable", () => JsonPath.Parse(reader.Text("Variable") ?? ""));
@@ -38,7 +38,7 @@ internal sealed class ChoiceCompiler(QueryLanguage language, string path, string
             if (Enum.TryParse<ComparisonOperator>(name, out var comparison))
                 return new Comparison(variable, comparison, new LiteralTemplate(value));
             if (name.EndsWith("Path", StringComparison.Ordinal) && Enum.TryParse(name[..^4], out comparison))
-                return new Comparison(variable, comparison, new PathTemplate(reader.Guard(name, () => JsonPath.Parse((value as JsonString)?.Value ?? "")), field: null));
+                return new Comparison(variable, comparison, new PathTemplate(reader.Guard(name, () => JsonPath.Parse((value as StatesString)?.Value ?? "")), field: null));
         }
 
         throw new DefinitionException(path, "A choice rule needs a comparison operator");

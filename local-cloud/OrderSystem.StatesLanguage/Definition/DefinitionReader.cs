@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Templates;
 namespace OrderSystem.StatesLanguage.Definition;
 
 /// <summary>Reads the fields of one JSON object in a definition.</summary>
-internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language, string path, QueryLanguage outerLanguage = QueryLanguage.JSONPath)
+internal sealed class DefinitionReader(StatesObject fields, QueryLanguage language, string path, QueryLanguage outerLanguage = QueryLanguage.JSONPath)
 {
     public QueryLanguage Language => language;
 
@@ -20,24 +20,24 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
 
     public bool Has(string field) => fields.Contains(field);
 
-    public JsonValue? this[string field] => fields[field];
+    public StatesValue? this[string field] => fields[field];
 
     /// <summary>Returns the object's <c>QueryLanguage</c>, or the enclosing query language if the object sets none.</summary>
-    public static QueryLanguage LanguageOf(JsonObject container, QueryLanguage outer) => (container["QueryLanguage"] as JsonString)?.Value switch
+    public static QueryLanguage LanguageOf(StatesObject container, QueryLanguage outer) => (container["QueryLanguage"] as StatesString)?.Value switch
     {
         "JSONata" => QueryLanguage.JSONata,
         "JSONPath" => QueryLanguage.JSONPath,
         _ => outer,
     };
 
-    public string? Text(string field) => (fields[field] as JsonString)?.Value;
+    public string? Text(string field) => (fields[field] as StatesString)?.Value;
 
-    public JsonObject Object(string field) => fields[field] as JsonObject ?? throw Wrong(field, "must be an object");
+    public StatesObject Object(string field) => fields[field] as StatesObject ?? throw Wrong(field, "must be an object");
 
-    public JsonArray Array(string field) => fields[field] switch
+    public StatesArray Array(string field) => fields[field] switch
     {
-        null => JsonArray.Empty,
-        JsonArray array => array,
+        null => StatesArray.Empty,
+        StatesArray array => array,
         _ => throw Wrong(field, "must be an array"),
     };
 
@@ -51,9 +51,9 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
             return null;
         return fields[field] switch
         {
-            null or JsonString { Value: "$" } => null,
-            JsonNull => new LiteralTemplate(JsonObject.Empty),
-            JsonString text => Guard(field, () => Dynamic(text.Value, field: null)),
+            null or StatesString { Value: "$" } => null,
+            StatesNull => new LiteralTemplate(StatesObject.Empty),
+            StatesString text => Guard(field, () => Dynamic(text.Value, field: null)),
             _ => throw Wrong(field, "must be a path"),
         };
     }
@@ -65,7 +65,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
     {
         if (fields[field] is { } value)
             return language == QueryLanguage.JSONata ? Guard(field, () => TemplateCompiler.CompileJsonata(value, field)) : new LiteralTemplate(value);
-        return fields[field + "Path"] is JsonString text ? Guard(field + "Path", () => Dynamic(text.Value, field: field + "Path")) : null;
+        return fields[field + "Path"] is StatesString text ? Guard(field + "Path", () => Dynamic(text.Value, field: field + "Path")) : null;
     }
 
     /// <summary>
@@ -76,7 +76,7 @@ internal sealed class DefinitionReader(JsonObject fields, QueryLanguage language
     {
         if (fields[field] is { } value)
             return language == QueryLanguage.JSONata ? Guard(field, () => TemplateCompiler.CompileJsonata(value, field)) : new LiteralTemplate(value);
-        return fields[field + "Path"] is JsonString text ? Guard(field + "Path", () => Dynamic(text.Value, field: null)) : null;
+        return fields[field + "Path"] is StatesString text ? Guard(field + "Path", () => Dynamic(text.Value, field: null)) : null;
     }
 
     /// <summary>Compiles a payload template; null if the field is absent.</summary>

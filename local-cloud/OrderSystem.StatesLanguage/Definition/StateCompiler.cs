@@ -48,7 +48,7 @@ internal sealed class StateCompiler(string name, DefinitionReader fields)
         ResultPath = ReadResultPath(fields),
         Timeout = fields.InvalidPathField("TimeoutSeconds"),
         Heartbeat = fields.InvalidPathField("HeartbeatSeconds"),
-        RoleArn = fields["Credentials"] is JsonObject credentials ? new DefinitionReader(credentials, fields.Language, fields.Path + "/Credentials").RoleArn() : null,
+        RoleArn = fields["Credentials"] is StatesObject credentials ? new DefinitionReader(credentials, fields.Language, fields.Path + "/Credentials").RoleArn() : null,
         Retriers = Retriers(),
         Catchers = Catchers(),
     };
@@ -83,9 +83,9 @@ internal sealed class StateCompiler(string name, DefinitionReader fields)
         Choices = [.. fields.Array("Choices").Select(Rule)],
     };
 
-    private ChoiceRule Rule(JsonValue choice, int index)
+    private ChoiceRule Rule(StatesValue choice, int index)
     {
-        if (choice is not JsonObject rule)
+        if (choice is not StatesObject rule)
             throw fields.Wrong($"Choices[{index}]", "must be an object");
         var reader = new DefinitionReader(rule, fields.Language, $"{fields.Path}/Choices[{index}]");
         return new ChoiceRule(new ChoiceCompiler(fields.Language, $"{fields.Path}/Choices[{index}]", $"Choices[{index}]").Compile(rule))
@@ -136,9 +136,9 @@ internal sealed class StateCompiler(string name, DefinitionReader fields)
         };
     }
 
-    private StateGraph Inner(JsonValue? definition, string field)
+    private StateGraph Inner(StatesValue? definition, string field)
     {
-        var machine = definition as JsonObject ?? throw fields.Wrong(field, "must be an object");
+        var machine = definition as StatesObject ?? throw fields.Wrong(field, "must be an object");
         return new GraphCompiler(DefinitionReader.LanguageOf(machine, fields.OuterLanguage), $"{fields.Path}/{field}").Compile(machine);
     }
 
@@ -148,20 +148,20 @@ internal sealed class StateCompiler(string name, DefinitionReader fields)
 
     private Retrier[] Retriers() => [.. fields.Array("Retry").Select(item =>
     {
-        var retry = item as JsonObject ?? JsonObject.Empty;
+        var retry = item as StatesObject ?? StatesObject.Empty;
         return new Retrier(
             Errors(retry),
             Number(retry["IntervalSeconds"]) ?? 1,
             (int)Math.Min(Number(retry["MaxAttempts"]) ?? 3, int.MaxValue),
             Number(retry["BackoffRate"]) ?? 2,
             Number(retry["MaxDelaySeconds"]),
-            retry["JitterStrategy"] is JsonString { Value: "FULL" });
+            retry["JitterStrategy"] is StatesString { Value: "FULL" });
     })];
 
     private Catcher[] Catchers() => [.. fields.Array("Catch").Select((item, index) =>
     {
-        var reader = new DefinitionReader(item as JsonObject ?? JsonObject.Empty, fields.Language, $"{fields.Path}/Catch[{index}]");
-        return new Catcher(Errors(item as JsonObject ?? JsonObject.Empty))
+        var reader = new DefinitionReader(item as StatesObject ?? StatesObject.Empty, fields.Language, $"{fields.Path}/Catch[{index}]");
+        return new Catcher(Errors(item as StatesObject ?? StatesObject.Empty))
         {
             ResultPath = ReadResultPath(reader),
             Output = reader.Output(),
@@ -169,7 +169,7 @@ internal sealed class StateCompiler(string name, DefinitionReader fields)
         };
     })];
 
-    private static ErrorMatcher Errors(JsonObject entry) => new((entry["ErrorEquals"] as JsonArray)?.OfType<JsonString>().Select(error => error.Value) ?? []);
+    private static ErrorMatcher Errors(StatesObject entry) => new((entry["ErrorEquals"] as StatesArray)?.OfType<StatesString>().Select(error => error.Value) ?? []);
 
-    private static double? Number(JsonValue? value) => (value as JsonNumber)?.Value;
+    private static double? Number(StatesValue? value) => (value as StatesNumber)?.Value;
 }

@@ -32,28 +32,28 @@ public sealed class StateMachine
     /// <exception cref="DefinitionException">The definition is invalid.</exception>
     public static StateMachine Parse(string name, string definition)
     {
-        JsonValue document;
+        StatesValue document;
         try
         {
-            document = JsonValue.Parse(definition);
+            document = StatesValue.Parse(definition);
         }
         catch (System.Text.Json.JsonException exception)
         {
             throw new DefinitionException("", exception.Message);
         }
 
-        return Compile(name, document as JsonObject ?? throw new DefinitionException("", "The definition is not a JSON object"));
+        return Compile(name, document as StatesObject ?? throw new DefinitionException("", "The definition is not a JSON object"));
     }
 
     /// <summary>Compiles a state machine definition.</summary>
     /// <param name="name">The name of the state machine.</param>
     /// <param name="definition">The Amazon States Language document.</param>
     /// <exception cref="DefinitionException">The definition is invalid.</exception>
-    public static StateMachine Compile(string name, JsonObject definition)
+    public static StateMachine Compile(string name, StatesObject definition)
     {
         var language = DefinitionReader.LanguageOf(definition, QueryLanguage.JSONPath);
         var graph = new GraphCompiler(language, path: "").Compile(definition);
-        return new StateMachine(name, graph, (definition["TimeoutSeconds"] as JsonNumber)?.TryGetInt64(out var seconds) == true ? seconds : null)
+        return new StateMachine(name, graph, (definition["TimeoutSeconds"] as StatesNumber)?.TryGetInt64(out var seconds) == true ? seconds : null)
         {
             VariableReferences = Definition.VariableReferences.Find(definition, language),
         };

@@ -10,36 +10,36 @@ internal static class VariableReferences
     /// <summary>
     /// Returns the variable names, without <c>$</c>, by state name. States that refer to no variables are omitted.
     /// </summary>
-    public static Dictionary<string, IReadOnlyList<string>> Find(JsonObject machine, QueryLanguage language)
+    public static Dictionary<string, IReadOnlyList<string>> Find(StatesObject machine, QueryLanguage language)
     {
         var found = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         FindIn(machine, language, found);
         return found;
     }
 
-    private static void FindIn(JsonObject machine, QueryLanguage language, Dictionary<string, IReadOnlyList<string>> found)
+    private static void FindIn(StatesObject machine, QueryLanguage language, Dictionary<string, IReadOnlyList<string>> found)
     {
-        foreach (var (name, state) in machine["States"] as JsonObject ?? JsonObject.Empty)
+        foreach (var (name, state) in machine["States"] as StatesObject ?? StatesObject.Empty)
         {
-            if (state is not JsonObject fields)
+            if (state is not StatesObject fields)
                 continue;
             var names = new SortedSet<string>(StringComparer.Ordinal);
             Collect(fields, field: "", DefinitionReader.LanguageOf(fields, language), names);
             if (names.Count > 0)
                 found[name] = [.. names];
-            foreach (var inner in (fields["Branches"] as JsonArray)?.Append(fields["ItemProcessor"] ?? fields["Iterator"] ?? JsonValue.Null) ?? [fields["ItemProcessor"] ?? fields["Iterator"] ?? JsonValue.Null])
+            foreach (var inner in (fields["Branches"] as StatesArray)?.Append(fields["ItemProcessor"] ?? fields["Iterator"] ?? StatesValue.Null) ?? [fields["ItemProcessor"] ?? fields["Iterator"] ?? StatesValue.Null])
             {
-                if (inner is JsonObject container)
+                if (inner is StatesObject container)
                     FindIn(container, language, found);
             }
         }
     }
 
-    private static void Collect(JsonValue value, string field, QueryLanguage language, SortedSet<string> names)
+    private static void Collect(StatesValue value, string field, QueryLanguage language, SortedSet<string> names)
     {
         switch (value)
         {
-            case JsonObject container:
+            case StatesObject container:
                 foreach (var (name, member) in container)
                 {
                     if (name is not ("Branches" or "ItemProcessor" or "Iterator"))
@@ -47,15 +47,15 @@ internal static class VariableReferences
                 }
 
                 break;
-            case JsonArray array:
+            case StatesArray array:
                 foreach (var item in array)
                     Collect(item, field, language, names);
                 break;
-            case JsonString text when language == QueryLanguage.JSONata:
+            case StatesString text when language == QueryLanguage.JSONata:
                 if (JsonataTemplate.Unwrap(text.Value) is { } expression)
                     names.UnionWith(VariablesOf(expression).Where(name => name != "states"));
                 break;
-            case JsonString text when field.EndsWith(".$", StringComparison.Ordinal) || field.EndsWith("Path", StringComparison.Ordinal) || field == "Variable":
+            case StatesString text when field.EndsWith(".$", StringComparison.Ordinal) || field.EndsWith("Path", StringComparison.Ordinal) || field == "Variable":
                 CollectFromPath(text.Value, names);
                 break;
         }

@@ -25,7 +25,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     public Variables Variables { get; init; } = new(parent?.Variables);
 
     /// <summary>The item of the enclosing Map state as shown in the context object; null outside a Map.</summary>
-    public JsonObject? MapItem { get; init; } = parent?.MapItem;
+    public StatesObject? MapItem { get; init; } = parent?.MapItem;
 
     /// <summary>The context of the parent span for the spans of this branch's states.</summary>
     public ActivityContext Span { get; init; } = execution.Span;
@@ -100,7 +100,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     }
 
     /// <summary>Runs the states of a graph from its start state to an end.</summary>
-    public async ValueTask<JsonValue> RunAsync(StateGraph graph, JsonValue input, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> RunAsync(StateGraph graph, StatesValue input, CancellationToken cancellationToken)
     {
         var state = graph.Start;
         for (var turn = 1; ; turn++)
@@ -116,7 +116,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         }
     }
 
-    private async ValueTask<StateOutcome> VisitAsync(State state, JsonValue input, CancellationToken cancellationToken)
+    private async ValueTask<StateOutcome> VisitAsync(State state, StatesValue input, CancellationToken cancellationToken)
     {
         var entered = await RecordAsync(state.EnteredEvent, new StateEnteredDetails(state.Name, input), cancellationToken);
         var scope = new StateScope(this, state, input, entered.Id, entered.Timestamp) { PrecedingEventId = entered.PreviousId };

@@ -9,17 +9,17 @@ namespace OrderSystem.StatesLanguage;
 /// </summary>
 public sealed record ExecutionContextObject
 {
-    private readonly JsonObject _execution;
-    private readonly JsonObject _stateMachine;
+    private readonly StatesObject _execution;
+    private readonly StatesObject _stateMachine;
 
     /// <summary>
     /// Creates the context data of an execution. <paramref name="redriveCount"/> is null for an EXPRESS execution.
     /// </summary>
-    public ExecutionContextObject(string executionArn, string executionName, string? roleArn, JsonValue input, DateTimeOffset startTime, string stateMachineArn, string stateMachineName, int? redriveCount = 0, DateTimeOffset? redriveTime = null)
+    public ExecutionContextObject(string executionArn, string executionName, string? roleArn, StatesValue input, DateTimeOffset startTime, string stateMachineArn, string stateMachineName, int? redriveCount = 0, DateTimeOffset? redriveTime = null)
     {
         ExecutionArn = executionArn;
         Redrives = redriveCount ?? 0;
-        var execution = new JsonObjectBuilder(8)
+        var execution = new StatesObjectBuilder(8)
             .Set("Id", executionArn)
             .Set("Input", input)
             .Set("StartTime", Format(startTime))
@@ -31,7 +31,7 @@ public sealed record ExecutionContextObject
         if (redriveTime is { } redriven)
             execution.Set("RedriveTime", Format(redriven));
         _execution = execution.Build();
-        _stateMachine = JsonObject.Of(("Id", stateMachineArn), ("Name", stateMachineName));
+        _stateMachine = StatesObject.Of(("Id", stateMachineArn), ("Name", stateMachineName));
     }
 
     /// <summary>The ARN of the execution.</summary>
@@ -41,7 +41,7 @@ public sealed record ExecutionContextObject
     public int Redrives { get; }
 
     /// <summary>The complete context object that the caller of TestState supplies; null to generate the context object.</summary>
-    public JsonObject? Given { get; init; }
+    public StatesObject? Given { get; init; }
 
     /// <summary>The state name that TestState shows in the context object; null to show the state's own name.</summary>
     public string? StateName { get; init; }
@@ -50,24 +50,24 @@ public sealed record ExecutionContextObject
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString(time.Millisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private JsonObject StateOf(StateScope scope)
+    private StatesObject StateOf(StateScope scope)
     {
-        var state = JsonObject.Of(("Name", StateName ?? scope.State.Name), ("EnteredTime", Format(scope.EnteredTime)));
+        var state = StatesObject.Of(("Name", StateName ?? scope.State.Name), ("EnteredTime", Format(scope.EnteredTime)));
         return scope.State is States.WorkState ? state.With("RetryCount", scope.RetryCount) : state;
     }
 
-    internal JsonObject Of(StateScope scope)
+    internal StatesObject Of(StateScope scope)
     {
         if (Given is not null)
             return Given;
-        var context = new JsonObjectBuilder(6)
+        var context = new StatesObjectBuilder(6)
             .Set("Execution", _execution)
             .Set("StateMachine", _stateMachine)
             .Set("State", StateOf(scope));
         if ((scope.MapItem ?? scope.Branch.MapItem) is { } item)
-            context.Set("Map", JsonObject.Of(("Item", item)));
+            context.Set("Map", StatesObject.Of(("Item", item)));
         if (scope.TaskToken is { } token)
-            context.Set("Task", JsonObject.Of(("Token", token)));
+            context.Set("Task", StatesObject.Of(("Token", token)));
         return context.Build();
     }
 }

@@ -45,7 +45,7 @@ public static class ExecutionStatusNames
 /// <param name="Output">The output; null unless it succeeded.</param>
 /// <param name="Error">The error name, if any.</param>
 /// <param name="Cause">The description of the error, if any.</param>
-public sealed record ExecutionResult(ExecutionStatus Status, JsonValue? Output, string? Error, string? Cause)
+public sealed record ExecutionResult(ExecutionStatus Status, StatesValue? Output, string? Error, string? Cause)
 {
     /// <summary>
     /// Returns the result that the last event of a history contains; null if the event does not end an execution.
@@ -56,7 +56,7 @@ public sealed record ExecutionResult(ExecutionStatus Status, JsonValue? Output, 
         var failure = last.Details as FailureDetails;
         return last.Type switch
         {
-            HistoryEventType.ExecutionSucceeded => new(ExecutionStatus.Succeeded, (last.Details as OutputDetails)?.Output ?? JsonValue.Null, null, null),
+            HistoryEventType.ExecutionSucceeded => new(ExecutionStatus.Succeeded, (last.Details as OutputDetails)?.Output ?? StatesValue.Null, null, null),
             HistoryEventType.ExecutionFailed => new(ExecutionStatus.Failed, null, failure?.Error, failure?.Cause),
             HistoryEventType.ExecutionAborted => new(ExecutionStatus.Aborted, null, failure?.Error, failure?.Cause),
             HistoryEventType.ExecutionTimedOut => new(ExecutionStatus.TimedOut, null, null, null),

@@ -23,7 +23,7 @@ public interface IMapRun
 
     /// <summary>Reads the items that ItemReader selects. Later calls return the same items.</summary>
     /// <exception cref="StatesErrorException">The items cannot be read.</exception>
-    ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(StatesObject reader, StatesValue parameters, CancellationToken cancellationToken);
 
     /// <summary>Declares all child executions of the run before any of them starts.</summary>
     void Plan(IReadOnlyList<MapRunChild> children);
@@ -33,7 +33,7 @@ public interface IMapRun
 
     /// <summary>Writes the results as ResultWriter specifies, and returns the output of the Map state.</summary>
     /// <exception cref="StatesErrorException">The results cannot be written.</exception>
-    ValueTask<JsonValue> WriteResultsAsync(JsonObject writer, JsonValue parameters, CancellationToken cancellationToken);
+    ValueTask<StatesValue> WriteResultsAsync(StatesObject writer, StatesValue parameters, CancellationToken cancellationToken);
 
     /// <summary>Resets the child executions that did not succeed, so that they run again.</summary>
     /// <param name="redriveCount">The number of redrives of the run, including this one.</param>
@@ -48,7 +48,7 @@ public interface IMapRun
 /// <param name="Value">The value of the item.</param>
 /// <param name="Source"><c>STATE_DATA</c> for an item from the state's input; otherwise the item's location in S3.</param>
 /// <param name="Key">The property name if the item comes from an object; otherwise null.</param>
-public readonly record struct MapItem(JsonValue Value, string Source, string? Key = null)
+public readonly record struct MapItem(StatesValue Value, string Source, string? Key = null)
 {
     /// <summary>The <see cref="Source"/> of items that come from the state's input.</summary>
     public const string StateData = "STATE_DATA";
@@ -57,20 +57,20 @@ public readonly record struct MapItem(JsonValue Value, string Source, string? Ke
     /// The input of the states that process the item: its value, or an object with <c>Key</c> and <c>Value</c> if it has
     /// a key.
     /// </summary>
-    public JsonValue Input => Key is null ? Value : JsonObject.Of(("Key", Key), ("Value", Value));
+    public StatesValue Input => Key is null ? Value : StatesObject.Of(("Key", Key), ("Value", Value));
 
     /// <summary>Returns the items of an array or an object; null for any other value.</summary>
-    public static IReadOnlyList<MapItem>? Of(JsonValue container, string source = StateData) => container switch
+    public static IReadOnlyList<MapItem>? Of(StatesValue container, string source = StateData) => container switch
     {
-        JsonArray array => [.. array.Select(value => new MapItem(value, source))],
-        JsonObject pairs => [.. pairs.Select(pair => new MapItem(pair.Value, source, pair.Key))],
+        StatesArray array => [.. array.Select(value => new MapItem(value, source))],
+        StatesObject pairs => [.. pairs.Select(pair => new MapItem(pair.Value, source, pair.Key))],
         _ => null,
     };
 
     /// <summary>Returns the item as the context object shows it.</summary>
-    internal JsonObject InContext(int index)
+    internal StatesObject InContext(int index)
     {
-        var item = new JsonObjectBuilder(4).Set("Index", index);
+        var item = new StatesObjectBuilder(4).Set("Index", index);
         if (Key is not null)
             item.Set("Key", Key);
         return item.Set("Value", Value).Set("Source", Source).Build();
@@ -80,7 +80,7 @@ public readonly record struct MapItem(JsonValue Value, string Source, string? Ke
 /// <summary>A child execution that is about to be started.</summary>
 /// <param name="Input">The input of the child execution.</param>
 /// <param name="ItemCount">The number of items in the input.</param>
-public readonly record struct MapRunChild(JsonValue Input, int ItemCount);
+public readonly record struct MapRunChild(StatesValue Input, int ItemCount);
 
 /// <summary>The request to start the map run of a distributed Map state.</summary>
 /// <param name="ExecutionArn">The ARN of the execution that contains the Map state.</param>

@@ -5,10 +5,10 @@ using OrderSystem.StatesLanguage.Jsonata;
 namespace OrderSystem.StatesLanguage;
 
 /// <summary>One visit to a state, with all values that the state's fields may refer to.</summary>
-internal sealed class StateScope(Branch branch, States.State state, JsonValue input, int enteredEventId, DateTimeOffset enteredTime)
+internal sealed class StateScope(Branch branch, States.State state, StatesValue input, int enteredEventId, DateTimeOffset enteredTime)
 {
-    private JsonObject? _context;
-    private JsonObject? _states;
+    private StatesObject? _context;
+    private StatesObject? _states;
     private JsonataEvaluation? _jsonata;
     private Random? _random;
 
@@ -18,7 +18,7 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
 
     public States.State State => state;
 
-    public JsonValue Input => input;
+    public StatesValue Input => input;
 
     public Variables Variables => branch.Variables;
 
@@ -36,14 +36,14 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
     public string? TaskToken { get; private set; }
 
     /// <summary>The item for which ItemSelector is being evaluated; otherwise null.</summary>
-    public JsonObject? MapItem { get; private set; }
+    public StatesObject? MapItem { get; private set; }
 
     /// <summary>The span of this visit, which is the parent of the spans of its tasks and inner branches.</summary>
     public ActivityContext Span { get; set; }
 
-    public JsonValue? Result { get; private set; }
+    public StatesValue? Result { get; private set; }
 
-    public JsonObject? ErrorOutput { get; private set; }
+    public StatesObject? ErrorOutput { get; private set; }
 
     /// <summary>
     /// A random number generator that is seeded from the execution and this visit, so that a resumed execution draws the
@@ -52,7 +52,7 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
     public Random Random => _random ??= Execution.CreateRandom(enteredEventId);
 
     /// <summary>The context object: <c>$$</c> in JSONPath, <c>$states.context</c> in JSONata.</summary>
-    public JsonObject ContextObject => _context ??= Execution.Context.Of(this);
+    public StatesObject ContextObject => _context ??= Execution.Context.Of(this);
 
     public JsonataEvaluation JsonataEvaluation => _jsonata ??= new JsonataEvaluation
     {
@@ -75,19 +75,19 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
         Changed();
     }
 
-    public void Select(JsonObject item)
+    public void Select(StatesObject item)
     {
         MapItem = item;
         Changed();
     }
 
-    public void Succeeded(JsonValue result)
+    public void Succeeded(StatesValue result)
     {
         Result = result;
         Changed();
     }
 
-    public void Failed(JsonObject errorOutput)
+    public void Failed(StatesObject errorOutput)
     {
         Result = null;
         ErrorOutput = errorOutput;
@@ -95,7 +95,7 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
     }
 
     /// <summary>Records a value for TestState; does nothing in a normal execution.</summary>
-    public void Inspect(string name, JsonValue value) => Execution.Inspection?.Set(name, value);
+    public void Inspect(string name, StatesValue value) => Execution.Inspection?.Set(name, value);
 
     /// <summary>Creates a <c>States.Runtime</c> error in this state.</summary>
     public StatesErrorException Runtime(string what) => Failure(StatesErrors.Runtime, what);
@@ -114,11 +114,11 @@ internal sealed class StateScope(Branch branch, States.State state, JsonValue in
         _jsonata = null;
     }
 
-    private JsonValue? FindVariable(string name) => name == "states" ? _states ??= BuildStates() : Variables.Find(name);
+    private StatesValue? FindVariable(string name) => name == "states" ? _states ??= BuildStates() : Variables.Find(name);
 
-    private JsonObject BuildStates()
+    private StatesObject BuildStates()
     {
-        var builder = new JsonObjectBuilder();
+        var builder = new StatesObjectBuilder();
         builder.Set("input", input);
         if (Result is not null)
             builder.Set("result", Result);

@@ -45,7 +45,7 @@ internal readonly struct StateSpan(StateScope scope, Activity? activity, long st
             return;
         activity.SetTag("aws.step_functions.state.attempts", scope.RetryCount + 1);
         if (scope.ErrorOutput is { } caught)
-            activity.SetTag("aws.step_functions.state.caught_error", (caught["Error"] as Json.JsonString)?.Value);
+            activity.SetTag("aws.step_functions.state.caught_error", (caught["Error"] as Json.StatesString)?.Value);
         activity.Dispose();
     }
 }

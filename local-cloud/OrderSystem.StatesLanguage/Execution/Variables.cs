@@ -5,14 +5,14 @@ namespace OrderSystem.StatesLanguage;
 /// <summary>The variables that a branch can read: its own, and those of the branches that contain it.</summary>
 internal sealed class Variables(Variables? outer)
 {
-    private JsonObject _own = JsonObject.Empty;
+    private StatesObject _own = StatesObject.Empty;
 
     /// <summary>The total size of all variables, in bytes of UTF-8.</summary>
     public int Utf8Size => _own.Utf8Size + (outer?.Utf8Size ?? 0);
 
-    public JsonValue? Find(string name) => _own[name] ?? outer?.Find(name);
+    public StatesValue? Find(string name) => _own[name] ?? outer?.Find(name);
 
-    public void Assign(JsonObject values)
+    public void Assign(StatesObject values)
     {
         if (_own.Count == 0)
         {
@@ -25,7 +25,7 @@ internal sealed class Variables(Variables? outer)
     }
 
     /// <summary>Returns all variables in one object. A branch's own variable hides an outer variable of the same name.</summary>
-    public JsonObject ToJson()
+    public StatesObject ToJson()
     {
         if (outer is null)
             return _own;
@@ -35,7 +35,7 @@ internal sealed class Variables(Variables? outer)
         return all;
     }
 
-    public static Variables Of(JsonObject? values)
+    public static Variables Of(StatesObject? values)
     {
         var variables = new Variables(null);
         if (values is not null)

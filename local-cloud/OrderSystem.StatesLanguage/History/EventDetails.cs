@@ -24,28 +24,28 @@ public abstract record EventDetails
 }
 
 /// <summary>An execution started.</summary>
-public sealed record ExecutionStartedDetails(JsonValue Input, string? RoleArn, string? StateMachineAliasArn = null, string? StateMachineVersionArn = null) : EventDetails;
+public sealed record ExecutionStartedDetails(StatesValue Input, string? RoleArn, string? StateMachineAliasArn = null, string? StateMachineVersionArn = null) : EventDetails;
 
 /// <summary>An execution was redriven; the count includes this redrive.</summary>
 public sealed record ExecutionRedrivenDetails(int RedriveCount) : EventDetails;
 
 /// <summary>A state was entered.</summary>
-public sealed record StateEnteredDetails(string Name, JsonValue Input) : EventDetails;
+public sealed record StateEnteredDetails(string Name, StatesValue Input) : EventDetails;
 
 /// <summary>A state was exited.</summary>
-public sealed record StateExitedDetails(string Name, JsonValue Output, JsonObject? AssignedVariables) : EventDetails;
+public sealed record StateExitedDetails(string Name, StatesValue Output, StatesObject? AssignedVariables) : EventDetails;
 
 /// <summary>The output of an execution, a task or an activity.</summary>
-public sealed record OutputDetails(JsonValue Output, string? Resource = null, string? ResourceType = null) : EventDetails;
+public sealed record OutputDetails(StatesValue Output, string? Resource = null, string? ResourceType = null) : EventDetails;
 
 /// <summary>The error of an execution, a task, a function, an activity or a map run. <c>IsHeartbeat</c> is not shown in AWS's events, but Retry and Catch match on it.</summary>
 public sealed record FailureDetails(string? Error, string? Cause, string? Resource = null, string? ResourceType = null, bool IsHeartbeat = false) : EventDetails;
 
 /// <summary>A task of a service integration was scheduled.</summary>
-public sealed record TaskScheduledDetails(string ResourceType, string Resource, string Region, JsonValue Parameters, long? TimeoutInSeconds, long? HeartbeatInSeconds, string? RoleArn) : EventDetails;
+public sealed record TaskScheduledDetails(string ResourceType, string Resource, string Region, StatesValue Parameters, long? TimeoutInSeconds, long? HeartbeatInSeconds, string? RoleArn) : EventDetails;
 
 /// <summary>A Lambda function or an activity was scheduled.</summary>
-public sealed record WorkScheduledDetails(string Resource, JsonValue Input, long? TimeoutInSeconds, long? HeartbeatInSeconds, string? RoleArn) : EventDetails;
+public sealed record WorkScheduledDetails(string Resource, StatesValue Input, long? TimeoutInSeconds, long? HeartbeatInSeconds, string? RoleArn) : EventDetails;
 
 /// <summary>A task started.</summary>
 public sealed record TaskStartedDetails(string Resource, string ResourceType) : EventDetails;
@@ -66,7 +66,7 @@ public sealed record MapRunDetails(string MapRunArn) : EventDetails;
 public sealed record MapRunRedrivenDetails(string MapRunArn, int RedriveCount) : EventDetails;
 
 /// <summary>A map run succeeded. The output is only used to resume the execution; AWS's events do not show it.</summary>
-public sealed record MapRunSucceededDetails(JsonValue Output) : EventDetails;
+public sealed record MapRunSucceededDetails(StatesValue Output) : EventDetails;
 
 /// <summary>The evaluation of an expression failed.</summary>
 public sealed record EvaluationFailedDetails(string? Error, string? Cause, string? Location, string State) : EventDetails;

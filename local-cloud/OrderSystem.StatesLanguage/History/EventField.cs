@@ -31,5 +31,5 @@ public enum EventFieldKind
 public interface IEventFields
 {
     /// <summary>Receives a field. A null value means that the event does not have the field.</summary>
-    void Set(EventField field, JsonValue? value);
+    void Set(EventField field, StatesValue? value);
 }

@@ -132,13 +132,13 @@ public static class EventFields
         }
     }
 
-    internal static EventDetails? Read(JsonObject fields) => Text(fields, "details") switch
+    internal static EventDetails? Read(StatesObject fields) => Text(fields, "details") switch
     {
         null => null,
         nameof(ExecutionStartedDetails) => new ExecutionStartedDetails(Payload(fields), Text(fields, "role"), Text(fields, "alias"), Text(fields, "version")),
         nameof(ExecutionRedrivenDetails) => new ExecutionRedrivenDetails(Integer(fields["number"])),
         nameof(StateEnteredDetails) => new StateEnteredDetails(Name(fields), Payload(fields)),
-        nameof(StateExitedDetails) => new StateExitedDetails(Name(fields), Payload(fields), fields["assigned"] as JsonObject),
+        nameof(StateExitedDetails) => new StateExitedDetails(Name(fields), Payload(fields), fields["assigned"] as StatesObject),
         nameof(OutputDetails) => new OutputDetails(Payload(fields), Text(fields, "resource"), Text(fields, "resourceType")),
         nameof(FailureDetails) => new FailureDetails(Text(fields, "error"), Text(fields, "cause"), Text(fields, "resource"), Text(fields, "resourceType"), fields.Contains("heartbeat")),
         nameof(TaskScheduledDetails) => new TaskScheduledDetails(Text(fields, "resourceType")!, Text(fields, "resource")!, Text(fields, "region")!, Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
@@ -154,15 +154,15 @@ public static class EventFields
         var other => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"Unknown type of event details: {other}")),
     };
 
-    private static JsonNumber? Number(long? value) => value is { } number ? JsonNumber.Of(number) : null;
+    private static StatesNumber? Number(long? value) => value is { } number ? StatesNumber.Of(number) : null;
 
-    private static JsonValue Payload(JsonObject fields) => fields["payload"] ?? JsonValue.Null;
+    private static StatesValue Payload(StatesObject fields) => fields["payload"] ?? StatesValue.Null;
 
-    private static string Name(JsonObject fields) => Text(fields, "name") ?? "";
+    private static string Name(StatesObject fields) => Text(fields, "name") ?? "";
 
-    internal static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+    internal static string? Text(StatesObject fields, string name) => (fields[name] as StatesString)?.Value;
 
-    internal static int Integer(JsonValue? value) => value is JsonNumber number ? (int)number.Value : 0;
+    internal static int Integer(StatesValue? value) => value is StatesNumber number ? (int)number.Value : 0;
 
-    private static long? Seconds(JsonObject fields, string name) => fields[name] is JsonNumber number ? (long)number.Value : null;
+    private static long? Seconds(StatesObject fields, string name) => fields[name] is StatesNumber number ? (long)number.Value : null;
 }

@@ -15,7 +15,7 @@ public static class HistoryEventCodec
             .Set("type", historyEvent.Type.ToString())
             .Set("time", historyEvent.Timestamp.UtcTicks);
         if (historyEvent.Branch != default)
-            fields.Builder.Set("branch", new JsonArray([historyEvent.Branch.StartedEventId, historyEvent.Branch.Index]));
+            fields.Builder.Set("branch", new StatesArray([historyEvent.Branch.StartedEventId, historyEvent.Branch.Index]));
         if (historyEvent.Details is { } details)
             EventFields.Write(fields, details);
         return fields.Builder.Build().ToUtf8Bytes();
@@ -25,18 +25,18 @@ public static class HistoryEventCodec
     /// <exception cref="FormatException">The bytes were not written by <see cref="Write"/>.</exception>
     public static HistoryEvent Read(ReadOnlySpan<byte> written)
     {
-        var fields = JsonValue.Parse(written, JsonValue.DeepestWritten) as JsonObject ?? throw new FormatException("A history event must be a JSON object");
-        var branch = fields["branch"] is JsonArray { Count: 2 } key ? new BranchKey(EventFields.Integer(key[0]), EventFields.Integer(key[1])) : default;
+        var fields = StatesValue.Parse(written, StatesValue.DeepestWritten) as StatesObject ?? throw new FormatException("A history event must be a JSON object");
+        var branch = fields["branch"] is StatesArray { Count: 2 } key ? new BranchKey(EventFields.Integer(key[0]), EventFields.Integer(key[1])) : default;
         var type = Enum.Parse<HistoryEventType>(EventFields.Text(fields, "type") ?? "");
-        var time = new DateTimeOffset(((JsonNumber)fields["time"]!).TryGetInt64(out var ticks) ? ticks : 0, TimeSpan.Zero);
+        var time = new DateTimeOffset(((StatesNumber)fields["time"]!).TryGetInt64(out var ticks) ? ticks : 0, TimeSpan.Zero);
         return new HistoryEvent(EventFields.Integer(fields["id"]), EventFields.Integer(fields["previous"]), type, time, branch, EventFields.Read(fields));
     }
 
     private sealed class JsonFields : IEventFields
     {
-        public JsonObjectBuilder Builder { get; } = new(8);
+        public StatesObjectBuilder Builder { get; } = new(8);
 
-        public void Set(EventField field, JsonValue? value)
+        public void Set(EventField field, StatesValue? value)
         {
             if (value is not null)
                 Builder.Set(field.Name, value);

@@ -7,7 +7,7 @@ namespace OrderSystem.StatesLanguage.History;
 public sealed class HistoryReader
 {
     private readonly List<HistoryEvent> _events = [];
-    private readonly JsonValue[] _latest = new JsonValue[HistoryChunks.Remembered];
+    private readonly StatesValue[] _latest = new StatesValue[HistoryChunks.Remembered];
     private int _count;
     private long _ticks;
 
@@ -48,26 +48,26 @@ public sealed class HistoryReader
     private HistoryEvent ReadEvent(ref ReadOnlySpan<byte> rest)
     {
         var id = _events.Count + 1;
-        var type = Enum.Parse<HistoryEventType>(((JsonString)ReadValue(ref rest)!).Value);
+        var type = Enum.Parse<HistoryEventType>(((StatesString)ReadValue(ref rest)!).Value);
         var previous = id - (int)ReadNumber(ref rest);
         _ticks += ReadSigned(ref rest);
         var started = (int)ReadNumber(ref rest);
         var branch = started == 0 ? default : new BranchKey(started, (int)ReadNumber(ref rest));
-        var fields = new JsonObjectBuilder(8);
-        while (ReadValue(ref rest) is JsonString name)
+        var fields = new StatesObjectBuilder(8);
+        while (ReadValue(ref rest) is StatesString name)
             fields.Set(name.Value, ReadValue(ref rest)!);
         return new HistoryEvent(id, previous, type, new DateTimeOffset(_ticks, TimeSpan.Zero), branch, EventFields.Read(fields.Build()));
     }
 
     /// <summary>Reads a value or a field name; returns null at the end of the event.</summary>
-    private JsonValue? ReadValue(ref ReadOnlySpan<byte> rest)
+    private StatesValue? ReadValue(ref ReadOnlySpan<byte> rest)
     {
         switch ((int)ReadNumber(ref rest))
         {
             case HistoryChunks.Text:
-                return Remember(new JsonString(Encoding.UTF8.GetString(ReadBytes(ref rest))));
+                return Remember(new StatesString(Encoding.UTF8.GetString(ReadBytes(ref rest))));
             case HistoryChunks.Payload:
-                return Remember(JsonValue.Parse(ReadBytes(ref rest), JsonValue.DeepestWritten));
+                return Remember(StatesValue.Parse(ReadBytes(ref rest), StatesValue.DeepestWritten));
             case HistoryChunks.Integer:
                 return ReadSigned(ref rest);
             case HistoryChunks.EndOfEvent:
@@ -79,7 +79,7 @@ public sealed class HistoryReader
         }
     }
 
-    private JsonValue Remember(JsonValue value) => _latest[_count++ % HistoryChunks.Remembered] = value;
+    private StatesValue Remember(StatesValue value) => _latest[_count++ % HistoryChunks.Remembered] = value;
 
     private static ReadOnlySpan<byte> ReadBytes(ref ReadOnlySpan<byte> rest)
     {

@@ -64,12 +64,12 @@ public sealed class HistoryWriter
         }
     }
 
-    private void WritePayload(JsonValue value)
+    private void WritePayload(StatesValue value)
     {
         if (TryReferTo(value))
             return;
         _payload ??= new ArrayBufferWriter<byte>(256);
-        _json ??= new Utf8JsonWriter(_payload, JsonValue.CompactWriting);
+        _json ??= new Utf8JsonWriter(_payload, StatesValue.CompactWriting);
         value.WriteTo(_json);
         _json.Flush();
         WriteNumber(HistoryChunks.Payload);
@@ -113,17 +113,17 @@ public sealed class HistoryWriter
 
     private sealed class Fields(HistoryWriter writer) : IEventFields
     {
-        public void Set(EventField field, JsonValue? value)
+        public void Set(EventField field, StatesValue? value)
         {
             if (value is null)
                 return;
             writer.WriteText(field.Name);
             switch (value)
             {
-                case JsonString text:
+                case StatesString text:
                     writer.WriteText(text.Value);
                     break;
-                case JsonNumber { IsInteger: true } number when number.TryGetInt64(out var integer):
+                case StatesNumber { IsInteger: true } number when number.TryGetInt64(out var integer):
                     writer.WriteNumber(HistoryChunks.Integer);
                     writer.WriteSigned(integer);
                     break;

@@ -20,31 +20,31 @@ internal static class IntrinsicFunctions
         new("States.Format", 1, int.MaxValue, JavaFormat.Format),
         new("States.StringToJson", 1, 1, StringToJson),
         new("States.JsonToString", 1, 1, static call => call.Arguments[0].ToJsonString()),
-        new("States.Array", 0, int.MaxValue, static call => new JsonArray(call.Arguments)),
+        new("States.Array", 0, int.MaxValue, static call => new StatesArray(call.Arguments)),
         new("States.ArrayPartition", 2, 2, ArrayPartition),
-        new("States.ArrayContains", 2, 2, static call => JsonBoolean.Of(call.Array(0).Contains(call.Arguments[1]))),
+        new("States.ArrayContains", 2, 2, static call => StatesBoolean.Of(call.Array(0).Contains(call.Arguments[1]))),
         new("States.ArrayRange", 3, 3, ArrayRange),
         new("States.ArrayGetItem", 2, 2, ArrayGetItem),
-        new("States.ArrayLength", 1, 1, static call => JsonNumber.Of(call.Array(0).Count)),
-        new("States.ArrayUnique", 1, 1, static call => new JsonArray(call.Array(0).Distinct())),
+        new("States.ArrayLength", 1, 1, static call => StatesNumber.Of(call.Array(0).Count)),
+        new("States.ArrayUnique", 1, 1, static call => new StatesArray(call.Array(0).Distinct())),
         new("States.Base64Encode", 1, 1, Base64Encode),
         new("States.Base64Decode", 1, 1, Base64Decode),
         new("States.Hash", 2, 2, Hash),
         new("States.JsonMerge", 3, 3, JsonMerge),
         new("States.MathRandom", 2, 3, MathRandom),
-        new("States.MathAdd", 2, 2, static call => JsonNumber.Of(unchecked(call.Integer(0) + call.Integer(1)))),
+        new("States.MathAdd", 2, 2, static call => StatesNumber.Of(unchecked(call.Integer(0) + call.Integer(1)))),
         new("States.StringSplit", 2, 2, StringSplit),
         new("States.UUID", 0, 0, Uuid),
     }.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 
-    private static JsonValue StringToJson(IntrinsicCall call)
+    private static StatesValue StringToJson(IntrinsicCall call)
     {
         var text = call.Text(0);
         if (string.IsNullOrWhiteSpace(text))
-            return JsonValue.Null;
+            return StatesValue.Null;
         try
         {
-            return JsonValue.Parse(text);
+            return StatesValue.Parse(text);
         }
         catch (JsonException)
         {
@@ -52,29 +52,29 @@ internal static class IntrinsicFunctions
         }
     }
 
-    private static JsonArray ArrayPartition(IntrinsicCall call)
+    private static StatesArray ArrayPartition(IntrinsicCall call)
     {
         var array = call.Array(0);
         var size = call.Integer(1);
         if (size <= 0)
             throw new IntrinsicException("The chunk size must be a positive, non-zero integer.");
-        return new JsonArray(array.Chunk((int)Math.Min(size, int.MaxValue)).Select(chunk => (JsonValue)new JsonArray(chunk)).ToArray());
+        return new StatesArray(array.Chunk((int)Math.Min(size, int.MaxValue)).Select(chunk => (StatesValue)new StatesArray(chunk)).ToArray());
     }
 
-    private static JsonArray ArrayRange(IntrinsicCall call)
+    private static StatesArray ArrayRange(IntrinsicCall call)
     {
         var (first, last, step) = (call.Integer(0), call.Integer(1), call.Integer(2));
         if (step == 0)
             throw new IntrinsicException("The increment must not be zero.");
         if (step > 0 ? last < first : last > first)
-            return JsonArray.Empty;
+            return StatesArray.Empty;
         var count = ((Int128)last - first) / step + 1;
         if (count > LargestRange)
             throw new IntrinsicException("The range must not exceed 1000 elements.");
-        return new JsonArray(Enumerable.Range(0, (int)count).Select(i => (JsonValue)JsonNumber.Of(first + (i * step))).ToArray());
+        return new StatesArray(Enumerable.Range(0, (int)count).Select(i => (StatesValue)StatesNumber.Of(first + (i * step))).ToArray());
     }
 
-    private static JsonValue ArrayGetItem(IntrinsicCall call)
+    private static StatesValue ArrayGetItem(IntrinsicCall call)
     {
         var array = call.Array(0);
         var index = call.Integer(1);
@@ -87,9 +87,9 @@ internal static class IntrinsicFunctions
         return text.Length <= LargestHashInput ? text : throw new IntrinsicException("The input must not exceed 10000 characters.");
     }
 
-    private static JsonValue Base64Encode(IntrinsicCall call) => Convert.ToBase64String(Encoding.UTF8.GetBytes(Limited(call)));
+    private static StatesValue Base64Encode(IntrinsicCall call) => Convert.ToBase64String(Encoding.UTF8.GetBytes(Limited(call)));
 
-    private static JsonValue Base64Decode(IntrinsicCall call)
+    private static StatesValue Base64Decode(IntrinsicCall call)
     {
         try
         {
@@ -102,9 +102,9 @@ internal static class IntrinsicFunctions
     }
 
 #pragma warning disable CA5350, CA5351 // States.Hash must support MD5 and SHA-1; no security depends on them here.
-    private static JsonValue Hash(IntrinsicCall call)
+    private static StatesValue Hash(IntrinsicCall call)
     {
-        var data = Encoding.UTF8.GetBytes(call.Arguments[0] is JsonString ? Limited(call) : call.Arguments[0].ToJsonString());
+        var data = Encoding.UTF8.GetBytes(call.Arguments[0] is StatesString ? Limited(call) : call.Arguments[0].ToJsonString());
         var hash = call.Text(1) switch
         {
             "MD5" => MD5.HashData(data),
@@ -118,9 +118,9 @@ internal static class IntrinsicFunctions
     }
 #pragma warning restore CA5350, CA5351
 
-    private static JsonObject JsonMerge(IntrinsicCall call)
+    private static StatesObject JsonMerge(IntrinsicCall call)
     {
-        if (call.Arguments[2] is not JsonBoolean { Value: false })
+        if (call.Arguments[2] is not StatesBoolean { Value: false })
             throw new IntrinsicException("Only the shallow merge is supported: the third argument must be false.");
         var merged = call.Object(0);
         foreach (var (name, value) in call.Object(1))
@@ -128,21 +128,21 @@ internal static class IntrinsicFunctions
         return merged;
     }
 
-    private static JsonNumber MathRandom(IntrinsicCall call)
+    private static StatesNumber MathRandom(IntrinsicCall call)
     {
         var (from, to) = (call.Integer(0), call.Integer(1));
         if (from >= to)
             throw new IntrinsicException("The start must be less than the end.");
         var random = call.Arguments.Length == 3 ? new Random((int)call.Integer(2)) : call.Random;
-        return JsonNumber.Of(random.NextInt64(from, to));
+        return StatesNumber.Of(random.NextInt64(from, to));
     }
 
     // As in Java's StringTokenizer, each character of the second string is a separator. If it is empty, nothing is split.
-    private static JsonArray StringSplit(IntrinsicCall call) => call.Text(1).Length == 0
-        ? new(call.Text(0).Length == 0 ? [] : [(JsonValue)call.Text(0)])
-        : new(call.Text(0).Split(call.Text(1).ToCharArray(), StringSplitOptions.RemoveEmptyEntries).Select(part => (JsonValue)part).ToArray());
+    private static StatesArray StringSplit(IntrinsicCall call) => call.Text(1).Length == 0
+        ? new(call.Text(0).Length == 0 ? [] : [(StatesValue)call.Text(0)])
+        : new(call.Text(0).Split(call.Text(1).ToCharArray(), StringSplitOptions.RemoveEmptyEntries).Select(part => (StatesValue)part).ToArray());
 
-    private static JsonValue Uuid(IntrinsicCall call)
+    private static StatesValue Uuid(IntrinsicCall call)
     {
         Span<byte> bytes = stackalloc byte[16];
         call.Random.NextBytes(bytes);

@@ -63,7 +63,7 @@ internal sealed class IntrinsicParser(string text, string field)
         if (arguments.Count < function.MinArguments || arguments.Count > function.MaxArguments)
             throw Invalid();
         // Numeric functions reject string literals.
-        if (function.Name is "States.MathAdd" or "States.MathRandom" or "States.ArrayRange" && arguments.Exists(argument => argument is LiteralTemplate { Value: JsonString }))
+        if (function.Name is "States.MathAdd" or "States.MathRandom" or "States.ArrayRange" && arguments.Exists(argument => argument is LiteralTemplate { Value: StatesString }))
             throw Invalid();
         return new IntrinsicTemplate(function, [.. arguments], text[begin.._position]);
     }
@@ -92,11 +92,11 @@ internal sealed class IntrinsicParser(string text, string field)
             _position++;
         return text[begin.._position] switch
         {
-            "true" => new LiteralTemplate(JsonBoolean.True),
-            "false" => new LiteralTemplate(JsonBoolean.False),
-            "null" => new LiteralTemplate(JsonValue.Null),
+            "true" => new LiteralTemplate(StatesBoolean.True),
+            "false" => new LiteralTemplate(StatesBoolean.False),
+            "null" => new LiteralTemplate(StatesValue.Null),
             var number when double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) =>
-                new LiteralTemplate(long.TryParse(number, CultureInfo.InvariantCulture, out var integer) ? JsonNumber.Of(integer) : JsonNumber.Of(value)),
+                new LiteralTemplate(long.TryParse(number, CultureInfo.InvariantCulture, out var integer) ? StatesNumber.Of(integer) : StatesNumber.Of(value)),
             _ => throw Invalid(),
         };
     }

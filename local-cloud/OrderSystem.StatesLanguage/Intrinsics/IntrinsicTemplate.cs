@@ -8,9 +8,9 @@ internal sealed class IntrinsicTemplate(IntrinsicFunction function, Template[] a
 {
     public ReadOnlySpan<Template> Arguments => arguments;
 
-    public override JsonValue Evaluate(StateScope scope, JsonValue document)
+    public override StatesValue Evaluate(StateScope scope, StatesValue document)
     {
-        var values = new JsonValue[arguments.Length];
+        var values = new StatesValue[arguments.Length];
         for (var i = 0; i < values.Length; i++)
             values[i] = arguments[i].Evaluate(scope, document);
         try

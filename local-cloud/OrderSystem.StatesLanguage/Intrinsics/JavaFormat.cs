@@ -6,7 +6,7 @@ namespace OrderSystem.StatesLanguage.Intrinsics;
 /// <summary>Implements <c>States.Format</c>. Values are formatted as in Java; an object becomes <c>{a=1, b=[]}</c>.</summary>
 internal static class JavaFormat
 {
-    public static JsonValue Format(IntrinsicCall call)
+    public static StatesValue Format(IntrinsicCall call)
     {
         var template = call.Text(0);
         var result = new StringBuilder(template.Length + 32);
@@ -33,14 +33,14 @@ internal static class JavaFormat
         return next == call.Arguments.Length ? result.ToString() : throw new IntrinsicException("The number of arguments does not match the occurrences of {}.");
     }
 
-    private static void Append(StringBuilder result, JsonValue value)
+    private static void Append(StringBuilder result, StatesValue value)
     {
         switch (value)
         {
-            case JsonString text:
+            case StatesString text:
                 result.Append(text.Value);
                 break;
-            case JsonObject container:
+            case StatesObject container:
                 result.Append('{');
                 for (var i = 0; i < container.Count; i++)
                 {
@@ -50,7 +50,7 @@ internal static class JavaFormat
 
                 result.Append('}');
                 break;
-            case JsonArray array:
+            case StatesArray array:
                 result.Append('[');
                 for (var i = 0; i < array.Count; i++)
                 {

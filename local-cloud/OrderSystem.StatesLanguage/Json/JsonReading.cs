@@ -10,7 +10,7 @@ internal static class JsonReading
 {
     public const int DefaultMaxDepth = 512;
 
-    public static JsonValue Parse(ReadOnlySpan<byte> utf8, int maxDepth)
+    public static StatesValue Parse(ReadOnlySpan<byte> utf8, int maxDepth)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
         reader.Read();
@@ -21,20 +21,20 @@ internal static class JsonReading
     }
 
     /// <summary>Reads the value at the reader's current token.</summary>
-    private static JsonValue ReadValue(ref Utf8JsonReader reader) => reader.TokenType switch
+    private static StatesValue ReadValue(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.StartObject => ReadObject(ref reader),
         JsonTokenType.StartArray => ReadArray(ref reader),
-        JsonTokenType.String => new JsonString(ReadText(ref reader)),
-        JsonTokenType.Number => JsonNumber.Read(reader.ValueSpan),
-        JsonTokenType.True => JsonBoolean.True,
-        JsonTokenType.False => JsonBoolean.False,
-        _ => JsonNull.Instance,
+        JsonTokenType.String => new StatesString(ReadText(ref reader)),
+        JsonTokenType.Number => StatesNumber.Read(reader.ValueSpan),
+        JsonTokenType.True => StatesBoolean.True,
+        JsonTokenType.False => StatesBoolean.False,
+        _ => StatesNull.Instance,
     };
 
-    private static JsonObject ReadObject(ref Utf8JsonReader reader)
+    private static StatesObject ReadObject(ref Utf8JsonReader reader)
     {
-        var builder = new JsonObjectBuilder();
+        var builder = new StatesObjectBuilder();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = ReadText(ref reader);
@@ -45,12 +45,12 @@ internal static class JsonReading
         return builder.Build();
     }
 
-    private static JsonArray ReadArray(ref Utf8JsonReader reader)
+    private static StatesArray ReadArray(ref Utf8JsonReader reader)
     {
-        var items = new List<JsonValue>();
+        var items = new List<StatesValue>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             items.Add(ReadValue(ref reader));
-        return items.Count == 0 ? JsonArray.Empty : new JsonArray(items.ToArray());
+        return items.Count == 0 ? StatesArray.Empty : new StatesArray(items.ToArray());
     }
 
     private static string ReadText(ref Utf8JsonReader reader)

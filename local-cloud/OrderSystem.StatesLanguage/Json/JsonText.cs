@@ -20,7 +20,7 @@ internal static class JsonText
         return size;
     }
 
-    public static int SizeOf(ReadOnlySpan<JsonValue> items)
+    public static int SizeOf(ReadOnlySpan<StatesValue> items)
     {
         var size = 2 + Math.Max(0, items.Length - 1);
         foreach (var item in items)
@@ -28,7 +28,7 @@ internal static class JsonText
         return size;
     }
 
-    public static int SizeOf(ReadOnlySpan<string> names, ReadOnlySpan<JsonValue> values)
+    public static int SizeOf(ReadOnlySpan<string> names, ReadOnlySpan<StatesValue> values)
     {
         var size = 2 + Math.Max(0, names.Length - 1);
         for (var i = 0; i < names.Length; i++)
@@ -37,7 +37,7 @@ internal static class JsonText
     }
 
     /// <summary>Returns the nesting depth of an array or object with these items.</summary>
-    public static int DepthOf(ReadOnlySpan<JsonValue> items)
+    public static int DepthOf(ReadOnlySpan<StatesValue> items)
     {
         var deepest = 0;
         foreach (var item in items)

@@ -108,13 +108,13 @@ internal static class JsonataErrors
     /// Creates an error. In the message, <c>{{name}}</c> is replaced by a detail as JSON, and <c>{{{name}}}</c> by its
     /// plain text.
     /// </summary>
-    public static JsonataException Create(string code, params ReadOnlySpan<(string Name, JsonValue? Value)> details)
+    public static JsonataException Create(string code, params ReadOnlySpan<(string Name, StatesValue? Value)> details)
     {
         var message = Messages[code];
         foreach (var (name, value) in details)
         {
             message = message
-                .Replace("{{{" + name + "}}}", value is JsonString raw ? raw.Value : Quote(value), StringComparison.Ordinal)
+                .Replace("{{{" + name + "}}}", value is StatesString raw ? raw.Value : Quote(value), StringComparison.Ordinal)
                 .Replace("{{" + name + "}}", Quote(value), StringComparison.Ordinal);
         }
 
@@ -125,5 +125,5 @@ internal static class JsonataErrors
     public static JsonataException WithToken(JsonataException error, string token) =>
         error.Details.Any(detail => detail.Name == "token") ? error : Create(error.Code, [.. error.Details, ("token", token)]);
 
-    private static string Quote(JsonValue? value) => value is null ? "undefined" : Evaluation.Values.ToJson(value).ToJsonString();
+    private static string Quote(StatesValue? value) => value is null ? "undefined" : Evaluation.Values.ToJson(value).ToJsonString();
 }

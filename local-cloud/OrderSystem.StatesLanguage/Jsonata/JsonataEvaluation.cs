@@ -14,7 +14,7 @@ public sealed record JsonataEvaluation
     /// A function that returns the value of a variable that the expression does not define, by its name without <c>$</c>;
     /// null if the variable does not exist.
     /// </summary>
-    public Func<string, JsonValue?>? Variables { get; init; }
+    public Func<string, StatesValue?>? Variables { get; init; }
 
     /// <summary>The clock for the time limit and, if <see cref="Now"/> is null, for <c>$now</c> and <c>$millis</c>.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -11,5 +11,5 @@ public sealed class JsonataException(string code, string message) : Exception(me
     public string Code { get; } = code;
 
     /// <summary>The values that the message quotes, by name.</summary>
-    internal IReadOnlyList<(string Name, JsonValue? Value)> Details { get; init; } = [];
+    internal IReadOnlyList<(string Name, StatesValue? Value)> Details { get; init; } = [];
 }

@@ -63,7 +63,7 @@ public sealed class JsonataExpression
     /// <param name="evaluation">The variables, clock, random number generator and limits.</param>
     /// <returns>The result; null means undefined.</returns>
     /// <exception cref="JsonataException">The evaluation fails or reaches a limit.</exception>
-    public JsonValue? Evaluate(JsonValue? input, JsonataEvaluation evaluation)
+    public StatesValue? Evaluate(StatesValue? input, JsonataEvaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         var context = input is null ? null : Wrap(input);
@@ -78,20 +78,20 @@ public sealed class JsonataExpression
     }
 
     /// <summary>Wraps an array input so that it counts as one value rather than as a sequence.</summary>
-    internal static JsonValue Wrap(JsonValue input) => Values.IsArray(input) ? new Sequence([input]) { WrapsInput = true } : input;
+    internal static StatesValue Wrap(StatesValue input) => Values.IsArray(input) ? new Sequence([input]) { WrapsInput = true } : input;
 
-    private static JsonValue Finite(JsonValue result)
+    private static StatesValue Finite(StatesValue result)
     {
         switch (result)
         {
-            case JsonNumber:
+            case StatesNumber:
                 Values.IsNumeric(result);
                 break;
-            case JsonArray array:
+            case StatesArray array:
                 foreach (var item in array.AsSpan())
                     Finite(item);
                 break;
-            case JsonObject properties:
+            case StatesObject properties:
                 foreach (var property in properties.Values)
                     Finite(property);
                 break;

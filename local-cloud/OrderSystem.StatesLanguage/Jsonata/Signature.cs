@@ -76,7 +76,7 @@ internal sealed class Signature
     /// value wrapped in an array where the function expects an array.
     /// </summary>
     /// <exception cref="JsonataException">An argument has the wrong type.</exception>
-    public JsonValue?[] Validate(JsonValue?[] arguments, JsonValue? context)
+    public StatesValue?[] Validate(StatesValue?[] arguments, StatesValue? context)
     {
         var supplied = new StringBuilder(arguments.Length);
         foreach (var argument in arguments)
@@ -85,7 +85,7 @@ internal sealed class Signature
         if (!match.Success)
             throw Mismatch(supplied.ToString(), arguments);
 
-        List<JsonValue?> validated = new(arguments.Length);
+        List<StatesValue?> validated = new(arguments.Length);
         var next = 0;
         for (var i = 0; i < _parameters.Count; i++)
         {
@@ -111,10 +111,10 @@ internal sealed class Signature
 
         return [.. validated];
 
-        JsonValue? At(int index) => index < arguments.Length ? arguments[index] : null;
+        StatesValue? At(int index) => index < arguments.Length ? arguments[index] : null;
     }
 
-    private static JsonValue AsArray(Parameter parameter, char symbol, string matched, JsonValue? argument, int index)
+    private static StatesValue AsArray(Parameter parameter, char symbol, string matched, StatesValue? argument, int index)
     {
         if (parameter.Subtype is { Length: > 0 } subtype)
         {
@@ -126,7 +126,7 @@ internal sealed class Signature
         return symbol == 'a' ? argument! : new Sequence([argument!], isSequence: false);
     }
 
-    private static bool AllOf(ReadOnlySpan<JsonValue> items, char type)
+    private static bool AllOf(ReadOnlySpan<StatesValue> items, char type)
     {
         foreach (var item in items)
         {
@@ -137,7 +137,7 @@ internal sealed class Signature
         return true;
     }
 
-    private JsonataException Mismatch(string supplied, JsonValue?[] arguments)
+    private JsonataException Mismatch(string supplied, StatesValue?[] arguments)
     {
         var pattern = "^";
         var goodTo = 0;
@@ -153,15 +153,15 @@ internal sealed class Signature
         return JsonataErrors.Create("T0410", ("value", goodTo < arguments.Length ? arguments[goodTo] : null), ("index", goodTo + 1));
     }
 
-    private static char Symbol(JsonValue? value) => value switch
+    private static char Symbol(StatesValue? value) => value switch
     {
         null => 'm',
         FunctionValue => 'f',
-        JsonString => 's',
-        JsonNumber => 'n',
-        JsonBoolean => 'b',
-        JsonNull => 'l',
-        JsonArray or Sequence => 'a',
+        StatesString => 's',
+        StatesNumber => 'n',
+        StatesBoolean => 'b',
+        StatesNull => 'l',
+        StatesArray or Sequence => 'a',
         _ => 'o',
     };
 

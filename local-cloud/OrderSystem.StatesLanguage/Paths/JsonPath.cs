@@ -60,7 +60,7 @@ public sealed class JsonPath
     /// <summary>Evaluates the path in a document.</summary>
     /// <exception cref="JsonPathException">The path is definite and matches nothing, or the evaluation exceeds its
     /// limits.</exception>
-    public JsonValue Evaluate(JsonValue root) => FollowNames(root) ?? Search(root, new PathBudget(), IsDefinite) ?? throw new JsonPathException($"No results for path: {Describe(_segments.Length)}");
+    public StatesValue Evaluate(StatesValue root) => FollowNames(root) ?? Search(root, new PathBudget(), IsDefinite) ?? throw new JsonPathException($"No results for path: {Describe(_segments.Length)}");
 
     /// <inheritdoc/>
     public override string ToString() => Text;
@@ -69,14 +69,14 @@ public sealed class JsonPath
     internal string Describe(int count) => (Root == PathRoot.Variable ? "$" + Variable : "$") + string.Concat(_segments.Take(count).Select(segment => segment.Describe()));
 
     /// <summary>Evaluates the path in a document; returns null if it matches nothing.</summary>
-    internal JsonValue? Find(JsonValue root, PathBudget budget) => FollowNames(root) ?? Search(root, budget, definite: false);
+    internal StatesValue? Find(StatesValue root, PathBudget budget) => FollowNames(root) ?? Search(root, budget, definite: false);
 
-    private JsonValue? FollowNames(JsonValue root)
+    private StatesValue? FollowNames(StatesValue root)
     {
         var current = root;
         foreach (var segment in _segments)
         {
-            if (segment is PropertySegment property && current is JsonObject container && container[property.Name] is { } value)
+            if (segment is PropertySegment property && current is StatesObject container && container[property.Name] is { } value)
                 current = value;
             else
                 return null;
@@ -85,10 +85,10 @@ public sealed class JsonPath
         return current;
     }
 
-    private JsonValue? Search(JsonValue root, PathBudget budget, bool definite)
+    private StatesValue? Search(StatesValue root, PathBudget budget, bool definite)
     {
-        var found = new List<JsonValue>();
+        var found = new List<StatesValue>();
         new PathSearch(this, root, found, budget).From(root, 0, definite);
-        return !IsDefinite ? new JsonArray(found.ToArray()) : found.Count > 0 ? found[0] : null;
+        return !IsDefinite ? new StatesArray(found.ToArray()) : found.Count > 0 ? found[0] : null;
     }
 }

@@ -7,15 +7,15 @@ namespace OrderSystem.StatesLanguage.Paths;
 public static class JsonPointer
 {
     /// <summary>Returns the value at a pointer in a document; null if the pointer matches nothing.</summary>
-    public static JsonValue? Find(JsonValue document, string pointer)
+    public static StatesValue? Find(StatesValue document, string pointer)
     {
-        JsonValue? part = document;
+        StatesValue? part = document;
         foreach (var step in pointer.Split('/').Skip(1).Select(Unescape))
         {
             part = part switch
             {
-                JsonObject container => container[step],
-                JsonArray array when int.TryParse(step, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < array.Count => array[index],
+                StatesObject container => container[step],
+                StatesArray array when int.TryParse(step, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < array.Count => array[index],
                 _ => null,
             };
         }

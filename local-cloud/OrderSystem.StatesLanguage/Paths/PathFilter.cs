@@ -7,38 +7,38 @@ namespace OrderSystem.StatesLanguage.Paths;
 /// <summary>The condition of a filter, <c>[?(…)]</c>.</summary>
 internal abstract record PathFilter
 {
-    public abstract bool Accepts(JsonValue item, JsonValue root, PathBudget budget);
+    public abstract bool Accepts(StatesValue item, StatesValue root, PathBudget budget);
 }
 
 internal sealed record AndFilter(PathFilter Left, PathFilter Right) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget) => Left.Accepts(item, root, budget) && Right.Accepts(item, root, budget);
+    public override bool Accepts(StatesValue item, StatesValue root, PathBudget budget) => Left.Accepts(item, root, budget) && Right.Accepts(item, root, budget);
 }
 
 internal sealed record OrFilter(PathFilter Left, PathFilter Right) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget) => Left.Accepts(item, root, budget) || Right.Accepts(item, root, budget);
+    public override bool Accepts(StatesValue item, StatesValue root, PathBudget budget) => Left.Accepts(item, root, budget) || Right.Accepts(item, root, budget);
 }
 
 internal sealed record NotFilter(PathFilter Inner) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget) => !Inner.Accepts(item, root, budget);
+    public override bool Accepts(StatesValue item, StatesValue root, PathBudget budget) => !Inner.Accepts(item, root, budget);
 }
 
 internal sealed record ExistsFilter(FilterOperand Operand) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget) => Operand.Evaluate(item, root, budget) is not null;
+    public override bool Accepts(StatesValue item, StatesValue root, PathBudget budget) => Operand.Evaluate(item, root, budget) is not null;
 }
 
 internal sealed record ComparisonFilter(FilterOperand Left, string Operator, FilterOperand Right) : PathFilter
 {
-    public override bool Accepts(JsonValue item, JsonValue root, PathBudget budget)
+    public override bool Accepts(StatesValue item, StatesValue root, PathBudget budget)
     {
         var left = Left.Evaluate(item, root, budget);
         if (Operator == "=~")
-            return left is JsonString text && Right is RegexOperand pattern && pattern.IsMatch(text.Value, budget);
+            return left is StatesString text && Right is RegexOperand pattern && pattern.IsMatch(text.Value, budget);
         var right = Right.Evaluate(item, root, budget);
-        budget.Step(right is JsonArray candidates ? candidates.Count : 1);
+        budget.Step(right is StatesArray candidates ? candidates.Count : 1);
         return Operator switch
         {
             "==" => Equals(left, right),
@@ -47,30 +47,30 @@ internal sealed record ComparisonFilter(FilterOperand Left, string Operator, Fil
             "<=" => Compare(left, right) <= 0,
             ">" => Compare(left, right) > 0,
             ">=" => Compare(left, right) >= 0,
-            "in" => left is not null && right is JsonArray list && list.Contains(left),
-            "nin" => left is not null && right is JsonArray list && !list.Contains(left),
-            "contains" => (left is JsonArray list && right is not null && list.Contains(right)) || (left is JsonString whole && right is JsonString part && whole.Value.Contains(part.Value, StringComparison.Ordinal)),
-            "size" => SizeOf(left) is { } size && right is JsonNumber wanted && wanted.Value.Equals(size),
-            "empty" => SizeOf(left) is { } count && right is JsonBoolean empty && empty.Value == (count == 0),
-            "subsetof" => left is JsonArray subset && right is JsonArray superset && subset.All(superset.Contains),
-            "anyof" => left is JsonArray some && right is JsonArray of && some.Any(of.Contains),
-            "noneof" => left is JsonArray none && right is JsonArray others && !none.Any(others.Contains),
+            "in" => left is not null && right is StatesArray list && list.Contains(left),
+            "nin" => left is not null && right is StatesArray list && !list.Contains(left),
+            "contains" => (left is StatesArray list && right is not null && list.Contains(right)) || (left is StatesString whole && right is StatesString part && whole.Value.Contains(part.Value, StringComparison.Ordinal)),
+            "size" => SizeOf(left) is { } size && right is StatesNumber wanted && wanted.Value.Equals(size),
+            "empty" => SizeOf(left) is { } count && right is StatesBoolean empty && empty.Value == (count == 0),
+            "subsetof" => left is StatesArray subset && right is StatesArray superset && subset.All(superset.Contains),
+            "anyof" => left is StatesArray some && right is StatesArray of && some.Any(of.Contains),
+            "noneof" => left is StatesArray none && right is StatesArray others && !none.Any(others.Contains),
             _ => false,
         };
     }
 
-    private static int? SizeOf(JsonValue? value) => value switch
+    private static int? SizeOf(StatesValue? value) => value switch
     {
-        JsonArray array => array.Count,
-        JsonString text => text.Value.Length,
-        JsonObject container => container.Count,
+        StatesArray array => array.Count,
+        StatesString text => text.Value.Length,
+        StatesObject container => container.Count,
         _ => null,
     };
 
-    private static int? Compare(JsonValue? left, JsonValue? right) => (left, right) switch
+    private static int? Compare(StatesValue? left, StatesValue? right) => (left, right) switch
     {
-        (JsonNumber a, JsonNumber b) => a.Value.CompareTo(b.Value),
-        (JsonString a, JsonString b) => string.CompareOrdinal(a.Value, b.Value),
+        (StatesNumber a, StatesNumber b) => a.Value.CompareTo(b.Value),
+        (StatesString a, StatesString b) => string.CompareOrdinal(a.Value, b.Value),
         _ => null,
     };
 }
@@ -78,22 +78,22 @@ internal sealed record ComparisonFilter(FilterOperand Left, string Operator, Fil
 /// <summary>One side of a comparison in a filter.</summary>
 internal abstract record FilterOperand
 {
-    public abstract JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget);
+    public abstract StatesValue? Evaluate(StatesValue item, StatesValue root, PathBudget budget);
 }
 
-internal sealed record LiteralOperand(JsonValue Value) : FilterOperand
+internal sealed record LiteralOperand(StatesValue Value) : FilterOperand
 {
-    public override JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget) => Value;
+    public override StatesValue? Evaluate(StatesValue item, StatesValue root, PathBudget budget) => Value;
 }
 
 internal sealed record PathOperand(JsonPath Path, bool FromItem) : FilterOperand
 {
-    public override JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget) => Path.Find(FromItem ? item : root, budget);
+    public override StatesValue? Evaluate(StatesValue item, StatesValue root, PathBudget budget) => Path.Find(FromItem ? item : root, budget);
 }
 
 internal sealed record RegexOperand(Regex Pattern) : FilterOperand
 {
-    public override JsonValue? Evaluate(JsonValue item, JsonValue root, PathBudget budget) => null;
+    public override StatesValue? Evaluate(StatesValue item, StatesValue root, PathBudget budget) => null;
 
     /// <summary>Whether the regular expression matches the whole text.</summary>
     /// <exception cref="JsonPathException">The evaluation of the regular expression takes too long.</exception>

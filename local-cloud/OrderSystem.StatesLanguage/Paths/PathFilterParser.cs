@@ -149,7 +149,7 @@ internal sealed class PathFilterParser(string text, int start)
 
         try
         {
-            return new LiteralOperand(JsonValue.Parse(text[begin..Position].Replace('\'', '"')));
+            return new LiteralOperand(StatesValue.Parse(text[begin..Position].Replace('\'', '"')));
         }
         catch (System.Text.Json.JsonException)
         {

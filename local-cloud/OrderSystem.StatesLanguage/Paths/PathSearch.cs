@@ -3,13 +3,13 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Paths;
 
 /// <summary>Walks a document along a path and collects the matches.</summary>
-internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValue> found, PathBudget budget)
+internal readonly struct PathSearch(JsonPath path, StatesValue root, List<StatesValue> found, PathBudget budget)
 {
     /// <summary>
     /// Continues the search at a value with the segment at an index. <paramref name="definite"/> tells whether all
     /// segments before it were definite.
     /// </summary>
-    public void From(JsonValue value, int index, bool definite)
+    public void From(StatesValue value, int index, bool definite)
     {
         budget.Step();
         if (index == path.Segments.Length)
@@ -51,7 +51,7 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
                 Descend(value, index);
                 break;
             case FilterSegment filter:
-                foreach (var child in value is JsonArray items ? items.AsSpan().ToArray() : [value])
+                foreach (var child in value is StatesArray items ? items.AsSpan().ToArray() : [value])
                 {
                     if (filter.Filter.Accepts(child, root, budget))
                         From(child, index + 1, definite: false);
@@ -65,16 +65,16 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
         }
     }
 
-    private static IEnumerable<JsonValue> Children(JsonValue value) => value switch
+    private static IEnumerable<StatesValue> Children(StatesValue value) => value switch
     {
-        JsonArray array => array,
-        JsonObject container => container.Values.ToArray(),
+        StatesArray array => array,
+        StatesObject container => container.Values.ToArray(),
         _ => [],
     };
 
-    private void Property(JsonValue value, PropertySegment property, int index, bool definite)
+    private void Property(StatesValue value, PropertySegment property, int index, bool definite)
     {
-        if (value is not JsonObject container)
+        if (value is not StatesObject container)
         {
             if (definite)
             {
@@ -92,11 +92,11 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
             throw new JsonPathException($"Missing property in path {path.Describe(index + 1)}");
     }
 
-    private void Properties(JsonValue value, PropertiesSegment properties, int index, bool definite)
+    private void Properties(StatesValue value, PropertiesSegment properties, int index, bool definite)
     {
-        if (value is not JsonObject container)
+        if (value is not StatesObject container)
             return;
-        var chosen = new JsonObjectBuilder();
+        var chosen = new StatesObjectBuilder();
         foreach (var name in properties.Names)
         {
             if (container[name] is { } child)
@@ -106,22 +106,22 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
         From(chosen.Build(), index + 1, definite);
     }
 
-    private JsonArray? AsArray(JsonValue value, int index, bool definite)
+    private StatesArray? AsArray(StatesValue value, int index, bool definite)
     {
-        if (value is JsonArray array)
+        if (value is StatesArray array)
             return array;
         return definite
             ? throw new JsonPathException($"Filter: {path.Segments[index].Describe()} can only be applied to arrays. Current context is: {value.ToJsonString()}")
             : null;
     }
 
-    private void Element(JsonArray array, int wanted, int index, bool definite)
+    private void Element(StatesArray array, int wanted, int index, bool definite)
     {
         if (wanted >= 0 && wanted < array.Count)
             From(array[wanted], index + 1, definite);
     }
 
-    private void Slice(JsonArray array, SliceSegment slice, int index)
+    private void Slice(StatesArray array, SliceSegment slice, int index)
     {
         var from = slice.From ?? 0;
         var to = slice.To ?? array.Count;
@@ -131,12 +131,12 @@ internal readonly struct PathSearch(JsonPath path, JsonValue root, List<JsonValu
             From(array[i], index + 1, definite: false);
     }
 
-    private void Descend(JsonValue value, int index)
+    private void Descend(StatesValue value, int index)
     {
         // The segment after ".." is applied to the value itself and to all its descendants.
-        if (value is JsonObject or JsonArray)
+        if (value is StatesObject or StatesArray)
         {
-            if (path.Segments[index + 1] is not (IndexSegment or FromEndSegment or IndexesSegment or SliceSegment or FilterSegment) || value is JsonArray)
+            if (path.Segments[index + 1] is not (IndexSegment or FromEndSegment or IndexesSegment or SliceSegment or FilterSegment) || value is StatesArray)
                 From(value, index + 1, definite: false);
             foreach (var child in Children(value))
             {

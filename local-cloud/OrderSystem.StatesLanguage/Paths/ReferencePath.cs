@@ -10,18 +10,18 @@ internal static class ReferencePath
 {
     /// <summary>Returns a copy of the document with the value set at the path.</summary>
     /// <exception cref="JsonPathException">An array index along the path does not exist.</exception>
-    public static JsonValue Set(JsonPath path, JsonValue document, JsonValue value) => Set(path, path.Segments, document, value);
+    public static StatesValue Set(JsonPath path, StatesValue document, StatesValue value) => Set(path, path.Segments, document, value);
 
-    private static JsonValue Set(JsonPath path, ReadOnlySpan<PathSegment> segments, JsonValue? document, JsonValue value)
+    private static StatesValue Set(JsonPath path, ReadOnlySpan<PathSegment> segments, StatesValue? document, StatesValue value)
     {
         if (segments.IsEmpty)
             return value;
         switch (segments[0])
         {
             case PropertySegment { Name: var name }:
-                var container = document as JsonObject ?? JsonObject.Empty;
+                var container = document as StatesObject ?? StatesObject.Empty;
                 return container.With(name, Set(path, segments[1..], container[name], value));
-            case IndexSegment { Index: var index } when document is JsonArray array && index >= 0 && index < array.Count:
+            case IndexSegment { Index: var index } when document is StatesArray array && index >= 0 && index < array.Count:
                 return array.With(index, Set(path, segments[1..], array[index], value));
             default:
                 throw new JsonPathException($"Unable to apply Reference Path {path.Text} to input {document?.ToJsonString()}");

@@ -12,7 +12,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
     private readonly Branch?[] _open = new Branch?[count];
 
     /// <summary>A function that returns the Map item of a branch by its index; null for a Parallel state.</summary>
-    public Func<int, Json.JsonObject>? Items { get; init; }
+    public Func<int, Json.StatesObject>? Items { get; init; }
 
     private Branch Parent => scope.Branch;
 

@@ -14,12 +14,12 @@ internal sealed class DistributedMap
     public string? Label { get; init; }
 
     /// <summary>The ItemReader field as written in the definition; null if it is absent.</summary>
-    public JsonObject? ItemReader { get; init; }
+    public StatesObject? ItemReader { get; init; }
 
     /// <summary>
     /// The JSON pointer to the items within the data that ItemReader reads; null if the whole data is the list of items.
     /// </summary>
-    public string? ItemsPointer => ((ItemReader?["ReaderConfig"] as JsonObject)?["ItemsPointer"] as JsonString)?.Value;
+    public string? ItemsPointer => ((ItemReader?["ReaderConfig"] as StatesObject)?["ItemsPointer"] as StatesString)?.Value;
 
     public Template? ReaderArguments { get; init; }
 
@@ -28,7 +28,7 @@ internal sealed class DistributedMap
     /// <summary>Groups items into batches; null if each item has its own child execution.</summary>
     public ItemBatcher? Batcher { get; init; }
 
-    public JsonObject? ResultWriter { get; init; }
+    public StatesObject? ResultWriter { get; init; }
 
     public Template? WriterArguments { get; init; }
 
@@ -42,16 +42,16 @@ internal sealed class DistributedMap
     /// <summary>Reads the fields of a distributed Map; null if the Map is inline.</summary>
     public static DistributedMap? Read(DefinitionReader fields)
     {
-        if (((fields["ItemProcessor"] ?? fields["Iterator"]) as JsonObject)?["ProcessorConfig"] is not JsonObject config || config["Mode"] is not JsonString { Value: "DISTRIBUTED" })
+        if (((fields["ItemProcessor"] ?? fields["Iterator"]) as StatesObject)?["ProcessorConfig"] is not StatesObject config || config["Mode"] is not StatesString { Value: "DISTRIBUTED" })
             return null;
-        var reader = fields["ItemReader"] as JsonObject;
-        var readerFields = new DefinitionReader(reader ?? JsonObject.Empty, fields.Language, $"{fields.Path}/ItemReader");
-        var readerConfig = new DefinitionReader(reader?["ReaderConfig"] as JsonObject ?? JsonObject.Empty, fields.Language, $"{fields.Path}/ItemReader/ReaderConfig");
-        var writer = fields["ResultWriter"] as JsonObject;
-        var writerFields = new DefinitionReader(writer ?? JsonObject.Empty, fields.Language, $"{fields.Path}/ResultWriter");
+        var reader = fields["ItemReader"] as StatesObject;
+        var readerFields = new DefinitionReader(reader ?? StatesObject.Empty, fields.Language, $"{fields.Path}/ItemReader");
+        var readerConfig = new DefinitionReader(reader?["ReaderConfig"] as StatesObject ?? StatesObject.Empty, fields.Language, $"{fields.Path}/ItemReader/ReaderConfig");
+        var writer = fields["ResultWriter"] as StatesObject;
+        var writerFields = new DefinitionReader(writer ?? StatesObject.Empty, fields.Language, $"{fields.Path}/ResultWriter");
         return new DistributedMap
         {
-            ExecutionType = (config["ExecutionType"] as JsonString)?.Value ?? "STANDARD",
+            ExecutionType = (config["ExecutionType"] as StatesString)?.Value ?? "STANDARD",
             Label = fields.Text("Label"),
             ItemReader = reader,
             ReaderArguments = readerFields.Arguments(),
@@ -64,7 +64,7 @@ internal sealed class DistributedMap
         };
     }
 
-    public async ValueTask<JsonValue> RunAsync(MapState map, IMapRunner runner, StateScope scope, JsonValue input, long concurrency, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> RunAsync(MapState map, IMapRunner runner, StateScope scope, StatesValue input, long concurrency, CancellationToken cancellationToken)
     {
         // Items that an ItemReader provides are read later, after the map run has started.
         var items = ItemReader is null ? map.ItemsOf(scope, input) : null;
@@ -82,7 +82,7 @@ internal sealed class DistributedMap
     }
 
     /// <summary>Evaluates the limits of tolerated failures, and throws if more items failed.</summary>
-    public void CheckTolerance(StateScope scope, JsonValue input, int itemCount, int failures)
+    public void CheckTolerance(StateScope scope, StatesValue input, int itemCount, int failures)
     {
         var (count, percentage) = Tolerance(scope, input);
         if (count is { } tolerated)
@@ -96,7 +96,7 @@ internal sealed class DistributedMap
     public static StatesErrorException ThresholdExceeded() => new(StatesErrors.ExceedToleratedFailureThreshold, "The specified tolerated failure threshold was exceeded");
 
     /// <summary>Returns the child executions to run, with their inputs.</summary>
-    public IReadOnlyList<MapRunChild> Children(MapState map, StateScope scope, JsonValue input, IReadOnlyList<MapItem> items)
+    public IReadOnlyList<MapRunChild> Children(MapState map, StateScope scope, StatesValue input, IReadOnlyList<MapItem> items)
     {
         var most = ItemReader is null ? 0 : Number(scope, input, MaxItems) ?? 0;
         if (most > 0 && items.Count > most)
@@ -111,16 +111,16 @@ internal sealed class DistributedMap
     /// Evaluates a field to a number. Accepts a number in a string, which a path may yield; returns null for any other
     /// value.
     /// </summary>
-    public static double? Number(StateScope scope, JsonValue input, Template? template) => template?.Evaluate(scope, input) is { } value ? NumberOf(value) : null;
+    public static double? Number(StateScope scope, StatesValue input, Template? template) => template?.Evaluate(scope, input) is { } value ? NumberOf(value) : null;
 
-    private static double? NumberOf(JsonValue value) => value switch
+    private static double? NumberOf(StatesValue value) => value switch
     {
-        JsonNumber number => number.Value,
-        JsonString text when double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        StatesNumber number => number.Value,
+        StatesString text when double.TryParse(text.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
         _ => null,
     };
 
-    private (long? Count, double? Percentage) Tolerance(StateScope scope, JsonValue input)
+    private (long? Count, double? Percentage) Tolerance(StateScope scope, StatesValue input)
     {
         var count = Tolerated(scope, input, ToleratedFailureCount, "ToleratedFailureCount", "integer");
         if (count is { } failures && !(failures >= 0 && Math.Floor(failures).Equals(failures)))
@@ -129,12 +129,12 @@ internal sealed class DistributedMap
         return percentage is null or (>= 0 and <= 100) ? ((long?)count, percentage) : throw scope.Runtime("ToleratedFailurePercentage must be between 0 and 100.");
     }
 
-    private static double? Tolerated(StateScope scope, JsonValue input, Template? template, string field, string expected)
+    private static double? Tolerated(StateScope scope, StatesValue input, Template? template, string field, string expected)
     {
         if (template is null)
             return null;
         var value = template.Evaluate(scope, input);
-        if (NumberOf(value) is { } number && (value is JsonNumber || scope.State.Language == QueryLanguage.JSONPath))
+        if (NumberOf(value) is { } number && (value is StatesNumber || scope.State.Language == QueryLanguage.JSONPath))
             return number;
         throw scope.State.Language == QueryLanguage.JSONata
             ? scope.QueryEvaluationError(UnexpectedType.Of(template, field, expected, value), field)

@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.States;
 
 /// <summary>The map run of one visit to a distributed Map state.</summary>
-internal sealed class DistributedMapRun(DistributedMap fields, MapState map, StateScope scope, JsonValue input, MapRunRequest request)
+internal sealed class DistributedMapRun(DistributedMap fields, MapState map, StateScope scope, StatesValue input, MapRunRequest request)
 {
     /// <summary>The maximum number of concurrent child executions if the definition sets none.</summary>
     private const long DefaultConcurrency = 10_000;
@@ -13,7 +13,7 @@ internal sealed class DistributedMapRun(DistributedMap fields, MapState map, Sta
     private readonly Branch _branch = scope.Branch;
     private IMapRun? _run;
 
-    public async ValueTask<JsonValue> RunAsync(IMapRunner runner, IReadOnlyList<MapItem>? items, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> RunAsync(IMapRunner runner, IReadOnlyList<MapItem>? items, CancellationToken cancellationToken)
     {
         var run = _branch.NextRecorded is null ? await FindAsync(runner, cancellationToken) : null;
         await _branch.RecordAsync(HistoryEventType.MapRunStarted, run is null ? null : new MapRunDetails(run.Arn), cancellationToken);
@@ -31,7 +31,7 @@ internal sealed class DistributedMapRun(DistributedMap fields, MapState map, Sta
         }
     }
 
-    private async ValueTask<JsonValue> OutcomeAsync(IMapRunner runner, IReadOnlyList<MapItem>? items, CancellationToken cancellationToken)
+    private async ValueTask<StatesValue> OutcomeAsync(IMapRunner runner, IReadOnlyList<MapItem>? items, CancellationToken cancellationToken)
     {
         switch (_branch.NextRecorded)
         {
@@ -82,17 +82,17 @@ internal sealed class DistributedMapRun(DistributedMap fields, MapState map, Sta
         }
     }
 
-    private async ValueTask<JsonValue> ProcessAsync(IMapRun run, IReadOnlyList<MapItem>? items, CancellationToken cancellationToken)
+    private async ValueTask<StatesValue> ProcessAsync(IMapRun run, IReadOnlyList<MapItem>? items, CancellationToken cancellationToken)
     {
-        items ??= await run.ReadItemsAsync(fields.ItemReader!, fields.ReaderArguments?.Evaluate(scope, input) ?? JsonObject.Empty, cancellationToken);
+        items ??= await run.ReadItemsAsync(fields.ItemReader!, fields.ReaderArguments?.Evaluate(scope, input) ?? StatesObject.Empty, cancellationToken);
         var children = fields.Children(map, scope, input, items);
         run.Plan(children);
         var (results, isTolerated) = await RunChildrenAsync(run, children, cancellationToken);
-        JsonValue? written = null;
+        StatesValue? written = null;
         if (fields.ResultWriter is not null && (isTolerated || fields.ExportsResults))
-            written = await run.WriteResultsAsync(fields.ResultWriter, fields.WriterArguments?.Evaluate(scope, input) ?? JsonObject.Empty, cancellationToken);
+            written = await run.WriteResultsAsync(fields.ResultWriter, fields.WriterArguments?.Evaluate(scope, input) ?? StatesObject.Empty, cancellationToken);
         return isTolerated
-            ? written ?? new JsonArray(results.Where(result => result?.Status == ExecutionStatus.Succeeded).Select(result => result!.Output!).ToArray())
+            ? written ?? new StatesArray(results.Where(result => result?.Status == ExecutionStatus.Succeeded).Select(result => result!.Output!).ToArray())
             : throw DistributedMap.ThresholdExceeded();
     }
 
@@ -148,7 +148,7 @@ internal sealed class DistributedMapRun(DistributedMap fields, MapState map, Sta
         }
     }
 
-    private async ValueTask<JsonValue> SucceedAsync(JsonValue output, CancellationToken cancellationToken)
+    private async ValueTask<StatesValue> SucceedAsync(StatesValue output, CancellationToken cancellationToken)
     {
         var last = _branch.LastEventId;
         await _branch.RecordAsync(HistoryEventType.MapRunSucceeded, new MapRunSucceededDetails(output), cancellationToken);

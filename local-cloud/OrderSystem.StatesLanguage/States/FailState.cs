@@ -28,7 +28,7 @@ internal sealed class FailState : State
     private string? Text(StateScope scope, Template? template, string field) => template?.Evaluate(scope, scope.Input) switch
     {
         null => null,
-        JsonString text => text.Value,
+        StatesString text => text.Value,
         var other when Language == Definition.QueryLanguage.JSONata => throw scope.QueryEvaluationError(UnexpectedType.Of(template!, field, "string", other), field),
         var other => throw scope.Runtime($"The {field}Path field refers to a value that is not a string: {other.ToJsonString()}"),
     };

@@ -16,7 +16,7 @@ internal sealed class ItemBatcher
     /// <summary>Reads the ItemBatcher field; null if it is absent.</summary>
     public static ItemBatcher? Read(DefinitionReader fields)
     {
-        if (fields["ItemBatcher"] is not JsonObject batcher)
+        if (fields["ItemBatcher"] is not StatesObject batcher)
             return null;
         var reader = new DefinitionReader(batcher, fields.Language, $"{fields.Path}/ItemBatcher");
         return new ItemBatcher
@@ -27,14 +27,14 @@ internal sealed class ItemBatcher
         };
     }
 
-    public IReadOnlyList<MapRunChild> Batch(StateScope scope, JsonValue input, IReadOnlyList<MapRunChild> items)
+    public IReadOnlyList<MapRunChild> Batch(StateScope scope, StatesValue input, IReadOnlyList<MapRunChild> items)
     {
         var most = DistributedMap.Number(scope, input, MaxItemsPerBatch) ?? double.MaxValue;
         var mostBytes = DistributedMap.Number(scope, input, MaxInputBytesPerBatch) ?? Execution.MaxPayloadSize;
         var shared = BatchInput?.Evaluate(scope, input);
         var empty = Of(shared, []).Utf8Size;
         var batches = new List<MapRunChild>();
-        var batch = new List<JsonValue>();
+        var batch = new List<StatesValue>();
         var bytes = empty;
         foreach (var (item, _) in items)
         {
@@ -56,6 +56,6 @@ internal sealed class ItemBatcher
         }
     }
 
-    private static JsonObject Of(JsonValue? shared, JsonValue[] items) =>
-        shared is null ? JsonObject.Of(("Items", new JsonArray(items))) : JsonObject.Of(("BatchInput", shared), ("Items", new JsonArray(items)));
+    private static StatesObject Of(StatesValue? shared, StatesValue[] items) =>
+        shared is null ? StatesObject.Of(("Items", new StatesArray(items))) : StatesObject.Of(("BatchInput", shared), ("Items", new StatesArray(items)));
 }

@@ -39,7 +39,7 @@ internal sealed class MapState : WorkState
     /// <summary>The fields of a distributed Map; null for an inline Map.</summary>
     public DistributedMap? Distributed { get; init; }
 
-    protected override async ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)
+    protected override async ValueTask<StatesValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)
     {
         var input = Language == QueryLanguage.JSONata ? scope.Input : EffectiveInput(scope);
         InspectInput(scope, input);
@@ -50,13 +50,13 @@ internal sealed class MapState : WorkState
             return await Distributed.RunAsync(this, runner, scope, input, concurrency, cancellationToken);
         var items = ItemsOf(scope, input);
         var started = await scope.Branch.RecordAsync(HistoryEventType.MapStateStarted, new MapStateStartedDetails(items.Count), cancellationToken);
-        var outputs = new JsonValue[items.Count];
+        var outputs = new StatesValue[items.Count];
         var lastEventId = started.Id;
         var group = new BranchGroup(scope, started.Id, items.Count) { Items = index => items[index].InContext(index) };
         await group.RunAsync(concurrency, IterateAsync, cancellationToken);
         scope.Branch.LastEventId = lastEventId;
         await scope.Branch.RecordAsideAsync(HistoryEventType.MapStateSucceeded, null, cancellationToken);
-        return new JsonArray(outputs);
+        return new StatesArray(outputs);
 
         async ValueTask IterateAsync(Branch branch, int index, CancellationToken token)
         {
@@ -70,10 +70,10 @@ internal sealed class MapState : WorkState
     }
 
     /// <summary>Evaluates the items that the Map state processes.</summary>
-    internal IReadOnlyList<MapItem> ItemsOf(StateScope scope, JsonValue input)
+    internal IReadOnlyList<MapItem> ItemsOf(StateScope scope, StatesValue input)
     {
         var items = Items?.Evaluate(scope, input) ?? input;
-        if (items is JsonArray || (items is JsonObject && Distributed is not null))
+        if (items is StatesArray || (items is StatesObject && Distributed is not null))
             return MapItem.Of(items)!;
         if (Language == QueryLanguage.JSONata)
         {
@@ -88,12 +88,12 @@ internal sealed class MapState : WorkState
     }
 
     /// <summary>Returns the input of the states that process an item.</summary>
-    internal JsonValue ItemInput(StateScope scope, JsonValue input, int index, MapItem item) => ItemInput(scope, input, item, ItemSelector is null ? null : item.InContext(index));
+    internal StatesValue ItemInput(StateScope scope, StatesValue input, int index, MapItem item) => ItemInput(scope, input, item, ItemSelector is null ? null : item.InContext(index));
 
     /// <summary>Returns the result of a Map state under TestState, which does not run the items.</summary>
-    private JsonValue Mocked(StateScope scope, JsonValue input, long concurrency, Testing.StateTestOptions options)
+    private StatesValue Mocked(StateScope scope, StatesValue input, long concurrency, Testing.StateTestOptions options)
     {
-        var read = Distributed?.ItemReader is null ? null : options.MapItemReaderData ?? JsonValue.Null;
+        var read = Distributed?.ItemReader is null ? null : options.MapItemReaderData ?? StatesValue.Null;
         if (read is not null && Distributed!.ItemsPointer is { } pointer)
         {
             read = JsonPointer.Find(read, pointer) ?? throw new StatesErrorException(StatesErrors.ItemReaderFailed, $"The ItemsPointer {pointer} does not match anything in the data read");
@@ -107,18 +107,18 @@ internal sealed class MapState : WorkState
             InspectItems(scope, input, items);
         scope.Inspect("maxConcurrency", concurrency);
         Distributed?.CheckTolerance(scope, input, items?.Count ?? 0, options.MockedError is null ? options.MapIterationFailureCount ?? 0 : 0);
-        return options.MockedError is { } error ? throw error : options.MockedResult ?? JsonArray.Empty;
+        return options.MockedError is { } error ? throw error : options.MockedResult ?? StatesArray.Empty;
     }
 
-    private void InspectItems(StateScope scope, JsonValue input, IReadOnlyList<MapItem> items)
+    private void InspectItems(StateScope scope, StatesValue input, IReadOnlyList<MapItem> items)
     {
         if (ItemSelector is not null)
-            scope.Inspect("afterItemSelector", new JsonArray(items.Select((item, index) => ItemInput(scope, input, index, item))));
+            scope.Inspect("afterItemSelector", new StatesArray(items.Select((item, index) => ItemInput(scope, input, index, item))));
         if (Distributed is { Batcher: not null } distributed)
-            scope.Inspect("afterItemBatcher", new JsonArray(distributed.Children(this, scope, input, items).Select(child => child.Input)));
+            scope.Inspect("afterItemBatcher", new StatesArray(distributed.Children(this, scope, input, items).Select(child => child.Input)));
     }
 
-    private JsonValue ItemInput(StateScope scope, JsonValue input, MapItem value, JsonObject? item)
+    private StatesValue ItemInput(StateScope scope, StatesValue input, MapItem value, StatesObject? item)
     {
         if (ItemSelector is null)
             return value.Input;
@@ -131,14 +131,14 @@ internal sealed class MapState : WorkState
     /// Returns a value as an integer. Accepts an integer in a string, which a path may yield; returns null for any other
     /// value.
     /// </summary>
-    internal static long? IntegerOf(JsonValue value) => value switch
+    internal static long? IntegerOf(StatesValue value) => value switch
     {
-        JsonNumber number when number.TryGetInt64(out var integer) => integer,
-        JsonString text when long.TryParse(text.Value, CultureInfo.InvariantCulture, out var integer) => integer,
+        StatesNumber number when number.TryGetInt64(out var integer) => integer,
+        StatesString text when long.TryParse(text.Value, CultureInfo.InvariantCulture, out var integer) => integer,
         _ => null,
     };
 
-    private long Concurrency(StateScope scope, JsonValue input)
+    private long Concurrency(StateScope scope, StatesValue input)
     {
         if (MaxConcurrency is null)
             return 0;

@@ -23,20 +23,20 @@ internal sealed class ParallelState : WorkState
     /// <summary>Parameters or Arguments.</summary>
     public Template? Parameters { get; init; }
 
-    protected override async ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)
+    protected override async ValueTask<StatesValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)
     {
         var input = Language == QueryLanguage.JSONata ? scope.Input : EffectiveInput(scope);
         input = Parameters?.Evaluate(scope, input) ?? input;
         if (scope.Execution.Inspection is { Options: var options })
-            return options.MockedError is { } error ? throw error : options.MockedResult ?? JsonArray.Empty;
+            return options.MockedError is { } error ? throw error : options.MockedResult ?? StatesArray.Empty;
         var started = await scope.Branch.RecordAsync(HistoryEventType.ParallelStateStarted, null, cancellationToken);
-        var outputs = new JsonValue[Branches.Length];
+        var outputs = new StatesValue[Branches.Length];
         await new BranchGroup(scope, started.Id, Branches.Length).RunAsync(
             maxConcurrency: 0,
             async (branch, index, token) => outputs[index] = await branch.RunAsync(Branches[index], input, token),
             cancellationToken);
         await scope.Branch.RecordAsideAsync(HistoryEventType.ParallelStateSucceeded, null, cancellationToken);
-        return new JsonArray(outputs);
+        return new StatesArray(outputs);
     }
 
 }

@@ -16,7 +16,7 @@ internal sealed class PassState : State
 
     public Template? Parameters { get; init; }
 
-    public JsonValue? Result { get; init; }
+    public StatesValue? Result { get; init; }
 
     public ResultPath ResultPath { get; init; } = ResultPath.Whole;
 

@@ -23,20 +23,20 @@ internal sealed class ResultPath
 
     /// <summary>Reads the value of the ResultPath field.</summary>
     /// <exception cref="FormatException">The value is not a reference path.</exception>
-    public static ResultPath Parse(JsonValue? value)
+    public static ResultPath Parse(StatesValue? value)
     {
         if (value is null)
             return Whole;
-        if (value is JsonNull)
+        if (value is StatesNull)
             return Discard;
-        var path = JsonPath.Parse((value as JsonString)?.Value ?? "");
+        var path = JsonPath.Parse((value as StatesString)?.Value ?? "");
         if (!path.IsReference || path.Root != PathRoot.Document)
             throw new FormatException("Value is not a Reference Path");
         return path.Segments.IsEmpty ? Whole : new ResultPath(path, discards: false);
     }
 
     /// <summary>Returns the input with the result placed in it.</summary>
-    public JsonValue Apply(StateScope scope, JsonValue input, JsonValue result)
+    public StatesValue Apply(StateScope scope, StatesValue input, StatesValue result)
     {
         if (_discards)
             return input;

@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Templates;
 namespace OrderSystem.StatesLanguage.States;
 
 /// <summary>The outcome of a state: its output, the next state (null at an end), and the variables it assigns.</summary>
-internal readonly record struct StateOutcome(JsonValue Output, State? Next, JsonObject? Assigned);
+internal readonly record struct StateOutcome(StatesValue Output, State? Next, StatesObject? Assigned);
 
 /// <summary>A state of a compiled state machine. Immutable once the graph is linked, and shared by all executions.</summary>
 internal abstract class State
@@ -46,17 +46,17 @@ internal abstract class State
     public abstract ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken);
 
     /// <summary>Returns the input after InputPath is applied.</summary>
-    protected JsonValue EffectiveInput(StateScope scope) => InputPath is null ? scope.Input : InputPath.Evaluate(scope, scope.Input);
+    protected StatesValue EffectiveInput(StateScope scope) => InputPath is null ? scope.Input : InputPath.Evaluate(scope, scope.Input);
 
     /// <summary>Records for TestState the input to which InputPath has been applied.</summary>
-    protected void InspectInput(StateScope scope, JsonValue input)
+    protected void InspectInput(StateScope scope, StatesValue input)
     {
         if (Language == QueryLanguage.JSONPath)
             scope.Inspect("afterInputPath", input);
     }
 
     /// <summary>Creates the outcome of a state from its result.</summary>
-    protected StateOutcome Finish(StateScope scope, JsonValue result, JsonValue assignFrom)
+    protected StateOutcome Finish(StateScope scope, StatesValue result, StatesValue assignFrom)
     {
         var output = Language == QueryLanguage.JSONata
             ? Output?.Evaluate(scope, result) ?? result
@@ -65,9 +65,9 @@ internal abstract class State
     }
 
     /// <summary>Evaluates an Assign field; returns null if it assigns nothing.</summary>
-    protected static JsonObject? AssignedBy(Template? assign, StateScope scope, JsonValue document)
+    protected static StatesObject? AssignedBy(Template? assign, StateScope scope, StatesValue document)
     {
-        if (assign?.Evaluate(scope, document) is not JsonObject { Count: > 0 } assigned)
+        if (assign?.Evaluate(scope, document) is not StatesObject { Count: > 0 } assigned)
             return null;
         CheckDepth(assigned);
         return assigned.Utf8Size <= Execution.MaxPayloadSize && scope.Variables.Utf8Size + assigned.Utf8Size <= Execution.MaxVariablesSize
@@ -76,7 +76,7 @@ internal abstract class State
     }
 
     /// <summary>Returns the payload, or throws if it exceeds the limits on size or depth.</summary>
-    protected static JsonValue CheckSize(StateScope scope, JsonValue payload)
+    protected static StatesValue CheckSize(StateScope scope, StatesValue payload)
     {
         CheckDepth(payload);
         return payload.Utf8Size <= Execution.MaxPayloadSize
@@ -84,9 +84,9 @@ internal abstract class State
             : throw new StatesErrorException(StatesErrors.DataLimitExceeded, $"The state/task '{scope.State.Name}' returned a result with a size exceeding the maximum number of bytes service limit.");
     }
 
-    private static void CheckDepth(JsonValue payload)
+    private static void CheckDepth(StatesValue payload)
     {
-        if (payload.Depth > JsonValue.DeepestPayload)
-            throw StatesErrorException.Runtime($"The payload is nested {payload.Depth} levels deep; the limit is {JsonValue.DeepestPayload}.");
+        if (payload.Depth > StatesValue.DeepestPayload)
+            throw StatesErrorException.Runtime($"The payload is nested {payload.Depth} levels deep; the limit is {StatesValue.DeepestPayload}.");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class TaskState : WorkState
     /// <summary>The RoleArn in Credentials.</summary>
     public Template? RoleArn { get; init; }
 
-    protected override async ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)
+    protected override async ValueTask<StatesValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)
     {
         var token = TaskToken.For(scope);
         if (Resource.Pattern != IntegrationPattern.RequestResponse)
@@ -43,18 +43,18 @@ internal sealed class TaskState : WorkState
         scope.Inspect(Language == QueryLanguage.JSONata ? "afterArguments" : "afterParameters", parameters);
         using var attempt = new TaskAttempt(
             scope,
-            new TaskRequestFields(Resource, parameters, token, Seconds(scope, input, Timeout, "TimeoutSeconds"), Seconds(scope, input, Heartbeat, "HeartbeatSeconds"), (RoleArn?.Evaluate(scope, input) as JsonString)?.Value));
+            new TaskRequestFields(Resource, parameters, token, Seconds(scope, input, Timeout, "TimeoutSeconds"), Seconds(scope, input, Heartbeat, "HeartbeatSeconds"), (RoleArn?.Evaluate(scope, input) as StatesString)?.Value));
         var result = await attempt.RunAsync(cancellationToken);
         scope.Inspect("result", result);
         return result;
     }
 
-    private long? Seconds(StateScope scope, JsonValue input, Template? template, string field)
+    private long? Seconds(StateScope scope, StatesValue input, Template? template, string field)
     {
         if (template is null)
             return null;
         var value = template.Evaluate(scope, input);
-        if (value is JsonNumber number && number.TryGetInt64(out var seconds) && seconds > 0)
+        if (value is StatesNumber number && number.TryGetInt64(out var seconds) && seconds > 0)
             return seconds;
         throw Language == QueryLanguage.JSONata
             ? scope.QueryEvaluationError(UnexpectedType.Of(template, field, "integer", value), field)

@@ -6,19 +6,19 @@ namespace OrderSystem.StatesLanguage.States;
 /// <summary>AWS's message for an expression that returned a value of the wrong type.</summary>
 internal static class UnexpectedType
 {
-    public static string Of(Template template, string field, string expected, JsonValue actual)
+    public static string Of(Template template, string field, string expected, StatesValue actual)
     {
         var expression = (template as JsonataTemplate)?.Expression.Text;
         return $"The JSONata expression '{expression}' specified for the field '{field}' returned an unexpected result type. Expected '{expected}', but was '{NameOf(actual)}' for value: {actual.ToJsonString()}";
     }
 
-    private static string NameOf(JsonValue value) => value switch
+    private static string NameOf(StatesValue value) => value switch
     {
-        JsonNull => "null",
-        JsonBoolean => "boolean",
-        JsonNumber => "number",
-        JsonString => "string",
-        JsonArray => "array",
+        StatesNull => "null",
+        StatesBoolean => "boolean",
+        StatesNumber => "number",
+        StatesString => "string",
+        StatesArray => "array",
         _ => "object",
     };
 }

@@ -46,12 +46,12 @@ internal sealed class WaitState : State
         await Delays.UntilAsync(until, scope.Execution.Clock, cancellationToken);
     }
 
-    private DateTimeOffset Until(StateScope scope, JsonValue input)
+    private DateTimeOffset Until(StateScope scope, StatesValue input)
     {
         if (Timestamp is not null)
             return PointInTime(scope, Value(scope, Timestamp, "Timestamp", input));
         var value = Value(scope, Seconds!, "Seconds", input);
-        if (value is not JsonNumber number || Math.Floor(number.Value) != number.Value)
+        if (value is not StatesNumber number || Math.Floor(number.Value) != number.Value)
         {
             throw Language == QueryLanguage.JSONata
                 ? scope.QueryEvaluationError(UnexpectedType.Of(Seconds!, "Seconds", "integer", value), "Seconds")
@@ -70,7 +70,7 @@ internal sealed class WaitState : State
         return scope.EnteredTime.AddSeconds(number.Value);
     }
 
-    private JsonValue Value(StateScope scope, Template template, string field, JsonValue input)
+    private StatesValue Value(StateScope scope, Template template, string field, StatesValue input)
     {
         try
         {
@@ -82,7 +82,7 @@ internal sealed class WaitState : State
         }
     }
 
-    private DateTimeOffset PointInTime(StateScope scope, JsonValue value)
+    private DateTimeOffset PointInTime(StateScope scope, StatesValue value)
     {
         if (Choices.Timestamp.TryParse(value, out var time))
             return time - scope.EnteredTime < TimeSpan.FromSeconds(LongestWaitSeconds) ? time : throw scope.Runtime("Wait state delay is too long.");
@@ -92,5 +92,5 @@ internal sealed class WaitState : State
             : scope.Runtime($"The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {Path} == {Shown(value)}");
     }
 
-    private static string Shown(JsonValue value) => value is JsonString text ? text.Value : value.ToJsonString();
+    private static string Shown(StatesValue value) => value is StatesString text ? text.Value : value.ToJsonString();
 }

@@ -49,7 +49,7 @@ internal abstract class WorkState : State
     }
 
     /// <summary>Runs one attempt of the state's work and returns its result.</summary>
-    protected abstract ValueTask<JsonValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken);
+    protected abstract ValueTask<StatesValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken);
 
     /// <summary>
     /// The type of the event recorded when the last attempt has failed; null if the state records no such event.
@@ -76,7 +76,7 @@ internal abstract class WorkState : State
         await Delays.UntilAsync(until, scope.Execution.Clock, cancellationToken);
     }
 
-    private StateOutcome Finish(StateScope scope, JsonValue result)
+    private StateOutcome Finish(StateScope scope, StatesValue result)
     {
         CheckSize(scope, result);
         scope.Succeeded(result);
@@ -104,7 +104,7 @@ internal abstract class WorkState : State
         return isLeft;
     }
 
-    private static JsonValue Text(string? text) => text is null ? JsonValue.Null : text;
+    private static StatesValue Text(string? text) => text is null ? StatesValue.Null : text;
 
     private StateOutcome Catch(StateScope scope, StatesErrorException failure)
     {
@@ -113,7 +113,7 @@ internal abstract class WorkState : State
         {
             var catcher = Catchers[index];
             scope.Execution.Inspection?.Caught(index);
-            var errorOutput = JsonObject.Of(("Error", Text(failure.Error)), ("Cause", Text(failure.Error == StatesErrors.Timeout ? failure.Cause ?? "" : failure.Cause)));
+            var errorOutput = StatesObject.Of(("Error", Text(failure.Error)), ("Cause", Text(failure.Error == StatesErrors.Timeout ? failure.Cause ?? "" : failure.Cause)));
             scope.Failed(errorOutput);
             var output = Language == QueryLanguage.JSONata
                 ? catcher.Output?.Evaluate(scope, errorOutput) ?? errorOutput

@@ -8,7 +8,7 @@ public interface ITaskIntegration
     /// <summary>
     /// Sends the request. Returns the task's result or, if the task completes later, the response to its submission.
     /// </summary>
-    ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken);
+    ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Waits until a job, a callback or an activity worker completes the task, and returns its result. Called again
@@ -17,5 +17,5 @@ public interface ITaskIntegration
     /// <param name="request">The attempt to wait for.</param>
     /// <param name="submitted">The result of <see cref="CallAsync"/>.</param>
     /// <param name="cancellationToken">Cancelled on timeout or when the task is no longer needed.</param>
-    ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken);
+    ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken);
 }

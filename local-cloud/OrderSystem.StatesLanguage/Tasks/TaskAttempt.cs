@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Tasks;
 
 /// <summary>The evaluated fields of a Task state.</summary>
-internal sealed record TaskRequestFields(TaskResource Resource, JsonValue Parameters, TaskToken Token, long? TimeoutSeconds, long? HeartbeatSeconds, string? RoleArn);
+internal sealed record TaskRequestFields(TaskResource Resource, StatesValue Parameters, TaskToken Token, long? TimeoutSeconds, long? HeartbeatSeconds, string? RoleArn);
 
 /// <summary>One attempt of a task, with its events, timers and calls.</summary>
 internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : IDisposable
@@ -14,7 +14,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     private TaskTimers? _timers;
     private bool _isOver;
 
-    public async ValueTask<JsonValue> RunAsync(CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> RunAsync(CancellationToken cancellationToken)
     {
         var scheduled = await _branch.RecordAsync(_events.Scheduled, ScheduledDetails(), cancellationToken);
         var request = CreateRequest();
@@ -32,20 +32,20 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
 
     public void Dispose() => _timers?.Dispose();
 
-    private async ValueTask<JsonValue> RunPhasesAsync(TaskRequest request, CancellationToken timed, CancellationToken cancellationToken)
+    private async ValueTask<StatesValue> RunPhasesAsync(TaskRequest request, CancellationToken timed, CancellationToken cancellationToken)
     {
         var waits = fields.Resource.Pattern != IntegrationPattern.RequestResponse || fields.Resource.Kind == TaskKind.Activity;
         if (fields.Resource.Kind != TaskKind.Activity)
             await _branch.RecordAsync(_events.Started, _events.StartedDetails(fields.Resource), cancellationToken);
         ThrowRecordedFailure();
-        JsonValue answer;
+        StatesValue answer;
         if (!waits)
         {
             answer = RecordedOutput(_events.Succeeded) ?? await LiveAsync(() => scope.Execution.Environment.Tasks.CallAsync(request, timed), cancellationToken);
         }
         else
         {
-            answer = JsonValue.Null;
+            answer = StatesValue.Null;
             if (fields.Resource.Kind != TaskKind.Activity)
             {
                 answer = RecordedOutput(HistoryEventType.TaskSubmitted) ?? await LiveAsync(() => scope.Execution.Environment.Tasks.CallAsync(request, timed), cancellationToken);
@@ -69,7 +69,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     }
 
     /// <summary>Runs an effect after the execution has replayed its history and all previous events are durable.</summary>
-    private async ValueTask<JsonValue> LiveAsync(Func<ValueTask<JsonValue>> effect, CancellationToken cancellationToken)
+    private async ValueTask<StatesValue> LiveAsync(Func<ValueTask<StatesValue>> effect, CancellationToken cancellationToken)
     {
         await _branch.CaughtUpAsync(cancellationToken);
         await scope.Execution.FlushAsync(cancellationToken);
@@ -110,7 +110,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         }
     }
 
-    private JsonValue? RecordedOutput(HistoryEventType type) =>
+    private StatesValue? RecordedOutput(HistoryEventType type) =>
         _branch.NextRecorded is { Details: OutputDetails details } next && next.Type == type ? details.Output : null;
 
     private void ThrowRecordedFailure()
@@ -123,7 +123,7 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         ? new TaskScheduledDetails(fields.Resource.Service, fields.Resource.Action, fields.Resource.Region ?? scope.Execution.Environment.Region, fields.Parameters, fields.TimeoutSeconds, fields.HeartbeatSeconds, fields.RoleArn)
         : new WorkScheduledDetails(fields.Resource.Arn, fields.Parameters, fields.TimeoutSeconds, fields.HeartbeatSeconds, fields.RoleArn);
 
-    private OutputDetails Output(JsonValue value) => _events.HasResource ? new(value, fields.Resource.Action, fields.Resource.Service) : new(value);
+    private OutputDetails Output(StatesValue value) => _events.HasResource ? new(value, fields.Resource.Action, fields.Resource.Service) : new(value);
 
     private FailureDetails Failure(StatesErrorException exception) =>
         new(exception.Error, exception.Cause, _events.HasResource ? fields.Resource.Action : null, _events.HasResource ? fields.Resource.Service : null, exception.IsHeartbeat);

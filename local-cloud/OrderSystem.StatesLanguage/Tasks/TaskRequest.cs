@@ -16,7 +16,7 @@ public sealed class TaskRequest
     public required TaskResource Resource { get; init; }
 
     /// <summary>The parameters of a service integration, or the input of a function or activity.</summary>
-    public required JsonValue Parameters { get; init; }
+    public required StatesValue Parameters { get; init; }
 
     /// <summary>The task token of this attempt. It is the same after a resume and different for each attempt.</summary>
     public string Token => field ??= Attempt.ToText();

@@ -12,9 +12,9 @@ internal sealed class JsonataTemplate(JsonataExpression expression, string field
     public static string? Unwrap(string text) =>
         text.Length >= 4 && text.StartsWith("{%", StringComparison.Ordinal) && text.EndsWith("%}", StringComparison.Ordinal) ? text[2..^2].Trim() : null;
 
-    public override JsonValue Evaluate(StateScope scope, JsonValue document)
+    public override StatesValue Evaluate(StateScope scope, StatesValue document)
     {
-        JsonValue? result;
+        StatesValue? result;
         try
         {
             result = Expression.Evaluate(null, scope.JsonataEvaluation);

@@ -11,7 +11,7 @@ internal sealed class PathTemplate(JsonPath path, string? field) : Template
 {
     public JsonPath Path { get; } = path;
 
-    public override JsonValue Evaluate(StateScope scope, JsonValue document)
+    public override StatesValue Evaluate(StateScope scope, StatesValue document)
     {
         var root = Path.Root switch
         {
@@ -29,7 +29,7 @@ internal sealed class PathTemplate(JsonPath path, string? field) : Template
         }
     }
 
-    private StatesErrorException Missing(StateScope scope, JsonValue searched, string why)
+    private StatesErrorException Missing(StateScope scope, StatesValue searched, string why)
     {
         if (field is null)
             return scope.Runtime($"Invalid path '{Path.Text}' : {why}");

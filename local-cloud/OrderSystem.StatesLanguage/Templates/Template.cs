@@ -9,37 +9,37 @@ internal abstract class Template
     /// <param name="scope">The visit to the state that the value belongs to.</param>
     /// <param name="document">The value that <c>$</c> refers to.</param>
     /// <exception cref="StatesErrorException">The value cannot be evaluated with this data.</exception>
-    public abstract JsonValue Evaluate(StateScope scope, JsonValue document);
+    public abstract StatesValue Evaluate(StateScope scope, StatesValue document);
 }
 
 /// <summary>A plain value.</summary>
-internal sealed class LiteralTemplate(JsonValue value) : Template
+internal sealed class LiteralTemplate(StatesValue value) : Template
 {
-    public JsonValue Value { get; } = value;
+    public StatesValue Value { get; } = value;
 
-    public override JsonValue Evaluate(StateScope scope, JsonValue document) => Value;
+    public override StatesValue Evaluate(StateScope scope, StatesValue document) => Value;
 }
 
 /// <summary>An object with at least one property to evaluate.</summary>
 internal sealed class ObjectTemplate(string[] names, Template[] values) : Template
 {
-    public override JsonValue Evaluate(StateScope scope, JsonValue document)
+    public override StatesValue Evaluate(StateScope scope, StatesValue document)
     {
-        var results = new JsonValue[values.Length];
+        var results = new StatesValue[values.Length];
         for (var i = 0; i < values.Length; i++)
             results[i] = values[i].Evaluate(scope, document);
-        return new JsonObject(names, results);
+        return new StatesObject(names, results);
     }
 }
 
 /// <summary>An array with at least one item to evaluate.</summary>
 internal sealed class ArrayTemplate(Template[] items) : Template
 {
-    public override JsonValue Evaluate(StateScope scope, JsonValue document)
+    public override StatesValue Evaluate(StateScope scope, StatesValue document)
     {
-        var results = new JsonValue[items.Length];
+        var results = new StatesValue[items.Length];
         for (var i = 0; i < items.Length; i++)
             results[i] = items[i].Evaluate(scope, document);
-        return new JsonArray(results);
+        return new StatesArray(results);
     }
 }

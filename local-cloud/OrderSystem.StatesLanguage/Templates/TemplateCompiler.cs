@@ -12,11 +12,11 @@ namespace OrderSystem.StatesLanguage.Templates;
 internal static class TemplateCompiler
 {
     /// <summary>Compiles a JSONPath payload template: fields with names that end in <c>.$</c> are evaluated.</summary>
-    public static Template CompilePayload(JsonValue value)
+    public static Template CompilePayload(StatesValue value)
     {
         switch (value)
         {
-            case JsonObject container:
+            case StatesObject container:
                 var names = new string[container.Count];
                 var values = new Template[container.Count];
                 for (var i = 0; i < names.Length; i++)
@@ -28,7 +28,7 @@ internal static class TemplateCompiler
                 }
 
                 return Array.TrueForAll(values, item => item is LiteralTemplate) ? new LiteralTemplate(value) : new ObjectTemplate(names, values);
-            case JsonArray array:
+            case StatesArray array:
                 var items = array.Select(CompilePayload).ToArray();
                 return Array.TrueForAll(items, item => item is LiteralTemplate) ? new LiteralTemplate(value) : new ArrayTemplate(items);
             default:
@@ -39,20 +39,20 @@ internal static class TemplateCompiler
     /// <summary>Compiles a JSONata payload template: strings in <c>{% %}</c> are expressions.</summary>
     /// <param name="value">The payload template.</param>
     /// <param name="field">The field name in error messages.</param>
-    public static Template CompileJsonata(JsonValue value, string field)
+    public static Template CompileJsonata(StatesValue value, string field)
     {
         switch (value)
         {
-            case JsonObject container:
+            case StatesObject container:
                 var names = container.Names.ToArray();
                 var values = new Template[names.Length];
                 for (var i = 0; i < names.Length; i++)
                     values[i] = CompileJsonata(container.Values[i], $"{field}/{names[i]}");
                 return Array.TrueForAll(values, item => item is LiteralTemplate) ? new LiteralTemplate(value) : new ObjectTemplate(names, values);
-            case JsonArray array:
+            case StatesArray array:
                 var items = array.Select((item, index) => CompileJsonata(item, $"{field}[{index}]")).ToArray();
                 return Array.TrueForAll(items, item => item is LiteralTemplate) ? new LiteralTemplate(value) : new ArrayTemplate(items);
-            case JsonString { Value: var text } when JsonataTemplate.Unwrap(text) is { } expression:
+            case StatesString { Value: var text } when JsonataTemplate.Unwrap(text) is { } expression:
                 return new JsonataTemplate(JsonataExpression.Parse(expression, JsonataDialect.StepFunctions), field);
             default:
                 return new LiteralTemplate(value);
@@ -60,9 +60,9 @@ internal static class TemplateCompiler
     }
 
     /// <summary>Compiles the value of a <c>.$</c> field: a path or an intrinsic function call.</summary>
-    public static Template CompileDynamic(string field, JsonValue value)
+    public static Template CompileDynamic(string field, StatesValue value)
     {
-        if (value is not JsonString { Value: var text })
+        if (value is not StatesString { Value: var text })
             throw new FormatException($"The value for the field '{field}' must be a valid JSONPath or a valid intrinsic function call");
         return text.StartsWith('$') ? new PathTemplate(JsonPath.Parse(text), field) : new IntrinsicParser(text, field).Parse();
     }

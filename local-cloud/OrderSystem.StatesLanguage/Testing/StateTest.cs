@@ -9,7 +9,7 @@ namespace OrderSystem.StatesLanguage.Testing;
 public sealed record StateTestOptions
 {
     /// <summary>The result to use in place of the work of a Task, Parallel or Map state.</summary>
-    public JsonValue? MockedResult { get; init; }
+    public StatesValue? MockedResult { get; init; }
 
     /// <summary>The error to use in place of the result of a Task, Parallel or Map state.</summary>
     public StatesErrorException? MockedError { get; init; }
@@ -21,10 +21,10 @@ public sealed record StateTestOptions
     public int? MapIterationFailureCount { get; init; }
 
     /// <summary>The items that a distributed Map's ItemReader returns.</summary>
-    public JsonValue? MapItemReaderData { get; init; }
+    public StatesValue? MapItemReaderData { get; init; }
 
     /// <summary>The variables that the state can read.</summary>
-    public JsonObject? Variables { get; init; }
+    public StatesObject? Variables { get; init; }
 
     internal bool IsMocked => MockedResult is not null || MockedError is not null;
 }
@@ -52,7 +52,7 @@ public enum StateTestStatus
 /// <param name="Cause">The description of the error.</param>
 /// <param name="NextState">The name of the next state, if any.</param>
 /// <param name="InspectionData">The state's data after each processing step, under the names that TestState uses.</param>
-public sealed record StateTestResult(StateTestStatus Status, JsonValue? Output, string? Error, string? Cause, string? NextState, JsonObject InspectionData);
+public sealed record StateTestResult(StateTestStatus Status, StatesValue? Output, string? Error, string? Cause, string? NextState, StatesObject InspectionData);
 
 /// <summary>Runs a single state. AWS Step Functions Developer Guide: "Using TestState API to test a state".</summary>
 public static class StateTest
@@ -67,7 +67,7 @@ public static class StateTest
     /// <param name="options">The mocks, variables and retry counts.</param>
     /// <param name="cancellationToken">Cancels the test.</param>
     /// <exception cref="KeyNotFoundException">The state machine has no state with this name.</exception>
-    public static async Task<StateTestResult> RunAsync(StateMachine machine, string stateName, JsonValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
+    public static async Task<StateTestResult> RunAsync(StateMachine machine, string stateName, StatesValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
     {
         var state = Find(machine.Graph, stateName) ?? throw new KeyNotFoundException(stateName);
         var inspection = new StateInspection(options);
@@ -80,7 +80,7 @@ public static class StateTest
         {
             var outcome = await state.RunAsync(scope, cancellationToken);
             if (options.Variables is not null || outcome.Assigned is not null)
-                inspection.Set("variables", (outcome.Assigned ?? JsonObject.Empty).Aggregate(options.Variables ?? JsonObject.Empty, (all, assigned) => all.With(assigned.Key, assigned.Value)));
+                inspection.Set("variables", (outcome.Assigned ?? StatesObject.Empty).Aggregate(options.Variables ?? StatesObject.Empty, (all, assigned) => all.With(assigned.Key, assigned.Value)));
             return scope.ErrorOutput is { } caught
                 ? new(StateTestStatus.CaughtError, outcome.Output, Text(caught["Error"]), Text(caught["Cause"]), outcome.Next?.Name, inspection.Data)
                 : new(StateTestStatus.Succeeded, outcome.Output, null, null, outcome.Next?.Name, inspection.Data);
@@ -103,7 +103,7 @@ public static class StateTest
     /// <summary>Returns the resource of a Task state; null for any other state.</summary>
     public static TaskResource? ResourceOf(StateMachine machine, string stateName) => (Find(machine.Graph, stateName) as TaskState)?.Resource;
 
-    private static string? Text(JsonValue? value) => (value as JsonString)?.Value;
+    private static string? Text(StatesValue? value) => (value as StatesString)?.Value;
 
     private static State? Find(StateGraph graph, string name)
     {
@@ -126,11 +126,11 @@ public static class StateTest
 
     private sealed class MockedTask(StateTestOptions options) : ITaskIntegration
     {
-        public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) =>
-            request.Resource.Pattern == IntegrationPattern.RequestResponse ? new(Outcome()) : new(JsonObject.Empty);
+        public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) =>
+            request.Resource.Pattern == IntegrationPattern.RequestResponse ? new(Outcome()) : new(StatesObject.Empty);
 
-        public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) => new(Outcome());
+        public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) => new(Outcome());
 
-        private JsonValue Outcome() => options.MockedError is { } error ? throw error : options.MockedResult!;
+        private StatesValue Outcome() => options.MockedError is { } error ? throw error : options.MockedResult!;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ChoiceRuleValidator(Findings findings, QueryLanguage langu
 {
     private static readonly string[] Combinators = ["And", "Or", "Not"];
 
-    public void Validate(JsonObject rule, string location, bool isTop)
+    public void Validate(StatesObject rule, string location, bool isTop)
     {
         if (!isTop && rule.Contains("Next"))
             findings.Schema(location, "Field 'Next' is only supported at the top of a choice rule");
@@ -44,7 +44,7 @@ internal sealed class ChoiceRuleValidator(Findings findings, QueryLanguage langu
     private static bool IsOperator(string name) =>
         Enum.TryParse<ComparisonOperator>(name, out _) || (name.EndsWith("Path", StringComparison.Ordinal) && Enum.TryParse<ComparisonOperator>(name[..^4], out _));
 
-    private void ValidateJsonata(JsonObject rule, string location)
+    private void ValidateJsonata(StatesObject rule, string location)
     {
         findings.Required(rule, location, "Condition");
         foreach (var name in rule.Names)
@@ -57,35 +57,35 @@ internal sealed class ChoiceRuleValidator(Findings findings, QueryLanguage langu
             JsonataFields.Check(findings, $"{location}/Condition", condition);
     }
 
-    private void ValidateComparison(JsonObject rule, string comparison, string location)
+    private void ValidateComparison(StatesObject rule, string comparison, string location)
     {
         findings.Required(rule, location, "Variable");
         findings.Path(rule, location, "Variable");
         var value = rule[comparison]!;
         var fits = comparison switch
         {
-            _ when comparison.EndsWith("Path", StringComparison.Ordinal) => value is JsonString,
-            _ when comparison.StartsWith("Is", StringComparison.Ordinal) || comparison.StartsWith("Boolean", StringComparison.Ordinal) => value is JsonBoolean,
-            _ when comparison.StartsWith("Numeric", StringComparison.Ordinal) => value is JsonNumber,
+            _ when comparison.EndsWith("Path", StringComparison.Ordinal) => value is StatesString,
+            _ when comparison.StartsWith("Is", StringComparison.Ordinal) || comparison.StartsWith("Boolean", StringComparison.Ordinal) => value is StatesBoolean,
+            _ when comparison.StartsWith("Numeric", StringComparison.Ordinal) => value is StatesNumber,
             _ when comparison.StartsWith("Timestamp", StringComparison.Ordinal) => Timestamp.TryParse(value, out _),
-            _ => value is JsonString,
+            _ => value is StatesString,
         };
         if (!fits)
             findings.Schema($"{location}/{comparison}", "Value has the wrong type for the comparison operator");
     }
 
-    private void ValidateInner(JsonObject rule, string combinator, string location)
+    private void ValidateInner(StatesObject rule, string combinator, string location)
     {
         if (combinator == "Not")
         {
-            if (rule["Not"] is JsonObject negated)
+            if (rule["Not"] is StatesObject negated)
                 Validate(negated, $"{location}/Not", isTop: false);
             else
                 findings.Schema($"{location}/Not", "Expected value of type Object");
             return;
         }
 
-        if (rule[combinator] is not JsonArray { Count: > 0 } rules)
+        if (rule[combinator] is not StatesArray { Count: > 0 } rules)
         {
             findings.Schema($"{location}/{combinator}", "Expected a non-empty array");
             return;
@@ -93,7 +93,7 @@ internal sealed class ChoiceRuleValidator(Findings findings, QueryLanguage langu
 
         for (var i = 0; i < rules.Count; i++)
         {
-            if (rules[i] is JsonObject inner)
+            if (rules[i] is StatesObject inner)
                 Validate(inner, $"{location}/{combinator}[{i}]", isTop: false);
             else
                 findings.Schema($"{location}/{combinator}[{i}]", "Expected value of type Object");

@@ -13,17 +13,17 @@ public static class DefinitionValidator
     /// <param name="isExpress">Whether the definition is for an EXPRESS state machine, which supports fewer integrations.</param>
     public static IReadOnlyList<Diagnostic> Validate(string definition, bool isExpress = false)
     {
-        JsonValue document;
+        StatesValue document;
         try
         {
-            document = JsonValue.Parse(definition);
+            document = StatesValue.Parse(definition);
         }
         catch (JsonException exception)
         {
             return [new Diagnostic(Diagnostic.InvalidJson, null, exception.Message)];
         }
 
-        if (document is not JsonObject machine)
+        if (document is not StatesObject machine)
             return [new Diagnostic(Diagnostic.SchemaValidationFailed, "/", "Expected value of type Object")];
         return Validate(machine, isExpress);
     }
@@ -34,7 +34,7 @@ public static class DefinitionValidator
     {
         try
         {
-            return JsonValue.Parse(definition) is JsonObject machine ? DefinitionWarnings.Of(machine) : [];
+            return StatesValue.Parse(definition) is StatesObject machine ? DefinitionWarnings.Of(machine) : [];
         }
         catch (JsonException)
         {
@@ -46,7 +46,7 @@ public static class DefinitionValidator
     /// <inheritdoc cref="Validate(string, bool)"/>
     /// <param name="definition">The Amazon States Language document.</param>
     /// <param name="isExpress">Whether the definition is for an EXPRESS state machine.</param>
-    public static IReadOnlyList<Diagnostic> Validate(JsonObject definition, bool isExpress = false)
+    public static IReadOnlyList<Diagnostic> Validate(StatesObject definition, bool isExpress = false)
     {
         var findings = new Findings(isExpress);
         var language = DefinitionReader.LanguageOf(definition, QueryLanguage.JSONPath);
@@ -86,28 +86,28 @@ internal sealed class Findings(bool isExpress)
     public void Add(string code, string? location, string message) => _all.Add(new Diagnostic(code, location?.Length == 0 ? "/" : location, message));
 
     /// <summary>Requires a field, if present, to be one of the given strings.</summary>
-    public void OneOf(JsonObject container, string location, string field, params string[] values)
+    public void OneOf(StatesObject container, string location, string field, params string[] values)
     {
-        if (container[field] is { } value && !(value is JsonString { Value: var text } && values.Contains(text)))
+        if (container[field] is { } value && !(value is StatesString { Value: var text } && values.Contains(text)))
             Schema($"{location}/{field}", $"The field '{field}' should have one of these values: [{string.Join(", ", values)}]");
     }
 
     /// <summary>Requires a field, if present, to be a string.</summary>
-    public void Text(JsonObject container, string location, string field)
+    public void Text(StatesObject container, string location, string field)
     {
-        if (container[field] is not (null or JsonString))
+        if (container[field] is not (null or StatesString))
             Schema($"{location}/{field}", "Expected value of type String");
     }
 
     /// <summary>Requires a field, if present and not null, to be a path.</summary>
-    public void Path(JsonObject container, string location, string field)
+    public void Path(StatesObject container, string location, string field)
     {
-        if (container[field] is { } value and not JsonNull && !(value is JsonString { Value: var text } && PathOf(text) is not null))
+        if (container[field] is { } value and not StatesNull && !(value is StatesString { Value: var text } && PathOf(text) is not null))
             Schema($"{location}/{field}", "Value must be a valid JSONPath.");
     }
 
     /// <summary>Rejects all fields except the given ones.</summary>
-    public void Only(JsonObject container, string location, params string[] fields)
+    public void Only(StatesObject container, string location, params string[] fields)
     {
         foreach (var name in container.Names)
         {
@@ -116,7 +116,7 @@ internal sealed class Findings(bool isExpress)
         }
     }
 
-    public void Required(JsonObject container, string location, params ReadOnlySpan<string> fields)
+    public void Required(StatesObject container, string location, params ReadOnlySpan<string> fields)
     {
         var missing = new List<string>();
         foreach (var field in fields)
@@ -130,7 +130,7 @@ internal sealed class Findings(bool isExpress)
     }
 
     /// <summary>Allows at most one of the given fields, and returns how many are present.</summary>
-    public int AtMostOne(JsonObject container, string location, params ReadOnlySpan<string> fields)
+    public int AtMostOne(StatesObject container, string location, params ReadOnlySpan<string> fields)
     {
         var given = new List<string>();
         foreach (var field in fields)
@@ -145,9 +145,9 @@ internal sealed class Findings(bool isExpress)
     }
 
     /// <summary>Requires a field, if present, to be a path to a single value.</summary>
-    public void ReferencePath(JsonObject container, string location, string field)
+    public void ReferencePath(StatesObject container, string location, string field)
     {
-        if (container[field] is { } value && !(value is JsonString { Value: var text } && PathOf(text) is { IsDefinite: true }))
+        if (container[field] is { } value && !(value is StatesString { Value: var text } && PathOf(text) is { IsDefinite: true }))
             Schema($"{location}/{field}", "Value is not a Reference Path");
     }
 
@@ -163,11 +163,11 @@ internal sealed class Findings(bool isExpress)
         }
     }
 
-    public void Integer(JsonObject container, string location, string field, long least, long most = long.MaxValue)
+    public void Integer(StatesObject container, string location, string field, long least, long most = long.MaxValue)
     {
         if (container[field] is not { } value)
             return;
-        if (value is not JsonNumber number || !number.TryGetInt64(out var integer))
+        if (value is not StatesNumber number || !number.TryGetInt64(out var integer))
             Schema($"{location}/{field}", "Expected value of type Integer");
         else if (integer < least)
             Schema($"{location}/{field}", $"Value is less than the minimum: {least}");

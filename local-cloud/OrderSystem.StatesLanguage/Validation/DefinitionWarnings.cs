@@ -16,55 +16,55 @@ internal sealed class DefinitionWarnings
 
     private readonly List<Diagnostic> _found = [];
 
-    public static IReadOnlyList<Diagnostic> Of(JsonObject definition)
+    public static IReadOnlyList<Diagnostic> Of(StatesObject definition)
     {
         var warnings = new DefinitionWarnings();
         warnings.AddMachine(definition, DefinitionReader.LanguageOf(definition, QueryLanguage.JSONPath), "");
         return warnings._found;
     }
 
-    private void AddMachine(JsonObject machine, QueryLanguage language, string path)
+    private void AddMachine(StatesObject machine, QueryLanguage language, string path)
     {
-        foreach (var (name, value) in machine["States"] as JsonObject ?? JsonObject.Empty)
+        foreach (var (name, value) in machine["States"] as StatesObject ?? StatesObject.Empty)
         {
-            if (value is JsonObject state)
+            if (value is StatesObject state)
                 AddState(state, language, $"{path}/States/{name}");
         }
     }
 
-    private void AddState(JsonObject state, QueryLanguage outer, string path)
+    private void AddState(StatesObject state, QueryLanguage outer, string path)
     {
         if (DefinitionReader.LanguageOf(state, outer) == QueryLanguage.JSONPath)
             AddFields(state, path);
         var index = 0;
-        foreach (var branch in state["Branches"] as JsonArray ?? JsonArray.Empty)
+        foreach (var branch in state["Branches"] as StatesArray ?? StatesArray.Empty)
             AddInner(branch, outer, $"{path}/Branches[{index++}]");
         foreach (var field in new[] { "ItemProcessor", "Iterator" })
             AddInner(state[field], outer, $"{path}/{field}");
     }
 
-    private void AddInner(JsonValue? inner, QueryLanguage outer, string path)
+    private void AddInner(StatesValue? inner, QueryLanguage outer, string path)
     {
-        if (inner is JsonObject machine)
+        if (inner is StatesObject machine)
             AddMachine(machine, DefinitionReader.LanguageOf(machine, outer), path);
     }
 
-    private void AddFields(JsonObject state, string path)
+    private void AddFields(StatesObject state, string path)
     {
         foreach (var field in Templates)
             AddTemplate(state[field], $"{path}/{field}");
         foreach (var field in Values)
             AddValue(state, field, path);
-        if (state["Type"] is JsonString { Value: "Pass" } && HoldsPath(state["Result"]))
+        if (state["Type"] is StatesString { Value: "Pass" } && HoldsPath(state["Result"]))
             Add(Diagnostic.PassResultIsStatic, $"{path}/Result", "The result of a Pass state is static: paths in it are not evaluated. Use Parameters instead");
         var index = 0;
-        foreach (var rule in state["Choices"] as JsonArray ?? JsonArray.Empty)
+        foreach (var rule in state["Choices"] as StatesArray ?? StatesArray.Empty)
             AddRule(rule, $"{path}/Choices[{index++}]");
     }
 
-    private void AddRule(JsonValue? value, string path)
+    private void AddRule(StatesValue? value, string path)
     {
-        if (value is not JsonObject rule)
+        if (value is not StatesObject rule)
             return;
         foreach (var field in rule.Names)
         {
@@ -76,22 +76,22 @@ internal sealed class DefinitionWarnings
         foreach (var combinator in new[] { "And", "Or" })
         {
             var index = 0;
-            foreach (var inner in rule[combinator] as JsonArray ?? JsonArray.Empty)
+            foreach (var inner in rule[combinator] as StatesArray ?? StatesArray.Empty)
                 AddRule(inner, $"{path}/{combinator}[{index++}]");
         }
     }
 
-    private void AddValue(JsonObject container, string field, string path)
+    private void AddValue(StatesObject container, string field, string path)
     {
         if (LooksLikePath(container[field]))
             Add(Diagnostic.NoPath, $"{path}/{field}", $"The value of the field '{field}' looks like a path, but the field's name does not end with 'Path'");
     }
 
-    private void AddTemplate(JsonValue? value, string path)
+    private void AddTemplate(StatesValue? value, string path)
     {
         switch (value)
         {
-            case JsonObject container:
+            case StatesObject container:
                 foreach (var (name, member) in container)
                 {
                     if (name.EndsWith(".$", StringComparison.Ordinal))
@@ -102,25 +102,25 @@ internal sealed class DefinitionWarnings
                 }
 
                 break;
-            case JsonArray array:
+            case StatesArray array:
                 for (var i = 0; i < array.Count; i++)
                     AddTemplate(array[i], $"{path}[{i}]");
                 break;
         }
     }
 
-    private static bool HoldsPath(JsonValue? value) => value switch
+    private static bool HoldsPath(StatesValue? value) => value switch
     {
-        JsonObject container => container.Any(member => member.Key.EndsWith(".$", StringComparison.Ordinal) || HoldsPath(member.Value)),
-        JsonArray array => array.Any(HoldsPath),
+        StatesObject container => container.Any(member => member.Key.EndsWith(".$", StringComparison.Ordinal) || HoldsPath(member.Value)),
+        StatesArray array => array.Any(HoldsPath),
         _ => LooksLikePath(value),
     };
 
-    private static bool LooksLikePath(JsonValue? value) =>
-        value is JsonString { Value: var text } && (text == "$" || text.StartsWith("$.", StringComparison.Ordinal) || text.StartsWith("$[", StringComparison.Ordinal) || text.StartsWith("$$.", StringComparison.Ordinal));
+    private static bool LooksLikePath(StatesValue? value) =>
+        value is StatesString { Value: var text } && (text == "$" || text.StartsWith("$.", StringComparison.Ordinal) || text.StartsWith("$[", StringComparison.Ordinal) || text.StartsWith("$$.", StringComparison.Ordinal));
 
-    private static bool LooksLikeIntrinsic(JsonValue? value) =>
-        value is JsonString { Value: var text } && text.StartsWith("States.", StringComparison.Ordinal) && text.EndsWith(')') && text.Contains('(', StringComparison.Ordinal);
+    private static bool LooksLikeIntrinsic(StatesValue? value) =>
+        value is StatesString { Value: var text } && text.StartsWith("States.", StringComparison.Ordinal) && text.EndsWith(')') && text.Contains('(', StringComparison.Ordinal);
 
     private void Add(string code, string location, string message) => _found.Add(new Diagnostic(code, location, message));
 }

@@ -13,19 +13,19 @@ internal static class JsonataFields
     /// <param name="location">The location of the value.</param>
     /// <param name="value">The value of a field.</param>
     /// <param name="isCatch">Whether the field belongs to a Catcher, which provides <c>$states.errorOutput</c>.</param>
-    public static void Check(Findings findings, string location, JsonValue value, bool isCatch = false)
+    public static void Check(Findings findings, string location, StatesValue value, bool isCatch = false)
     {
         switch (value)
         {
-            case JsonObject container:
+            case StatesObject container:
                 foreach (var (name, member) in container)
                     Check(findings, $"{location}/{name}", member, isCatch);
                 break;
-            case JsonArray array:
+            case StatesArray array:
                 for (var i = 0; i < array.Count; i++)
                     Check(findings, $"{location}[{i}]", array[i], isCatch);
                 break;
-            case JsonString { Value: var text }:
+            case StatesString { Value: var text }:
                 CheckText(findings, location, text, isCatch);
                 break;
         }

@@ -11,7 +11,7 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
     private static readonly string[] Fields = ["Comment", "StartAt", "States", "Version", "TimeoutSeconds", "QueryLanguage"];
     private static readonly string[] InnerFields = ["Comment", "StartAt", "States", "ProcessorConfig"];
 
-    public void Validate(JsonObject machine)
+    public void Validate(StatesObject machine)
     {
         findings.Only(machine, path, path.Length == 0 ? Fields : InnerFields);
         findings.Required(machine, path, "States", "StartAt");
@@ -22,7 +22,7 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
         findings.Text(machine, path, "StartAt");
         if (machine["States"] is not { } given)
             return;
-        if (given is not JsonObject states)
+        if (given is not StatesObject states)
         {
             findings.Schema($"{path}/States", "Expected value of type Object");
             return;
@@ -33,30 +33,30 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
         foreach (var (name, state) in states)
             ValidateState(name, state);
         // Without StartAt every state would be reported as unreachable.
-        if (machine["StartAt"] is JsonString)
+        if (machine["StartAt"] is StatesString)
             ValidateTransitions(machine, states);
     }
 
-    private void ValidateState(string name, JsonValue state)
+    private void ValidateState(string name, StatesValue state)
     {
         var location = $"{path}/States/{name}";
         if (name.Length > LongestStateName)
             findings.Schema(location, $"State name exceeds the maximum length of {LongestStateName} characters: {name}");
         if (!findings.StateNames.Add(name))
             findings.Schema(location, $"State name is not unique within the state machine: {name}");
-        if (state is not JsonObject fields)
+        if (state is not StatesObject fields)
         {
             findings.Schema(location, "Expected value of type Object");
             return;
         }
 
-        if (fields["QueryLanguage"] is JsonString { Value: "JSONPath" } && !allowsJsonPath)
+        if (fields["QueryLanguage"] is StatesString { Value: "JSONPath" } && !allowsJsonPath)
             findings.Schema(location, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
         var own = DefinitionReader.LanguageOf(fields, language);
         new StateValidator(findings, own, language, location).Validate(fields);
     }
 
-    private void ValidateTransitions(JsonObject machine, JsonObject states)
+    private void ValidateTransitions(StatesObject machine, StatesObject states)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
         var pending = new Queue<string>();
@@ -64,7 +64,7 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
         while (pending.TryDequeue(out var name))
         {
             var location = $"{path}/States/{name}";
-            if (states[name] is not JsonObject state)
+            if (states[name] is not StatesObject state)
                 continue;
             Follow(state["Next"], $"{location}/Next", "Next");
             Follow(state["Default"], $"{location}/Default", "Default");
@@ -81,9 +81,9 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
         if (states.Count > 0 && !states.Any(state => IsTerminal(state.Value)) && findings.All.Count == 0)
             findings.Add(Diagnostic.MissingEndState, null, "Workflow has no terminal state");
 
-        void Follow(JsonValue? target, string location, string field)
+        void Follow(StatesValue? target, string location, string field)
         {
-            if (target is not JsonString { Value: var next })
+            if (target is not StatesString { Value: var next })
                 return;
             if (!states.Contains(next))
                 findings.Add(Diagnostic.MissingTransitionTarget, location, $"Missing '{field}' target: {next}");
@@ -91,14 +91,14 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
                 pending.Enqueue(next);
         }
 
-        void FollowAll(JsonValue? entries, string location)
+        void FollowAll(StatesValue? entries, string location)
         {
             var index = 0;
-            foreach (var entry in entries as JsonArray ?? JsonArray.Empty)
-                Follow((entry as JsonObject)?["Next"], $"{location}[{index++}]/Next", "Next");
+            foreach (var entry in entries as StatesArray ?? StatesArray.Empty)
+                Follow((entry as StatesObject)?["Next"], $"{location}[{index++}]/Next", "Next");
         }
     }
 
-    private static bool IsTerminal(JsonValue state) =>
-        state is JsonObject fields && (fields["Type"] is JsonString { Value: "Succeed" or "Fail" } || fields["End"] is JsonBoolean { Value: true });
+    private static bool IsTerminal(StatesValue state) =>
+        state is StatesObject fields && (fields["Type"] is StatesString { Value: "Succeed" or "Fail" } || fields["End"] is StatesBoolean { Value: true });
 }

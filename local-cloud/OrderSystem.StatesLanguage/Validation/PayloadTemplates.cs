@@ -6,11 +6,11 @@ namespace OrderSystem.StatesLanguage.Validation;
 /// <summary>Validates JSONPath payload templates.</summary>
 internal static class PayloadTemplates
 {
-    public static void Check(Findings findings, string location, JsonValue value)
+    public static void Check(Findings findings, string location, StatesValue value)
     {
         switch (value)
         {
-            case JsonObject container:
+            case StatesObject container:
                 foreach (var (name, member) in container)
                 {
                     if (!name.EndsWith(".$", StringComparison.Ordinal))
@@ -25,14 +25,14 @@ internal static class PayloadTemplates
                 }
 
                 break;
-            case JsonArray array:
+            case StatesArray array:
                 foreach (var item in array)
                     Check(findings, location, item);
                 break;
         }
     }
 
-    private static void CheckDynamic(Findings findings, string location, string name, JsonValue value)
+    private static void CheckDynamic(Findings findings, string location, string name, StatesValue value)
     {
         try
         {

@@ -9,7 +9,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
 {
     private const int LongestVariableName = 80;
 
-    public void Validate(JsonObject state)
+    public void Validate(StatesObject state)
     {
         if (state["Type"] is not { } named)
         {
@@ -17,7 +17,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             return;
         }
 
-        if (named is not JsonString { Value: var type } || StateFields.Of(type, language) is not { } allowed)
+        if (named is not StatesString { Value: var type } || StateFields.Of(type, language) is not { } allowed)
         {
             findings.OneOf(state, path, "Type", "Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map");
             return;
@@ -55,20 +55,20 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         ValidateType(type, state);
     }
 
-    private void ValidateTransition(JsonObject state)
+    private void ValidateTransition(StatesObject state)
     {
         var end = state["End"];
-        if (end is not (null or JsonBoolean))
+        if (end is not (null or StatesBoolean))
             findings.Schema($"{path}/End", "Expected value of type Boolean");
-        if (state["Next"] is not (null or JsonString))
+        if (state["Next"] is not (null or StatesString))
             findings.Schema($"{path}/Next", "Expected value of type String");
-        if (state.Contains("Next") && end is JsonBoolean { Value: true })
+        if (state.Contains("Next") && end is StatesBoolean { Value: true })
             findings.Schema(path, "Only one of these fields is allowed: [Next, End]");
-        else if (!state.Contains("Next") && end is not JsonBoolean { Value: true })
+        else if (!state.Contains("Next") && end is not StatesBoolean { Value: true })
             findings.Schema(path, "One of these fields is required: [Next, End]");
     }
 
-    private void ValidateTemplate(string field, JsonValue value)
+    private void ValidateTemplate(string field, StatesValue value)
     {
         if (field is "Branches" or "ItemProcessor" or "Iterator" or "Choices" or "Catch" or "Retry" or "Comment")
             return;
@@ -80,7 +80,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             PayloadTemplates.Check(findings, $"{path}/{field}", value);
     }
 
-    private void ValidateErrorHandling(JsonObject state)
+    private void ValidateErrorHandling(StatesObject state)
     {
         ForEach(state, "Retry", (entry, location) =>
         {
@@ -89,7 +89,7 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             findings.Integer(entry, location, "IntervalSeconds", least: 1, most: 99_999_999);
             findings.Integer(entry, location, "MaxAttempts", least: 0, most: 99_999_999);
             findings.Integer(entry, location, "MaxDelaySeconds", least: 1, most: 31_622_400);
-            if (entry["BackoffRate"] is { } rate && rate is not JsonNumber { Value: >= 1 })
+            if (entry["BackoffRate"] is { } rate && rate is not StatesNumber { Value: >= 1 })
                 findings.Schema($"{location}/BackoffRate", "Value is less than the minimum: 1.0");
             findings.OneOf(entry, location, "JitterStrategy", "FULL", "NONE");
         });
@@ -108,17 +108,17 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
     }
 
     /// <summary>Reports States.ALL in any entry but the last, because the entries after it would be unreachable.</summary>
-    private void AllComesLast(JsonObject state, string field)
+    private void AllComesLast(StatesObject state, string field)
     {
-        var entries = state[field] as JsonArray ?? JsonArray.Empty;
+        var entries = state[field] as StatesArray ?? StatesArray.Empty;
         for (var i = 0; i < entries.Count - 1; i++)
         {
-            if (entries[i] is JsonObject entry && entry["ErrorEquals"] is JsonArray errors && errors.Any(error => error is JsonString { Value: StatesErrors.All }))
+            if (entries[i] is StatesObject entry && entry["ErrorEquals"] is StatesArray errors && errors.Any(error => error is StatesString { Value: StatesErrors.All }))
                 findings.Schema($"{path}/{field}[{i}]/ErrorEquals", "States.ALL must appear alone and in the last entry");
         }
     }
 
-    private void ValidateAssign(JsonValue assign, string location, bool isCatch = false)
+    private void ValidateAssign(StatesValue assign, string location, bool isCatch = false)
     {
         ValidateVariables(assign, location);
         if (language == QueryLanguage.JSONata)
@@ -128,9 +128,9 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
     }
 
     /// <summary>Returns the value without CSVHeaders, which are plain text rather than expressions.</summary>
-    private static JsonValue WithoutHeaders(string field, JsonValue value) =>
-        field == "ItemReader" && value is JsonObject reader && reader["ReaderConfig"] is JsonObject config && config.Contains("CSVHeaders")
-            ? reader.With("ReaderConfig", config.With("CSVHeaders", JsonValue.Null))
+    private static StatesValue WithoutHeaders(string field, StatesValue value) =>
+        field == "ItemReader" && value is StatesObject reader && reader["ReaderConfig"] is StatesObject config && config.Contains("CSVHeaders")
+            ? reader.With("ReaderConfig", config.With("CSVHeaders", StatesValue.Null))
             : value;
 
     /// <summary>
@@ -138,9 +138,9 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
     /// Hyphens are accepted because other validators accept them, although the guide does not list them and no expression
     /// can read a variable with a hyphen in its name.
     /// </summary>
-    private void ValidateVariables(JsonValue assign, string location)
+    private void ValidateVariables(StatesValue assign, string location)
     {
-        if (assign is not JsonObject variables)
+        if (assign is not StatesObject variables)
         {
             findings.Schema(location, "Expected value of type Object");
             return;
@@ -154,26 +154,26 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         }
     }
 
-    private void ErrorEquals(JsonObject entry, string location)
+    private void ErrorEquals(StatesObject entry, string location)
     {
         findings.Required(entry, location, "ErrorEquals");
         if (entry["ErrorEquals"] is not { } errors)
             return;
-        if (errors is not JsonArray names)
+        if (errors is not StatesArray names)
             findings.Schema($"{location}/ErrorEquals", "Expected value of type Array");
         else if (names.Count == 0)
             findings.Schema($"{location}/ErrorEquals", "Value cannot be empty");
-        else if (!names.All(name => name is JsonString))
+        else if (!names.All(name => name is StatesString))
             findings.Schema($"{location}/ErrorEquals", "Expected value of type String");
-        else if (names.Count > 1 && names.Any(name => name is JsonString { Value: StatesErrors.All }))
+        else if (names.Count > 1 && names.Any(name => name is StatesString { Value: StatesErrors.All }))
             findings.Schema($"{location}/ErrorEquals", "States.ALL must appear alone");
     }
 
-    private void ForEach(JsonObject state, string field, Action<JsonObject, string> validate)
+    private void ForEach(StatesObject state, string field, Action<StatesObject, string> validate)
     {
         if (state[field] is not { } value)
             return;
-        if (value is not JsonArray entries)
+        if (value is not StatesArray entries)
         {
             findings.Schema($"{path}/{field}", "Expected value of type Array");
             return;
@@ -182,14 +182,14 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         for (var i = 0; i < entries.Count; i++)
         {
             var location = $"{path}/{field}[{i}]";
-            if (entries[i] is JsonObject entry)
+            if (entries[i] is StatesObject entry)
                 validate(entry, location);
             else
                 findings.Schema(location, "Expected value of type Object");
         }
     }
 
-    private void ValidateType(string type, JsonObject state)
+    private void ValidateType(string type, StatesObject state)
     {
         switch (type)
         {
@@ -199,9 +199,9 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             case "Wait":
                 if (findings.AtMostOne(state, path, "Seconds", "SecondsPath", "Timestamp", "TimestampPath") == 0)
                     findings.Schema(path, "One of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
-                if (state["Timestamp"] is JsonString timestamp && !(language == QueryLanguage.JSONata && timestamp.Value.StartsWith("{%", StringComparison.Ordinal)) && !Timestamp.TryParse(timestamp, out _))
+                if (state["Timestamp"] is StatesString timestamp && !(language == QueryLanguage.JSONata && timestamp.Value.StartsWith("{%", StringComparison.Ordinal)) && !Timestamp.TryParse(timestamp, out _))
                     findings.Schema($"{path}/Timestamp", "String does not match RFC3339 timestamp");
-                if (state["Seconds"] is not JsonString || language == QueryLanguage.JSONPath)
+                if (state["Seconds"] is not StatesString || language == QueryLanguage.JSONPath)
                     findings.Integer(state, path, "Seconds", least: 0, most: 99_999_999);
                 break;
             case "Fail":
@@ -220,10 +220,10 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         }
     }
 
-    private void ValidateChoices(JsonObject state)
+    private void ValidateChoices(StatesObject state)
     {
         findings.Required(state, path, "Choices");
-        if (state["Choices"] is JsonArray { Count: 0 })
+        if (state["Choices"] is StatesArray { Count: 0 })
             findings.Schema($"{path}/Choices", "Value cannot be empty");
         ForEach(state, "Choices", (rule, location) =>
         {
@@ -236,10 +236,10 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         });
     }
 
-    private void ValidateBranches(JsonObject state)
+    private void ValidateBranches(StatesObject state)
     {
         findings.Required(state, path, "Branches");
-        if (state["Branches"] is JsonArray { Count: 0 })
+        if (state["Branches"] is StatesArray { Count: 0 })
             findings.Schema($"{path}/Branches", "Value cannot be empty");
         ForEach(state, "Branches", (branch, location) =>
             new MachineValidator(findings, DefinitionReader.LanguageOf(branch, outerLanguage), outerLanguage == QueryLanguage.JSONPath, location).Validate(branch));

@@ -6,10 +6,10 @@ namespace OrderSystem.StatesLanguage.Validation;
 /// <summary>Validates the fields specific to a Task state.</summary>
 internal sealed class TaskValidator(Findings findings, string path)
 {
-    public void Validate(JsonObject state)
+    public void Validate(StatesObject state)
     {
         findings.Required(state, path, "Resource");
-        if (state["Resource"] is JsonString { Value: var resource })
+        if (state["Resource"] is StatesString { Value: var resource })
             ValidateResource(resource);
         else if (state.Contains("Resource"))
             findings.Schema($"{path}/Resource", "Expected value of type String");
@@ -17,21 +17,21 @@ internal sealed class TaskValidator(Findings findings, string path)
         findings.AtMostOne(state, path, "HeartbeatSeconds", "HeartbeatSecondsPath");
         foreach (var field in new[] { "TimeoutSeconds", "HeartbeatSeconds" })
         {
-            if (state[field] is not JsonString)
+            if (state[field] is not StatesString)
                 findings.Integer(state, path, field, least: 1, most: 99_999_999);
         }
 
-        if (state["TimeoutSeconds"] is JsonNumber timeout && state["HeartbeatSeconds"] is JsonNumber heartbeat && heartbeat.Value >= timeout.Value)
+        if (state["TimeoutSeconds"] is StatesNumber timeout && state["HeartbeatSeconds"] is StatesNumber heartbeat && heartbeat.Value >= timeout.Value)
             findings.Schema(path, "HeartbeatSeconds must be less than TimeoutSeconds");
         ValidateCredentials(state["Credentials"]);
     }
 
-    private void ValidateCredentials(JsonValue? given)
+    private void ValidateCredentials(StatesValue? given)
     {
         if (given is null)
             return;
         var location = $"{path}/Credentials";
-        if (given is not JsonObject credentials)
+        if (given is not StatesObject credentials)
             findings.Schema(location, "Expected value of type Object");
         else if (!credentials.Contains("RoleArn") && !credentials.Contains("RoleArn.$"))
             findings.Schema(location, "The field 'RoleArn' is required but was missing");

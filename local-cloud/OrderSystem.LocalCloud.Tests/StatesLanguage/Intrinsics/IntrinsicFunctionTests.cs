@@ -74,5 +74,5 @@ public sealed class IntrinsicFunctionTests
 
     private static string Machine(string call) =>
         """{"StartAt":"P","States":{"P":{"Type":"Pass","Parameters":{"r.$":CALL},"End":true}}}"""
-            .Replace("CALL", new OrderSystem.StatesLanguage.Json.JsonString(call).ToJsonString(), StringComparison.Ordinal);
+            .Replace("CALL", new OrderSystem.StatesLanguage.Json.StatesString(call).ToJsonString(), StringComparison.Ordinal);
 }

@@ -14,7 +14,7 @@ public sealed class JsonValueTests
     [InlineData("{\"a\":[1,2.50,null,true,\"é\\n\"],\"b\":{}}")]
     public void JSON_is_written_as_it_was_read(string text)
     {
-        Assert.Equal(text, JsonValue.Parse(text).ToJsonString());
+        Assert.Equal(text, StatesValue.Parse(text).ToJsonString());
     }
 
     [Theory]
@@ -25,33 +25,33 @@ public sealed class JsonValueTests
     [InlineData(123456789012345680000.0, "123456789012345680000")]
     public void Computed_numbers_are_written_as_JavaScript_writes_them(double value, string text)
     {
-        Assert.Equal(text, JsonNumber.Of(value).Text);
+        Assert.Equal(text, StatesNumber.Of(value).Text);
     }
 
     [Fact]
     public void A_duplicate_property_replaces_the_value_in_place()
     {
-        Assert.Equal("""{"a":3,"b":2}""", JsonValue.Parse("""{"a":1,"b":2,"a":3}""").ToJsonString());
+        Assert.Equal("""{"a":3,"b":2}""", StatesValue.Parse("""{"a":1,"b":2,"a":3}""").ToJsonString());
     }
 
     [Fact]
     public void Equality_ignores_property_order_and_number_format()
     {
-        Assert.Equal(JsonValue.Parse("""{"a":1,"b":[2.0]}"""), JsonValue.Parse("""{"b":[2],"a":1.0}"""));
-        Assert.NotEqual(JsonValue.Parse("9007199254740993"), JsonValue.Parse("9007199254740992"));
+        Assert.Equal(StatesValue.Parse("""{"a":1,"b":[2.0]}"""), StatesValue.Parse("""{"b":[2],"a":1.0}"""));
+        Assert.NotEqual(StatesValue.Parse("9007199254740993"), StatesValue.Parse("9007199254740992"));
     }
 
     [Fact]
     public void A_lone_surrogate_is_read_and_written_as_the_replacement_character()
     {
-        var value = Assert.IsType<JsonString>(JsonValue.Parse("\"a\\ud800\\n\""));
+        var value = Assert.IsType<StatesString>(StatesValue.Parse("\"a\\ud800\\n\""));
         Assert.Equal("a\ud800\n", value.Value);
     }
 
     [Fact]
     public void Deep_nesting_is_refused_without_overflowing()
     {
-        Assert.ThrowsAny<JsonException>(() => JsonValue.Parse(new string('[', 100_000)));
+        Assert.ThrowsAny<JsonException>(() => StatesValue.Parse(new string('[', 100_000)));
     }
 
     [Theory]
@@ -61,15 +61,15 @@ public sealed class JsonValueTests
     [InlineData("\"\\u0001\"")]
     public void The_size_of_a_value_is_the_size_of_its_compact_text(string text)
     {
-        var value = JsonValue.Parse(text);
+        var value = StatesValue.Parse(text);
         Assert.Equal(Encoding.UTF8.GetByteCount(value.ToJsonString()), value.Utf8Size);
     }
 
     [Fact]
     public void A_changed_object_shares_its_unchanged_parts()
     {
-        var before = Assert.IsType<JsonObject>(JsonValue.Parse("""{"a":{"x":1},"b":2}"""));
-        var after = before.With("b", 3).With("c", JsonValue.Null);
+        var before = Assert.IsType<StatesObject>(StatesValue.Parse("""{"a":{"x":1},"b":2}"""));
+        var after = before.With("b", 3).With("c", StatesValue.Null);
         Assert.Same(before["a"], after["a"]);
         Assert.Equal("""{"a":{"x":1},"b":2}""", before.ToJsonString());
         Assert.Equal("""{"a":{"x":1},"b":3,"c":null}""", after.ToJsonString());

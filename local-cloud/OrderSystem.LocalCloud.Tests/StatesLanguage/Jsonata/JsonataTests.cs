@@ -204,8 +204,8 @@ public class JsonataTests
     [MemberData(nameof(Results))]
     public void Expressions_evaluate_to_the_expected_result(string expression, string expected)
     {
-        var result = JsonataExpression.Parse(expression).Evaluate(JsonValue.Parse(Shop), JsonataEvaluation.Default);
-        Assert.Equal(expected.Length == 0 ? null : JsonValue.Parse(expected), result);
+        var result = JsonataExpression.Parse(expression).Evaluate(StatesValue.Parse(Shop), JsonataEvaluation.Default);
+        Assert.Equal(expected.Length == 0 ? null : StatesValue.Parse(expected), result);
     }
 
     [Theory]
@@ -240,7 +240,7 @@ public class JsonataTests
     [InlineData("$random(7) = $random(7)", "true")]
     [InlineData("$exists($eval)", "false")]
     public void Functions_added_by_Step_Functions_are_supported(string expression, string expected) => Assert.Equal(
-        JsonValue.Parse(expected),
+        StatesValue.Parse(expected),
         JsonataExpression.Parse(expression, JsonataDialect.StepFunctions).Evaluate(null, JsonataEvaluation.Default));
 
     [Fact]
@@ -287,7 +287,7 @@ public class JsonataTests
     [InlineData(0, 0.730967787376657)]
     [InlineData(-1, 0.26894263088050496)]
     public void A_seeded_random_number_equals_the_number_that_Java_returns(int seed, double expected) =>
-        Assert.Equal(expected, ((JsonNumber)JsonataExpression.Parse($"$random({seed})", JsonataDialect.StepFunctions).Evaluate(null, JsonataEvaluation.Default)!).Value);
+        Assert.Equal(expected, ((StatesNumber)JsonataExpression.Parse($"$random({seed})", JsonataDialect.StepFunctions).Evaluate(null, JsonataEvaluation.Default)!).Value);
 
     [Fact]
     public void A_string_that_keeps_doubling_is_stopped() =>
@@ -300,16 +300,16 @@ public class JsonataTests
         Assert.Equal(code, Assert.Throws<JsonataException>(() => Evaluate(expression, JsonataEvaluation.Default)).Code);
 
     [Fact]
-    public void Rounding_to_a_large_power_of_ten_is_zero() => Assert.Equal(JsonValue.Parse("0"), Evaluate("$round(12.5, -99999999999999)", JsonataEvaluation.Default));
+    public void Rounding_to_a_large_power_of_ten_is_zero() => Assert.Equal(StatesValue.Parse("0"), Evaluate("$round(12.5, -99999999999999)", JsonataEvaluation.Default));
 
     [Fact]
     public void The_input_is_not_modified()
     {
-        var input = JsonValue.Parse("""{"a":{"b":1}}""");
+        var input = StatesValue.Parse("""{"a":{"b":1}}""");
         Evaluate("$ ~> |a|{'b': 2}|", JsonataEvaluation.Default, input);
-        Assert.Equal(JsonValue.Parse("""{"a":{"b":1}}"""), input);
+        Assert.Equal(StatesValue.Parse("""{"a":{"b":1}}"""), input);
     }
 
-    private static JsonValue? Evaluate(string expression, JsonataEvaluation evaluation, JsonValue? input = null) =>
+    private static StatesValue? Evaluate(string expression, JsonataEvaluation evaluation, StatesValue? input = null) =>
         JsonataExpression.Parse(expression).Evaluate(input, evaluation);
 }

@@ -9,10 +9,10 @@ namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 internal static class Chance
 {
     /// <summary>Returns the value without its random properties, whose names begin with <c>chance</c>.</summary>
-    public static JsonValue? Without(JsonValue? value) => value switch
+    public static StatesValue? Without(StatesValue? value) => value switch
     {
-        JsonObject container => JsonObject.Of([.. container.Where(property => !property.Key.StartsWith("chance", StringComparison.Ordinal)).Select(property => (property.Key, Without(property.Value)!))]),
-        JsonArray array => new JsonArray(array.Select(item => Without(item)!)),
+        StatesObject container => StatesObject.Of([.. container.Where(property => !property.Key.StartsWith("chance", StringComparison.Ordinal)).Select(property => (property.Key, Without(property.Value)!))]),
+        StatesArray array => new StatesArray(array.Select(item => Without(item)!)),
         _ => value,
     };
 }

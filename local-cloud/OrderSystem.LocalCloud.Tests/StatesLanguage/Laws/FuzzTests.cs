@@ -108,7 +108,7 @@ public class FuzzTests
     public async Task Damaged_definitions_are_refused_or_run_to_an_end() => await ForEachAsync(async (random, mutations) =>
     {
         var machines = new RandomMachine(random);
-        JsonValue definition = machines.Machine();
+        StatesValue definition = machines.Machine();
         for (var i = random.Next(1, 6); i > 0; i--)
             definition = mutations.Value(definition);
         var text = definition.ToJsonString();
@@ -137,7 +137,7 @@ public class FuzzTests
         return Task.FromResult(text);
     });
 
-    private static async Task<ExecutionResult> RunAsync(StateMachine machine, JsonValue input)
+    private static async Task<ExecutionResult> RunAsync(StateMachine machine, StatesValue input)
     {
         var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:m:e", "e", null, input, DateTimeOffset.UnixEpoch, "arn:aws:states:us-east-1:000000000000:stateMachine:m", "m");
         var tasks = new PredictableTasks();
@@ -156,11 +156,11 @@ public class FuzzTests
         return text.ToString();
     }
 
-    private static JsonValue Document(Mutations mutations) => mutations.Value(JsonObject.Of(
-        ("a", JsonObject.Of(("b", 1), ("c", "x"))),
+    private static StatesValue Document(Mutations mutations) => mutations.Value(StatesObject.Of(
+        ("a", StatesObject.Of(("b", 1), ("c", "x"))),
         ("b", "text"),
         ("c", true),
-        ("items", new JsonArray([JsonObject.Of(("name", "x"), ("price", 12.5), ("quantity", 2)), JsonObject.Of(("name", "y"), ("price", 8)), 3]))));
+        ("items", new StatesArray([StatesObject.Of(("name", "x"), ("price", 12.5), ("quantity", 2)), StatesObject.Of(("name", "y"), ("price", 8)), 3]))));
 
     private static string Pick(Random random, string[] texts) => texts[random.Next(texts.Length)];
 

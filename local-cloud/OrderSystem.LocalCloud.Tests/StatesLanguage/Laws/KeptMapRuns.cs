@@ -31,7 +31,7 @@ internal sealed class KeptMapRuns
             return new(new LivingRun(arn, run, request, this));
         }
 
-        public async Task<ExecutionResult> RunAsync(Child child, string arn, MapRunRequest request, JsonValue input, CancellationToken cancellationToken)
+        public async Task<ExecutionResult> RunAsync(Child child, string arn, MapRunRequest request, StatesValue input, CancellationToken cancellationToken)
         {
             if (child.Result is not null)
                 return child.Result;
@@ -92,7 +92,7 @@ internal sealed class KeptMapRuns
 
         public Action? LimitsChanged { get; set; }
 
-        public ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken) => new([]);
+        public ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(StatesObject reader, StatesValue parameters, CancellationToken cancellationToken) => new([]);
 
         public void Plan(IReadOnlyList<MapRunChild> children) => _children = children;
 
@@ -103,8 +103,8 @@ internal sealed class KeptMapRuns
             return life.RunAsync(child, $"{arn}:{index}", request, _children[index].Input, cancellationToken);
         }
 
-        public ValueTask<JsonValue> WriteResultsAsync(JsonObject writer, JsonValue parameters, CancellationToken cancellationToken) =>
-            new(new JsonArray(run.Children.OrderBy(child => child.Key).Select(child => child.Value.Result!.Output ?? (JsonValue?)child.Value.Result.Error ?? JsonValue.Null)));
+        public ValueTask<StatesValue> WriteResultsAsync(StatesObject writer, StatesValue parameters, CancellationToken cancellationToken) =>
+            new(new StatesArray(run.Children.OrderBy(child => child.Key).Select(child => child.Value.Result!.Output ?? (StatesValue?)child.Value.Result.Error ?? StatesValue.Null)));
 
         public ValueTask RedriveAsync(int redriveCount, CancellationToken cancellationToken)
         {

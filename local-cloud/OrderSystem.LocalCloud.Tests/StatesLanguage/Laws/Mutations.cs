@@ -33,9 +33,9 @@ internal sealed class Mutations(Random random)
     }
 
     /// <summary>Returns the value with one part of it removed, replaced, added or duplicated.</summary>
-    public JsonValue Value(JsonValue value)
+    public StatesValue Value(StatesValue value)
     {
-        if (random.Next(4) > 0 && value is JsonObject { Count: > 0 } container)
+        if (random.Next(4) > 0 && value is StatesObject { Count: > 0 } container)
         {
             var name = container.Names[random.Next(container.Count)];
             return random.Next(8) switch
@@ -47,31 +47,31 @@ internal sealed class Mutations(Random random)
             };
         }
 
-        if (random.Next(4) > 0 && value is JsonArray { Count: > 0 } array)
+        if (random.Next(4) > 0 && value is StatesArray { Count: > 0 } array)
         {
             var index = random.Next(array.Count);
             return random.Next(6) switch
             {
-                0 => new JsonArray(array.Where((_, i) => i != index)),
-                1 => new JsonArray(array.Append(array[index])),
+                0 => new StatesArray(array.Where((_, i) => i != index)),
+                1 => new StatesArray(array.Append(array[index])),
                 _ => array.With(index, Value(array[index])),
             };
         }
 
-        return value is JsonString text && random.Next(2) == 0 ? Text(text.Value) : Any(2);
+        return value is StatesString text && random.Next(2) == 0 ? Text(text.Value) : Any(2);
     }
 
     /// <summary>Returns a random JSON value.</summary>
-    public JsonValue Any(int depth) => random.Next(depth > 0 ? 9 : 7) switch
+    public StatesValue Any(int depth) => random.Next(depth > 0 ? 9 : 7) switch
     {
-        0 => JsonValue.Null,
+        0 => StatesValue.Null,
         1 => random.Next(2) == 0,
         2 => random.Next(-5, 1000),
         3 => random.NextDouble() * Math.Pow(10, random.Next(-20, 20)),
         4 => long.MaxValue,
         5 or 6 => Junk[random.Next(Junk.Length)],
-        7 => new JsonArray(Enumerable.Range(0, random.Next(4)).Select(_ => Any(depth - 1))),
-        _ => JsonObject.Of((Field(), Any(depth - 1)), ("a", Any(depth - 1))),
+        7 => new StatesArray(Enumerable.Range(0, random.Next(4)).Select(_ => Any(depth - 1))),
+        _ => StatesObject.Of((Field(), Any(depth - 1)), ("a", Any(depth - 1))),
     };
 
     private string Field()

@@ -18,27 +18,27 @@ internal sealed class PredictableTasks : ITaskIntegration
     /// <summary>The task tokens of all attempts.</summary>
     public IReadOnlyCollection<string> Calls => _calls;
 
-    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         _calls.Add(request.Token);
-        return request.Resource.Pattern == IntegrationPattern.RequestResponse ? AnswerAsync(request, cancellationToken) : new(JsonObject.Empty);
+        return request.Resource.Pattern == IntegrationPattern.RequestResponse ? AnswerAsync(request, cancellationToken) : new(StatesObject.Empty);
     }
 
-    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
+    public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken)
     {
         if (request.Resource.Kind == TaskKind.Activity && !request.IsStarted)
             request.StartedBy("worker");
         return AnswerAsync(request, cancellationToken);
     }
 
-    private async ValueTask<JsonValue> AnswerAsync(TaskRequest request, CancellationToken cancellationToken)
+    private async ValueTask<StatesValue> AnswerAsync(TaskRequest request, CancellationToken cancellationToken)
     {
-        if (request.Parameters is not JsonObject parameters)
+        if (request.Parameters is not StatesObject parameters)
             return request.Parameters;
-        if (!AreRepaired && parameters["hangs"] is JsonBoolean { Value: true })
+        if (!AreRepaired && parameters["hangs"] is StatesBoolean { Value: true })
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-        return !AreRepaired && parameters["failures"] is JsonNumber { Value: var failures } && request.RetryCount < failures
-            ? throw new StatesErrorException((parameters["error"] as JsonString)?.Value, "as told")
-            : JsonObject.Of(("did", request.StateName), ("a", parameters["a"] ?? JsonValue.Null));
+        return !AreRepaired && parameters["failures"] is StatesNumber { Value: var failures } && request.RetryCount < failures
+            ? throw new StatesErrorException((parameters["error"] as StatesString)?.Value, "as told")
+            : StatesObject.Of(("did", request.StateName), ("a", parameters["a"] ?? StatesValue.Null));
     }
 }

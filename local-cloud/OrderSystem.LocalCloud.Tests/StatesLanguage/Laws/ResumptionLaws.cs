@@ -84,13 +84,13 @@ public class ResumptionLaws
         throw new InvalidOperationException("The execution has not ended after 2,000 kills");
     }
 
-    private static (JsonObject Definition, JsonObject Input) Draw(int seed)
+    private static (StatesObject Definition, StatesObject Input) Draw(int seed)
     {
         var machines = new RandomMachine(new Random(seed));
         return (machines.Machine(), machines.Input());
     }
 
-    private static bool HasFailState(JsonObject definition) => definition.ToJsonString().Contains("\"Fail\"", StringComparison.Ordinal);
+    private static bool HasFailState(StatesObject definition) => definition.ToJsonString().Contains("\"Fail\"", StringComparison.Ordinal);
 
     private static void AssertIntact(List<HistoryEvent> events) => Assert.Equal(Enumerable.Range(1, events.Count), events.Select(historyEvent => historyEvent.Id));
 
@@ -116,7 +116,7 @@ public class ResumptionLaws
     /// <summary>
     /// One life of an execution, which begins with a start or a resume and finishes with the execution's end or a kill.
     /// </summary>
-    private sealed class Life(JsonObject definition, JsonObject input, KeptMapRuns? mapRuns = null, int redrives = 0)
+    private sealed class Life(StatesObject definition, StatesObject input, KeptMapRuns? mapRuns = null, int redrives = 0)
     {
         public PredictableTasks Tasks { get; } = new() { AreRepaired = redrives > 0 };
 

@@ -43,7 +43,7 @@ public sealed class JsonPathTests
     [InlineData("$.missing.deeper[1:]", "[]")]
     public void A_path_returns_the_expected_values(string path, string expected)
     {
-        Assert.Equal(JsonValue.Parse(expected), JsonPath.Parse(path).Evaluate(JsonValue.Parse(Store)));
+        Assert.Equal(StatesValue.Parse(expected), JsonPath.Parse(path).Evaluate(StatesValue.Parse(Store)));
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class JsonPathTests
     [InlineData("$.unknown(1)", "No results for path: $['unknown(1)']")]
     public void A_definite_path_without_a_match_fails_with_the_AWS_message(string path, string message)
     {
-        var exception = Assert.Throws<JsonPathException>(() => JsonPath.Parse(path).Evaluate(JsonValue.Parse(Store)));
+        var exception = Assert.Throws<JsonPathException>(() => JsonPath.Parse(path).Evaluate(StatesValue.Parse(Store)));
         Assert.Equal(message, exception.Message);
     }
 
@@ -65,9 +65,9 @@ public sealed class JsonPathTests
     [InlineData("$..[?(@..[?(@..[?(@..[?(@..x)])])])]")]
     public void A_path_evaluation_that_takes_too_many_steps_is_stopped(string path)
     {
-        var document = JsonValue.Parse("1");
+        var document = StatesValue.Parse("1");
         for (var i = 0; i < 60; i++)
-            document = new JsonArray([document, i]);
+            document = new StatesArray([document, i]);
         Assert.Throws<JsonPathException>(() => JsonPath.Parse(path).Evaluate(document));
     }
 
@@ -76,14 +76,14 @@ public sealed class JsonPathTests
     [InlineData("/(?=a)a+/", "[{\"b\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}]")]
     public void A_regular_expression_does_not_backtrack_needlessly(string pattern, string expected)
     {
-        var document = JsonValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
-        Assert.Equal(JsonValue.Parse(expected), JsonPath.Parse($"$.a[?(@.b =~ {pattern})]").Evaluate(document));
+        var document = StatesValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
+        Assert.Equal(StatesValue.Parse(expected), JsonPath.Parse($"$.a[?(@.b =~ {pattern})]").Evaluate(document));
     }
 
     [Fact]
     public void A_regular_expression_that_takes_too_long_is_stopped()
     {
-        var document = JsonValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
+        var document = StatesValue.Parse("""{"a":[{"b":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]}""");
         Assert.Throws<JsonPathException>(() => JsonPath.Parse("$.a[?(@.b =~ /(?=a)(a+)+c/)]").Evaluate(document));
     }
 

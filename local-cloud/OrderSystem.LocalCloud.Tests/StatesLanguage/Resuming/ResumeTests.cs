@@ -148,10 +148,10 @@ public sealed class ResumeTests
         return [.. run.Events.Take(killedAfter)];
     }
 
-    private static async ValueTask<JsonValue> DoTask(TaskRequest request, CancellationToken cancellationToken)
+    private static async ValueTask<StatesValue> DoTask(TaskRequest request, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        return await new PredictableTasks().CompletionAsync(request, JsonValue.Null, cancellationToken);
+        return await new PredictableTasks().CompletionAsync(request, StatesValue.Null, cancellationToken);
     }
 
     private static void AssertSame(ExecutionResult expected, ExecutionResult actual, IReadOnlyList<HistoryEvent> recorded)

@@ -77,7 +77,7 @@ public sealed class FlowTests
             },
         };
         var result = await run.RunAsync(definition, """{"items":["a","b","c"],"k":7}""");
-        Assert.Equal(Run.Json("""[{"v":"a","i":0,"k":7},{"v":"b","i":1,"k":7},{"v":"c","i":2,"k":7}]"""), ((JsonObject)result.Output!)["r"]);
+        Assert.Equal(Run.Json("""[{"v":"a","i":0,"k":7},{"v":"b","i":1,"k":7},{"v":"c","i":2,"k":7}]"""), ((StatesObject)result.Output!)["r"]);
         Assert.InRange(most, 1, 2);
     }
 

@@ -33,7 +33,7 @@ public sealed class RetryTests
     public async Task Each_retrier_counts_its_own_attempts()
     {
         var errors = new Queue<string>(["Busy", "Other", "Busy", "Other"]);
-        var run = new Run { Task = (_, _) => errors.TryDequeue(out var error) ? throw new StatesErrorException(error, "why") : new(JsonValue.Null) };
+        var run = new Run { Task = (_, _) => errors.TryDequeue(out var error) ? throw new StatesErrorException(error, "why") : new(StatesValue.Null) };
         Assert.Equal(Run.Json("""{"error":{"Error":"Other","Cause":"why"}}"""), (await run.RunAsync(Definition)).Output);
         Assert.Equal([2, 1, 6], run.Clock.Waits.Select(wait => wait.TotalSeconds));
     }
@@ -84,10 +84,10 @@ public sealed class RetryTests
         Assert.Equal("An error occurred while executing the state 'T' (entered at the event id #2). Invalid path '$.no' : No results for path: $['no']", result.Cause);
     }
 
-    internal static async ValueTask<JsonValue> Forever(OrderSystem.StatesLanguage.Tasks.TaskRequest request, CancellationToken cancellationToken)
+    internal static async ValueTask<StatesValue> Forever(OrderSystem.StatesLanguage.Tasks.TaskRequest request, CancellationToken cancellationToken)
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-        return JsonValue.Null;
+        return StatesValue.Null;
     }
 
     private static Run Failing(string error, int times) => new()

@@ -22,7 +22,7 @@ internal sealed class CallbackOperations(TaskCallbacks callbacks) : IStepFunctio
         var token = request.Required("taskToken");
         try
         {
-            return callbacks.EndAsync(token, new TaskOutcome(JsonValue.Parse(request.Required("output")), null, null));
+            return callbacks.EndAsync(token, new TaskOutcome(StatesValue.Parse(request.Required("output")), null, null));
         }
         catch (JsonException exception)
         {

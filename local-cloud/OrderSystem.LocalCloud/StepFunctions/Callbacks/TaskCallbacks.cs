@@ -48,7 +48,7 @@ internal sealed class TaskCallbacks
     }
 
     /// <summary>Waits for the task's outcome.</summary>
-    public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> CompletionAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         await ExpectAsync(request);
         var callback = _byToken[request.Token];

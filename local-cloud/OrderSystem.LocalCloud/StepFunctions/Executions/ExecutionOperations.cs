@@ -29,7 +29,7 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
         var maxResults = request.MaxResults(100);
         var token = request.NextToken();
         var history = store.History(Find(request));
-        var includeData = !(request.Body["includeExecutionData"] is StatesLanguage.Json.JsonBoolean { Value: false });
+        var includeData = !(request.Body["includeExecutionData"] is StatesLanguage.Json.StatesBoolean { Value: false });
         if (request.Flag("reverseOrder"))
             Array.Reverse(history);
         response.WritePage("events", history, maxResults, token, historyEvent => HistoryJson.Write(response, historyEvent, includeData));

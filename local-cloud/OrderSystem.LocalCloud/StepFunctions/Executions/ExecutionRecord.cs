@@ -31,7 +31,7 @@ internal sealed class ExecutionRecord
     /// <summary>The input text, as the client sent it.</summary>
     public required string InputText { get; init; }
 
-    public required JsonValue Input { get; init; }
+    public required StatesValue Input { get; init; }
 
     public required DateTimeOffset StartDate { get; init; }
 

@@ -36,17 +36,17 @@ internal static class HistoryJson
 
     private sealed class Fields(Utf8JsonWriter response, bool includeData) : IEventFields
     {
-        public void Set(EventField field, JsonValue? value)
+        public void Set(EventField field, StatesValue? value)
         {
             if (field.ApiName is not { } name || value is null)
                 return;
             switch (field.Kind)
             {
-                case EventFieldKind.Value when value is JsonNumber number && number.TryGetInt64(out var integer):
+                case EventFieldKind.Value when value is StatesNumber number && number.TryGetInt64(out var integer):
                     response.WriteNumber(name, integer);
                     break;
                 case EventFieldKind.Value:
-                    response.WriteString(name, ((JsonString)value).Value);
+                    response.WriteString(name, ((StatesString)value).Value);
                     break;
                 case EventFieldKind.Payload:
                     WriteText(name, value);
@@ -56,24 +56,24 @@ internal static class HistoryJson
                     WriteText(name, value);
                     break;
                 case EventFieldKind.Variables:
-                    WriteVariables(name, (JsonObject)value);
+                    WriteVariables(name, (StatesObject)value);
                     WriteTruncated(name);
                     break;
                 case EventFieldKind.Credentials:
                     response.WriteStartObject("taskCredentials");
-                    response.WriteString(name, ((JsonString)value).Value);
+                    response.WriteString(name, ((StatesString)value).Value);
                     response.WriteEndObject();
                     break;
             }
         }
 
-        private void WriteText(string name, JsonValue value)
+        private void WriteText(string name, StatesValue value)
         {
             if (includeData)
                 response.WriteString(name, value.ToJsonString());
         }
 
-        private void WriteVariables(string name, JsonObject variables)
+        private void WriteVariables(string name, StatesObject variables)
         {
             if (!includeData)
                 return;

@@ -92,13 +92,13 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
         };
     }
 
-    private static JsonValue ReadInput(string text)
+    private static StatesValue ReadInput(string text)
     {
         if (text.Length > Execution.MaxPayloadSize || Encoding.UTF8.GetByteCount(text) > Execution.MaxPayloadSize)
             throw StepFunctionsErrors.Validation($"Value at 'input' failed to satisfy constraint: Member must have length less than or equal to {Execution.MaxPayloadSize}");
         try
         {
-            return JsonValue.Parse(text);
+            return StatesValue.Parse(text);
         }
         catch (JsonException)
         {

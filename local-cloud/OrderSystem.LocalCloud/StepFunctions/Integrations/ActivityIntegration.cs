@@ -11,9 +11,9 @@ internal sealed class ActivityIntegration(ActivityRegistry activities, TaskCallb
 {
     public string Service => "activity";
 
-    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => new(JsonValue.Null);
+    public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => new(StatesValue.Null);
 
-    public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken)
     {
         var activity = activities.Find(request.Resource.Arn)
             ?? throw new StatesErrorException(StatesErrors.Runtime, $"The activity {request.Resource.Arn} does not exist.");

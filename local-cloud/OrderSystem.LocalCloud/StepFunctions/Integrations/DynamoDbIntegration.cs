@@ -2,9 +2,8 @@ using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.StatesLanguage;
+using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;
-using JsonObject = OrderSystem.StatesLanguage.Json.JsonObject;
-using JsonValue = OrderSystem.StatesLanguage.Json.JsonValue;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
@@ -15,7 +14,7 @@ internal sealed class DynamoDbIntegration(DynamoDbClient dynamoDb) : IServiceInt
 {
     public string Service => "dynamodb";
 
-    public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         var operation = request.Resource.Api switch
         {
@@ -27,9 +26,9 @@ internal sealed class DynamoDbIntegration(DynamoDbClient dynamoDb) : IServiceInt
         };
         try
         {
-            var answer = await dynamoDb.CallAsync(operation, JsonNode.Parse(request.Parameters.ToJsonString()) as System.Text.Json.Nodes.JsonObject ?? [], cancellationToken);
+            var answer = await dynamoDb.CallAsync(operation, JsonNode.Parse(request.Parameters.ToJsonString()) as JsonObject ?? [], cancellationToken);
             var requestId = Guid.NewGuid().ToString();
-            return ((JsonObject)JsonValue.Parse(answer.ToJsonString()))
+            return ((StatesObject)StatesValue.Parse(answer.ToJsonString()))
                 .With("SdkHttpMetadata", SdkMetadata.Http(requestId))
                 .With("SdkResponseMetadata", SdkMetadata.Response(requestId));
         }
@@ -51,6 +50,6 @@ internal sealed class DynamoDbIntegration(DynamoDbClient dynamoDb) : IServiceInt
         }
     }
 
-    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) =>
+    public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) =>
         throw IntegrationErrors.Unavailable(request);
 }

@@ -15,18 +15,18 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
 {
     public string Service => "lambda";
 
-    public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         if (request.Resource.Kind == TaskKind.LambdaFunction)
             return Parse((await InvokeAsync(request, request.Resource.Arn, request.Parameters, cancellationToken)).Payload.Span);
-        var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
-        var function = (parameters["FunctionName"] as JsonString)?.Value
+        var parameters = request.Parameters as StatesObject ?? StatesObject.Empty;
+        var function = (parameters["FunctionName"] as StatesString)?.Value
             ?? throw new StatesErrorException(StatesErrors.Runtime, "The parameter 'FunctionName' of lambda:invoke is missing");
-        if (parameters["Qualifier"] is JsonString { Value: var qualifier })
+        if (parameters["Qualifier"] is StatesString { Value: var qualifier })
             function += $":{qualifier}";
-        var payload = parameters["Payload"] ?? JsonObject.Empty;
+        var payload = parameters["Payload"] ?? StatesObject.Empty;
         var requestId = Guid.NewGuid().ToString();
-        switch ((parameters["InvocationType"] as JsonString)?.Value)
+        switch ((parameters["InvocationType"] as StatesString)?.Value)
         {
             case "Event":
                 await EnqueueAsync(request, function, requestId, payload);
@@ -37,7 +37,7 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
         }
 
         var answer = await InvokeAsync(request, function, payload, cancellationToken);
-        return JsonObject.Of(
+        return StatesObject.Of(
             ("ExecutedVersion", answer.ExecutedVersion),
             ("Payload", Parse(answer.Payload.Span)),
             ("SdkHttpMetadata", SdkMetadata.Http(requestId)),
@@ -45,10 +45,10 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
             ("StatusCode", 200));
     }
 
-    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) =>
+    public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) =>
         throw new StatesErrorException(StatesErrors.Runtime, $"The resource '{request.Resource.Arn}' does not support .sync");
 
-    private static JsonObject Accepted(string requestId, int status) => JsonObject.Of(
+    private static StatesObject Accepted(string requestId, int status) => StatesObject.Of(
         ("Payload", ""),
         ("SdkHttpMetadata", SdkMetadata.Http(requestId, status)),
         ("SdkResponseMetadata", SdkMetadata.Response(requestId)),
@@ -72,10 +72,10 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
         }
     }
 
-    private Task EnqueueAsync(TaskRequest request, string function, string requestId, JsonValue payload) =>
+    private Task EnqueueAsync(TaskRequest request, string function, string requestId, StatesValue payload) =>
         asynchronous.EnqueueAsync(Get(function).Configuration.Name, requestId, payload.ToUtf8Bytes(), TraceHeader(request));
 
-    private async ValueTask<InvocationResult> InvokeAsync(TaskRequest request, string function, JsonValue payload, CancellationToken cancellationToken)
+    private async ValueTask<InvocationResult> InvokeAsync(TaskRequest request, string function, StatesValue payload, CancellationToken cancellationToken)
     {
         InvocationResult answer;
         try
@@ -93,19 +93,19 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
     private static StatesErrorException FunctionFailure(InvocationResult answer)
     {
         var document = Encoding.UTF8.GetString(answer.Payload.Span);
-        var type = ((Parse(answer.Payload.Span) as JsonObject)?["errorType"] as JsonString)?.Value;
+        var type = ((Parse(answer.Payload.Span) as StatesObject)?["errorType"] as StatesString)?.Value;
         return string.IsNullOrEmpty(type)
             ? new StatesErrorException("Lambda.Unknown", $"The cause could not be determined because Lambda did not return an error type. Returned payload: {document}")
             : new StatesErrorException(type, document);
     }
 
-    private static JsonValue Parse(ReadOnlySpan<byte> payload)
+    private static StatesValue Parse(ReadOnlySpan<byte> payload)
     {
         if (payload.IsEmpty)
-            return JsonValue.Null;
+            return StatesValue.Null;
         try
         {
-            return JsonValue.Parse(payload);
+            return StatesValue.Parse(payload);
         }
         catch (System.Text.Json.JsonException)
         {

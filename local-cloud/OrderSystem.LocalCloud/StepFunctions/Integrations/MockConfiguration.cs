@@ -23,7 +23,7 @@ internal sealed class MockConfiguration
     {
         try
         {
-            return Parse(JsonValue.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new FormatException("it is not a JSON object"));
+            return Parse(StatesValue.Parse(File.ReadAllBytes(path)) as StatesObject ?? throw new FormatException("it is not a JSON object"));
         }
         catch (Exception exception) when (exception is FormatException or System.Text.Json.JsonException or IOException)
         {
@@ -51,20 +51,20 @@ internal sealed class MockConfiguration
         _testCases.TryGetValue((stateMachineName, testCase), out var states) ? states.GetValueOrDefault(state) : null;
 
     /// <summary>Reads a mock configuration from its JSON document.</summary>
-    public static MockConfiguration Parse(JsonObject document)
+    public static MockConfiguration Parse(StatesObject document)
     {
         var responses = new Dictionary<string, MockedResponse>(StringComparer.Ordinal);
-        foreach (var (name, response) in document["MockedResponses"] as JsonObject ?? JsonObject.Empty)
-            responses[name] = MockedResponse.Parse(name, response as JsonObject ?? throw new FormatException($"MockedResponses.{name} is not an object"));
+        foreach (var (name, response) in document["MockedResponses"] as StatesObject ?? StatesObject.Empty)
+            responses[name] = MockedResponse.Parse(name, response as StatesObject ?? throw new FormatException($"MockedResponses.{name} is not an object"));
         var configuration = new MockConfiguration();
-        foreach (var (machine, settings) in document["StateMachines"] as JsonObject ?? JsonObject.Empty)
+        foreach (var (machine, settings) in document["StateMachines"] as StatesObject ?? StatesObject.Empty)
         {
-            foreach (var (testCase, states) in (settings as JsonObject)?["TestCases"] as JsonObject ?? JsonObject.Empty)
+            foreach (var (testCase, states) in (settings as StatesObject)?["TestCases"] as StatesObject ?? StatesObject.Empty)
             {
                 var mocked = new Dictionary<string, MockedResponse>(StringComparer.Ordinal);
-                foreach (var (state, response) in states as JsonObject ?? JsonObject.Empty)
+                foreach (var (state, response) in states as StatesObject ?? StatesObject.Empty)
                 {
-                    var name = (response as JsonString)?.Value ?? throw new FormatException($"StateMachines.{machine}.TestCases.{testCase}.{state} must be the name of a mocked response");
+                    var name = (response as StatesString)?.Value ?? throw new FormatException($"StateMachines.{machine}.TestCases.{testCase}.{state} must be the name of a mocked response");
                     mocked[state] = responses.GetValueOrDefault(name) ?? throw new FormatException($"{machine}#{testCase} uses the mocked response '{name}' for {state}, but there is no such response in MockedResponses");
                 }
 

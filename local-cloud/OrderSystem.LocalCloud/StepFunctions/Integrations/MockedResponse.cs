@@ -8,7 +8,7 @@ internal sealed class MockedResponse
 {
     private readonly List<(int First, int Last, MockedOutcome Outcome)> _outcomes = [];
 
-    public static MockedResponse Parse(string name, JsonObject attempts)
+    public static MockedResponse Parse(string name, StatesObject attempts)
     {
         var response = new MockedResponse();
         foreach (var (range, outcome) in attempts)
@@ -16,7 +16,7 @@ internal sealed class MockedResponse
             var bounds = range.Split('-');
             if (bounds.Length > 2 || !int.TryParse(bounds[0], CultureInfo.InvariantCulture, out var first) || !int.TryParse(bounds[^1], CultureInfo.InvariantCulture, out var last))
                 throw new FormatException($"'{range}' in MockedResponses.{name} must be an attempt or a range of attempts, such as \"0\" or \"1-2\"");
-            response._outcomes.Add((first, last, MockedOutcome.Parse(outcome as JsonObject ?? throw new FormatException($"MockedResponses.{name}.{range} is not an object"))));
+            response._outcomes.Add((first, last, MockedOutcome.Parse(outcome as StatesObject ?? throw new FormatException($"MockedResponses.{name}.{range} is not an object"))));
         }
 
         return response;
@@ -30,13 +30,13 @@ internal sealed class MockedResponse
 }
 
 /// <summary>The outcome of a mocked attempt: either a result or an error.</summary>
-internal sealed record MockedOutcome(JsonValue? Return, string? Error, string? Cause)
+internal sealed record MockedOutcome(StatesValue? Return, string? Error, string? Cause)
 {
-    public static MockedOutcome Parse(JsonObject outcome)
+    public static MockedOutcome Parse(StatesObject outcome)
     {
         if (outcome["Return"] is { } result)
             return new MockedOutcome(result, null, null);
-        var failure = outcome["Throw"] as JsonObject ?? throw new FormatException("a mocked outcome must have either Return or Throw");
-        return new MockedOutcome(null, (failure["Error"] as JsonString)?.Value, (failure["Cause"] as JsonString)?.Value);
+        var failure = outcome["Throw"] as StatesObject ?? throw new FormatException("a mocked outcome must have either Return or Throw");
+        return new MockedOutcome(null, (failure["Error"] as StatesString)?.Value, (failure["Cause"] as StatesString)?.Value);
     }
 }

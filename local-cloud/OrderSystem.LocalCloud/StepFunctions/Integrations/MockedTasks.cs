@@ -19,15 +19,15 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
 {
     private readonly ConcurrentDictionary<string, int> _attempts = Attempts(recorded);
 
-    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         if (mocks.Find(stateMachineName, testCase, request.StateName) is not { } response)
             return real.CallAsync(request, cancellationToken);
         // If the task waits for a job or a token, the call always succeeds, and the mocked outcome is that of the job.
-        return request.Resource.Pattern == IntegrationPattern.RequestResponse ? new(Next(request, response)) : new(JsonObject.Empty);
+        return request.Resource.Pattern == IntegrationPattern.RequestResponse ? new(Next(request, response)) : new(StatesObject.Empty);
     }
 
-    public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken)
     {
         if (mocks.Find(stateMachineName, testCase, request.StateName) is not { } response)
             return await real.CompletionAsync(request, submitted, cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
         return Next(request, response);
     }
 
-    private JsonValue Next(TaskRequest request, MockedResponse response)
+    private StatesValue Next(TaskRequest request, MockedResponse response)
     {
         var number = _attempts.AddOrUpdate(request.StateName, 1, static (_, count) => count + 1) - 1;
         var outcome = response.Attempt(number)

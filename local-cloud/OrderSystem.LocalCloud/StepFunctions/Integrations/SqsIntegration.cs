@@ -10,18 +10,18 @@ internal sealed class SqsIntegration(QueueRegistry queues) : IServiceIntegration
 {
     public string Service => "sqs";
 
-    public async ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         if (request.Resource.Api != "sendMessage")
             throw IntegrationErrors.Unavailable(request);
-        var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
-        if (parameters["MessageBody"] is { } body and not JsonString)
+        var parameters = request.Parameters as StatesObject ?? StatesObject.Empty;
+        if (parameters["MessageBody"] is { } body and not StatesString)
             parameters = parameters.With("MessageBody", body.ToJsonString());
         try
         {
-            var sent = await SqsService.SendMessageAsync(queues.GetByUrl((parameters["QueueUrl"] as JsonString)?.Value ?? ""), SqsRequest.Parse(parameters.ToUtf8Bytes()));
+            var sent = await SqsService.SendMessageAsync(queues.GetByUrl((parameters["QueueUrl"] as StatesString)?.Value ?? ""), SqsRequest.Parse(parameters.ToUtf8Bytes()));
             var requestId = Guid.NewGuid().ToString();
-            var answer = new JsonObjectBuilder(5);
+            var answer = new StatesObjectBuilder(5);
             if (sent.AttributesDigest is { } digest)
                 answer.Set("MD5OfMessageAttributes", digest);
             return answer.Set("MD5OfMessageBody", sent.BodyDigest)
@@ -36,6 +36,6 @@ internal sealed class SqsIntegration(QueueRegistry queues) : IServiceIntegration
         }
     }
 
-    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) =>
+    public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) =>
         throw IntegrationErrors.Unavailable(request);
 }

@@ -16,26 +16,26 @@ internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<E
 {
     public string Service => "states";
 
-    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
+    public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         if (request.Resource.Api != "startExecution")
             throw IntegrationErrors.Unavailable(request);
-        var parameters = request.Parameters as JsonObject ?? JsonObject.Empty;
+        var parameters = request.Parameters as StatesObject ?? StatesObject.Empty;
         try
         {
             // By default the name is derived from the attempt's token, so that a resumed execution finds the child that
             // it started.
             var started = operations.Value.Start(
-                (parameters["StateMachineArn"] as JsonString)?.Value ?? "",
-                (parameters["Name"] as JsonString)?.Value ?? NameOf(request),
-                (parameters["Input"] ?? JsonObject.Empty).ToJsonString(),
+                (parameters["StateMachineArn"] as StatesString)?.Value ?? "",
+                (parameters["Name"] as StatesString)?.Value ?? NameOf(request),
+                (parameters["Input"] ?? StatesObject.Empty).ToJsonString(),
                 request.Span.TraceId == default ? null : XRayTraceHeader.Format(request.Span));
             var requestId = Guid.NewGuid().ToString();
-            return new(JsonObject.Of(
+            return new(StatesObject.Of(
                 ("ExecutionArn", started.Arn),
                 ("SdkHttpMetadata", SdkMetadata.Http(requestId)),
                 ("SdkResponseMetadata", SdkMetadata.Response(requestId)),
-                ("StartDate", JsonNumber.Of(started.StartDate.ToUnixTimeMilliseconds()))));
+                ("StartDate", StatesNumber.Of(started.StartDate.ToUnixTimeMilliseconds()))));
         }
         catch (AwsServiceException exception)
         {
@@ -45,9 +45,9 @@ internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<E
         }
     }
 
-    public async ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken)
     {
-        var arn = ((submitted as JsonObject)?["ExecutionArn"] as JsonString)?.Value ?? "";
+        var arn = ((submitted as StatesObject)?["ExecutionArn"] as StatesString)?.Value ?? "";
         var child = executions.Find(arn)
             ?? throw new StatesErrorException(StatesErrors.Runtime, $"The child execution {arn} no longer exists");
         ExecutionResult result;
@@ -66,10 +66,10 @@ internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<E
         return result.Status == ExecutionStatus.Succeeded ? description : throw new StatesErrorException(StatesErrors.TaskFailed, description.ToJsonString());
     }
 
-    private static JsonObject Describe(ExecutionRecord child, ExecutionResult result, bool parsesTexts)
+    private static StatesObject Describe(ExecutionRecord child, ExecutionResult result, bool parsesTexts)
     {
-        var included = JsonObject.Of(("Included", true));
-        var description = new JsonObjectBuilder(12);
+        var included = StatesObject.Of(("Included", true));
+        var description = new StatesObjectBuilder(12);
         if (result.Cause is { } cause)
             description.Set("Cause", cause);
         if (result.Error is { } error)
@@ -77,9 +77,9 @@ internal sealed class StepFunctionsIntegration(ExecutionStore executions, Lazy<E
         description.Set("ExecutionArn", child.Arn).Set("Input", parsesTexts ? child.Input : child.InputText).Set("InputDetails", included).Set("Name", child.Name);
         if (result.Output is { } output)
             description.Set("Output", parsesTexts ? output : output.ToJsonString()).Set("OutputDetails", included);
-        description.Set("StartDate", JsonNumber.Of(child.StartDate.ToUnixTimeMilliseconds())).Set("StateMachineArn", child.StateMachine.Arn).Set("Status", result.Status.ToAwsName());
+        description.Set("StartDate", StatesNumber.Of(child.StartDate.ToUnixTimeMilliseconds())).Set("StateMachineArn", child.StateMachine.Arn).Set("Status", result.Status.ToAwsName());
         if (child.StopDate is { } stopDate)
-            description.Set("StopDate", JsonNumber.Of(stopDate.ToUnixTimeMilliseconds()));
+            description.Set("StopDate", StatesNumber.Of(stopDate.ToUnixTimeMilliseconds()));
         return description.Build();
     }
 

@@ -13,15 +13,15 @@ internal sealed class TaskIntegrations(IEnumerable<IServiceIntegration> integrat
     /// <summary>Returns an integration for an execution that was started with a test case of the mock configuration.</summary>
     public ITaskIntegration Mocked(string stateMachineName, string testCase, IReadOnlyList<HistoryEvent> recorded) => new MockedTasks(mocks, stateMachineName, testCase, this, recorded);
 
-    public ValueTask<JsonValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) =>
+    public ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) =>
         request.Resource.Pattern == IntegrationPattern.WaitForTaskToken ? CallWithTokenAsync(request, cancellationToken) : Find(request).CallAsync(request, cancellationToken);
 
-    public ValueTask<JsonValue> CompletionAsync(TaskRequest request, JsonValue submitted, CancellationToken cancellationToken) =>
+    public ValueTask<StatesValue> CompletionAsync(TaskRequest request, StatesValue submitted, CancellationToken cancellationToken) =>
         request.Resource.Pattern == IntegrationPattern.WaitForTaskToken
             ? callbacks.CompletionAsync(request, cancellationToken)
             : Find(request).CompletionAsync(request, submitted, cancellationToken);
 
-    private async ValueTask<JsonValue> CallWithTokenAsync(TaskRequest request, CancellationToken cancellationToken)
+    private async ValueTask<StatesValue> CallWithTokenAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         await callbacks.ExpectAsync(request);
         return await Find(request).CallAsync(request, cancellationToken);

@@ -10,9 +10,9 @@ namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 /// </summary>
 internal static class CsvItems
 {
-    public static JsonArray Read(string text, JsonObject configuration)
+    public static StatesArray Read(string text, StatesObject configuration)
     {
-        var delimiter = (configuration["CSVDelimiter"] as JsonString)?.Value switch
+        var delimiter = (configuration["CSVDelimiter"] as StatesString)?.Value switch
         {
             "PIPE" => '|',
             "SEMICOLON" => ';',
@@ -22,9 +22,9 @@ internal static class CsvItems
         };
         var rows = Rows(text, delimiter);
         string[] headers;
-        if (configuration["CSVHeaderLocation"] is JsonString { Value: "GIVEN" })
+        if (configuration["CSVHeaderLocation"] is StatesString { Value: "GIVEN" })
         {
-            headers = [.. (configuration["CSVHeaders"] as JsonArray ?? JsonArray.Empty).OfType<JsonString>().Select(header => header.Value)];
+            headers = [.. (configuration["CSVHeaders"] as StatesArray ?? StatesArray.Empty).OfType<StatesString>().Select(header => header.Value)];
         }
         else
         {
@@ -34,12 +34,12 @@ internal static class CsvItems
 
         if (headers.Distinct(StringComparer.Ordinal).Count() < headers.Length)
             throw new StatesErrorException(StatesErrors.ItemReaderFailed, "CSV headers cannot contain duplicates.");
-        return new JsonArray(rows.Select(row => Item(headers, row)));
+        return new StatesArray(rows.Select(row => Item(headers, row)));
     }
 
-    private static JsonObject Item(string[] headers, List<string> row)
+    private static StatesObject Item(string[] headers, List<string> row)
     {
-        var item = new JsonObjectBuilder(headers.Length);
+        var item = new StatesObjectBuilder(headers.Length);
         for (var i = 0; i < headers.Length; i++)
             item.Set(headers[i], i < row.Count ? row[i] : "");
         return item.Build();

@@ -14,10 +14,10 @@ internal sealed class ItemReader(LocalObjects objects)
 {
     private const string Error = StatesErrors.ItemReaderFailed;
 
-    public async ValueTask<IReadOnlyList<MapItem>> ReadAsync(JsonObject reader, JsonObject parameters, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<MapItem>> ReadAsync(StatesObject reader, StatesObject parameters, CancellationToken cancellationToken)
     {
         var bucket = Text(parameters, "Bucket") ?? throw Failed("The ItemReader has no Bucket");
-        var configuration = reader["ReaderConfig"] as JsonObject ?? JsonObject.Empty;
+        var configuration = reader["ReaderConfig"] as StatesObject ?? StatesObject.Empty;
         var isList = Text(reader, "Resource")?.EndsWith(":listObjectsV2", StringComparison.Ordinal) == true;
         if (isList && Text(configuration, "Transformation") == "LOAD_AND_FLATTEN")
             return await ReadAllAsync(objects.List(bucket, Text(parameters, "Prefix") ?? "", Error).Select(entry => (bucket, entry.Key)), configuration, cancellationToken);
@@ -32,11 +32,11 @@ internal sealed class ItemReader(LocalObjects objects)
         };
     }
 
-    private static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+    private static string? Text(StatesObject fields, string name) => (fields[name] as StatesString)?.Value;
 
     private static StatesErrorException Failed(string cause) => new(Error, cause);
 
-    private async ValueTask<IReadOnlyList<MapItem>> ReadAllAsync(IEnumerable<(string Bucket, string Key)> files, JsonObject configuration, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<MapItem>> ReadAllAsync(IEnumerable<(string Bucket, string Key)> files, StatesObject configuration, CancellationToken cancellationToken)
     {
         var items = new List<MapItem>();
         foreach (var (bucket, key) in files)
@@ -44,7 +44,7 @@ internal sealed class ItemReader(LocalObjects objects)
         return items;
     }
 
-    private async ValueTask<IReadOnlyList<MapItem>> ReadObjectAsync(string bucket, string key, JsonObject configuration, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<MapItem>> ReadObjectAsync(string bucket, string key, StatesObject configuration, CancellationToken cancellationToken)
     {
         var content = await ContentAsync(bucket, key, cancellationToken);
         var items = Text(configuration, "InputType") switch
@@ -73,12 +73,12 @@ internal sealed class ItemReader(LocalObjects objects)
     /// <summary>Reads the entries of an S3 inventory. The inventory's manifest lists its CSV files and their columns.</summary>
     private async ValueTask<IReadOnlyList<MapItem>> ReadInventoryAsync(string bucket, string key, CancellationToken cancellationToken)
     {
-        var manifest = Json(await ContentAsync(bucket, key, cancellationToken)) as JsonObject;
-        if (manifest is null || Text(manifest, "fileSchema") is not { } schema || manifest["files"] is not JsonArray files)
+        var manifest = Json(await ContentAsync(bucket, key, cancellationToken)) as StatesObject;
+        if (manifest is null || Text(manifest, "fileSchema") is not { } schema || manifest["files"] is not StatesArray files)
             throw Failed($"s3://{bucket}/{key} is not the manifest of an S3 inventory");
-        var headers = new JsonArray(schema.Split(',', StringSplitOptions.TrimEntries).Select(header => (JsonValue)header));
-        var configuration = JsonObject.Of(("InputType", "CSV"), ("CSVHeaderLocation", "GIVEN"), ("CSVHeaders", headers));
-        return await ReadAllAsync(files.OfType<JsonObject>().Select(file => (bucket, Text(file, "key") ?? "")), configuration, cancellationToken);
+        var headers = new StatesArray(schema.Split(',', StringSplitOptions.TrimEntries).Select(header => (StatesValue)header));
+        var configuration = StatesObject.Of(("InputType", "CSV"), ("CSVHeaderLocation", "GIVEN"), ("CSVHeaders", headers));
+        return await ReadAllAsync(files.OfType<StatesObject>().Select(file => (bucket, Text(file, "key") ?? "")), configuration, cancellationToken);
     }
 
     private async ValueTask<byte[]> ContentAsync(string bucket, string key, CancellationToken cancellationToken)
@@ -101,11 +101,11 @@ internal sealed class ItemReader(LocalObjects objects)
         }
     }
 
-    private static JsonValue Json(byte[] content)
+    private static StatesValue Json(byte[] content)
     {
         try
         {
-            return JsonValue.Parse(content);
+            return StatesValue.Parse(content);
         }
         catch (JsonException exception)
         {
@@ -113,12 +113,12 @@ internal sealed class ItemReader(LocalObjects objects)
         }
     }
 
-    private static JsonValue Pointed(JsonValue document, string? pointer) =>
+    private static StatesValue Pointed(StatesValue document, string? pointer) =>
         pointer is null ? document : JsonPointer.Find(document, pointer) ?? throw Failed($"The ItemsPointer {pointer} does not match anything in the data read");
 
-    private static JsonArray Lines(byte[] content)
+    private static StatesArray Lines(byte[] content)
     {
-        var items = new List<JsonValue>();
+        var items = new List<StatesValue>();
         foreach (var range in content.AsSpan().Split((byte)'\n'))
         {
             var line = content.AsSpan()[range].Trim("\r "u8);
@@ -126,10 +126,10 @@ internal sealed class ItemReader(LocalObjects objects)
                 items.Add(Json(line.ToArray()));
         }
 
-        return new JsonArray(items);
+        return new StatesArray(items);
     }
 
-    private JsonArray List(string bucket, string prefix) => new(objects.List(bucket, prefix, Error).Select(entry => (JsonValue)JsonObject.Of(
+    private StatesArray List(string bucket, string prefix) => new(objects.List(bucket, prefix, Error).Select(entry => (StatesValue)StatesObject.Of(
         ("Etag", $"\"{entry.File.LastWriteTimeUtc.Ticks:x}\""),
         ("Key", entry.Key),
         ("LastModified", new DateTimeOffset(entry.File.LastWriteTimeUtc).ToUnixTimeSeconds()),

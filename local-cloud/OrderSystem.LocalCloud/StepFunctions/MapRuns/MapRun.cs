@@ -20,12 +20,12 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
         set => record.LimitsChanged = value;
     }
 
-    public async ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(JsonObject reader, JsonValue parameters, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(StatesObject reader, StatesValue parameters, CancellationToken cancellationToken)
     {
         // A resumed or redriven map run uses the items that it read the first time, even if the file has changed since.
         if (record.Items is null)
         {
-            record.Items = await new ItemReader(objects).ReadAsync(reader, parameters as JsonObject ?? JsonObject.Empty, cancellationToken);
+            record.Items = await new ItemReader(objects).ReadAsync(reader, parameters as StatesObject ?? StatesObject.Empty, cancellationToken);
             runs.SaveItems(record);
         }
 
@@ -48,9 +48,9 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
         return child.Result;
     }
 
-    public async ValueTask<JsonValue> WriteResultsAsync(JsonObject writer, JsonValue parameters, CancellationToken cancellationToken)
+    public async ValueTask<StatesValue> WriteResultsAsync(StatesObject writer, StatesValue parameters, CancellationToken cancellationToken)
     {
-        var (output, written) = await new ResultWriter(objects).WriteAsync(record, writer, parameters as JsonObject ?? JsonObject.Empty, cancellationToken);
+        var (output, written) = await new ResultWriter(objects).WriteAsync(record, writer, parameters as StatesObject ?? StatesObject.Empty, cancellationToken);
         record.ResultsWritten = written;
         return output;
     }

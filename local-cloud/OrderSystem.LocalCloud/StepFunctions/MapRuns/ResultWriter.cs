@@ -11,47 +11,47 @@ internal sealed class ResultWriter(LocalObjects objects)
 {
     private const string Error = StatesErrors.ResultWriterFailed;
 
-    private static readonly JsonObject Included = JsonObject.Of(("Included", true));
+    private static readonly StatesObject Included = StatesObject.Of(("Included", true));
 
     /// <summary>Writes the results of a map run.</summary>
     /// <returns>The state's output, and the number of results in files.</returns>
-    public async ValueTask<(JsonValue Output, int Written)> WriteAsync(MapRunRecord run, JsonObject writer, JsonObject parameters, CancellationToken cancellationToken)
+    public async ValueTask<(StatesValue Output, int Written)> WriteAsync(MapRunRecord run, StatesObject writer, StatesObject parameters, CancellationToken cancellationToken)
     {
-        var configuration = writer["WriterConfig"] as JsonObject ?? JsonObject.Empty;
+        var configuration = writer["WriterConfig"] as StatesObject ?? StatesObject.Empty;
         if (!writer.Contains("Resource"))
-            return (new JsonArray(Shaped(run.Results.OfType<MapRunResult>(), Text(configuration, "Transformation") ?? "COMPACT")), 0);
+            return (new StatesArray(Shaped(run.Results.OfType<MapRunResult>(), Text(configuration, "Transformation") ?? "COMPACT")), 0);
         var bucket = Text(parameters, "Bucket") ?? throw new StatesErrorException(Error, "The ResultWriter has no Bucket");
         var id = run.Arn[(run.Arn.LastIndexOf(':') + 1)..];
         var folder = Text(parameters, "Prefix")?.TrimEnd('/') is { Length: > 0 } prefix ? $"{prefix}/{id}" : id;
         var transformation = Text(configuration, "Transformation") ?? "NONE";
         var lines = Text(configuration, "OutputType") == "JSONL";
         var pending = Enumerable.Range(0, run.Children.Count).Where(index => run.Results[index] is null).Select(index => Pending(run.Children[index].Input));
-        var files = JsonObject.Of(
+        var files = StatesObject.Of(
             ("FAILED", await WriteFileAsync("FAILED", Shaped(run.Results.OfType<MapRunResult>().Where(result => !Succeeded(result)), "NONE"))),
             ("PENDING", await WriteFileAsync("PENDING", pending)),
             ("SUCCEEDED", await WriteFileAsync("SUCCEEDED", Shaped(run.Results.OfType<MapRunResult>().Where(Succeeded), transformation))));
-        var manifest = JsonObject.Of(("DestinationBucket", bucket), ("MapRunArn", run.Arn), ("ResultFiles", files));
+        var manifest = StatesObject.Of(("DestinationBucket", bucket), ("MapRunArn", run.Arn), ("ResultFiles", files));
         await objects.WriteAsync(bucket, $"{folder}/manifest.json", manifest.ToUtf8Bytes(), Error, cancellationToken);
-        var output = JsonObject.Of(("MapRunArn", run.Arn), ("ResultWriterDetails", JsonObject.Of(("Bucket", bucket), ("Key", $"{folder}/manifest.json"))));
+        var output = StatesObject.Of(("MapRunArn", run.Arn), ("ResultWriterDetails", StatesObject.Of(("Bucket", bucket), ("Key", $"{folder}/manifest.json"))));
         return (output, run.Results.OfType<MapRunResult>().Count());
 
-        async ValueTask<JsonArray> WriteFileAsync(string status, IEnumerable<JsonValue> entries)
+        async ValueTask<StatesArray> WriteFileAsync(string status, IEnumerable<StatesValue> entries)
         {
             var all = entries.ToArray();
             if (all.Length == 0)
-                return JsonArray.Empty;
+                return StatesArray.Empty;
             var key = $"{folder}/{status}_0.{(lines ? "jsonl" : "json")}";
-            var content = lines ? JsonLines(all) : new JsonArray(all).ToUtf8Bytes();
+            var content = lines ? JsonLines(all) : new StatesArray(all).ToUtf8Bytes();
             await objects.WriteAsync(bucket, key, content, Error, cancellationToken);
-            return new JsonArray([JsonObject.Of(("Key", key), ("Size", content.Length))]);
+            return new StatesArray([StatesObject.Of(("Key", key), ("Size", content.Length))]);
         }
     }
 
     private static bool Succeeded(MapRunResult result) => result.Result.Status == ExecutionStatus.Succeeded;
 
-    private static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+    private static string? Text(StatesObject fields, string name) => (fields[name] as StatesString)?.Value;
 
-    private static byte[] JsonLines(JsonValue[] entries)
+    private static byte[] JsonLines(StatesValue[] entries)
     {
         using var content = new MemoryStream();
         foreach (var entry in entries)
@@ -64,7 +64,7 @@ internal sealed class ResultWriter(LocalObjects objects)
     }
 
     /// <summary>Applies a transformation to the results. Failed executions are always written with all fields.</summary>
-    private static IEnumerable<JsonValue> Shaped(IEnumerable<MapRunResult> results, string transformation)
+    private static IEnumerable<StatesValue> Shaped(IEnumerable<MapRunResult> results, string transformation)
     {
         foreach (var result in results)
         {
@@ -72,7 +72,7 @@ internal sealed class ResultWriter(LocalObjects objects)
             {
                 yield return Describe(result);
             }
-            else if (transformation == "FLATTEN" && output is JsonArray items)
+            else if (transformation == "FLATTEN" && output is StatesArray items)
             {
                 foreach (var item in items)
                     yield return item;
@@ -84,11 +84,11 @@ internal sealed class ResultWriter(LocalObjects objects)
         }
     }
 
-    private static JsonObject Pending(JsonValue input) => JsonObject.Of(("Input", input.ToJsonString()), ("InputDetails", Included), ("Status", "PENDING"));
+    private static StatesObject Pending(StatesValue input) => StatesObject.Of(("Input", input.ToJsonString()), ("InputDetails", Included), ("Status", "PENDING"));
 
-    private static JsonObject Describe(MapRunResult entry)
+    private static StatesObject Describe(MapRunResult entry)
     {
-        var fields = new JsonObjectBuilder(14);
+        var fields = new StatesObjectBuilder(14);
         if (entry.Result.Cause is { } cause)
             fields.Set("Cause", cause);
         if (entry.Result.Error is { } error)

@@ -15,11 +15,11 @@ internal static class AliasRules
         return name;
     }
 
-    public static IReadOnlyList<AliasRoute> ReadRoutes(JsonArray? configuration)
+    public static IReadOnlyList<AliasRoute> ReadRoutes(StatesArray? configuration)
     {
         var routes = (configuration ?? throw StepFunctionsErrors.Validation("Value null at 'routingConfiguration' failed to satisfy constraint: Member must not be null"))
-            .Select(route => route as JsonObject ?? throw new AwsServiceException("SerializationException", "routingConfiguration must be a list of structures"))
-            .Select(route => new AliasRoute((route["stateMachineVersionArn"] as JsonString)?.Value ?? "", (int)((route["weight"] as JsonNumber)?.Value ?? 0)))
+            .Select(route => route as StatesObject ?? throw new AwsServiceException("SerializationException", "routingConfiguration must be a list of structures"))
+            .Select(route => new AliasRoute((route["stateMachineVersionArn"] as StatesString)?.Value ?? "", (int)((route["weight"] as StatesNumber)?.Value ?? 0)))
             .ToList();
         if (routes.Count is 0 or > 2)
         {

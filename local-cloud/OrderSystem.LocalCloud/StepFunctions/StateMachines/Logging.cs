@@ -9,24 +9,24 @@ namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 /// </summary>
 internal static class Logging
 {
-    public static readonly JsonObject Off = JsonObject.Of(("level", "OFF"), ("includeExecutionData", false));
+    public static readonly StatesObject Off = StatesObject.Of(("level", "OFF"), ("includeExecutionData", false));
 
     /// <summary>Reads the logging configuration in a request; null if the request has none.</summary>
     /// <exception cref="AwsServiceException"><c>InvalidLoggingConfiguration</c>: the configuration is invalid.</exception>
-    public static JsonObject? Read(StepFunctionsRequest request)
+    public static StatesObject? Read(StepFunctionsRequest request)
     {
-        if (request.Body["loggingConfiguration"] is not JsonObject given)
+        if (request.Body["loggingConfiguration"] is not StatesObject given)
             return null;
         var level = given["level"] ?? "OFF";
-        var destinations = given["destinations"] as JsonArray;
-        var isOff = level is JsonString { Value: "OFF" };
+        var destinations = given["destinations"] as StatesArray;
+        var isOff = level is StatesString { Value: "OFF" };
         if (destinations?.Count > 1 || (!isOff && destinations is not { Count: 1 }))
             throw new AwsServiceException("InvalidLoggingConfiguration", "Invalid Logging Configuration: Must specify exactly one Log Destination.");
         if (destinations is { Count: 1 } && LogGroup(destinations[0]) is var group && group?.EndsWith(":*", StringComparison.Ordinal) != true)
             throw new AwsServiceException("InvalidLoggingConfiguration", $"Invalid Logging Configuration: Log Destination is not a valid log group ARN: {group}");
-        var read = JsonObject.Of(("level", level), ("includeExecutionData", given["includeExecutionData"] ?? false));
+        var read = StatesObject.Of(("level", level), ("includeExecutionData", given["includeExecutionData"] ?? false));
         return destinations is null ? read : read.With("destinations", destinations);
     }
 
-    private static string? LogGroup(JsonValue destination) => (((destination as JsonObject)?["cloudWatchLogsLogGroup"] as JsonObject)?["logGroupArn"] as JsonString)?.Value;
+    private static string? LogGroup(StatesValue destination) => (((destination as StatesObject)?["cloudWatchLogsLogGroup"] as StatesObject)?["logGroupArn"] as StatesString)?.Value;
 }

@@ -127,7 +127,7 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
         && machine.Revision.TracingEnabled == other.TracingEnabled
         && machine.Revision.LoggingConfiguration.Equals(other.LoggingConfiguration);
 
-    private static bool? Tracing(StepFunctionsRequest request) => request.Body["tracingConfiguration"] is JsonObject tracing ? tracing["enabled"] is JsonBoolean { Value: true } : null;
+    private static bool? Tracing(StepFunctionsRequest request) => request.Body["tracingConfiguration"] is StatesObject tracing ? tracing["enabled"] is StatesBoolean { Value: true } : null;
 
     private static void WriteSettings(Utf8JsonWriter response, StateMachineRevision revision)
     {

@@ -58,7 +58,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
 
     /// <summary>Validates and compiles a definition, and returns it as a new revision of its state machine.</summary>
     /// <exception cref="AwsServiceException"><c>InvalidDefinition</c>: the definition is invalid.</exception>
-    public StateMachineRevision Compile(string name, string? id, string definition, string type, string roleArn, JsonObject? logging, bool tracing)
+    public StateMachineRevision Compile(string name, string? id, string definition, string type, string roleArn, StatesObject? logging, bool tracing)
     {
         var faults = DefinitionValidator.Validate(definition, isExpress: type == "EXPRESS");
         if (faults.Count > 0)

@@ -13,7 +13,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 /// <param name="UpdateDate">When the revision was created.</param>
 internal sealed record StateMachineRevision(string? Id, string Definition, StateMachine Machine, string RoleArn, DateTimeOffset UpdateDate)
 {
-    public required StatesLanguage.Json.JsonObject LoggingConfiguration { get; init; }
+    public required StatesLanguage.Json.StatesObject LoggingConfiguration { get; init; }
 
     /// <summary>The key with which the revision is stored. Unlike the revision's id, the key is never null.</summary>
     public string Key { get; init; } = Guid.NewGuid().ToString("N");

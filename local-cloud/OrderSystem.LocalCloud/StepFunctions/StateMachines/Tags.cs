@@ -14,12 +14,12 @@ internal sealed class Tags
 
     /// <summary>Adds tags or changes their values.</summary>
     /// <exception cref="AwsServiceException">There are too many tags, or a tag is invalid.</exception>
-    public void Set(JsonArray? tags)
+    public void Set(StatesArray? tags)
     {
-        foreach (var tag in tags?.OfType<JsonObject>() ?? [])
+        foreach (var tag in tags?.OfType<StatesObject>() ?? [])
         {
-            var key = (tag["key"] as JsonString)?.Value ?? throw StepFunctionsErrors.Validation("Value null at 'tags.1.member.key' failed to satisfy constraint: Member must not be null");
-            var value = (tag["value"] as JsonString)?.Value ?? "";
+            var key = (tag["key"] as StatesString)?.Value ?? throw StepFunctionsErrors.Validation("Value null at 'tags.1.member.key' failed to satisfy constraint: Member must not be null");
+            var value = (tag["value"] as StatesString)?.Value ?? "";
             Check("key", key, 1, LongestKey);
             Check("value", value, 0, LongestValue);
             if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
@@ -40,9 +40,9 @@ internal sealed class Tags
             throw StepFunctionsErrors.Validation($"Value '{text}' at 'tags.member.{member}' failed to satisfy constraint: Member must have length {(text.Length < least ? $"greater than or equal to {least}" : $"less than or equal to {most}")}");
     }
 
-    public void Remove(JsonArray? keys)
+    public void Remove(StatesArray? keys)
     {
-        foreach (var key in keys?.OfType<JsonString>() ?? [])
+        foreach (var key in keys?.OfType<StatesString>() ?? [])
             _tags.RemoveAll(tag => tag.Key == key.Value);
     }
 }

@@ -11,7 +11,7 @@ internal static class ExecutionDocument
 {
     public static byte[] Write(ExecutionRecord record)
     {
-        var fields = new JsonObjectBuilder(20)
+        var fields = new StatesObjectBuilder(20)
             .Set("name", record.Name)
             .Set("stateMachineArn", record.StateMachine.Arn)
             .Set("type", record.StateMachine.Type)
@@ -46,7 +46,7 @@ internal static class ExecutionDocument
     /// <param name="find">A function that finds the execution's state machine and revision.</param>
     public static ExecutionRecord Read(string arn, ReadOnlySpan<byte> written, Func<string, string, string, (StateMachineResource Machine, StateMachineRevision Revision)> find)
     {
-        var fields = (JsonObject)JsonValue.Parse(written, JsonValue.DeepestWritten);
+        var fields = (StatesObject)StatesValue.Parse(written, StatesValue.DeepestWritten);
         var (machine, revision) = find(Text(fields, "stateMachineArn")!, Text(fields, "type") ?? "STANDARD", Text(fields, "revision")!);
         var input = Text(fields, "input")!;
         var record = new ExecutionRecord
@@ -56,7 +56,7 @@ internal static class ExecutionDocument
             StateMachine = machine,
             Revision = revision,
             InputText = input,
-            Input = JsonValue.Parse(input, JsonValue.DeepestWritten),
+            Input = StatesValue.Parse(input, StatesValue.DeepestWritten),
             StartDate = Date(fields, "startDate")!.Value,
             VersionArn = Text(fields, "versionArn"),
             AliasArn = Text(fields, "aliasArn"),
@@ -77,16 +77,16 @@ internal static class ExecutionDocument
         return record;
     }
 
-    private static void Set(JsonObjectBuilder fields, string name, string? value)
+    private static void Set(StatesObjectBuilder fields, string name, string? value)
     {
         if (value is not null)
             fields.Set(name, value);
     }
 
-    private static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+    private static string? Text(StatesObject fields, string name) => (fields[name] as StatesString)?.Value;
 
-    private static int Integer(JsonObject fields, string name, int absent = 0) => (int)(((JsonNumber?)fields[name])?.Value ?? absent);
+    private static int Integer(StatesObject fields, string name, int absent = 0) => (int)(((StatesNumber?)fields[name])?.Value ?? absent);
 
-    private static DateTimeOffset? Date(JsonObject fields, string name) =>
-        fields[name] is JsonNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;
+    private static DateTimeOffset? Date(StatesObject fields, string name) =>
+        fields[name] is StatesNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;
 }

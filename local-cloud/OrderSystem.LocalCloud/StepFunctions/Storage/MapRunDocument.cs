@@ -13,7 +13,7 @@ internal static class MapRunDocument
     public static byte[] Write(MapRunRecord record)
     {
         var (items, executions) = record.Counts;
-        var fields = new JsonObjectBuilder(16)
+        var fields = new StatesObjectBuilder(16)
             .Set("arn", record.Arn)
             .Set("executionArn", record.ExecutionArn)
             .Set("stateMachineArn", record.ChildStateMachineArn)
@@ -40,7 +40,7 @@ internal static class MapRunDocument
     /// <param name="items">The items that <see cref="WriteItems"/> returned; null if no items were stored.</param>
     public static MapRunRecord Read(ReadOnlySpan<byte> written, byte[]? items)
     {
-        var fields = (JsonObject)JsonValue.Parse(written);
+        var fields = (StatesObject)StatesValue.Parse(written);
         var record = new MapRunRecord
         {
             Arn = Text(fields, "arn"),
@@ -61,23 +61,23 @@ internal static class MapRunDocument
     }
 
     public static byte[] WriteItems(IReadOnlyList<MapItem> items) =>
-        new JsonArray(items.Select(item => (JsonValue)new JsonArray(item.Key is null ? [item.Source, item.Value] : [item.Source, item.Value, item.Key]))).ToUtf8Bytes();
+        new StatesArray(items.Select(item => (StatesValue)new StatesArray(item.Key is null ? [item.Source, item.Value] : [item.Source, item.Value, item.Key]))).ToUtf8Bytes();
 
     private static IReadOnlyList<MapItem> ReadItems(byte[] written) =>
-        [.. ((JsonArray)JsonValue.Parse(written, JsonValue.DeepestWritten)).Cast<JsonArray>().Select(item => new MapItem(item[1], ((JsonString)item[0]).Value, item.Count > 2 ? ((JsonString)item[2]).Value : null))];
+        [.. ((StatesArray)StatesValue.Parse(written, StatesValue.DeepestWritten)).Cast<StatesArray>().Select(item => new MapItem(item[1], ((StatesString)item[0]).Value, item.Count > 2 ? ((StatesString)item[2]).Value : null))];
 
-    private static JsonArray Write(MapRunCounts counts) => new([counts.Pending, counts.Running, counts.Succeeded, counts.Failed, counts.TimedOut, counts.Aborted, counts.PendingRedrive]);
+    private static StatesArray Write(MapRunCounts counts) => new([counts.Pending, counts.Running, counts.Succeeded, counts.Failed, counts.TimedOut, counts.Aborted, counts.PendingRedrive]);
 
-    private static MapRunCounts ReadCounts(JsonValue? written)
+    private static MapRunCounts ReadCounts(StatesValue? written)
     {
-        var counts = ((JsonArray)written!).Cast<JsonNumber>().Select(number => (int)number.Value).ToArray();
+        var counts = ((StatesArray)written!).Cast<StatesNumber>().Select(number => (int)number.Value).ToArray();
         return new MapRunCounts(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
     }
 
-    private static string Text(JsonObject fields, string name) => ((JsonString)fields[name]!).Value;
+    private static string Text(StatesObject fields, string name) => ((StatesString)fields[name]!).Value;
 
-    private static double? Number(JsonObject fields, string name) => (fields[name] as JsonNumber)?.Value;
+    private static double? Number(StatesObject fields, string name) => (fields[name] as StatesNumber)?.Value;
 
-    private static DateTimeOffset? Date(JsonObject fields, string name) =>
-        fields[name] is JsonNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;
+    private static DateTimeOffset? Date(StatesObject fields, string name) =>
+        fields[name] is StatesNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;
 }

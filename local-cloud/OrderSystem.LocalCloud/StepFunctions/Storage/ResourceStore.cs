@@ -23,12 +23,12 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
     }
 
     /// <summary>Loads the stored activities.</summary>
-    public IEnumerable<(string Arn, string Name, DateTimeOffset CreationDate, JsonArray? Tags)> LoadActivities()
+    public IEnumerable<(string Arn, string Name, DateTimeOffset CreationDate, StatesArray? Tags)> LoadActivities()
     {
         foreach (var (arn, document) in Load("activity"))
         {
-            var fields = (JsonObject)JsonValue.Parse(document);
-            yield return (arn, ((JsonString)fields["name"]!).Value, new DateTimeOffset(long.Parse(((JsonNumber)fields["creationDate"]!).Text, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero), fields["tags"] as JsonArray);
+            var fields = (StatesObject)StatesValue.Parse(document);
+            yield return (arn, ((StatesString)fields["name"]!).Value, new DateTimeOffset(long.Parse(((StatesNumber)fields["creationDate"]!).Text, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero), fields["tags"] as StatesArray);
         }
     }
 
@@ -67,8 +67,8 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
     {
         if (Database is null)
             return ValueTask.CompletedTask;
-        var tags = new JsonArray(activity.Tags.All.Select(tag => (JsonValue)JsonObject.Of(("key", tag.Key), ("value", tag.Value))));
-        Database.Write(Save, "activity", activity.Arn, JsonObject.Of(("name", activity.Name), ("creationDate", activity.CreationDate.UtcTicks), ("tags", tags)).ToUtf8Bytes());
+        var tags = new StatesArray(activity.Tags.All.Select(tag => (StatesValue)StatesObject.Of(("key", tag.Key), ("value", tag.Value))));
+        Database.Write(Save, "activity", activity.Arn, StatesObject.Of(("name", activity.Name), ("creationDate", activity.CreationDate.UtcTicks), ("tags", tags)).ToUtf8Bytes());
         return Database.FlushAsync();
     }
 

@@ -8,45 +8,45 @@ namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 /// <summary>Writes and reads the documents in which state machines and their revisions are stored.</summary>
 internal static class StateMachineDocument
 {
-    public static byte[] Write(StateMachineResource machine) => JsonObject.Of(
+    public static byte[] Write(StateMachineResource machine) => StatesObject.Of(
         ("name", machine.Name),
         ("type", machine.Type),
         ("creationDate", machine.CreationDate.UtcTicks),
         ("revision", machine.Revision.Key),
         ("lastVersion", machine.LastVersion),
-        ("versions", new JsonArray(machine.Versions.Select(version => (JsonValue)JsonObject.Of(
+        ("versions", new StatesArray(machine.Versions.Select(version => (StatesValue)StatesObject.Of(
             ("number", version.Number), ("description", Optional(version.Description)), ("revision", version.Revision.Key), ("creationDate", version.CreationDate.UtcTicks))))),
-        ("aliases", new JsonArray(machine.Aliases.Select(alias => (JsonValue)JsonObject.Of(
+        ("aliases", new StatesArray(machine.Aliases.Select(alias => (StatesValue)StatesObject.Of(
             ("name", alias.Name),
             ("description", Optional(alias.Description)),
             ("creationDate", alias.CreationDate.UtcTicks),
             ("updateDate", alias.UpdateDate.UtcTicks),
-            ("routes", new JsonArray(alias.Routes.Select(route => (JsonValue)JsonObject.Of(("version", route.VersionArn), ("weight", route.Weight))))))))),
-        ("tags", new JsonArray(machine.Tags.All.Select(tag => (JsonValue)JsonObject.Of(("key", tag.Key), ("value", tag.Value)))))).ToUtf8Bytes();
+            ("routes", new StatesArray(alias.Routes.Select(route => (StatesValue)StatesObject.Of(("version", route.VersionArn), ("weight", route.Weight))))))))),
+        ("tags", new StatesArray(machine.Tags.All.Select(tag => (StatesValue)StatesObject.Of(("key", tag.Key), ("value", tag.Value)))))).ToUtf8Bytes();
 
     public static StateMachineResource Read(string arn, ReadOnlySpan<byte> written, Func<string, StateMachineRevision> revision)
     {
-        var fields = (JsonObject)JsonValue.Parse(written);
+        var fields = (StatesObject)StatesValue.Parse(written);
         var machine = new StateMachineResource(arn, Text(fields, "name")!, Text(fields, "type")!, Date(fields, "creationDate"), revision(Text(fields, "revision")!));
-        foreach (var version in ((JsonArray)fields["versions"]!).Cast<JsonObject>())
+        foreach (var version in ((StatesArray)fields["versions"]!).Cast<StatesObject>())
         {
-            var number = (int)((JsonNumber)version["number"]!).Value;
+            var number = (int)((StatesNumber)version["number"]!).Value;
             machine.Restore(
                 new StateMachineVersion($"{arn}:{number}", number, Text(version, "description"), revision(Text(version, "revision")!), Date(version, "creationDate")),
-                (int)((JsonNumber)fields["lastVersion"]!).Value);
+                (int)((StatesNumber)fields["lastVersion"]!).Value);
         }
 
-        foreach (var alias in ((JsonArray)fields["aliases"]!).Cast<JsonObject>())
+        foreach (var alias in ((StatesArray)fields["aliases"]!).Cast<StatesObject>())
         {
-            var routes = ((JsonArray)alias["routes"]!).Cast<JsonObject>().Select(route => new AliasRoute(Text(route, "version")!, (int)((JsonNumber)route["weight"]!).Value)).ToList();
+            var routes = ((StatesArray)alias["routes"]!).Cast<StatesObject>().Select(route => new AliasRoute(Text(route, "version")!, (int)((StatesNumber)route["weight"]!).Value)).ToList();
             machine.Aliases.Add(new StateMachineAlias($"{arn}:{Text(alias, "name")}", Text(alias, "name")!, Text(alias, "description"), routes, Date(alias, "creationDate"), Date(alias, "updateDate")));
         }
 
-        machine.Tags.Set(fields["tags"] as JsonArray);
+        machine.Tags.Set(fields["tags"] as StatesArray);
         return machine;
     }
 
-    public static byte[] WriteRevision(string machineName, StateMachineRevision revision) => JsonObject.Of(
+    public static byte[] WriteRevision(string machineName, StateMachineRevision revision) => StatesObject.Of(
         ("machine", machineName),
         ("id", Optional(revision.Id)),
         ("definition", revision.Definition),
@@ -57,19 +57,19 @@ internal static class StateMachineDocument
 
     public static StateMachineRevision ReadRevision(string key, ReadOnlySpan<byte> written)
     {
-        var fields = (JsonObject)JsonValue.Parse(written);
+        var fields = (StatesObject)StatesValue.Parse(written);
         var definition = Text(fields, "definition")!;
         return new StateMachineRevision(Text(fields, "id"), definition, StateMachine.Parse(Text(fields, "machine")!, definition), Text(fields, "roleArn")!, Date(fields, "updateDate"))
         {
             Key = key,
-            LoggingConfiguration = (JsonObject)fields["logging"]!,
-            TracingEnabled = fields["tracing"] is JsonBoolean { Value: true },
+            LoggingConfiguration = (StatesObject)fields["logging"]!,
+            TracingEnabled = fields["tracing"] is StatesBoolean { Value: true },
         };
     }
 
-    private static JsonValue Optional(string? text) => text is null ? JsonValue.Null : text;
+    private static StatesValue Optional(string? text) => text is null ? StatesValue.Null : text;
 
-    private static string? Text(JsonObject fields, string name) => (fields[name] as JsonString)?.Value;
+    private static string? Text(StatesObject fields, string name) => (fields[name] as StatesString)?.Value;
 
-    private static DateTimeOffset Date(JsonObject fields, string name) => new(long.Parse(((JsonNumber)fields[name]!).Text, CultureInfo.InvariantCulture), TimeSpan.Zero);
+    private static DateTimeOffset Date(StatesObject fields, string name) => new(long.Parse(((StatesNumber)fields[name]!).Text, CultureInfo.InvariantCulture), TimeSpan.Zero);
 }

@@ -71,7 +71,7 @@ internal static class ResponseShapes
     /// <param name="resource">The resource that the task calls.</param>
     /// <param name="result">The mocked response.</param>
     /// <param name="isStrict">Whether to report required members that are missing.</param>
-    public static string? Fault(TaskResource resource, JsonValue result, bool isStrict)
+    public static string? Fault(TaskResource resource, StatesValue result, bool isStrict)
     {
         // If the task waits for a job or a token, the result is that of the job or the callback rather than the service's
         // response.
@@ -79,7 +79,7 @@ internal static class ResponseShapes
             return null;
         var service = resource.Service.StartsWith("aws-sdk:", StringComparison.Ordinal) ? resource.Service[8..] : resource.Service;
         var action = $"{service}:{resource.Api}";
-        if (isStrict && result is JsonObject answer && Required.TryGetValue(action, out var required) && required.FirstOrDefault(name => !answer.Contains(name)) is { } missing)
+        if (isStrict && result is StatesObject answer && Required.TryGetValue(action, out var required) && required.FirstOrDefault(name => !answer.Contains(name)) is { } missing)
             return $"Required field '{missing}' is missing";
         return Answers.TryGetValue(action, out var shape) ? shape.Fault("result", result) : null;
     }
@@ -93,7 +93,7 @@ internal static class ResponseShapes
 
     private abstract class Shape
     {
-        public abstract string? Fault(string field, JsonValue value);
+        public abstract string? Fault(string field, StatesValue value);
     }
 
     private sealed class TextShape(params string[] expected) : Shape
@@ -102,9 +102,9 @@ internal static class ResponseShapes
 
         public int Most { get; init; } = int.MaxValue;
 
-        public override string? Fault(string field, JsonValue value)
+        public override string? Fault(string field, StatesValue value)
         {
-            if (value is not JsonString { Value: var text })
+            if (value is not StatesString { Value: var text })
                 return $"Field '{field}' must be a string";
             if (expected.Length > 0 && !expected.Contains(text))
                 return $"Field '{field}' is not an expected value";
@@ -115,9 +115,9 @@ internal static class ResponseShapes
 
     private sealed class NumberShape(double least = double.MinValue, double most = double.MaxValue) : Shape
     {
-        public override string? Fault(string field, JsonValue value)
+        public override string? Fault(string field, StatesValue value)
         {
-            if (value is not JsonNumber { Value: var number })
+            if (value is not StatesNumber { Value: var number })
                 return $"Field '{field}' must be a number";
             return number < least ? $"Field '{field}' is less than the minimum value" : number > most ? $"Field '{field}' exceeds the maximum value" : null;
         }
@@ -125,25 +125,25 @@ internal static class ResponseShapes
 
     private sealed class FlagShape : Shape
     {
-        public override string? Fault(string field, JsonValue value) => value is JsonBoolean ? null : $"Field '{field}' must be a boolean";
+        public override string? Fault(string field, StatesValue value) => value is StatesBoolean ? null : $"Field '{field}' must be a boolean";
     }
 
     private sealed class MapShape : Shape
     {
-        public override string? Fault(string field, JsonValue value) => value is JsonObject ? null : $"Field '{field}' must be an object";
+        public override string? Fault(string field, StatesValue value) => value is StatesObject ? null : $"Field '{field}' must be an object";
     }
 
     private sealed class ListShape(Shape item) : Shape
     {
-        public override string? Fault(string field, JsonValue value) =>
-            value is JsonArray items ? items.Select(entry => item.Fault(field, entry)).FirstOrDefault(fault => fault is not null) : $"Field '{field}' must be an array";
+        public override string? Fault(string field, StatesValue value) =>
+            value is StatesArray items ? items.Select(entry => item.Fault(field, entry)).FirstOrDefault(fault => fault is not null) : $"Field '{field}' must be an array";
     }
 
     private sealed class ObjectShape(Dictionary<string, Shape> fields) : Shape
     {
-        public override string? Fault(string field, JsonValue value)
+        public override string? Fault(string field, StatesValue value)
         {
-            if (value is not JsonObject given)
+            if (value is not StatesObject given)
                 return $"Field '{field}' must be an object";
             foreach (var (name, member) in given)
             {

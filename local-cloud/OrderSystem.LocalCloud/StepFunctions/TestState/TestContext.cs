@@ -19,7 +19,7 @@ internal static class TestContext
 
     /// <summary>Creates the context object for a request.</summary>
     /// <exception cref="AwsServiceException">The context object in the request is invalid.</exception>
-    public static ExecutionContextObject Of(StepFunctionsRequest request, TestedDefinition definition, JsonValue input, bool isMocked, DateTimeOffset now)
+    public static ExecutionContextObject Of(StepFunctionsRequest request, TestedDefinition definition, StatesValue input, bool isMocked, DateTimeOffset now)
     {
         var (machine, execution) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
         var region = request.Caller.Region;
@@ -35,19 +35,19 @@ internal static class TestContext
         return context with { Given = Read(text, definition) };
     }
 
-    private static JsonObject Read(string text, TestedDefinition definition)
+    private static StatesObject Read(string text, TestedDefinition definition)
     {
-        JsonValue value;
+        StatesValue value;
         try
         {
-            value = JsonValue.Parse(text);
+            value = StatesValue.Parse(text);
         }
         catch (JsonException)
         {
             throw Invalid("Context object must be valid JSON");
         }
 
-        var given = value as JsonObject ?? throw Invalid("Context object must be a JSON object");
+        var given = value as StatesObject ?? throw Invalid("Context object must be a JSON object");
         foreach (var (section, content) in given)
         {
             if (section == "Map" && definition.Type != "Map")
@@ -62,9 +62,9 @@ internal static class TestContext
         return given;
     }
 
-    private static void CheckSection(string section, JsonValue content, string[] allowed)
+    private static void CheckSection(string section, StatesValue content, string[] allowed)
     {
-        if (content is not JsonObject fields)
+        if (content is not StatesObject fields)
             throw Invalid($"{section} must be an object");
         foreach (var (name, value) in fields)
         {
@@ -72,10 +72,10 @@ internal static class TestContext
                 throw Invalid($"Field '{name}' is not allowed");
             if (name is "RetryCount" or "RedriveCount")
             {
-                if (value is not JsonNumber)
+                if (value is not StatesNumber)
                     throw Invalid($"{section}.{name} must be a number");
             }
-            else if (name != "Input" && value is not JsonString)
+            else if (name != "Input" && value is not StatesString)
             {
                 throw Invalid($"{section}.{name} must be a string");
             }
@@ -83,7 +83,7 @@ internal static class TestContext
     }
 
     private static bool Waits(TestedDefinition definition) =>
-        definition.State["Resource"] is JsonString resource && TaskResource.Parse(resource.Value).Pattern != IntegrationPattern.RequestResponse;
+        definition.State["Resource"] is StatesString resource && TaskResource.Parse(resource.Value).Pattern != IntegrationPattern.RequestResponse;
 
     private static AwsServiceException Invalid(string what) => StepFunctionsErrors.Rule($"Invalid Context object provided: {what}");
 }

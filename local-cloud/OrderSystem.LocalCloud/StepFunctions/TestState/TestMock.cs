@@ -7,14 +7,14 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>The mocked outcome in a <c>TestState</c> request: either a result or an error.</summary>
-internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, string FieldValidationMode)
+internal sealed record TestMock(StatesValue? Result, StatesErrorException? Error, string FieldValidationMode)
 {
     /// <summary>Reads the mock in a request; null if the request has none.</summary>
     /// <exception cref="AwsServiceException">The mock is invalid.</exception>
     public static TestMock? Read(StepFunctionsRequest request, TestedDefinition definition)
     {
-        var configuration = request.Body["stateConfiguration"] as JsonObject;
-        if (request.Body["mock"] is not JsonObject mock)
+        var configuration = request.Body["stateConfiguration"] as StatesObject;
+        if (request.Body["mock"] is not StatesObject mock)
         {
             return configuration?.Contains("mapIterationFailureCount") == true
                 ? throw StepFunctionsErrors.Rule("TestState does not support MapIterationFailureCount when a mock is not specified.")
@@ -28,14 +28,14 @@ internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, 
         if (request.Flag("revealSecrets"))
             throw StepFunctionsErrors.Rule("TestState does not support RevealSecrets when a mock is specified.");
         definition.Refuse(isMocked: true);
-        var mode = (mock["fieldValidationMode"] as JsonString)?.Value ?? "STRICT";
+        var mode = (mock["fieldValidationMode"] as StatesString)?.Value ?? "STRICT";
         if (mode is not ("STRICT" or "PRESENT" or "NONE"))
             throw StepFunctionsErrors.Validation($"Value '{mode}' at 'mock.fieldValidationMode' failed to satisfy constraint: Member must satisfy enum value set: [STRICT, PRESENT, NONE]");
-        if (mock["errorOutput"] is JsonObject error)
-            return new TestMock(null, new StatesErrorException((error["error"] as JsonString)?.Value, (error["cause"] as JsonString)?.Value), mode);
+        if (mock["errorOutput"] is StatesObject error)
+            return new TestMock(null, new StatesErrorException((error["error"] as StatesString)?.Value, (error["cause"] as StatesString)?.Value), mode);
         try
         {
-            return new TestMock(JsonValue.Parse((mock["result"] as JsonString)?.Value ?? "{}"), null, mode);
+            return new TestMock(StatesValue.Parse((mock["result"] as StatesString)?.Value ?? "{}"), null, mode);
         }
         catch (JsonException)
         {
@@ -52,16 +52,16 @@ internal sealed record TestMock(JsonValue? Result, StatesErrorException? Error, 
         switch (definition.Type)
         {
             case "Map" when definition.State.Contains("ResultWriter"):
-                if (Result is not JsonObject)
+                if (Result is not StatesObject)
                     throw StepFunctionsErrors.Rule("Mocked result must be a JSON object.");
                 break;
             case "Map" or "Parallel":
-                if (Result is not JsonArray items)
+                if (Result is not StatesArray items)
                     throw StepFunctionsErrors.Rule("Mocked result must be an array.");
-                if (definition.State["Branches"] is JsonArray branches && branches.Count != items.Count)
+                if (definition.State["Branches"] is StatesArray branches && branches.Count != items.Count)
                     throw StepFunctionsErrors.Rule("Mocked result must contain the same number of items as number of Parallel branches.");
                 break;
-            case "Task" when FieldValidationMode != "NONE" && definition.State["Resource"] is JsonString resource:
+            case "Task" when FieldValidationMode != "NONE" && definition.State["Resource"] is StatesString resource:
                 if (ResponseShapes.Fault(TaskResource.Parse(resource.Value), Result, isStrict: FieldValidationMode == "STRICT") is { } fault)
                     throw StepFunctionsErrors.Rule($"Mock result schema validation error: {fault}");
                 break;

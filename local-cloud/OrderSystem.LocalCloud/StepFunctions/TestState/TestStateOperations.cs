@@ -32,7 +32,7 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
     }
 
     /// <summary>Runs the tested state for at most five minutes, which is also the service's limit.</summary>
-    private async Task<StateTestResult> RunAsync(StateMachine machine, TestedDefinition definition, JsonValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
+    private async Task<StateTestResult> RunAsync(StateMachine machine, TestedDefinition definition, StatesValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(LongestTest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -42,28 +42,28 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return new StateTestResult(StateTestStatus.Failed, null, StatesErrors.Timeout, null, null, JsonObject.Empty);
+            return new StateTestResult(StateTestStatus.Failed, null, StatesErrors.Timeout, null, null, StatesObject.Empty);
         }
     }
 
     private static StateTestOptions Options(StepFunctionsRequest request, TestMock? mock)
     {
-        var configuration = request.Body["stateConfiguration"] as JsonObject ?? JsonObject.Empty;
+        var configuration = request.Body["stateConfiguration"] as StatesObject ?? StatesObject.Empty;
         return new StateTestOptions
         {
             MockedResult = mock?.Result,
             MockedError = mock?.Error,
             RetrierRetryCount = Count(configuration, "retrierRetryCount") ?? 0,
             MapIterationFailureCount = Count(configuration, "mapIterationFailureCount"),
-            MapItemReaderData = configuration["mapItemReaderData"] is JsonString data ? ReadJson(data.Value, what => StepFunctionsErrors.Rule($"MapItemReaderData must be valid JSON: {what}")) : null,
-            Variables = request.Text("variables") is { } variables ? ReadJson(variables, what => StepFunctionsErrors.Rule($"Variables must be valid JSON: {what}")) as JsonObject : null,
+            MapItemReaderData = configuration["mapItemReaderData"] is StatesString data ? ReadJson(data.Value, what => StepFunctionsErrors.Rule($"MapItemReaderData must be valid JSON: {what}")) : null,
+            Variables = request.Text("variables") is { } variables ? ReadJson(variables, what => StepFunctionsErrors.Rule($"Variables must be valid JSON: {what}")) as StatesObject : null,
         };
     }
 
-    private static int? Count(JsonObject configuration, string member) => configuration[member] switch
+    private static int? Count(StatesObject configuration, string member) => configuration[member] switch
     {
-        null or JsonNull => null,
-        JsonNumber { Value: >= 0 and <= int.MaxValue } count => (int)count.Value,
+        null or StatesNull => null,
+        StatesNumber { Value: >= 0 and <= int.MaxValue } count => (int)count.Value,
         var other => throw StepFunctionsErrors.Validation($"Value '{other.ToJsonString()}' at 'stateConfiguration.{member}' failed to satisfy constraint: Member must have value greater than or equal to 0"),
     };
 
@@ -75,7 +75,7 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
         return StateMachine.Compile("test", definition.Machine);
     }
 
-    private static void Write(Utf8JsonWriter response, StateTestResult result, string inspectionLevel, JsonValue input)
+    private static void Write(Utf8JsonWriter response, StateTestResult result, string inspectionLevel, StatesValue input)
     {
         response.WriteString("status", result.Status switch
         {
@@ -93,12 +93,12 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
             return;
         response.WriteStartObject("inspectionData");
         response.WriteString("input", input.ToJsonString());
-        foreach (var (name, value) in result.InspectionData.Where(inspected => inspected.Value.Depth <= JsonValue.DeepestWritten))
+        foreach (var (name, value) in result.InspectionData.Where(inspected => inspected.Value.Depth <= StatesValue.DeepestWritten))
             WriteInspected(response, name, value);
         response.WriteEndObject();
     }
 
-    private static void WriteInspected(Utf8JsonWriter response, string name, JsonValue value)
+    private static void WriteInspected(Utf8JsonWriter response, string name, StatesValue value)
     {
         // Payloads are written as strings that contain JSON, settings as JSON values.
         if (name is "errorDetails" or "maxConcurrency" or "toleratedFailureCount" or "toleratedFailurePercentage")
@@ -112,11 +112,11 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
         }
     }
 
-    private static JsonValue ReadJson(string text, Func<string, AwsServiceException> refuse)
+    private static StatesValue ReadJson(string text, Func<string, AwsServiceException> refuse)
     {
         try
         {
-            return JsonValue.Parse(text);
+            return StatesValue.Parse(text);
         }
         catch (JsonException)
         {

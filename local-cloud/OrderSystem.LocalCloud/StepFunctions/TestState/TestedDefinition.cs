@@ -9,7 +9,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 /// The state that a <c>TestState</c> request tests, with its state machine: that of the request, or one generated around
 /// the state.
 /// </summary>
-internal sealed record TestedDefinition(JsonObject Machine, string StateName, JsonObject State)
+internal sealed record TestedDefinition(StatesObject Machine, string StateName, StatesObject State)
 {
     /// <summary>
     /// The name that a tested state has in its context object. A state that is tested without a state machine has this
@@ -17,19 +17,19 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
     /// </summary>
     public const string DefaultStateName = "StateName";
 
-    public string Type => (State["Type"] as JsonString)?.Value ?? "";
+    public string Type => (State["Type"] as StatesString)?.Value ?? "";
 
-    public bool IsDistributedMap => (State["ItemProcessor"] as JsonObject)?["ProcessorConfig"] is JsonObject { } config && config["Mode"] is JsonString { Value: "DISTRIBUTED" };
+    public bool IsDistributedMap => (State["ItemProcessor"] as StatesObject)?["ProcessorConfig"] is StatesObject { } config && config["Mode"] is StatesString { Value: "DISTRIBUTED" };
 
     /// <summary>Reads the definition of a single state, or of a state machine of which one state is tested.</summary>
     /// <exception cref="AwsServiceException">The definition is invalid, or its state machine has no state with the given
     /// name.</exception>
     public static TestedDefinition Read(string definition, string? stateName)
     {
-        JsonObject document;
+        StatesObject document;
         try
         {
-            document = JsonValue.Parse(definition) as JsonObject ?? throw StepFunctionsErrors.InvalidDefinition("SCHEMA_VALIDATION_FAILED: Expected value of type Object at /");
+            document = StatesValue.Parse(definition) as StatesObject ?? throw StepFunctionsErrors.InvalidDefinition("SCHEMA_VALIDATION_FAILED: Expected value of type Object at /");
         }
         catch (JsonException)
         {
@@ -48,22 +48,22 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
     {
         if (!isMocked && Type is "Map" or "Parallel")
             throw new AwsServiceException("InvalidDefinition", "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]");
-        if (!isMocked && Type == "Task" && State["Resource"] is JsonString { Value: var resource }
+        if (!isMocked && Type == "Task" && State["Resource"] is StatesString { Value: var resource }
             && TaskResource.Parse(resource) is { Pattern: not IntegrationPattern.RequestResponse } or { Kind: TaskKind.Activity })
             throw new AwsServiceException("InvalidDefinition", "TestState API does not support activities and tasks with the '.sync' or '.waitForTaskToken' service integration pattern when a mock is not specified");
         if (isMocked && Type is "Pass" or "Fail" or "Succeed" or "Wait" or "Choice")
             throw StepFunctionsErrors.Rule($"State type '{Type}' is not supported when a mock is specified");
     }
 
-    private static JsonObject? Find(JsonObject machine, string name)
+    private static StatesObject? Find(StatesObject machine, string name)
     {
-        foreach (var (candidate, value) in machine["States"] as JsonObject ?? JsonObject.Empty)
+        foreach (var (candidate, value) in machine["States"] as StatesObject ?? StatesObject.Empty)
         {
-            if (value is not JsonObject state)
+            if (value is not StatesObject state)
                 continue;
             if (candidate == name)
                 return state;
-            var inner = (state["Branches"] as JsonArray ?? JsonArray.Empty).Append(state["ItemProcessor"] ?? state["Iterator"] ?? JsonValue.Null).OfType<JsonObject>();
+            var inner = (state["Branches"] as StatesArray ?? StatesArray.Empty).Append(state["ItemProcessor"] ?? state["Iterator"] ?? StatesValue.Null).OfType<StatesObject>();
             if (inner.Select(branch => Find(branch, name)).FirstOrDefault(found => found is not null) is { } found)
                 return found;
         }
@@ -72,21 +72,21 @@ internal sealed record TestedDefinition(JsonObject Machine, string StateName, Js
     }
 
     // Builds a state machine with the tested state, in which every state that it transitions to is a Succeed state.
-    private static JsonObject Around(JsonObject state, string name)
+    private static StatesObject Around(StatesObject state, string name)
     {
-        var states = new JsonObjectBuilder().Set(name, state);
+        var states = new StatesObjectBuilder().Set(name, state);
         foreach (var target in Targets(state))
         {
             if (states.Find(target) is null)
-                states.Set(target, JsonObject.Of(("Type", "Succeed")));
+                states.Set(target, StatesObject.Of(("Type", "Succeed")));
         }
 
-        return JsonObject.Of(("StartAt", name), ("States", states.Build()));
+        return StatesObject.Of(("StartAt", name), ("States", states.Build()));
     }
 
-    private static IEnumerable<string> Targets(JsonObject state)
+    private static IEnumerable<string> Targets(StatesObject state)
     {
-        var entries = new[] { state["Choices"], state["Catch"] }.OfType<JsonArray>().SelectMany(list => list).OfType<JsonObject>();
-        return new[] { state["Next"], state["Default"] }.Concat(entries.Select(entry => entry["Next"])).OfType<JsonString>().Select(target => target.Value);
+        var entries = new[] { state["Choices"], state["Catch"] }.OfType<StatesArray>().SelectMany(list => list).OfType<StatesObject>();
+        return new[] { state["Next"], state["Default"] }.Concat(entries.Select(entry => entry["Next"])).OfType<StatesString>().Select(target => target.Value);
     }
 }

@@ -11,7 +11,7 @@ internal sealed partial class Evaluator
     /// Calls a function with evaluated arguments. Its tail calls run in a loop, so that the stack does not grow.
     /// </summary>
     /// <exception cref="JsonataException">The value is not a function, or an argument has the wrong type.</exception>
-    public JsonValue? Invoke(JsonValue? function, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public StatesValue? Invoke(StatesValue? function, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         var result = InvokeOnce(function, arguments, input, scope);
         while (result is LambdaValue { Node: { IsTailCall: true, Body: CallNode call } } thunk)
@@ -35,10 +35,10 @@ internal sealed partial class Evaluator
     /// <summary>
     /// Calls a function with only as many of the given arguments as it has parameters, but with at least one argument.
     /// </summary>
-    public JsonValue? InvokeFitting(FunctionValue function, JsonValue? input, Frame scope, params ReadOnlySpan<JsonValue?> arguments) =>
+    public StatesValue? InvokeFitting(FunctionValue function, StatesValue? input, Frame scope, params ReadOnlySpan<StatesValue?> arguments) =>
         Invoke(function, arguments[..Math.Clamp(function.Arity, 1, arguments.Length)].ToArray(), input, scope);
 
-    private JsonValue? Call(CallNode call, JsonValue? input, Frame scope, JsonValue? piped, bool isPiped)
+    private StatesValue? Call(CallNode call, StatesValue? input, Frame scope, StatesValue? piped, bool isPiped)
     {
         var procedure = Evaluate(call.Procedure, input, scope);
         if (procedure is null && call.Procedure is PathNode { Steps: [NameNode name, ..] } && scope.Lookup(name.Name) is not null)
@@ -56,15 +56,15 @@ internal sealed partial class Evaluator
         }
     }
 
-    private JsonValue?[] Arguments(CallNode call, JsonValue? input, Frame scope)
+    private StatesValue?[] Arguments(CallNode call, StatesValue? input, Frame scope)
     {
-        var arguments = new JsonValue?[call.Arguments.Count];
+        var arguments = new StatesValue?[call.Arguments.Count];
         for (var i = 0; i < arguments.Length; i++)
             arguments[i] = Evaluate(call.Arguments[i]!, input, scope);
         return arguments;
     }
 
-    private JsonValue? InvokeOnce(JsonValue? function, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    private StatesValue? InvokeOnce(StatesValue? function, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         switch (function)
         {
@@ -84,7 +84,7 @@ internal sealed partial class Evaluator
         }
     }
 
-    private JsonValue? Enter(LambdaValue lambda, JsonValue?[] arguments)
+    private StatesValue? Enter(LambdaValue lambda, StatesValue?[] arguments)
     {
         var scope = new Frame(lambda.Scope);
         for (var i = 0; i < lambda.Node.Parameters.Count; i++)
@@ -92,7 +92,7 @@ internal sealed partial class Evaluator
         return Evaluate(lambda.Node.Body, lambda.Input, scope);
     }
 
-    private PartialValue PartiallyApply(CallNode call, JsonValue? input, Frame scope)
+    private PartialValue PartiallyApply(CallNode call, StatesValue? input, Frame scope)
     {
         var procedure = Evaluate(call.Procedure, input, scope);
         if (procedure is null && call.Procedure is PathNode { Steps: [NameNode name, ..] } && scope.Lookup(name.Name) is not null)
@@ -105,7 +105,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Evaluates <c>~&gt;</c>: passes the left value to the right function, or chains two functions.</summary>
-    private JsonValue? Apply(BinaryNode node, JsonValue? input, Frame scope)
+    private StatesValue? Apply(BinaryNode node, StatesValue? input, Frame scope)
     {
         var left = Evaluate(node.Left, input, scope);
         if (node.Right is CallNode { IsPartial: false } call)
@@ -119,7 +119,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Creates a function that copies its argument and changes the pattern's matches in the copy.</summary>
-    private static NativeValue Transformer(TransformNode node, JsonValue? _, Frame scope) => new(1, Builtins.TransformSignature, (evaluator, arguments, _, _) =>
+    private static NativeValue Transformer(TransformNode node, StatesValue? _, Frame scope) => new(1, Builtins.TransformSignature, (evaluator, arguments, _, _) =>
     {
         if (arguments[0] is not { } argument)
             return null;
@@ -130,16 +130,16 @@ internal sealed partial class Evaluator
         var changes = new Transform();
         foreach (var match in Values.ItemsOrSelf(matches))
         {
-            if (match is not JsonObject target)
+            if (match is not StatesObject target)
                 continue;
             var update = evaluator.Evaluate(node.Update, target, scope);
-            if (update is not (null or JsonObject))
+            if (update is not (null or StatesObject))
                 throw JsonataErrors.Create("T2011", ("value", update));
             var deletion = node.Delete is null ? null : evaluator.Evaluate(node.Delete, target, scope);
             var names = Values.ItemsOrSelf(deletion);
-            if (names.Any(name => name is not JsonString))
+            if (names.Any(name => name is not StatesString))
                 throw JsonataErrors.Create("T2012", ("value", deletion));
-            changes.Add(target, (JsonObject?)update, names.Select(Values.Text));
+            changes.Add(target, (StatesObject?)update, names.Select(Values.Text));
         }
 
         return changes.ApplyTo(copy);

@@ -9,12 +9,12 @@ internal sealed partial class Evaluator
     /// <summary>
     /// Filters items by a predicate. If it evaluates to numbers, they are indexes; any other result counts as a Boolean.
     /// </summary>
-    private JsonValue? Filter(Node predicate, JsonValue? input, Frame scope)
+    private StatesValue? Filter(Node predicate, StatesValue? input, Frame scope)
     {
         if (input is TupleStream stream)
         {
             List<Binding> kept = [];
-            if (predicate is LiteralNode { Value: JsonNumber position })
+            if (predicate is LiteralNode { Value: StatesNumber position })
             {
                 if (At(position.Value, stream.Bindings.Count) is { } index)
                     kept.Add(stream.Bindings[index]);
@@ -36,7 +36,7 @@ internal sealed partial class Evaluator
             return new Sequence();
         var items = Values.IsArray(input) ? Values.Items(input).ToArray() : [input];
         var results = new Sequence();
-        if (predicate is LiteralNode { Value: JsonNumber number })
+        if (predicate is LiteralNode { Value: StatesNumber number })
         {
             if (At(number.Value, items.Length) is not { } index)
                 return results;
@@ -55,7 +55,7 @@ internal sealed partial class Evaluator
         return results;
     }
 
-    private static bool Passes(JsonValue? result, int index, int count)
+    private static bool Passes(StatesValue? result, int index, int count)
     {
         if (Values.IsNumeric(result))
             return At(Values.Number(result!), count) == index;
@@ -70,7 +70,7 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    private static bool AllNumbers(ReadOnlySpan<JsonValue> items)
+    private static bool AllNumbers(ReadOnlySpan<StatesValue> items)
     {
         foreach (var item in items)
         {

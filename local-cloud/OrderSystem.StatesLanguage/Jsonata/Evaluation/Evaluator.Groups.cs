@@ -10,7 +10,7 @@ internal sealed partial class Evaluator
     /// Builds an object from key/value pairs. Items with the same key are grouped, and the value is evaluated once per
     /// group.
     /// </summary>
-    private JsonObject Grouped(IReadOnlyList<(Node Key, Node Value)> pairs, JsonValue? input, Frame scope)
+    private StatesObject Grouped(IReadOnlyList<(Node Key, Node Value)> pairs, StatesValue? input, Frame scope)
     {
         var stream = input as TupleStream;
         List<Binding> items = stream?.Bindings ?? [.. Values.ItemsOrSelf(input).Select(item => new Binding(item))];
@@ -26,7 +26,7 @@ internal sealed partial class Evaluator
                 var key = Evaluate(pairs[pair].Key, item.Context, Scope(scope, item));
                 if (key is null)
                     continue;
-                if (key is not JsonString { Value: var name })
+                if (key is not StatesString { Value: var name })
                     throw JsonataErrors.Create("T1003", ("value", key));
                 if (!groups.TryGetValue(name, out var group))
                 {
@@ -42,7 +42,7 @@ internal sealed partial class Evaluator
             }
         }
 
-        var result = new JsonObjectBuilder(order.Count);
+        var result = new StatesObjectBuilder(order.Count);
         foreach (var name in order)
         {
             var (members, pair) = groups[name];
@@ -59,7 +59,7 @@ internal sealed partial class Evaluator
     private static Binding Merge(List<Binding> members)
     {
         var context = members[0].Context;
-        var variables = new Dictionary<string, JsonValue?>(members[0].Variables);
+        var variables = new Dictionary<string, StatesValue?>(members[0].Variables);
         foreach (var member in members.Skip(1))
         {
             context = Values.Append(context, member.Context);
@@ -71,5 +71,5 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Converts a sequence to a plain array, so that it can be stored as a value.</summary>
-    private static JsonArray Settled(Sequence sequence) => new([.. sequence.Items.Select(item => item is Sequence inner ? Settled(inner) : item)]);
+    private static StatesArray Settled(Sequence sequence) => new([.. sequence.Items.Select(item => item is Sequence inner ? Settled(inner) : item)]);
 }

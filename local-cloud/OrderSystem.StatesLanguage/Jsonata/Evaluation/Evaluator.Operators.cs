@@ -9,7 +9,7 @@ internal sealed partial class Evaluator
 {
     private const double LargestRange = 1e7;
 
-    private JsonValue? Binary(BinaryNode node, JsonValue? input, Frame scope)
+    private StatesValue? Binary(BinaryNode node, StatesValue? input, Frame scope)
     {
         if (node.Operator == "~>")
             return Apply(node, input, scope);
@@ -36,11 +36,11 @@ internal sealed partial class Evaluator
         };
     }
 
-    private static JsonValue Concatenate(string left, string right) => left.Length + right.Length <= Values.LongestText
+    private static StatesValue Concatenate(string left, string right) => left.Length + right.Length <= Values.LongestText
         ? left + right
         : throw JsonataErrors.Create("U1001", ("message", "The string is too long: Check for infinite loop"));
 
-    private JsonValue? Negate(NegationNode node, JsonValue? input, Frame scope)
+    private StatesValue? Negate(NegationNode node, StatesValue? input, Frame scope)
     {
         var value = Evaluate(node.Operand, input, scope);
         if (value is null)
@@ -48,7 +48,7 @@ internal sealed partial class Evaluator
         return Values.IsNumeric(value) ? Values.OfNumber(-Values.Number(value)) : throw JsonataErrors.Create("D1002", ("value", value), ("token", "-"));
     }
 
-    private static JsonValue? Arithmetic(string @operator, JsonValue? left, JsonValue? right)
+    private static StatesValue? Arithmetic(string @operator, StatesValue? left, StatesValue? right)
     {
         if (left is not null && !Values.IsNumeric(left))
             throw JsonataErrors.Create("T2001", ("token", @operator), ("value", left));
@@ -67,10 +67,10 @@ internal sealed partial class Evaluator
         });
     }
 
-    private static JsonValue? Compare(string @operator, JsonValue? left, JsonValue? right)
+    private static StatesValue? Compare(string @operator, StatesValue? left, StatesValue? right)
     {
-        if (left is not (null or JsonString or JsonNumber) || right is not (null or JsonString or JsonNumber))
-            throw JsonataErrors.Create("T2010", ("token", @operator), ("value", left is null or JsonString or JsonNumber ? right : left));
+        if (left is not (null or StatesString or StatesNumber) || right is not (null or StatesString or StatesNumber))
+            throw JsonataErrors.Create("T2010", ("token", @operator), ("value", left is null or StatesString or StatesNumber ? right : left));
         if (left is null || right is null)
             return null;
         if (left.Kind != right.Kind)
@@ -85,11 +85,11 @@ internal sealed partial class Evaluator
         };
     }
 
-    private static int Order(JsonValue left, JsonValue right) => left is JsonString text
+    private static int Order(StatesValue left, StatesValue right) => left is StatesString text
         ? string.CompareOrdinal(text.Value, Values.Text(right))
         : Values.Number(left).CompareTo(Values.Number(right));
 
-    private static bool In(JsonValue? left, JsonValue? right)
+    private static bool In(StatesValue? left, StatesValue? right)
     {
         if (left is null || right is null)
             return false;
@@ -102,7 +102,7 @@ internal sealed partial class Evaluator
         return false;
     }
 
-    private static Sequence? Range(JsonValue? from, JsonValue? to)
+    private static Sequence? Range(StatesValue? from, StatesValue? to)
     {
         if (from is not null && !IsInteger(from))
             throw JsonataErrors.Create("T2003", ("value", from));
@@ -119,20 +119,20 @@ internal sealed partial class Evaluator
         return new Sequence(items: null) { Range = new IntegerRange(first, (int)size) };
     }
 
-    private static bool IsInteger(JsonValue value) => value is JsonNumber number && Math.Floor(number.Value) == number.Value;
+    private static bool IsInteger(StatesValue value) => value is StatesNumber number && Math.Floor(number.Value) == number.Value;
 
     /// <summary>
     /// Sorts items by the terms of an order-by clause; each term decides only between items that are equal in the terms
     /// before it. Equal items keep their order.
     /// </summary>
-    private JsonValue? Sort(SortNode sort, JsonValue? input, Frame scope)
+    private StatesValue? Sort(SortNode sort, StatesValue? input, Frame scope)
     {
         if (input is TupleStream stream)
             return new TupleStream([.. MergeSort.Sort(stream.Bindings, (a, b) => CompareBy(sort, a.Context, Scope(scope, a), b.Context, Scope(scope, b)))]);
         return new Sequence([.. MergeSort.Sort(Values.ItemsOrSelf(input), (a, b) => CompareBy(sort, a, scope, b, scope))]);
     }
 
-    private int CompareBy(SortNode sort, JsonValue? a, Frame scopeOfA, JsonValue? b, Frame scopeOfB)
+    private int CompareBy(SortNode sort, StatesValue? a, Frame scopeOfA, StatesValue? b, Frame scopeOfB)
     {
         foreach (var (term, descending) in sort.Terms)
         {
@@ -145,8 +145,8 @@ internal sealed partial class Evaluator
                 return left is null ? 1 : -1;
             }
 
-            if (left is not (JsonString or JsonNumber) || right is not (JsonString or JsonNumber))
-                throw JsonataErrors.Create("T2008", ("value", left is JsonString or JsonNumber ? right : left));
+            if (left is not (StatesString or StatesNumber) || right is not (StatesString or StatesNumber))
+                throw JsonataErrors.Create("T2008", ("value", left is StatesString or StatesNumber ? right : left));
             if (left.Kind != right.Kind)
                 throw JsonataErrors.Create("T2007", ("value", right), ("value2", left));
             var order = Order(left, right);

@@ -6,11 +6,11 @@ namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 /// <summary>Evaluates paths: each step maps over the results of the previous step.</summary>
 internal sealed partial class Evaluator
 {
-    private JsonValue? Path(PathNode path, JsonValue? input, Frame scope)
+    private StatesValue? Path(PathNode path, StatesValue? input, Frame scope)
     {
-        JsonValue? results = Values.IsArray(input) && path.Steps[0] is not VariableNode ? input : new Sequence(input is null ? [] : [input]);
+        StatesValue? results = Values.IsArray(input) && path.Steps[0] is not VariableNode ? input : new Sequence(input is null ? [] : [input]);
         // A first step such as a variable or a constructor yields a value even if the context is undefined.
-        var stepsInput = input is null ? [null] : Values.Items(results!).ToArray().ToList<JsonValue?>();
+        var stepsInput = input is null ? [null] : Values.Items(results!).ToArray().ToList<StatesValue?>();
         List<Binding>? bindings = null;
         var isTupleStream = false;
         for (var i = 0; i < path.Steps.Count; i++)
@@ -58,18 +58,18 @@ internal sealed partial class Evaluator
         return path.Group is null ? results : Grouping(path, isTupleStream ? new TupleStream(bindings!) : results, scope);
     }
 
-    private JsonValue? Grouping(PathNode path, JsonValue? results, Frame scope) =>
+    private StatesValue? Grouping(PathNode path, StatesValue? results, Frame scope) =>
         path.Group is { } group ? Grouped(group, results, scope) : results;
 
-    private JsonValue? Step(Node step, List<JsonValue?> input, Frame scope, bool isLast)
+    private StatesValue? Step(Node step, List<StatesValue?> input, Frame scope, bool isLast)
     {
         if (step is SortNode sort)
         {
-            JsonValue? sorted = Sort(sort, new Sequence(input!), scope);
+            StatesValue? sorted = Sort(sort, new Sequence(input!), scope);
             return step.Stages is null ? sorted : Staged(step.Stages, sorted, scope);
         }
 
-        List<JsonValue> results = [];
+        List<StatesValue> results = [];
         foreach (var item in input)
         {
             var result = Evaluate(step, item, scope);
@@ -102,7 +102,7 @@ internal sealed partial class Evaluator
         return flat;
     }
 
-    private List<Binding> TupleStep(Node step, List<JsonValue?> input, List<Binding>? bindings, Frame scope)
+    private List<Binding> TupleStep(Node step, List<StatesValue?> input, List<Binding>? bindings, Frame scope)
     {
         if (step is SortNode sort)
         {
@@ -138,7 +138,7 @@ internal sealed partial class Evaluator
         return step.Stages is null ? results : ((TupleStream)Staged(step.Stages, new TupleStream(results), scope)!).Bindings;
     }
 
-    private static Binding Bound(Node step, Binding from, JsonValue item, int index)
+    private static Binding Bound(Node step, Binding from, StatesValue item, int index)
     {
         var bound = new Binding(step.Focus is null ? item : from.Context, new(from.Variables));
         if (step.Focus is not null)
@@ -150,7 +150,7 @@ internal sealed partial class Evaluator
         return bound;
     }
 
-    private JsonValue? Staged(List<Stage> stages, JsonValue? results, Frame scope)
+    private StatesValue? Staged(List<Stage> stages, StatesValue? results, Frame scope)
     {
         foreach (var stage in stages)
         {

@@ -14,7 +14,7 @@ internal sealed partial class Evaluator
     private int _depth;
     private int _steps;
 
-    public Evaluator(JsonataEvaluation settings, JsonValue? root)
+    public Evaluator(JsonataEvaluation settings, StatesValue? root)
     {
         _settings = settings;
         _started = settings.Clock.GetTimestamp();
@@ -23,7 +23,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The whole input, which <c>$$</c> refers to.</summary>
-    public JsonValue? Root { get; }
+    public StatesValue? Root { get; }
 
     /// <summary>The time that <c>$now</c> and <c>$millis</c> return.</summary>
     public DateTimeOffset Now { get; }
@@ -34,7 +34,7 @@ internal sealed partial class Evaluator
 
     /// <summary>Evaluates a node in a context. A null result means undefined.</summary>
     /// <exception cref="JsonataException">The evaluation fails or reaches a limit.</exception>
-    public JsonValue? Evaluate(Node node, JsonValue? input, Frame scope)
+    public StatesValue? Evaluate(Node node, StatesValue? input, Frame scope)
     {
         CheckLimits();
         _depth++;
@@ -76,12 +76,12 @@ internal sealed partial class Evaluator
 
     /// <summary>Rejects a value that is nested too deeply to be stored, before anything recurses into it.</summary>
     private static T Bounded<T>(T value)
-        where T : JsonValue? =>
-        value is { Depth: > JsonValue.DeepestPayload }
-            ? throw JsonataErrors.Create("U1001", ("message", $"Stack overflow error: A value is nested more than {JsonValue.DeepestPayload} levels deep."))
+        where T : StatesValue? =>
+        value is { Depth: > StatesValue.DeepestPayload }
+            ? throw JsonataErrors.Create("U1001", ("message", $"Stack overflow error: A value is nested more than {StatesValue.DeepestPayload} levels deep."))
             : value;
 
-    private JsonValue? EvaluateBare(Node node, JsonValue? input, Frame scope) => node switch
+    private StatesValue? EvaluateBare(Node node, StatesValue? input, Frame scope) => node switch
     {
         PathNode path => Path(path, input, scope),
         NameNode name => Lookup(input, name.Name),
@@ -108,7 +108,7 @@ internal sealed partial class Evaluator
         _ => throw new ArgumentException($"Cannot evaluate a node of type {node.GetType().Name}", nameof(node)),
     };
 
-    private static JsonValue? Collapse(Sequence sequence, bool keepArray)
+    private static StatesValue? Collapse(Sequence sequence, bool keepArray)
     {
         sequence.KeepSingleton |= keepArray;
         return sequence.Count switch
@@ -119,32 +119,32 @@ internal sealed partial class Evaluator
         };
     }
 
-    private JsonValue? Variable(string name, JsonValue? input, Frame scope) => name switch
+    private StatesValue? Variable(string name, StatesValue? input, Frame scope) => name switch
     {
         "" => input is Sequence { WrapsInput: true } wrapped ? wrapped.Items[0] : input,
         "$" => Root is Sequence { WrapsInput: true } root ? root.Items[0] : Root,
         _ => scope.Lookup(name),
     };
 
-    private JsonValue? Block(BlockNode block, JsonValue? input, Frame scope)
+    private StatesValue? Block(BlockNode block, StatesValue? input, Frame scope)
     {
         var inner = new Frame(scope);
-        JsonValue? result = null;
+        StatesValue? result = null;
         foreach (var expression in block.Expressions)
             result = Evaluate(expression, input, inner);
         return result;
     }
 
-    private JsonValue? Bind(BindNode bind, JsonValue? input, Frame scope)
+    private StatesValue? Bind(BindNode bind, StatesValue? input, Frame scope)
     {
         var value = Evaluate(bind.Value, input, scope);
         scope.Bind(bind.Variable, value);
         return value;
     }
 
-    private Sequence Array(ArrayNode array, JsonValue? input, Frame scope)
+    private Sequence Array(ArrayNode array, StatesValue? input, Frame scope)
     {
-        List<JsonValue> items = [];
+        List<StatesValue> items = [];
         foreach (var item in array.Items)
         {
             var value = Evaluate(item, input, scope);
@@ -167,9 +167,9 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Returns a property of an object, or the property of each object in an array.</summary>
-    internal static JsonValue? Lookup(JsonValue? input, string name)
+    internal static StatesValue? Lookup(StatesValue? input, string name)
     {
-        if (input is JsonObject properties)
+        if (input is StatesObject properties)
             return properties[name];
         if (!Values.IsArray(input))
             return null;
@@ -188,13 +188,13 @@ internal sealed partial class Evaluator
         return found;
     }
 
-    private static Sequence Wildcard(JsonValue? input)
+    private static Sequence Wildcard(StatesValue? input)
     {
         if (input is Sequence { WrapsInput: true } wrapped)
             input = wrapped.Items[0];
-        var found = new List<JsonValue>();
+        var found = new List<StatesValue>();
         var anyArray = false;
-        foreach (var value in input is JsonObject properties ? properties.Values : input is null ? [] : Values.Items(input))
+        foreach (var value in input is StatesObject properties ? properties.Values : input is null ? [] : Values.Items(input))
         {
             if (Values.IsArray(value))
             {
@@ -210,7 +210,7 @@ internal sealed partial class Evaluator
         return new Sequence(found, isSequence: !anyArray || found.Count == 0);
     }
 
-    private static void Flatten(JsonValue value, List<JsonValue> into)
+    private static void Flatten(StatesValue value, List<StatesValue> into)
     {
         if (!Values.IsArray(value))
         {
@@ -222,7 +222,7 @@ internal sealed partial class Evaluator
             Flatten(item, into);
     }
 
-    private static Sequence? Descendants(JsonValue? input)
+    private static Sequence? Descendants(StatesValue? input)
     {
         if (input is null)
             return null;
@@ -231,7 +231,7 @@ internal sealed partial class Evaluator
         return found;
     }
 
-    private static void Descend(JsonValue value, List<JsonValue> into)
+    private static void Descend(StatesValue value, List<StatesValue> into)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
             throw JsonataErrors.Create("U1001", ("message", "Stack overflow error: the input is nested too deeply"));
@@ -243,7 +243,7 @@ internal sealed partial class Evaluator
         }
 
         into.Add(value);
-        if (value is JsonObject properties)
+        if (value is StatesObject properties)
         {
             foreach (var property in properties.Values)
                 Descend(property, into);

@@ -3,14 +3,14 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 /// <summary>A scope of variables during an evaluation.</summary>
-internal sealed class Frame(Frame? outer, Func<string, JsonValue?>? outermost = null)
+internal sealed class Frame(Frame? outer, Func<string, StatesValue?>? outermost = null)
 {
-    private Dictionary<string, JsonValue?>? _variables;
+    private Dictionary<string, StatesValue?>? _variables;
 
-    public void Bind(string name, JsonValue? value) => (_variables ??= new(StringComparer.Ordinal))[name] = value;
+    public void Bind(string name, StatesValue? value) => (_variables ??= new(StringComparer.Ordinal))[name] = value;
 
     /// <summary>Returns the value of the innermost variable with this name; null means undefined.</summary>
-    public JsonValue? Lookup(string name)
+    public StatesValue? Lookup(string name)
     {
         for (var frame = this; ; frame = frame.Outer!)
         {
@@ -23,5 +23,5 @@ internal sealed class Frame(Frame? outer, Func<string, JsonValue?>? outermost = 
 
     private Frame? Outer { get; } = outer;
 
-    private Func<string, JsonValue?>? Outermost { get; } = outermost;
+    private Func<string, StatesValue?>? Outermost { get; } = outermost;
 }

@@ -6,28 +6,28 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 /// <summary>A function as a value. It has no JSON form, so objects and strings omit it.</summary>
-internal abstract class FunctionValue(int arity) : JsonValue
+internal abstract class FunctionValue(int arity) : StatesValue
 {
     /// <summary>The number of parameters.</summary>
     public int Arity { get; } = arity;
 
-    public override JsonKind Kind => JsonKind.Null;
+    public override StatesValueKind Kind => StatesValueKind.Null;
 
     public override int Utf8Size => 4;
 
     public override void WriteTo(Utf8JsonWriter writer) => writer.WriteNullValue();
 
-    public override bool Equals(JsonValue? other) => ReferenceEquals(this, other);
+    public override bool Equals(StatesValue? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>A function defined in the expression, with the scope in which it was created.</summary>
-internal sealed class LambdaValue(LambdaNode node, JsonValue? input, Frame scope) : FunctionValue(node.Parameters.Count)
+internal sealed class LambdaValue(LambdaNode node, StatesValue? input, Frame scope) : FunctionValue(node.Parameters.Count)
 {
     public LambdaNode Node { get; } = node;
 
-    public JsonValue? Input { get; } = input;
+    public StatesValue? Input { get; } = input;
 
     public Frame Scope { get; } = scope;
 }
@@ -36,7 +36,7 @@ internal sealed class LambdaValue(LambdaNode node, JsonValue? input, Frame scope
 /// The implementation of a built-in function. It receives the evaluator, and the arguments, context and scope of the
 /// call.
 /// </summary>
-internal delegate JsonValue? Native(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope);
+internal delegate StatesValue? Native(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope);
 
 /// <summary>A built-in function.</summary>
 internal sealed class NativeValue(int arity, Signature? signature, Native invoke) : FunctionValue(arity)
@@ -47,14 +47,14 @@ internal sealed class NativeValue(int arity, Signature? signature, Native invoke
 }
 
 /// <summary>A partially applied function. Arguments that are left open are null in <paramref name="arguments"/>.</summary>
-internal sealed class PartialValue(FunctionValue function, JsonValue?[] arguments, bool[] open) : FunctionValue(open.Count(isOpen => isOpen))
+internal sealed class PartialValue(FunctionValue function, StatesValue?[] arguments, bool[] open) : FunctionValue(open.Count(isOpen => isOpen))
 {
     public FunctionValue Function { get; } = function;
 
     /// <summary>Returns all arguments, with the open arguments taken from the call.</summary>
-    public JsonValue?[] Complete(JsonValue?[] given)
+    public StatesValue?[] Complete(StatesValue?[] given)
     {
-        var complete = (JsonValue?[])arguments.Clone();
+        var complete = (StatesValue?[])arguments.Clone();
         var next = 0;
         for (var i = 0; i < complete.Length; i++)
         {

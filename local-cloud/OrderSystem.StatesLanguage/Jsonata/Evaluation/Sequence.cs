@@ -8,9 +8,9 @@ namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 /// means undefined, and a sequence with one result means that result itself. Otherwise it is an array that, unlike a JSON
 /// array, may contain sequences and functions.
 /// </summary>
-internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) : JsonValue
+internal sealed class Sequence(List<StatesValue>? items, bool isSequence = true) : StatesValue
 {
-    private List<JsonValue>? _items = items;
+    private List<StatesValue>? _items = items;
     private int _measured;
     private int _deepest;
 
@@ -19,7 +19,7 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
     {
     }
 
-    public List<JsonValue> Items => _items ??= Range!.Value.ToItems();
+    public List<StatesValue> Items => _items ??= Range!.Value.ToItems();
 
     /// <summary>The number of items.</summary>
     public int Count => _items?.Count ?? Range!.Value.Count;
@@ -43,7 +43,7 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
     /// <summary>Whether the sequence wraps the whole input because the input is an array.</summary>
     public bool WrapsInput { get; init; }
 
-    public override JsonKind Kind => JsonKind.Array;
+    public override StatesValueKind Kind => StatesValueKind.Array;
 
     public override int Utf8Size => Values.ToJson(this).Utf8Size;
 
@@ -60,43 +60,43 @@ internal sealed class Sequence(List<JsonValue>? items, bool isSequence = true) :
 
     public override void WriteTo(Utf8JsonWriter writer) => Values.ToJson(this).WriteTo(writer);
 
-    public override bool Equals(JsonValue? other) => Values.DeepEquals(this, other);
+    public override bool Equals(StatesValue? other) => Values.DeepEquals(this, other);
 
     public override int GetHashCode() => Values.ToJson(this).GetHashCode();
 }
 
 /// <summary>The results of a step together with the variables bound by steps with <c>@</c>, <c>#</c> or <c>%</c>.</summary>
-internal sealed class TupleStream(List<Binding> bindings) : JsonValue
+internal sealed class TupleStream(List<Binding> bindings) : StatesValue
 {
     public List<Binding> Bindings { get; } = bindings;
 
-    public override JsonKind Kind => JsonKind.Array;
+    public override StatesValueKind Kind => StatesValueKind.Array;
 
     public override int Utf8Size => 0;
 
     public override void WriteTo(Utf8JsonWriter writer) => writer.WriteNullValue();
 
-    public override bool Equals(JsonValue? other) => ReferenceEquals(this, other);
+    public override bool Equals(StatesValue? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => Bindings.Count;
 }
 
 /// <summary>One result of a step, and the variables bound on the way to it.</summary>
-internal sealed class Binding(JsonValue? context, Dictionary<string, JsonValue?>? variables = null)
+internal sealed class Binding(StatesValue? context, Dictionary<string, StatesValue?>? variables = null)
 {
-    public JsonValue? Context { get; set; } = context;
+    public StatesValue? Context { get; set; } = context;
 
-    public Dictionary<string, JsonValue?> Variables { get; } = variables ?? [];
+    public Dictionary<string, StatesValue?> Variables { get; } = variables ?? [];
 }
 
 /// <summary>The consecutive integers of a range (<c>..</c>).</summary>
 internal readonly record struct IntegerRange(double First, int Count)
 {
-    public List<JsonValue> ToItems()
+    public List<StatesValue> ToItems()
     {
-        var items = new List<JsonValue>(Count);
+        var items = new List<StatesValue>(Count);
         for (var i = 0; i < Count; i++)
-            items.Add(JsonNumber.Of(First + i));
+            items.Add(StatesNumber.Of(First + i));
         return items;
     }
 }

@@ -5,38 +5,38 @@ namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 /// <summary>Collects changes to individual objects within a value. Objects are identified by reference.</summary>
 internal sealed class Transform
 {
-    private readonly Dictionary<JsonObject, List<(JsonObject? Update, List<string> Deletions)>> _changes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<StatesObject, List<(StatesObject? Update, List<string> Deletions)>> _changes = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Copies a value so that each object in it is a separate instance.</summary>
-    public static JsonValue Copy(JsonValue value) => value switch
+    public static StatesValue Copy(StatesValue value) => value switch
     {
-        JsonObject { Count: > 0 } properties => new JsonObject([.. properties.Names], CopyAll(properties.Values)),
-        JsonArray array => new JsonArray(CopyAll(array.AsSpan())),
-        Sequence sequence => new JsonArray(CopyAll([.. sequence.Items])),
+        StatesObject { Count: > 0 } properties => new StatesObject([.. properties.Names], CopyAll(properties.Values)),
+        StatesArray array => new StatesArray(CopyAll(array.AsSpan())),
+        Sequence sequence => new StatesArray(CopyAll([.. sequence.Items])),
         _ => value,
     };
 
-    public void Add(JsonObject target, JsonObject? update, IEnumerable<string> deletions)
+    public void Add(StatesObject target, StatesObject? update, IEnumerable<string> deletions)
     {
         if (!_changes.TryGetValue(target, out var changes))
             _changes.Add(target, changes = []);
         changes.Add((update, [.. deletions]));
     }
 
-    public JsonValue ApplyTo(JsonValue value)
+    public StatesValue ApplyTo(StatesValue value)
     {
         switch (value)
         {
-            case JsonArray array:
-                return new JsonArray([.. array.Select(ApplyTo)]);
-            case JsonObject properties:
-                var builder = new JsonObjectBuilder(properties.Count);
+            case StatesArray array:
+                return new StatesArray([.. array.Select(ApplyTo)]);
+            case StatesObject properties:
+                var builder = new StatesObjectBuilder(properties.Count);
                 foreach (var (name, property) in properties)
                     builder.Set(name, ApplyTo(property));
                 var result = builder.Build();
                 foreach (var (update, deletions) in _changes.GetValueOrDefault(properties) ?? [])
                 {
-                    foreach (var (name, property) in update ?? JsonObject.Empty)
+                    foreach (var (name, property) in update ?? StatesObject.Empty)
                         result = result.With(name, property);
                     foreach (var name in deletions)
                         result = result.Without(name);
@@ -48,9 +48,9 @@ internal sealed class Transform
         }
     }
 
-    private static JsonValue[] CopyAll(ReadOnlySpan<JsonValue> values)
+    private static StatesValue[] CopyAll(ReadOnlySpan<StatesValue> values)
     {
-        var copies = new JsonValue[values.Length];
+        var copies = new StatesValue[values.Length];
         for (var i = 0; i < copies.Length; i++)
             copies[i] = Copy(values[i]);
         return copies;

@@ -12,39 +12,39 @@ internal static class Values
 
     private const int LongestArray = 10_000_000;
 
-    public static bool IsArray(JsonValue? value) => value is JsonArray or Sequence;
+    public static bool IsArray(StatesValue? value) => value is StatesArray or Sequence;
 
     /// <summary>Returns the items of an array; empty for any other value.</summary>
-    public static ReadOnlySpan<JsonValue> Items(JsonValue array) => array switch
+    public static ReadOnlySpan<StatesValue> Items(StatesValue array) => array switch
     {
-        JsonArray plain => plain.AsSpan(),
+        StatesArray plain => plain.AsSpan(),
         Sequence sequence => CollectionsMarshal.AsSpan(sequence.Items),
         _ => [],
     };
 
     /// <summary>Returns the items of an array, or the value itself as the only item; empty for undefined.</summary>
-    public static List<JsonValue> ItemsOrSelf(JsonValue? value) => value is null ? [] : IsArray(value) ? [.. Items(value)] : [value];
+    public static List<StatesValue> ItemsOrSelf(StatesValue? value) => value is null ? [] : IsArray(value) ? [.. Items(value)] : [value];
 
-    public static string Text(JsonValue value) => ((JsonString)value).Value;
+    public static string Text(StatesValue value) => ((StatesString)value).Value;
 
-    public static double Number(JsonValue value) => ((JsonNumber)value).Value;
+    public static double Number(StatesValue value) => ((StatesNumber)value).Value;
 
     /// <summary>
     /// Creates a computed number. Infinity and NaN, which JSON does not have, cause an error only when they are used.
     /// </summary>
-    public static JsonValue OfNumber(double value) => double.IsFinite(value) ? JsonNumber.Of(value) : JsonNumber.NotFinite(value);
+    public static StatesValue OfNumber(double value) => double.IsFinite(value) ? StatesNumber.Of(value) : StatesNumber.NotFinite(value);
 
     /// <summary>Whether the value is a number.</summary>
     /// <exception cref="JsonataException">The number is infinite or not a number.</exception>
-    public static bool IsNumeric(JsonValue? value)
+    public static bool IsNumeric(StatesValue? value)
     {
-        if (value is not JsonNumber number)
+        if (value is not StatesNumber number)
             return false;
         return double.IsFinite(number.Value) ? true : throw JsonataErrors.Create("D1001", ("value", number.Value.ToString(CultureInfo.InvariantCulture)));
     }
 
     /// <exception cref="JsonataException">The concatenated array would be too large (<c>U1001</c>).</exception>
-    public static Sequence Concat(JsonValue left, JsonValue right)
+    public static Sequence Concat(StatesValue left, StatesValue right)
     {
         CheckSize((IsArray(left) ? Items(left).Length : 1L) + (IsArray(right) ? Items(right).Length : 1));
         return new([.. IsArray(left) ? Items(left) : [left], .. IsArray(right) ? Items(right) : [right]], isSequence: false);
@@ -62,20 +62,20 @@ internal static class Values
     /// Implements <c>$append</c>: returns an array with the items of both values. If one value is undefined, returns the
     /// other value.
     /// </summary>
-    public static JsonValue? Append(JsonValue? left, JsonValue? right) => left is null ? right : right is null ? left : Concat(left, right);
+    public static StatesValue? Append(StatesValue? left, StatesValue? right) => left is null ? right : right is null ? left : Concat(left, right);
 
     /// <summary>Implements <c>$boolean</c>: an array is true if any of its items is true, and a function is false.</summary>
-    public static bool IsTrue(JsonValue? value) => value switch
+    public static bool IsTrue(StatesValue? value) => value switch
     {
-        JsonBoolean boolean => boolean.Value,
-        JsonString text => text.Value.Length > 0,
-        JsonNumber number => IsNumeric(number) && number.Value != 0,
-        JsonArray or Sequence => AnyTrue(Items(value)),
-        JsonObject properties => properties.Count > 0,
+        StatesBoolean boolean => boolean.Value,
+        StatesString text => text.Value.Length > 0,
+        StatesNumber number => IsNumeric(number) && number.Value != 0,
+        StatesArray or Sequence => AnyTrue(Items(value)),
+        StatesObject properties => properties.Count > 0,
         _ => false,
     };
 
-    public static bool DeepEquals(JsonValue? left, JsonValue? right)
+    public static bool DeepEquals(StatesValue? left, StatesValue? right)
     {
         if (ReferenceEquals(left, right))
             return true;
@@ -98,9 +98,9 @@ internal static class Values
             return true;
         }
 
-        if (left is JsonObject properties)
+        if (left is StatesObject properties)
         {
-            if (right is not JsonObject others || properties.Count != others.Count)
+            if (right is not StatesObject others || properties.Count != others.Count)
                 return false;
             foreach (var (name, value) in properties)
             {
@@ -115,21 +115,21 @@ internal static class Values
     }
 
     /// <summary>Converts a value to plain JSON. Functions are omitted from objects and become null in arrays.</summary>
-    public static JsonValue ToJson(JsonValue value)
+    public static StatesValue ToJson(StatesValue value)
     {
         switch (value)
         {
             case Sequence sequence:
-                var items = new JsonValue[sequence.Items.Count];
+                var items = new StatesValue[sequence.Items.Count];
                 for (var i = 0; i < items.Length; i++)
                     items[i] = ToJson(sequence.Items[i]);
-                return new JsonArray(items);
+                return new StatesArray(items);
             case TupleStream stream:
-                return new JsonArray([.. stream.Bindings.Select(binding => ToJson(binding.Context ?? JsonValue.Null))]);
-            case JsonArray array when Holds(array.AsSpan()):
-                return new JsonArray([.. array.Select(ToJson)]);
-            case JsonObject properties when Holds(properties.Values):
-                var builder = new JsonObjectBuilder(properties.Count);
+                return new StatesArray([.. stream.Bindings.Select(binding => ToJson(binding.Context ?? StatesValue.Null))]);
+            case StatesArray array when Holds(array.AsSpan()):
+                return new StatesArray([.. array.Select(ToJson)]);
+            case StatesObject properties when Holds(properties.Values):
+                var builder = new StatesObjectBuilder(properties.Count);
                 foreach (var (name, property) in properties)
                 {
                     if (property is not FunctionValue)
@@ -138,22 +138,22 @@ internal static class Values
 
                 return builder.Build();
             case FunctionValue:
-                return JsonValue.Null;
+                return StatesValue.Null;
             default:
                 return value;
         }
     }
 
     /// <summary>Whether any of the values contains something other than plain JSON, at any depth.</summary>
-    private static bool Holds(ReadOnlySpan<JsonValue> values)
+    private static bool Holds(ReadOnlySpan<StatesValue> values)
     {
         foreach (var value in values)
         {
             var foreign = value switch
             {
                 Sequence or TupleStream or FunctionValue => true,
-                JsonArray array => Holds(array.AsSpan()),
-                JsonObject properties => Holds(properties.Values),
+                StatesArray array => Holds(array.AsSpan()),
+                StatesObject properties => Holds(properties.Values),
                 _ => false,
             };
             if (foreign)
@@ -163,7 +163,7 @@ internal static class Values
         return false;
     }
 
-    private static bool AnyTrue(ReadOnlySpan<JsonValue> items)
+    private static bool AnyTrue(ReadOnlySpan<StatesValue> items)
     {
         foreach (var item in items)
         {

@@ -6,20 +6,20 @@ namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 /// <summary>JSONata functions that combine several numbers into one, such as <c>$sum</c>.</summary>
 internal static class Aggregates
 {
-    public static JsonValue? Sum(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Sum(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is { } numbers ? Values.OfNumber(Total(numbers)) : null;
 
-    public static JsonValue? Count(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Count(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is Sequence sequence ? sequence.Count : arguments[0] is { } items ? Values.Items(items).Length : 0;
 
-    public static JsonValue? Max(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Extreme(arguments[0], Math.Max);
+    public static StatesValue? Max(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Extreme(arguments[0], Math.Max);
 
-    public static JsonValue? Min(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Extreme(arguments[0], Math.Min);
+    public static StatesValue? Min(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Extreme(arguments[0], Math.Min);
 
-    public static JsonValue? Average(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Average(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is { } numbers && Values.Items(numbers).Length > 0 ? Values.OfNumber(Total(numbers) / Values.Items(numbers).Length) : null;
 
-    private static double Total(JsonValue numbers)
+    private static double Total(StatesValue numbers)
     {
         var total = 0d;
         foreach (var number in Values.Items(numbers))
@@ -27,7 +27,7 @@ internal static class Aggregates
         return total;
     }
 
-    private static JsonValue? Extreme(JsonValue? numbers, Func<double, double, double> choose)
+    private static StatesValue? Extreme(StatesValue? numbers, Func<double, double, double> choose)
     {
         if (numbers is null || Values.Items(numbers).Length == 0)
             return null;

@@ -13,7 +13,7 @@ internal static class DateParsing
 {
     /// <summary>Returns the time in Unix milliseconds; null if the text does not match the picture.</summary>
     /// <exception cref="JsonataException">The components of the picture do not identify a date.</exception>
-    public static JsonValue? Parse(string text, DatePicture picture, DateTimeOffset now)
+    public static StatesValue? Parse(string text, DatePicture picture, DateTimeOffset now)
     {
         var pattern = new StringBuilder("^");
         foreach (var part in picture.Parts)

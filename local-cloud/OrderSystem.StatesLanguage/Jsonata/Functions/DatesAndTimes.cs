@@ -12,15 +12,15 @@ internal static partial class DatesAndTimes
     private const double LargestInstant = 253402300799999;
     private const double SmallestInstant = -62135596800000;
 
-    public static JsonValue? Now(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Now(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         Format(evaluator.Now.ToUnixTimeMilliseconds(), arguments[0], arguments[1]);
 
-    public static JsonValue? Millis(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => evaluator.Now.ToUnixTimeMilliseconds();
+    public static StatesValue? Millis(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => evaluator.Now.ToUnixTimeMilliseconds();
 
-    public static JsonValue? FromMillis(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? FromMillis(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is { } millis ? Format(Values.Number(millis), arguments[1], arguments[2]) : null;
 
-    public static JsonValue? ToMillis(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? ToMillis(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -63,16 +63,16 @@ internal static partial class DatesAndTimes
 
     private static int DayOfWeek(DateTime date) => date.DayOfWeek == System.DayOfWeek.Sunday ? 7 : (int)date.DayOfWeek;
 
-    private static string Format(double millis, JsonValue? picture, JsonValue? timezone)
+    private static string Format(double millis, StatesValue? picture, StatesValue? timezone)
     {
         if (millis is < SmallestInstant or > LargestInstant)
             throw JsonataErrors.Create("D1001", ("value", millis));
         var offset = TimeSpan.Zero;
-        if (timezone is JsonString { Value: var zone } && int.TryParse(zone, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var hundreds))
+        if (timezone is StatesString { Value: var zone } && int.TryParse(zone, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var hundreds))
             offset = new TimeSpan(hundreds / 100, hundreds % 100, 0);
         var date = DateTime.UnixEpoch.AddMilliseconds(Math.Floor(millis)).Add(offset);
         var result = new StringBuilder();
-        foreach (var part in (picture is JsonString { Value: var text } ? DatePicture.Parse(text) : DatePicture.Iso8601).Parts)
+        foreach (var part in (picture is StatesString { Value: var text } ? DatePicture.Parse(text) : DatePicture.Iso8601).Parts)
             result.Append(part.Literal ?? Format(part, date, offset));
         return result.ToString();
     }

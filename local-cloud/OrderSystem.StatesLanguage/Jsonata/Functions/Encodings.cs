@@ -13,7 +13,7 @@ internal static class Encodings
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static JsonValue? Base64Encode(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Base64Encode(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -22,7 +22,7 @@ internal static class Encodings
         return Convert.ToBase64String(text.All(c => c <= 0xff) ? Encoding.Latin1.GetBytes(text) : Encoding.UTF8.GetBytes(text));
     }
 
-    public static JsonValue? Base64Decode(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Base64Decode(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -37,19 +37,19 @@ internal static class Encodings
         }
     }
 
-    public static JsonValue? EncodeUrlComponent(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? EncodeUrlComponent(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         Encode(arguments[0], UnreservedMarks, "encodeUrlComponent");
 
-    public static JsonValue? EncodeUrl(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? EncodeUrl(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         Encode(arguments[0], UnreservedMarks + ReservedMarks, "encodeUrl");
 
-    public static JsonValue? DecodeUrlComponent(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? DecodeUrlComponent(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         Decode(arguments[0], "", "decodeUrlComponent");
 
-    public static JsonValue? DecodeUrl(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? DecodeUrl(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         Decode(arguments[0], ReservedMarks, "decodeUrl");
 
-    private static JsonValue? Encode(JsonValue? text, string kept, string function)
+    private static StatesValue? Encode(StatesValue? text, string kept, string function)
     {
         if (text is null)
             return null;
@@ -73,7 +73,7 @@ internal static class Encodings
         }
     }
 
-    private static JsonValue? Decode(JsonValue? text, string keptEncoded, string function)
+    private static StatesValue? Decode(StatesValue? text, string keptEncoded, string function)
     {
         if (text is null)
             return null;
@@ -108,5 +108,5 @@ internal static class Encodings
         }
     }
 
-    private static JsonataException Malformed(JsonValue text, string function) => JsonataErrors.Create("D3140", ("value", text), ("functionName", function));
+    private static JsonataException Malformed(StatesValue text, string function) => JsonataErrors.Create("D3140", ("value", text), ("functionName", function));
 }

@@ -6,7 +6,7 @@ namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 /// <summary>JSONata functions that take a function as an argument.</summary>
 internal static class HigherOrder
 {
-    public static JsonValue? Map(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Map(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is not { } array)
             return null;
@@ -21,7 +21,7 @@ internal static class HigherOrder
         return mapped;
     }
 
-    public static JsonValue? Filter(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Filter(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is not { } array)
             return null;
@@ -36,11 +36,11 @@ internal static class HigherOrder
         return kept;
     }
 
-    public static JsonValue? Single(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Single(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is not { } array)
             return null;
-        JsonValue? single = null;
+        StatesValue? single = null;
         var items = Values.ItemsOrSelf(array);
         for (var i = 0; i < items.Count; i++)
         {
@@ -52,7 +52,7 @@ internal static class HigherOrder
         return single ?? throw JsonataErrors.Create("D3139");
     }
 
-    public static JsonValue? Reduce(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Reduce(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is not { } array)
             return null;
@@ -66,11 +66,11 @@ internal static class HigherOrder
         return result;
     }
 
-    public static JsonValue? Sift(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Sift(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
-        if (arguments[0] is not JsonObject properties || arguments[1] is not FunctionValue function)
+        if (arguments[0] is not StatesObject properties || arguments[1] is not FunctionValue function)
             return null;
-        var kept = new JsonObjectBuilder();
+        var kept = new StatesObjectBuilder();
         foreach (var (name, value) in properties)
         {
             if (Values.IsTrue(evaluator.InvokeFitting(function, input, scope, value, name, properties)))
@@ -80,9 +80,9 @@ internal static class HigherOrder
         return kept.Count == 0 ? null : kept.Build();
     }
 
-    public static JsonValue? Each(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Each(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
-        if (arguments[0] is not JsonObject properties)
+        if (arguments[0] is not StatesObject properties)
             return null;
         var results = new Sequence();
         foreach (var (name, value) in properties)
@@ -94,7 +94,7 @@ internal static class HigherOrder
         return results;
     }
 
-    public static JsonValue? Sort(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Sort(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is not { } array)
             return null;
@@ -103,9 +103,9 @@ internal static class HigherOrder
             return array;
         if (arguments[1] is FunctionValue isAfter)
             return new Sequence([.. MergeSort.Sort(items, (a, b) => Values.IsTrue(evaluator.Invoke(isAfter, [a, b], input, scope)) ? 1 : -1)], isSequence: false);
-        if (items.TrueForAll(item => item is JsonNumber))
+        if (items.TrueForAll(item => item is StatesNumber))
             return new Sequence([.. MergeSort.Sort(items, (a, b) => Values.Number(a).CompareTo(Values.Number(b)))], isSequence: false);
-        if (items.TrueForAll(item => item is JsonString))
+        if (items.TrueForAll(item => item is StatesString))
             return new Sequence([.. MergeSort.Sort(items, (a, b) => string.CompareOrdinal(Values.Text(a), Values.Text(b)))], isSequence: false);
         throw JsonataErrors.Create("D3070", ("index", 1));
     }

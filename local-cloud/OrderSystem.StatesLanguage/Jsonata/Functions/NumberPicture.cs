@@ -17,7 +17,7 @@ internal sealed class NumberPicture
     private readonly string _patternSeparator;
     private readonly char _zero;
 
-    private NumberPicture(JsonObject? options)
+    private NumberPicture(StatesObject? options)
     {
         _decimalSeparator = Option("decimal-separator", ".");
         _groupingSeparator = Option("grouping-separator", ",");
@@ -29,12 +29,12 @@ internal sealed class NumberPicture
         _patternSeparator = Option("pattern-separator", ";");
         _zero = Option("zero-digit", "0")[0];
 
-        string Option(string name, string otherwise) => options?[name] is JsonString { Value.Length: > 0 } given ? given.Value : otherwise;
+        string Option(string name, string otherwise) => options?[name] is StatesString { Value.Length: > 0 } given ? given.Value : otherwise;
     }
 
     /// <summary>Formats a number according to a picture.</summary>
     /// <exception cref="JsonataException">The picture is malformed.</exception>
-    public static string Format(double value, string picture, JsonObject? options)
+    public static string Format(double value, string picture, StatesObject? options)
     {
         var format = new NumberPicture(options);
         var parts = picture.Split(format._patternSeparator);

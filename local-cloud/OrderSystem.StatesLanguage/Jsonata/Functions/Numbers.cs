@@ -14,17 +14,17 @@ internal static partial class Numbers
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
     private const int LongestFraction = 52;
 
-    public static JsonValue? Number(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Number(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         switch (arguments[0])
         {
-            case null or JsonNumber:
+            case null or StatesNumber:
                 return arguments[0];
-            case JsonBoolean truth:
+            case StatesBoolean truth:
                 return truth.Value ? 1 : 0;
-            case JsonString { Value: var text }:
+            case StatesString { Value: var text }:
                 if (DecimalPattern().IsMatch(text) && double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) is var value && double.IsFinite(value))
-                    return JsonNumber.Of(value);
+                    return StatesNumber.Of(value);
                 if (RadixPattern().IsMatch(text))
                     return OfRadix(text);
                 break;
@@ -33,35 +33,35 @@ internal static partial class Numbers
         throw JsonataErrors.Create("D3030", ("value", arguments[0]), ("index", 1));
     }
 
-    public static JsonValue? Floor(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Map(arguments, Math.Floor);
+    public static StatesValue? Floor(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Map(arguments, Math.Floor);
 
-    public static JsonValue? Ceil(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Map(arguments, Math.Ceiling);
+    public static StatesValue? Ceil(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Map(arguments, Math.Ceiling);
 
-    public static JsonValue? Abs(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Map(arguments, Math.Abs);
+    public static StatesValue? Abs(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Map(arguments, Math.Abs);
 
-    public static JsonValue? Round(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Round(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         Map(arguments, value => Round(value, arguments[1] is null ? 0 : (int)Values.Number(arguments[1]!)));
 
-    public static JsonValue? Sqrt(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Map(arguments, value => value >= 0
+    public static StatesValue? Sqrt(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Map(arguments, value => value >= 0
         ? Math.Sqrt(value)
         : throw JsonataErrors.Create("D3060", ("index", 1), ("value", value)));
 
-    public static JsonValue? Power(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => Map(arguments, value =>
+    public static StatesValue? Power(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Map(arguments, value =>
     {
         var result = Math.Pow(value, Values.Number(arguments[1] ?? 0));
         return double.IsFinite(result) ? result : throw JsonataErrors.Create("D3061", ("index", 1), ("value", value), ("exp", arguments[1]));
     });
 
-    public static JsonValue? FormatNumber(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
-        arguments[0] is null ? null : NumberPicture.Format(Values.Number(arguments[0]!), Values.Text(arguments[1] ?? ""), arguments[2] as JsonObject);
+    public static StatesValue? FormatNumber(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
+        arguments[0] is null ? null : NumberPicture.Format(Values.Number(arguments[0]!), Values.Text(arguments[1] ?? ""), arguments[2] as StatesObject);
 
-    public static JsonValue? FormatInteger(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? FormatInteger(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is null ? null : IntegerPicture.Parse(Values.Text(arguments[1] ?? "")).Format(Math.Floor(Values.Number(arguments[0]!)));
 
-    public static JsonValue? ParseInteger(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? ParseInteger(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is null ? null : Values.OfNumber(IntegerPicture.Parse(Values.Text(arguments[1] ?? "")).Read(Values.Text(arguments[0]!)));
 
-    public static JsonValue? FormatBase(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? FormatBase(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -108,10 +108,10 @@ internal static partial class Numbers
     public static string Fixed(double value, int decimals) =>
         Math.Abs(value).ToString("F" + Math.Min(decimals, LongestFraction).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static JsonValue? Map(JsonValue?[] arguments, Func<double, double> function) =>
+    private static StatesValue? Map(StatesValue?[] arguments, Func<double, double> function) =>
         arguments[0] is { } value ? Values.OfNumber(function(Values.Number(value))) : null;
 
-    private static JsonValue OfRadix(string text)
+    private static StatesValue OfRadix(string text)
     {
         var radix = char.ToLowerInvariant(text[1]) switch { 'x' => 16, 'o' => 8, _ => 2 };
         var value = 0d;

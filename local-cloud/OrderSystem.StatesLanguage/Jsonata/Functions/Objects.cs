@@ -6,60 +6,60 @@ namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 /// <summary>JSONata functions on objects, and functions that accept a value of any type.</summary>
 internal static class Objects
 {
-    public static JsonValue? Keys(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Keys(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
-        var names = new JsonObjectBuilder();
+        var names = new StatesObjectBuilder();
         CollectKeys(arguments[0], names);
-        return new Sequence([.. names.Build().Names.ToArray().Select(name => (JsonValue)name)]);
+        return new Sequence([.. names.Build().Names.ToArray().Select(name => (StatesValue)name)]);
     }
 
-    public static JsonValue? Spread(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Spread(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is not { } value)
             return null;
-        if (value is not JsonObject && !Values.IsArray(value))
+        if (value is not StatesObject && !Values.IsArray(value))
             return value;
         var spread = new Sequence();
         SpreadInto(value, spread.Items);
         return spread;
     }
 
-    public static JsonValue? Merge(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Merge(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
-        var merged = new JsonObjectBuilder();
+        var merged = new StatesObjectBuilder();
         foreach (var item in Values.ItemsOrSelf(arguments[0]))
         {
-            foreach (var (name, value) in (JsonObject)item)
+            foreach (var (name, value) in (StatesObject)item)
                 merged.Set(name, value);
         }
 
         return merged.Build();
     }
 
-    public static JsonValue? Error(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Error(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         throw JsonataErrors.Create("D3137", ("message", arguments[0] ?? "$error() function evaluated"));
 
-    public static JsonValue? Assert(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Assert(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         Values.IsTrue(arguments[0]) ? null : throw JsonataErrors.Create("D3141", ("message", arguments[1] ?? "$assert() statement failed"));
 
-    public static JsonValue? Type(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) => arguments[0] switch
+    public static StatesValue? Type(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => arguments[0] switch
     {
         null => null,
         FunctionValue => "function",
-        JsonNull => "null",
-        JsonNumber => "number",
-        JsonString => "string",
-        JsonBoolean => "boolean",
-        JsonObject => "object",
+        StatesNull => "null",
+        StatesNumber => "number",
+        StatesString => "string",
+        StatesBoolean => "boolean",
+        StatesObject => "object",
         _ => "array",
     };
 
     /// <summary>
     /// Implements <c>$eval</c>. The context is the second argument or, if it is missing, the context of the call.
     /// </summary>
-    public static JsonValue? Eval(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Eval(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -84,12 +84,12 @@ internal static class Objects
         }
     }
 
-    private static void CollectKeys(JsonValue? value, JsonObjectBuilder names)
+    private static void CollectKeys(StatesValue? value, StatesObjectBuilder names)
     {
-        if (value is JsonObject properties)
+        if (value is StatesObject properties)
         {
             foreach (var name in properties.Names)
-                names.Set(name, JsonValue.Null);
+                names.Set(name, StatesValue.Null);
         }
         else if (value is not null)
         {
@@ -98,12 +98,12 @@ internal static class Objects
         }
     }
 
-    private static void SpreadInto(JsonValue value, List<JsonValue> into)
+    private static void SpreadInto(StatesValue value, List<StatesValue> into)
     {
-        if (value is JsonObject properties)
+        if (value is StatesObject properties)
         {
             foreach (var (name, property) in properties)
-                into.Add(JsonObject.Of((name, property)));
+                into.Add(StatesObject.Of((name, property)));
         }
         else if (Values.IsArray(value))
         {

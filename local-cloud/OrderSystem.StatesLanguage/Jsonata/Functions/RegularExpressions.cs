@@ -11,7 +11,7 @@ namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 /// </summary>
 internal static class RegularExpressions
 {
-    public static JsonValue? Match(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Match(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -19,34 +19,34 @@ internal static class RegularExpressions
         var found = new Sequence();
         foreach (var match in Matches(evaluator, arguments[1], Values.Text(arguments[0]!), "match", input, scope).Take(limit))
         {
-            found.Items.Add(JsonObject.Of(
+            found.Items.Add(StatesObject.Of(
                 ("match", match.Text),
                 ("index", match.Start),
-                ("groups", new JsonArray([.. match.Groups]))));
+                ("groups", new StatesArray([.. match.Groups]))));
         }
 
         return found;
     }
 
-    public static JsonValue? Contains(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Contains(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null || arguments[1] is null)
             return null;
         var text = Values.Text(arguments[0]!);
-        return arguments[1] is JsonString token
+        return arguments[1] is StatesString token
             ? text.Contains(token.Value, StringComparison.Ordinal)
             : Matches(evaluator, arguments[1], text, "contains", input, scope).Any();
     }
 
-    public static JsonValue? Replace(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Replace(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
         var text = Values.Text(arguments[0]!);
-        if (arguments[1] is JsonString { Value: "" })
+        if (arguments[1] is StatesString { Value: "" })
             throw JsonataErrors.Create("D3010", ("value", arguments[1]));
         var limit = Limit(arguments[3], "D3011");
-        var matches = arguments[1] is JsonString pattern
+        var matches = arguments[1] is StatesString pattern
             ? Occurrences(text, pattern.Value)
             : Matches(evaluator, arguments[1], text, "replace", input, scope);
 
@@ -57,8 +57,8 @@ internal static class RegularExpressions
             result.Append(text, position, match.Start - position);
             var replacement = arguments[2] switch
             {
-                JsonString template => arguments[1] is JsonString ? template.Value : Substitute(template.Value, match),
-                FunctionValue function => evaluator.Invoke(function, [match.Source], input, scope) is JsonString made
+                StatesString template => arguments[1] is StatesString ? template.Value : Substitute(template.Value, match),
+                FunctionValue function => evaluator.Invoke(function, [match.Source], input, scope) is StatesString made
                     ? made.Value
                     : throw JsonataErrors.Create("D3012"),
                 _ => "",
@@ -70,23 +70,23 @@ internal static class RegularExpressions
         return result.Append(text, position, text.Length - position).ToString();
     }
 
-    public static JsonValue? Split(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Split(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
         var limit = Limit(arguments[2], "D3020");
         var text = Values.Text(arguments[0]!);
-        List<JsonValue> parts = [];
-        if (arguments[1] is JsonString { Value: "" })
+        List<StatesValue> parts = [];
+        if (arguments[1] is StatesString { Value: "" })
         {
-            parts.AddRange(text.Select(c => (JsonValue)c.ToString()));
+            parts.AddRange(text.Select(c => (StatesValue)c.ToString()));
         }
         else
         {
             var position = 0;
-            if (arguments[1] is JsonString && arguments[2] is JsonNumber whole)
+            if (arguments[1] is StatesString && arguments[2] is StatesNumber whole)
                 limit = (int)Math.Min(whole.Value, int.MaxValue);
-            var matches = arguments[1] is JsonString separator
+            var matches = arguments[1] is StatesString separator
                 ? Occurrences(text, separator.Value)
                 : Matches(evaluator, arguments[1], text, "split", input, scope);
             foreach (var match in matches)
@@ -104,9 +104,9 @@ internal static class RegularExpressions
     }
 
     /// <summary>Returns the first match of a regular expression, with a function that returns the next match.</summary>
-    public static JsonValue? FirstMatch(Regex regex, JsonValue? text) => text is JsonString { Value: var value } ? MatchFrom(regex, value, 0) : null;
+    public static StatesValue? FirstMatch(Regex regex, StatesValue? text) => text is StatesString { Value: var value } ? MatchFrom(regex, value, 0) : null;
 
-    private static JsonObject? MatchFrom(Regex regex, string text, int from)
+    private static StatesObject? MatchFrom(Regex regex, string text, int from)
     {
         if (from > text.Length)
             return null;
@@ -124,23 +124,23 @@ internal static class RegularExpressions
             return null;
         if (match.Length == 0)
             throw JsonataErrors.Create("D1004", ("value", match.Value));
-        return JsonObject.Of(
+        return StatesObject.Of(
             ("match", match.Value),
             ("start", match.Index),
             ("end", match.Index + match.Length),
-            ("groups", new JsonArray([.. match.Groups.Cast<Group>().Skip(1).Select(group => (JsonValue)group.Value)])),
+            ("groups", new StatesArray([.. match.Groups.Cast<Group>().Skip(1).Select(group => (StatesValue)group.Value)])),
             ("next", new NativeValue(0, null, (_, _, _, _) => MatchFrom(regex, text, match.Index + match.Length))));
     }
 
-    private static IEnumerable<Occurrence> Matches(Evaluator evaluator, JsonValue? matcher, string text, string caller, JsonValue? input, Frame scope)
+    private static IEnumerable<Occurrence> Matches(Evaluator evaluator, StatesValue? matcher, string text, string caller, StatesValue? input, Frame scope)
     {
         var result = evaluator.Invoke(matcher, [text], input, scope);
         while (result is not null)
         {
             evaluator.CheckTime();
-            if (result is not JsonObject match
-                || match["match"] is not JsonString matched
-                || match["start"] is not JsonNumber start
+            if (result is not StatesObject match
+                || match["match"] is not StatesString matched
+                || match["start"] is not StatesNumber start
                 || match["groups"] is not { } groups || !Values.IsArray(groups)
                 || match["next"] is not FunctionValue next
                 || start.Value < 0 || start.Value + matched.Value.Length > text.Length)
@@ -156,10 +156,10 @@ internal static class RegularExpressions
     private static IEnumerable<Occurrence> Occurrences(string text, string pattern)
     {
         for (var at = text.IndexOf(pattern, StringComparison.Ordinal); at >= 0; at = text.IndexOf(pattern, at + pattern.Length, StringComparison.Ordinal))
-            yield return new Occurrence(pattern, at, [], JsonObject.Of(("match", pattern), ("start", at), ("end", at + pattern.Length), ("groups", JsonArray.Empty)));
+            yield return new Occurrence(pattern, at, [], StatesObject.Of(("match", pattern), ("start", at), ("end", at + pattern.Length), ("groups", StatesArray.Empty)));
     }
 
-    private static int Limit(JsonValue? limit, string error) => limit switch
+    private static int Limit(StatesValue? limit, string error) => limit switch
     {
         null => int.MaxValue,
         _ when Values.Number(limit) < 0 => throw JsonataErrors.Create(error, ("value", limit)),
@@ -197,7 +197,7 @@ internal static class RegularExpressions
             if (group == 0)
                 result.Append(match.Text);
             else if (group <= match.Groups.Count)
-                result.Append(match.Groups[group - 1] is JsonString text ? text.Value : "");
+                result.Append(match.Groups[group - 1] is StatesString text ? text.Value : "");
             i += group.ToString(CultureInfo.InvariantCulture).Length;
         }
 
@@ -212,5 +212,5 @@ internal static class RegularExpressions
         return end == from ? null : int.Parse(template.AsSpan(from, end - from), CultureInfo.InvariantCulture);
     }
 
-    private sealed record Occurrence(string Text, int Start, List<JsonValue> Groups, JsonObject Source);
+    private sealed record Occurrence(string Text, int Start, List<StatesValue> Groups, StatesObject Source);
 }

@@ -11,10 +11,10 @@ internal static class StepFunctionsAdditions
 {
     private const double LargestRange = 1e7;
 
-    public static JsonValue? Random(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Random(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         Values.OfNumber(arguments[0] is { } seed ? JavaRandom.NextDouble((long)Values.Number(seed)) : evaluator.Random.NextDouble());
 
-    public static JsonValue? Partition(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Partition(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null || arguments[1] is null)
             return null;
@@ -22,11 +22,11 @@ internal static class StepFunctionsAdditions
         if (size < 1)
             throw JsonataErrors.Create("T0410", ("index", 2), ("value", arguments[1]));
         return new Sequence(
-            [.. Values.ItemsOrSelf(arguments[0]).Chunk((int)Math.Min(size, int.MaxValue)).Select(chunk => new JsonArray(chunk))],
+            [.. Values.ItemsOrSelf(arguments[0]).Chunk((int)Math.Min(size, int.MaxValue)).Select(chunk => new StatesArray(chunk))],
             isSequence: false);
     }
 
-    public static JsonValue? Range(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Range(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null || arguments[1] is null)
             return null;
@@ -38,13 +38,13 @@ internal static class StepFunctionsAdditions
         var size = Math.Floor((last - first) / step) + 1;
         if (!(size <= LargestRange))
             throw JsonataErrors.Create("D2014", ("value", Values.OfNumber(size)));
-        List<JsonValue> items = [];
+        List<StatesValue> items = [];
         for (var i = 0; i < size; i++)
             items.Add(Values.OfNumber(first + (i * step)));
         return new Sequence(items, isSequence: false);
     }
 
-    public static JsonValue? Hash(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Hash(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -64,7 +64,7 @@ internal static class StepFunctionsAdditions
         return Convert.ToHexStringLower(hash);
     }
 
-    public static JsonValue? Uuid(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Uuid(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         Span<byte> bytes = stackalloc byte[16];
         evaluator.Random.NextBytes(bytes);
@@ -73,13 +73,13 @@ internal static class StepFunctionsAdditions
         return new Guid(bytes, bigEndian: true).ToString("D");
     }
 
-    public static JsonValue? Parse(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Parse(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
         try
         {
-            return JsonValue.Parse(Values.Text(arguments[0]!));
+            return StatesValue.Parse(Values.Text(arguments[0]!));
         }
         catch (JsonException e)
         {

@@ -8,10 +8,10 @@ namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 /// <summary>JSONata functions on strings. Lengths and positions are counted in code points.</summary>
 internal static class Strings
 {
-    public static JsonValue? String(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? String(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is { } value ? Of(value, indented: arguments.Length > 1 && Values.IsTrue(arguments[1])) : null;
 
-    public static JsonValue? Substring(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Substring(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -26,7 +26,7 @@ internal static class Strings
         return length <= 0 ? "" : Text(runes[from..(int)Math.Min((long)from + length, runes.Length)]);
     }
 
-    public static JsonValue? SubstringBefore(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? SubstringBefore(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -35,7 +35,7 @@ internal static class Strings
         return at < 0 ? text : text[..at];
     }
 
-    public static JsonValue? SubstringAfter(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? SubstringAfter(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -45,19 +45,19 @@ internal static class Strings
         return at < 0 ? text : text[(at + mark.Length)..];
     }
 
-    public static JsonValue? Lowercase(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Lowercase(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is { } text ? Values.Text(text).ToLowerInvariant() : null;
 
-    public static JsonValue? Uppercase(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Uppercase(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is { } text ? Values.Text(text).ToUpperInvariant() : null;
 
-    public static JsonValue? Length(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Length(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is { } text ? Runes(Values.Text(text)).Length : null;
 
-    public static JsonValue? Trim(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Trim(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is { } text ? string.Join(' ', Values.Text(text).Split([' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)) : null;
 
-    public static JsonValue? Pad(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope)
+    public static StatesValue? Pad(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
@@ -66,7 +66,7 @@ internal static class Strings
         if (Math.Abs(wanted) > Values.LongestText)
             throw JsonataErrors.Create("U1001", ("message", "The string is too long: Check for excessive memory usage"));
         var width = (int)wanted;
-        var fill = arguments[2] is JsonString { Value.Length: > 0 } given ? Runes(given.Value) : Runes(" ");
+        var fill = arguments[2] is StatesString { Value.Length: > 0 } given ? Runes(given.Value) : Runes(" ");
         var missing = Math.Abs(width) - Runes(text).Length;
         if (missing <= 0)
             return text;
@@ -76,38 +76,38 @@ internal static class Strings
         return width > 0 ? text + padding : padding + text;
     }
 
-    public static JsonValue? Join(Evaluator evaluator, JsonValue?[] arguments, JsonValue? input, Frame scope) =>
+    public static StatesValue? Join(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
         arguments[0] is null ? null : string.Join(Values.Text(arguments[1] ?? ""), Values.ItemsOrSelf(arguments[0]).Select(Values.Text));
 
     /// <summary>Converts a value to a string for concatenation; undefined becomes the empty string.</summary>
-    public static string OfConcatenation(JsonValue? value) => value is null ? "" : Of(value);
+    public static string OfConcatenation(StatesValue? value) => value is null ? "" : Of(value);
 
     /// <summary>
     /// Implements <c>$string</c>: returns a string unchanged, and any other value as JSON text with at most 15 digits per
     /// number. A function becomes the empty string.
     /// </summary>
     /// <exception cref="JsonataException">A number is infinite or not a number.</exception>
-    public static string Of(JsonValue value, bool indented = false) => value switch
+    public static string Of(StatesValue value, bool indented = false) => value switch
     {
-        JsonString text => text.Value,
+        StatesString text => text.Value,
         FunctionValue => "",
-        JsonNumber number when !double.IsFinite(number.Value) => throw JsonataErrors.Create("D3001", ("value", number.Value.ToString(CultureInfo.InvariantCulture))),
+        StatesNumber number when !double.IsFinite(number.Value) => throw JsonataErrors.Create("D3001", ("value", number.Value.ToString(CultureInfo.InvariantCulture))),
         Sequence { WrapsInput: true } wrapped => Of(wrapped.Items[0], indented),
         _ => Printable(value).ToJsonString(indented),
     };
 
-    private static JsonValue Printable(JsonValue value)
+    private static StatesValue Printable(StatesValue value)
     {
         switch (value)
         {
-            case JsonNumber when Values.IsNumeric(value):
-                return JsonNumber.Of(double.Parse(Values.Number(value).ToString("E14", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+            case StatesNumber when Values.IsNumeric(value):
+                return StatesNumber.Of(double.Parse(Values.Number(value).ToString("E14", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
             case FunctionValue:
                 return "";
-            case JsonArray or Sequence:
-                return new JsonArray([.. Values.ItemsOrSelf(value).Select(Printable)]);
-            case JsonObject properties:
-                var builder = new JsonObjectBuilder(properties.Count);
+            case StatesArray or Sequence:
+                return new StatesArray([.. Values.ItemsOrSelf(value).Select(Printable)]);
+            case StatesObject properties:
+                var builder = new StatesObjectBuilder(properties.Count);
                 foreach (var (name, property) in properties)
                     builder.Set(name, Printable(property));
                 return builder.Build();

@@ -34,7 +34,7 @@ internal static class ContextReferences
             case BinarySyntax { Operator: ".", Left: VariableSyntax { Name: "states" }, Right: NameSyntax { Name: "errorOutput" } }:
                 Add(ErrorOutput, found);
                 break;
-            case BinarySyntax { Operator: ".", Left: LiteralSyntax { Value: JsonString name } }:
+            case BinarySyntax { Operator: ".", Left: LiteralSyntax { Value: StatesString name } }:
                 Add(name.Value, found);
                 break;
             case BinarySyntax { Operator: "." or "[" or "@" or "#" } path:

@@ -50,9 +50,9 @@ internal sealed class AncestorSlot(string label)
     public int Level { get; set; } = 1;
 }
 
-internal sealed class LiteralNode(JsonValue value) : Node
+internal sealed class LiteralNode(StatesValue value) : Node
 {
-    public JsonValue Value { get; } = value;
+    public StatesValue Value { get; } = value;
 }
 
 internal sealed class NameNode(string name) : Node

@@ -95,8 +95,8 @@ internal sealed class PathResolver
     private Node Negation(NegationSyntax negation)
     {
         var operand = Process(negation.Operand);
-        if (operand is LiteralNode { Value: JsonNumber number })
-            return new LiteralNode(JsonNumber.Of(-number.Value));
+        if (operand is LiteralNode { Value: StatesNumber number })
+            return new LiteralNode(StatesNumber.Of(-number.Value));
         var node = new NegationNode(operand);
         Ancestors.PassOn(node, operand);
         return node;
@@ -176,7 +176,7 @@ internal sealed class PathResolver
         return path;
     }
 
-    private static NameNode AsName(LiteralNode literal) => literal.Value is JsonString name
+    private static NameNode AsName(LiteralNode literal) => literal.Value is StatesString name
         ? new NameNode(name.Value) { Stages = literal.Stages, KeepArray = literal.KeepArray, Focus = literal.Focus, Index = literal.Index, Tuple = literal.Tuple }
         : throw JsonataErrors.Create("S0213", ("value", literal.Value));
 

@@ -11,7 +11,7 @@ internal abstract record Syntax
 
 internal sealed record EndSyntax : Syntax;
 
-internal sealed record LiteralSyntax(JsonValue Value) : Syntax;
+internal sealed record LiteralSyntax(StatesValue Value) : Syntax;
 
 internal sealed record RegexSyntax(string Pattern, string Flags) : Syntax;
 

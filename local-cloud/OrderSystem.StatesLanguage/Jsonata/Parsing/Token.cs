@@ -17,10 +17,10 @@ internal enum TokenKind
 /// <param name="Text">The text of an operator or name, or the pattern of a regular expression.</param>
 /// <param name="Value">The value of a literal.</param>
 /// <param name="Flags">The flags of a regular expression.</param>
-internal readonly record struct Token(TokenKind Kind, string Text, JsonValue? Value = null, string Flags = "")
+internal readonly record struct Token(TokenKind Kind, string Text, StatesValue? Value = null, string Flags = "")
 {
     /// <summary>The value that error messages quote for this token.</summary>
-    public JsonValue Quoted => Value ?? Text;
+    public StatesValue Quoted => Value ?? Text;
 
     public bool Is(string symbol) => Kind == TokenKind.Operator && Text == symbol;
 }

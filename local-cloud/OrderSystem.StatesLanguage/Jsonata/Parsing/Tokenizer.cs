@@ -159,7 +159,7 @@ internal sealed class Tokenizer(string text)
             "and" or "or" or "in" => new Token(TokenKind.Operator, name),
             "true" => new Token(TokenKind.Literal, name, true),
             "false" => new Token(TokenKind.Literal, name, false),
-            "null" => new Token(TokenKind.Literal, name, JsonValue.Null),
+            "null" => new Token(TokenKind.Literal, name, StatesValue.Null),
             _ => new Token(TokenKind.Name, name),
         };
     }

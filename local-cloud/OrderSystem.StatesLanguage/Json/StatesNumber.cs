@@ -8,24 +8,24 @@ namespace OrderSystem.StatesLanguage.Json;
 /// a double's precision are kept). A computed number is written in the shortest form that parses to the same double; a
 /// whole number has no fraction.
 /// </summary>
-public sealed class JsonNumber : JsonValue
+public sealed class StatesNumber : StatesValue
 {
     private const int SmallestShared = -128, LargestShared = 1023;
 
-    private static readonly JsonNumber[] Shared = CreateShared();
+    private static readonly StatesNumber[] Shared = CreateShared();
 
     private readonly long _integer;
     private readonly bool _isInteger;
     private string? _text;
 
-    private JsonNumber(long value)
+    private StatesNumber(long value)
     {
         _integer = value;
         _isInteger = true;
         Value = value;
     }
 
-    private JsonNumber(double value, string? text)
+    private StatesNumber(double value, string? text)
     {
         Value = value;
         _text = text;
@@ -41,7 +41,7 @@ public sealed class JsonNumber : JsonValue
     public bool IsInteger => _isInteger;
 
     /// <inheritdoc/>
-    public override JsonKind Kind => JsonKind.Number;
+    public override StatesValueKind Kind => StatesValueKind.Number;
 
     /// <inheritdoc/>
     public override int Utf8Size => Text.Length;
@@ -50,22 +50,22 @@ public sealed class JsonNumber : JsonValue
     public string Text => _text ??= _isInteger ? _integer.ToString(CultureInfo.InvariantCulture) : Format(Value);
 
     /// <summary>Creates an integer.</summary>
-    public static JsonNumber Of(long value) =>
-        value is >= SmallestShared and <= LargestShared ? Shared[value - SmallestShared] : new JsonNumber(value);
+    public static StatesNumber Of(long value) =>
+        value is >= SmallestShared and <= LargestShared ? Shared[value - SmallestShared] : new StatesNumber(value);
 
     /// <summary>Creates a computed number. A whole number up to 2^53 becomes an integer.</summary>
     /// <exception cref="ArgumentException">The number is infinite or not a number.</exception>
-    public static JsonNumber Of(double value)
+    public static StatesNumber Of(double value)
     {
         if (!double.IsFinite(value))
             throw new ArgumentException("A JSON number cannot be infinite or NaN", nameof(value));
-        return Math.Abs(value) <= 9007199254740992 && Math.Floor(value) == value ? Of((long)value) : new JsonNumber(value, text: null);
+        return Math.Abs(value) <= 9007199254740992 && Math.Floor(value) == value ? Of((long)value) : new StatesNumber(value, text: null);
     }
 
     /// <summary>
     /// Creates an infinity or NaN, which JSONata allows as an intermediate result but not as the result of an evaluation.
     /// </summary>
-    internal static JsonNumber NotFinite(double value) => new(value, text: null);
+    internal static StatesNumber NotFinite(double value) => new(value, text: null);
 
     /// <summary>Returns true, and the value, if the number is stored as a 64-bit integer.</summary>
     public bool TryGetInt64(out long value)
@@ -84,19 +84,19 @@ public sealed class JsonNumber : JsonValue
     }
 
     /// <inheritdoc/>
-    public override bool Equals(JsonValue? other) =>
-        other is JsonNumber number && (_isInteger && number._isInteger ? _integer == number._integer : Value.Equals(number.Value));
+    public override bool Equals(StatesValue? other) =>
+        other is StatesNumber number && (_isInteger && number._isInteger ? _integer == number._integer : Value.Equals(number.Value));
 
     /// <inheritdoc/>
     public override int GetHashCode() => Value.GetHashCode();
 
     /// <summary>Creates a number from its text in a JSON document.</summary>
-    internal static JsonNumber Read(ReadOnlySpan<byte> utf8)
+    internal static StatesNumber Read(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 && !utf8.SequenceEqual("-0"u8) && long.TryParse(utf8, CultureInfo.InvariantCulture, out var integer))
             return Of(integer);
         var value = double.Parse(utf8, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return new JsonNumber(value, System.Text.Encoding.ASCII.GetString(utf8));
+        return new StatesNumber(value, System.Text.Encoding.ASCII.GetString(utf8));
     }
 
     private static string Format(double value)
@@ -119,11 +119,11 @@ public sealed class JsonNumber : JsonValue
             : sign + digits.PadRight(power + 1, '0');
     }
 
-    private static JsonNumber[] CreateShared()
+    private static StatesNumber[] CreateShared()
     {
-        var shared = new JsonNumber[LargestShared - SmallestShared + 1];
+        var shared = new StatesNumber[LargestShared - SmallestShared + 1];
         for (var i = 0; i < shared.Length; i++)
-            shared[i] = new JsonNumber((long)i + SmallestShared);
+            shared[i] = new StatesNumber((long)i + SmallestShared);
         return shared;
     }
 }

@@ -3,16 +3,16 @@ using System.Text.Json;
 namespace OrderSystem.StatesLanguage.Json;
 
 /// <summary>The JSON value <c>null</c>.</summary>
-public sealed class JsonNull : JsonValue
+public sealed class StatesNull : StatesValue
 {
-    internal static readonly JsonNull Instance = new();
+    internal static readonly StatesNull Instance = new();
 
-    private JsonNull()
+    private StatesNull()
     {
     }
 
     /// <inheritdoc/>
-    public override JsonKind Kind => JsonKind.Null;
+    public override StatesValueKind Kind => StatesValueKind.Null;
 
     /// <inheritdoc/>
     public override int Utf8Size => 4;
@@ -21,47 +21,47 @@ public sealed class JsonNull : JsonValue
     public override void WriteTo(Utf8JsonWriter writer) => writer.WriteNullValue();
 
     /// <inheritdoc/>
-    public override bool Equals(JsonValue? other) => other is JsonNull;
+    public override bool Equals(StatesValue? other) => other is StatesNull;
 
     /// <inheritdoc/>
     public override int GetHashCode() => 0;
 }
 
 /// <summary>The JSON value <c>true</c> or <c>false</c>.</summary>
-public sealed class JsonBoolean : JsonValue
+public sealed class StatesBoolean : StatesValue
 {
     /// <summary>The JSON value <c>true</c>.</summary>
-    public static readonly JsonBoolean True = new(true);
+    public static readonly StatesBoolean True = new(true);
 
     /// <summary>The JSON value <c>false</c>.</summary>
-    public static readonly JsonBoolean False = new(false);
+    public static readonly StatesBoolean False = new(false);
 
-    private JsonBoolean(bool value) => Value = value;
+    private StatesBoolean(bool value) => Value = value;
 
     /// <summary>The Boolean value.</summary>
     public bool Value { get; }
 
     /// <inheritdoc/>
-    public override JsonKind Kind => JsonKind.Boolean;
+    public override StatesValueKind Kind => StatesValueKind.Boolean;
 
     /// <inheritdoc/>
     public override int Utf8Size => Value ? 4 : 5;
 
     /// <summary>Returns the shared instance of a Boolean.</summary>
-    public static JsonBoolean Of(bool value) => value ? True : False;
+    public static StatesBoolean Of(bool value) => value ? True : False;
 
     /// <inheritdoc/>
     public override void WriteTo(Utf8JsonWriter writer) => writer.WriteBooleanValue(Value);
 
     /// <inheritdoc/>
-    public override bool Equals(JsonValue? other) => ReferenceEquals(this, other);
+    public override bool Equals(StatesValue? other) => ReferenceEquals(this, other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Value ? 1 : 2;
 }
 
 /// <summary>A JSON string. It may contain lone surrogates, which are written as U+FFFD.</summary>
-public sealed class JsonString(string value) : JsonValue
+public sealed class StatesString(string value) : StatesValue
 {
     private int _utf8Size;
 
@@ -69,7 +69,7 @@ public sealed class JsonString(string value) : JsonValue
     public string Value { get; } = value;
 
     /// <inheritdoc/>
-    public override JsonKind Kind => JsonKind.String;
+    public override StatesValueKind Kind => StatesValueKind.String;
 
     /// <inheritdoc/>
     public override int Utf8Size => _utf8Size != 0 ? _utf8Size : _utf8Size = JsonText.SizeOf(Value);
@@ -85,7 +85,7 @@ public sealed class JsonString(string value) : JsonValue
     }
 
     /// <inheritdoc/>
-    public override bool Equals(JsonValue? other) => other is JsonString text && text.Value == Value;
+    public override bool Equals(StatesValue? other) => other is StatesString text && text.Value == Value;
 
     /// <inheritdoc/>
     public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);

@@ -6,8 +6,8 @@ using System.Text.Json;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>The kind of a <see cref="JsonValue"/>.</summary>
-public enum JsonKind
+/// <summary>The kind of a <see cref="StatesValue"/>.</summary>
+public enum StatesValueKind
 {
     /// <summary>The JSON value <c>null</c>.</summary>
     Null,
@@ -32,7 +32,7 @@ public enum JsonKind
 /// An immutable JSON value. States, events and variables share instances; a change creates a new value that shares the
 /// unchanged parts with the old one.
 /// </summary>
-public abstract class JsonValue : IEquatable<JsonValue>
+public abstract class StatesValue : IEquatable<StatesValue>
 {
     /// <summary>The maximum nesting depth of a written value; the reader accepts the same depth.</summary>
     public const int DeepestWritten = 1000;
@@ -46,15 +46,15 @@ public abstract class JsonValue : IEquatable<JsonValue>
 
     private static readonly JsonWriterOptions IndentedWriting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, Indented = true };
 
-    private protected JsonValue()
+    private protected StatesValue()
     {
     }
 
     /// <summary>The JSON value <c>null</c>.</summary>
-    public static JsonNull Null => JsonNull.Instance;
+    public static StatesNull Null => StatesNull.Instance;
 
     /// <summary>The kind of this value.</summary>
-    public abstract JsonKind Kind { get; }
+    public abstract StatesValueKind Kind { get; }
 
     /// <summary>The size of the compact JSON text in UTF-8, in bytes. Arrays and objects cache it.</summary>
     public abstract int Utf8Size { get; }
@@ -66,12 +66,12 @@ public abstract class JsonValue : IEquatable<JsonValue>
     /// <param name="utf8">The JSON text, in UTF-8.</param>
     /// <param name="maxDepth">The maximum nesting depth.</param>
     /// <exception cref="JsonException">The text is not valid JSON, or is nested too deeply.</exception>
-    public static JsonValue Parse(ReadOnlySpan<byte> utf8, int maxDepth = JsonReading.DefaultMaxDepth) => JsonReading.Parse(utf8, maxDepth);
+    public static StatesValue Parse(ReadOnlySpan<byte> utf8, int maxDepth = JsonReading.DefaultMaxDepth) => JsonReading.Parse(utf8, maxDepth);
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{byte}, int)"/>
     /// <param name="text">The JSON text.</param>
     /// <param name="maxDepth">The maximum nesting depth.</param>
-    public static JsonValue Parse(string text, int maxDepth = JsonReading.DefaultMaxDepth)
+    public static StatesValue Parse(string text, int maxDepth = JsonReading.DefaultMaxDepth)
     {
         ArgumentNullException.ThrowIfNull(text);
         var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
@@ -110,24 +110,24 @@ public abstract class JsonValue : IEquatable<JsonValue>
     public sealed override string ToString() => ToJsonString();
 
     /// <summary>Whether the other value is the same JSON value. The order of properties does not matter.</summary>
-    public abstract bool Equals(JsonValue? other);
+    public abstract bool Equals(StatesValue? other);
 
     /// <inheritdoc/>
-    public sealed override bool Equals(object? obj) => Equals(obj as JsonValue);
+    public sealed override bool Equals(object? obj) => Equals(obj as StatesValue);
 
     /// <inheritdoc/>
     public abstract override int GetHashCode();
 
     /// <summary>Converts a string to a JSON value; null stays null.</summary>
     [return: NotNullIfNotNull(nameof(value))]
-    public static implicit operator JsonValue?(string? value) => value is null ? null : new JsonString(value);
+    public static implicit operator StatesValue?(string? value) => value is null ? null : new StatesString(value);
 
     /// <summary>Converts a Boolean to a JSON value.</summary>
-    public static implicit operator JsonValue(bool value) => JsonBoolean.Of(value);
+    public static implicit operator StatesValue(bool value) => StatesBoolean.Of(value);
 
     /// <summary>Converts an integer to a JSON value.</summary>
-    public static implicit operator JsonValue(long value) => JsonNumber.Of(value);
+    public static implicit operator StatesValue(long value) => StatesNumber.Of(value);
 
     /// <summary>Converts a number to a JSON value.</summary>
-    public static implicit operator JsonValue(double value) => JsonNumber.Of(value);
+    public static implicit operator StatesValue(double value) => StatesNumber.Of(value);
 }

@@ -1,21 +1,21 @@
 namespace OrderSystem.StatesLanguage.Json;
 
 /// <summary>
-/// Builds a <see cref="JsonObject"/>. A property that is set twice keeps its first position and its last value.
+/// Builds a <see cref="StatesObject"/>. A property that is set twice keeps its first position and its last value.
 /// </summary>
-public sealed class JsonObjectBuilder(int capacity = 4)
+public sealed class StatesObjectBuilder(int capacity = 4)
 {
     private const int LargestSearchedInLine = 16;
 
     private readonly List<string> _names = new(capacity);
-    private readonly List<JsonValue> _values = new(capacity);
+    private readonly List<StatesValue> _values = new(capacity);
     private Dictionary<string, int>? _index;
 
     /// <summary>The number of properties.</summary>
     public int Count => _names.Count;
 
     /// <summary>Sets a property, replacing its value if it exists.</summary>
-    public JsonObjectBuilder Set(string name, JsonValue value)
+    public StatesObjectBuilder Set(string name, StatesValue value)
     {
         var index = IndexOf(name);
         if (index >= 0)
@@ -31,10 +31,10 @@ public sealed class JsonObjectBuilder(int capacity = 4)
     }
 
     /// <summary>Returns the current value of a property; null if it has not been set.</summary>
-    public JsonValue? Find(string name) => IndexOf(name) is >= 0 and var index ? _values[index] : null;
+    public StatesValue? Find(string name) => IndexOf(name) is >= 0 and var index ? _values[index] : null;
 
     /// <summary>Creates the object. The builder can be used again afterwards.</summary>
-    public JsonObject Build() => _names.Count == 0 ? JsonObject.Empty : new JsonObject([.. _names], [.. _values]);
+    public StatesObject Build() => _names.Count == 0 ? StatesObject.Empty : new StatesObject([.. _names], [.. _values]);
 
     private int IndexOf(string name)
     {

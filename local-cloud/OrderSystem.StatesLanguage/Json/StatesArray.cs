@@ -4,22 +4,22 @@ using System.Text.Json;
 namespace OrderSystem.StatesLanguage.Json;
 
 /// <summary>An immutable JSON array.</summary>
-public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
+public sealed class StatesArray : StatesValue, IReadOnlyList<StatesValue>
 {
     /// <summary>The empty array.</summary>
-    public static readonly JsonArray Empty = new([]);
+    public static readonly StatesArray Empty = new([]);
 
-    private readonly JsonValue[] _items;
+    private readonly StatesValue[] _items;
     private int _utf8Size;
     private int _depth;
 
-    internal JsonArray(JsonValue[] items) => _items = items;
+    internal StatesArray(StatesValue[] items) => _items = items;
 
     /// <summary>Creates an array of the given values.</summary>
-    public JsonArray(IEnumerable<JsonValue> items) => _items = [.. items];
+    public StatesArray(IEnumerable<StatesValue> items) => _items = [.. items];
 
     /// <inheritdoc/>
-    public override JsonKind Kind => JsonKind.Array;
+    public override StatesValueKind Kind => StatesValueKind.Array;
 
     /// <inheritdoc/>
     public int Count => _items.Length;
@@ -31,17 +31,17 @@ public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
     public override int Depth => _depth != 0 ? _depth : _depth = JsonText.DepthOf(_items);
 
     /// <inheritdoc/>
-    public JsonValue this[int index] => _items[index];
+    public StatesValue this[int index] => _items[index];
 
     /// <summary>Returns the items of the array as a span.</summary>
-    public ReadOnlySpan<JsonValue> AsSpan() => _items;
+    public ReadOnlySpan<StatesValue> AsSpan() => _items;
 
     /// <summary>Returns a copy of this array with the item at the index replaced.</summary>
-    public JsonArray With(int index, JsonValue value)
+    public StatesArray With(int index, StatesValue value)
     {
-        var items = (JsonValue[])_items.Clone();
+        var items = (StatesValue[])_items.Clone();
         items[index] = value;
-        return new JsonArray(items);
+        return new StatesArray(items);
     }
 
     /// <inheritdoc/>
@@ -54,8 +54,8 @@ public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
     }
 
     /// <inheritdoc/>
-    public override bool Equals(JsonValue? other) =>
-        ReferenceEquals(this, other) || (other is JsonArray array && _items.AsSpan().SequenceEqual(array._items));
+    public override bool Equals(StatesValue? other) =>
+        ReferenceEquals(this, other) || (other is StatesArray array && _items.AsSpan().SequenceEqual(array._items));
 
     /// <inheritdoc/>
     public override int GetHashCode()
@@ -67,7 +67,7 @@ public sealed class JsonArray : JsonValue, IReadOnlyList<JsonValue>
     }
 
     /// <inheritdoc/>
-    public IEnumerator<JsonValue> GetEnumerator() => ((IEnumerable<JsonValue>)_items).GetEnumerator();
+    public IEnumerator<StatesValue> GetEnumerator() => ((IEnumerable<StatesValue>)_items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
 }

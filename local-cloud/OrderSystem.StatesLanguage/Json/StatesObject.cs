@@ -8,28 +8,28 @@ namespace OrderSystem.StatesLanguage.Json;
 /// An immutable JSON object with ordered properties. A large object builds a hash table when a property is first looked
 /// up.
 /// </summary>
-public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<string, JsonValue>>
+public sealed class StatesObject : StatesValue, IReadOnlyCollection<KeyValuePair<string, StatesValue>>
 {
     /// <summary>The object with no properties.</summary>
-    public static readonly JsonObject Empty = new([], []);
+    public static readonly StatesObject Empty = new([], []);
 
     private const int LargestSearchedInLine = 8;
 
     private readonly string[] _names;
-    private readonly JsonValue[] _values;
+    private readonly StatesValue[] _values;
     private Dictionary<string, int>? _index;
     private int _utf8Size;
     private int _depth;
 
     /// <summary>Takes ownership of both arrays. The names must be distinct.</summary>
-    internal JsonObject(string[] names, JsonValue[] values)
+    internal StatesObject(string[] names, StatesValue[] values)
     {
         _names = names;
         _values = values;
     }
 
     /// <inheritdoc/>
-    public override JsonKind Kind => JsonKind.Object;
+    public override StatesValueKind Kind => StatesValueKind.Object;
 
     /// <inheritdoc/>
     public int Count => _names.Length;
@@ -38,7 +38,7 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     public ReadOnlySpan<string> Names => _names;
 
     /// <summary>The property values, in the order of <see cref="Names"/>.</summary>
-    public ReadOnlySpan<JsonValue> Values => _values;
+    public ReadOnlySpan<StatesValue> Values => _values;
 
     /// <inheritdoc/>
     public override int Utf8Size => _utf8Size != 0 ? _utf8Size : _utf8Size = JsonText.SizeOf(_names, _values);
@@ -47,46 +47,46 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     public override int Depth => _depth != 0 ? _depth : _depth = JsonText.DepthOf(_values);
 
     /// <summary>The value of a property, or null if it does not exist.</summary>
-    public JsonValue? this[string name] => IndexOf(name) is >= 0 and var index ? _values[index] : null;
+    public StatesValue? this[string name] => IndexOf(name) is >= 0 and var index ? _values[index] : null;
 
     /// <summary>Creates an object with the given properties.</summary>
-    public static JsonObject Of(params ReadOnlySpan<(string Name, JsonValue Value)> properties)
+    public static StatesObject Of(params ReadOnlySpan<(string Name, StatesValue Value)> properties)
     {
-        var builder = new JsonObjectBuilder(properties.Length);
+        var builder = new StatesObjectBuilder(properties.Length);
         foreach (var (name, value) in properties)
             builder.Set(name, value);
         return builder.Build();
     }
 
     /// <summary>Returns whether the property exists, and its value.</summary>
-    public bool TryGetValue(string name, [NotNullWhen(true)] out JsonValue? value) => (value = this[name]) is not null;
+    public bool TryGetValue(string name, [NotNullWhen(true)] out StatesValue? value) => (value = this[name]) is not null;
 
     /// <summary>Returns whether the property exists.</summary>
     public bool Contains(string name) => IndexOf(name) >= 0;
 
     /// <summary>Returns a copy of this object with the property set; an existing property keeps its position.</summary>
-    public JsonObject With(string name, JsonValue value)
+    public StatesObject With(string name, StatesValue value)
     {
         var index = IndexOf(name);
         if (index >= 0)
         {
             if (ReferenceEquals(_values[index], value))
                 return this;
-            var values = (JsonValue[])_values.Clone();
+            var values = (StatesValue[])_values.Clone();
             values[index] = value;
-            return new JsonObject(_names, values);
+            return new StatesObject(_names, values);
         }
 
-        return new JsonObject([.. _names, name], [.. _values, value]);
+        return new StatesObject([.. _names, name], [.. _values, value]);
     }
 
     /// <summary>Returns a copy of this object without the property.</summary>
-    public JsonObject Without(string name)
+    public StatesObject Without(string name)
     {
         var index = IndexOf(name);
         return index < 0
             ? this
-            : new JsonObject([.. _names.AsSpan(0, index), .. _names.AsSpan(index + 1)], [.. _values.AsSpan(0, index), .. _values.AsSpan(index + 1)]);
+            : new StatesObject([.. _names.AsSpan(0, index), .. _names.AsSpan(index + 1)], [.. _values.AsSpan(0, index), .. _values.AsSpan(index + 1)]);
     }
 
     /// <inheritdoc/>
@@ -103,11 +103,11 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     }
 
     /// <inheritdoc/>
-    public override bool Equals(JsonValue? other)
+    public override bool Equals(StatesValue? other)
     {
         if (ReferenceEquals(this, other))
             return true;
-        if (other is not JsonObject that || that.Count != Count)
+        if (other is not StatesObject that || that.Count != Count)
             return false;
         for (var i = 0; i < _names.Length; i++)
         {
@@ -128,7 +128,7 @@ public sealed class JsonObject : JsonValue, IReadOnlyCollection<KeyValuePair<str
     }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, JsonValue>> GetEnumerator()
+    public IEnumerator<KeyValuePair<string, StatesValue>> GetEnumerator()
     {
         for (var i = 0; i < _names.Length; i++)
             yield return new(_names[i], _values[i]);
