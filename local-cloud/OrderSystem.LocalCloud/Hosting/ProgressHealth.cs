@@ -73,7 +73,7 @@ internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
         return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
     }
 
-    private static string? Complaint(Function function)
+    private static string? Complaint(RegisteredFunction function)
     {
         if (function.UnservedFor is { } unserved && unserved > LongestWait)
             return $"Function {function.Configuration.Name} was invoked, but no process has served it for {unserved.TotalSeconds:0} s";

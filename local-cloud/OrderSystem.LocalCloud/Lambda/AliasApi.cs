@@ -60,9 +60,9 @@ internal sealed class AliasApi(FunctionRegistry functions)
             : throw new AwsServiceException("ResourceNotFoundException", $"Cannot find alias arn: {function.Arn}:{alias}", 404);
     }
 
-    private Function Get(HttpContext context) => functions.Get((string)context.Request.RouteValues["function"]!);
+    private RegisteredFunction Get(HttpContext context) => functions.Get((string)context.Request.RouteValues["function"]!);
 
-    private static void Write(Utf8JsonWriter writer, Function function, string name, string version)
+    private static void Write(Utf8JsonWriter writer, RegisteredFunction function, string name, string version)
     {
         writer.WriteStartObject();
         writer.WriteString("AliasArn", $"{function.Arn}:{name}");

@@ -18,7 +18,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
     public const string ZeroReservedConcurrency = "ZeroReservedConcurrency";
     private const string Success = "Success";
 
-    public async Task SucceededAsync(AsynchronousEvent @event, Function function, InvocationResult result)
+    public async Task SucceededAsync(AsynchronousEvent @event, RegisteredFunction function, InvocationResult result)
     {
         if (function.Configuration.Asynchronous.OnSuccessArn is { } destination)
             await SendAsync(@event, destination, Record(@event, function, Success, @event.Failures + 1, result), null);
@@ -28,7 +28,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
     /// <param name="function">The event's function.</param>
     /// <param name="condition">Why the event is discarded.</param>
     /// <param name="result">The result of the last invocation; null if there was none.</param>
-    public async Task GivenUpAsync(AsynchronousEvent @event, Function function, string condition, InvocationResult? result)
+    public async Task GivenUpAsync(AsynchronousEvent @event, RegisteredFunction function, string condition, InvocationResult? result)
     {
         logger.AsynchronousInvocationDiscarded(@event.RequestId, @event.Function, condition);
         var settings = function.Configuration.Asynchronous;
@@ -70,7 +70,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
         return Encoding.UTF8.GetString(bytes, 0, end);
     }
 
-    private string Record(AsynchronousEvent @event, Function function, string condition, int invocations, InvocationResult? result)
+    private string Record(AsynchronousEvent @event, RegisteredFunction function, string condition, int invocations, InvocationResult? result)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer);

@@ -74,12 +74,12 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
         });
     }
 
-    private static Task AnswerAsync(HttpContext context, Function function) => RestJson.WriteAsync(context, writer => Write(writer, function));
+    private static Task AnswerAsync(HttpContext context, RegisteredFunction function) => RestJson.WriteAsync(context, writer => Write(writer, function));
 
-    private void Set(Function function, AsynchronousSettings settings) =>
+    private void Set(RegisteredFunction function, AsynchronousSettings settings) =>
         functions.CreateOrUpdate(function.Configuration with { Asynchronous = settings with { ConfiguredAt = time.GetUtcNow() } });
 
-    private Function GetConfigured(HttpContext context) => functions.Get(Name(context)) is { Configuration.Asynchronous.IsConfigured: true } function ? function
+    private RegisteredFunction GetConfigured(HttpContext context) => functions.Get(Name(context)) is { Configuration.Asynchronous.IsConfigured: true } function ? function
         : throw new AwsServiceException("ResourceNotFoundException", $"The function {Name(context)} doesn't have an EventInvokeConfig", 404);
 
     private static string Name(HttpContext context) => (string)context.Request.RouteValues["function"]!;
@@ -111,7 +111,7 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
             var other => throw new AwsServiceException("InvalidParameterValueException", $"The destination {other} is not an SQS queue: LocalCloud supports only queues."),
         };
 
-    private static void Write(Utf8JsonWriter writer, Function function)
+    private static void Write(Utf8JsonWriter writer, RegisteredFunction function)
     {
         var settings = function.Configuration.Asynchronous;
         writer.WriteStartObject();

@@ -67,7 +67,7 @@ internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 
     private static string Name(HttpContext context) => (string)context.Request.RouteValues["function"]!;
 
-    private void WriteConfiguration(Utf8JsonWriter writer, Function function)
+    private void WriteConfiguration(Utf8JsonWriter writer, RegisteredFunction function)
     {
         var configuration = function.Configuration;
         writer.WriteStartObject();

@@ -134,7 +134,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
             : (failed, TimeSpan.FromMinutes(failed.Failures));
     }
 
-    private async Task<(AsynchronousEvent Event, TimeSpan Delay)?> GiveUpAsync(AsynchronousEvent @event, Function function, string condition, InvocationResult? result)
+    private async Task<(AsynchronousEvent Event, TimeSpan Delay)?> GiveUpAsync(AsynchronousEvent @event, RegisteredFunction function, string condition, InvocationResult? result)
     {
         await _outcome.GivenUpAsync(@event, function, condition, result);
         return null;

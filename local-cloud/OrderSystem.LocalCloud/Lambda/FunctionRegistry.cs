@@ -10,7 +10,7 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// <summary>The functions of the account.</summary>
 public sealed partial class FunctionRegistry(LocalCloudOptions options, ListeningAddress address, TimeProvider time, ILogger<FunctionRegistry> logger)
 {
-    private readonly ConcurrentDictionary<string, Function> _functions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RegisteredFunction> _functions = new(StringComparer.Ordinal);
 
     /// <summary>Creates a function, or updates the existing function with that name.</summary>
     /// <returns>The function's ARN.</returns>
@@ -23,7 +23,7 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
         var arn = FunctionName.Arn(options.Region, configuration.Name);
         _functions.AddOrUpdate(
             configuration.Name,
-            _ => new Function(configuration, arn, address.Uri, time, logger),
+            _ => new RegisteredFunction(configuration, arn, address.Uri, time, logger),
             (_, function) =>
             {
                 function.Update(configuration);
@@ -32,11 +32,11 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
         return arn;
     }
 
-    internal IEnumerable<Function> All => _functions.Values.OrderBy(function => function.Configuration.Name, StringComparer.Ordinal);
+    internal IEnumerable<RegisteredFunction> All => _functions.Values.OrderBy(function => function.Configuration.Name, StringComparer.Ordinal);
 
-    internal bool TryGet(string function, [NotNullWhen(true)] out Function? found) => _functions.TryGetValue(FunctionName.Parse(function), out found);
+    internal bool TryGet(string function, [NotNullWhen(true)] out RegisteredFunction? found) => _functions.TryGetValue(FunctionName.Parse(function), out found);
 
-    internal Function Get(string function)
+    internal RegisteredFunction Get(string function)
     {
         var reference = FunctionReference.Parse(function);
         return _functions.TryGetValue(reference.Name, out var found) && found.Versions.Of(reference.Qualifier) is not null
@@ -45,7 +45,7 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
     }
 
     /// <summary>Finds the function that a path of the Runtime API refers to, either by its name or by its handler.</summary>
-    internal bool TryGetServed(string nameOrHandler, [NotNullWhen(true)] out Function? function) =>
+    internal bool TryGetServed(string nameOrHandler, [NotNullWhen(true)] out RegisteredFunction? function) =>
         _functions.TryGetValue(nameOrHandler, out function)
         || (function = _functions.Values.FirstOrDefault(candidate => candidate.Configuration.Handler == nameOrHandler)) is not null;
 

@@ -77,7 +77,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
 
     // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). Here a closed connection shows the exit,
     // unless the client uses a connection for one request only, as a runtime made of curl calls does.
-    private static void WatchForExit(HttpContext context, Function function, Invocation invocation)
+    private static void WatchForExit(HttpContext context, RegisteredFunction function, Invocation invocation)
     {
         if (!KeepsConnection(context) || context.Features.Get<IConnectionLifetimeFeature>() is not { } connection)
             return;
@@ -126,7 +126,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
         await AcceptedAsync(context);
     }
 
-    private async ValueTask<Function?> FindAsync(HttpContext context)
+    private async ValueTask<RegisteredFunction?> FindAsync(HttpContext context)
     {
         var name = (string)context.Request.RouteValues["function"]!;
         if (functions.TryGetServed(name, out var function))

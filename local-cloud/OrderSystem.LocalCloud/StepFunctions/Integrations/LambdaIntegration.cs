@@ -60,7 +60,7 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
         $"Lambda.{exception.Code}",
         $"{exception.Message} (Service: Lambda, Status Code: {exception.StatusCode}, Request ID: {Guid.NewGuid()})");
 
-    private Function Get(string function)
+    private RegisteredFunction Get(string function)
     {
         try
         {

@@ -10,7 +10,7 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// concurrency limit, holds each invocation until a process takes it, and fails an invocation whose process times out
 /// or exits.
 /// </summary>
-internal sealed class Function(FunctionConfiguration configuration, string arn, Uri runtimeEndpoint, TimeProvider time, ILogger logger)
+internal sealed class RegisteredFunction(FunctionConfiguration configuration, string arn, Uri runtimeEndpoint, TimeProvider time, ILogger logger)
 {
     private readonly Channel<Invocation> _pending = Channel.CreateBounded<Invocation>(2 * FunctionConfiguration.AccountConcurrency);
     private readonly ConcurrentDictionary<string, Invocation> _running = new(StringComparer.Ordinal);
