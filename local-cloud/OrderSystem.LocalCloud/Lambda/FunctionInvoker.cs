@@ -12,7 +12,7 @@ internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider t
         var outcome = "error";
         try
         {
-            var invocation = new Invocation(payload, traceHeader ?? NewTrace(), clientContext) { Qualifier = qualifier };
+            var invocation = new PendingInvocation(payload, traceHeader ?? NewTrace(), clientContext) { Qualifier = qualifier };
             var result = (await invoked.InvokeAsync(invocation, cancellationToken)) with { RequestId = invocation.RequestId, ExecutedVersion = invoked.Versions.Of(qualifier) ?? FunctionVersions.Latest };
             outcome = result.FunctionError is null ? "success" : "function_error";
             return result;

@@ -12,8 +12,8 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// </summary>
 internal sealed class RegisteredFunction(FunctionConfiguration configuration, string arn, Uri runtimeEndpoint, TimeProvider time, ILogger logger)
 {
-    private readonly Channel<Invocation> _pending = Channel.CreateBounded<Invocation>(2 * FunctionConfiguration.AccountConcurrency);
-    private readonly ConcurrentDictionary<string, Invocation> _running = new(StringComparer.Ordinal);
+    private readonly Channel<PendingInvocation> _pending = Channel.CreateBounded<PendingInvocation>(2 * FunctionConfiguration.AccountConcurrency);
+    private readonly ConcurrentDictionary<string, PendingInvocation> _running = new(StringComparer.Ordinal);
     private int _admitted;
     private int _waitingRuntimes;
     private long _unservedSince;
@@ -43,7 +43,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
     public void Update(FunctionConfiguration configuration) => Configuration = configuration;
 
     /// <inheritdoc cref="IFunctionInvoker.InvokeAsync"/>
-    public async Task<InvocationResult> InvokeAsync(Invocation invocation, CancellationToken cancellationToken)
+    public async Task<InvocationResult> InvokeAsync(PendingInvocation invocation, CancellationToken cancellationToken)
     {
         Admit();
         invocation.WhenFinished(() => Interlocked.Decrement(ref _admitted));
@@ -60,7 +60,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
     }
 
     /// <summary>Waits for an invocation and assigns it to the calling process (<c>next</c> of the Runtime API).</summary>
-    public async Task<Invocation> NextAsync(CancellationToken cancellationToken)
+    public async Task<PendingInvocation> NextAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waitingRuntimes);
         Seen();
@@ -85,7 +85,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
     }
 
     /// <summary>Requeues an invocation that did not reach the process that requested it.</summary>
-    public void Return(Invocation invocation)
+    public void Return(PendingInvocation invocation)
     {
         if (!_running.TryRemove(invocation.RequestId, out _))
             return;
@@ -105,7 +105,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
     }
 
     /// <summary>Fails an invocation whose process closed the connection before it responded.</summary>
-    public void Exited(Invocation invocation)
+    public void Exited(PendingInvocation invocation)
     {
         if (!_running.TryRemove(invocation.RequestId, out _) || !invocation.TryComplete(FunctionError.Exited(invocation.RequestId)))
             return;
@@ -136,7 +136,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
     private static AwsServiceException Throttled(string reason) =>
         new("TooManyRequestsException", "Rate Exceeded.", 429) { Reason = reason };
 
-    private void Start(Invocation invocation)
+    private void Start(PendingInvocation invocation)
     {
         var timeout = Configuration.Timeout;
         invocation.Deadline = time.GetUtcNow() + timeout;
@@ -144,7 +144,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
         invocation.Arm(time.CreateTimer(_ => TimeOut(invocation, timeout), null, timeout, Timeout.InfiniteTimeSpan));
     }
 
-    private void TimeOut(Invocation invocation, TimeSpan timeout)
+    private void TimeOut(PendingInvocation invocation, TimeSpan timeout)
     {
         _running.TryRemove(invocation.RequestId, out _);
         if (!invocation.TryComplete(FunctionError.TimedOut(invocation.RequestId, timeout)))
@@ -155,7 +155,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
 
     // A waiting invocation fails when no process has contacted the Runtime API for as long as the function's timeout. While all
     // processes are busy it keeps waiting, because AWS would start another sandbox for it.
-    private ITimer HoldUntilTaken(Invocation invocation)
+    private ITimer HoldUntilTaken(PendingInvocation invocation)
     {
         var timeout = Configuration.Timeout;
         var enqueued = time.GetTimestamp();
@@ -174,7 +174,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
         }, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
-    private void Abandon(Invocation invocation)
+    private void Abandon(PendingInvocation invocation)
     {
         if (!_running.ContainsKey(invocation.RequestId))
             invocation.TryFail(new OperationCanceledException());

@@ -38,7 +38,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
     {
         if (await FindAsync(context) is not { } function)
             return;
-        Invocation invocation;
+        PendingInvocation invocation;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _waitingIsOver.Token);
         try
         {
@@ -77,7 +77,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
 
     // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). Here a closed connection shows the exit,
     // unless the client uses a connection for one request only, as a runtime made of curl calls does.
-    private static void WatchForExit(HttpContext context, RegisteredFunction function, Invocation invocation)
+    private static void WatchForExit(HttpContext context, RegisteredFunction function, PendingInvocation invocation)
     {
         if (!KeepsConnection(context) || context.Features.Get<IConnectionLifetimeFeature>() is not { } connection)
             return;

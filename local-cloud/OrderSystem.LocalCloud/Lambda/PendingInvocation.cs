@@ -1,7 +1,7 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>One invocation of a function, from the caller's request to the response of the process that runs it.</summary>
-internal sealed class Invocation(ReadOnlyMemory<byte> payload, string traceHeader, string? clientContext)
+internal sealed class PendingInvocation(ReadOnlyMemory<byte> payload, string traceHeader, string? clientContext)
 {
     private readonly TaskCompletionSource<InvocationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
