@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace OrderSystem.Lambda;
 
 /// <summary>Registers Lambda functions with a host.</summary>
-public static class LambdaServices
+public static class LambdaServiceCollectionExtensions
 {
     /// <summary>
     /// Serves the functions registered with <see cref="AddFunction{TEvent,TAnswer}"/> from the configured Runtime API.
