@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using Amazon.Runtime;
-using Microsoft.Extensions.DependencyInjection;
 using OrderSystem.Aws;
 using OrderSystem.Aws.StepFunctions;
 using OrderSystem.Core.Orders;
 using OrderSystem.Core.Workflow;
-using OrderSystem.LocalCloud.StepFunctions;
 using OrderSystem.Tests.Contracts;
 using OrderSystem.Tests.Core;
 
@@ -82,9 +80,10 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
 
     protected override async Task<IWorkflowStarter> StarterAsync()
     {
-        var provisioner = localCloud.Host.Services.GetRequiredService<IStateMachineProvisioner>();
-        var arn = await provisioner.CreateOrUpdateAsync("orders", """{"StartAt":"Done","States":{"Done":{"Type":"Pass","End":true}}}""", "STANDARD", "arn:aws:iam::000000000000:role/r", Cancellation);
-        return new StepFunctionsWorkflowStarter(_client, arn);
+        var created = await HopRig.CallAsync(localCloud.Client, "AWSStepFunctions.CreateStateMachine", """
+            {"name":"orders","roleArn":"arn:aws:iam::000000000000:role/r","definition":"{\"StartAt\":\"Done\",\"States\":{\"Done\":{\"Type\":\"Pass\",\"End\":true}}}"}
+            """);
+        return new StepFunctionsWorkflowStarter(_client, (string)created["stateMachineArn"]!);
     }
 
     protected override async Task<IReadOnlyList<bool>> ExecutionsAsync(string name)

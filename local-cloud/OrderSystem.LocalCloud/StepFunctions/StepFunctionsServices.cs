@@ -26,7 +26,6 @@ internal static class StepFunctionsServices
         services.AddSingleton<IServiceIntegration, StepFunctionsIntegration>();
         services.AddSingleton<TaskIntegrations>();
         services.AddSingleton<StateMachineRegistry>();
-        services.AddSingleton<IStateMachineProvisioner, TemplateStateMachines>();
         services.AddSingleton<LocalObjects>();
         services.AddSingleton<MapRunStore>();
         services.AddSingleton<MapRunner>();
