@@ -72,16 +72,16 @@ internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase databa
     {
         span?.SetTag("error.type", errorType);
         span?.SetStatus(ActivityStatusCode.Error, exception.Message);
-        return new StatesErrorException(errorType, JsonSerializer.Serialize(new FunctionError(errorType, exception.Message), FunctionErrorJson.Default.FunctionError));
+        return new StatesErrorException(errorType, JsonSerializer.Serialize(new StepError(errorType, exception.Message), StepErrorJson.Default.StepError));
     }
 
     private static StatesErrorException NotServed(TaskRequest request) =>
         new(StatesErrors.Runtime, $"The embedded cloud only runs functions and sends SQS messages; it does not support {request.Resource.Arn}.");
 }
 
-/// <summary>The error response of a failed function.</summary>
-internal sealed record FunctionError(string ErrorType, string ErrorMessage);
+/// <summary>The error of a failed step, as a function would return it.</summary>
+internal sealed record StepError(string ErrorType, string ErrorMessage);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(FunctionError))]
-internal sealed partial class FunctionErrorJson : JsonSerializerContext;
+[JsonSerializable(typeof(StepError))]
+internal sealed partial class StepErrorJson : JsonSerializerContext;
