@@ -1,5 +1,5 @@
 using OrderSystem.Embedded.ChangeLog;
-using OrderSystem.Embedded.Workflow;
+using OrderSystem.Embedded.Executions;
 
 namespace OrderSystem.Embedded;
 

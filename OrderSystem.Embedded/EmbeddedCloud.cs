@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Inventory;
+using OrderSystem.Embedded.Executions;
 using OrderSystem.Embedded.Mappings;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
-using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources;
 
 namespace OrderSystem.Embedded;

@@ -10,11 +10,11 @@ using OrderSystem.Core.Payments;
 using OrderSystem.Core.Workflow;
 using OrderSystem.Embedded.ChangeLog;
 using OrderSystem.Embedded.DeadLetters;
+using OrderSystem.Embedded.Executions;
 using OrderSystem.Embedded.Mappings;
 using OrderSystem.Embedded.Orders;
 using OrderSystem.Embedded.Stack;
 using OrderSystem.Embedded.Storage;
-using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded;

@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using OrderSystem.Core.Orders;
+using OrderSystem.Embedded.Executions;
 using OrderSystem.Embedded.Mappings;
 using OrderSystem.Embedded.Storage;
-using OrderSystem.Embedded.Workflow;
 using OrderSystem.EventSources.Batches;
 using OrderSystem.EventSources.DeadLetters;
 using OrderSystem.EventSources.Functions;

@@ -23,7 +23,7 @@ public sealed class EmbeddedStack
     internal IReadOnlyList<MappingDefinition> Mappings => _mappings;
 
     /// <summary>The state machine of the order workflow.</summary>
-    internal StateMachineDeclaration Workflow { get; private set; } = null!;
+    internal StateMachineDeclaration StateMachine { get; private set; } = null!;
 
     /// <summary>The longest timeout of all functions.</summary>
     internal TimeSpan LongestTimeout => _functions.Values.Select(function => function.Timeout).DefaultIfEmpty().Max();
@@ -44,7 +44,7 @@ public sealed class EmbeddedStack
             using var text = new StreamReader(path);
             var stack = new EmbeddedStack();
             stack.Provision(TemplateReader.Read(text, Path.GetFileName(path)), Path.GetDirectoryName(Path.GetFullPath(path))!);
-            return stack.Workflow is null ? throw new TemplateException($"{path} declares no state machine.") : stack;
+            return stack.StateMachine is null ? throw new TemplateException($"{path} declares no state machine.") : stack;
         }
         catch (Exception e) when (e is TemplateException or MappingRefusedException or IOException)
         {
@@ -101,10 +101,10 @@ public sealed class EmbeddedStack
                 return Resource(mapping.Id, ("Id", mapping.Id));
             default:
                 var machine = declaration.Name("StateMachineName");
-                if (Workflow is not null)
+                if (StateMachine is not null)
                     throw declaration.Refused("StateMachineName", $"is {machine}, a second state machine; the embedded cloud runs only one");
-                Workflow = new StateMachineDeclaration(machine, Arn("states", $"stateMachine:{machine}"), StateMachineDefinition.Read(declaration), declaration.String("RoleArn"));
-                return Resource(Workflow.Arn, ("Arn", Workflow.Arn), ("Name", machine));
+                StateMachine = new StateMachineDeclaration(machine, Arn("states", $"stateMachine:{machine}"), StateMachineDefinition.Read(declaration), declaration.String("RoleArn"));
+                return Resource(StateMachine.Arn, ("Arn", StateMachine.Arn), ("Name", machine));
         }
     }
 

@@ -10,7 +10,7 @@ using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
 /// Runs executions of the order workflow in this process. After a restart, each execution resumes from its stored history.
@@ -35,7 +35,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, DeadLetterQueue deadLetters, RunningExecutions running, TimeProvider time, ILogger<WorkflowEngine> logger)
     {
-        (_database, _running, _time, _logger, _declaration) = (database, running, time, logger, stack.Workflow);
+        (_database, _running, _time, _logger, _declaration) = (database, running, time, logger, stack.StateMachine);
         _revisions = new StateMachineRevisions(database, _declaration.Name, _declaration.Definition);
         _broken = new BrokenExecutions(deadLetters, stack.DeadLetterQueue);
         _environment = new ExecutionEnvironment { Tasks = tasks, Clock = time };

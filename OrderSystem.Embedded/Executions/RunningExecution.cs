@@ -1,6 +1,6 @@
 using OrderSystem.StatesLanguage.History;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>Tracks the progress of an execution that this process runs.</summary>
 internal sealed class RunningExecution(TimeProvider time)

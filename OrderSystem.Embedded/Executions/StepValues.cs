@@ -2,7 +2,7 @@ using System.Text.Json;
 using OrderSystem.Core.Workflow;
 using OrderSystem.StatesLanguage.Json;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>Converts between the workflow's JSON and the types of steps.</summary>
 internal static class StepValues

@@ -3,7 +3,7 @@ using OrderSystem.Embedded.Storage;
 using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage.Definition;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
 /// The state machine in each revision that executions use. As in AWS, an execution keeps the revision that it began with.

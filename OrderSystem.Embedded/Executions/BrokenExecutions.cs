@@ -3,7 +3,7 @@ using OrderSystem.Embedded.DeadLetters;
 using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
 /// Parks executions that ended without success and did not park their order themselves, so that they can be redriven.

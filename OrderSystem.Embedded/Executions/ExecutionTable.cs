@@ -1,7 +1,7 @@
 using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>A started execution, as stored in its row.</summary>
 /// <param name="Number">The number of the execution's row.</param>

@@ -3,7 +3,7 @@ using OrderSystem.Embedded.Storage;
 using OrderSystem.Sqlite.Sessions;
 using OrderSystem.StatesLanguage.History;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
 /// Writes an execution's history to the database. When an effect is due, the events so far are written at the end of the

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using OrderSystem.Sqlite.Sessions;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
 /// The table of revisions of the state machine's definition: the current revision, and the revisions of running executions.

@@ -10,7 +10,7 @@ using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Tasks;
 
-namespace OrderSystem.Embedded.Workflow;
+namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
 /// Runs the workflow's tasks in this process: runs functions, each with all its writes in one transaction, and sends
