@@ -34,7 +34,7 @@ try
                 .WithDeadLetterProgram<Projects.OrderSystem_Dlq>()
                 .WithDynamoDBLocal(dynamoDb => (dynamoDb.Port, dynamoDb.IsPersistent) = (settings.Port("dynamodb"), settings.Persistent));
             builder.AddProject<Projects.OrderSystem_Processor>("processor").ServesFunction(aws, "ProcessorFunction");
-            builder.AddProject<Projects.OrderSystem_Workflow>("workflow").ServesFunctions(aws, WorkflowFunctions.LogicalIds);
+            builder.AddProject<Projects.OrderSystem_WorkflowFunctions>("workflow").ServesFunctions(aws, WorkflowFunctionIds.All);
             api.WithReference(aws).WithEnvironment("OrderSystem__Catalogue", Path.GetFullPath("../deploy/catalogue.json", builder.AppHostDirectory));
             break;
 

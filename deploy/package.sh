@@ -90,9 +90,9 @@ build_all() {
   [ "$(uname -s)" = Linux ] || fail "packages for Lambda must be built on Linux. Run this in a container or under WSL."
   command -v dotnet >/dev/null || fail "the .NET SDK is missing: https://dotnet.microsoft.com/download"
   command -v readelf >/dev/null || fail "readelf is missing; Debian and Ubuntu: apt-get install binutils"
-  local -A how=()
-  for program in Api Processor Workflow; do
-    how[$program]=$(compilation_of "${program,,}")
+  local -A how=() projects=([api]=Api [processor]=Processor [workflow]=WorkflowFunctions)
+  for name in "${!projects[@]}"; do
+    how[$name]=$(compilation_of "$name")
   done
   if [[ " ${how[*]} " == *" native-aot "* ]]; then
     case "$(uname -m)/$architecture" in
@@ -108,16 +108,15 @@ build_all() {
   trap "rm -rf '$work'" EXIT
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-  for program in Api Processor Workflow; do
-    name=${program,,}
+  for name in api processor workflow; do
     rm -rf "${output:?}/$name" "$output/$name.zip"
-    case ${how[$program]} in
+    case ${how[$name]} in
       native-aot) package=NativeAot ;;
       ready-to-run) package=ReadyToRun ;;
       jit) package=Jit ;;
     esac
-    echo "$name: ${how[$program]} for $architecture ..."
-    dotnet publish "$repository/OrderSystem.$program" --configuration Release --runtime $runtime --artifacts-path "$work" \
+    echo "$name: ${how[$name]} for $architecture ..."
+    dotnet publish "$repository/OrderSystem.${projects[$name]}" --configuration Release --runtime $runtime --artifacts-path "$work" \
       -p:LambdaPackage="$package" -p:LambdaPackageDirectory="$output" -p:RunAnalyzers=false --verbosity quiet --nologo
     check "$output/$name/bootstrap"
     echo "$name: $(stat -c %s "$output/$name.zip") bytes packed, $(stat -c %s "$output/$name/bootstrap") unpacked, sha256 $(sha256sum "$output/$name.zip" | cut -c1-16)"

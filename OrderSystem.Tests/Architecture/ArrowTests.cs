@@ -15,9 +15,9 @@ public sealed partial class ArrowTests
         ["Embedded"] = ["CloudFormation", "Core", "EventSources", "Sqlite", "StatesLanguage"],
         ["Api"] = ["Aws", "Core", "Embedded", "Lambda", "ServiceDefaults"],
         ["Processor"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
-        ["Workflow"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
+        ["WorkflowFunctions"] = ["Aws", "Core", "Lambda", "ServiceDefaults"],
         ["Dlq"] = ["DeadLetters", "EventSources"],
-        ["AppHost"] = ["Api", "Dlq", "LocalCloud.Hosting", "Processor", "Workflow"],
+        ["AppHost"] = ["Api", "Dlq", "LocalCloud.Hosting", "Processor", "WorkflowFunctions"],
         ["Sqlite"] = [],
         ["StatesLanguage"] = [],
         ["EventSources"] = [],
@@ -50,7 +50,7 @@ public sealed partial class ArrowTests
     [Fact]
     public void Only_tests_reference_an_executable_as_a_library() => Assert.All(
         Projects().Where(project => NameOf(project) is not ("Tests" or "AppHost")),
-        project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "Workflow" or "Api" or "Dlq"));
+        project => Assert.DoesNotContain(LibraryReferences(project), reference => NameOf(reference) is "AppHost" or "Processor" or "WorkflowFunctions" or "Api" or "Dlq"));
 
     [Fact]
     public void The_local_cloud_contains_no_order_specific_names() => Assert.All(

@@ -13,7 +13,7 @@ public sealed class TelemetryBeforeAnswerTests(LocalCloudFixture cloud) : IClass
     [Theory]
     [InlineData("OrderSystem.Api", "Api", """{"version":"2.0","rawPath":"/alive","requestContext":{"stage":"$default","http":{"method":"GET","path":"/alive"}}}""")]
     [InlineData("OrderSystem.Processor", "ProcessOrders", """{"Records":[]}""")]
-    [InlineData("OrderSystem.Workflow", "ValidateOrder", "{}")]
+    [InlineData("OrderSystem.WorkflowFunctions", "ValidateOrder", "{}")]
     public async Task Every_span_is_exported_before_the_response(string project, string handler, string payload)
     {
         await using var telemetry = await OtlpReceiver.StartAsync(Cancelled);

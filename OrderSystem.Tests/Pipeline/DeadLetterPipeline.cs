@@ -30,7 +30,7 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         [
             Create("LocalCloud", () => _aws, "--port", _localCloud.Port.ToString(CultureInfo.InvariantCulture), "--template", ImpatientTemplate()),
             _processor,
-            Create("Workflow", () => function),
+            Create("WorkflowFunctions", () => function),
             Create("Api", () => [.. _aws, new("ASPNETCORE_URLS", Orders.Address.ToString())]),
         ];
     }

@@ -40,7 +40,7 @@ internal sealed class TestedLocal : TestedCloud
             CreateProcess("dynamodb", Java, isForeign: true),
             _localCloud,
             CreateProcess("processor", () => Program("Processor", "processor", function)),
-            CreateProcess("workflow", () => Program("Workflow", "workflow", function)),
+            CreateProcess("workflow", () => Program("WorkflowFunctions", "workflow", function)),
             CreateProcess("api", () => ApiProgram(aws)),
         ];
     }

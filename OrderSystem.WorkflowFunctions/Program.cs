@@ -3,7 +3,7 @@ using OrderSystem.Aws;
 using OrderSystem.Core;
 using OrderSystem.Lambda;
 using OrderSystem.ServiceDefaults;
-using OrderSystem.Workflow;
+using OrderSystem.WorkflowFunctions;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.AddServiceDefaults("workflow");

@@ -4,12 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using OrderSystem.Core.Workflow;
 using OrderSystem.Lambda;
 
-namespace OrderSystem.Workflow;
+namespace OrderSystem.WorkflowFunctions;
 
 /// <summary>
 /// The functions of the order workflow, one for each step. A function's name is its <c>Handler</c> in the template.
 /// </summary>
-public static class WorkflowFunctions
+public static class WorkflowFunctionServices
 {
     /// <summary>Registers the functions of all steps with the host.</summary>
     public static IServiceCollection AddWorkflowFunctions(this IServiceCollection services, IConfiguration configuration)

@@ -1,10 +1,10 @@
 namespace OrderSystem.AppHost;
 
-/// <summary>The functions of the template that OrderSystem.Workflow serves.</summary>
-internal static class WorkflowFunctions
+/// <summary>The functions of the template that OrderSystem.WorkflowFunctions serves.</summary>
+internal static class WorkflowFunctionIds
 {
     /// <summary>The functions' logical ids in the template.</summary>
-    public static string[] LogicalIds { get; } =
+    public static string[] All { get; } =
     [
         "ValidateOrderFunction", "ProcessPaymentFunction", "UpdateInventoryFunction", "NotifyCustomerFunction", "CompleteOrderFunction",
         "RefundPaymentFunction", "ReleaseInventoryFunction", "RejectOrderFunction",
