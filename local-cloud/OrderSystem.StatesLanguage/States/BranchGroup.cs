@@ -1,3 +1,4 @@
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.StatesLanguage.States;

@@ -1,5 +1,6 @@
 using OrderSystem.StatesLanguage.Choices;
 using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Templates;
 

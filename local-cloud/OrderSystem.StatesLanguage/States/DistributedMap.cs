@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Templates;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Paths;
@@ -91,7 +92,7 @@ internal sealed class MapState : WorkState
     internal StatesValue ItemInput(StateScope scope, StatesValue input, int index, MapItem item) => ItemInput(scope, input, item, ItemSelector is null ? null : item.InContext(index));
 
     /// <summary>Returns the result of a Map state under TestState, which does not run the items.</summary>
-    private StatesValue Mocked(StateScope scope, StatesValue input, long concurrency, Testing.StateTestOptions options)
+    private StatesValue Mocked(StateScope scope, StatesValue input, long concurrency, StateTests.StateTestOptions options)
     {
         var read = Distributed?.ItemReader is null ? null : options.MapItemReaderData ?? StatesValue.Null;
         if (read is not null && Distributed!.ItemsPointer is { } pointer)

@@ -1,3 +1,4 @@
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Paths;
 

@@ -1,4 +1,5 @@
 using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Templates;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrderSystem.StatesLanguage.Engine;
 
 namespace OrderSystem.StatesLanguage.Tasks;
 

@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.StepFunctions.Integrations;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.Json;
-using OrderSystem.StatesLanguage.Testing;
+using OrderSystem.StatesLanguage.StateTests;
 using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;

@@ -1,6 +1,6 @@
 using OrderSystem.StatesLanguage.Json;
 
-namespace OrderSystem.StatesLanguage;
+namespace OrderSystem.StatesLanguage.Engine;
 
 /// <summary>The variables that a branch can read: its own, and those of the branches that contain it.</summary>
 internal sealed class Variables(Variables? outer)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 
@@ -69,7 +70,7 @@ public sealed class Execution : IDisposable
     public Exception? Fault { get; private set; }
 
     /// <summary>Records the data of the state under test (TestState); null in a normal execution.</summary>
-    internal Testing.StateInspection? Inspection { get; init; }
+    internal StateTests.StateInspection? Inspection { get; init; }
 
     internal ExecutionContextObject Context { get; }
 

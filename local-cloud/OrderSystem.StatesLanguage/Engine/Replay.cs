@@ -1,6 +1,6 @@
 using OrderSystem.StatesLanguage.History;
 
-namespace OrderSystem.StatesLanguage;
+namespace OrderSystem.StatesLanguage.Engine;
 
 /// <summary>
 /// The history of an execution that is being resumed. The interpreter runs again from the start: each branch replays

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.History;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.States;
 
-namespace OrderSystem.StatesLanguage;
+namespace OrderSystem.StatesLanguage.Engine;
 
 /// <summary>
 /// A chain of states: the top level of an execution, a branch of a Parallel state, or an iteration of a Map state.

@@ -1,6 +1,6 @@
 using OrderSystem.StatesLanguage.Json;
 
-namespace OrderSystem.StatesLanguage.Testing;
+namespace OrderSystem.StatesLanguage.StateTests;
 
 /// <summary>Collects the inspection data that TestState returns for a state, and how the state's error was handled.</summary>
 internal sealed class StateInspection(StateTestOptions options)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OrderSystem.StatesLanguage;
+namespace OrderSystem.StatesLanguage.Engine;
 
 /// <summary>The span of an execution; ending it also counts the execution in the metrics.</summary>
 internal readonly struct ExecutionSpan(Execution execution, Activity? activity) : IDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using OrderSystem.StatesLanguage.Definition;
 
-namespace OrderSystem.StatesLanguage;
+namespace OrderSystem.StatesLanguage.Engine;
 
 /// <summary>The span of one visit to a state; disposing it also records the visit's duration.</summary>
 internal readonly struct StateSpan(StateScope scope, Activity? activity, long started) : IDisposable

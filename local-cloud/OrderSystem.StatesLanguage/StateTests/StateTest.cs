@@ -1,9 +1,10 @@
 using OrderSystem.StatesLanguage.Definition;
+using OrderSystem.StatesLanguage.Engine;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.States;
 using OrderSystem.StatesLanguage.Tasks;
 
-namespace OrderSystem.StatesLanguage.Testing;
+namespace OrderSystem.StatesLanguage.StateTests;
 
 /// <summary>The options of a state test.</summary>
 public sealed record StateTestOptions

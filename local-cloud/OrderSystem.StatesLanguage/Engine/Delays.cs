@@ -1,4 +1,4 @@
-namespace OrderSystem.StatesLanguage;
+namespace OrderSystem.StatesLanguage.Engine;
 
 /// <summary>Waits that can exceed the longest timer that .NET accepts.</summary>
 internal static class Delays

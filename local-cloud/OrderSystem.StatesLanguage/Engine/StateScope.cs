@@ -2,7 +2,7 @@ using System.Diagnostics;
 using OrderSystem.StatesLanguage.Json;
 using OrderSystem.StatesLanguage.Jsonata;
 
-namespace OrderSystem.StatesLanguage;
+namespace OrderSystem.StatesLanguage.Engine;
 
 /// <summary>One visit to a state, with all values that the state's fields may refer to.</summary>
 internal sealed class StateScope(Branch branch, States.State state, StatesValue input, int enteredEventId, DateTimeOffset enteredTime)
