@@ -6,10 +6,10 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 using OrderSystem.LocalCloud.Hosting;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
+using OrderSystem.LocalCloud.Provisioning;
 using OrderSystem.LocalCloud.Sqs;
 using OrderSystem.LocalCloud.StepFunctions;
 using OrderSystem.LocalCloud.StepFunctions.Executions;
-using OrderSystem.LocalCloud.Template;
 using OrderSystem.ServiceDefaults;
 using OrderSystem.ServiceDefaults.LocalAccess;
 
@@ -110,7 +110,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         builder.Services.AddStepFunctions();
         builder.Services.AddDynamoDb();
         builder.Services.AddEventSourceMappings();
-        builder.Services.AddTemplate();
+        builder.Services.AddProvisioning();
         builder.Services.AddCloudFormation();
         configure?.Invoke(builder.Services);
 

@@ -1,7 +1,7 @@
 using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Lambda;
 
-namespace OrderSystem.LocalCloud.Template.Resources;
+namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>
 /// Provisions <c>AWS::Lambda::Alias</c>. An alias always refers to one version; <c>RoutingConfig</c> is ignored.

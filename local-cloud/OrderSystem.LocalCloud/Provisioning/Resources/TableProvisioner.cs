@@ -3,7 +3,7 @@ using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.Http;
 
-namespace OrderSystem.LocalCloud.Template.Resources;
+namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>
 /// Provisions <c>AWS::DynamoDB::Table</c> in DynamoDB Local, with its stream and indexes. An existing table keeps its

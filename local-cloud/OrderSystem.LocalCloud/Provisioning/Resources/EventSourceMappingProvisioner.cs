@@ -1,7 +1,7 @@
 using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.EventSourceMappings;
 
-namespace OrderSystem.LocalCloud.Template.Resources;
+namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>
 /// Provisions <c>AWS::Lambda::EventSourceMapping</c>. The mapping starts at once, from its checkpoints if it has any.

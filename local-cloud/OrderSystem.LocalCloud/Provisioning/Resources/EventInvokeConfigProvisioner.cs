@@ -1,7 +1,7 @@
 using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Lambda;
 
-namespace OrderSystem.LocalCloud.Template.Resources;
+namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>Provisions <c>AWS::Lambda::EventInvokeConfig</c>: retries and destinations of asynchronous invocations.</summary>
 internal sealed class EventInvokeConfigProvisioner(FunctionRegistry functions, TimeProvider time) : IResourceProvisioner

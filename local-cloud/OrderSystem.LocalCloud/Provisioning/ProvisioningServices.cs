@@ -1,10 +1,10 @@
-using OrderSystem.LocalCloud.Template.Resources;
+using OrderSystem.LocalCloud.Provisioning.Resources;
 
-namespace OrderSystem.LocalCloud.Template;
+namespace OrderSystem.LocalCloud.Provisioning;
 
-internal static class TemplateServices
+internal static class ProvisioningServices
 {
-    public static IServiceCollection AddTemplate(this IServiceCollection services)
+    public static IServiceCollection AddProvisioning(this IServiceCollection services)
     {
         services.AddSingleton<StackProvisioner>();
         services.AddSingleton<IResourceProvisioner, TableProvisioner>();

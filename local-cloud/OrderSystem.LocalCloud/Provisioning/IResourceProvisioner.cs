@@ -1,6 +1,6 @@
 using OrderSystem.CloudFormation;
 
-namespace OrderSystem.LocalCloud.Template;
+namespace OrderSystem.LocalCloud.Provisioning;
 
 /// <summary>Creates and updates the template's resources of one type.</summary>
 internal interface IResourceProvisioner

@@ -3,7 +3,7 @@ using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.CloudFormation;
 using OrderSystem.LocalCloud.Http;
 
-namespace OrderSystem.LocalCloud.Template;
+namespace OrderSystem.LocalCloud.Provisioning;
 
 /// <summary>Provisions the resources of a template. Each resource is provisioned after the resources that it refers to.</summary>
 internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisioners, Stack stack, LocalCloudOptions options, ILogger<StackProvisioner> logger)

@@ -2,7 +2,7 @@ using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.StepFunctions;
 using OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
-namespace OrderSystem.LocalCloud.Template.Resources;
+namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>Provisions <c>AWS::StepFunctions::StateMachine</c>.</summary>
 internal sealed class StateMachineProvisioner(StateMachineRegistry registry, LocalCloudOptions options, TimeProvider time) : IResourceProvisioner

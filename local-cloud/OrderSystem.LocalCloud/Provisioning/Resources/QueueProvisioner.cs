@@ -1,7 +1,7 @@
 using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Sqs;
 
-namespace OrderSystem.LocalCloud.Template.Resources;
+namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>Provisions <c>AWS::SQS::Queue</c>.</summary>
 internal sealed class QueueProvisioner(QueueRegistry queues) : IResourceProvisioner

@@ -1,7 +1,7 @@
 using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Lambda;
 
-namespace OrderSystem.LocalCloud.Template.Resources;
+namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>Provisions <c>AWS::Lambda::Version</c>. The process that serves the function serves all of its versions.</summary>
 internal sealed class VersionProvisioner(FunctionRegistry functions) : IResourceProvisioner
