@@ -14,9 +14,9 @@ public sealed class CheckerTests
 
     // With a stock of ten A and one B: one order completes, one is rejected for insufficient stock and refunded, one is
     // declined, and one request is refused because its body is not an order.
-    private static readonly OrderRequest Good = new("r1-0", "r1", PaymentTokens.Ok, [new("A", 2)]);
-    private static readonly OrderRequest Short = new("r1-1", "r1", PaymentTokens.Ok, [new("A", 1), new("B", 5)]);
-    private static readonly OrderRequest Declined = new("r1-2", "r1", PaymentTokens.Declined, [new("A", 3)]);
+    private static readonly ClientOrder Good = new("r1-0", "r1", PaymentTokens.Ok, [new("A", 2)]);
+    private static readonly ClientOrder Short = new("r1-1", "r1", PaymentTokens.Ok, [new("A", 1), new("B", 5)]);
+    private static readonly ClientOrder Declined = new("r1-2", "r1", PaymentTokens.Declined, [new("A", 3)]);
 
     // Disturbances that occur while the order is processed.
     private static readonly Disturbed Kill = new(new Disturbance(0, default, DisturbanceKind.Kill, "workflow", default), Noon, Noon);
@@ -149,7 +149,7 @@ public sealed class CheckerTests
         new Dictionary<string, GatewayEntry> { ["r1-0"] = new(2, 19.90m, false), ["r1-1"] = new(1, 59.70m, true), ["r1-2"] = new(1, null, false) },
         new Dictionary<string, int> { ["A"] = 8, ["B"] = 1 });
 
-    private static StoredOrder Stored(OrderRequest request, OrderStatus status, string? reason, bool refunded) =>
+    private static StoredOrder Stored(ClientOrder request, OrderStatus status, string? reason, bool refunded) =>
         new(request.OrderId, request.CustomerId, request.Total, status, reason, refunded, Noon, Noon, status == OrderStatus.Completed ? Noon : null, request.Lines);
 
     private static List<Strike> Strikes(string orderId, int times) =>

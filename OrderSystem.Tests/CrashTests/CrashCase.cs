@@ -31,7 +31,7 @@ public sealed record CrashCase
     /// <param name="name">The name from which the ids of the customer, the article and the order are made.</param>
     internal Scenario ToScenario(string name)
     {
-        var request = new OrderRequest($"{name}-0", name, Token, [new Line($"{name}-A", 2)]);
+        var request = new ClientOrder($"{name}-0", name, Token, [new Line($"{name}-A", 2)]);
         return new Scenario(
             0,
             name,

@@ -6,7 +6,7 @@ namespace OrderSystem.Tests.CrashTests;
 /// <summary>
 /// The real processes of a cloud. All cases that leave the processes alive run concurrently, from the start of the fixture.
 /// </summary>
-public abstract class CrashFixture(Cloud cloud) : IAsyncLifetime
+public abstract class CrashFixture(CrashCloud cloud) : IAsyncLifetime
 {
     private readonly Dictionary<string, Task<CrashRunResult>> _together = [];
     private TestedCloud? _tested;
@@ -44,6 +44,6 @@ public abstract class CrashFixture(Cloud cloud) : IAsyncLifetime
         new CrashRun(_tested!, crashCase.ToScenario($"case{Interlocked.Increment(ref _cases)}")).RunAsync(TestContext.Current.CancellationToken);
 }
 
-public sealed class EmbeddedCrashFixture() : CrashFixture(Cloud.Embedded);
+public sealed class EmbeddedCrashFixture() : CrashFixture(CrashCloud.Embedded);
 
-public sealed class LocalCrashFixture() : CrashFixture(Cloud.Local);
+public sealed class LocalCrashFixture() : CrashFixture(CrashCloud.Local);

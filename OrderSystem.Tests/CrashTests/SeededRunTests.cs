@@ -10,9 +10,9 @@ namespace OrderSystem.Tests.CrashTests;
 public sealed class SeededRunTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(Cloud.Embedded, 1, 6, 80)]
-    [InlineData(Cloud.Local, 1, 3, 50)]
-    public async Task No_invariant_breaks_when_processes_are_killed_frozen_or_starved(Cloud cloud, int firstSeed, int runs, int orders)
+    [InlineData(CrashCloud.Embedded, 1, 6, 80)]
+    [InlineData(CrashCloud.Local, 1, 3, 50)]
+    public async Task No_invariant_breaks_when_processes_are_killed_frozen_or_starved(CrashCloud cloud, int firstSeed, int runs, int orders)
     {
         var told = new List<string>();
         var result = await new CrashRuns(cloud, orders, told.Add).RunAsync(firstSeed, runs, sideBySide: 1, TestContext.Current.CancellationToken);

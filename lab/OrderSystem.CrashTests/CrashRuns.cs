@@ -30,7 +30,7 @@ internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int 
 /// <param name="cloud">The kind of cloud.</param>
 /// <param name="orders">The number of orders per run.</param>
 /// <param name="say">Prints a line of progress or of a violation.</param>
-internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
+internal sealed class CrashRuns(CrashCloud cloud, int orders, Action<string> say)
 {
     private const int MostHistories = 20;
 
@@ -39,7 +39,7 @@ internal sealed class CrashRuns(Cloud cloud, int orders, Action<string> say)
     private CrashRunsResult _result = CrashRunsResult.None;
 
     /// <summary>Generates the scenario of a seed.</summary>
-    public static Scenario Scenario(Cloud cloud, int seed, int orders) =>
+    public static Scenario Scenario(CrashCloud cloud, int seed, int orders) =>
         CloudKind.Of(cloud) is var kind ? new ScenarioGenerator(seed, kind.Processes, kind.Writers, kind.Effects, kind.Lag).Generate(orders) : throw new UnreachableException();
 
     /// <summary>

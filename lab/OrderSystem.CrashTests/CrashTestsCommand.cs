@@ -11,7 +11,7 @@ internal static class CrashTestsCommand
 {
     public static RootCommand Create()
     {
-        var cloud = new Option<Cloud>("--cloud") { Description = "The cloud to test", DefaultValueFactory = _ => Cloud.Embedded };
+        var cloud = new Option<CrashCloud>("--cloud") { Description = "The cloud to test", DefaultValueFactory = _ => CrashCloud.Embedded };
         var runs = new Option<int>("--runs") { Description = "Number of runs, each with the next seed", DefaultValueFactory = _ => 100 };
         var orders = new Option<int>("--orders") { Description = "Number of orders per run", DefaultValueFactory = _ => 200 };
         var seed = new Option<int>("--seed") { Description = "The seed of the first run; a seed determines what a run does, except for timing", DefaultValueFactory = _ => 1 };

@@ -102,7 +102,7 @@ internal sealed class OrderChecks(Evidence evidence)
             yield return new(Invariant.OneOrderOnce, order.OrderId, wrong);
     }
 
-    private List<ParkedMessage> Parked(StoredOrder order) => [.. evidence.Store.Parked.Where(message => message.OrderIds.Contains(order.OrderId))];
+    private List<StoredMessage> Parked(StoredOrder order) => [.. evidence.Store.Parked.Where(message => message.OrderIds.Contains(order.OrderId))];
 
     private static string Text(IReadOnlyList<Line> lines) => lines.Count == 0 ? "nothing" : string.Join(", ", lines.Select(line => $"{line.Quantity} {line.Sku}"));
 }

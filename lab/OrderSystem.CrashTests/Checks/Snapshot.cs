@@ -24,7 +24,7 @@ internal sealed record Snapshot
     public required IReadOnlyList<StoredExecution> Executions { get; init; }
 
     /// <summary>All messages of the dead-letter queue.</summary>
-    public required IReadOnlyList<ParkedMessage> Parked { get; init; }
+    public required IReadOnlyList<StoredMessage> Parked { get; init; }
 
     /// <summary>The number of notifications sent, by order.</summary>
     public required IReadOnlyDictionary<string, int> Notified { get; init; }
@@ -50,7 +50,7 @@ internal sealed record StoredExecution(string Name, string Status);
 /// <param name="OrderIds">The ids of the orders in the message.</param>
 /// <param name="IsStreamRecord">Whether the event source mapping sent the message; false if a workflow sent it.</param>
 /// <param name="Body">The body of the message.</param>
-internal sealed record ParkedMessage(IReadOnlyList<string> OrderIds, bool IsStreamRecord, string Body)
+internal sealed record StoredMessage(IReadOnlyList<string> OrderIds, bool IsStreamRecord, string Body)
 {
     /// <summary>The ARN of the execution that parked the order; null if the event source mapping sent the message.</summary>
     public string? Execution { get; init; }

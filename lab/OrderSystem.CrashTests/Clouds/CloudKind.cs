@@ -3,7 +3,7 @@ using OrderSystem.CrashTests.Faults;
 namespace OrderSystem.CrashTests.Clouds;
 
 /// <summary>A kind of cloud to test.</summary>
-public enum Cloud
+public enum CrashCloud
 {
     /// <summary>DynamoDB Local, LocalCloud, the functions and the API, each in its own process.</summary>
     Local,
@@ -28,13 +28,13 @@ internal sealed record CloudKind(IReadOnlyList<string> Processes, IReadOnlyList<
     public static CloudKind Local { get; } = new(
         ["dynamodb", "local-cloud", "processor", "workflow", "api"], ["local-cloud"], [.. CrashPoints.Effects, CrashPoints.InvokeLambda], TimeSpan.FromSeconds(3), RunsPerCloud: 8);
 
-    public static CloudKind Of(Cloud cloud) => cloud == Cloud.Embedded ? Embedded : Local;
+    public static CloudKind Of(CrashCloud cloud) => cloud == CrashCloud.Embedded ? Embedded : Local;
 
     /// <summary>Starts the processes of a cloud and waits until they are ready.</summary>
-    public static async Task<TestedCloud> StartAsync(Cloud cloud, PatientTemplate template, CancellationToken cancellationToken)
+    public static async Task<TestedCloud> StartAsync(CrashCloud cloud, PatientTemplate template, CancellationToken cancellationToken)
     {
         var world = await World.StartAsync(cancellationToken);
-        TestedCloud started = cloud == Cloud.Embedded ? new TestedEmbedded(world, template) : new TestedLocal(world, template);
+        TestedCloud started = cloud == CrashCloud.Embedded ? new TestedEmbedded(world, template) : new TestedLocal(world, template);
         try
         {
             await started.StartAsync(cancellationToken);

@@ -191,7 +191,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     protected abstract Task<IReadOnlyList<StoredExecution>> ExecutionsAsync(string customerId, CancellationToken cancellationToken);
 
     /// <summary>Reads a customer's messages in the dead-letter queue.</summary>
-    protected abstract Task<IReadOnlyList<ParkedMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken);
+    protected abstract Task<IReadOnlyList<StoredMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken);
 
     /// <summary>Reads the number of notifications sent, by order.</summary>
     protected abstract Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken);

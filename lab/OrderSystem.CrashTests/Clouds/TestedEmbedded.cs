@@ -46,7 +46,7 @@ internal sealed class TestedEmbedded : TestedCloud
     /// </summary>
     protected override Task StirAsync(CancellationToken cancellationToken)
     {
-        var order = new OrderRequest(Guid.NewGuid().ToString(), "nobody", "tok_ok", [new Line("nothing", 1)]).ToJson();
+        var order = new ClientOrder(Guid.NewGuid().ToString(), "nobody", "tok_ok", [new Line("nothing", 1)]).ToJson();
         return EventuallyAsync(
             async () =>
             {
@@ -72,8 +72,8 @@ internal sealed class TestedEmbedded : TestedCloud
         Task.FromResult<IReadOnlyList<StoredExecution>>(
             [.. Read("SELECT name, status FROM executions", row => new StoredExecution(row.GetString(0), ((ExecutionStatus)row.GetInt32(1)).ToString())).Where(execution => IsOf(customerId, execution.Name))]);
 
-    protected override Task<IReadOnlyList<ParkedMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ParkedMessage>>([.. Read("SELECT body FROM messages", row => Parked(row.GetString(0))).Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))]);
+    protected override Task<IReadOnlyList<StoredMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StoredMessage>>([.. Read("SELECT body FROM messages", row => Parked(row.GetString(0))).Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))]);
 
     protected override Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, int>>(Read("SELECT id FROM notifications", row => row.GetString(0)).CountBy(orderId => orderId, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal));
@@ -84,15 +84,15 @@ internal sealed class TestedEmbedded : TestedCloud
         return [.. document.RootElement.EnumerateArray().Select(line => new Line(line.GetProperty("sku").GetString()!, line.GetProperty("quantity").GetInt32()))];
     }
 
-    private static ParkedMessage Parked(string body)
+    private static StoredMessage Parked(string body)
     {
         using var message = JsonDocument.Parse(body);
         if (!message.RootElement.TryGetProperty("DDBStreamBatchInfo", out _))
-            return new ParkedMessage([message.RootElement.GetProperty("orderId").GetString()!], IsStreamRecord: false, body) { Execution = message.RootElement.GetProperty("execution").GetString() };
+            return new StoredMessage([message.RootElement.GetProperty("orderId").GetString()!], IsStreamRecord: false, body) { Execution = message.RootElement.GetProperty("execution").GetString() };
         if (!message.RootElement.TryGetProperty("payload", out var payload))
-            return new ParkedMessage([], IsStreamRecord: true, body);
+            return new StoredMessage([], IsStreamRecord: true, body);
         using var batch = JsonDocument.Parse(payload.GetString()!);
-        return new ParkedMessage([.. batch.RootElement.GetProperty("Records").EnumerateArray().Select(OrderId)], IsStreamRecord: true, body);
+        return new StoredMessage([.. batch.RootElement.GetProperty("Records").EnumerateArray().Select(OrderId)], IsStreamRecord: true, body);
     }
 
     private static string OrderId(JsonElement record) => record.GetProperty("dynamodb").GetProperty("Keys").GetProperty("orderId").GetProperty("S").GetString()!;

@@ -20,7 +20,7 @@ internal sealed class TestedLocal : TestedCloud
     private readonly AwsJson _stepFunctions;
     private readonly AwsJson _sqs;
     private readonly CloudProcess _localCloud;
-    private readonly ConcurrentDictionary<string, ParkedMessage> _parked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StoredMessage> _parked = new(StringComparer.Ordinal);
     private Command? _java;
 
     public TestedLocal(World world, PatientTemplate template)
@@ -124,7 +124,7 @@ internal sealed class TestedLocal : TestedCloud
     protected override Task<IReadOnlyList<StoredExecution>> ExecutionsAsync(string customerId, CancellationToken cancellationToken) =>
         ExecutionsAsync(customerId, status: null, cancellationToken);
 
-    protected override async Task<IReadOnlyList<ParkedMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken)
+    protected override async Task<IReadOnlyList<StoredMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken)
     {
         try
         {
@@ -174,12 +174,12 @@ internal sealed class TestedLocal : TestedCloud
         }
     }
 
-    private async Task<ParkedMessage> ReadParkedAsync(string body, CancellationToken cancellationToken)
+    private async Task<StoredMessage> ReadParkedAsync(string body, CancellationToken cancellationToken)
     {
         var message = JsonNode.Parse(body)!;
         return message["DDBStreamBatchInfo"] is { } batch
-            ? new ParkedMessage(await OrderIdsAsync(batch, cancellationToken), IsStreamRecord: true, body)
-            : new ParkedMessage([(string)message["orderId"]!], IsStreamRecord: false, body) { Execution = (string?)message["execution"] };
+            ? new StoredMessage(await OrderIdsAsync(batch, cancellationToken), IsStreamRecord: true, body)
+            : new StoredMessage([(string)message["orderId"]!], IsStreamRecord: false, body) { Execution = (string?)message["execution"] };
     }
 
     private async Task<IReadOnlyList<string>> OrderIdsAsync(JsonNode batch, CancellationToken cancellationToken)

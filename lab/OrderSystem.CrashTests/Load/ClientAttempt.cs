@@ -11,7 +11,7 @@ namespace OrderSystem.CrashTests.Load;
 /// <param name="HasRetryAfter">Whether the response has a Retry-After header.</param>
 /// <param name="IsAfterMend">Whether the request was sent after all disturbances and all work had ended.</param>
 internal sealed record ClientAttempt(
-    string OrderId, OrderRequest? Request, DateTimeOffset SentAt, DateTimeOffset HeardAt, int? Status, DateTimeOffset? CreatedAt = null, bool IsProblem = false, bool HasRetryAfter = false,
+    string OrderId, ClientOrder? Request, DateTimeOffset SentAt, DateTimeOffset HeardAt, int? Status, DateTimeOffset? CreatedAt = null, bool IsProblem = false, bool HasRetryAfter = false,
     bool IsAfterMend = false)
 {
     /// <summary>Whether the response says that the order was accepted, by this request or by an earlier one.</summary>

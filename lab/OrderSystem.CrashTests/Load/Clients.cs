@@ -47,7 +47,7 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
     }
 
     /// <summary>Repeats a request after the repair, and retries for up to 30 s until there is a final response.</summary>
-    public async Task AskAgainAsync(OrderRequest request, CancellationToken cancellationToken)
+    public async Task AskAgainAsync(ClientOrder request, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         while ((await SendAsync(request.OrderId, request, request.ToJson(), cancellationToken, isAfterMend: true)).IsUnknown && Stopwatch.GetElapsedTime(start) < AskingPatience)
@@ -70,13 +70,13 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
             await InsistAsync(step, step.Request, cancellationToken);
     }
 
-    private async Task InsistAsync(ClientStep step, OrderRequest? request, CancellationToken cancellationToken)
+    private async Task InsistAsync(ClientStep step, ClientOrder? request, CancellationToken cancellationToken)
     {
         while ((await SendAsync(step.Request.OrderId, request, request?.ToJson() ?? step.BadBody!, cancellationToken)).IsUnknown && !step.GivesUp)
             await Task.Delay(RetryDelay, TimeProvider.System, cancellationToken);
     }
 
-    private async Task<ClientAttempt> SendAsync(string orderId, OrderRequest? request, string body, CancellationToken cancellationToken, bool isAfterMend = false)
+    private async Task<ClientAttempt> SendAsync(string orderId, ClientOrder? request, string body, CancellationToken cancellationToken, bool isAfterMend = false)
     {
         var sentAt = TimeProvider.System.GetUtcNow();
         using var answer = await orders.PostAsync(body, cancellationToken);

@@ -27,7 +27,7 @@ internal sealed record Scenario(
 /// <param name="Patience">How long the client waits for the first response, for <see
 /// cref="StepKind.Cancelled"/>.</param>
 /// <param name="GivesUp">Whether the client stops if there is no response or a 5xx response; false if it retries.</param>
-internal sealed record ClientStep(StepKind Kind, OrderRequest Request, OrderRequest? Other, string? BadBody, TimeSpan Pause, TimeSpan Patience, bool GivesUp);
+internal sealed record ClientStep(StepKind Kind, ClientOrder Request, ClientOrder? Other, string? BadBody, TimeSpan Pause, TimeSpan Patience, bool GivesUp);
 
 /// <summary>The kinds of client steps.</summary>
 internal enum StepKind

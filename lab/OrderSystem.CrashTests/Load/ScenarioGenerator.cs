@@ -56,7 +56,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
             GivesUp: _random.Next(5) == 0);
     }
 
-    private OrderRequest Order(string customerId, string orderId)
+    private ClientOrder Order(string customerId, string orderId)
     {
         var token = _random.Next(100) switch
         {
@@ -70,7 +70,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
             lines.Add(new($"{customerId}-B", _random.Next(1, 3)));
         if (_random.Next(12) == 0)
             lines.Add(new($"{customerId}-C", 1));
-        return new OrderRequest(orderId, customerId, token, lines);
+        return new ClientOrder(orderId, customerId, token, lines);
     }
 
     private IEnumerable<Disturbance> Disturbances(string customerId, int orders)

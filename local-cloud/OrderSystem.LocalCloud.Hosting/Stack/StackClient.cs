@@ -28,11 +28,11 @@ internal sealed class StackClient(LocalCloudResource resource)
 
     /// <summary>Waits until the stack is provisioned and returns its resources.</summary>
     /// <exception cref="DistributedApplicationException">The stack could not be provisioned.</exception>
-    public async Task<IReadOnlyList<StackResource>> GetResourcesAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DescribedResource>> GetResourcesAsync(CancellationToken cancellationToken)
     {
         await WaitForStackAsync(cancellationToken);
         var response = await QueryAsync("DescribeStackResources", cancellationToken);
-        return [.. response.Descendants(Xml + "member").Select(member => new StackResource(
+        return [.. response.Descendants(Xml + "member").Select(member => new DescribedResource(
             member.Element(Xml + "LogicalResourceId")!.Value,
             member.Element(Xml + "ResourceType")!.Value,
             member.Element(Xml + "ResourceStatusReason") is null ? member.Element(Xml + "PhysicalResourceId")?.Value : null))];
@@ -168,4 +168,4 @@ internal sealed class StackClient(LocalCloudResource resource)
 /// <param name="LogicalId">The resource's name in the template.</param>
 /// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
 /// <param name="PhysicalId">The value of <c>Ref</c>; null if the resource is not provisioned locally.</param>
-internal sealed record StackResource(string LogicalId, string Type, string? PhysicalId);
+internal sealed record DescribedResource(string LogicalId, string Type, string? PhysicalId);

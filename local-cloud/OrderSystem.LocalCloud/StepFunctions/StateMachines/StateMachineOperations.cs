@@ -80,7 +80,7 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
         WriteSettings(response, target.Revision);
         response.WriteOptional("revisionId", target.Revision.Id);
         response.WriteOptional("description", target.Version?.Description);
-        VariableReferences.Write(response, target.Revision);
+        VariableReferencesJson.Write(response, target.Revision);
         return ValueTask.CompletedTask;
     }
 
@@ -97,7 +97,7 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
         response.WriteOptional("mapRunArn", record.MapRunArn);
         response.WriteOptional("label", record.MapRunArn is { } mapRun ? MapRun.LabelOf(mapRun) : null);
         response.WriteOptional("revisionId", record.Revision.Id);
-        VariableReferences.Write(response, record.Revision);
+        VariableReferencesJson.Write(response, record.Revision);
         return ValueTask.CompletedTask;
     }
 

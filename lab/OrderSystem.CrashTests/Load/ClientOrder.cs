@@ -4,7 +4,7 @@ using OrderSystem.CrashTests.Checks;
 namespace OrderSystem.CrashTests.Load;
 
 /// <summary>A client's request to place an order.</summary>
-internal sealed record OrderRequest(string OrderId, string CustomerId, string Token, IReadOnlyList<Line> Lines)
+internal sealed record ClientOrder(string OrderId, string CustomerId, string Token, IReadOnlyList<Line> Lines)
 {
     private const decimal UnitPrice = 9.95m;
 

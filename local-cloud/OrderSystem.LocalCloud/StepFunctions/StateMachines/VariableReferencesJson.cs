@@ -5,7 +5,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 /// <summary>
 /// Writes the member <c>variableReferences</c> of <c>DescribeStateMachine</c>: the variables that each state refers to.
 /// </summary>
-internal static class VariableReferences
+internal static class VariableReferencesJson
 {
     public static void Write(Utf8JsonWriter response, StateMachineRevision revision)
     {
