@@ -11,7 +11,7 @@ namespace OrderSystem.Sqlite;
 /// files at the database's path are still the files that were opened. If a file was deleted or replaced, the open
 /// connections still have all data, and the writing connection restores the files.
 /// </summary>
-internal sealed class DatabaseConnections : IDisposable
+public sealed class DatabaseConnections : IDisposable
 {
     private readonly DatabaseFiles _files;
     private readonly ILogger _logger;
@@ -86,7 +86,7 @@ internal sealed class DatabaseConnections : IDisposable
     /// <exception cref="FilesChangedException">
     /// The files changed and can't be restored now; the message says what to do.
     /// </exception>
-    public Session Ensure()
+    internal Session Ensure()
     {
         if (_files.Look() != FilesState.Intact || !_writing.IsOpen)
         {
@@ -110,7 +110,7 @@ internal sealed class DatabaseConnections : IDisposable
     /// <exception cref="FilesChangedException">
     /// The transaction is committed, but its files were moved, deleted or replaced.
     /// </exception>
-    public void Commit(Session session)
+    internal void Commit(Session session)
     {
         session.Commit(_content.Next);
         _content.Committed();

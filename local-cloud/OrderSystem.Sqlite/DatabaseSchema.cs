@@ -5,7 +5,7 @@ namespace OrderSystem.Sqlite;
 /// <summary>
 /// The tables of a database, defined by migrations from version to version. A released migration must never change.
 /// </summary>
-internal sealed record DatabaseSchema
+public sealed record DatabaseSchema
 {
     /// <summary>
     /// The migrations; the one at index n migrates a file from version n to n + 1. One of them must create the table
@@ -26,17 +26,17 @@ internal sealed record DatabaseSchema
     public int Version => Steps.Count;
 
     /// <summary>Migrates a database to <see cref="Version"/>.</summary>
-    public void Migrate(Session session)
+    internal void Migrate(Session session)
     {
         for (var step = VersionOf(session); step < Version; step++)
             session.Run($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA user_version = {step + 1}; COMMIT;");
     }
 
     /// <summary>Reads the schema version of a file.</summary>
-    public static int VersionOf(Session session) => session.First("PRAGMA user_version", row => row.GetInt32(0));
+    internal static int VersionOf(Session session) => session.First("PRAGMA user_version", row => row.GetInt32(0));
 
     /// <summary>Returns whether a file without a version belongs to another program.</summary>
-    public bool IsForeign(Session session) =>
+    internal bool IsForeign(Session session) =>
         session.First("SELECT count(*) FROM sqlite_master", row => row.GetInt32(0)) > 0
         && (UnversionedTable is null || session.First("SELECT count(*) FROM sqlite_master WHERE name = ?1", row => row.GetInt32(0), UnversionedTable) == 0);
 }

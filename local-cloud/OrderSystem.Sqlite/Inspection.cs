@@ -6,7 +6,7 @@ using SQLitePCL;
 namespace OrderSystem.Sqlite;
 
 /// <summary>Checks a database file before anything is written to it.</summary>
-internal static class Inspection
+public static class Inspection
 {
     /// <summary>
     /// The size, in bytes, up to which a file is checked for damage. At this size, the check takes less than a second.
@@ -21,7 +21,7 @@ internal static class Inspection
     /// The file was written by a newer or another program, is damaged, or has lost transactions or is missing.
     /// </exception>
     /// <exception cref="SqliteException">The file can't be read, or is not a database.</exception>
-    public static void Pass(string path, DatabaseSchema schema, CommitCount committed)
+    internal static void Pass(string path, DatabaseSchema schema, CommitCount committed)
     {
         var file = new FileInfo(path);
         if (!file.Exists || file.Length == 0)
@@ -44,7 +44,7 @@ internal static class Inspection
     }
 
     /// <summary>Returns whether a file is a database that has all its transactions.</summary>
-    public static bool Holds(string path, DatabaseSchema schema, CommitCount committed)
+    internal static bool Holds(string path, DatabaseSchema schema, CommitCount committed)
     {
         try
         {
@@ -60,12 +60,12 @@ internal static class Inspection
     /// <summary>
     /// Checks a file for damage, unless it is too large. Returns the damage that was found; null if there is none.
     /// </summary>
-    public static string? Finding(Session session, string path, bool isThorough = false) =>
+    internal static string? Finding(Session session, string path, bool isThorough = false) =>
         new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
 
     /// <summary>Counts the transactions that are in the database file itself, without its log.</summary>
     /// <exception cref="SqliteException">The file can't be read.</exception>
-    public static long Checkpointed(string path)
+    internal static long Checkpointed(string path)
     {
         using var session = new Session($"file:{Uri.EscapeDataString(path)}?immutable=1", SqliteOpenMode.ReadOnly);
         return Committed(session);
@@ -78,7 +78,7 @@ internal static class Inspection
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT;
 
     /// <summary>Returns the exception for a file that can't be opened; its message says why and what to do.</summary>
-    public static DatabaseException Unusable(string path, SqliteException e) => new(
+    internal static DatabaseException Unusable(string path, SqliteException e) => new(
         e.SqliteErrorCode switch
         {
             _ when IsDamage(e) => Damaged(path, e.Message),

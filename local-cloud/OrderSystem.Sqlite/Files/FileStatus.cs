@@ -8,7 +8,7 @@ namespace OrderSystem.Sqlite.Files;
 /// <param name="Links">The number of hard links; 0 after the file was deleted.</param>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="Written">When the file was last written; only for comparison, the unit depends on the system.</param>
-internal readonly partial record struct FileStatus(ulong Device, ulong Inode, uint Links, long Length, long Written)
+public readonly partial record struct FileStatus(ulong Device, ulong Inode, uint Links, long Length, long Written)
 {
     private const int CurrentDirectory = -100;
     private const uint BasicStatistics = 0x7ff;
@@ -26,7 +26,7 @@ internal readonly partial record struct FileStatus(ulong Device, ulong Inode, ui
     public bool IsSameAs(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
     /// <summary>Reads the status of every file that this process has open. Works only on Linux; empty on other systems.</summary>
-    public static IEnumerable<(string Path, FileStatus Status)> OfOpenFiles()
+    internal static IEnumerable<(string Path, FileStatus Status)> OfOpenFiles()
     {
         if (!OperatingSystem.IsLinux())
             yield break;

@@ -4,7 +4,7 @@ namespace OrderSystem.Sqlite.Files;
 /// Creates files and folders that only the current user can access. On Windows, a user's folder already has that
 /// protection.
 /// </summary>
-internal static class PrivateFiles
+public static class PrivateFiles
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;

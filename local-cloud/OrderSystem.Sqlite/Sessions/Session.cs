@@ -82,7 +82,7 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>Registers a callback that writes in the current transaction just before COMMIT.</summary>
-    internal void BeforeCommit(Action<Session> action) => _beforeCommit.Add(action);
+    public void BeforeCommit(Action<Session> action) => _beforeCommit.Add(action);
 
     /// <summary>Commits the current transaction.</summary>
     /// <param name="number">The number of all transactions so far, including this one; it is stored in the database.</param>
@@ -100,7 +100,7 @@ public sealed class Session : IDisposable
     /// a rollback. Callbacks run in registration order, before any write of the transaction completes. They must not block
     /// or throw.
     /// </summary>
-    internal void AtEnd(Action<Exception?> action) => _atEnd.Add(action);
+    public void AtEnd(Action<Exception?> action) => _atEnd.Add(action);
 
     /// <summary>Runs the callbacks of the transaction that has ended.</summary>
     internal void Ended(Exception? failure)

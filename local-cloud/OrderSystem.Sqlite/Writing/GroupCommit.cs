@@ -9,7 +9,7 @@ namespace OrderSystem.Sqlite.Writing;
 /// The only writer of a database. Writes that arrive while a transaction is being synced to disk share the next
 /// transaction, in queue order. Each write completes when it is on disk.
 /// </summary>
-internal sealed class GroupCommit : IAsyncDisposable
+public sealed class GroupCommit : IAsyncDisposable
 {
     /// <summary>
     /// The maximum number of writes in one transaction. Every write waits for its whole transaction, which takes long on a
@@ -66,14 +66,14 @@ internal sealed class GroupCommit : IAsyncDisposable
     public ValueTask QueueAsync(QueuedWrite write, CancellationToken cancellationToken) => _queue.Writer.WriteAsync(write, cancellationToken);
 
     /// <summary>Queues a continuation of a unit of work. If the queue is full, it is queued as soon as there is room.</summary>
-    public void Post(QueuedWrite part)
+    internal void Post(QueuedWrite part)
     {
         if (!TryQueue(part))
             _ = PostLaterAsync(part);
     }
 
     /// <summary>Runs a part of a unit of work in the current transaction.</summary>
-    public void Enter<TState>(Work work, Action<TState> part, TState state)
+    internal void Enter<TState>(Work work, Action<TState> part, TState state)
     {
         _current = work;
         SynchronizationContext.SetSynchronizationContext(work.Continuations);

@@ -3,7 +3,7 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>A write that is queued for the writer's thread, which runs it in a transaction.</summary>
-internal abstract class QueuedWrite
+public abstract class QueuedWrite
 {
     /// <summary>Whether the caller has cancelled the write. A cancelled write that has not begun is dropped.</summary>
     public virtual bool IsCancelled => false;
@@ -38,16 +38,19 @@ internal abstract class QueuedWrite
 /// <summary>A write with a result. <paramref name="write"/> must throw its own exceptions before it writes anything.</summary>
 /// <param name="write">Writes and returns the result.</param>
 /// <param name="cancellationToken">Cancels the write if it has not begun.</param>
-internal sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken cancellationToken) : QueuedWrite
+public sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken cancellationToken) : QueuedWrite
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
     private Exception? _refusal;
 
+    /// <summary>The result, once it is on disk.</summary>
     public Task<T> Answer => _answer.Task;
 
+    /// <inheritdoc/>
     public override bool IsCancelled => cancellationToken.IsCancellationRequested;
 
+    /// <inheritdoc/>
     public override void Run(Session session)
     {
         try
@@ -60,6 +63,7 @@ internal sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken c
         }
     }
 
+    /// <inheritdoc/>
     public override void Complete()
     {
         if (_refusal is null)
@@ -68,7 +72,9 @@ internal sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken c
             _answer.TrySetException(_refusal);
     }
 
+    /// <inheritdoc/>
     public override void Fail(Exception exception) => _answer.TrySetException(exception);
 
+    /// <inheritdoc/>
     public override void Cancel() => _answer.TrySetCanceled(cancellationToken);
 }

@@ -6,7 +6,7 @@ namespace OrderSystem.Sqlite.Writing;
 /// A unit of work that runs on the writer's thread. Its writes share one transaction until it awaits a task that is not
 /// yet completed; after that, it continues in a later transaction. It completes when all its writes are on disk.
 /// </summary>
-internal abstract class Work(GroupCommit writer) : QueuedWrite
+public abstract class Work(GroupCommit writer) : QueuedWrite
 {
     /// <summary>
     /// The reason why one of the work's transactions was rolled back, after which the work can't write any more; null if none
@@ -14,7 +14,7 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
     /// </summary>
     public Exception? Failure { get; protected set; }
 
-    protected GroupCommit Writer => writer;
+    private protected GroupCommit Writer => writer;
 
     /// <summary>The synchronization context that resumes the work's continuations on the writer's thread.</summary>
     internal SynchronizationContext Continuations => field ??= new WorkContext(this);
@@ -25,7 +25,7 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
     }
 
     /// <summary>The part of a unit of work that follows an <c>await</c>.</summary>
-    protected sealed class Continuation(Work work, SendOrPostCallback callback, object? state) : QueuedWrite
+    private protected sealed class Continuation(Work work, SendOrPostCallback callback, object? state) : QueuedWrite
     {
         private bool _hasRun;
 
@@ -64,7 +64,7 @@ internal abstract class Work(GroupCommit writer) : QueuedWrite
 /// <param name="writer">The writer that runs the work.</param>
 /// <param name="code">The code that the work runs.</param>
 /// <param name="cancellationToken">Cancels the work if it has not begun.</param>
-internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, CancellationToken cancellationToken) : Work(writer)
+public sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, CancellationToken cancellationToken) : Work(writer)
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
@@ -72,6 +72,7 @@ internal sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, Cancellati
     private bool _isBroken;
     private bool _isWatched;
 
+    /// <summary>The result, once it is on disk.</summary>
     public Task<T> Answer => _answer.Task;
 
     public override bool IsCancelled => cancellationToken.IsCancellationRequested;
