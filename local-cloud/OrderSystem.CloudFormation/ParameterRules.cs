@@ -7,7 +7,7 @@ namespace OrderSystem.CloudFormation;
 /// <summary>
 /// Checks the value of a template parameter against its declaration. CloudFormation User Guide: "Parameters section".
 /// </summary>
-public static class ParameterRules
+internal static class ParameterRules
 {
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
 

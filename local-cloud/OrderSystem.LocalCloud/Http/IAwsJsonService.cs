@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>A service with the AWS JSON protocol: the header <c>X-Amz-Target</c> names the operation.</summary>
-public interface IAwsJsonService
+internal interface IAwsJsonService
 {
     /// <summary>The part of <c>X-Amz-Target</c> before the dot, such as <c>AWSStepFunctions</c>.</summary>
     string TargetPrefix { get; }
@@ -23,4 +23,4 @@ public interface IAwsJsonService
 /// <param name="Region">The region in the scope of the request's signature; LocalCloud's own region if the request is not
 /// signed.</param>
 /// <param name="TraceHeader">The <c>X-Amzn-Trace-Id</c> header, if any.</param>
-public sealed record AwsCaller(string Region, string? TraceHeader);
+internal sealed record AwsCaller(string Region, string? TraceHeader);

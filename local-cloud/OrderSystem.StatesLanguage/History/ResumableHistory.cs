@@ -1,7 +1,7 @@
 namespace OrderSystem.StatesLanguage.History;
 
 /// <summary>Selects the events of a history that a resumed execution replays.</summary>
-public static class ResumableHistory
+internal static class ResumableHistory
 {
     /// <summary>Returns the history without the events that a redrive discarded.</summary>
     public static IReadOnlyList<HistoryEvent> Of(IReadOnlyList<HistoryEvent> history)
