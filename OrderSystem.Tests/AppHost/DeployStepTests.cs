@@ -14,7 +14,7 @@ public sealed class DeployStepTests : IDisposable
     /// </summary>
     private const string EmptyPackages = """
         #!/usr/bin/env bash
-        name=${2##*/OrderSystem.}
+        name=${2##*/OrderSystem.} name=${name%Functions}
         for argument in "$@"; do
           case $argument in -p:LambdaPackageDirectory=*) output=${argument#*=} ;; esac
         done
