@@ -20,7 +20,7 @@ internal sealed record OrderView(
     long Version)
 {
     public static OrderView From(Order order) => new(
-        order.OrderId, order.CustomerId, order.Currency, order.Lines, order.Total, order.Status, order.Reason, order.Refunded,
+        order.OrderId, order.CustomerId, order.Currency, order.Lines, order.Total, order.Status, order.Reason?.Name(), order.Refunded,
         order.CreatedAt, order.UpdatedAt, order.NotifiedAt, order.Version);
 }
 

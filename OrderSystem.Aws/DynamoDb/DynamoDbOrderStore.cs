@@ -66,7 +66,7 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             values[$":{attribute}"] = value;
         }
 
-        Also("reason", order.Reason is null ? null : Attributes.S(order.Reason));
+        Also("reason", order.Reason is { } reason ? Attributes.S(reason.Name()) : null);
         Also("refunded", order.Refunded ? new AttributeValue { BOOL = true } : null);
         Also("notifiedAt", order.NotifiedAt is { } notifiedAt ? Attributes.Time(notifiedAt) : null);
         try

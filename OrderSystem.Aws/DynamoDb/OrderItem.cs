@@ -40,8 +40,8 @@ internal static class OrderItem
         };
         if (order.PaymentFingerprint is not null)
             item["paymentFingerprint"] = Attributes.S(order.PaymentFingerprint);
-        if (order.Reason is not null)
-            item["reason"] = Attributes.S(order.Reason);
+        if (order.Reason is { } reason)
+            item["reason"] = Attributes.S(reason.Name());
         if (order.Refunded)
             item["refunded"] = new AttributeValue { BOOL = true };
         if (order.NotifiedAt is { } notifiedAt)
@@ -72,7 +72,7 @@ internal static class OrderItem
             Lines = item.TryGetValue("lines", out var lines) && lines.L is { } list
                 ? [.. list.Select(line => ReadLine(line, currency))]
                 : throw Attributes.Unreadable("lines", "a list"),
-            Reason = item.OptionalText("reason"),
+            Reason = RejectionReasons.ParseOptional(item.OptionalText("reason")),
             Refunded = item.TryGetValue("refunded", out var refunded) && refunded.BOOL == true,
             NotifiedAt = item.OptionalTime("notifiedAt"),
             TraceParent = item.OptionalText("traceparent"),

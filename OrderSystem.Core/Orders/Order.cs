@@ -33,8 +33,8 @@ public sealed record Order
     /// <summary>The order's status.</summary>
     public OrderStatus Status { get; init; }
 
-    /// <summary>Why the order was rejected: a constant of <see cref="RejectionReason"/>; otherwise null.</summary>
-    public string? Reason { get; init; }
+    /// <summary>Why the order was rejected; null if it was not.</summary>
+    public RejectionReason? Reason { get; init; }
 
     /// <summary>Whether the charge was refunded.</summary>
     public bool Refunded { get; init; }

@@ -24,19 +24,3 @@ public enum OrderStatus
     /// <summary>The order was rejected; <see cref="Order.Reason"/> has the reason. This status is final.</summary>
     Rejected,
 }
-
-/// <summary>The values of <see cref="Order.Reason"/>: why an order was rejected.</summary>
-public static class RejectionReason
-{
-    /// <summary>The stored order violates <see cref="OrderRules"/>.</summary>
-    public const string Invalid = "invalid";
-
-    /// <summary>The payment gateway declined the charge.</summary>
-    public const string PaymentDeclined = "payment_declined";
-
-    /// <summary>A line asks for more than the available stock.</summary>
-    public const string InsufficientStock = "insufficient_stock";
-
-    /// <summary>A step failed permanently. Everything that the order's steps may have done was undone.</summary>
-    public const string ProcessingFailed = "processing_failed";
-}

@@ -27,7 +27,7 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
 
     /// <summary>Rejects an order, unless it was rejected already.</summary>
     /// <exception cref="OrderTransitionException">The order is completed.</exception>
-    public Task<Order> RejectAsync(string orderId, string reason, bool refunded, CancellationToken cancellationToken) =>
+    public Task<Order> RejectAsync(string orderId, RejectionReason reason, bool refunded, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order.Status switch
         {
             OrderStatus.Completed => throw new OrderTransitionException($"Order {orderId} is Completed and can no longer be rejected."),
@@ -64,12 +64,12 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
     private void Moved(OrderStatus from, Order order)
     {
         if (order.Status == OrderStatus.Rejected)
-            Log.OrderRejected(logger, order.OrderId, from, order.Reason, order.Refunded);
+            Log.OrderRejected(logger, order.OrderId, from, order.Reason?.Name(), order.Refunded);
         else
             Log.OrderMoved(logger, order.OrderId, from, order.Status);
         if (order.Status is OrderStatus.Completed or OrderStatus.Rejected)
         {
-            Telemetry.OrdersEnded.Add(1, new("status", order.Status.ToString()), new("reason", order.Reason));
+            Telemetry.OrdersEnded.Add(1, new("status", order.Status.ToString()), new("reason", order.Reason?.Name()));
             Telemetry.OrderDuration.Record((order.UpdatedAt - order.CreatedAt).TotalSeconds, new KeyValuePair<string, object?>("status", order.Status.ToString()));
         }
     }

@@ -1,26 +1,25 @@
 using System.Text.Json.Serialization;
+using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>The input of a workflow step.</summary>
 /// <param name="OrderId">The order's id.</param>
 /// <param name="Reason">The reason for rejecting the order; used by <see cref="RejectOrder"/> only.</param>
-public sealed record StepRequest(string OrderId, string? Reason = null);
+public sealed record StepRequest(string OrderId, RejectionReason? Reason = null);
 
 /// <summary>
 /// The result of a workflow step. A refusal is final. If a step throws an exception instead, the workflow retries it.
 /// </summary>
 /// <param name="Outcome">Whether the step succeeded or was refused.</param>
-/// <param name="Reason">
-/// Why the step was refused: a constant of <see cref="Orders.RejectionReason"/>; null if the step succeeded.
-/// </param>
-public sealed record StepResult(StepOutcome Outcome, string? Reason)
+/// <param name="Reason">Why the step was refused; null if it succeeded.</param>
+public sealed record StepResult(StepOutcome Outcome, RejectionReason? Reason)
 {
     /// <summary>The step succeeded, in this call or an earlier one.</summary>
     public static StepResult Succeeded { get; } = new(StepOutcome.Succeeded, null);
 
     /// <summary>Creates the result of a step that was refused permanently.</summary>
-    public static StepResult Refused(string reason) => new(StepOutcome.Refused, reason);
+    public static StepResult Refused(RejectionReason reason) => new(StepOutcome.Refused, reason);
 }
 
 /// <summary>The outcomes of a step. The definition of the order workflow refers to these names.</summary>

@@ -104,7 +104,7 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-        Text("reason", order.Reason);
+        Text("reason", order.Reason?.Name());
         Text("notifiedAt", order.NotifiedAt?.UtcDateTime.ToString(Timestamp, CultureInfo.InvariantCulture));
         Text("traceparent", order.TraceParent);
         Text("tracestate", order.TraceState);

@@ -31,7 +31,7 @@ internal sealed record OrderDocument(string Currency, decimal Total, IReadOnlyLi
             CreatedAt = row.Time(3),
             UpdatedAt = row.Time(4),
             Version = row.GetInt64(5),
-            Reason = row.OptionalText(6),
+            Reason = RejectionReasons.ParseOptional(row.OptionalText(6)),
             Refunded = row.GetBoolean(7),
             NotifiedAt = row.OptionalTime(8),
             Currency = document.Currency,

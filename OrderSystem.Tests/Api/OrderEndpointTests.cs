@@ -131,7 +131,7 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_rejected_order_shows_its_reason_and_its_refund()
     {
-        await api.Orders.InsertAsync(Sample.Order(_orderId) with { Status = OrderStatus.Rejected, Reason = "insufficient_stock", Refunded = true }, Cancellation);
+        await api.Orders.InsertAsync(Sample.Order(_orderId) with { Status = OrderStatus.Rejected, Reason = RejectionReason.InsufficientStock, Refunded = true }, Cancellation);
         using var response = await api.Client.GetAsync($"/orders/{_orderId}", Cancellation);
         var order = await ReadAsync(response, HttpStatusCode.OK);
         Assert.Equal(("Rejected", "insufficient_stock", true), ((string?)order["status"], (string?)order["reason"], (bool?)order["refunded"]));

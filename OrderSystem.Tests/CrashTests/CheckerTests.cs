@@ -149,7 +149,7 @@ public sealed class CheckerTests
         new Dictionary<string, GatewayEntry> { ["r1-0"] = new(2, 19.90m, false), ["r1-1"] = new(1, 59.70m, true), ["r1-2"] = new(1, null, false) },
         new Dictionary<string, int> { ["A"] = 8, ["B"] = 1 });
 
-    private static StoredOrder Stored(ClientOrder request, OrderStatus status, string? reason, bool refunded) =>
+    private static StoredOrder Stored(ClientOrder request, OrderStatus status, RejectionReason? reason, bool refunded) =>
         new(request.OrderId, request.CustomerId, request.Total, status, reason, refunded, Noon, Noon, status == OrderStatus.Completed ? Noon : null, request.Lines);
 
     private static List<Strike> Strikes(string orderId, int times) =>
@@ -159,7 +159,7 @@ public sealed class CheckerTests
     /// Changes the run so that the good order is rejected and correctly compensated. Only the rejection reason may be
     /// wrong.
     /// </summary>
-    private static Evidence Undo(Evidence run, string reason) =>
+    private static Evidence Undo(Evidence run, RejectionReason reason) =>
         Books(
             Store(
                 Change(run, "r1-0", order => order with { Status = OrderStatus.Rejected, Reason = reason, Refunded = true, NotifiedAt = null }),

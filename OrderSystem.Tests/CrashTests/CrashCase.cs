@@ -23,7 +23,7 @@ public sealed record CrashCase
 
     internal OrderStatus Status { get; init; } = OrderStatus.Completed;
 
-    internal string? Reason { get; init; }
+    internal RejectionReason? Reason { get; init; }
 
     internal bool IsRefunded { get; init; }
 

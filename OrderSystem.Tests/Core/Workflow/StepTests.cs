@@ -65,8 +65,8 @@ public class StepTests
     public async Task A_completed_order_cannot_be_rejected()
     {
         await RunAsync(Sample.Order("o-1", lines: new OrderLine("A1", 1, 9.95m)), stock: 5);
-        await Assert.ThrowsAsync<OrderTransitionException>(() => Transitions.RejectAsync("o-1", "late", refunded: false, Cancellation));
-        await Assert.ThrowsAsync<OrderTransitionException>(() => new RejectOrder(Transitions, _ledger, _orders).HandleAsync(new StepRequest("o-1", "late"), Cancellation));
+        await Assert.ThrowsAsync<OrderTransitionException>(() => Transitions.RejectAsync("o-1", RejectionReason.ProcessingFailed, refunded: false, Cancellation));
+        await Assert.ThrowsAsync<OrderTransitionException>(() => new RejectOrder(Transitions, _ledger, _orders).HandleAsync(new StepRequest("o-1", RejectionReason.ProcessingFailed), Cancellation));
         Assert.Equal(OrderStatus.Completed, (await _orders.FindAsync("o-1", Cancellation))!.Status);
     }
 
@@ -83,7 +83,7 @@ public class StepTests
         await _orders.InsertAsync(Sample.Order("o-1"), Cancellation);
         await _ledger.BeginChargeAsync("o-1", 1m, "EUR", Cancellation);
         await _ledger.RecordChargeAsync("o-1", "ch", Cancellation);
-        await Assert.ThrowsAsync<OrderTransitionException>(() => new RejectOrder(Transitions, _ledger, _orders).HandleAsync(new StepRequest("o-1", "x"), Cancellation));
+        await Assert.ThrowsAsync<OrderTransitionException>(() => new RejectOrder(Transitions, _ledger, _orders).HandleAsync(new StepRequest("o-1", RejectionReason.ProcessingFailed), Cancellation));
     }
 
     [Fact]

@@ -77,7 +77,7 @@ internal sealed class OrdersClient(int port) : IDisposable
         order.GetProperty("customerId").GetString()!,
         order.GetProperty("total").GetDecimal(),
         Enum.Parse<OrderStatus>(order.GetProperty("status").GetString()!),
-        order.TryGetProperty("reason", out var reason) ? reason.GetString() : null,
+        order.TryGetProperty("reason", out var reason) ? RejectionReasons.ParseOptional(reason.GetString()) : null,
         order.TryGetProperty("refunded", out var refunded) && refunded.GetBoolean(),
         order.GetProperty("createdAt").GetDateTimeOffset(),
         order.GetProperty("updatedAt").GetDateTimeOffset(),
