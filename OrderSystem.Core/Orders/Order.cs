@@ -33,7 +33,7 @@ public sealed record Order
     /// <summary>The order's status.</summary>
     public OrderStatus Status { get; init; }
 
-    /// <summary>Why the order was rejected; null if it was not.</summary>
+    /// <summary>Why the order was rejected; null if it was not rejected.</summary>
     public RejectionReason? Reason { get; init; }
 
     /// <summary>Whether the charge was refunded.</summary>

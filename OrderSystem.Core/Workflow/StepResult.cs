@@ -12,7 +12,7 @@ public sealed record StepRequest(string OrderId, RejectionReason? Reason = null)
 /// The result of a workflow step. A refusal is final. If a step throws an exception instead, the workflow retries it.
 /// </summary>
 /// <param name="Outcome">Whether the step succeeded or was refused.</param>
-/// <param name="Reason">Why the step was refused; null if it succeeded.</param>
+/// <param name="Reason">Why the step was refused; null if the step succeeded.</param>
 public sealed record StepResult(StepOutcome Outcome, RejectionReason? Reason)
 {
     /// <summary>The step succeeded, in this call or an earlier one.</summary>
