@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>Why an order was rejected. <see cref="RejectionReasons.Name"/> is its name in JSON, stores, logs and metrics.</summary>
+/// <summary>
+/// Why an order was rejected. <see cref="RejectionReasons.Name"/> returns a reason's name in JSON, stores, logs and
+/// metrics.
+/// </summary>
 [JsonConverter(typeof(RejectionReasonConverter))]
 public enum RejectionReason
 {
@@ -20,7 +23,10 @@ public enum RejectionReason
     ProcessingFailed,
 }
 
-/// <summary>The names of rejection reasons. Stored orders and the workflow's definition have them, so they never change.</summary>
+/// <summary>
+/// The names of rejection reasons. Stored orders and the workflow's definition contain these names, so the names must never
+/// change.
+/// </summary>
 public static class RejectionReasons
 {
     /// <summary>Returns the name of a reason, such as <c>payment_declined</c>.</summary>
