@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace OrderSystem.EventSources.Filters;
@@ -47,7 +48,7 @@ internal sealed class FilterPattern
             if (property.Name == "$or" && IsOr(property.Value))
                 alternatives.Add(new OrNode([.. property.Value.EnumerateArray().Select(item => ParseObject(item, place))]));
             else
-                properties.Add((property.Name, ParseValue(property.Name, property.Value, place)));
+                properties.Add(Nest(property.Name, ParseValue(property.Value, place)));
         }
 
         if (properties.Count + alternatives.Count == 0)
@@ -55,16 +56,23 @@ internal sealed class FilterPattern
         return new ObjectNode([.. properties], [.. alternatives]);
     }
 
+    // As in EventBridge, a name with dots is a path: {"a.b": ["x"]} is the same as {"a": {"b": ["x"]}}.
+    private static (string Name, Node Node) Nest(string name, Node node)
+    {
+        var dot = name.LastIndexOf('.');
+        return dot <= 0 || dot == name.Length - 1 ? (name, node) : Nest(name[..dot], new ObjectNode([(name[(dot + 1)..], node)], []));
+    }
+
     // As in EventBridge, "$or" with any other value is an ordinary property of that name.
     private static bool IsOr(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array && value.GetArrayLength() >= 2 && value.EnumerateArray().All(item =>
             item.ValueKind == JsonValueKind.Object && item.EnumerateObject().Any(property => property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object));
 
-    private static Node ParseValue(string name, JsonElement value, string path) => value.ValueKind switch
+    private static Node ParseValue(JsonElement value, string path) => value.ValueKind switch
     {
         JsonValueKind.Object => ParseObject(value, path),
         JsonValueKind.Array when value.GetArrayLength() > 0 =>
-            new LeafNode([.. value.EnumerateArray().Select(rule => FilterRule.Parse(rule, isTypedNumber: name == "N", path))]),
+            new LeafNode([.. value.EnumerateArray().Select(rule => FilterRule.Parse(rule, path))]),
         JsonValueKind.Array => throw new FilterPatternException($"{path} is an empty list; it needs a rule."),
         _ => throw new FilterPatternException($"{path} must be an object or a list of rules."),
     };
@@ -86,11 +94,39 @@ internal sealed class FilterPattern
             var holder = value is { ValueKind: JsonValueKind.Object } element ? element : (JsonElement?)null;
             foreach (var (name, node) in properties)
             {
-                if (!node.Matches(holder is { } map && map.TryGetProperty(name, out var property) ? property : null))
+                if (!node.Matches(holder is { } map ? Find(map, name) : null))
                     return false;
             }
 
             return Array.TrueForAll(alternatives, node => node.Matches(value));
+        }
+
+        private static JsonElement? Find(JsonElement holder, string name)
+        {
+            if (holder.TryGetProperty(name, out var found))
+                return found;
+            var parts = holder.EnumerateObject().Where(property => property.Name.Length > name.Length + 1 && property.Name[name.Length] == '.' && property.Name.StartsWith(name, StringComparison.Ordinal)).ToArray();
+            return parts.Length == 0 ? null : Join(parts, name.Length + 1);
+        }
+
+        // A name with dots in the event is a path, too: {"a.b": "x"} is read as {"a": {"b": "x"}}.
+        private static JsonElement Join(JsonProperty[] parts, int skipped)
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            using (var writer = new Utf8JsonWriter(buffer))
+            {
+                writer.WriteStartObject();
+                foreach (var part in parts)
+                {
+                    writer.WritePropertyName(part.Name.AsSpan(skipped));
+                    part.Value.WriteTo(writer);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            using var document = JsonDocument.Parse(buffer.WrittenMemory, new JsonDocumentOptions { MaxDepth = 256 });
+            return document.RootElement.Clone();
         }
     }
 
