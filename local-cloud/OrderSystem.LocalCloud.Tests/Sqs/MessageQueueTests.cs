@@ -66,6 +66,41 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_late_consumer_can_still_hide_its_message()
+    {
+        await using var queue = Queue(new QueueAttributes { VisibilityTimeout = TimeSpan.FromSeconds(1) });
+        await queue.SendAsync("one");
+        var received = (await ReceiveAsync(queue)).Single();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(await queue.ChangeVisibilityAsync(received.ReceiptHandle!, TimeSpan.FromSeconds(20)));
+        Assert.Empty(await ReceiveAsync(queue));
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Single(await ReceiveAsync(queue));
+    }
+
+    [Fact]
+    public async Task The_receipt_handle_of_an_earlier_receive_changes_the_visibility()
+    {
+        await using var queue = Queue(new QueueAttributes { VisibilityTimeout = TimeSpan.FromSeconds(1) });
+        await queue.SendAsync("one");
+        var earlier = (await ReceiveAsync(queue)).Single().ReceiptHandle!;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(await ReceiveAsync(queue));
+        Assert.True(await queue.ChangeVisibilityAsync(earlier, TimeSpan.Zero));
+        Assert.Single(await ReceiveAsync(queue));
+    }
+
+    [Fact]
+    public async Task The_visibility_of_a_deleted_message_cannot_be_changed()
+    {
+        await using var queue = Queue();
+        await queue.SendAsync("one");
+        var handle = (await ReceiveAsync(queue)).Single().ReceiptHandle!;
+        await queue.DeleteAsync(handle);
+        Assert.False(await queue.ChangeVisibilityAsync(handle, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
     public async Task A_long_poll_returns_as_a_message_arrives()
     {
         await using var queue = Queue();
@@ -100,7 +135,8 @@ public sealed class MessageQueueTests : IDisposable
     {
         await using var dead = Queue(name: "dead");
         await using var queue = Queue(new QueueAttributes().With([KeyValuePair.Create("RedrivePolicy", """{"deadLetterTargetArn":"arn:dead","maxReceiveCount":"2"}""")]), find: _ => dead);
-        await queue.SendAsync("poison");
+        var id = await queue.SendAsync("poison");
+        var sentAt = _time.GetUtcNow();
         for (var receive = 0; receive < 2; receive++)
         {
             Assert.Single(await ReceiveAsync(queue));
@@ -112,6 +148,7 @@ public sealed class MessageQueueTests : IDisposable
         var buried = Assert.Single(await ReceiveAsync(dead));
         Assert.Equal("poison", buried.Body);
         Assert.Equal("arn:queue", buried.DeadLetterSourceArn);
+        Assert.Equal((id, sentAt, 3), (buried.Id, buried.SentAt, buried.ReceiveCount));
     }
 
     [Fact]

@@ -44,11 +44,20 @@ internal sealed class QueueReader(MessageQueue queue, string region) : IQueueRea
                 (content ?? "").WriteTo(writer);
             }
 
+            // Reserved by SQS, and always empty.
+            foreach (var list in (ReadOnlySpan<string>)["stringListValues", "binaryListValues"])
+            {
+                writer.WriteStartArray(list);
+                writer.WriteEndArray();
+            }
+
             writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
         writer.WriteString("md5OfBody", MessageDigest.OfBody(message.Body));
+        if (message.Attributes is { Count: > 0 } attributes)
+            writer.WriteString("md5OfMessageAttributes", MessageDigest.OfAttributes(attributes));
         writer.WriteString("eventSource", "aws:sqs");
         writer.WriteString("eventSourceARN", queue.Arn);
         writer.WriteString("awsRegion", region);

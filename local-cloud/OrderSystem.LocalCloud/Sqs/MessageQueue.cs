@@ -46,7 +46,7 @@ internal sealed class MessageQueue : IAsyncDisposable
 
     /// <summary>Adds a message to the queue. If the queue has a journal, the message is in it when the task completes.</summary>
     /// <returns>The message's id.</returns>
-    public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null, string? deadLetterSourceArn = null)
+    public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null)
     {
         var now = _time.GetUtcNow();
         var message = new Message
@@ -57,33 +57,38 @@ internal sealed class MessageQueue : IAsyncDisposable
             SentAt = now,
             Sequence = Interlocked.Increment(ref _sequence),
             VisibleAt = now + (delay ?? Attributes.Delay),
-            DeadLetterSourceArn = deadLetterSourceArn,
         };
-        // The message is in _byId before it is stored, so that a compaction in the meantime keeps it. The message is added to
-        // _messages only afterwards, so that it can't be received before it is stored.
-        lock (_gate)
-            _byId.Add(message.Id, message);
-        try
-        {
-            if (_store is not null)
-                await _store.SentAsync(message);
-        }
-        catch
-        {
-            lock (_gate)
-                _byId.Remove(message.Id);
-            throw;
-        }
-
-        lock (_gate)
-        {
-            // A purge in the meantime may have removed the message.
-            if (_byId.ContainsKey(message.Id))
-                _messages.Add(message);
-        }
-
-        Changed();
+        await StoreAsync(message);
         return message.Id;
+    }
+
+    /// <summary>
+    /// Takes a message from a queue that moves it here by its redrive policy. The message keeps its id, its age and its
+    /// receive count.
+    /// </summary>
+    /// <param name="moved">The message.</param>
+    /// <param name="sourceArn">The ARN of the queue that moves it.</param>
+    public Task TakeOverAsync(Message moved, string sourceArn)
+    {
+        lock (_gate)
+        {
+            // A process that ended while it moved the message may have left it in both queues.
+            if (_byId.ContainsKey(moved.Id))
+                return Task.CompletedTask;
+        }
+
+        return StoreAsync(new Message
+        {
+            Id = moved.Id,
+            Body = moved.Body,
+            Attributes = moved.Attributes?.DeepClone().AsObject(),
+            SentAt = moved.SentAt,
+            FirstReceivedAt = moved.FirstReceivedAt,
+            ReceiveCount = moved.ReceiveCount,
+            Sequence = Interlocked.Increment(ref _sequence),
+            VisibleAt = _time.GetUtcNow(),
+            DeadLetterSourceArn = sourceArn,
+        });
     }
 
     /// <summary>
@@ -137,16 +142,16 @@ internal sealed class MessageQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Hides a received message for the given time; zero makes it visible at once. Returns false if the message is not in
-    /// flight.
+    /// Hides a received message for the given time; zero makes it visible at once. Returns false if the queue does not have
+    /// the message.
     /// </summary>
     public async Task<bool> ChangeVisibilityAsync(string receiptHandle, TimeSpan visibility)
     {
         Message? message;
         lock (_gate)
         {
-            message = Find(receiptHandle);
-            if (message is null || message.VisibleAt <= _time.GetUtcNow())
+            // As in AWS, the handle of any receive is accepted, also after the visibility timeout.
+            if (!_byId.TryGetValue(ReceiptHandles.MessageId(receiptHandle), out message))
                 return false;
             Hide(message, visibility);
         }
@@ -207,6 +212,34 @@ internal sealed class MessageQueue : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store?.DisposeAsync() ?? ValueTask.CompletedTask;
 
+    private async Task StoreAsync(Message message)
+    {
+        // The message is in _byId before it is stored, so that a compaction in the meantime keeps it. The message is added to
+        // _messages only afterwards, so that it can't be received before it is stored.
+        lock (_gate)
+            _byId.Add(message.Id, message);
+        try
+        {
+            if (_store is not null)
+                await _store.SentAsync(message);
+        }
+        catch
+        {
+            lock (_gate)
+                _byId.Remove(message.Id);
+            throw;
+        }
+
+        lock (_gate)
+        {
+            // A purge in the meantime may have removed the message.
+            if (_byId.ContainsKey(message.Id))
+                _messages.Add(message);
+        }
+
+        Changed();
+    }
+
     private void Take(int maximum, TimeSpan visibility, List<Message> taken, List<(Message, MessageQueue)> dead)
     {
         var now = _time.GetUtcNow();
@@ -241,7 +274,7 @@ internal sealed class MessageQueue : IAsyncDisposable
     {
         foreach (var (message, target) in dead)
         {
-            await target.SendAsync(message.Body, message.Attributes?.DeepClone().AsObject(), TimeSpan.Zero, Arn);
+            await target.TakeOverAsync(message, Arn);
             lock (_gate)
                 Remove(message);
             if (_store is not null)

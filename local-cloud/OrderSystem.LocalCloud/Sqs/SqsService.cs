@@ -190,8 +190,10 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
     private static async Task ChangeMessageVisibilityAsync(MessageQueue queue, SqsRequest entry)
     {
         var visibility = entry.Seconds("VisibilityTimeout", 43_200) ?? throw SqsRequest.Missing("VisibilityTimeout");
-        if (!await queue.ChangeVisibilityAsync(entry.Required("ReceiptHandle"), visibility))
-            throw new AwsServiceException("MessageNotInflight", "The specified message isn't in flight.") { QueryCode = "AWS.SimpleQueueService.MessageNotInflight" };
+        var handle = entry.Required("ReceiptHandle");
+        if (!await queue.ChangeVisibilityAsync(handle, visibility))
+            throw new AwsServiceException("InvalidParameterValue",
+                $"Value {handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.");
     }
 
     private MessageQueue Queue(SqsRequest body) => queues.GetByUrl(body.Required("QueueUrl"));
