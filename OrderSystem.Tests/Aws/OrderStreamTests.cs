@@ -21,7 +21,7 @@ public sealed class OrderStreamTests : ShardReaderContract, IDisposable
         var options = new LocalCloudOptions { DynamoDbEndpoint = dynamoDb.Endpoint };
         (_client, _quiet) = (new DynamoDbClient(options), new QuietShards(options, TimeProvider.System));
         Orders = new DynamoDbOrderStore(dynamoDb.Client, dynamoDb.Tables, TimeProvider.System);
-        Reader = new DynamoDbShardReader(_client, dynamoDb.StreamArn, TimeProvider.System, _quiet);
+        Reader = new DynamoDbShardReader(_client, dynamoDb.StreamArn, "us-east-1", TimeProvider.System, _quiet);
     }
 
     protected override IOrderStore Orders { get; }

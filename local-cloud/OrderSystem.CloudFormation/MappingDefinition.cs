@@ -149,7 +149,7 @@ public sealed record MappingDefinition
         }
         catch (FilterPatternException error)
         {
-            throw Refused(error.Message);
+            throw new MappingRefusedException(error.Message) { ApiMessage = "Invalid filter pattern definition." };
         }
     }
 

@@ -68,7 +68,7 @@ public sealed record EventSourceMappingConfiguration
         if (BatchSize is < 1 or > 10_000)
             yield return $"BatchSize is {BatchSize}, but must be from 1 to 10000";
         else if (BatchSize > 10 && MaximumBatchingWindow < TimeSpan.FromSeconds(1))
-            yield return $"BatchSize is {BatchSize}: above 10, MaximumBatchingWindowInSeconds must be at least 1";
+            yield return "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10";
         foreach (var error in ValidateWindow(300))
             yield return error;
         if (ParallelizationFactor != 1 || MaximumRetryAttempts != -1 || MaximumRecordAge is not null || BisectBatchOnFunctionError || TumblingWindow != TimeSpan.Zero)

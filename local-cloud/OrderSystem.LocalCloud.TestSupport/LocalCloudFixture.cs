@@ -30,7 +30,9 @@ public sealed class LocalCloudFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0 }, TestContext.Current.CancellationToken);
+        // Nothing listens on that port, so that a DynamoDB Local of another program has no effect.
+        var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = new Uri("http://127.0.0.1:1") };
+        _host = await LocalCloudHost.StartAsync(options, TestContext.Current.CancellationToken);
         Client = new HttpClient { BaseAddress = _host.Address };
     }
 

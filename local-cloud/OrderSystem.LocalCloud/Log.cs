@@ -58,4 +58,10 @@ internal static partial class Log
 
     [LoggerMessage(31, LogLevel.Information, "{Count} executions that were running when the previous process ended will continue")]
     public static partial void ExecutionsResumed(this ILogger logger, int count);
+
+    [LoggerMessage(43, LogLevel.Warning, "A mapping was refused: {Problem}")]
+    public static partial void MappingRefused(this ILogger logger, string problem);
+
+    [LoggerMessage(44, LogLevel.Warning, "Stream {Stream} could not be checked before its mapping was created; the mapping waits for it: {Reason}")]
+    public static partial void StreamNotChecked(this ILogger logger, string stream, string reason);
 }

@@ -26,7 +26,7 @@ internal sealed class BareLoop : IAsyncDisposable
     /// <summary>Starts a loop that reads the records written from now on.</summary>
     public static async Task<BareLoop> StartAsync(HopSystem system, TimeSpan pause, CancellationToken cancellationToken)
     {
-        var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken), TimeProvider.System);
+        var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken), "us-east-1", TimeProvider.System);
         var shard = (await reader.ListShardsAsync(cancellationToken))[^1];
         return new BareLoop(system, await reader.GetIteratorAsync(shard.Id, "LATEST", null, cancellationToken), pause);
     }

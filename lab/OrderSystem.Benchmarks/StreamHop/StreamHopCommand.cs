@@ -104,7 +104,7 @@ internal static class StreamHopCommand
             Enumerable.Range(0, records),
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
             async (i, token) => await system.PutAsync($"bulk-{i}", token));
-        var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken), TimeProvider.System);
+        var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken), "us-east-1", TimeProvider.System);
         var total = await BareAsync(system, reader, cancellationToken);
 
         // Alternate the bare loop and the mapping, and keep the best of three runs, so that the server is equally warm for

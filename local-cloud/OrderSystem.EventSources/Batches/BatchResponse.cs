@@ -43,6 +43,9 @@ public abstract record BatchResponse
     {
         if (answer.ValueKind == JsonValueKind.Null)
             return Success;
+        // Lambda treats an empty list as success, too.
+        if (answer.ValueKind == JsonValueKind.Array && answer.GetArrayLength() == 0)
+            return Success;
         if (answer.ValueKind != JsonValueKind.Object)
             return new Malformed("the response is not a JSON object");
         if (!answer.TryGetProperty("batchItemFailures", out var failures) || failures.ValueKind == JsonValueKind.Null)

@@ -36,13 +36,13 @@ internal static class DiscardedBatch
         writer.WriteString("condition", condition.ToString());
         writer.WriteNumber("approximateInvokeCount", invocations);
         writer.WriteEndObject();
-        if (invocations > 0)
+        // AWS leaves out the last response when the records became too old, even if the function was invoked with them before.
+        if (invocations > 0 && condition != DiscardCondition.RecordAgeExceeded)
         {
             writer.WriteStartObject("responseContext");
             writer.WriteNumber("statusCode", 200);
             writer.WriteString("executedVersion", "$LATEST");
-            if (functionError is not null)
-                writer.WriteString("functionError", functionError);
+            writer.WriteString("functionError", functionError);
             writer.WriteEndObject();
         }
 
@@ -52,8 +52,8 @@ internal static class DiscardedBatch
         writer.WriteString("shardId", shardId);
         writer.WriteString("startSequenceNumber", records[0].SequenceNumber);
         writer.WriteString("endSequenceNumber", records[^1].SequenceNumber);
-        writer.WriteString("approximateArrivalOfFirstRecord", Milliseconds(records[0].CreatedAt));
-        writer.WriteString("approximateArrivalOfLastRecord", Milliseconds(records[^1].CreatedAt));
+        writer.WriteString("approximateArrivalOfFirstRecord", Seconds(records[0].CreatedAt));
+        writer.WriteString("approximateArrivalOfLastRecord", Seconds(records[^1].CreatedAt));
         writer.WriteNumber("batchSize", records.Count);
         writer.WriteString("streamArn", streamArn);
         writer.WriteEndObject();
@@ -63,6 +63,8 @@ internal static class DiscardedBatch
         writer.Flush();
         return buffer.WrittenMemory;
     }
+
+    private static string Seconds(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Milliseconds(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

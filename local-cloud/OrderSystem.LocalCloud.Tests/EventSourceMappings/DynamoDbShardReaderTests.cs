@@ -34,7 +34,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
         }
 
         var table = await HopRig.CallAsync(_tables, "DynamoDB_20120810.DescribeTable", """{"TableName":"Hop"}""");
-        _reader = new DynamoDbShardReader(_client, (string)table["Table"]!["LatestStreamArn"]!, TimeProvider.System);
+        _reader = new DynamoDbShardReader(_client, (string)table["Table"]!["LatestStreamArn"]!, "eu-west-1", TimeProvider.System);
         _shard = (await _reader.ListShardsAsync(CancellationToken))[^1].Id;
     }
 
@@ -76,6 +76,16 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
         Assert.Contains("bottom", json.RootElement.GetProperty("dynamodb").GetProperty("NewImage").GetRawText(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_record_names_the_region_as_an_event_does()
+    {
+        var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
+        await PutAsync("placed", 1);
+        using var json = JsonDocument.Parse(Assert.Single(await ReadAsync(latest)).Json);
+        Assert.Equal("eu-west-1", json.RootElement.GetProperty("awsRegion").GetString());
+        Assert.StartsWith("arn:aws:dynamodb:eu-west-1:", json.RootElement.GetProperty("eventSourceARN").GetString(), StringComparison.Ordinal);
+    }
+
     // DynamoDB Local rounds the time of a record down to the minute, so the clock of the reader decides within that minute.
     [Theory]
     [InlineData(0, 0)]
@@ -85,7 +95,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     public async Task A_record_of_DynamoDB_Local_is_dated_within_its_minute(int readAfterSeconds, int datedAfterSeconds)
     {
         var clock = new FakeTimeProvider();
-        var reader = new DynamoDbShardReader(_client, _reader.StreamArn, clock);
+        var reader = new DynamoDbShardReader(_client, _reader.StreamArn, "eu-west-1", clock);
         var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
         await PutAsync("dated", 1);
         var minute = Minute(Assert.Single(await ReadAsync(latest)));
@@ -98,7 +108,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     public async Task A_record_is_never_dated_before_its_minute()
     {
         var clock = new FakeTimeProvider();
-        var reader = new DynamoDbShardReader(_client, _reader.StreamArn, clock);
+        var reader = new DynamoDbShardReader(_client, _reader.StreamArn, "eu-west-1", clock);
         var latest = await _reader.GetLatestSequenceNumberAsync(_shard, CancellationToken);
         await PutAsync("early", 1);
         var minute = Minute(Assert.Single(await ReadAsync(latest)));

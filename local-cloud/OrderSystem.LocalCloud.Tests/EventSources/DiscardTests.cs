@@ -16,7 +16,7 @@ public class DiscardTests
         mapping.Start();
         mapping.RunUntilDone();
         var expected = $$$"""
-            {"requestContext":{"requestId":"request-2","functionArn":"arn:aws:lambda:us-east-1:000000000000:function:consume","condition":"RetryAttemptsExhausted","approximateInvokeCount":2},"responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":"Unhandled"},"version":"1.0","timestamp":"2026-01-01T00:00:01.600Z","DDBStreamBatchInfo":{"shardId":"shard-0","startSequenceNumber":"{{{mapping.Shard.Records[0].SequenceNumber}}}","endSequenceNumber":"{{{mapping.Shard.Records[1].SequenceNumber}}}","approximateArrivalOfFirstRecord":"2026-01-01T00:00:00.000Z","approximateArrivalOfLastRecord":"2026-01-01T00:00:01.500Z","batchSize":2,"streamArn":"arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000"}}
+            {"requestContext":{"requestId":"request-2","functionArn":"arn:aws:lambda:us-east-1:000000000000:function:consume","condition":"RetryAttemptsExhausted","approximateInvokeCount":2},"responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":"Unhandled"},"version":"1.0","timestamp":"2026-01-01T00:00:01.600Z","DDBStreamBatchInfo":{"shardId":"shard-0","startSequenceNumber":"{{{mapping.Shard.Records[0].SequenceNumber}}}","endSequenceNumber":"{{{mapping.Shard.Records[1].SequenceNumber}}}","approximateArrivalOfFirstRecord":"2026-01-01T00:00:00Z","approximateArrivalOfLastRecord":"2026-01-01T00:00:01Z","batchSize":2,"streamArn":"arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000"}}
             """;
         Assert.Equal(expected, Assert.Single(mapping.Parked.Records).ToJsonString());
     }

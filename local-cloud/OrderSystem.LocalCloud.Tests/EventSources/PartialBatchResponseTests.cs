@@ -11,6 +11,7 @@ public class PartialBatchResponseTests
     [InlineData("""{"batchItemFailures":null}""")]
     [InlineData("{}")]
     [InlineData("null")]
+    [InlineData("[]")]
     [InlineData("")]
     [InlineData("""{"other":1}""")]
     public void These_responses_count_as_success(string answer)
@@ -33,7 +34,7 @@ public class PartialBatchResponseTests
     [InlineData("""{"batchItemFailures":"1"}""")]
     [InlineData("""{"batchItemFailures":""")]
     [InlineData("\"done\"")]
-    [InlineData("[]")]
+    [InlineData("[{}]")]
     public void These_responses_fail_the_whole_batch(string answer)
     {
         var mapping = Harness(call => call.Succeed(answer));

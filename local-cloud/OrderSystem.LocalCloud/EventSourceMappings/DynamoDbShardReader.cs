@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderSystem.EventSources.Streams;
@@ -10,7 +10,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>Reads a DynamoDB stream. Records are passed on byte for byte, with the stream's ARN added: otherwise an event has the form of the API.</summary>
+/// <summary>Reads a DynamoDB stream, and gives its records the form in which Lambda passes them to a function.</summary>
 internal sealed class DynamoDbShardReader : IShardReader
 {
     /// <summary>Empty pages in a row after which a shard has no more records for now: it may return some between records.</summary>
@@ -26,17 +26,23 @@ internal sealed class DynamoDbShardReader : IShardReader
 
     private readonly DynamoDbClient _dynamoDb;
     private readonly QuietShards? _quiet;
-    private readonly byte[] _eventSourceArn;
+    private readonly string _region;
+    private readonly string _eventSourceArn;
     private readonly TimeProvider _time;
 
     // Responses that arrived while a shard was idle, by the iterator of the next read.
     private readonly ConcurrentDictionary<string, byte[]> _answers = new(StringComparer.Ordinal);
     private string? _partitionKey;
 
-    public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn, TimeProvider time, QuietShards? quiet = null)
+    /// <param name="dynamoDb">The client of DynamoDB.</param>
+    /// <param name="streamArn">The stream's ARN, as DynamoDB gives it.</param>
+    /// <param name="region">The region that events name. DynamoDB Local has a region of its own, which AWS does not have.</param>
+    /// <param name="time">The clock that dates the records of DynamoDB Local.</param>
+    /// <param name="quiet">Polls the idle shards; null if the reader polls them itself.</param>
+    public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn, string region, TimeProvider time, QuietShards? quiet = null)
     {
-        (_dynamoDb, StreamArn, _time, _quiet) = (dynamoDb, streamArn, time, quiet);
-        _eventSourceArn = Encoding.UTF8.GetBytes($",\"eventSourceARN\":{JsonValue.Create(streamArn).ToJsonString()}}}");
+        (_dynamoDb, StreamArn, _region, _time, _quiet) = (dynamoDb, streamArn, region, time, quiet);
+        _eventSourceArn = streamArn.Replace($":{LocalRegion}:", $":{region}:", StringComparison.Ordinal);
     }
 
     public string StreamArn { get; }
@@ -156,15 +162,48 @@ internal sealed class DynamoDbShardReader : IShardReader
     private StreamRecord Read(JsonElement record, DateTimeOffset readAt)
     {
         var change = record.GetProperty("dynamodb");
-        var raw = JsonMarshal.GetRawUtf8Value(record);
-        var json = new byte[raw.Length - 1 + _eventSourceArn.Length];
-        raw[..^1].CopyTo(json);
-        _eventSourceArn.CopyTo(json.AsSpan(raw.Length - 1));
         return new StreamRecord(
             change.GetProperty("SequenceNumber").GetString()!,
             Key(change.GetProperty("Keys")),
             CreatedAt(record, change, readAt),
-            json);
+            Event(record));
+    }
+
+    /// <summary>Returns the record as Lambda passes it to a function. The change itself is copied byte for byte.</summary>
+    private ReadOnlyMemory<byte> Event(JsonElement record)
+    {
+        var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(record).Length + 256);
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        foreach (var property in record.EnumerateObject())
+        {
+            if (property.NameEquals("awsRegion"))
+                writer.WriteString("awsRegion", _region);
+            else if (property.NameEquals("userIdentity") && property.Value.ValueKind == JsonValueKind.Object)
+                WriteIdentity(writer, property.Value);
+            else
+                WriteRaw(writer, property.Name, property.Value);
+        }
+
+        writer.WriteString("eventSourceARN", _eventSourceArn);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    // DynamoDB Streams writes PrincipalId and Type, but events have principalId and type.
+    private static void WriteIdentity(Utf8JsonWriter writer, JsonElement identity)
+    {
+        writer.WriteStartObject("userIdentity");
+        foreach (var member in identity.EnumerateObject())
+            WriteRaw(writer, JsonNamingPolicy.CamelCase.ConvertName(member.Name), member.Value);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRaw(Utf8JsonWriter writer, string name, JsonElement value)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
     }
 
     // DynamoDB Local rounds the time down to the minute. A record that is read within that minute was created shortly before;
@@ -174,8 +213,10 @@ internal sealed class DynamoDbShardReader : IShardReader
         var created = DateTimeOffset.UnixEpoch.AddSeconds(change.GetProperty("ApproximateCreationDateTime").GetDouble());
         if (!record.TryGetProperty("awsRegion", out var region) || !region.ValueEquals(LocalRegion))
             return created;
-        var latest = created + LocalClockStep - TimeSpan.FromTicks(1);
-        return readAt < created ? created : readAt < latest ? readAt : latest;
+        // AWS gives the time in whole seconds.
+        var second = DateTimeOffset.FromUnixTimeSeconds(readAt.ToUnixTimeSeconds());
+        var latest = created + LocalClockStep - TimeSpan.FromSeconds(1);
+        return second < created ? created : second < latest ? second : latest;
     }
 
     /// <summary>The partition key; equal keys stay in order. DynamoDB writes a value in only one way.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderSystem.CloudFormation;
 using OrderSystem.EventSources;
+using OrderSystem.LocalCloud.DynamoDb;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
 
@@ -12,7 +13,7 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 /// <c>CreateEventSourceMapping</c>, <c>ListEventSourceMappings</c>, <c>GetEventSourceMapping</c>,
 /// <c>UpdateEventSourceMapping</c>, <c>DeleteEventSourceMapping</c>. AWS's page: Lambda API Reference.
 /// </summary>
-internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry functions, LocalCloudOptions options)
+internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry functions, DynamoDbClient dynamoDb, LocalCloudOptions options, ILogger<MappingApi> logger)
 {
     private const string Path = "/2015-03-31/event-source-mappings/";
     private const int MaximumPage = 100;
@@ -69,7 +70,10 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
     {
         var request = await RestJson.ReadAsync(context);
         var name = Function(request) ?? throw new AwsServiceException("InvalidParameterValueException", "FunctionName is missing");
-        await AnswerAsync(context, mappings.Create(Read(request, name)), EventSourceMappingState.Creating);
+        CheckStartingPosition(request);
+        var definition = Read(request, name);
+        await CheckStreamAsync(definition, context.RequestAborted);
+        await AnswerAsync(context, mappings.Create(definition), EventSourceMappingState.Creating);
     }
 
     private async Task UpdateAsync(HttpContext context)
@@ -81,7 +85,41 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
 
     private Task DeleteAsync(HttpContext context) => AnswerAsync(context, mappings.Delete(Id(context)), EventSourceMappingState.Deleting);
 
-    private static MappingDefinition Read(JsonObject request, string functionName, MappingDefinition? standing = null)
+    private static void CheckStartingPosition(JsonObject request)
+    {
+        var source = request["EventSourceArn"]?.ToString() ?? "";
+        var position = request["StartingPosition"]?.ToString();
+        if (position is not (null or "LATEST" or "AT_TIMESTAMP" or "TRIM_HORIZON"))
+            throw new AwsServiceException("ValidationException",
+                $"1 validation error detected: Value '{position}' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]");
+        if (!source.Contains("/stream/", StringComparison.Ordinal))
+            return;
+        if (position is null)
+            throw new AwsServiceException("InvalidParameterValueException", "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.");
+        if (position == "AT_TIMESTAMP")
+            throw new AwsServiceException("InvalidParameterValueException", $"Unsupported starting position for arn type: {source}");
+    }
+
+    // A table that DynamoDB cannot be asked about may exist, so the mapping is created and waits for it.
+    private async Task CheckStreamAsync(MappingDefinition definition, CancellationToken cancellationToken)
+    {
+        if (definition.IsQueue)
+            return;
+        try
+        {
+            await dynamoDb.CallStreamsAsync("DescribeStream", new JsonObject { ["StreamArn"] = definition.EventSourceArn, ["Limit"] = 1 }, cancellationToken);
+        }
+        catch (AwsServiceException error) when (error.Code is "ResourceNotFoundException" or "ValidationException")
+        {
+            throw new AwsServiceException("InvalidParameterValueException", $"Stream not found: {definition.EventSourceArn}");
+        }
+        catch (Exception error) when (error is HttpRequestException or AwsServiceException)
+        {
+            logger.StreamNotChecked(definition.EventSourceArn, error.Message);
+        }
+    }
+
+    private MappingDefinition Read(JsonObject request, string functionName, MappingDefinition? standing = null)
     {
         try
         {
@@ -89,7 +127,9 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
         }
         catch (MappingRefusedException refusal)
         {
-            throw new AwsServiceException("InvalidParameterValueException", refusal.Message);
+            if (refusal.ApiMessage is not null)
+                logger.MappingRefused(refusal.Message);
+            throw new AwsServiceException("InvalidParameterValueException", refusal.ApiMessage ?? refusal.Message);
         }
     }
 
@@ -108,8 +148,9 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
         writer.WriteString("EventSourceMappingArn", $"arn:aws:lambda:{options.Region}:{LocalCloudOptions.AccountId}:event-source-mapping:{definition.Id}");
         writer.WriteString("FunctionArn", definition.Function.Qualify(functions.Get(definition.FunctionName).Arn));
         writer.WriteString("State", state.ToString());
-        writer.WriteString("StateTransitionReason", "USER_INITIATED");
-        writer.WriteString("LastProcessingResult", mapping.LastProcessingResult);
+        writer.WriteString("StateTransitionReason", definition.IsQueue ? "USER_INITIATED" : "User action");
+        if (!definition.IsQueue)
+            writer.WriteString("LastProcessingResult", mapping.LastProcessingResult);
         writer.WriteNumber("LastModified", mapping.LastModified.ToUnixTimeMilliseconds() / 1000.0);
         MappingJson.Write(writer, definition);
         writer.WriteEndObject();

@@ -72,9 +72,10 @@ internal sealed class MappingRegistry(
         CheckReferences(definition);
         lock (_gate)
         {
+            CheckConflict(definition, except: null);
+            // An update may have moved the mapping with this id to another function.
             if (_mappings.ContainsKey(definition.Id))
-                throw new AwsServiceException("ResourceConflictException",
-                    $"An event source mapping with event source arn {definition.EventSourceArn} and function {definition.FunctionName} already exists. Please update or delete the existing mapping with UUID {definition.Id}", 409);
+                definition = definition with { Id = Guid.NewGuid().ToString() };
             var (running, change) = Add(definition);
             Declare(running);
             _ = ObserveAsync(running, change);
@@ -92,7 +93,7 @@ internal sealed class MappingRegistry(
         {
             try
             {
-                Create(MappingDefinition.Read(property => properties[property], (string)properties["FunctionName"]!));
+                Create(MappingDefinition.Read(property => properties[property], (string)properties["FunctionName"]!) with { Id = id });
             }
             catch (Exception refusal) when (refusal is AwsServiceException or MappingRefusedException)
             {
@@ -104,13 +105,15 @@ internal sealed class MappingRegistry(
     /// <summary>
     /// Changes a mapping's definition. The new definition takes effect once the batches in progress have ended.
     /// </summary>
-    /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is in progress.</exception>
+    /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is in progress.
+    /// <c>ResourceConflictException</c>: another mapping of the same function and source exists.</exception>
     public RunningMapping Update(MappingDefinition definition)
     {
         CheckReferences(definition);
         lock (_gate)
         {
             var running = GetSettled(definition.Id);
+            CheckConflict(definition, except: running);
             _ = ObserveAsync(running, ApplyAsync(running, definition));
             Declare(running);
             return running;
@@ -194,6 +197,19 @@ internal sealed class MappingRegistry(
         }
     }
 
+    private void CheckConflict(MappingDefinition definition, RunningMapping? except)
+    {
+        var standing = _mappings.Values.FirstOrDefault(running => running != except
+            && running.Definition.EventSourceArn == definition.EventSourceArn && running.Definition.Function == definition.Function);
+        if (standing is null)
+            return;
+        var (source, function) = (definition.EventSourceArn, definition.Function);
+        throw new AwsServiceException("ResourceConflictException", (definition.IsQueue
+            ? $"An event source mapping with SQS arn (\" {source} \") and function (\" {function} \") already exists."
+            : $"The event source arn (\" {source} \") and function (\" {function} \") provided mapping already exists.")
+            + $" Please update or delete the existing mapping with UUID {standing.Definition.Id}", 409);
+    }
+
     private void CheckReferences(MappingDefinition definition)
     {
         var timeout = functions.Get(definition.Function.ToString()).Configuration.Timeout;
@@ -227,6 +243,6 @@ internal sealed class MappingRegistry(
 
         var destination = definition.OnFailureArn is { } arn ? new QueueDestination(queues, arn) : null;
         return createStreamSource(
-            definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn, time, quiet), function, checkpoints, destination, sourceOptions with { Pace = QuietShards.Pace });
+            definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn, options.Region, time, quiet), function, checkpoints, destination, sourceOptions with { Pace = QuietShards.Pace });
     }
 }
