@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace OrderSystem.CloudFormation;
 
 /// <summary>
@@ -6,15 +8,29 @@ namespace OrderSystem.CloudFormation;
 /// </summary>
 /// <param name="Name">The function's name.</param>
 /// <param name="Qualifier">A version or an alias; null for <c>$LATEST</c>.</param>
-public sealed record FunctionReference(string Name, string? Qualifier)
+public sealed partial record FunctionReference(string Name, string? Qualifier)
 {
-    /// <summary>Parses a function name, partial ARN or ARN.</summary>
-    public static FunctionReference Parse(string function)
+    /// <summary>The pattern that the Lambda API requires of a function's name or ARN, as AWS's error messages show it.</summary>
+    public const string Pattern = @"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
+
+    private const string Latest = "$LATEST";
+
+    /// <summary>Parses a function name, partial ARN or ARN. A text that does not match <see cref="Pattern"/> is taken as a name.</summary>
+    public static FunctionReference Parse(string function) => TryParse(function, out var name, out var qualifier)
+        ? new FunctionReference(name, qualifier == Latest ? null : qualifier)
+        : new FunctionReference(function, null);
+
+    /// <summary>Splits a function name, partial ARN or ARN into the name and the qualifier.</summary>
+    /// <param name="function">The function name, partial ARN or ARN.</param>
+    /// <param name="name">The function's name.</param>
+    /// <param name="qualifier">The qualifier as written, also <c>$LATEST</c>; null if there is none.</param>
+    /// <returns>Whether the text matches <see cref="Pattern"/>.</returns>
+    public static bool TryParse(string function, out string name, out string? qualifier)
     {
-        var parts = function.Split(':');
-        var marker = Array.IndexOf(parts, "function");
-        var name = marker >= 0 && marker + 1 < parts.Length ? marker + 1 : 0;
-        return new FunctionReference(parts[name], parts.ElementAtOrDefault(name + 1) is { Length: > 0 } qualifier and not "$LATEST" ? qualifier : null);
+        var match = Whole().Match(function);
+        name = match.Groups["name"].Value;
+        qualifier = match.Groups["qualifier"] is { Success: true } group ? group.Value : null;
+        return match.Success;
     }
 
     /// <summary>Appends the qualifier, if there is one, to the function's ARN.</summary>
@@ -23,4 +39,7 @@ public sealed record FunctionReference(string Name, string? Qualifier)
 
     /// <summary>Returns the function's name, followed by the qualifier if there is one.</summary>
     public override string ToString() => Qualify(Name);
+
+    [GeneratedRegex(@"\A(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?(?<name>[a-zA-Z0-9-_\.]+)(:(?<qualifier>\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Whole();
 }

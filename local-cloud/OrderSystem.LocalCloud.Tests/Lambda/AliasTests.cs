@@ -79,7 +79,8 @@ public sealed class AliasTests : IAsyncLifetime
     {
         using var answer = await _client.PostAsync($"/2015-03-31/functions/{function}/invocations{query}", new StringContent("{}"), CancellationToken);
         Assert.Equal(status, answer.StatusCode);
-        Assert.Equal(message, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync(CancellationToken))!["message"]);
+        var error = JsonNode.Parse(await answer.Content.ReadAsStringAsync(CancellationToken))!;
+        Assert.Equal(message, (string?)(error["message"] ?? error["Message"]));
     }
 
     [Fact]

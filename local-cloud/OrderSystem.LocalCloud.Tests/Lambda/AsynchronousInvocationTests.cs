@@ -134,7 +134,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     [Fact]
     public async Task A_dead_letter_message_has_the_event_and_the_error_attributes()
     {
-        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumRetryAttempts = 0 } });
+        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { ConfiguredRetryAttempts = 0 } });
         await using var invocations = await StartAsync();
         await EnqueueAsync(invocations);
         await _invoker.AnswerAsync(new InvocationResult(Encoding.UTF8.GetBytes($$"""{"errorMessage":"{{new string('x', 1023)}}€"}"""), "Unhandled"));
@@ -149,7 +149,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     [InlineData(1)]
     public async Task A_function_may_set_fewer_retries(int retries)
     {
-        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumRetryAttempts = retries } });
+        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { ConfiguredRetryAttempts = retries } });
         await using var invocations = await StartAsync();
         await EnqueueAsync(invocations);
         await _invoker.AnswerAsync(Failure);
@@ -165,7 +165,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     [Fact]
     public async Task A_function_may_set_a_lower_maximum_event_age()
     {
-        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { MaximumEventAge = TimeSpan.FromSeconds(60) } });
+        _functions.CreateOrUpdate(_functions.Get("f").Configuration with { Asynchronous = _functions.Get("f").Configuration.Asynchronous with { ConfiguredEventAge = TimeSpan.FromSeconds(60) } });
         await using var invocations = await StartAsync();
         await EnqueueAsync(invocations);
         await _invoker.AnswerAsync(Failure);

@@ -49,7 +49,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
         using var answer = await InvokeAsync("nobody", "{}");
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Equal("ResourceNotFoundException", Header(answer, "x-amzn-ErrorType"));
-        Assert.Equal("Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody", (string?)(await JsonAsync(answer))["message"]);
+        Assert.Equal("Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody", (string?)(await JsonAsync(answer))["Message"]);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal sealed class AliasApi(FunctionRegistry functions)
             : throw new AwsServiceException("ResourceNotFoundException", $"Cannot find alias arn: {function.Arn}:{alias}", 404);
     }
 
-    private RegisteredFunction Get(HttpContext context) => functions.Get((string)context.Request.RouteValues["function"]!);
+    private RegisteredFunction Get(HttpContext context) => functions.Get(FunctionIdentifier.Read(context).Name);
 
     private static void Write(Utf8JsonWriter writer, RegisteredFunction function, string name, string version)
     {

@@ -6,11 +6,17 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// </summary>
 public sealed record AsynchronousSettings
 {
-    /// <summary>The number of retries after a function error: 0 to 2.</summary>
-    public int MaximumRetryAttempts { get; init; } = 2;
+    /// <summary>The number of retries after a function error that was set: 0 to 2; null if none was set.</summary>
+    public int? ConfiguredRetryAttempts { get; init; }
 
-    /// <summary>The age up to which an event is retried: 60 seconds to 6 hours.</summary>
-    public TimeSpan MaximumEventAge { get; init; } = TimeSpan.FromHours(6);
+    /// <summary>The age up to which an event is retried that was set: 60 seconds to 6 hours; null if none was set.</summary>
+    public TimeSpan? ConfiguredEventAge { get; init; }
+
+    /// <summary>The number of retries after a function error, by default 2.</summary>
+    public int MaximumRetryAttempts => ConfiguredRetryAttempts ?? 2;
+
+    /// <summary>The age up to which an event is retried, by default 6 hours.</summary>
+    public TimeSpan MaximumEventAge => ConfiguredEventAge ?? TimeSpan.FromHours(6);
 
     /// <summary>The ARN of the queue that receives a record of each success.</summary>
     public string? OnSuccessArn { get; init; }

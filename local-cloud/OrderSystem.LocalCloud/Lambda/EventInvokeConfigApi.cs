@@ -82,15 +82,15 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
     private RegisteredFunction GetConfigured(HttpContext context) => functions.Get(Name(context)) is { Configuration.Asynchronous.IsConfigured: true } function ? function
         : throw new AwsServiceException("ResourceNotFoundException", $"The function {Name(context)} doesn't have an EventInvokeConfig", 404);
 
-    private static string Name(HttpContext context) => (string)context.Request.RouteValues["function"]!;
+    private static string Name(HttpContext context) => FunctionIdentifier.Read(context).Name;
 
     private static AsynchronousSettings Read(JsonObject request, AsynchronousSettings standing)
     {
         var destinations = request["DestinationConfig"];
         return standing with
         {
-            MaximumRetryAttempts = Number(request, "MaximumRetryAttempts", 0, 2) ?? standing.MaximumRetryAttempts,
-            MaximumEventAge = Number(request, "MaximumEventAgeInSeconds", 60, 21_600) is { } age ? TimeSpan.FromSeconds(age) : standing.MaximumEventAge,
+            ConfiguredRetryAttempts = Number(request, "MaximumRetryAttempts", 0, 2) ?? standing.ConfiguredRetryAttempts,
+            ConfiguredEventAge = Number(request, "MaximumEventAgeInSeconds", 60, 21_600) is { } age ? TimeSpan.FromSeconds(age) : standing.ConfiguredEventAge,
             OnSuccessArn = destinations is null ? standing.OnSuccessArn : Destination(destinations, "OnSuccess"),
             OnFailureArn = destinations is null ? standing.OnFailureArn : Destination(destinations, "OnFailure"),
         };
@@ -117,8 +117,10 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
         writer.WriteStartObject();
         writer.WriteString("FunctionArn", function.Arn + ":$LATEST");
         writer.WriteNumber("LastModified", settings.ConfiguredAt!.Value.ToUnixTimeMilliseconds() / 1000.0);
-        writer.WriteNumber("MaximumRetryAttempts", settings.MaximumRetryAttempts);
-        writer.WriteNumber("MaximumEventAgeInSeconds", (int)settings.MaximumEventAge.TotalSeconds);
+        if (settings.ConfiguredRetryAttempts is { } attempts)
+            writer.WriteNumber("MaximumRetryAttempts", attempts);
+        if (settings.ConfiguredEventAge is { } age)
+            writer.WriteNumber("MaximumEventAgeInSeconds", (int)age.TotalSeconds);
         writer.WriteStartObject("DestinationConfig");
         WriteDestination(writer, "OnSuccess", settings.OnSuccessArn);
         WriteDestination(writer, "OnFailure", settings.OnFailureArn);

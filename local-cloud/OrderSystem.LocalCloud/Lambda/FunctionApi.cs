@@ -1,13 +1,19 @@
+using System.Globalization;
 using System.Text.Json;
+using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// The part of the Lambda API that reads functions: <c>ListFunctions</c>, <c>GetFunction</c>, <c>GetFunctionConfiguration</c>,
-/// <c>GetFunctionConcurrency</c>. AWS's page: Lambda API Reference.
+/// The part of the Lambda API for existing functions: <c>ListFunctions</c>, <c>GetFunction</c>,
+/// <c>GetFunctionConfiguration</c>, <c>GetFunctionConcurrency</c>, <c>PutFunctionConcurrency</c>,
+/// <c>DeleteFunctionConcurrency</c>. AWS's page: Lambda API Reference.
 /// </summary>
 internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 {
+    /// <summary>The most that functions may reserve: AWS keeps 100 for functions without a reservation.</summary>
+    private const int MaximumReserved = FunctionConfiguration.AccountConcurrency - 100;
+
     private readonly DateTimeOffset _started = time.GetUtcNow();
 
     public void Map(IEndpointRouteBuilder endpoints)
@@ -16,6 +22,8 @@ internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
         endpoints.MapGet("/2015-03-31/functions/{function}", LambdaErrors.Answer(GetAsync));
         endpoints.MapGet("/2015-03-31/functions/{function}/configuration", LambdaErrors.Answer(GetConfigurationAsync));
         endpoints.MapGet("/2019-09-30/functions/{function}/concurrency", LambdaErrors.Answer(GetConcurrencyAsync));
+        endpoints.MapPut("/2017-10-31/functions/{function}/concurrency", LambdaErrors.Answer(PutConcurrencyAsync));
+        endpoints.MapDelete("/2017-10-31/functions/{function}/concurrency", LambdaErrors.Answer(DeleteConcurrencyAsync));
     }
 
     private Task ListAsync(HttpContext context) => RestJson.WriteAsync(context, writer =>
@@ -30,7 +38,7 @@ internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 
     private Task GetAsync(HttpContext context)
     {
-        var function = functions.Get(Name(context));
+        var function = Get(context);
         return RestJson.WriteAsync(context, writer =>
         {
             writer.WriteStartObject();
@@ -49,23 +57,47 @@ internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 
     private Task GetConfigurationAsync(HttpContext context)
     {
-        var function = functions.Get(Name(context));
+        var function = Get(context);
         return RestJson.WriteAsync(context, writer => WriteConfiguration(writer, function));
     }
 
-    private Task GetConcurrencyAsync(HttpContext context)
+    private Task GetConcurrencyAsync(HttpContext context) => AnswerConcurrencyAsync(context, Get(context));
+
+    // As in AWS, a changed limit applies to the next invocation. The template's limit applies again after a restart.
+    private async Task PutConcurrencyAsync(HttpContext context)
     {
-        var function = functions.Get(Name(context));
-        return RestJson.WriteAsync(context, writer =>
+        var function = Get(context);
+        var request = await RestJson.ReadAsync(context);
+        var text = request["ReservedConcurrentExecutions"]?.ToString();
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var reserved))
+            throw new AwsServiceException("InvalidParameterValueException", $"ReservedConcurrentExecutions is {text ?? "missing"}, but must be a whole number from 0 to {MaximumReserved}.");
+        if (reserved > MaximumReserved)
         {
-            writer.WriteStartObject();
-            if (function.Configuration.ReservedConcurrency is { } reserved)
-                writer.WriteNumber("ReservedConcurrentExecutions", reserved);
-            writer.WriteEndObject();
-        });
+            throw new AwsServiceException("InvalidParameterValueException",
+                $"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [{FunctionConfiguration.AccountConcurrency - MaximumReserved}].");
+        }
+
+        functions.CreateOrUpdate(function.Configuration with { ReservedConcurrency = reserved });
+        await AnswerConcurrencyAsync(context, function);
     }
 
-    private static string Name(HttpContext context) => (string)context.Request.RouteValues["function"]!;
+    private Task DeleteConcurrencyAsync(HttpContext context)
+    {
+        functions.CreateOrUpdate(Get(context).Configuration with { ReservedConcurrency = null });
+        AwsRequestId.Stamp(context);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private static Task AnswerConcurrencyAsync(HttpContext context, RegisteredFunction function) => RestJson.WriteAsync(context, writer =>
+    {
+        writer.WriteStartObject();
+        if (function.Configuration.ReservedConcurrency is { } reserved)
+            writer.WriteNumber("ReservedConcurrentExecutions", reserved);
+        writer.WriteEndObject();
+    });
+
+    private RegisteredFunction Get(HttpContext context) => functions.Get(FunctionIdentifier.Read(context).ToString());
 
     private void WriteConfiguration(Utf8JsonWriter writer, RegisteredFunction function)
     {

@@ -16,8 +16,8 @@ internal sealed class EventInvokeConfigProvisioner(FunctionRegistry functions, T
         {
             Asynchronous = function.Asynchronous with
             {
-                MaximumRetryAttempts = declaration.Integer("MaximumRetryAttempts", 0, 2) ?? 2,
-                MaximumEventAge = TimeSpan.FromSeconds(declaration.Integer("MaximumEventAgeInSeconds", 60, 21_600) ?? 21_600),
+                ConfiguredRetryAttempts = declaration.Integer("MaximumRetryAttempts", 0, 2),
+                ConfiguredEventAge = declaration.Integer("MaximumEventAgeInSeconds", 60, 21_600) is { } age ? TimeSpan.FromSeconds(age) : null,
                 OnSuccessArn = (string?)destinations?["OnSuccess"]?["Destination"],
                 OnFailureArn = (string?)destinations?["OnFailure"]?["Destination"],
                 ConfiguredAt = time.GetUtcNow(),
