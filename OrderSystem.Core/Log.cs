@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "Order {OrderId} moved from {From} to {To}")]
     public static partial void OrderMoved(ILogger logger, string orderId, OrderStatus from, OrderStatus to);
 
-    [LoggerMessage(8, LogLevel.Information, "Order {OrderId} moved from {From} to Rejected ({Reason}); charge refunded: {Refunded}")]
-    public static partial void OrderRejected(ILogger logger, string orderId, OrderStatus from, string? reason, bool refunded);
+    [LoggerMessage(8, LogLevel.Information, "Order {OrderId} moved from {From} to Rejected ({Reason}); {Charge}")]
+    public static partial void OrderRejected(ILogger logger, string orderId, OrderStatus from, string? reason, string charge);
 
     [LoggerMessage(3, LogLevel.Warning, "Order {OrderId} will be rejected because the stored order is invalid: {Faults}")]
     public static partial void StoredOrderInvalid(ILogger logger, string orderId, string faults);

@@ -5,8 +5,8 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Api.Inventory;
 
 /// <summary>
-/// Sets the stock of a catalogue's articles before the API listens, because an order accepted before that would be rejected
-/// for lack of stock. Articles that the store already has keep their stock.
+/// Sets the stock of a catalogue's products before the API listens, because an order accepted before that would be rejected
+/// for lack of stock. Products that the store already has keep their stock.
 /// </summary>
 internal sealed class CatalogueSeeding(string path, IInventory inventory, TimeProvider time, ILogger<CatalogueSeeding> logger) : IHostedService
 {
@@ -15,7 +15,7 @@ internal sealed class CatalogueSeeding(string path, IInventory inventory, TimePr
     /// <summary>Seeds the stock, waiting until the store is available.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Do not trace the seeding: one trace for each article would bury the trace of the first order.
+        // Do not trace the seeding: one trace for each product would bury the trace of the first order.
         using var untraced = SuppressInstrumentationScope.Begin();
         var added = 0;
         foreach (var item in await Catalogue.ReadAsync(path, cancellationToken))

@@ -7,10 +7,10 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Api.Inventory;
 
-/// <summary>An article's stock.</summary>
+/// <summary>A product's stock.</summary>
 internal sealed record StockView(string Sku, int Available, DateTimeOffset UpdatedAt);
 
-/// <summary>The stock to set for an article.</summary>
+/// <summary>The stock to set for a product.</summary>
 internal sealed record StockRequest(int Available);
 
 /// <summary>The <c>/inventory</c> endpoints.</summary>
@@ -22,9 +22,9 @@ internal static class InventoryEndpoints
     public static void MapInventory(this IEndpointRouteBuilder routes)
     {
         var inventory = routes.MapGroup("/inventory").WithTags("Inventory");
-        inventory.MapGet("/{sku}", FindAsync).WithName("GetStock").WithSummary("Shows an article's stock").Requires(Permission.Operate)
+        inventory.MapGet("/{sku}", FindAsync).WithName("GetStock").WithSummary("Shows a product's stock").Requires(Permission.Operate)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        inventory.MapPut("/{sku}", SetAsync).WithName("SetStock").WithSummary("Sets an article's stock").Accepts<StockRequest>("application/json").Requires(Permission.Operate)
+        inventory.MapPut("/{sku}", SetAsync).WithName("SetStock").WithSummary("Sets a product's stock").Accepts<StockRequest>("application/json").Requires(Permission.Operate)
             .ProducesValidationProblem()
             .ProducesProblems(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status503ServiceUnavailable);
     }
@@ -32,7 +32,7 @@ internal static class InventoryEndpoints
     private static async Task<Results<Ok<StockView>, ProblemHttpResult>> FindAsync(string sku, IInventory inventory, CancellationToken cancellationToken) =>
         OrderRules.IsSku(sku) && await inventory.FindAsync(sku, cancellationToken) is { } stock
             ? TypedResults.Ok(View(stock))
-            : Problem.NotFound($"Article {sku} does not exist.");
+            : Problem.NotFound($"Product {sku} does not exist.");
 
     private static async Task<Results<Ok<StockView>, ProblemHttpResult>> SetAsync(string sku, HttpRequest request, IInventory inventory, CancellationToken cancellationToken)
     {

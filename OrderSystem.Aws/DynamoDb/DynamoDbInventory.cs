@@ -156,7 +156,7 @@ public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables,
         return response.Item is { Count: > 0 } item ? ReservationItem.Read(orderId, item) : null;
     }
 
-    // Orders that take the same article cancel each other's transactions; random pauses spread their retries.
+    // Orders that take the same product cancel each other's transactions; random pauses spread their retries.
     private Task PauseAsync(string orderId, int pauses, CancellationToken cancellationToken) => pauses <= MaximumPauses
         ? Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 << Math.Min(pauses, 6))), time, cancellationToken)
         : throw new TimeoutException($"too many other orders change the stock that order {orderId} needs");

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace OrderSystem.Core.Inventory;
 
-/// <summary>Reads the initial articles of a new system from a JSON file such as <c>[{"sku":"A1","available":100}]</c>.</summary>
+/// <summary>Reads the initial products of a new system from a JSON file such as <c>[{"sku":"A1","available":100}]</c>.</summary>
 public static class Catalogue
 {
     /// <summary>Reads a catalogue file.</summary>
     /// <param name="path">The file's path.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="JsonException">The file is not a JSON array of articles.</exception>
+    /// <exception cref="JsonException">The file is not a JSON array of products.</exception>
     public static async Task<IReadOnlyList<CatalogueItem>> ReadAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = File.OpenRead(path);
@@ -17,8 +17,8 @@ public static class Catalogue
     }
 }
 
-/// <summary>An article of a catalogue.</summary>
-/// <param name="Sku">The article's id.</param>
+/// <summary>A product of a catalogue.</summary>
+/// <param name="Sku">The product's id.</param>
 /// <param name="Available">The initial stock, in pieces.</param>
 public sealed record CatalogueItem(string Sku, int Available);
 

@@ -2,18 +2,18 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Inventory;
 
-/// <summary>The stock of articles and the reservations of orders. Stock never falls below zero.</summary>
+/// <summary>The stock of products and the reservations of orders. Stock never falls below zero.</summary>
 public interface IInventory
 {
-    /// <summary>The highest stock that can be set for an article.</summary>
+    /// <summary>The highest stock that can be set for a product.</summary>
     const int MaximumAvailable = 1_000_000_000;
 
-    /// <summary>Reads an article's current stock; null if the article is unknown.</summary>
+    /// <summary>Reads a product's current stock; null if the product is unknown.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<StockLevel?> FindAsync(string sku, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets an article's available stock, which does not include the pieces held for orders. Adds the article if it is
+    /// Sets a product's available stock, which does not include the units held for orders. Adds the product if it is
     /// unknown.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
@@ -24,7 +24,7 @@ public interface IInventory
     /// call changes nothing and returns the same result, even if the stock has changed since.
     /// </summary>
     /// <exception cref="StoreUnavailableException">
-    /// The store can't be reached, or too many calls compete for the same articles; repeat the call.
+    /// The store can't be reached, or too many calls compete for the same products; repeat the call.
     /// </exception>
     Task<Reservation> ReserveAsync(string orderId, IReadOnlyList<OrderLine> lines, CancellationToken cancellationToken);
 
@@ -36,8 +36,8 @@ public interface IInventory
     Task ReleaseAsync(string orderId, CancellationToken cancellationToken);
 }
 
-/// <summary>An article's available stock.</summary>
-/// <param name="Sku">The article's id.</param>
+/// <summary>A product's available stock.</summary>
+/// <param name="Sku">The product's id.</param>
 /// <param name="Available">The number of pieces that can be ordered; never negative.</param>
 /// <param name="UpdatedAt">When the stock last changed, UTC.</param>
 public sealed record StockLevel(string Sku, int Available, DateTimeOffset UpdatedAt);
@@ -48,7 +48,7 @@ public enum Reservation
     /// <summary>The stock of every line is held.</summary>
     Held,
 
-    /// <summary>A line asks for more than the available stock, or for an unknown article. No stock is held for the order.</summary>
+    /// <summary>A line asks for more than the available stock, or for an unknown product. No stock is held for the order.</summary>
     InsufficientStock,
 
     /// <summary><see cref="IInventory.ReleaseAsync"/> was called for the order before, so no stock is held for it.</summary>

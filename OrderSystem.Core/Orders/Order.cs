@@ -96,7 +96,7 @@ public sealed record Order
 }
 
 /// <summary>One line of an order.</summary>
-/// <param name="Sku">The article's id.</param>
+/// <param name="Sku">The product's id.</param>
 /// <param name="Quantity">The number of pieces, from 1 to 10,000.</param>
 /// <param name="UnitPrice">The price of one piece; not negative.</param>
 public sealed record OrderLine(string Sku, int Quantity, decimal UnitPrice);

@@ -69,7 +69,7 @@ public static class OrderRules
             faults.Add(new Fault("lines", $"must have 1 to {MaximumLines} lines"));
     }
 
-    /// <summary>Checks an article's sku.</summary>
+    /// <summary>Checks a product's sku.</summary>
     public static void CheckSku(string sku, string path, ICollection<Fault> faults)
     {
         if (!IsSku(sku))

@@ -64,7 +64,7 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
     private void Moved(OrderStatus from, Order order)
     {
         if (order.Status == OrderStatus.Rejected)
-            Log.OrderRejected(logger, order.OrderId, from, order.Reason?.Name(), order.Refunded);
+            Log.OrderRejected(logger, order.OrderId, from, order.Reason?.Name(), order.Refunded ? "its charge was refunded" : "nothing was charged");
         else
             Log.OrderMoved(logger, order.OrderId, from, order.Status);
         if (order.Status is OrderStatus.Completed or OrderStatus.Rejected)

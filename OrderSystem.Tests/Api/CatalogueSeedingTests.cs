@@ -21,7 +21,7 @@ public sealed class CatalogueSeedingTests : IDisposable
     {
         var inventory = new Stock { ["A1"] = 7 };
         await Seeding(inventory, TimeProvider.System).StartAsync(CancellationToken);
-        Assert.Equal([("A1", 7), ("B1", 5)], inventory.Select(article => (article.Key, article.Value)).Order());
+        Assert.Equal([("A1", 7), ("B1", 5)], inventory.Select(product => (product.Key, product.Value)).Order());
     }
 
     [Fact]

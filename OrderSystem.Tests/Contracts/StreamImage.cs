@@ -23,7 +23,7 @@ internal static class StreamImage
             "BOOL" => new AttributeValue { BOOL = typed.Value.GetBoolean() },
             "L" => new AttributeValue { L = [.. typed.Value.EnumerateArray().Select(Value)] },
             "M" => new AttributeValue { M = Map(typed.Value) },
-            _ => throw new FormatException($"An order has no attribute of type {typed.Name}."),
+            _ => throw new FormatException($"Unexpected attribute type {typed.Name}: an order has only S, N, BOOL, L and M attributes."),
         };
     }
 }

@@ -28,7 +28,7 @@ public sealed record CrashCase
     internal bool IsRefunded { get; init; }
 
     /// <summary>Creates the scenario of the case.</summary>
-    /// <param name="name">The name from which the ids of the customer, the article and the order are made.</param>
+    /// <param name="name">The name from which the customer id, the SKU and the order id are derived.</param>
     internal Scenario ToScenario(string name)
     {
         var request = new ClientOrder($"{name}-0", name, Token, [new Line($"{name}-A", 2)]);

@@ -44,7 +44,7 @@ internal sealed class EmbeddedApi : IAsyncDisposable
         return new EmbeddedApi(app);
     }
 
-    /// <summary>Places an order of one article.</summary>
+    /// <summary>Places an order of one product.</summary>
     public static Task<HttpResponseMessage> PlaceAsync(HttpClient api, string orderId, string sku = "A1", int quantity = 1, string token = "tok_ok", string? traceParent = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/orders", UriKind.Relative))

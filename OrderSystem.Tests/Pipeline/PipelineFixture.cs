@@ -146,7 +146,7 @@ public sealed class PipelineFixture : IAsyncLifetime
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         variables["OTEL_BSP_SCHEDULE_DELAY"] = "100";
         variables["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
-        // An exporter drops spans if its receiver is slow. Use a large queue, because other tests keep the machine busy.
+        // An exporter drops spans if its receiver is slow. Use a large queue of spans, because other tests keep the machine busy.
         variables["OTEL_BSP_MAX_QUEUE_SIZE"] = "65536";
         variables["OTEL_BSP_EXPORT_TIMEOUT"] = "120000";
         variables["OTEL_EXPORTER_OTLP_TIMEOUT"] = "120000";

@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Warning, "Mapping {Mapping} could not invoke the function: {Problem}; retrying in {Delay}")]
     public static partial void NotInvoked(this ILogger logger, string mapping, string problem, TimeSpan delay);
 
-    [LoggerMessage(9, LogLevel.Error, "Mapping {Mapping} discarded the state of the tumbling window of shard {Shard} that started at {Start}, because the invocation with the state failed and has no retries left")]
+    [LoggerMessage(9, LogLevel.Error, "Mapping {Mapping} discarded the state of a tumbling window (shard {Shard}, started at {Start}), because the invocation that received the state failed and has no retries left")]
     public static partial void WindowGivenUp(this ILogger logger, string mapping, string shard, DateTimeOffset start);
 
     [LoggerMessage(10, LogLevel.Error, "Mapping {Mapping} stopped because of an unexpected error; restarting it from its checkpoints in {Delay}")]

@@ -1,7 +1,7 @@
 
 namespace OrderSystem.LocalCloud.Tests;
 
-/// <summary>Tests the errors with which LocalCloud refuses to start.</summary>
+/// <summary>Tests when LocalCloud refuses to start, and the error that it reports.</summary>
 public sealed class StartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("local-cloud-").FullName;

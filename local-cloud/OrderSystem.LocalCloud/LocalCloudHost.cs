@@ -83,7 +83,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, options.Port);
             kestrel.AddServerHeader = false;
-            // Higher than the limit of any service, so that a request that is too large gets the error of the service.
+            // Higher than any service's limit, so that a request that is too large gets that service's own error instead of Kestrel's.
             kestrel.Limits.MaxRequestBodySize = 64 * 1024 * 1024;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
         });

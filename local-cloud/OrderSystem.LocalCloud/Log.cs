@@ -50,7 +50,7 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Error, "Mapping {Mapping} could not be created, updated or deleted because of an unexpected error")]
     public static partial void MappingChangeFailed(this ILogger logger, Exception exception, string mapping);
 
-    [LoggerMessage(42, LogLevel.Warning, "Mapping {Mapping} of an earlier process could not be restored and does not run: {Refusal}")]
+    [LoggerMessage(42, LogLevel.Warning, "Mapping {Mapping}, which was created through the API before LocalCloud restarted, could not be restored and is not running: {Refusal}")]
     public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);
 
     [LoggerMessage(16, LogLevel.Error, "The outcome of asynchronous invocation {RequestId} of function {Function} was not recorded: its destination {Destination} does not exist")]
@@ -62,6 +62,6 @@ internal static partial class Log
     [LoggerMessage(43, LogLevel.Warning, "A mapping was refused: {Problem}")]
     public static partial void MappingRefused(this ILogger logger, string problem);
 
-    [LoggerMessage(44, LogLevel.Warning, "Stream {Stream} could not be checked before its mapping was created; the mapping waits for it: {Reason}")]
+    [LoggerMessage(44, LogLevel.Warning, "Could not check whether stream {Stream} exists: {Reason}. Its mapping is created anyway, and waits for the stream")]
     public static partial void StreamNotChecked(this ILogger logger, string stream, string reason);
 }

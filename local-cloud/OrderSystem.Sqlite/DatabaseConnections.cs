@@ -9,7 +9,7 @@ namespace OrderSystem.Sqlite;
 /// <summary>
 /// The connections to a database: one that writes, and several that read. Every read and every transaction checks that the
 /// files at the database's path are still the files that were opened. If a file was deleted or replaced, the open
-/// connections still have all data, and the writing connection restores the files.
+/// connections can still read all the data, and the writing connection restores the files.
 /// </summary>
 public sealed class DatabaseConnections : IDisposable
 {

@@ -9,7 +9,7 @@ namespace OrderSystem.CrashTests.Checks;
 /// <param name="History">The requests of the clients and their responses.</param>
 /// <param name="Store">The contents of the stores.</param>
 /// <param name="Gateway">The payment gateway's entries, by order.</param>
-/// <param name="LowestStock">The lowest available stock that was observed during the run, by article.</param>
+/// <param name="LowestStock">The lowest available stock that was observed during the run, by product.</param>
 internal sealed record Evidence(
     Scenario Scenario,
     IReadOnlyList<ClientAttempt> History,

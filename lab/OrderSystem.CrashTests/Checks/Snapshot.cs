@@ -12,7 +12,7 @@ internal sealed record Snapshot
     /// <summary>All payments, by order.</summary>
     public required IReadOnlyDictionary<string, StoredPayment> Payments { get; init; }
 
-    /// <summary>The available stock, by article.</summary>
+    /// <summary>The available stock, by product.</summary>
     public required IReadOnlyDictionary<string, int> Stock { get; init; }
 
     /// <summary>
@@ -30,7 +30,7 @@ internal sealed record Snapshot
     public required IReadOnlyDictionary<string, int> Notified { get; init; }
 }
 
-/// <summary>A line of an order: an article and its quantity.</summary>
+/// <summary>A line of an order: a product and its quantity.</summary>
 internal sealed record Line(string Sku, int Quantity);
 
 /// <summary>An order as the API returns it.</summary>

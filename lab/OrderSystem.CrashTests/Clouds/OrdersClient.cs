@@ -36,12 +36,12 @@ internal sealed class OrdersClient(int port) : IDisposable
         }
     }
 
-    /// <summary>Sets an article's stock, retrying until the API responds.</summary>
+    /// <summary>Sets a product's stock, retrying until the API responds.</summary>
     /// <exception cref="TimeoutException">The API did not respond in time.</exception>
     public Task SetStockAsync(string sku, int available, CancellationToken cancellationToken) => TestedCloud.EventuallyAsync(
         () => TrySetStockAsync(sku, available, cancellationToken), () => $"The stock of {sku} could not be set.", cancellationToken);
 
-    /// <summary>Returns an article's stock; null if the API does not respond.</summary>
+    /// <summary>Returns a product's stock; null if the API does not respond.</summary>
     public async Task<int?> StockAsync(string sku, CancellationToken cancellationToken) =>
         (await TryGetAsync($"/inventory/{sku}", cancellationToken))?.GetProperty("available").GetInt32();
 

@@ -7,7 +7,7 @@ namespace OrderSystem.CrashTests.Load;
 /// </summary>
 /// <param name="Seed">The seed of the run.</param>
 /// <param name="CustomerId">The customer id of all orders. The id of each order begins with it.</param>
-/// <param name="Stock">The initial stock, by article.</param>
+/// <param name="Stock">The initial stock, by product.</param>
 /// <param name="Steps">The steps of the clients, in the order in which they start; many of them run concurrently.</param>
 /// <param name="Disturbances">The planned disturbances.</param>
 /// <param name="Faults">The planned faults at crash points.</param>

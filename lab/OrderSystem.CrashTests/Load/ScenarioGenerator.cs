@@ -28,7 +28,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
     public Scenario Generate(int orders)
     {
         var customerId = $"r{seed}";
-        // There is enough of article A for all orders, of article B for some orders, and none of article C.
+        // There is enough of product A for all orders, of product B for some orders, and none of product C.
         var stock = new Dictionary<string, int>(StringComparer.Ordinal) { [$"{customerId}-A"] = 10 * orders, [$"{customerId}-B"] = orders / 4, [$"{customerId}-C"] = 0 };
         var steps = Enumerable.Range(0, orders).Select(number => Step(customerId, $"{customerId}-{number}")).ToList();
         return new Scenario(seed, customerId, stock, steps, [.. Disturbances(customerId, orders)], [.. Faults(orders)]);

@@ -12,7 +12,7 @@ public sealed class DynamoDBLocalOptions
     /// </summary>
     public int? Port { get; set; }
 
-    /// <summary>The runtime of DynamoDB Local. If null, it is Docker if a Docker engine responds, otherwise Java.</summary>
+    /// <summary>The runtime of DynamoDB Local. Default: Docker if a Docker engine responds, otherwise Java.</summary>
     public DynamoDBLocalRuntime? Runtime { get; set; }
 
     /// <summary>

@@ -51,7 +51,7 @@ internal sealed class PartialValue(FunctionValue function, StatesValue?[] argume
 {
     public FunctionValue Function { get; } = function;
 
-    /// <summary>Returns all arguments, with the open arguments taken from the call.</summary>
+    /// <summary>Returns the complete arguments: each placeholder (<c>?</c>) is replaced with the next value of <paramref name="given"/>.</summary>
     public StatesValue?[] Complete(StatesValue?[] given)
     {
         var complete = (StatesValue?[])arguments.Clone();
