@@ -5,7 +5,9 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
-/// <summary>Tests the redrive of dead-letter messages of functions and of executions.</summary>
+/// <summary>
+/// Tests how the <c>dlq redrive</c> command retries dead-letter messages: it invokes functions or starts executions again.
+/// </summary>
 public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private const string Template = """

@@ -22,7 +22,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     {
         _tables = new HttpClient { BaseAddress = dynamoDb.Endpoint };
         _client = new DynamoDbClient(new LocalCloudOptions { DynamoDbEndpoint = dynamoDb.Endpoint });
-        // All tests share one table with a stream, because a second one slows DynamoDB Local down.
+        // All tests share one table with a stream, because a second table with a stream would slow DynamoDB Local down.
         if ((await HopRig.CallAsync(_tables, "DynamoDB_20120810.ListTables", "{}"))["TableNames"]!.AsArray().Count == 0)
         {
             await HopRig.CallAsync(_tables, "DynamoDB_20120810.CreateTable", """
@@ -86,7 +86,7 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
         Assert.StartsWith("arn:aws:dynamodb:eu-west-1:", json.RootElement.GetProperty("eventSourceARN").GetString(), StringComparison.Ordinal);
     }
 
-    // DynamoDB Local rounds the time of a record down to the minute, so the clock of the reader decides within that minute.
+    // DynamoDB Local rounds a record's time down to the minute, so within that minute the reader uses its own clock's time.
     [Theory]
     [InlineData(0, 0)]
     [InlineData(14, 14)]

@@ -190,7 +190,9 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
 
     private async Task<string?> StateAsync(string id) => await SendAsync(HttpMethod.Get, Path + id, null) is { Status: HttpStatusCode.OK } mapping ? (string?)mapping.Body["State"] : null;
 
-    /// <summary>Waits until a mapping has the given state; null to wait until the mapping no longer exists.</summary>
+    /// <summary>
+    /// Waits until a mapping has the given state; if the state is null, waits until the mapping no longer exists.
+    /// </summary>
     private async Task BecomesAsync(string id, string? state)
     {
         while (await StateAsync(id) != state)

@@ -139,8 +139,8 @@ public class PartialBatchResponseTests
     }
 
     /// <summary>
-    /// Without bisecting, the poison record and all records after it in the batch are parked. The records before it are
-    /// processed once.
+    /// Without bisecting, the poison record and all records after it in the batch are parked. The records before the poison
+    /// record are processed once.
     /// </summary>
     [Theory]
     [MemberData(nameof(Poisons))]
@@ -161,8 +161,8 @@ public class PartialBatchResponseTests
     }
 
     /// <summary>
-    /// If a function throws instead of reporting the record, bisecting isolates the same record, but delivers other
-    /// records repeatedly.
+    /// If a function throws instead of reporting the poison record as failed, bisecting still isolates that record, but delivers
+    /// other records repeatedly.
     /// </summary>
     [Theory]
     [MemberData(nameof(Poisons))]

@@ -6,7 +6,7 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Tests.Hosting;
 
 /// <summary>
-/// Builds and runs the sample as in another repository: outside the solution, with the integration's package from a local
+/// Builds and runs the sample as another repository would: outside the solution, with the integration's package from a local
 /// folder.
 /// </summary>
 public sealed partial class SampleTests : IDisposable
@@ -100,8 +100,8 @@ public sealed partial class SampleTests : IDisposable
     }
 
     /// <summary>
-    /// Finds LocalCloud's process by the template in its command line. Its port is random, so the command line is the
-    /// only place to find it.
+    /// Finds LocalCloud's process by the template's path in the process's command line. LocalCloud's port is random, so it can
+    /// only be read from the command line.
     /// </summary>
     private async Task<(Uri LocalCloud, Uri DynamoDb)> LocalCloudAsync(Process appHost)
     {

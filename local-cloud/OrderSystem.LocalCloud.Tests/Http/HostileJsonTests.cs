@@ -4,7 +4,7 @@ using System.Text;
 namespace OrderSystem.LocalCloud.Tests.Http;
 
 /// <summary>
-/// Sends JSON and HTTP framing that AWS clients never send, and checks that every service returns an error of its
+/// Sends JSON and HTTP framing that AWS clients never send, and checks that every service returns an error in the service's own
 /// protocol rather than status 500.
 /// </summary>
 public class HostileJsonTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>

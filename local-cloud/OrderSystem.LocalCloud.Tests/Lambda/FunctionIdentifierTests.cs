@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.Lambda;
 
-/// <summary>How requests to the Lambda API may name a function.</summary>
+/// <summary>Tests the forms in which a Lambda API request may name a function.</summary>
 public class FunctionIdentifierTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {
     private const string Arn = "arn:aws:lambda:us-east-1:000000000000:function";

@@ -91,7 +91,7 @@ public sealed class ChangedFilesTests : IDisposable
     }
 
     /// <summary>
-    /// Checkpoints the write-ahead log in the way another program would, then waits until LocalCloud has noticed that and
+    /// Checkpoints the write-ahead log as another program would, then waits until LocalCloud has noticed the checkpoint and
     /// recovered.
     /// </summary>
     private async Task CheckpointAsync(StepFunctionsServer server)

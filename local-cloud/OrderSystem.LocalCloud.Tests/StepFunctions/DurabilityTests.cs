@@ -178,7 +178,7 @@ public sealed class DurabilityTests : IDisposable
             await server.CallAsync("StopExecution", new JsonObject { ["executionArn"] = execution, ["error"] = "E", ["cause"] = "C" });
         }
 
-        // Combine the execution's row from before its end with all of its events.
+        // Combine the execution's database row from before it ended with all of its history events.
         Execute(_killed, $"ATTACH '{Database(_data)}' AS whole; INSERT OR REPLACE INTO main.events SELECT * FROM whole.events");
         await using (var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = _killed }))
         {

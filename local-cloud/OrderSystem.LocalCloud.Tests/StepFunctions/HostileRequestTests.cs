@@ -43,7 +43,7 @@ public class HostileRequestTests(LocalCloudFixture cloud) : IClassFixture<LocalC
         }
     }
 
-    /// <summary>Creates a request that has the members of all operations and damages a few of them.</summary>
+    /// <summary>Creates a request with the members of all operations, then damages a few of the members.</summary>
     private static string Damaged(Random random)
     {
         var mutations = new Mutations(random);

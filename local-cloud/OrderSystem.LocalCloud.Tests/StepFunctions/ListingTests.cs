@@ -112,8 +112,8 @@ public sealed class ListingTests : IDisposable
 
         var first = new JsonObject { ["executionArn"] = executions[0] };
         await server.UntilAsync(() => server.CallAsync("DescribeExecution", first.DeepClone().AsObject()), answer => (string?)answer["__type"] == "ExecutionDoesNotExist");
-        // The execution that closed last stays in memory. Any of these can be the last, because they may have closed at
-        // the same time.
+        // The execution that closed last stays in memory. Any of the later executions can be the last to close, because they may
+        // have closed at the same time.
         var later = await Task.WhenAll(executions.Skip(1).Select(execution => server.CallAsync("DescribeExecution", new JsonObject { ["executionArn"] = execution })));
         Assert.Contains("SUCCEEDED", later.Select(answer => (string?)answer["status"]));
     }

@@ -276,7 +276,9 @@ public sealed class MapRunTests : IDisposable
     private static Task<JsonObject> UpdateAsync(StepFunctionsServer server, string arn, string setting, int value) =>
         server.CallAsync("UpdateMapRun", new JsonObject { ["mapRunArn"] = arn, [setting] = value });
 
-    /// <summary>Returns the description of an execution's newest map run; an empty object if there is none yet.</summary>
+    /// <summary>
+    /// Returns the description of an execution's newest map run, or an empty object if the execution has no map run yet.
+    /// </summary>
     private static async Task<JsonObject> RunOfAsync(StepFunctionsServer server, string execution)
     {
         var listed = await server.CallAsync("ListMapRuns", new JsonObject { ["executionArn"] = execution });

@@ -16,7 +16,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
     private HttpClient? _client;
 
     /// <summary>
-    /// Implements all functions: receives the payload and the trace header, and returns the response. If it throws an
+    /// Implements all functions: receives the payload and the trace header, and returns the response. If this delegate throws an
     /// <see cref="InvalidOperationException"/>, the function has failed.
     /// </summary>
     public Func<string, string?, Task<string>> Function { get; set; } = (payload, _) => Task.FromResult(payload);
@@ -51,10 +51,12 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         }
     }
 
-    /// <summary>Calls an operation of Step Functions. If it fails, the response has the error code in <c>__type</c>.</summary>
+    /// <summary>
+    /// Calls an operation of Step Functions. If the call fails, the response has the error code in <c>__type</c>.
+    /// </summary>
     public Task<JsonObject> CallAsync(string operation, JsonObject request) => AskAsync($"AWSStepFunctions.{operation}", request);
 
-    /// <summary>Calls an operation of any service. If it fails, the response has the error code in <c>__type</c>.</summary>
+    /// <summary>Calls an operation of any service. If the call fails, the response has the error code in <c>__type</c>.</summary>
     public async Task<JsonObject> AskAsync(string target, JsonObject request)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new StringContent(request.ToJsonString()) };
@@ -82,7 +84,7 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         }
     }
 
-    /// <summary>Repeats a call until its response is the expected one.</summary>
+    /// <summary>Repeats a call until it returns the expected response.</summary>
     public async Task<JsonObject> UntilAsync(Func<Task<JsonObject>> ask, Predicate<JsonObject> isExpected)
     {
         while (true)

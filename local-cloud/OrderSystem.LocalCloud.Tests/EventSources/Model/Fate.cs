@@ -51,7 +51,8 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
     public int Failures { get; set; }
 
     /// <summary>
-    /// The number of those failures in which the record was the first that failed and the batch could not be bisected.
+    /// The number of failed invocations by the current process in which this record was the first to fail and the batch could not
+    /// be bisected.
     /// </summary>
     public int Attempts { get; set; }
 
@@ -59,9 +60,9 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
 
     public string Name => ScriptedStream.NameOf(Record);
 
-    /// <summary>Resets the counts, because a new process does not know those of the previous process.</summary>
+    /// <summary>Resets the failure counts, because a new process does not know the previous process's failures.</summary>
     public void Restart() => (WasTried, Failures, Attempts) = (false, 0, 0);
 
-    /// <summary>Records that the record is delivered again, so that it must be processed or parked again.</summary>
+    /// <summary>Marks the record as due for redelivery, so that it must be processed or parked again.</summary>
     public void ComeAgain() => (Succeeded, IsParked, MayComeAgain) = (false, false, false);
 }

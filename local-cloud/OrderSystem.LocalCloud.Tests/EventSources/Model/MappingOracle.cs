@@ -8,8 +8,8 @@ using OrderSystem.EventSources.Testing;
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
 /// <summary>
-/// Checks a mapping against the contract, by what can be observed from outside: records written, invocations, parked batches and
-/// checkpoints. The oracle does not know how the mapping is implemented.
+/// Checks a mapping against the contract, using only what can be observed from outside: records written, invocations, parked
+/// batches and checkpoints. The oracle does not know how the mapping is implemented.
 /// </summary>
 internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<StreamRecord, bool> passes)
 {
@@ -41,7 +41,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         foreach (var fate in _bySequence.Values)
         {
             fate.Restart();
-            // The keys are assigned to other lanes, so only records before the position of all lanes still count as completed.
+            // The keys are reassigned to different lanes, so only records before every lane's position still count as completed.
             if (configuration.ParallelizationFactor != _configuration.ParallelizationFactor && !IsBehindAllLanes(fate))
                 (fate.IsRemembered, fate.MayComeAgain) = (false, true);
         }
@@ -53,8 +53,8 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     public void Stopped() => _mapping = Mapping.Stopped;
 
     /// <summary>
-    /// Records that the mapping's process was killed. Records that no checkpoint covers are delivered again, and the
-    /// results of running invocations are lost.
+    /// Marks the mapping's process as killed. Any record that no checkpoint covers is delivered again, and the results of running
+    /// invocations are lost.
     /// </summary>
     public void Killed()
     {
@@ -86,8 +86,8 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     }
 
     /// <summary>
-    /// Checks an invocation that begins. All earlier records with the same key must have been completed, or must precede
-    /// the record in the batch.
+    /// Checks an invocation as it begins. For each record in the batch, all earlier records with the same key must have been
+    /// completed, or must precede the record in the batch.
     /// </summary>
     public void Entered(FunctionCall call)
     {
@@ -192,7 +192,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
             Faults.Add($"a checkpoint of {checkpoint.ShardId} goes back from {before.After} to {checkpoint.After}");
     }
 
-    /// <summary>Records a saved checkpoint. Records that it covers must not be delivered again.</summary>
+    /// <summary>Remembers a saved checkpoint. The records that the checkpoint covers must not be delivered again.</summary>
     public void Saved(ShardCheckpoint checkpoint)
     {
         _saved[checkpoint.ShardId] = checkpoint;
@@ -266,7 +266,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
 
     private void Failed(List<Fate> fates, int taken)
     {
-        // If the whole batch failed, each of its records may be the one that bisecting isolates later.
+        // If the whole batch failed, any record in the batch may be the one that bisecting isolates later.
         foreach (var fate in taken == 0 ? fates : fates.Skip(taken).Take(1))
             fate.Failures++;
         var first = fates[taken];
@@ -291,7 +291,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         fate.Record.CreatedAt < time.GetUtcNow() - _configuration.MaximumRecordAge
         || (fate.WasTried && fate.Record.CreatedAt < time.GetUtcNow() - retention);
 
-    /// <summary>Returns how many records at the start of its batch an invocation has processed.</summary>
+    /// <summary>Returns the number of records at the start of the batch that an invocation has processed.</summary>
     private int Taken(FunctionCall call, InvocationOutcome outcome)
     {
         if (outcome is not InvocationOutcome.Answered answered)

@@ -187,7 +187,8 @@ internal sealed class MappingSchedule : IDisposable
             "mapping", mapping.Configuration, _stream, _function, new ModelCheckpoints(_store, _oracle), new SlowDestination(this), new EventSourceOptions { TimeProvider = _world.Time });
     }
 
-    // Kills the process at a random point: some continuations that are ready have run, others have not.
+    // Kills the process at a random point: at that moment, some of the continuations that were ready have run and others have
+    // not.
     private void Kill()
     {
         for (var steps = _random.Next(12); steps > 0 && _world.Step(); steps--)
@@ -239,7 +240,9 @@ internal sealed class MappingSchedule : IDisposable
         }
     }
 
-    /// <summary>Reports a source that fails with an exception as a violation, although the mapping would restart it.</summary>
+    /// <summary>
+    /// Reports a violation if the source throws an exception, even though the mapping would restart the source.
+    /// </summary>
     private sealed class BreakdownLogger(MappingOracle oracle) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)

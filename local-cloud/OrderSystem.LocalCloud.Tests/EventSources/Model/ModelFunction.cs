@@ -6,8 +6,8 @@ using OrderSystem.EventSources.Testing;
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
 /// <summary>
-/// A function that randomly succeeds, fails, times out or is throttled. With a tumbling window, its state counts the
-/// records that it has processed.
+/// A function that randomly succeeds, fails, times out or is throttled. With a tumbling window, the window's state counts the
+/// records that the function has processed.
 /// </summary>
 internal sealed class ModelFunction(Random random, double failureRate, double throttleRate)
 {

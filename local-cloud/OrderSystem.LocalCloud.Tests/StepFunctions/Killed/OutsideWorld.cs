@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.Tests.StepFunctions.Killed;
 
 /// <summary>
-/// The function, the activity worker and the receiver of messages on which executions wait. All three keep running when
+/// The Lambda function, the activity worker and the message receiver that executions wait for. All three keep running when
 /// LocalCloud is killed.
 /// </summary>
 internal sealed class OutsideWorld : IAsyncDisposable
@@ -57,7 +57,7 @@ internal sealed class OutsideWorld : IAsyncDisposable
             }
             catch (Exception broken) when (broken is HttpRequestException or IOException)
             {
-                // LocalCloud was killed, or no longer knows the call.
+                // LocalCloud was killed, or no longer recognizes the invocation or task.
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
             }
             catch (OperationCanceledException)
