@@ -37,7 +37,7 @@ public sealed class DatabaseConnections : IDisposable
     {
         get
         {
-            // The thread that has the write lock is already restoring the files.
+            // The thread that holds the write lock is already restoring the files.
             if (!_gate.TryEnterReadLock(0))
                 return true;
             try
@@ -108,7 +108,7 @@ public sealed class DatabaseConnections : IDisposable
     /// <summary>Commits the current transaction, and checks that it was written to the database's files.</summary>
     /// <exception cref="SqliteException">The commit failed; the caller must roll the transaction back.</exception>
     /// <exception cref="FilesChangedException">
-    /// The transaction is committed, but its files were moved, deleted or replaced.
+    /// The transaction is committed, but the database's files were moved, deleted or replaced.
     /// </exception>
     internal void Commit(Session session)
     {
@@ -190,7 +190,7 @@ public sealed class DatabaseConnections : IDisposable
     private void ThrowUnlessIntact()
     {
         if (_files.Look() != FilesState.Intact)
-            throw new FilesChangedException("its files were moved, deleted or replaced while it was in use");
+            throw new FilesChangedException("the database's files were moved, deleted or replaced while the database was in use");
     }
 
     private Session OpenReading()
@@ -202,7 +202,7 @@ public sealed class DatabaseConnections : IDisposable
             // SQLite opens the log only at the first read, so read something before the check.
             session.First("SELECT count FROM commits", row => row.GetInt64(0));
             ThrowUnlessIntact();
-            return session.HasMoved ? throw new FilesChangedException("it was moved while it was in use") : session;
+            return session.HasMoved ? throw new FilesChangedException("the database was moved while it was in use") : session;
         }
         catch
         {

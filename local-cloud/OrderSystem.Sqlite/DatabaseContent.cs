@@ -12,7 +12,7 @@ namespace OrderSystem.Sqlite;
 /// <param name="folderLock">Stores the counts for the next process; disposed together with this object.</param>
 internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock) : IDisposable
 {
-    /// <summary>The database is verified only after no other program has written it for this long.</summary>
+    /// <summary>The database is verified only after no other program has written to it for this long.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(300);
 
     private FolderLock _lock = folderLock;
@@ -35,7 +35,7 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     public void Opened(long committed)
     {
         if (committed < _committed.Total)
-            throw new FilesChangedException($"{_committed.Total - committed} transactions are missing: another file was put in its place");
+            throw new FilesChangedException($"{_committed.Total - committed} transactions are missing: another file was put in the database's place");
         _committed = _committed with { Total = committed };
     }
 
@@ -44,7 +44,7 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
 
     /// <summary>Accepts the file that is now at the path as the valid database, and counts its transactions.</summary>
     /// <param name="isCopy">
-    /// Whether the file is a new copy. Its number of checkpointed transactions may then be lower than before.
+    /// Whether the file is a new copy. A new copy may have fewer checkpointed transactions than the previous file.
     /// </param>
     public void Accept(bool isCopy)
     {
@@ -54,8 +54,9 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     }
 
     /// <summary>
-    /// Verifies, after another program has written the database file, that it only moved transactions from the log into the
-    /// file and did not overwrite the file. This process must not write meanwhile: a checkpoint would hide lost transactions.
+    /// Verifies, after another program has written the database file, that the other program only moved transactions from the log
+    /// into the file and did not overwrite the file. This process must not write meanwhile: a checkpoint would hide lost
+    /// transactions.
     /// </summary>
     /// <exception cref="FilesChangedException">The database is still being written, or it was overwritten.</exception>
     public void Verify()
@@ -63,7 +64,7 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
         if (files.Written != _suspect)
             (_suspect, _suspectedAt) = (files.Written, Environment.TickCount64);
         if (Environment.TickCount64 - _suspectedAt < Settled.TotalMilliseconds)
-            throw new FilesChangedException("it is being written by another program");
+            throw new FilesChangedException("another program is writing to the database");
         try
         {
             using var fresh = new Session(files.Path, SqliteOpenMode.ReadWrite);
@@ -96,13 +97,13 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
         }
 
         if (checkpointed < _committed.Checkpointed)
-            throw new FilesChangedException($"an older copy was written over it while it was in use, and transactions are lost. Stop the process and restore {files.Path} from a later copy");
+            throw new FilesChangedException($"an older copy was written over the database while it was in use, and transactions are lost. Stop the process and restore {files.Path} from a later copy");
         Remember(_committed with { Checkpointed = checkpointed });
         Volatile.Write(ref _written, written);
     }
 
-    /// <summary>Takes the lock again if its file was deleted or replaced.</summary>
-    /// <exception cref="IOException">Another process has the lock.</exception>
+    /// <summary>Takes the lock again if the lock file was deleted or replaced.</summary>
+    /// <exception cref="IOException">Another process holds the lock.</exception>
     public void TakeLockAgain()
     {
         if (files.HasOwnLock())

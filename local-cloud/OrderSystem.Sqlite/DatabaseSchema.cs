@@ -8,7 +8,7 @@ namespace OrderSystem.Sqlite;
 public sealed record DatabaseSchema
 {
     /// <summary>
-    /// The migrations; the one at index n migrates a file from version n to n + 1. One of them must create the table
+    /// The migrations; the one at index n migrates a file from version n to n + 1. One of the migrations must create the table
     /// <c>commits</c> with its only row.
     /// </summary>
     public required IReadOnlyList<string> Steps { get; init; }
@@ -17,8 +17,7 @@ public sealed record DatabaseSchema
     public required string OtherFolder { get; init; }
 
     /// <summary>
-    /// The table by which this program recognises its own files from before they had a version; null if there never were
-    /// such files.
+    /// A table that exists in this program's older files, which have no schema version; null if there never were such files.
     /// </summary>
     public string? UnversionedTable { get; init; }
 
@@ -35,7 +34,7 @@ public sealed record DatabaseSchema
     /// <summary>Reads the schema version of a file.</summary>
     internal static int VersionOf(Session session) => session.First("PRAGMA user_version", row => row.GetInt32(0));
 
-    /// <summary>Returns whether a file without a version belongs to another program.</summary>
+    /// <summary>Returns whether a file without a schema version belongs to another program.</summary>
     internal bool IsForeign(Session session) =>
         session.First("SELECT count(*) FROM sqlite_master", row => row.GetInt32(0)) > 0
         && (UnversionedTable is null || session.First("SELECT count(*) FROM sqlite_master WHERE name = ?1", row => row.GetInt32(0), UnversionedTable) == 0);

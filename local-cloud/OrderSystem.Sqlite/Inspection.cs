@@ -13,7 +13,7 @@ public static class Inspection
     /// </summary>
     private const long ReadThrough = 256 * 1024 * 1024;
 
-    /// <summary>Checks that this program can use the file, or create it if it is missing.</summary>
+    /// <summary>Checks that this program can use the database file, or may create the file if it is missing.</summary>
     /// <param name="path">The path of the database file.</param>
     /// <param name="schema">The schema that this program uses.</param>
     /// <param name="committed">The number of transactions that were committed to the database.</param>

@@ -69,7 +69,7 @@ internal sealed class WritingConnection : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
-            throw new FilesChangedException($"its files were changed by another program while it was in use: {e.Message}", e);
+            throw new FilesChangedException($"the database's files were changed by another program while the database was in use: {e.Message}", e);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class WritingConnection : IDisposable
                 // After a checkpoint, the moved database file is complete without its log.
                 TryCheckpoint();
                 _hasCheckpointed = true;
-                throw new FilesChangedException($"it was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back. No data is lost, but until then nothing can be written");
+                throw new FilesChangedException($"the database was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back. No data is lost, but until then nothing can be written");
             case FilesState.Deleted or FilesState.Replaced:
                 WriteBack();
                 Log.FilesRestored(_logger, _files.Path);
@@ -120,11 +120,11 @@ internal sealed class WritingConnection : IDisposable
                 VerifyContent();
                 Checkpoint();
                 Reopen();
-                Log.FilesRestored(_logger, _files.Path);
+                Log.LogRestored(_logger, _files.Path);
                 break;
             case FilesState.Shrunk:
-                // Another program may have moved the log into the database and truncated the log. If it has not, the
-                // checkpoint fails.
+                // Another program may have moved the log into the database and truncated the log. If the log was truncated
+                // without being moved, the checkpoint fails.
                 if (_content.IsWritten)
                     VerifyContent();
                 else
@@ -144,7 +144,7 @@ internal sealed class WritingConnection : IDisposable
         if (_files.Look() is not (FilesState.Deleted or FilesState.Replaced))
         {
             File.Delete(_files.Restored);
-            throw new FilesChangedException("its files are being moved while it is in use");
+            throw new FilesChangedException("the database's files are being moved while the database is in use");
         }
 
         Restoration.PutInPlace(_files, _files.HasOwnLog());
@@ -153,10 +153,10 @@ internal sealed class WritingConnection : IDisposable
         if (!_files.IsDatabase(copy) || next.HasMoved)
         {
             next.Dispose();
-            throw new FilesChangedException("its files are being replaced while it is in use");
+            throw new FilesChangedException("the database's files are being replaced while the database is in use");
         }
 
-        // The old connection's path now leads to another file, so closing it does not delete the log there.
+        // The old connection's path now refers to a different file, so closing it does not delete the log there.
         Dispose();
         _session = next;
         RememberFiles(isCopy: true);
@@ -198,7 +198,7 @@ internal sealed class WritingConnection : IDisposable
     private void Checkpoint()
     {
         if (_session!.First("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt32(0)) != 0)
-            throw new FilesChangedException("its log was deleted or replaced while it was in use, and another program is reading it: close that program");
+            throw new FilesChangedException("the database's log was deleted or replaced while the database was in use, and another program is reading the database: close that program");
     }
 
     private void TryCheckpoint()

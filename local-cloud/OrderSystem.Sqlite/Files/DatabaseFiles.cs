@@ -56,8 +56,8 @@ internal sealed class DatabaseFiles(string path)
     public long Written => _database.Written;
 
     /// <summary>
-    /// Returns whether the file at the database's path is the file with the given status, or the remembered database if no
-    /// status is given.
+    /// Returns whether the file at the database's path is the expected file: the file with the given status, or, without a
+    /// status, the file that was remembered.
     /// </summary>
     public bool IsDatabase(FileStatus? status = null) => !FileStatus.IsKnown || (FileStatus.Of(path) is { } found && (status is { } other ? other.IsSameAs(found) : _database.Is(found)));
 
@@ -92,10 +92,10 @@ internal sealed class DatabaseFiles(string path)
         };
     }
 
-    /// <summary>Returns whether the log at its path is the log that the connections write.</summary>
+    /// <summary>Returns whether the file at the log's path is the log that the connections write to.</summary>
     public bool HasOwnLog() => _log.Look() <= Difference.Shrunk;
 
-    /// <summary>Returns whether the lock file at its path is the file that this process has locked.</summary>
+    /// <summary>Returns whether the file at the lock's path is the file that this process has locked.</summary>
     public bool HasOwnLock() => _lock.Look() <= Difference.Shrunk;
 
     /// <summary>Returns the path to which the open database was moved; null if it can't be determined.</summary>

@@ -7,15 +7,16 @@ namespace OrderSystem.Sqlite.Files;
 /// <param name="Inode">The file's inode. Two paths with the same device and inode are the same file.</param>
 /// <param name="Links">The number of hard links; 0 after the file was deleted.</param>
 /// <param name="Length">The length in bytes.</param>
-/// <param name="Written">When the file was last written; only for comparison, the unit depends on the system.</param>
+/// <param name="Written">When the file was last written. Only for comparisons, because the unit depends on the operating
+/// system.</param>
 public readonly partial record struct FileStatus(ulong Device, ulong Inode, uint Links, long Length, long Written)
 {
     private const int CurrentDirectory = -100;
     private const uint BasicStatistics = 0x7ff;
 
     /// <summary>
-    /// Whether files can be identified on this system. Windows does not need it: files in use can't be moved or deleted
-    /// there.
+    /// Whether files can be identified on this system. This is not needed on Windows, where files in use can't be moved or
+    /// deleted.
     /// </summary>
     public static bool IsKnown { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 

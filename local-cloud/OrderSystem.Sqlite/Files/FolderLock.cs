@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>
-/// Keeps other processes out of a database. SQLite's own locks would let a second process in between two transactions, and
-/// two engines on one file would run each execution twice. The lock file also stores the number of committed
-/// transactions, so that the next process detects lost transactions.
+/// Keeps other processes out of a database. SQLite's own locks would let a second process write between two transactions, and two
+/// engines on one file would run each execution twice. The lock file also stores the number of committed transactions, so that
+/// the next process detects lost transactions.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class FolderLock : IDisposable
 
     /// <summary>Locks a database for this process.</summary>
     /// <param name="path">The path of the lock file; created if it is missing.</param>
-    /// <exception cref="IOException">Another process has the lock, or the folder can't be written.</exception>
+    /// <exception cref="IOException">Another process holds the lock, or the folder can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be written.</exception>
     public static FolderLock Take(string path)
     {

@@ -1,12 +1,12 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>
-/// Restores a database whose file was deleted or replaced, by way of a complete copy. After a crash at any point, either
-/// the copy or the restored database exists.
+/// Restores a deleted or replaced database from a complete copy. After a crash at any point, either the copy or the
+/// restored database exists.
 /// </summary>
 internal static class Restoration
 {
-    /// <summary>Copies all data that a connection sees to <see cref="DatabaseFiles.Restored"/>.</summary>
+    /// <summary>Copies all data that a connection can read to <see cref="DatabaseFiles.Restored"/>.</summary>
     /// <param name="files">The database's files.</param>
     /// <param name="vacuumInto">Copies the connection's database to the given path with SQLite's <c>VACUUM INTO</c>.</param>
     public static void Copy(DatabaseFiles files, Action<string> vacuumInto)
@@ -24,8 +24,8 @@ internal static class Restoration
     /// <summary>Moves the copy to the database's path. A file that is already there is renamed to <c>….replaced-N</c>.</summary>
     /// <param name="files">The database's files.</param>
     /// <param name="isOwnLog">
-    /// Whether the log at the path belongs to the copied database. If so, it is deleted; if not, it is renamed together with
-    /// the file that it belongs to.
+    /// Whether the log at the path belongs to the copied database. If so, the log is deleted; if not, the log is renamed together
+    /// with its database file.
     /// </param>
     public static void PutInPlace(DatabaseFiles files, bool isOwnLog)
     {
@@ -42,7 +42,7 @@ internal static class Restoration
         File.Move(files.Restored, files.Path);
     }
 
-    /// <summary>Finishes a restoration that was interrupted when its process was killed.</summary>
+    /// <summary>Finishes a restoration that was interrupted because the process was killed.</summary>
     /// <param name="files">The database's files.</param>
     /// <param name="isWhole">
     /// Returns whether the database at its path has all its transactions, so that the copy is not needed.

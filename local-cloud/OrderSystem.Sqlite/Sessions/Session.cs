@@ -34,7 +34,7 @@ public sealed class Session : IDisposable
     /// </summary>
     internal bool HasMoved => FileControl.HasMoved(_connection.Handle!);
 
-    /// <summary>Runs a statement. The values are bound to its parameters <c>?1</c>, <c>?2</c> and so on.</summary>
+    /// <summary>Runs a statement. The values are bound to the statement's parameters <c>?1</c>, <c>?2</c> and so on.</summary>
     /// <returns>The number of changed rows.</returns>
     public int Execute(string sql, params ReadOnlySpan<object?> values)
     {
@@ -96,9 +96,9 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>
-    /// Registers a callback for the end of the current transaction. Its argument is null after a commit, or the failure after
-    /// a rollback. Callbacks run in registration order, before any write of the transaction completes. They must not block
-    /// or throw.
+    /// Registers a callback for the end of the current transaction. The callback's argument is null after a commit, or the
+    /// failure after a rollback. Callbacks run in registration order, before any write of the transaction completes. Callbacks
+    /// must not block or throw.
     /// </summary>
     public void AtEnd(Action<Exception?> action) => _atEnd.Add(action);
 

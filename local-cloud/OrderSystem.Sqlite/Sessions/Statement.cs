@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace OrderSystem.Sqlite.Sessions;
 
 /// <summary>
-/// A prepared statement. It is faster than a <c>SqliteCommand</c>, which looks up parameter names and creates a reader for
+/// A prepared statement. This class is faster than <c>SqliteCommand</c>, which looks up parameter names and creates a reader for
 /// every run.
 /// </summary>
 internal sealed class Statement : IDisposable

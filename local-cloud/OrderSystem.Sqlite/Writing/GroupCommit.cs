@@ -12,8 +12,8 @@ namespace OrderSystem.Sqlite.Writing;
 public sealed class GroupCommit : IAsyncDisposable
 {
     /// <summary>
-    /// The maximum number of writes in one transaction. Every write waits for its whole transaction, which takes long on a
-    /// slow disk.
+    /// The maximum number of writes in one transaction. Every write waits for its whole transaction, which can take a long time
+    /// on a slow disk.
     /// </summary>
     private const int MaximumBatch = 512;
 
@@ -38,7 +38,7 @@ public sealed class GroupCommit : IAsyncDisposable
 
     /// <param name="connections">The database connections; disposed together with this object.</param>
     /// <param name="capacity">The maximum number of queued writes.</param>
-    /// <param name="refusal">Maps a failure of the database to the exception that the caller of a write gets.</param>
+    /// <param name="refusal">Maps a database failure to the exception that the caller of a write receives.</param>
     public GroupCommit(DatabaseConnections connections, int capacity, Func<Exception, Exception> refusal)
     {
         (_connections, _refusal) = (connections, refusal);
@@ -65,7 +65,9 @@ public sealed class GroupCommit : IAsyncDisposable
     /// <exception cref="ChannelClosedException">The database is closed.</exception>
     public ValueTask QueueAsync(QueuedWrite write, CancellationToken cancellationToken) => _queue.Writer.WriteAsync(write, cancellationToken);
 
-    /// <summary>Queues a continuation of a unit of work. If the queue is full, it is queued as soon as there is room.</summary>
+    /// <summary>
+    /// Queues a continuation of a unit of work. If the queue is full, the continuation is queued as soon as there is room.
+    /// </summary>
     internal void Post(QueuedWrite part)
     {
         if (!TryQueue(part))
@@ -88,7 +90,7 @@ public sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes in the current transaction, for the current unit of work.</summary>
+    /// <summary>Writes in the current transaction on behalf of the current unit of work.</summary>
     public T Write<T>(Func<Session, T> write)
     {
         if (_current!.Failure is { } failure)
@@ -105,10 +107,10 @@ public sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads committed data and the current transaction's writes, for the current unit of work.</summary>
+    /// <summary>Reads committed data and the current transaction's writes on behalf of the current unit of work.</summary>
     public T Read<T>(Func<Session, T> read) => _current!.Failure is { } failure ? throw failure : read(_session);
 
-    /// <summary>Waits until the current transaction is committed, for the current unit of work.</summary>
+    /// <summary>Waits until the current unit of work's transaction is committed.</summary>
     public Task CommittedAsync()
     {
         if (_current!.Failure is { } lost)

@@ -3,8 +3,9 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Sqlite.Writing;
 
 /// <summary>
-/// A unit of work that runs on the writer's thread. Its writes share one transaction until it awaits a task that is not
-/// yet completed; after that, it continues in a later transaction. It completes when all its writes are on disk.
+/// A unit of work that runs on the writer's thread. The writes of the work share one transaction until the work awaits a task
+/// that is not yet completed; after that, the work continues in a later transaction. The work completes when all its writes are
+/// on disk.
 /// </summary>
 public abstract class Work(GroupCommit writer) : QueuedWrite
 {
@@ -42,8 +43,8 @@ public abstract class Work(GroupCommit writer) : QueuedWrite
 
         public override void Complete() => work.Complete();
 
-        // If the transaction never began, the work is still waiting: resume it here, or it would wait forever. Its further
-        // writes fail.
+        // If the transaction never began, the work is still waiting: resume it here, or it would wait forever. Any further writes
+        // of the work fail.
         public override void Fail(Exception exception)
         {
             work.Fail(exception);
