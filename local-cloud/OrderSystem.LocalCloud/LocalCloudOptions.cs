@@ -23,7 +23,9 @@ public sealed record LocalCloudOptions
     /// <summary>The path of the CloudFormation template to provision from; null to start without any resources.</summary>
     public string? TemplatePath { get; init; }
 
-    /// <summary>Values of the template's parameters. A parameter without a value here has its default.</summary>
+    /// <summary>
+    /// Values of the template's parameters. A parameter without a value here has the default value from the template.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The stack's name: <c>AWS::StackName</c> in the template.</summary>

@@ -5,19 +5,19 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "LocalCloud listens on {Address}")]
     public static partial void Listening(this ILogger logger, string address);
 
-    [LoggerMessage(2, LogLevel.Error, "The {Service} request {Operation} failed with an unexpected error; the client received status 500")]
+    [LoggerMessage(2, LogLevel.Error, "{Service} request {Operation} failed because of an unexpected error and was answered with status 500")]
     public static partial void RequestFailed(this ILogger logger, Exception exception, string service, string operation);
 
-    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function}: its invocations fail unless a process starts within its timeout of {Timeout}. Start one with AWS_LAMBDA_RUNTIME_API={Endpoint} (handler {Handler})")]
+    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function}: its waiting invocations fail unless a process starts within the function's timeout of {Timeout}. Start a process with AWS_LAMBDA_RUNTIME_API={Endpoint} (handler {Handler})")]
     public static partial void NoRuntime(this ILogger logger, string function, TimeSpan timeout, string endpoint, string handler);
 
-    [LoggerMessage(11, LogLevel.Information, "A process now serves function {Function}; waiting invocations continue")]
+    [LoggerMessage(11, LogLevel.Information, "A process now serves function {Function}; any waiting invocations continue")]
     public static partial void RuntimeArrived(this ILogger logger, string function);
 
-    [LoggerMessage(12, LogLevel.Error, "A process of function {Function} failed to initialize, so all waiting invocations failed with its error: {Error}")]
+    [LoggerMessage(12, LogLevel.Error, "A process of function {Function} failed to initialize. Any waiting invocations of the function fail with the same error: {Error}")]
     public static partial void InitError(this ILogger logger, string function, string error);
 
-    [LoggerMessage(13, LogLevel.Warning, "Invocation {RequestId} of function {Function} failed with Runtime.ExitError: its process closed the connection before it responded")]
+    [LoggerMessage(13, LogLevel.Warning, "Invocation {RequestId} of function {Function} failed with Runtime.ExitError: the process that ran the invocation closed its connection before it responded")]
     public static partial void RuntimeExited(this ILogger logger, string function, string requestId);
 
     [LoggerMessage(14, LogLevel.Warning, "Invocation {RequestId} of function {Function} timed out after {Timeout}")]
@@ -26,8 +26,11 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Error, "Asynchronous invocation {RequestId} of function {Function} was discarded: {Failure}")]
     public static partial void AsynchronousInvocationDiscarded(this ILogger logger, string requestId, string function, string failure);
 
-    [LoggerMessage(17, LogLevel.Error, "Asynchronous invocations of function {Function} could not be processed because of an unexpected error; they will be retried")]
-    public static partial void AsynchronousInvocationFailed(this ILogger logger, Exception exception, string function);
+    [LoggerMessage(17, LogLevel.Error, "An asynchronous invocation of function {Function} could not be processed because of an unexpected error; it will be retried (queue message {MessageId})")]
+    public static partial void AsynchronousInvocationFailed(this ILogger logger, Exception exception, string function, string messageId);
+
+    [LoggerMessage(18, LogLevel.Error, "The queue of asynchronous invocations of function {Function} could not be read because of an unexpected error; reading is retried after one second")]
+    public static partial void AsynchronousQueueUnreadable(this ILogger logger, Exception exception, string function);
 
     [LoggerMessage(20, LogLevel.Information, "Parts of the template have no effect locally: {Ignored}")]
     public static partial void IgnoredInTemplate(this ILogger logger, string ignored);
@@ -44,24 +47,24 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an unexpected error in LocalCloud")]
     public static partial void ExecutionCrashed(this ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(40, LogLevel.Information, "Mapping {Mapping} from {Source} to function {Function} was added; it is {State}")]
+    [LoggerMessage(40, LogLevel.Information, "Event source mapping {Mapping} from {Source} to function {Function} was added and is {State}")]
     public static partial void MappingStands(this ILogger logger, string mapping, string source, string function, string state);
 
-    [LoggerMessage(41, LogLevel.Error, "Mapping {Mapping} could not be created, updated or deleted because of an unexpected error")]
+    [LoggerMessage(41, LogLevel.Error, "The latest change to event source mapping {Mapping} (its creation, update or deletion) failed because of an unexpected error")]
     public static partial void MappingChangeFailed(this ILogger logger, Exception exception, string mapping);
 
-    [LoggerMessage(42, LogLevel.Warning, "Mapping {Mapping}, which was created through the API before LocalCloud restarted, could not be restored and is not running: {Refusal}")]
+    [LoggerMessage(42, LogLevel.Warning, "Event source mapping {Mapping}, which was created through the API before LocalCloud restarted, could not be restored and is not running: {Refusal}")]
     public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);
 
-    [LoggerMessage(16, LogLevel.Error, "The outcome of asynchronous invocation {RequestId} of function {Function} was not recorded: its destination {Destination} does not exist")]
+    [LoggerMessage(16, LogLevel.Error, "Nothing was sent to {Destination} for asynchronous invocation {RequestId} of function {Function}, because that queue does not exist")]
     public static partial void DestinationMissing(this ILogger logger, string requestId, string function, string destination);
 
     [LoggerMessage(31, LogLevel.Information, "{Count} executions that were running when the previous process ended will continue")]
     public static partial void ExecutionsResumed(this ILogger logger, int count);
 
-    [LoggerMessage(43, LogLevel.Warning, "A mapping was refused: {Problem}")]
+    [LoggerMessage(43, LogLevel.Warning, "A request to create or update an event source mapping was rejected: {Problem}")]
     public static partial void MappingRefused(this ILogger logger, string problem);
 
-    [LoggerMessage(44, LogLevel.Warning, "Could not check whether stream {Stream} exists: {Reason}. Its mapping is created anyway, and waits for the stream")]
+    [LoggerMessage(44, LogLevel.Warning, "Could not check whether stream {Stream} exists: {Reason}. The event source mapping for the stream is created anyway, and waits for the stream")]
     public static partial void StreamNotChecked(this ILogger logger, string stream, string reason);
 }

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.LocalCloud.CommandLine;
 
-/// <summary>A file with a state machine definition, whose errors are reported with line and column.</summary>
+/// <summary>A state machine definition file, with methods that report errors in the definition by line and column.</summary>
 internal sealed class DefinitionFile
 {
     private readonly byte[] _utf8;

@@ -53,7 +53,7 @@ internal static class LocalCloudCommand
         return command;
     }
 
-    /// <summary>Creates the option <c>--time-scale</c> of the commands that run state machines.</summary>
+    /// <summary>Creates the <c>--time-scale</c> option for the commands that run state machines.</summary>
     internal static Option<double> CreateTimeScale()
     {
         var option = new Option<double>("--time-scale")

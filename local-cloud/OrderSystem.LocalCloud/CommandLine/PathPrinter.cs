@@ -15,7 +15,7 @@ internal sealed class PathPrinter(TextWriter output, string prefix = "") : IExec
 
     public void Append(HistoryEvent historyEvent)
     {
-        // Lines of concurrent branches interleave, so each line begins with the indexes that lead to its branch.
+        // Lines of concurrent branches interleave, so each line begins with the indexes that identify the branch.
         var branch = _branches[historyEvent.Branch.StartedEventId];
         if (historyEvent.Branch.StartedEventId != 0)
             branch += $"[{historyEvent.Branch.Index}] ";

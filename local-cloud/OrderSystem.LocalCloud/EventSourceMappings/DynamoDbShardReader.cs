@@ -10,10 +10,13 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
-/// <summary>Reads a DynamoDB stream, and gives its records the form in which Lambda passes them to a function.</summary>
+/// <summary>Reads a DynamoDB stream, and converts the records to the form in which Lambda passes them to a function.</summary>
 internal sealed class DynamoDbShardReader : IShardReader
 {
-    /// <summary>Empty pages in a row after which a shard has no more records for now: it may return some between records.</summary>
+    /// <summary>
+    /// The number of consecutive empty pages after which a shard is considered to have no more records for now. DynamoDB may also
+    /// return a few empty pages between records.
+    /// </summary>
     private const int EmptyPagesToTheEnd = 5;
 
     /// <summary>The region in the records of DynamoDB Local.</summary>
@@ -34,10 +37,11 @@ internal sealed class DynamoDbShardReader : IShardReader
     private readonly ConcurrentDictionary<string, byte[]> _answers = new(StringComparer.Ordinal);
     private string? _partitionKey;
 
-    /// <param name="dynamoDb">The client of DynamoDB.</param>
-    /// <param name="streamArn">The stream's ARN, as DynamoDB gives it.</param>
-    /// <param name="region">The region that events name. DynamoDB Local has a region of its own, which AWS does not have.</param>
-    /// <param name="time">The clock that dates the records of DynamoDB Local.</param>
+    /// <param name="dynamoDb">The DynamoDB client.</param>
+    /// <param name="streamArn">The stream's ARN, as DynamoDB returned it.</param>
+    /// <param name="region">The region to put into events, because DynamoDB Local reports a region that does not exist in
+    /// AWS.</param>
+    /// <param name="time">The clock used to estimate when records of DynamoDB Local were created.</param>
     /// <param name="quiet">Polls the idle shards; null if the reader polls them itself.</param>
     public DynamoDbShardReader(DynamoDbClient dynamoDb, string streamArn, string region, TimeProvider time, QuietShards? quiet = null)
     {
@@ -69,7 +73,7 @@ internal sealed class DynamoDbShardReader : IShardReader
         return shards;
     }
 
-    // The API only returns the first sequence number of an open shard, so its records are read up to the newest.
+    // The API only returns an open shard's first sequence number, so read all of the shard's records to find the latest one.
     public async ValueTask<string?> GetLatestSequenceNumberAsync(string shardId, CancellationToken cancellationToken)
     {
         string? latest = null;
@@ -114,7 +118,10 @@ internal sealed class DynamoDbShardReader : IShardReader
             _answers[iterator] = answer;
     }
 
-    /// <summary>The next iterator and the number of records, without reading the records, so that the next page can be requested early.</summary>
+    /// <summary>
+    /// Returns the next iterator and the number of records without parsing the records, so that the next page can be requested
+    /// early.
+    /// </summary>
     public static (string? NextIterator, int Count) Outline(ReadOnlySpan<byte> answer)
     {
         var reader = new Utf8JsonReader(answer, new JsonReaderOptions { MaxDepth = Deep.MaxDepth });
@@ -206,20 +213,24 @@ internal sealed class DynamoDbShardReader : IShardReader
         writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
     }
 
-    // DynamoDB Local rounds the time down to the minute. A record that is read within that minute was created shortly before;
-    // of a later one only the end of the minute is certain. Too young is better than too old: an old record is discarded.
+    // DynamoDB Local rounds a record's creation time down to the minute. If the record is read within that minute, it was created
+    // just before the read; if it is read later, assume the end of the minute. A time that is too late is better than one that is
+    // too early, because records that are too old are discarded.
     private static DateTimeOffset CreatedAt(JsonElement record, JsonElement change, DateTimeOffset readAt)
     {
         var created = DateTimeOffset.UnixEpoch.AddSeconds(change.GetProperty("ApproximateCreationDateTime").GetDouble());
         if (!record.TryGetProperty("awsRegion", out var region) || !region.ValueEquals(LocalRegion))
             return created;
-        // AWS gives the time in whole seconds.
+        // AWS reports creation times in whole seconds.
         var second = DateTimeOffset.FromUnixTimeSeconds(readAt.ToUnixTimeSeconds());
         var latest = created + LocalClockStep - TimeSpan.FromSeconds(1);
         return second < created ? created : second < latest ? second : latest;
     }
 
-    /// <summary>The partition key; equal keys stay in order. DynamoDB writes a value in only one way.</summary>
+    /// <summary>
+    /// Returns the record's partition key: records with equal keys are processed in order. DynamoDB always writes the same key as
+    /// the same text, so keys can be compared as text.
+    /// </summary>
     private string Key(JsonElement keys) =>
         _partitionKey is { } name && keys.TryGetProperty(name, out var value) && value.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.String } text
             ? text.GetString()!

@@ -31,9 +31,8 @@ internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, 
         return AppendAsync(mapping, new Line { Checkpoint = checkpoint });
     }
 
-    // The HasBegun line is written last. If a crash prevents this line, the mapping counts as not started and records its
-    // starting
-    // positions again.
+    // The HasBegun line is written last. If a crash prevents LocalCloud from writing that line, the mapping counts as not started
+    // and records its starting positions again.
     public async Task BeginAsync(string mappingId, IReadOnlyList<ShardCheckpoint> checkpoints)
     {
         foreach (var checkpoint in checkpoints)

@@ -64,7 +64,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
         var text => throw new AwsServiceException("InvalidParameterValueException", $"MaxItems is {text}, but must be from 1 to 10000"),
     };
 
-    // As in AWS, the response is sent before the change has completed, because a batch in progress may take until the
+    // As in AWS, the response is sent before the change has completed, because a batch in progress may take as long as the
     // function's timeout.
     private async Task CreateAsync(HttpContext context)
     {
@@ -100,7 +100,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
             throw new AwsServiceException("InvalidParameterValueException", $"Unsupported starting position for arn type: {source}");
     }
 
-    // A table that DynamoDB cannot be asked about may exist, so the mapping is created and waits for it.
+    // If DynamoDB cannot be reached, the stream may still exist, so the mapping is created and waits for the stream.
     private async Task CheckStreamAsync(MappingDefinition definition, CancellationToken cancellationToken)
     {
         if (definition.IsQueue)

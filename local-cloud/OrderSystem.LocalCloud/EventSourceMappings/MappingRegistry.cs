@@ -34,8 +34,8 @@ internal sealed class MappingRegistry(
     private readonly Declarations? _declarations = options.DataDirectory is { } data ? new Declarations(Path.Combine(data, "event-source-mappings", "mappings.json")) : null;
     private readonly ConcurrentDictionary<string, RunningMapping> _mappings = new(StringComparer.Ordinal);
 
-    // Cancels the batches in progress when this process ends. While it runs, a change to a mapping waits for
-    // the mapping's batches in progress without a time limit.
+    // Cancels the batches in progress when this process ends. While the process runs, a change to a mapping waits for the
+    // mapping's batches in progress without a time limit.
     private readonly CancellationTokenSource _abandoning = new();
 
     /// <summary>All mappings, ordered by id.</summary>

@@ -44,7 +44,7 @@ internal sealed class QueueReader(MessageQueue queue, string region) : IQueueRea
                 (content ?? "").WriteTo(writer);
             }
 
-            // Reserved by SQS, and always empty.
+            // SQS reserves these two lists for future use, so they are always empty.
             foreach (var list in (ReadOnlySpan<string>)["stringListValues", "binaryListValues"])
             {
                 writer.WriteStartArray(list);

@@ -11,7 +11,7 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// The polling pace of a reader whose idle shard is polled by this class: the reader itself need not poll often.
+    /// The polling pace of a reader whose idle shards are polled by this class, so that the reader itself need not poll often.
     /// </summary>
     public static PollingPace Pace { get; } = new() { Idle = TimeSpan.FromSeconds(5) };
 

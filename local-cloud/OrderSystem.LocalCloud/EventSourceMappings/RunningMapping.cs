@@ -8,8 +8,8 @@ internal sealed class RunningMapping
 {
     /// <summary>Creates an instance together with its mapping.</summary>
     /// <param name="definition">The mapping's definition.</param>
-    /// <param name="create">Creates the mapping. At every start, the mapping reads its definition from the instance that
-    /// is passed here.</param>
+    /// <param name="create">Creates the mapping. Each time the mapping starts, it reads its definition from the
+    /// <see cref="RunningMapping"/> that is passed to this function.</param>
     public RunningMapping(MappingDefinition definition, Func<RunningMapping, EventSourceMapping> create)
     {
         Definition = definition;

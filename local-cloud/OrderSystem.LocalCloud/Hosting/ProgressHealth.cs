@@ -36,7 +36,8 @@ internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe prob
 internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time) : IHealthCheck
 {
     /// <summary>
-    /// The longest tolerated obstacle: throttling is temporary, and a function's process may start after LocalCloud.
+    /// How long a mapping may be blocked before it is unhealthy: throttling is temporary, and a function's process may start
+    /// after LocalCloud.
     /// </summary>
     private static readonly TimeSpan LongestObstacle = TimeSpan.FromSeconds(30);
 
@@ -62,8 +63,8 @@ internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The number of consecutive timeouts after which a function is considered to hang. A single timeout may be due to
-    /// its input.
+    /// The number of consecutive timeouts after which a function is considered to hang. A single timeout may be due to the
+    /// invocation's input.
     /// </summary>
     private const int TimeoutsOfOneThatHangs = 3;
 

@@ -36,7 +36,7 @@ internal static class AwsErrors
         if (error.Reason is { } reason)
             writer.WriteString("Reason", reason);
         writer.WriteString("Type", error.StatusCode >= 500 ? "Service" : "User");
-        // Lambda's model spells the member of these two errors with a capital letter.
+        // In Lambda's API model, the message member of these two errors starts with a capital letter.
         writer.WriteString(error.Code is "ResourceNotFoundException" or "ServiceException" ? "Message" : "message", error.Message);
         writer.WriteEndObject();
     }

@@ -2,12 +2,14 @@ using OrderSystem.ServiceDefaults.LocalAccess;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>Decides which requests a web page of another origin may make: only navigation, for example by a link.</summary>
+/// <summary>
+/// Decides which requests a web page of another origin may make: only navigation, for example by following a link.
+/// </summary>
 internal static class BrowserAccess
 {
     /// <summary>
-    /// Whether pages of other origins must not make this request; false for navigation, except to the Runtime API: a GET
-    /// there would take an invocation from the program that serves the function.
+    /// Whether to reject this request when it comes from a page of another origin. Navigation is allowed, except to the Runtime
+    /// API, where a GET would take an invocation away from the process that serves the function.
     /// </summary>
     public static bool IsProtected(HttpRequest request) =>
         !CrossSiteRequest.IsNavigation(request) || request.Path.Value?.Contains("/2018-06-01/runtime/", StringComparison.Ordinal) == true;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>A service with the AWS JSON protocol: the header <c>X-Amz-Target</c> names the operation.</summary>
+/// <summary>A service that uses the AWS JSON protocol: the header <c>X-Amz-Target</c> names the operation.</summary>
 internal interface IAwsJsonService
 {
     /// <summary>The part of <c>X-Amz-Target</c> before the dot, such as <c>AWSStepFunctions</c>.</summary>

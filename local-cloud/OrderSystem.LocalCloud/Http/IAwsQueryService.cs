@@ -3,7 +3,7 @@ using System.Xml;
 namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>
-/// A service with the AWS query protocol: the form field <c>Action</c> names the operation, and the response is XML.
+/// A service that uses the AWS query protocol: the form field <c>Action</c> names the operation, and the response is XML.
 /// </summary>
 internal interface IAwsQueryService
 {

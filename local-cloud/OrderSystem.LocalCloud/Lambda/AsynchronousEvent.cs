@@ -21,8 +21,7 @@ internal sealed record AsynchronousEvent
     public int Failures { get; init; }
 
     /// <summary>
-    /// The number of consecutive attempts that did not invoke the function, because of throttling or an error of Lambda
-    /// itself.
+    /// The number of consecutive attempts that did not invoke the function, because of throttling or an error in Lambda itself.
     /// </summary>
     public int Obstacles { get; init; }
 

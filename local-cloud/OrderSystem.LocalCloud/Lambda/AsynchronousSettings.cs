@@ -6,16 +6,16 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// </summary>
 public sealed record AsynchronousSettings
 {
-    /// <summary>The number of retries after a function error that was set: 0 to 2; null if none was set.</summary>
+    /// <summary>The configured number of retries after a function error, from 0 to 2; null if not configured.</summary>
     public int? ConfiguredRetryAttempts { get; init; }
 
-    /// <summary>The age up to which an event is retried that was set: 60 seconds to 6 hours; null if none was set.</summary>
+    /// <summary>The configured maximum age of an event, from 60 seconds to 6 hours; null if not configured.</summary>
     public TimeSpan? ConfiguredEventAge { get; init; }
 
-    /// <summary>The number of retries after a function error, by default 2.</summary>
+    /// <summary>The number of retries after a function error. Default: 2.</summary>
     public int MaximumRetryAttempts => ConfiguredRetryAttempts ?? 2;
 
-    /// <summary>The age up to which an event is retried, by default 6 hours.</summary>
+    /// <summary>The maximum age of an event; older events are not retried. Default: 6 hours.</summary>
     public TimeSpan MaximumEventAge => ConfiguredEventAge ?? TimeSpan.FromHours(6);
 
     /// <summary>The ARN of the queue that receives a record of each success.</summary>
@@ -27,10 +27,10 @@ public sealed record AsynchronousSettings
     /// <summary>The ARN of the function's dead-letter queue, which receives the event itself.</summary>
     public string? DeadLetterArn { get; init; }
 
-    /// <summary>When the settings other than the dead-letter queue were set; null if they have their default values.</summary>
+    /// <summary>When the retries or the destinations were last configured; null if they were never configured.</summary>
     public DateTimeOffset? ConfiguredAt { get; init; }
 
-    /// <summary>Whether any setting other than the dead-letter queue was set.</summary>
+    /// <summary>Whether any setting other than the dead-letter queue was configured.</summary>
     public bool IsConfigured => ConfiguredAt is not null;
 
     /// <summary>

@@ -11,7 +11,9 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// </summary>
 internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 {
-    /// <summary>The most that functions may reserve: AWS keeps 100 for functions without a reservation.</summary>
+    /// <summary>
+    /// The maximum concurrency that functions may reserve, because AWS keeps 100 for functions without a reservation.
+    /// </summary>
     private const int MaximumReserved = FunctionConfiguration.AccountConcurrency - 100;
 
     private readonly DateTimeOffset _started = time.GetUtcNow();

@@ -6,7 +6,9 @@ public sealed record FunctionConfiguration
     /// <summary>The function's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The handler. A local process may also use the handler's name to serve the function.</summary>
+    /// <summary>
+    /// The handler. A local process may use the handler's name instead of the function's name in the path of the Runtime API.
+    /// </summary>
     public required string Handler { get; init; }
 
     /// <summary>How long one invocation may run: 1 second to 15 minutes.</summary>

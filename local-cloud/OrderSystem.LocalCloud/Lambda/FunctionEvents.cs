@@ -4,8 +4,9 @@ using OrderSystem.LocalCloud.Sqs;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// A function's queue of events. Each event is attempted until the function succeeds, the retries are used up or the event is too
-/// old. AWS's page: "How Lambda handles errors and retries with asynchronous invocation" (Lambda Developer Guide).
+/// A queue of asynchronous events for one function. Each event is attempted until the function succeeds, the retries are used up
+/// or the event is too old. AWS's page: "How Lambda handles errors and retries with asynchronous invocation" (Lambda Developer
+/// Guide).
 /// </summary>
 internal sealed class FunctionEvents : IAsyncDisposable
 {
@@ -13,8 +14,8 @@ internal sealed class FunctionEvents : IAsyncDisposable
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The visibility timeout of an event that is being processed. This timeout is longer than any function may run,
-    /// so the event does not become visible again meanwhile.
+    /// The visibility timeout of an event that is being processed. This timeout is longer than any function may run, so the event
+    /// does not become visible again while it is being processed.
     /// </summary>
     private static readonly TimeSpan HeldWhileRunning = TimeSpan.FromHours(1);
 
@@ -60,7 +61,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
             }
             catch (Exception error)
             {
-                _logger.AsynchronousInvocationFailed(error, _queue.Name);
+                _logger.AsynchronousQueueUnreadable(error, _queue.Name);
                 await Task.Delay(TimeSpan.FromSeconds(1), _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -88,7 +89,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
         }
         catch (Exception error)
         {
-            _logger.AsynchronousInvocationFailed(error, _queue.Name);
+            _logger.AsynchronousInvocationFailed(error, _queue.Name, message.Id);
             await _queue.ChangeVisibilityAsync(message.ReceiptHandle!, Pause(message.ReceiveCount - 1));
         }
         finally

@@ -3,7 +3,7 @@ using OrderSystem.CloudFormation;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// Converts the forms in which the Lambda API names a function: name, partial ARN or ARN, each with or without a
+/// Converts between the forms in which the Lambda API names a function: name, partial ARN or ARN, each with or without a
 /// qualifier.
 /// </summary>
 internal static class FunctionName

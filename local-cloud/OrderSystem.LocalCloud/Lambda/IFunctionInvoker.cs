@@ -14,8 +14,8 @@ public interface IFunctionInvoker
     /// <c>Lambda-Runtime-Client-Context</c>: JSON on one line of ASCII, or null.</param>
     /// <param name="cancellationToken">Cancels the wait; the function itself continues until its timeout, as in AWS.</param>
     /// <returns>The function's response or error.</returns>
-    /// <exception cref="Http.AwsServiceException"><c>ResourceNotFoundException</c>, <c>TooManyRequestsException</c> (429) at the
-    /// reserved concurrency, and the other errors of the Invoke API.</exception>
+    /// <exception cref="Http.AwsServiceException"><c>ResourceNotFoundException</c>, <c>TooManyRequestsException</c> (429) when
+    /// the reserved concurrency is used up, and the other errors of the Invoke API.</exception>
     Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken);
 }
 

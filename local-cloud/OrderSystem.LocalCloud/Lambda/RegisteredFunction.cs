@@ -113,8 +113,8 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
     }
 
     /// <summary>
-    /// Fails every waiting invocation with the error of a process that could not initialize. In AWS, each of them would
-    /// fail in the same way in its own sandbox.
+    /// Fails every waiting invocation with the error of a process that could not initialize. In AWS, each invocation would fail
+    /// in the same way in a sandbox of its own.
     /// </summary>
     public void InitializationFailed(ReadOnlyMemory<byte> error)
     {
@@ -154,7 +154,7 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
     }
 
     // A waiting invocation fails when no process has contacted the Runtime API for as long as the function's timeout. While all
-    // processes are busy it keeps waiting, because AWS would start another sandbox for it.
+    // processes are busy, the invocation keeps waiting, because AWS would start another sandbox for the invocation.
     private ITimer HoldUntilTaken(PendingInvocation invocation)
     {
         var timeout = Configuration.Timeout;

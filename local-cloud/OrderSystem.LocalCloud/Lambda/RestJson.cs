@@ -22,7 +22,7 @@ internal static class RestJson
             ?? throw new AwsServiceException("InvalidRequestContentException", "Could not parse request body into json: it must be an object");
     }
 
-    /// <summary>Sends the JSON document that <paramref name="write"/> writes as the response.</summary>
+    /// <summary>Sends a response whose body is the JSON document that <paramref name="write"/> writes.</summary>
     public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -16,10 +16,13 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly object AnsweredBefore = new();
 
-    /// <summary>The user agents of clients that open a connection per request without saying so.</summary>
+    /// <summary>
+    /// The user agents of clients that open a new connection for each request but do not send <c>Connection: close</c>.
+    /// </summary>
     private static readonly string[] OneShotClients = ["curl/", "Wget/", "python-requests/"];
 
-    // Ends the requests of functions that wait for an event, which would delay shutdown. Mostly the functions exit first.
+    // Cancels the requests of processes that are waiting for an invocation, because these requests would delay shutdown. Usually,
+    // the processes have already exited by then.
     private readonly CancellationTokenSource _waitingIsOver = new(Timeout.InfiniteTimeSpan, time);
 
     public void Dispose() => _waitingIsOver.Dispose();
@@ -66,7 +69,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
         }
         catch (OperationCanceledException)
         {
-            // Handled below: the process disconnected before it had the whole event.
+            // Handled below: the process disconnected before it had received the whole event.
         }
 
         if (context.RequestAborted.IsCancellationRequested)
@@ -75,8 +78,8 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
             WatchForExit(context, function, invocation);
     }
 
-    // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). Here a closed connection shows the exit,
-    // unless the client uses a connection for one request only, as a runtime made of curl calls does.
+    // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). LocalCloud detects the exit by the closed
+    // connection, unless the client opens a new connection for each request, as a shell script that calls curl does.
     private static void WatchForExit(HttpContext context, RegisteredFunction function, PendingInvocation invocation)
     {
         if (!KeepsConnection(context) || context.Features.Get<IConnectionLifetimeFeature>() is not { } connection)

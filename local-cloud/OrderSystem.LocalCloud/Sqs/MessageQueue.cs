@@ -44,7 +44,9 @@ internal sealed class MessageQueue : IAsyncDisposable
     /// <summary>The reason why the journal can't be written; null if it can be written.</summary>
     public Exception? StorageFailure => _store?.Failure;
 
-    /// <summary>Adds a message to the queue. If the queue has a journal, the message is in it when the task completes.</summary>
+    /// <summary>
+    /// Adds a message to the queue. If the queue has a journal, the message is in the journal when the task completes.
+    /// </summary>
     /// <returns>The message's id.</returns>
     public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null)
     {
@@ -63,11 +65,11 @@ internal sealed class MessageQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes a message from a queue that moves it here by its redrive policy. The message keeps its id, its age and its
-    /// receive count.
+    /// Accepts a message that another queue moves here because of its redrive policy. The message keeps its id, age and receive
+    /// count.
     /// </summary>
     /// <param name="moved">The message.</param>
-    /// <param name="sourceArn">The ARN of the queue that moves it.</param>
+    /// <param name="sourceArn">The ARN of the queue that moves the message.</param>
     public Task TakeOverAsync(Message moved, string sourceArn)
     {
         lock (_gate)
@@ -163,8 +165,8 @@ internal sealed class MessageQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes all messages in flight visible at once. To be called after a restart, when the consumers of these messages
-    /// no longer exist.
+    /// Makes all messages in flight visible at once. Call this after a restart, when the consumers of these messages no
+    /// longer exist.
     /// </summary>
     public void ReleaseInFlight()
     {
@@ -254,7 +256,7 @@ internal sealed class MessageQueue : IAsyncDisposable
             // If the dead-letter queue no longer exists, the message stays in this queue and can still be received.
             if (message.ReceiveCount >= Attributes.MaxReceiveCount && DeadLetterTarget() is { } target)
             {
-                // Hide the message while it is moved. If moving it fails, a later receive moves it.
+                // Hide the message while it is moved to the dead-letter queue. If the move fails, a later receive tries again.
                 Hide(message, visibility);
                 dead.Add((message, target));
                 continue;

@@ -5,8 +5,8 @@ using System.Text;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
-/// Creates and reads the tokens of pages. A token is the position of its page, counted from the end of the list. Lists grow at
-/// the front, so the page begins where the previous page ended even if items were added.
+/// Creates and reads pagination tokens. A token is the position of its page, counted from the end of the list. Lists grow at the
+/// front, so the page begins where the previous page ended even if items were added.
 /// </summary>
 internal static class PageToken
 {
@@ -14,7 +14,7 @@ internal static class PageToken
 
     public static string Of(int left) => Encode(Prefix, left);
 
-    /// <summary>Creates a token for a position in the list of executions, which is not read as a whole.</summary>
+    /// <summary>Creates a token for a position in the list of executions, which is read page by page.</summary>
     public static string OfPlace(long place) => Encode(PlacePrefix, place);
 
     /// <summary>Returns the index in the list at which a page begins.</summary>

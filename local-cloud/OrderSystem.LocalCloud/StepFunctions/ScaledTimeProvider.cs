@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>A time provider that multiplies the duration of timers by a factor, but returns the real time.</summary>
+/// <summary>A time provider that multiplies the duration of timers by a factor, but returns the real current time.</summary>
 internal sealed class ScaledTimeProvider(TimeProvider inner, double scale) : TimeProvider
 {
     public override TimeZoneInfo LocalTimeZone => inner.LocalTimeZone;

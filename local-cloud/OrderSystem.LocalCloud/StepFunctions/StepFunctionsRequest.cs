@@ -46,7 +46,7 @@ internal sealed class StepFunctionsRequest(StatesObject body, AwsCaller caller)
 
     public StatesArray? Array(string member) => body[member] as StatesArray;
 
-    /// <summary>Reads the page size; returns <paramref name="fallback"/> if the request has none or has 0.</summary>
+    /// <summary>Reads the page size; returns <paramref name="fallback"/> if the page size is missing or 0.</summary>
     public int MaxResults(int fallback, int most = 1000)
     {
         var wanted = Number("maxResults") ?? 0;
@@ -57,7 +57,7 @@ internal sealed class StepFunctionsRequest(StatesObject body, AwsCaller caller)
         return wanted == 0 ? fallback : (int)wanted;
     }
 
-    /// <summary>Reads the token of a page and checks its length; null if the request has none.</summary>
+    /// <summary>Reads the pagination token and checks the token's length; null if the request has no token.</summary>
     public string? NextToken(int longest = 1024)
     {
         var token = Text("nextToken");

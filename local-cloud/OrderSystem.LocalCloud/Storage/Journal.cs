@@ -43,7 +43,7 @@ internal sealed class Journal : IAsyncDisposable
     /// <param name="content">A function that returns the current content, as complete lines. It is called whenever the
     /// file is rewritten.</param>
     /// <param name="maximumLines">A function that returns the number of lines above which the file is rewritten.</param>
-    /// <exception cref="InvalidDataException">A line can't be read; the message has the line's number.</exception>
+    /// <exception cref="InvalidDataException">A line can't be read; the message contains the line's number.</exception>
     public static Journal Open(string path, Action<ReadOnlySpan<byte>> replay, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
     {
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(path)!);
@@ -181,8 +181,8 @@ internal sealed class Journal : IAsyncDisposable
         _lines += entries.Count;
     }
 
-    // The old file stays valid until it is replaced. If replacing it fails, the next attempt is made after the same
-    // number of lines.
+    // The old file stays valid until it is replaced. If the replacement fails, the next attempt is made once the same number of
+    // lines has been appended again.
     private void Rewrite()
     {
         _lines = 0;

@@ -17,7 +17,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     private readonly ExecutionEnvironment _standard = new() { Tasks = tasks, Clock = options.TimeScale == 1 ? time : new ScaledTimeProvider(time, options.TimeScale), Region = options.Region, MapRuns = mapRunner };
 
     /// <summary>Starts an execution in the background.</summary>
-    /// <returns>The execution, or the existing execution with the same ARN.</returns>
+    /// <returns>The started execution, or the existing execution with the same ARN.</returns>
     public ExecutionRecord Start(ExecutionRecord record)
     {
         var stored = store.GetOrAdd(record);
@@ -90,17 +90,21 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var running = store.LoadRunning();
+        var continuing = running.Count;
         // Map runs resume their child executions themselves. A child execution whose map run has ended is aborted.
         foreach (var record in running)
         {
             if (record.MapRunArn is null)
                 Run(record, record.History(), _resuming.Task);
             else if (runs.Find(record.MapRunArn) is not { } run || store.Find(run.ExecutionArn) is not { IsRunning: true })
+            {
                 await AbortSuspendedAsync(record);
+                continuing--;
+            }
         }
 
-        if (running.Count > 0)
-            logger.ExecutionsResumed(running.Count);
+        if (continuing > 0)
+            logger.ExecutionsResumed(continuing);
         // LoadRunning may have closed executions that were not yet saved as closed: write them to disk.
         await store.FlushAsync();
     }

@@ -56,7 +56,9 @@ internal sealed class ExecutionRecord
     /// <summary>The number of the map run's items that the input contains.</summary>
     public int ItemCount { get; init; }
 
-    /// <summary>The number of the map run's redrive that last started this execution; 0 if no redrive has started it.</summary>
+    /// <summary>
+    /// Which redrive of the map run last started this execution, counted from 1; 0 if no redrive has started it.
+    /// </summary>
     public int MapRunRedrive { get; set; }
 
     public DateTimeOffset? StopDate { get; private set; }
@@ -142,7 +144,7 @@ internal sealed class ExecutionRecord
         return true;
     }
 
-    /// <summary>Sets the execution to running again for a redrive; returns false if it is already running.</summary>
+    /// <summary>Marks the execution as running again for a redrive; returns false if the execution is already running.</summary>
     public bool TryRedrive(DateTimeOffset redriveDate, int mapRunRedrive)
     {
         lock (_history)

@@ -7,8 +7,8 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>
-/// Stores the executions. Running executions and those that closed last are in memory. If there is a data folder, all
-/// executions are also on disk, and executions that are no longer in memory are read from there.
+/// Stores the executions. Keeps running executions and the most recently closed executions in memory. If there is a data folder,
+/// all executions are also on disk, and executions that are no longer in memory are read from there.
 /// </summary>
 internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDatabaseProvider provider, ResourceStore resources, StateMachineRegistry machines, MapRunStore mapRuns)
 {

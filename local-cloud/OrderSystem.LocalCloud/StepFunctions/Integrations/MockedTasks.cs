@@ -7,7 +7,7 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary>
-/// Runs the tasks of an execution with a test case of the mock configuration. Tasks of mocked states return mocked
+/// Runs the tasks of an execution that uses a test case of the mock configuration. Tasks of mocked states return mocked
 /// results; other tasks call the real integration.
 /// </summary>
 /// <param name="mocks">The mock configuration.</param>
@@ -23,7 +23,8 @@ internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineNa
     {
         if (mocks.Find(stateMachineName, testCase, request.StateName) is not { } response)
             return real.CallAsync(request, cancellationToken);
-        // If the task waits for a job or a token, the call always succeeds, and the mocked outcome is that of the job.
+        // If the task waits for a job or a token, the call always succeeds, and the mocked outcome applies to the job or the
+        // callback.
         return request.Resource.Pattern == IntegrationPattern.RequestResponse ? new(Next(request, response)) : new(StatesObject.Empty);
     }
 

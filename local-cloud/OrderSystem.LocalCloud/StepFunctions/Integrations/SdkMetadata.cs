@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>Creates the metadata of the service call that Step Functions adds to the results of optimized integrations.</summary>
+/// <summary>Creates the service-call metadata that Step Functions adds to the results of optimized integrations.</summary>
 internal static class SdkMetadata
 {
     public static StatesObject Response(string requestId) => StatesObject.Of(("RequestId", requestId));

@@ -76,7 +76,7 @@ internal static class CsvItems
             }
             else if (c == '"' && i + 1 < text.Length && text[i + 1] == '"')
             {
-                // Two quotation marks in a row stand for one, even in a field that is not quoted.
+                // Two quotation marks in a row represent one quotation mark, even in an unquoted field.
                 field.Append(text[++i]);
             }
             else if (c == delimiter)

@@ -18,7 +18,7 @@ internal sealed class LocalObjects(LocalCloudOptions options)
             : throw new StatesErrorException(error, $"The specified key does not exist: s3://{bucket}/{key} is the local file {path}");
     }
 
-    /// <summary>Lists the objects of a bucket whose keys have a prefix, ordered by key.</summary>
+    /// <summary>Lists the objects in a bucket whose keys start with a prefix, ordered by key.</summary>
     public IReadOnlyList<(string Key, FileInfo File)> List(string bucket, string prefix, string error)
     {
         var folder = new DirectoryInfo(PathOf(bucket, "", error));

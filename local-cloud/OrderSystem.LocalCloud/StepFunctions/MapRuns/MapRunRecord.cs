@@ -120,7 +120,7 @@ internal sealed class MapRunRecord
     }
 
     /// <summary>
-    /// Releases the data of the children and keeps only their counts. The stored child executions have the same data.
+    /// Releases the data of the children and keeps only their counts. The stored child executions contain the same data.
     /// </summary>
     public void Forget()
     {

@@ -5,7 +5,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
 /// <summary>
 /// Stores the map runs. If there is a data folder, all map runs are on disk, and those that are running are also in
-/// memory. Without a data folder, all map runs are in memory, for as long as their executions.
+/// memory. Without a data folder, a map run stays in memory for as long as its execution does.
 /// </summary>
 internal sealed class MapRunStore(StepFunctionsDatabaseProvider provider)
 {

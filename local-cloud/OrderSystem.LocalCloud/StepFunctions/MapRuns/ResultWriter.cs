@@ -14,7 +14,7 @@ internal sealed class ResultWriter(LocalObjects objects)
     private static readonly StatesObject Included = StatesObject.Of(("Included", true));
 
     /// <summary>Writes the results of a map run.</summary>
-    /// <returns>The state's output, and the number of results in files.</returns>
+    /// <returns>The state's output, and the number of results that were written to files.</returns>
     public async ValueTask<(StatesValue Output, int Written)> WriteAsync(MapRunRecord run, StatesObject writer, StatesObject parameters, CancellationToken cancellationToken)
     {
         var configuration = writer["WriterConfig"] as StatesObject ?? StatesObject.Empty;

@@ -13,7 +13,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 /// </summary>
 internal sealed class StepFunctionsDatabase : IAsyncDisposable
 {
-    /// <summary>The number of queued writes from which callers have to wait for a commit.</summary>
+    /// <summary>The maximum number of queued writes. When the queue is full, callers wait for a commit.</summary>
     private const int MostQueued = 200_000;
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
@@ -164,7 +164,8 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     {
         for (var isCommitted = false; ;)
         {
-            // Once the batch is committed, an empty write is enough: it succeeds when the database files are back in their place.
+            // If the batch is already committed, queue an empty write instead: it succeeds once the database files are back in
+            // place.
             var write = new QueuedWrite<int>(session => isCommitted ? 0 : Execute(session, batch), CancellationToken.None);
             try
             {

@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>
-/// The state that a <c>TestState</c> request tests, with its state machine: that of the request, or one generated around
-/// the state.
+/// The state that a <c>TestState</c> request tests, with its state machine: either the state machine in the request or one that
+/// is generated around the state.
 /// </summary>
 internal sealed record TestedDefinition(StatesObject Machine, string StateName, StatesObject State)
 {
@@ -71,7 +71,8 @@ internal sealed record TestedDefinition(StatesObject Machine, string StateName, 
         return null;
     }
 
-    // Builds a state machine with the tested state, in which every state that it transitions to is a Succeed state.
+    // Builds a state machine with the tested state, in which every state that the tested state can transition to is a Succeed
+    // state.
     private static StatesObject Around(StatesObject state, string name)
     {
         var states = new StatesObjectBuilder().Set(name, state);
