@@ -65,7 +65,7 @@ public sealed class ReadinessTests
         }
     }
 
-    /// <summary>A clock that can be set forward, but whose timers still take real time.</summary>
+    /// <summary>A clock that can be set forward, but whose timers still run in real time.</summary>
     private sealed class LaterTime : TimeProvider
     {
         public TimeSpan Later { get; set; }

@@ -3,7 +3,9 @@ using OrderSystem.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
-/// <summary>Tests the <c>dlq</c> commands on records that a mapping on a real DynamoDB Local has parked.</summary>
+/// <summary>
+/// Tests the <c>dlq</c> commands on records that were parked by a mapping with a real DynamoDB Local as its source.
+/// </summary>
 public sealed class DlqCommandTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dlq-").FullName;

@@ -129,7 +129,8 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
     [Fact]
     public async Task An_expired_iterator_throws()
     {
-        // The last part of the iterator is Base64 of its shard, its position and the time at which it was issued.
+        // The last part of a shard iterator is the Base64 encoding of the shard, the position and the time at which the iterator
+        // was issued.
         var parts = (await _reader.GetIteratorAsync(_shard, null, CancellationToken)).Split('|');
         var inside = Encoding.UTF8.GetString(Convert.FromBase64String(parts[^1])).Split('|');
         inside[^1] = (TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1)).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture).PadLeft(inside[^1].Length, '0');

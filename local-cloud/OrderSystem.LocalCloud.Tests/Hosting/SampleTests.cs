@@ -157,7 +157,7 @@ public sealed partial class SampleTests : IDisposable
         }
         catch (HttpRequestException)
         {
-            // The execution does not exist yet, because the item has not come through the stream.
+            // The execution does not exist yet, because the item has not arrived through the stream.
             return null;
         }
     }

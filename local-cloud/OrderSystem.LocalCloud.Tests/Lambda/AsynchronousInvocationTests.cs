@@ -233,7 +233,8 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
             await PassAsync();
     }
 
-    // The queue sets its timers on other threads, so advancing the clock once may happen before a timer is set.
+    // The queue sets its timers on other threads, so a timer may be set only after the clock was advanced. Callers therefore
+    // repeat this small step.
     private async Task PassAsync()
     {
         await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);

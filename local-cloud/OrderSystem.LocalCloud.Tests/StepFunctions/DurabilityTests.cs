@@ -226,7 +226,7 @@ public sealed class DurabilityTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Copies the files on disk, in the state in which a kill at this point would leave them.</summary>
+    /// <summary>Copies the files of the data folder as they are now, as if the process had been killed at this point.</summary>
     private void KeepAsKilled()
     {
         foreach (var file in new DirectoryInfo(_data).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".lock"))

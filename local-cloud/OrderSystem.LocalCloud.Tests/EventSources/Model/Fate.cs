@@ -23,7 +23,8 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
     public bool IsParked { get; set; }
 
     /// <summary>
-    /// Whether the stream has trimmed the record. The record may still be delivered if the mapping read it before.
+    /// Whether the stream has trimmed the record. The record may still be delivered if the mapping read the record before it was
+    /// trimmed.
     /// </summary>
     public bool IsTrimmed { get; set; }
 
@@ -31,8 +32,8 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
     public bool IsRemembered { get; set; }
 
     /// <summary>
-    /// Whether any checkpoint has ever covered the record. After a change of the parallelization factor, such a record
-    /// may be delivered again, but need not be.
+    /// Whether any checkpoint has ever covered the record. After a change of the parallelization factor, a record that was once
+    /// covered may be delivered again, but need not be.
     /// </summary>
     public bool WasRemembered { get; set; }
 

@@ -19,7 +19,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     private readonly Dictionary<string, ShardCheckpoint> _saved = new(StringComparer.Ordinal);
     private readonly HashSet<FunctionCall> _running = [];
 
-    // The windows whose final invocation succeeded. The value is true once a checkpoint records that the window has ended.
+    // The windows whose final invocation succeeded. A window's value is true once a checkpoint records that the window has ended.
     private readonly Dictionary<(string ShardId, DateTimeOffset Start), bool> _ended = [];
     private EventSourceMappingConfiguration _configuration = new();
     private Mapping _mapping = Mapping.Stopped;
