@@ -30,7 +30,7 @@ public sealed class DatabaseConnections : IDisposable
     public string Path => _files.Path;
 
     /// <summary>
-    /// Whether the files at the database's path are still the files that were opened. Also true while they are being
+    /// Whether the files at the database's path are still the files that were opened. Also true while the files are being
     /// restored, so that this property never waits.
     /// </summary>
     public bool AreIntact
@@ -53,8 +53,8 @@ public sealed class DatabaseConnections : IDisposable
 
     /// <summary>Opens or creates a database, and migrates it to the schema.</summary>
     /// <exception cref="DatabaseException">
-    /// The file is in use, damaged, not a SQLite database, written by a newer or another program, or has lost data since it
-    /// was last used.
+    /// The file is in use, damaged, not a SQLite database, written by a newer version or a different program, or has lost data
+    /// since it was last used.
     /// </exception>
     public static DatabaseConnections Open(string path, DatabaseSchema schema, ILogger logger)
     {

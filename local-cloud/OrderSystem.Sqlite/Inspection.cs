@@ -18,7 +18,8 @@ public static class Inspection
     /// <param name="schema">The schema that this program uses.</param>
     /// <param name="committed">The number of transactions that were committed to the database.</param>
     /// <exception cref="DatabaseException">
-    /// The file was written by a newer or another program, is damaged, or has lost transactions or is missing.
+    /// The file was written by a newer version or a different program, is damaged, has lost transactions, or is missing although
+    /// it was in use before.
     /// </exception>
     /// <exception cref="SqliteException">The file can't be read, or is not a database.</exception>
     internal static void Pass(string path, DatabaseSchema schema, CommitCount committed)

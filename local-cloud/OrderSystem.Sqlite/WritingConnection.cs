@@ -36,7 +36,7 @@ internal sealed class WritingConnection : IDisposable
     /// <summary>Opens the connection, and creates the database if it is missing.</summary>
     /// <param name="files">The database's files.</param>
     /// <param name="content">Counts the database's transactions.</param>
-    /// <param name="schema">The tables to which the database is migrated.</param>
+    /// <param name="schema">The schema to which the database is migrated.</param>
     /// <param name="closeReaders">Closes the reading connections before the writing connection is replaced.</param>
     /// <param name="logger">The logger for changed and restored files.</param>
     public WritingConnection(DatabaseFiles files, DatabaseContent content, DatabaseSchema schema, Action closeReaders, ILogger logger)

@@ -52,7 +52,10 @@ internal sealed class DatabaseFiles(string path)
     /// </summary>
     public string Restored => path + ".restored";
 
-    /// <summary>When the database file was last written (by a checkpoint or by another program), as of the latest <see cref="Look"/>.</summary>
+    /// <summary>
+    /// When the database file was last written (by a checkpoint or by another program), as of the latest call of
+    /// <see cref="Look"/>.
+    /// </summary>
     public long Written => _database.Written;
 
     /// <summary>

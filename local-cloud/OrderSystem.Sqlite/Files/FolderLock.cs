@@ -36,8 +36,8 @@ internal sealed class FolderLock : IDisposable
     }
 
     /// <summary>
-    /// Stores the number of committed transactions. It is not flushed to disk, because a number that is too low after a power
-    /// failure is harmless.
+    /// Stores the number of committed transactions. The number is not flushed to disk, because a number that is too low after a
+    /// power failure is harmless.
     /// </summary>
     public void Remember(CommitCount committed)
     {

@@ -143,7 +143,7 @@ public sealed class GroupCommit : IAsyncDisposable
     // An empty write makes the writer check the files, and restore them if necessary.
     private void Watch()
     {
-        // Only a successful write resets Failure, so queue one even if the files are intact again.
+        // Only a successful write resets Failure, so queue an empty write even if the files are intact again.
         if (Failure is not null || !_connections.AreIntact)
             TryQueue(new QueuedWrite<bool>(_ => true, CancellationToken.None));
     }
