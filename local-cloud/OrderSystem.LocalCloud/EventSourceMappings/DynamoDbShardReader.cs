@@ -33,7 +33,7 @@ internal sealed class DynamoDbShardReader : IShardReader
     private readonly string _eventSourceArn;
     private readonly TimeProvider _time;
 
-    // Responses that arrived while a shard was idle, by the iterator of the next read.
+    // Responses that arrived while a shard was idle, keyed by the iterator of the next read.
     private readonly ConcurrentDictionary<string, byte[]> _answers = new(StringComparer.Ordinal);
     private string? _partitionKey;
 

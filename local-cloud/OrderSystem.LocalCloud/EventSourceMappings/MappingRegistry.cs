@@ -64,8 +64,8 @@ internal sealed class MappingRegistry(
         return running;
     }
 
-    /// <summary>Creates a mapping and starts it.</summary>
-    /// <exception cref="AwsServiceException"><c>ResourceConflictException</c>: a mapping of the same function and source
+    /// <summary>Creates a mapping, and starts the mapping if it is enabled.</summary>
+    /// <exception cref="AwsServiceException"><c>ResourceConflictException</c>: a mapping for the same function and source
     /// exists.</exception>
     public RunningMapping Create(MappingDefinition definition)
     {
@@ -106,7 +106,7 @@ internal sealed class MappingRegistry(
     /// Changes a mapping's definition. The new definition takes effect once the batches in progress have ended.
     /// </summary>
     /// <exception cref="AwsServiceException"><c>ResourceInUseException</c>: another change is in progress.
-    /// <c>ResourceConflictException</c>: another mapping of the same function and source exists.</exception>
+    /// <c>ResourceConflictException</c>: another mapping for the same function and source exists.</exception>
     public RunningMapping Update(MappingDefinition definition)
     {
         CheckReferences(definition);

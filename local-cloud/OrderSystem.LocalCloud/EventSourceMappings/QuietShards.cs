@@ -18,7 +18,7 @@ internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) 
     /// <summary>The interval at which a shard is polled.</summary>
     public static TimeSpan Interval { get; } = new PollingPace().Idle;
 
-    // A separate client for the polling thread, which blocks on its connections.
+    // A separate client for the polling thread, because that thread blocks on the client's connections.
     private readonly DynamoDbClient _dynamoDb = new(options);
     private readonly CancellationTokenSource _stopping = new();
     private readonly object _gate = new();

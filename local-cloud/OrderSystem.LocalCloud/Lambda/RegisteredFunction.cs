@@ -30,7 +30,8 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
     public bool IsServed => Volatile.Read(ref _waitingRuntimes) > 0 || !_running.IsEmpty;
 
     /// <summary>
-    /// How long the function has been without a process that serves it, if an invocation has had to wait for one; null otherwise.
+    /// How long the function has had no process to serve it; null if a process serves the function, or if no invocation has had
+    /// to wait for a process.
     /// </summary>
     public TimeSpan? UnservedFor => Interlocked.Read(ref _unservedSince) is var since and not 0 ? time.GetElapsedTime(since) : null;
 

@@ -144,7 +144,7 @@ internal sealed class MessageQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Hides a received message for the given time; zero makes it visible at once. Returns false if the queue does not have
+    /// Hides a received message for the given time; zero makes it visible at once. Returns false if the queue does not contain
     /// the message.
     /// </summary>
     public async Task<bool> ChangeVisibilityAsync(string receiptHandle, TimeSpan visibility)
@@ -152,7 +152,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         Message? message;
         lock (_gate)
         {
-            // As in AWS, the handle of any receive is accepted, also after the visibility timeout.
+            // As in AWS, the handle of any receive is accepted, even after the visibility timeout.
             if (!_byId.TryGetValue(ReceiptHandles.MessageId(receiptHandle), out message))
                 return false;
             Hide(message, visibility);

@@ -48,7 +48,7 @@ internal sealed class QueueStore : IAsyncDisposable
     public Task SentAsync(Message message) => AppendAsync(writer => Write(writer, message));
 
     /// <summary>
-    /// Records that a message was received, so that the redrive policy has the message's receive count even after a
+    /// Records that a message was received, so that the message's receive count still counts towards the redrive policy after a
     /// restart.
     /// </summary>
     public Task ReceivedAsync(Message message) => AppendAsync(writer =>

@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.Storage;
 internal static class AtomicFile
 {
     /// <summary>
-    /// Writes the content to a temporary file, flushes that to disk, and renames it to <paramref name="path"/>.
+    /// Writes the content to a temporary file, flushes the file to disk, and renames the file to <paramref name="path"/>.
     /// </summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {

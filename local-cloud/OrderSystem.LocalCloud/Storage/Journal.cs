@@ -144,8 +144,8 @@ internal sealed class Journal : IAsyncDisposable
             if (!IsOwn())
                 WriteAnew();
             write();
-            // Before the write is acknowledged, make sure that the data is in the file at the path, and not in one that
-            // was moved away.
+            // Before the write is acknowledged, make sure that the data is in the file at the journal's path, and not in a file
+            // that was moved away.
             if (!IsOwn())
             {
                 WriteAnew();

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Activities;
 
-/// <summary>An activity, with its tasks that wait for a worker and its workers that wait for a task.</summary>
+/// <summary>An activity, with the tasks that wait for a worker and the workers that wait for a task.</summary>
 internal sealed class Activity(string arn, string name, DateTimeOffset creationDate)
 {
     private readonly LinkedList<TaskRequest> _tasks = [];

@@ -7,8 +7,8 @@ namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
 /// <summary>
 /// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by token. If there is a data folder, a token is on
-/// disk before any worker receives it, and an outcome is on disk before it is acknowledged. After a crash, the token and
-/// the outcome are therefore known before the resumed execution reaches the task.
+/// disk before any worker receives it, and an outcome is on disk before it is acknowledged. After a crash, the token and the
+/// outcome are therefore available before the resumed execution reaches the task.
 /// </summary>
 internal sealed class TaskCallbacks
 {
@@ -16,7 +16,9 @@ internal sealed class TaskCallbacks
     private const string Update = "UPDATE callbacks SET outcome = ?2 WHERE token = ?1";
     private const string Delete = "DELETE FROM callbacks WHERE execution = ?1";
 
-    /// <summary>The number of tokens of closed executions to keep, so that late callbacks get <c>TaskTimedOut</c>.</summary>
+    /// <summary>
+    /// The maximum number of task tokens of closed executions to keep, so that late callbacks receive <c>TaskTimedOut</c>.
+    /// </summary>
     private const int MostOver = 10_000;
 
     private readonly ConcurrentDictionary<string, Callback> _byToken = new(StringComparer.Ordinal);

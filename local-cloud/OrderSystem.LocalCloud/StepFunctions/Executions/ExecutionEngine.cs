@@ -131,7 +131,7 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
             return child;
         }
 
-        // A child execution that was read from disk does not have the map run's item processor.
+        // A child execution that was read from disk lacks the map run's item processor, so copy it from the requested child.
         stored.Revision = child.Revision;
         if (stored is { IsRunning: true, Running: null })
         {

@@ -77,7 +77,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     public ValueTask FlushAsync() => Database?.FlushAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>
-    /// Saves a closed execution. Then evicts the executions that closed first from memory, until the retention limits are
+    /// Saves a closed execution. Then removes the executions that closed earliest from memory, until the retention limits are
     /// met.
     /// </summary>
     public async ValueTask ClosedAsync(ExecutionRecord record)
@@ -207,7 +207,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     private ExecutionRecord Read(string arn, byte[] document) => ExecutionDocument.Read(arn, document, (machineArn, type, revisionKey) =>
     {
         var revision = resources.FindRevision(revisionKey);
-        // The state machine is not in the registry if it was deleted or if it is that of a map run's child executions.
+        // The registry lacks the state machine if it was deleted, or if the execution is a child execution of a map run.
         return (machines.Find(machineArn) ?? new StateMachineResource(machineArn, revision.Machine.Name, type, revision.UpdateDate, revision), revision);
     });
 

@@ -14,7 +14,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 /// <param name="stateMachineName">The state machine's name.</param>
 /// <param name="testCase">The test case's name.</param>
 /// <param name="real">The integration that runs the tasks of states that are not mocked.</param>
-/// <param name="recorded">The history of a resumed execution, whose attempts are counted; empty for a new execution.</param>
+/// <param name="recorded">The history of a resumed execution, used to count earlier attempts; empty for a new execution.</param>
 internal sealed class MockedTasks(MockConfiguration mocks, string stateMachineName, string testCase, ITaskIntegration real, IReadOnlyList<HistoryEvent> recorded) : ITaskIntegration
 {
     private readonly ConcurrentDictionary<string, int> _attempts = Attempts(recorded);

@@ -8,7 +8,7 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary>Runs the task <c>states:startExecution</c>, with or without <c>.sync</c> or <c>.sync:2</c>.</summary>
-/// <param name="executions">The store in which started child executions are found.</param>
+/// <param name="executions">The store that contains the started child executions.</param>
 /// <param name="engine">The engine that runs child executions; lazy, because the engine depends on all integrations.</param>
 /// <param name="operations">The operations that start child executions; lazy, because the operations depend on the
 /// engine.</param>

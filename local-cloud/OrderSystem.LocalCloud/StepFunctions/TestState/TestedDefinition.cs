@@ -12,8 +12,8 @@ namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 internal sealed record TestedDefinition(StatesObject Machine, string StateName, StatesObject State)
 {
     /// <summary>
-    /// The name that a tested state has in its context object. A state that is tested without a state machine has this
-    /// name too.
+    /// The name of the tested state in the default context object, and in a state machine that is generated around the
+    /// state.
     /// </summary>
     public const string DefaultStateName = "StateName";
 
