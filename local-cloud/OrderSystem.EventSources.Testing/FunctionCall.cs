@@ -34,7 +34,7 @@ public sealed class FunctionCall
     /// <summary>The sequence numbers of the event's records, or the ids of its messages.</summary>
     public IReadOnlyList<string> Identifiers { get; }
 
-    /// <summary>The outcome of the invocation; null while it runs.</summary>
+    /// <summary>The outcome of the invocation; null while the invocation is running.</summary>
     public InvocationOutcome? Outcome { get; internal set; }
 
     /// <summary>Returns a successful response.</summary>

@@ -7,7 +7,7 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>Runs a mapping with a scripted stream and function in a simulated world.</summary>
+/// <summary>Runs an event source mapping with a scripted stream and a scripted function in a simulated world.</summary>
 public sealed class MappingHarness
 {
     private static readonly TimeSpan Limit = TimeSpan.FromHours(48);
@@ -18,7 +18,8 @@ public sealed class MappingHarness
 
     /// <param name="configuration">The mapping's configuration; null means Lambda's defaults.</param>
     /// <param name="seed">
-    /// Seeds the random order in which ready continuations run. If null, they run in the order in which they became ready.
+    /// The seed for the random order in which ready continuations run; null runs them in the order in which they became
+    /// ready.
     /// </param>
     public MappingHarness(EventSourceMappingConfiguration? configuration = null, int? seed = null)
     {
@@ -32,10 +33,10 @@ public sealed class MappingHarness
     /// <summary>The id of the mapping.</summary>
     public string Id { get; init; } = "mapping";
 
-    /// <summary>The simulated world that everything runs in.</summary>
+    /// <summary>The simulated world in which the mapping and its function run.</summary>
     public SimulatedWorld World { get; }
 
-    /// <summary>The mapping's configuration. A change takes effect at the next start.</summary>
+    /// <summary>The mapping's configuration. A change takes effect the next time the mapping starts.</summary>
     public EventSourceMappingConfiguration Configuration { get; set; }
 
     /// <summary>The stream that the mapping reads.</summary>
@@ -47,7 +48,7 @@ public sealed class MappingHarness
     /// <summary>The function that the mapping invokes.</summary>
     public ScriptedFunction Function { get; }
 
-    /// <summary>The checkpoints, which survive a kill.</summary>
+    /// <summary>The checkpoints, which are kept when the mapping is killed.</summary>
     public InMemoryCheckpointStore Checkpoints { get; } = new();
 
     /// <summary>The on-failure destination of the mapping.</summary>
@@ -56,7 +57,9 @@ public sealed class MappingHarness
     /// <summary>The results that the mapping reported, one per invocation.</summary>
     public IList<string> Results { get; } = [];
 
-    /// <summary>Wraps <see cref="Checkpoints"/> for the mapping, for example to observe or delay saves.</summary>
+    /// <summary>
+    /// Wraps <see cref="Checkpoints"/> before the mapping receives the store, for example to observe or delay saves.
+    /// </summary>
     public Func<ICheckpointStore, ICheckpointStore> Store { get; set; } = store => store;
 
     /// <summary>How often the mapping polls the stream.</summary>
@@ -113,8 +116,8 @@ public sealed class MappingHarness
     }
 
     /// <summary>
-    /// Advances the clock until the checkpoints cover all records of the given shards. Without arguments, only the first
-    /// shard counts.
+    /// Advances the clock until the checkpoints cover all records of the given shards. Without arguments, the method waits
+    /// only for the first shard.
     /// </summary>
     public void RunUntilDone(params IReadOnlyList<ScriptedShard> shards) => RunUntil(() => (shards.Count == 0 ? [Shard] : shards).All(IsDone));
 
@@ -123,7 +126,7 @@ public sealed class MappingHarness
     /// </summary>
     public ShardCheckpoint? Checkpoint(ScriptedShard? shard = null)
     {
-        // The in-memory store completes synchronously.
+        // The in-memory store always completes synchronously, so reading the task's result does not block.
         var load = Checkpoints.LoadAsync(Id, CancellationToken.None).AsTask();
         return load.Result?.FirstOrDefault(checkpoint => checkpoint.ShardId == (shard ?? Shard).Id);
     }

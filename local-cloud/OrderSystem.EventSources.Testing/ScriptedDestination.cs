@@ -11,7 +11,7 @@ public sealed class ScriptedDestination : IOnFailureDestination
     /// <summary>The received metadata records.</summary>
     public IList<JsonNode> Records { get; } = [];
 
-    /// <summary>The first and last sequence number of each parked batch, and its number of records.</summary>
+    /// <summary>The first sequence number, the last sequence number and the record count of each discarded batch.</summary>
     public IEnumerable<(string First, string Last, int Count)> Ranges => Records.Select(record => record["DDBStreamBatchInfo"]!)
         .Select(info => ((string)info["startSequenceNumber"]!, (string)info["endSequenceNumber"]!, (int)info["batchSize"]!));
 

@@ -12,16 +12,19 @@ public sealed class ScriptedFunction : IFunction
     /// <summary>Creates a function that runs in its caller's synchronization context.</summary>
     public ScriptedFunction(TimeProvider time) => _time = time;
 
-    /// <summary>Creates a function that runs in its own simulated process, so that it survives a kill of the mapping.</summary>
+    /// <summary>
+    /// Creates a function that runs in its own simulated process, so that the function keeps running when the mapping is
+    /// killed.
+    /// </summary>
     public ScriptedFunction(SimulatedWorld world) => (_time, _process) = (world.Time, world.Start(() => { }));
 
     /// <inheritdoc/>
     public string Arn => "arn:aws:lambda:us-east-1:000000000000:function:consume";
 
-    /// <summary>Returns the outcome of an invocation; by default success.</summary>
+    /// <summary>Returns the outcome of an invocation. Default: success.</summary>
     public Func<FunctionCall, InvocationOutcome> Answer { get; set; } = call => call.Succeed();
 
-    /// <summary>Returns the duration of an invocation; by default zero.</summary>
+    /// <summary>Returns the duration of an invocation. Default: zero.</summary>
     public Func<FunctionCall, TimeSpan> Duration { get; set; } = _ => TimeSpan.Zero;
 
     /// <summary>Called at the start of an invocation.</summary>

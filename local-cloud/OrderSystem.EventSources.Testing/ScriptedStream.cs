@@ -24,7 +24,10 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <inheritdoc/>
     public string StreamArn => "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000";
 
-    /// <summary>The retention that the stream reports. Records are trimmed only by <see cref="Trim"/>.</summary>
+    /// <summary>
+    /// The retention that the stream reports. The stream does not enforce this retention: only <see cref="Trim"/> removes
+    /// records.
+    /// </summary>
     public TimeSpan? Retention { get; set; }
 
     /// <summary>The maximum number of records per read.</summary>
@@ -92,7 +95,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <summary>Removes a shard from the stream.</summary>
     public void Remove(ScriptedShard shard) => _shards.Remove(shard);
 
-    /// <summary>Omits a shard from the next listing only.</summary>
+    /// <summary>Omits a shard from the next shard listing, but not from later listings.</summary>
     public void HideOnce(ScriptedShard shard) => _hidden.Add(shard);
 
     /// <summary>Expires all existing iterators.</summary>
@@ -102,7 +105,8 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     public void FailNextRead(Exception fault) => _faults.Enqueue(fault);
 
     /// <summary>
-    /// Makes the next page that has more than the given number of records throw after that many have been read.
+    /// Makes the next page with more than the given number of records throw an exception after that many records have been
+    /// read.
     /// </summary>
     public void BreakNextPage(int after) => _breakAfter = after;
 

@@ -1,6 +1,8 @@
 namespace OrderSystem.EventSources.Testing;
 
-/// <summary>A simulated process, as the synchronization context of its code. After a kill, no more of its code runs.</summary>
+/// <summary>
+/// A simulated process: the synchronization context that runs the process's code. A killed process runs no more code.
+/// </summary>
 public sealed class SimulatedProcess : SynchronizationContext
 {
     private readonly SimulatedWorld _world;

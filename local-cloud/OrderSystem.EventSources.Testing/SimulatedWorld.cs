@@ -2,10 +2,10 @@ namespace OrderSystem.EventSources.Testing;
 
 /// <summary>
 /// Runs asynchronous code on one thread with a virtual clock, so that two runs with the same seed are identical. All code
-/// belongs to a simulated process; after a kill, no more of that process's code runs.
+/// runs in a simulated process, and a killed process runs no more code.
 /// </summary>
 /// <param name="seed">
-/// Seeds the random order in which ready continuations run. If null, they run in the order in which they became ready.
+/// The seed for the random order in which ready continuations run; null runs them in the order in which they became ready.
 /// </param>
 public sealed class SimulatedWorld(int? seed = null)
 {
@@ -32,7 +32,7 @@ public sealed class SimulatedWorld(int? seed = null)
         }
     }
 
-    /// <summary>Runs one continuation; returns false if none is ready.</summary>
+    /// <summary>Runs one continuation; returns false if no continuation is ready.</summary>
     public bool Step()
     {
         if (_ready.Count == 0)
@@ -46,10 +46,12 @@ public sealed class SimulatedWorld(int? seed = null)
         return true;
     }
 
-    /// <summary>Advances the clock by the given time, and runs everything that becomes due.</summary>
+    /// <summary>Advances the clock by the given time, and runs all timers and continuations that become due.</summary>
     public void Advance(TimeSpan duration) => RunUntil(() => false, duration);
 
-    /// <summary>Advances the clock until a condition is true; returns false if it is still false after the given limit.</summary>
+    /// <summary>
+    /// Advances the clock until a condition is true; returns false if the condition is still false after the given time.
+    /// </summary>
     public bool RunUntil(Func<bool> condition, TimeSpan limit)
     {
         var end = Time.GetUtcNow() + limit;
