@@ -40,8 +40,8 @@ public sealed class EventSourceMapping : IAsyncDisposable
     public EventSourceMappingConfiguration Configuration { get; private set; }
 
     /// <summary>
-    /// The state of the mapping. It does not become <see cref="EventSourceMappingState.Enabled"/> before the starting position
-    /// is stored.
+    /// The state of the mapping. A mapping does not become <see cref="EventSourceMappingState.Enabled"/> until its starting
+    /// position is stored.
     /// </summary>
     public EventSourceMappingState State => _state is EventSourceMappingState.Enabled && _run is { Begun.Task.IsCompleted: false } ? _starting : _state;
 
@@ -51,7 +51,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
     /// <summary>The result of the latest invocation.</summary>
     public string LastProcessingResult { get; private set; } = "No records processed";
 
-    /// <summary>The unavailable dependencies of the mapping, with reasons; null if all are available.</summary>
+    /// <summary>Which dependencies of the mapping are unavailable, and why; null if all are available.</summary>
     public string? Problem => _problems.IsEmpty ? null : string.Join("; ", _problems.OrderBy(problem => problem.Key).Select(problem => problem.Key switch
     {
         MappingDependency.Source => "source unavailable: ",
@@ -59,7 +59,10 @@ public sealed class EventSourceMapping : IAsyncDisposable
         _ => "on-failure destination unavailable: ",
     } + problem.Value));
 
-    /// <summary>The time since which the function could not be invoked; null if the latest attempt invoked it.</summary>
+    /// <summary>
+    /// The time of the first of the latest consecutive failures to invoke the function; null if the latest attempt invoked
+    /// the function.
+    /// </summary>
     public DateTimeOffset? ObstructedSince { get; private set; }
 
     /// <summary>When the mapping was created or last updated.</summary>
@@ -72,7 +75,9 @@ public sealed class EventSourceMapping : IAsyncDisposable
     public void ReportObstacle(string obstacle) =>
         (LastProcessingResult, ObstructedSince) = ("PROBLEM: Function call failed: " + obstacle, ObstructedSince ?? _time.GetUtcNow());
 
-    /// <summary>Records the problem of a dependency. A null problem means that the dependency works again.</summary>
+    /// <summary>
+    /// Records why a dependency is unavailable; a null problem records that the dependency is available again.
+    /// </summary>
     public void ReportProblem(MappingDependency dependency, string? problem)
     {
         if (problem is null)
@@ -82,7 +87,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the mapping. The task completes when the starting position is stored, or when the mapping is stopped before that.
+    /// Starts the mapping. The task completes when the starting position is stored, or earlier if the mapping is stopped.
     /// </summary>
     public async Task StartAsync()
     {
@@ -102,9 +107,9 @@ public sealed class EventSourceMapping : IAsyncDisposable
         return EventSourceMappingState.Disabled;
     });
 
-    /// <summary>Changes the configuration. The mapping then continues from its checkpoints.</summary>
+    /// <summary>Changes the configuration. If the mapping is enabled, it then continues where it left off.</summary>
     /// <param name="configuration">The new configuration.</param>
-    /// <param name="enabled">Whether the mapping runs afterwards.</param>
+    /// <param name="enabled">Whether the mapping runs after the change.</param>
     /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
     public async Task UpdateAsync(EventSourceMappingConfiguration configuration, bool enabled, CancellationToken cancellationToken)
     {
@@ -120,7 +125,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
         await HasBegunAsync();
     }
 
-    /// <summary>Stops the mapping permanently. Later changes to it have no effect.</summary>
+    /// <summary>Stops the mapping permanently. Later changes to the mapping have no effect.</summary>
     /// <param name="cancellationToken">Aborts the batch in progress instead of waiting for it.</param>
     public Task DeleteAsync(CancellationToken cancellationToken) => ChangeAsync(EventSourceMappingState.Deleting, async () =>
     {
@@ -175,7 +180,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
         _run = null;
     }
 
-    // An unexpected error in the source must not stop the mapping permanently: restart the source from its checkpoints.
+    // An unexpected error in the source must not stop the mapping permanently, so create and run the source again.
     private async Task RunAsync(TaskCompletionSource begun, CancellationToken stopping, CancellationToken aborting)
     {
         await Task.Yield();
@@ -201,7 +206,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
                     ReportProblem(MappingDependency.Source, error.Message);
             }
 
-            // Also delay when the source returned on its own, so that this loop cannot spin.
+            // Wait even if the source returned without an error, so that this loop does not spin.
             await Task.Delay(RestartDelay, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
@@ -223,7 +228,7 @@ public sealed class EventSourceMapping : IAsyncDisposable
 
     /// <summary>One run of the mapping, from start to stop.</summary>
     /// <param name="Task">Completes when the run has stopped.</param>
-    /// <param name="Begun">Completes when the starting position is stored, or when the run is stopped before that.</param>
+    /// <param name="Begun">Completes when the starting position is stored, or earlier if the run is stopped.</param>
     /// <param name="Stopping">Stops the run after the batch in progress.</param>
     /// <param name="Aborting">Stops the run immediately, without waiting for the batch in progress.</param>
     private sealed record Run(Task Task, TaskCompletionSource Begun, CancellationTokenSource Stopping, CancellationTokenSource Aborting) : IDisposable

@@ -19,7 +19,7 @@ public sealed record EventSourceMappingConfiguration
     /// <summary>The maximum number of concurrent batches per shard: 1 to 10. Records with the same key stay in order.</summary>
     public int ParallelizationFactor { get; init; } = 1;
 
-    /// <summary>The maximum number of retries of a batch: 0 to 10,000; −1 means until its records expire.</summary>
+    /// <summary>The maximum number of retries of a batch: 0 to 10,000; −1 retries the batch until its records expire.</summary>
     public int MaximumRetryAttempts { get; init; } = -1;
 
     /// <summary>The age above which records are discarded: 60 s to 7 days; null means never.</summary>

@@ -4,7 +4,7 @@ using OrderSystem.EventSources.Scheduling;
 
 namespace OrderSystem.EventSources;
 
-/// <summary>Options of an event source that the host sets and that are not part of the mapping's configuration.</summary>
+/// <summary>The options that the host of an event source sets and that are not part of the mapping's configuration.</summary>
 public sealed record EventSourceOptions
 {
     /// <summary>The clock for all delays, windows and record ages.</summary>
@@ -26,7 +26,8 @@ public sealed record EventSourceOptions
     public Action<string> ReportObstacle { get; init; } = _ => { };
 
     /// <summary>
-    /// Receives the problem of an unavailable dependency of the mapping, and null when the dependency works again.
+    /// Receives a description of the problem while a dependency of the mapping is unavailable, and null when that
+    /// dependency is available again.
     /// </summary>
     public Action<MappingDependency, string?> ReportProblem { get; init; } = (_, _) => { };
 }

@@ -29,7 +29,8 @@ internal sealed record TumblingWindow(DateTimeOffset Start, TimeSpan Length, str
     public bool IsTooLarge => System.Text.Encoding.UTF8.GetByteCount(State) > MaximumStateBytes;
 
     /// <summary>
-    /// Reads the state from a response; returns null if there is none, so that the invocation counts as failed.
+    /// Reads the state from a response; returns null if the response contains no state, in which case the invocation counts
+    /// as failed.
     /// </summary>
     public static string? ReadState(ReadOnlyMemory<byte> answer)
     {

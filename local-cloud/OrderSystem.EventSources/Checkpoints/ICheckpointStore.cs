@@ -1,6 +1,8 @@
 namespace OrderSystem.EventSources.Checkpoints;
 
-/// <summary>Stores the checkpoints of mappings. Every change is atomic, and is stored when its task completes.</summary>
+/// <summary>
+/// Stores the checkpoints of mappings. Every change is atomic, and is durable once the method's task completes.
+/// </summary>
 public interface ICheckpointStore
 {
     /// <summary>Loads the checkpoints of all shards of a mapping; returns null if the mapping has never started.</summary>
@@ -21,9 +23,12 @@ public interface ICheckpointStore
 
 /// <summary>The position of a mapping in one shard.</summary>
 /// <param name="ShardId">The id of the shard.</param>
-/// <param name="After">The sequence number up to which every record is processed or discarded; null if there is none.</param>
+/// <param name="After">
+/// The sequence number up to which every record is processed or discarded; null if there is no such record.
+/// </param>
 /// <param name="Finished">
-/// Whether the shard is closed and all its records are completed. Only then are its child shards read.
+/// Whether the shard is closed and all its records are completed. The child shards of a shard are read only after the shard
+/// is finished.
 /// </param>
 /// <param name="Lanes">The last sequence number that each parallel lane has completed; null if there is only one lane.</param>
 /// <param name="Window">The open tumbling window, if any.</param>

@@ -15,8 +15,8 @@ public abstract record DeadLetter(string Body)
     private const int MaximumName = 80;
 
     /// <summary>
-    /// The maximum depth of a document for display. It leaves room for a response around the document, within the default
-    /// maximum depth of System.Text.Json.
+    /// The maximum depth of a document for display. The limit is lower than the default maximum depth of System.Text.Json,
+    /// so that the document can be nested in a response.
     /// </summary>
     private const int ShownDepth = 48;
 
@@ -27,8 +27,8 @@ public abstract record DeadLetter(string Body)
     public abstract string What { get; }
 
     /// <summary>
-    /// Returns the message for display, with secrets hidden. It is JSON if the message is JSON, and a batch that the message
-    /// contains as text is then parsed too.
+    /// Returns the message for display, with secrets hidden. A JSON message is returned as a JSON document, in which a
+    /// batch that was embedded as text is parsed too; any other message is returned as a string.
     /// </summary>
     public JsonNode Shown()
     {
@@ -73,8 +73,8 @@ public abstract record DeadLetter(string Body)
         public string Name => Arn[(Arn.LastIndexOf(':') + 1)..];
 
         /// <summary>
-        /// Returns a name for a new execution that replaces this one: this execution's name, shortened if necessary, and the
-        /// current time.
+        /// Returns a name for a new execution that replaces this one: this execution's name, shortened if necessary and
+        /// followed by the current time.
         /// </summary>
         public string NameAgain(DateTimeOffset now)
         {
@@ -83,7 +83,7 @@ public abstract record DeadLetter(string Body)
         }
     }
 
-    /// <summary>An event for which every asynchronous invocation of a function failed.</summary>
+    /// <summary>An asynchronously invoked event that the function never processed successfully.</summary>
     public sealed record Event(string Body, string Why, string FunctionArn, JsonNode Payload) : DeadLetter(Body)
     {
         public override string Why { get; } = Why;

@@ -7,9 +7,9 @@ using OrderSystem.EventSources.Streams;
 namespace OrderSystem.EventSources.Failures;
 
 /// <summary>
-/// Writes the metadata record of a discarded batch. It includes the batch's records only if the destination takes the
-/// payload; otherwise the records are available only in the stream. Lambda Developer Guide: "Retain discarded records for
-/// a DynamoDB event source in Lambda".
+/// Writes the metadata record of a discarded batch. It includes the batch's records only if the destination accepts the
+/// payload; otherwise the records are available only in the stream. Lambda Developer Guide: "Retain discarded records for a
+/// DynamoDB event source in Lambda".
 /// </summary>
 internal static class DiscardedBatch
 {

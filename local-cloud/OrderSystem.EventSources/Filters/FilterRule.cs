@@ -108,7 +108,10 @@ internal abstract class FilterRule
     /// <summary>Matches a string by a pattern in which <c>*</c> stands for any characters.</summary>
     private sealed class Wildcard : FilterRule
     {
-        /// <summary>How many wildcards may be followed by the same character. EventBridge refuses patterns that are too complex.</summary>
+        /// <summary>
+        /// The maximum number of wildcards that may be followed by the same character. EventBridge rejects patterns that
+        /// are too complex.
+        /// </summary>
         private const int MaximumRepetition = 4;
 
         private readonly Regex _regex;
@@ -138,7 +141,7 @@ internal abstract class FilterRule
         public override bool Matches(JsonElement? value) => value is { ValueKind: JsonValueKind.String } text && _regex.IsMatch(text.GetString()!);
     }
 
-    /// <summary>Matches an IP address by a block of addresses, such as <c>10.0.0.0/24</c>.</summary>
+    /// <summary>Matches an IP address that lies within a block of addresses, such as <c>10.0.0.0/24</c>.</summary>
     private sealed class Cidr : FilterRule
     {
         private readonly IPNetwork _block;
@@ -177,7 +180,7 @@ internal abstract class FilterRule
                 && pair[1].ValueKind == JsonValueKind.Number && pair[1].TryGetDecimal(out var bound)
                     ? (Operator: pair[0].GetString()!, Bound: bound)
                     : throw Refused()).ToArray();
-            // A range is a lower bound, then a higher upper bound.
+            // A range must consist of a lower bound followed by a higher upper bound.
             if (conditions is [var lower, var upper] && !(lower.Operator.StartsWith('>') && upper.Operator.StartsWith('<') && lower.Bound < upper.Bound))
                 throw Refused();
             return new Numeric(conditions);

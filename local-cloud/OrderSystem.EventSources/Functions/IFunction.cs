@@ -6,7 +6,9 @@ public interface IFunction
     /// <summary>The ARN of the function, for the metadata records of discarded batches.</summary>
     string Arn { get; }
 
-    /// <summary>Invokes the function and waits for its response. Failures are outcomes, not exceptions.</summary>
+    /// <summary>
+    /// Invokes the function and waits for its response. A failure is reported as an outcome, not as an exception.
+    /// </summary>
     /// <param name="payload">The event, as JSON.</param>
     /// <param name="cancellationToken">Cancels the wait for the response.</param>
     Task<InvocationOutcome> InvokeAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
@@ -27,7 +29,9 @@ public abstract record InvocationOutcome(string RequestId)
     /// <param name="Problem">A description of the error.</param>
     public sealed record Failed(string RequestId, string FunctionError, string Problem) : InvocationOutcome(RequestId);
 
-    /// <summary>The function was not invoked, for example because it was throttled. This does not count as an attempt.</summary>
+    /// <summary>
+    /// The function was not invoked, for example because it was throttled. Such a call does not count as an attempt.
+    /// </summary>
     /// <param name="RequestId">The id of the request.</param>
     /// <param name="Problem">Why the function was not invoked.</param>
     public sealed record NotInvoked(string RequestId, string Problem) : InvocationOutcome(RequestId);

@@ -3,7 +3,10 @@ namespace OrderSystem.EventSources.Queues;
 /// <summary>Receives and deletes the messages of one queue.</summary>
 public interface IQueueReader
 {
-    /// <summary>How long received messages stay hidden. A throttled batch is retried only within this time.</summary>
+    /// <summary>
+    /// How long received messages stay hidden from other consumers. A throttled batch is retried only while its messages
+    /// are hidden.
+    /// </summary>
     TimeSpan VisibilityTimeout { get; }
 
     /// <summary>

@@ -88,13 +88,13 @@ public sealed class QueueEventSource : IEventSource
             {
                 var delay = _options.Backoff.After(++failures);
                 _options.ReportProblem(MappingDependency.Source, error.Message);
-                _options.Logger.ReadFailed(error, _mappingId, "queue", delay);
+                _options.Logger.ReadFailed(error, _mappingId, "its queue", delay);
                 await Task.Delay(delay, _options.TimeProvider, stopping);
             }
         }
     }
 
-    /// <returns>The messages, and the timestamp at which the first of them was received.</returns>
+    /// <returns>The messages to deliver, and the timestamp at which the first of these messages was received.</returns>
     private async Task<(List<QueueMessage> Messages, long Since)> GatherAsync(QueueScaling scaling, CancellationToken stopping)
     {
         using var receiving = scaling.Receiving();
@@ -217,8 +217,8 @@ public sealed class QueueEventSource : IEventSource
     }
 
     /// <summary>
-    /// Invokes the function. While the function cannot be invoked, retries as long as the messages stay hidden in the queue,
-    /// and then returns null.
+    /// Invokes the function. If the function cannot be invoked, retries while the messages stay hidden in the queue, then
+    /// returns null.
     /// </summary>
     private async Task<InvocationOutcome?> InvokeAsync(List<QueueMessage> batch, long since, CancellationToken stopping, CancellationToken aborting)
     {
@@ -232,9 +232,13 @@ public sealed class QueueEventSource : IEventSource
                 return outcome;
             var delay = _options.Backoff.After(throttles);
             _options.ReportObstacle(obstacle);
-            _options.Logger.NotInvoked(_mappingId, obstacle, delay);
             if (_options.TimeProvider.GetElapsedTime(since) + delay >= _queue.VisibilityTimeout)
+            {
+                _options.Logger.LeftInQueue(_mappingId, batch.Count, batch[0].MessageId, obstacle);
                 return null;
+            }
+
+            _options.Logger.NotInvoked(_mappingId, obstacle, delay);
             await Task.Delay(delay, _options.TimeProvider, stopping);
         }
     }

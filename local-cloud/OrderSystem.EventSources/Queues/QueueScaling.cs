@@ -3,9 +3,9 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Queues;
 
 /// <summary>
-/// Decides how many pollers a queue has, each with one batch at a time. The number starts at five, grows by 300 a minute
-/// while all pollers are busy, and shrinks while the queue is idle or the function fails. Lambda Developer Guide:
-/// "Configuring scaling behavior for SQS event source mappings".
+/// Decides how many pollers a queue has; each poller delivers one batch at a time. The number of pollers starts at five,
+/// grows by 300 a minute while all pollers are busy, and shrinks while the queue is idle or the function fails. Lambda
+/// Developer Guide: "Configuring scaling behavior for SQS event source mappings".
 /// </summary>
 internal sealed class QueueScaling(int maximum, TimeProvider time)
 {
@@ -54,7 +54,7 @@ internal sealed class QueueScaling(int maximum, TimeProvider time)
     /// </summary>
     public bool Quiet() => TryShrink(_initial);
 
-    /// <summary>Reports the result of a delivery; returns true if the poller should end because the function fails.</summary>
+    /// <summary>Reports the result of a delivery; returns true if the poller should end because the delivery failed.</summary>
     public bool Delivered(bool succeeded)
     {
         lock (_gate)

@@ -1,8 +1,8 @@
 namespace OrderSystem.EventSources.Scheduling;
 
 /// <summary>
-/// Wakes tasks that wait for a change. So as not to miss a change, first read <see cref="Next"/>, then check the condition,
-/// then wait for the task that was read. A waiter never resumes inside the call of <see cref="Set"/>.
+/// Wakes tasks that wait for a change. To avoid missing a change, read <see cref="Next"/> first, then check the condition,
+/// then wait for the task that was read. Waiters do not continue synchronously within <see cref="Set"/>.
 /// </summary>
 internal sealed class AsyncSignal
 {

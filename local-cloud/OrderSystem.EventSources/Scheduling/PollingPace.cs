@@ -3,7 +3,9 @@ namespace OrderSystem.EventSources.Scheduling;
 /// <summary>How often a source is polled: frequently while records arrive, and rarely while the source is idle.</summary>
 public sealed record PollingPace
 {
-    /// <summary>The pace for readers that are notified of new records. They wait only for the notification.</summary>
+    /// <summary>
+    /// The pace for readers that are notified of new records. Between polls, such readers only wait for a notification.
+    /// </summary>
     public static PollingPace OnSignal { get; } = new() { Busy = Timeout.InfiniteTimeSpan, Idle = Timeout.InfiniteTimeSpan };
 
     /// <summary>The pause between polls while records arrive.</summary>

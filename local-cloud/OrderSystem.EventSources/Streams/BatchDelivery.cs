@@ -64,7 +64,9 @@ internal sealed class BatchDelivery
         return fresh;
     }
 
-    /// <summary>Makes the final invocation of a window, and repeats it until it succeeds or has no retries left.</summary>
+    /// <summary>
+    /// Makes the final invocation of a window, and retries until an invocation succeeds or no retries are left.
+    /// </summary>
     public async Task EndWindowAsync(TumblingWindow window, CancellationToken stopping, CancellationToken aborting)
     {
         await InvokeWithoutRecordsAsync(window, WindowInvocation.Final, stopping, aborting);
@@ -85,10 +87,9 @@ internal sealed class BatchDelivery
                 return;
             }
 
-            attempts += outcome is InvocationOutcome.Failed ? 1 : 0;
-            if (_configuration.MaximumRetryAttempts >= 0 && attempts > _configuration.MaximumRetryAttempts)
+            if (outcome is InvocationOutcome.Failed failed && ++attempts > _configuration.MaximumRetryAttempts && _configuration.MaximumRetryAttempts >= 0)
             {
-                _mapping.Logger.WindowGivenUp(_mapping.Id, _shardId, window.Start);
+                _mapping.Logger.WindowGivenUp(_mapping.Id, _shardId, window.Start, attempts, failed.Problem, failed.RequestId);
                 return;
             }
 
@@ -137,7 +138,8 @@ internal sealed class BatchDelivery
             return (window, verdict);
         if (TumblingWindow.ReadState(answer.Payload) is not { } state)
             return (window, new Verdict(0, false, "the response does not contain the state of the tumbling window", answer.RequestId, null));
-        // If no record succeeded, keep the old state: the new one may already count the records that are retried.
+        // If no record succeeded, keep the old state, because the new state may already include the records that will be
+        // retried.
         return (verdict.Succeeded > 0 ? window with { State = state } : window, verdict);
     }
 
@@ -176,7 +178,8 @@ internal sealed class BatchDelivery
 
     private static bool TrySplit(BatchPart rest, Verdict verdict, Stack<BatchPart> parts)
     {
-        // Split at the first record that was reported as failed. The records before it succeeded; the others become a new part.
+        // Split at the first record that was reported as failed. The records before it succeeded; the remaining records
+        // become a new part.
         if (verdict is { IsPartial: true, Succeeded: > 0 })
         {
             parts.Push(rest with { Attempts = 0 });
@@ -193,7 +196,7 @@ internal sealed class BatchDelivery
 
     private async Task RetryAsync(BatchPart rest, Verdict verdict, Stack<BatchPart> parts, CancellationToken stopping)
     {
-        // If records before it succeeded, the first remaining record has now failed for the first time.
+        // If records at the start of the part succeeded, the first remaining record has now failed for the first time.
         var attempts = verdict.Succeeded > 0 ? 1 : rest.Attempts + 1;
         if (_configuration.MaximumRetryAttempts >= 0 && attempts > _configuration.MaximumRetryAttempts)
         {

@@ -3,7 +3,7 @@ namespace OrderSystem.EventSources.Streams;
 /// <summary>A part of a batch, or a whole batch, that is still to be delivered.</summary>
 /// <param name="Records">The records of the part, in order.</param>
 /// <param name="Attempts">The number of failed invocations with these records that count as attempts.</param>
-/// <param name="Invocations">The number of all failed invocations with these records.</param>
+/// <param name="Invocations">The total number of failed invocations with these records.</param>
 internal sealed record BatchPart(List<PendingRecord> Records, int Attempts = 0, int Invocations = 0)
 {
     /// <summary>The number of consecutive times that the function could not be invoked with this part.</summary>

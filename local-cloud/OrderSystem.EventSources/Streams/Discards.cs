@@ -37,14 +37,18 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
     public async Task DiscardAsync(BatchPart part, DiscardCondition condition, CancellationToken stopping)
     {
         var records = part.Records.ConvertAll(pending => pending.Record);
-        mapping.Logger.Discarded(mapping.Id, records.Count, shardId, records[0].SequenceNumber, records[^1].SequenceNumber, condition);
         Telemetry.Discarded.Add(records.Count, Telemetry.Mapping(mapping.Id), new KeyValuePair<string, object?>("aws.lambda.event_source_mapping.discard_condition", condition.ToString()));
         if (mapping.OnFailure is { } destination)
         {
+            mapping.Logger.Discarded(mapping.Id, records.Count, shardId, records[0].SequenceNumber, records[^1].SequenceNumber, condition);
             var requestId = part.LastRequestId.Length > 0 ? part.LastRequestId : Guid.NewGuid().ToString();
             var record = DiscardedBatch.Write(
                 mapping.Reader.StreamArn, shardId, records, condition, mapping.Function.Arn, requestId, part.Invocations, part.LastFunctionError, mapping.Time.GetUtcNow(), destination.TakesPayload);
             await SendAsync(destination, record, stopping);
+        }
+        else
+        {
+            mapping.Logger.DiscardedForGood(mapping.Id, records.Count, shardId, records[0].SequenceNumber, records[^1].SequenceNumber, condition);
         }
 
         await complete(part.Records);

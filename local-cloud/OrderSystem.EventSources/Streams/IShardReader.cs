@@ -6,7 +6,7 @@ public interface IShardReader
     /// <summary>The ARN of the stream.</summary>
     string StreamArn { get; }
 
-    /// <summary>How long the stream retains records; null if it retains them until they are completed.</summary>
+    /// <summary>How long the stream retains records; null if the stream retains records until they are completed.</summary>
     TimeSpan? Retention => null;
 
     /// <summary>Returns the current shards of the stream, in any order.</summary>
@@ -32,8 +32,8 @@ public interface IShardReader
     ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Waits before the next poll, for at most the given time, which may be infinite. A reader that is notified of new records
-    /// returns as soon as there are some.
+    /// Waits before the next poll, for at most the given time, which may be infinite. If the reader is notified of new
+    /// records, the wait ends as soon as records arrive.
     /// </summary>
     Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
         Task.Delay(atMost, time, cancellationToken);

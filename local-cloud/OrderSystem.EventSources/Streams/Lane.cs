@@ -4,8 +4,8 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// One of a shard's parallel lanes. It delivers its records batch by batch, and completes each batch before the next one.
-/// Without parallelization, a shard has one lane.
+/// One of a shard's parallel lanes. A lane delivers its records batch by batch, and completes each batch before it starts
+/// the next. Without parallelization, a shard has one lane.
 /// </summary>
 internal sealed class Lane
 {
@@ -24,13 +24,13 @@ internal sealed class Lane
 
     public LaneBuffer Buffer { get; }
 
-    /// <summary>The end of the open window; null if none is open.</summary>
+    /// <summary>The end of the open tumbling window; null if no window is open.</summary>
     public DateTimeOffset? WindowEnd => _window?.End;
 
     private bool HasWindows => _mapping.Configuration.TumblingWindow > TimeSpan.Zero;
 
     /// <param name="stopping">Stops the lane after the batch in progress.</param>
-    /// <param name="aborting">Stops the lane at once; the next run repeats the batch in progress.</param>
+    /// <param name="aborting">Stops the lane at once; the next run of the mapping repeats the batch in progress.</param>
     public Task RunAsync(CancellationToken stopping, CancellationToken aborting) => HasWindows ? RunWindowsAsync(stopping, aborting) : RunBatchesAsync(stopping, aborting);
 
     private async Task RunBatchesAsync(CancellationToken stopping, CancellationToken aborting)
@@ -39,7 +39,8 @@ internal sealed class Lane
             await _delivery.DeliverAsync(await Buffer.TakeAsync(window: null, stopping), window: null, stopping, aborting);
     }
 
-    // The records rather than the clock decide when a window ends: in a backlog, more records of an old window may follow.
+    // A window ends when all its records have been read, not when the clock passes its end: in a backlog, more records of
+    // an old window may follow.
     private async Task RunWindowsAsync(CancellationToken stopping, CancellationToken aborting)
     {
         _window = await _delivery.KeepSmallAsync(_window, stopping, aborting);

@@ -4,8 +4,8 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// The records that wait for one lane. They are grouped into batches by number of records, payload size, batching window
-/// and tumbling window.
+/// The records that wait for one lane. The number of records, the payload size, the batching window and the tumbling window
+/// determine where a batch ends.
 /// </summary>
 internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, TimeProvider time)
 {
@@ -25,7 +25,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
     /// <summary>Wakes the lane after records were added.</summary>
     public void Added() => _changed.Set();
 
-    /// <summary>Declares that no more records will be added.</summary>
+    /// <summary>Tells the buffer that no more records will be added.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -33,7 +33,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         _changed.Set();
     }
 
-    /// <summary>Declares that all records created before a given time have been added.</summary>
+    /// <summary>Tells the buffer that all records created before a given time have been added.</summary>
     public void ReadUpTo(DateTimeOffset moment)
     {
         lock (_gate)
@@ -44,7 +44,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
     /// <summary>Waits until a record is available; returns false if no more records will be added.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <param name="orReadUpTo">
-    /// If given, the wait also ends, with false, once all records created before this time have been added.
+    /// If set, the method also returns false once all records created before this time have been added.
     /// </param>
     public async Task<bool> WaitAsync(CancellationToken cancellationToken, DateTimeOffset? orReadUpTo = null)
     {
@@ -63,7 +63,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         }
     }
 
-    /// <summary>The creation time of the first waiting record. Throws if none is waiting.</summary>
+    /// <summary>The creation time of the first waiting record. Throws if no record is waiting.</summary>
     public DateTimeOffset FirstCreatedAt
     {
         get
@@ -74,7 +74,8 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
     }
 
     /// <summary>
-    /// Waits until a batch is full, its batching window has ended or no more records can join it, and takes the batch.
+    /// Waits until a batch is full, its batching window has ended or no more records can join it, then removes the batch
+    /// from the buffer and returns it.
     /// </summary>
     public async Task<List<PendingRecord>> TakeAsync(TumblingWindow? window, CancellationToken cancellationToken)
     {
@@ -101,7 +102,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         {
             bytes += pending.Record.Json.Length + 1;
             var belongs = window is null || window.Contains(pending.Record.CreatedAt);
-            // A single oversized record is still delivered; the function's payload limit will reject it.
+            // A single oversized record is still delivered; the invocation then fails because of Lambda's payload limit.
             if (count == configuration.BatchSize || (count > 0 && (bytes > BatchEvent.MaximumBytes || !belongs)))
                 return (count, true);
             count++;

@@ -3,8 +3,8 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// Saves a shard's checkpoint, one save at a time, so that an older checkpoint never replaces a newer one. Lanes that wait
-/// during a save share the next save.
+/// Saves a shard's checkpoint, one save at a time, so that an older checkpoint never replaces a newer one. Lanes that
+/// request a save while another save is in progress share the next save.
 /// </summary>
 internal sealed class ShardCheckpoints(ICheckpointStore store, string mappingId, ShardProgress progress) : IDisposable
 {

@@ -122,7 +122,8 @@ internal sealed class ShardConsumer : IDisposable
             _readUpTo = null;
         }
 
-        // It is normal that an iterator expires or a position is trimmed, so the first such error is not a failure.
+        // Iterators expire and positions are trimmed in normal operation, so the first such error does not count as a
+        // failure.
         if (failures == 1 && error is TrimmedDataAccessException or ExpiredIteratorException)
             return;
         var delay = _mapping.Backoff.After(failures);

@@ -1,8 +1,8 @@
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// The latest two listings of a stream's shards. A shard counts as gone only if both listings omit it. Otherwise, one faulty
-/// listing would cause the shard to be read again, or its children to be read too early.
+/// The latest two listings of a stream's shards. A shard counts as gone only if both listings omit it. If a single listing
+/// sufficed, one faulty listing could cause the shard to be read again, or its children to be read too early.
 /// </summary>
 internal sealed class ShardListing
 {

@@ -11,7 +11,8 @@ namespace OrderSystem.EventSources.Streams;
 internal sealed class ShardProgress
 {
     /// <summary>
-    /// The maximum number of records that are tracked. If an incomplete record keeps so many in memory, reading pauses.
+    /// The maximum number of records that are tracked. Reading pauses when an incomplete record keeps this many records in
+    /// memory.
     /// </summary>
     private const int MaximumRemembered = 200_000;
 
@@ -35,7 +36,7 @@ internal sealed class ShardProgress
         _shardId = checkpoint.ShardId;
         _after = checkpoint.After;
         _window = configuration.TumblingWindow > TimeSpan.Zero ? checkpoint.Window : null;
-        // If the number of lanes has changed, keys map to other lanes, so only the common position is valid.
+        // If the number of lanes has changed, keys map to different lanes, so only the shard's common position is valid.
         _resumeAfter = checkpoint.Lanes is { } kept && kept.Count == lanes ? [.. kept] : new string?[lanes];
         _laneAfter = [.. _resumeAfter];
         // Each lane may have one batch in progress and one waiting. The limit in bytes also allows for the page being read.
@@ -47,8 +48,8 @@ internal sealed class ShardProgress
     public Task Changed => _changed.Next;
 
     /// <summary>
-    /// Whether reading should pause, because too many records wait for the function or because one incomplete record keeps the
-    /// checkpoint from advancing past many others.
+    /// Whether reading should pause, because too many records are waiting for the function or because one incomplete record
+    /// keeps the checkpoint from advancing past many others.
     /// </summary>
     public bool IsFull
     {

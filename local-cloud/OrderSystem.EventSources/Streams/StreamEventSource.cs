@@ -121,7 +121,7 @@ public sealed class StreamEventSource : IEventSource
             {
                 var delay = _mapping.Backoff.After(failures);
                 _mapping.ReportProblem(MappingDependency.Source, error.Message);
-                _mapping.Logger.ReadFailed(error, _mapping.Id, "list of shards", delay);
+                _mapping.Logger.ReadFailed(error, _mapping.Id, "the list of shards", delay);
                 await Task.Delay(delay, _mapping.Time, stopping);
             }
         }
@@ -140,8 +140,8 @@ public sealed class StreamEventSource : IEventSource
     }
 
     /// <summary>
-    /// Returns whether reading a shard can start: the shard is not finished, and its parent, if it has one, is finished, or is
-    /// neither in the stream nor being read.
+    /// Returns whether reading a shard can start. A shard is ready if it is not finished and if its parent (if any) is
+    /// finished, or is neither listed in the stream nor being read.
     /// </summary>
     private bool IsReady(Shard shard, Dictionary<string, ShardCheckpoint> checkpoints, Dictionary<string, Task> running) =>
         checkpoints.GetValueOrDefault(shard.Id)?.Finished != true
