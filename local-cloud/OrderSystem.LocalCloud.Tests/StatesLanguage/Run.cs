@@ -9,13 +9,15 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage;
 
 /// <summary>
-/// Runs state machines with a fake clock that jumps to the next timer, and with tasks that are functions of the test.
+/// Runs state machines with a fake clock that jumps to the next timer, and with tasks that a function supplied by the test
+/// runs.
 /// </summary>
 internal sealed class Run : ITaskIntegration, IExecutionJournal
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // Only an execution that hangs takes this long. The timeout makes the test fail under its own name.
+    // Only an execution that hangs takes this long. The timeout ends the hanging test itself, so that the report names the
+    // test.
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
 
     private readonly List<HistoryEvent> _events = [];
@@ -29,7 +31,9 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
 
     public IReadOnlyList<HistoryEvent> Events => _events;
 
-    /// <summary>Cancelling it ends the execution as if its process had been killed: no more events are recorded.</summary>
+    /// <summary>
+    /// Cancelling this source ends the execution as if its process had been killed: no more events are recorded.
+    /// </summary>
     public CancellationTokenSource Suspension { get; } = new();
 
     /// <summary>Called with each event after the event has been recorded.</summary>
@@ -66,7 +70,9 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
         Recorded?.Invoke(historyEvent);
     }
 
-    /// <summary>Called before each effect. A test can make it throw, as if the history could not be stored.</summary>
+    /// <summary>
+    /// Called before each effect. A test can set a function that throws, as if the history could not be stored.
+    /// </summary>
     public Func<ValueTask> Flush { get; set; } = () => ValueTask.CompletedTask;
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => Flush();

@@ -3,8 +3,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
-/// Removes random values from the outputs of random machines. When branches run concurrently, event ids differ from run
-/// to run, and so do the random numbers that depend on them.
+/// Removes random values from the outputs of randomly generated state machines. When branches run concurrently, event ids
+/// differ from run to run, and so do the random numbers that are seeded from event ids.
 /// </summary>
 internal static class Chance
 {

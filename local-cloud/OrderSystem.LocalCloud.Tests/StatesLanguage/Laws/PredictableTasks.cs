@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
-/// Tasks that behave as their parameters say: they fail a number of attempts and then succeed, or they never complete.
+/// Tasks that behave as their parameters say: they fail a given number of times and then succeed, or they never complete.
 /// </summary>
 internal sealed class PredictableTasks : ITaskIntegration
 {

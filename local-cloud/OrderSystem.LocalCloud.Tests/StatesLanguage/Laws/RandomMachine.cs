@@ -4,8 +4,8 @@ namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
 /// Generates random valid state machines in both query languages. States lead only to later states, so that every execution
-/// ends, and each state adds to its input. States in concurrent branches all fail with the same error, because it is not
-/// defined which of them fails first. Values that are random at run time are in properties whose names begin with
+/// ends, and each state adds to its input. States in concurrent branches all fail with the same error, because which of
+/// them fails first is not deterministic. Values that are random at run time are in properties whose names begin with
 /// <c>chance</c>.
 /// </summary>
 internal sealed class RandomMachine(Random random)

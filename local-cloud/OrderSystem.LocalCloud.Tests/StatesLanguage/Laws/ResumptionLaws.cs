@@ -56,7 +56,8 @@ public class ResumptionLaws
         HistoryEvent[] history = [.. failed.Events, new HistoryEvent(last.Id + 1, last.Id, HistoryEventType.ExecutionRedriven, last.Timestamp, default, new ExecutionRedrivenDetails(1))];
         var expected = await failed.Next(redrives: 1).RunAsync(history);
 
-        // Repeat the first attempt, so that this redrive starts with the same child executions of map runs.
+        // Run the execution again until it fails, so that this redrive finds its map runs' child executions as the first
+        // redrive did.
         var again = new Life(definition, input);
         await again.RunAsync([]);
         AssertSame(expected, await LiveInTurnsAsync(again.Next(redrives: 1), history), "redriven and killed after every event");
@@ -113,9 +114,7 @@ public class ResumptionLaws
             throw new InvalidOperationException($"{when}: {actual} instead of {expected}");
     }
 
-    /// <summary>
-    /// One life of an execution, which begins with a start or a resume and finishes with the execution's end or a kill.
-    /// </summary>
+    /// <summary>One life of an execution: from a start or a resume until the execution ends or is killed.</summary>
     private sealed class Life(StatesObject definition, StatesObject input, KeptMapRuns? mapRuns = null, int redrives = 0)
     {
         public PredictableTasks Tasks { get; } = new() { AreRepaired = redrives > 0 };

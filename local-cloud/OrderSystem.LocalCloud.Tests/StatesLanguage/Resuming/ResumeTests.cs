@@ -162,7 +162,8 @@ public sealed class ResumeTests
             Assert.True(Chance.Without(output)!.Equals(Chance.Without(actual.Output)), $"{message}: {actual.Output} instead of {output}");
     }
 
-    // An attempt is requested either before or after the kill. Only an attempt in progress at the kill may be repeated.
+    // Each attempt must be requested either before or after the kill; only an attempt that was in progress at the kill may
+    // be requested twice.
     private static void AssertNothingRanAgain(IReadOnlyList<HistoryEvent> recorded, Run resumed)
     {
         var requestedBefore = recorded.Count(historyEvent => historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed

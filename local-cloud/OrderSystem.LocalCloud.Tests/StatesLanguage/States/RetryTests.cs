@@ -53,7 +53,7 @@ public sealed class RetryTests
     public async Task A_task_that_cancels_itself_fails_and_is_retried()
     {
         var attempts = 0;
-        var run = new Run { Task = (_, _) => ++attempts == 1 ? throw new TaskCanceledException("a call of its own ran out of time") : new("done") };
+        var run = new Run { Task = (_, _) => ++attempts == 1 ? throw new TaskCanceledException("a call inside the task timed out") : new("done") };
         var result = await run.RunAsync("""
             {"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","End":true,"Retry":[{"ErrorEquals":["States.TaskFailed"]}]}}}
             """);
