@@ -29,7 +29,7 @@ public sealed class Execution : IDisposable
 
     /// <summary>Creates an execution; <see cref="RunAsync(CancellationToken)"/> starts it.</summary>
     /// <param name="machine">The state machine to run.</param>
-    /// <param name="context">The execution's data in the context object.</param>
+    /// <param name="context">The execution's data for the context object.</param>
     /// <param name="input">The input of the execution.</param>
     /// <param name="environment">The services and limits shared with other executions.</param>
     /// <param name="journal">Receives the history; null if the history is not recorded.</param>
@@ -66,7 +66,7 @@ public sealed class Execution : IDisposable
     /// <summary>The parent of the execution's span.</summary>
     public ActivityContext ParentSpan { get; init; }
 
-    /// <summary>The unexpected exception in the interpreter that failed this execution; null if there was none.</summary>
+    /// <summary>The unexpected interpreter exception that made this execution fail; null if there was none.</summary>
     public Exception? Fault { get; private set; }
 
     /// <summary>Records the data of the state under test (TestState); null in a normal execution.</summary>
@@ -86,8 +86,9 @@ public sealed class Execution : IDisposable
     internal Replay? Replay => _replay is { Finished.IsCompleted: true } ? _replay = null : _replay;
 
     /// <summary>Runs the execution to its end.</summary>
-    /// <param name="cancellationToken">Cancelling it suspends the execution, which then records nothing more and can be
-    /// resumed.</param>
+    /// <param name="cancellationToken">
+    /// Cancelling this token suspends the execution, which then records nothing more and can be resumed.
+    /// </param>
     /// <exception cref="OperationCanceledException">The execution was suspended.</exception>
     /// <exception cref="HistoryUnavailableException">The history cannot be stored at the moment. Resume the execution
     /// later.</exception>
@@ -115,7 +116,7 @@ public sealed class Execution : IDisposable
         return result;
     }
 
-    /// <summary>Stops the execution; it ends with the status <c>ABORTED</c>.</summary>
+    /// <summary>Stops the execution, which then ends with the status <c>ABORTED</c>.</summary>
     public void Abort(string? error, string? cause) => End(new ExecutionResult(ExecutionStatus.Aborted, null, error, cause));
 
     /// <inheritdoc/>
@@ -169,7 +170,7 @@ public sealed class Execution : IDisposable
         lock (_append)
         {
             var now = Clock.GetUtcNow();
-            // If the execution was aborted or suspended in the meantime, that outcome wins.
+            // If the execution was aborted or suspended in the meantime, that outcome takes precedence.
             if (_sealed && !ReferenceEquals(result, _abortion))
                 throw new OperationCanceledException();
             _sealed = true;

@@ -11,7 +11,7 @@ public sealed record ExecutionEnvironment
     /// <summary>The clock for all timestamps, timeouts and waits.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The AWS region that history events show.</summary>
+    /// <summary>The AWS region that appears in history events.</summary>
     public string Region { get; init; } = "us-east-1";
 
     /// <summary>The maximum number of history events; reaching it fails the execution. 0 means no limit.</summary>

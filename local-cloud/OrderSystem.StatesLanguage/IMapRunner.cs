@@ -5,7 +5,7 @@ namespace OrderSystem.StatesLanguage;
 /// <summary>Runs the items of distributed Map states in child executions.</summary>
 public interface IMapRunner
 {
-    /// <summary>Starts a map run, or returns the one that was started before the process restarted.</summary>
+    /// <summary>Starts a map run, or returns the map run that was started before the process restarted.</summary>
     ValueTask<IMapRun> StartAsync(MapRunRequest request, CancellationToken cancellationToken);
 }
 
@@ -15,7 +15,7 @@ public interface IMapRun
     /// <summary>The ARN of the map run.</summary>
     string Arn { get; }
 
-    /// <summary>The current limits of the run. They may change while it runs.</summary>
+    /// <summary>The current limits of the map run, which may change while items are processed.</summary>
     MapRunLimits Limits { get; }
 
     /// <summary>Called when <see cref="Limits"/> changes.</summary>
@@ -54,8 +54,8 @@ public readonly record struct MapItem(StatesValue Value, string Source, string? 
     public const string StateData = "STATE_DATA";
 
     /// <summary>
-    /// The input of the states that process the item: its value, or an object with <c>Key</c> and <c>Value</c> if it has
-    /// a key.
+    /// The input of the states that process the item: the item's value or, if the item has a key, an object with <c>Key</c>
+    /// and <c>Value</c>.
     /// </summary>
     public StatesValue Input => Key is null ? Value : StatesObject.Of(("Key", Key), ("Value", Value));
 
@@ -86,7 +86,7 @@ public readonly record struct MapRunChild(StatesValue Input, int ItemCount);
 /// <param name="ExecutionArn">The ARN of the execution that contains the Map state.</param>
 /// <param name="EventId">The id of the <c>MapStateStarted</c> event, which identifies the map run within the execution.</param>
 /// <param name="StateName">The name of the Map state.</param>
-/// <param name="Label">The label of the Map state; null if it has none.</param>
+/// <param name="Label">The label of the Map state; null if the state has no label.</param>
 /// <param name="ExecutionType"><c>STANDARD</c> or <c>EXPRESS</c>.</param>
 /// <param name="ItemProcessor">The state machine that the child executions run.</param>
 /// <param name="Limits">The initial limits of the run.</param>

@@ -28,7 +28,9 @@ public sealed class StatesErrorException : Exception
     /// <summary>Whether the error is a missed heartbeat, which Retry and Catch match as <c>States.HeartbeatTimeout</c>.</summary>
     internal bool IsHeartbeat { get; init; }
 
-    /// <summary>The id of the last event before the failure. It decides which of several failures came first.</summary>
+    /// <summary>
+    /// The id of the last event before the failure. If several branches fail, this id decides which failure came first.
+    /// </summary>
     internal int? EventId { get; set; }
 
     /// <summary>Whether the history already contains the failure.</summary>

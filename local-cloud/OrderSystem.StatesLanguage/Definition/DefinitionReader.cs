@@ -11,8 +11,8 @@ internal sealed class DefinitionReader(StatesObject fields, QueryLanguage langua
     public QueryLanguage Language => language;
 
     /// <summary>
-    /// The query language of the definition that contains the state. Inner states inherit this language rather than the
-    /// state's own.
+    /// The query language of the definition that contains the state. States nested within the state inherit this language
+    /// rather than the state's own.
     /// </summary>
     public QueryLanguage OuterLanguage => outerLanguage;
 
@@ -42,8 +42,8 @@ internal sealed class DefinitionReader(StatesObject fields, QueryLanguage langua
     };
 
     /// <summary>
-    /// Compiles a path field such as InputPath. Returns null if the field is absent or <c>$</c>. A JSON null yields an
-    /// empty object.
+    /// Compiles a path field such as InputPath. Returns null if the field is absent or <c>$</c>. A JSON null compiles to a
+    /// template that yields an empty object.
     /// </summary>
     public Template? PathField(string field)
     {
@@ -79,7 +79,7 @@ internal sealed class DefinitionReader(StatesObject fields, QueryLanguage langua
         return fields[field + "Path"] is StatesString text ? Guard(field + "Path", () => Dynamic(text.Value, field: null)) : null;
     }
 
-    /// <summary>Compiles a payload template; null if the field is absent.</summary>
+    /// <summary>Compiles a payload template; returns null if the field is absent.</summary>
     public Template? Payload(string field) => fields[field] is { } value
         ? Guard(field, () => language == QueryLanguage.JSONata ? TemplateCompiler.CompileJsonata(value, field) : TemplateCompiler.CompilePayload(value))
         : null;

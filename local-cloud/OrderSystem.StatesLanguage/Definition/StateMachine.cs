@@ -15,7 +15,7 @@ public sealed class StateMachine
     /// <summary>The name of the state machine.</summary>
     public string Name { get; }
 
-    /// <summary>The timeout of an execution in seconds; null if there is none.</summary>
+    /// <summary>The timeout of an execution in seconds; null if the definition sets no timeout.</summary>
     public long? TimeoutSeconds { get; }
 
     /// <summary>

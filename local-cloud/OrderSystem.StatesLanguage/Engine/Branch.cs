@@ -34,8 +34,8 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     public int LastEventId { get; set; } = parent?.LastEventId ?? 0;
 
     /// <summary>
-    /// The time of the branch's last event. Expressions use it as the current time, so that a resume yields the same
-    /// time.
+    /// The time of the branch's last event. Expressions use this timestamp as the current time, so that they yield the same
+    /// values after a resume.
     /// </summary>
     public DateTimeOffset Now { get; private set; }
 
@@ -70,16 +70,20 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         return recorded;
     }
 
-    /// <summary>Appends a new event. Call it only after <see cref="CaughtUpAsync"/> has completed.</summary>
+    /// <summary>Appends a new event. Call this method only after <see cref="CaughtUpAsync"/> has completed.</summary>
     public HistoryEvent Append(HistoryEventType type, EventDetails? details) => Appended(execution.Append(this, type, details));
 
     /// <summary>
-    /// Waits until a resumed execution has replayed its whole history. Await it before any new event or effect.
+    /// Waits until a resumed execution has replayed its whole history. Await this method before recording a new event or
+    /// causing an effect.
     /// </summary>
     public ValueTask CaughtUpAsync(CancellationToken cancellationToken) =>
         NextRecorded is null && execution.Replay is { } replay ? new(replay.Finished.WaitAsync(cancellationToken)) : ValueTask.CompletedTask;
 
-    /// <summary>Throws if cancelled, unless recorded events are left to replay: those happened before the cancellation.</summary>
+    /// <summary>
+    /// Throws if cancellation was requested, unless recorded events are left to replay, because such events happened before
+    /// the cancellation.
+    /// </summary>
     public void ThrowIfStopped(CancellationToken cancellationToken)
     {
         if (NextRecorded is null)
@@ -87,8 +91,8 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     }
 
     /// <summary>
-    /// Makes this branch's next event follow the last event of an inner branch that has ended, if that event is later
-    /// than its own.
+    /// Makes this branch's next event follow the last event of an inner branch that has ended, if the inner branch's event
+    /// is the later one.
     /// </summary>
     public void Follow(Branch inner)
     {

@@ -9,7 +9,8 @@ internal static class Delays
     public static async ValueTask UntilAsync(DateTimeOffset time, TimeProvider clock, CancellationToken cancellationToken)
     {
         var left = time - clock.GetUtcNow();
-        // Subtract rather than read the clock again: a scaled clock shortens waits but reports the real time.
+        // Subtract each wait instead of reading the clock again, because a scaled clock shortens waits but reports the real
+        // time.
         for (; left > Longest; left -= Longest)
             await Task.Delay(Longest, clock, cancellationToken);
         // Timers count whole milliseconds: round up, so that the wait does not end just before the given time.

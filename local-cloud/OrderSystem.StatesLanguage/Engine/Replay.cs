@@ -50,7 +50,8 @@ internal sealed class Replay
     }
 
     /// <summary>
-    /// Drops the events of an attempt that are left because a branch ran further before the resume than it did now.
+    /// Drops the remaining events of an attempt. Events remain if a branch ran further before the resume than it did this
+    /// time.
     /// </summary>
     public void Drop(int startedEventId)
     {

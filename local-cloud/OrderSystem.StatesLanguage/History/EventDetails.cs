@@ -3,8 +3,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.History;
 
 /// <summary>
-/// The details of a history event. Payloads are JSON values that the execution shares; they are serialized only when the
-/// event is stored or shown.
+/// The details of a history event. Payloads are JSON values that events share with the execution; a payload is serialized
+/// only when its event is stored or shown.
 /// </summary>
 public abstract record EventDetails
 {
@@ -38,7 +38,10 @@ public sealed record StateExitedDetails(string Name, StatesValue Output, StatesO
 /// <summary>The output of an execution, a task or an activity.</summary>
 public sealed record OutputDetails(StatesValue Output, string? Resource = null, string? ResourceType = null) : EventDetails;
 
-/// <summary>The error of an execution, a task, a function, an activity or a map run. <c>IsHeartbeat</c> is not shown in AWS's events, but Retry and Catch match on it.</summary>
+/// <summary>
+/// The error of an execution, a task, a function, an activity or a map run. AWS's events do not show <c>IsHeartbeat</c>,
+/// but Retry and Catch need it to recognize a missed heartbeat.
+/// </summary>
 public sealed record FailureDetails(string? Error, string? Cause, string? Resource = null, string? ResourceType = null, bool IsHeartbeat = false) : EventDetails;
 
 /// <summary>A task of a service integration was scheduled.</summary>

@@ -11,19 +11,21 @@ public sealed record EventField(string Name, string? ApiName, EventFieldKind Kin
 /// <summary>How <c>GetExecutionHistory</c> writes a field.</summary>
 public enum EventFieldKind
 {
-    /// <summary>As a string or a number.</summary>
+    /// <summary>The field is written as a string or a number.</summary>
     Value,
 
-    /// <summary>As JSON in a string, next to a property that tells whether the JSON was truncated.</summary>
+    /// <summary>
+    /// The field is written as JSON in a string, next to a property that says whether the JSON was truncated.
+    /// </summary>
     Payload,
 
-    /// <summary>As JSON in a string.</summary>
+    /// <summary>The field is written as JSON in a string.</summary>
     Parameters,
 
-    /// <summary>As an object in which each variable is JSON in a string.</summary>
+    /// <summary>The field is written as an object in which each variable's value is JSON in a string.</summary>
     Variables,
 
-    /// <summary>As the role ARN in <c>taskCredentials</c>.</summary>
+    /// <summary>The field is written as the role ARN in <c>taskCredentials</c>.</summary>
     Credentials,
 }
 

@@ -4,8 +4,9 @@ namespace OrderSystem.StatesLanguage.History;
 
 /// <summary>
 /// The binary format of a history, which is stored in chunks. A chunk consists of a byte that tells whether it continues
-/// the previous chunk, the id of its first event, and its events. A string in <see cref="Words"/> is written as its index
-/// there. A string or payload that is among the latest values is written as its distance from the end of those values.
+/// the previous chunk, the id of its first event, and its events. A string that occurs in <see cref="Words"/> is written as
+/// its index in <see cref="Words"/>. A repetition of a recent string or payload is written as the distance back to that
+/// value.
 /// </summary>
 internal static class HistoryChunks
 {
@@ -17,7 +18,7 @@ internal static class HistoryChunks
     /// </summary>
     public const int Text = 0, Payload = 1, Integer = 2, EndOfEvent = 3, StepsBack = 3, FirstWord = StepsBack + Remembered + 1;
 
-    /// <summary>The number of latest strings and payloads that can be referred to.</summary>
+    /// <summary>The number of most recent strings and payloads that a later value can refer back to.</summary>
     public const int Remembered = 64;
 
     /// <summary>

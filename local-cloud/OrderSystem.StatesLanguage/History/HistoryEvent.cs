@@ -10,7 +10,8 @@ namespace OrderSystem.StatesLanguage.History;
 public sealed record HistoryEvent(int Id, int PreviousId, HistoryEventType Type, DateTimeOffset Timestamp, BranchKey Branch, EventDetails? Details);
 
 /// <summary>
-/// Identifies a branch of an execution by its Parallel or Map attempt and its index. The default value is the top level.
+/// Identifies a branch of an execution by its Parallel or Map attempt and its index. The default value identifies the top
+/// level.
 /// </summary>
 /// <param name="StartedEventId">The id of the <c>ParallelStateStarted</c> or <c>MapStateStarted</c> event; 0 at the top level.</param>
 /// <param name="Index">The index of the branch or item.</param>

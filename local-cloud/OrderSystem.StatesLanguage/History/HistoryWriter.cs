@@ -80,7 +80,8 @@ public sealed class HistoryWriter
     }
 
     /// <summary>
-    /// Writes a reference and returns true if the value is among the latest values; otherwise remembers the value.
+    /// Writes a reference and returns true if the value is among the most recent values; otherwise remembers the value and
+    /// returns false.
     /// </summary>
     private bool TryReferTo(object value)
     {

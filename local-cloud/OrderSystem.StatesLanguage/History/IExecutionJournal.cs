@@ -1,12 +1,12 @@
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Stores an execution's history. Only one thread calls it at a time.</summary>
+/// <summary>Stores an execution's history. Only one thread at a time calls a journal.</summary>
 public interface IExecutionJournal
 {
-    /// <summary>Appends an event. Its id is the previous event's id plus one.</summary>
+    /// <summary>Appends an event. The event's id is the previous event's id plus one.</summary>
     void Append(HistoryEvent historyEvent);
 
-    /// <summary>Completes when all events so far are durable. An execution calls it before each effect.</summary>
+    /// <summary>Completes when all events so far are durable. An execution calls this method before each effect.</summary>
     /// <exception cref="HistoryUnavailableException">The events cannot be stored at the moment.</exception>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 }

@@ -3,7 +3,7 @@ namespace OrderSystem.StatesLanguage.History;
 /// <summary>Selects the events of a history that a resumed execution replays.</summary>
 internal static class ResumableHistory
 {
-    /// <summary>Returns the history without the events that a redrive discarded.</summary>
+    /// <summary>Returns the history without the events that a redrive discards.</summary>
     public static IReadOnlyList<HistoryEvent> Of(IReadOnlyList<HistoryEvent> history)
     {
         var kept = new List<HistoryEvent>(history.Count);
@@ -29,7 +29,8 @@ internal static class ResumableHistory
         Keep(startedEventId: 0, isUnderWay: true);
         return [.. kept.OrderBy(historyEvent => historyEvent.Id)];
 
-        // If the execution had moved on from an attempt, all its branches are replayed as recorded, even failed branches.
+        // If the execution had already moved on from an attempt, all the attempt's branches are replayed as recorded, even
+        // those that failed.
         void Keep(int startedEventId, bool isUnderWay)
         {
             foreach (var branch in inner[startedEventId].Select(Enumerable.ToList))
@@ -43,8 +44,8 @@ internal static class ResumableHistory
     }
 
     /// <summary>
-    /// Returns the events to keep of an unsuccessful branch, and the id of the attempt in it that continues (0 if none
-    /// does).
+    /// For an unsuccessful branch, returns the events to keep, and the id of the Parallel or Map attempt that continues (0
+    /// if no attempt continues).
     /// </summary>
     private static (List<HistoryEvent> Events, int OpenAttempt) Progress(List<HistoryEvent> branch, HistoryEvent redriven)
     {

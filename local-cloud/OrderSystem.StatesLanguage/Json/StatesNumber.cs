@@ -54,7 +54,7 @@ public sealed class StatesNumber : StatesValue
         value is >= SmallestShared and <= LargestShared ? Shared[value - SmallestShared] : new StatesNumber(value);
 
     /// <summary>Creates a computed number. A whole number up to 2^53 becomes an integer.</summary>
-    /// <exception cref="ArgumentException">The number is infinite or not a number.</exception>
+    /// <exception cref="ArgumentException">The value is infinite or NaN.</exception>
     public static StatesNumber Of(double value)
     {
         if (!double.IsFinite(value))

@@ -30,7 +30,7 @@ public enum StatesValueKind
 
 /// <summary>
 /// An immutable JSON value. States, events and variables share instances; a change creates a new value that shares the
-/// unchanged parts with the old one.
+/// unchanged parts with the old value.
 /// </summary>
 public abstract class StatesValue : IEquatable<StatesValue>
 {
@@ -38,7 +38,8 @@ public abstract class StatesValue : IEquatable<StatesValue>
     public const int DeepestWritten = 1000;
 
     /// <summary>
-    /// The maximum nesting depth of a payload. It is lower than <see cref="DeepestWritten"/> because storage adds levels.
+    /// The maximum nesting depth of a payload. This limit is lower than <see cref="DeepestWritten"/> because storing a
+    /// payload adds levels.
     /// </summary>
     public const int DeepestPayload = 900;
 
@@ -56,10 +57,10 @@ public abstract class StatesValue : IEquatable<StatesValue>
     /// <summary>The kind of this value.</summary>
     public abstract StatesValueKind Kind { get; }
 
-    /// <summary>The size of the compact JSON text in UTF-8, in bytes. Arrays and objects cache it.</summary>
+    /// <summary>The size of the compact JSON text in UTF-8, in bytes. Arrays and objects cache their size.</summary>
     public abstract int Utf8Size { get; }
 
-    /// <summary>The nesting depth, including this value; 0 for a scalar. Arrays and objects cache it.</summary>
+    /// <summary>The nesting depth, including this value; 0 for a scalar. Arrays and objects cache their depth.</summary>
     public virtual int Depth => 0;
 
     /// <summary>Parses a JSON text. Of several properties with the same name, the last wins.</summary>

@@ -11,8 +11,8 @@ public sealed record JsonataEvaluation
     public static readonly JsonataEvaluation Default = new();
 
     /// <summary>
-    /// A function that returns the value of a variable that the expression does not define, by its name without <c>$</c>;
-    /// null if the variable does not exist.
+    /// Looks up variables that the expression does not define: the function takes a variable's name without <c>$</c>, and
+    /// returns the value, or null if the variable does not exist.
     /// </summary>
     public Func<string, StatesValue?>? Variables { get; init; }
 

@@ -42,7 +42,7 @@ public sealed class JsonataExpression
     public IReadOnlyList<string> Variables { get; }
 
     /// <summary>
-    /// The references to the input in the expression. In Step Functions, which provides no input, they are errors.
+    /// The expression's references to its input. In Step Functions, which provides no input, such references are errors.
     /// </summary>
     internal IReadOnlyList<string> ContextReferences { get; }
 

@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 namespace OrderSystem.StatesLanguage.Jsonata;
 
 /// <summary>
-/// The parameter types of a function, such as <c>&lt;s-n?:s&gt;</c>. To check a call, the type of each argument is written as
-/// one letter. A regular expression made from the parameters matches these letters and assigns arguments to parameters.
+/// The parameter types of a function, such as <c>&lt;s-n?:s&gt;</c>. To check a call, the type of each argument is encoded
+/// as one letter. A regular expression made from the parameters matches these letters and assigns arguments to parameters.
 /// </summary>
 internal sealed class Signature
 {

@@ -5,7 +5,7 @@ internal sealed class PathBudget
 {
     private const int MostSteps = 50_000_000, MostResults = 1_000_000;
 
-    // A backtracking regular expression is charged by its duration, at roughly the number of steps that take as long.
+    // A backtracking regular expression is charged by its duration: roughly the number of steps that take the same time.
     private const double StepsPerMillisecond = 50_000;
 
     private int _steps = MostSteps;

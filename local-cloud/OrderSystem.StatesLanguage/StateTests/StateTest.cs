@@ -62,9 +62,10 @@ public static class StateTest
     /// <param name="machine">The state machine that contains the state.</param>
     /// <param name="stateName">The name of the state, at any depth.</param>
     /// <param name="input">The input of the state.</param>
-    /// <param name="context">The execution's data in the context object.</param>
-    /// <param name="environment">The services and limits of the test. Its task integration runs the tasks that are not
-    /// mocked.</param>
+    /// <param name="context">The execution's data for the context object.</param>
+    /// <param name="environment">
+    /// The services and limits of the test. The environment's task integration runs the tasks that are not mocked.
+    /// </param>
     /// <param name="options">The mocks, variables and retry counts.</param>
     /// <param name="cancellationToken">Cancels the test.</param>
     /// <exception cref="KeyNotFoundException">The state machine has no state with this name.</exception>
@@ -93,7 +94,7 @@ public static class StateTest
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // As in an execution, an unexpected exception fails the state rather than the request.
+            // As in an execution, an unexpected exception makes the state fail; the TestState request itself succeeds.
             return new(StateTestStatus.Failed, null, StatesErrors.Runtime, exception.Message, null, inspection.Data);
         }
     }

@@ -21,7 +21,9 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
     /// <param name="maxConcurrency">The maximum number of branches that run concurrently; 0 means all.</param>
     /// <param name="run">Runs the branch with the given index.</param>
     /// <param name="cancellationToken">Stops all branches.</param>
-    /// <exception cref="StatesErrorException">A branch failed. The exception is that of the first branch to fail.</exception>
+    /// <exception cref="StatesErrorException">
+    /// A branch failed; the exception comes from the first branch that failed.
+    /// </exception>
     public async ValueTask RunAsync(long maxConcurrency, Func<Branch, int, CancellationToken, ValueTask> run, CancellationToken cancellationToken)
     {
         Parent.OpenGroup = this;
@@ -38,7 +40,8 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         }
 
         await Task.WhenAll(running);
-        // Drop the remaining recorded events, which belong to branches that ended earlier than before or never started.
+        // Drop the remaining recorded events, which belong to branches that ended earlier than before the resume or never
+        // started.
         scope.Execution.Replay?.Drop(startedEventId);
         Parent.ThrowIfStopped(cancellationToken);
         if (failed is { } first)
@@ -49,8 +52,8 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
 
         async ValueTask RunLaneAsync()
         {
-            // If there is one lane per branch, each lane runs one branch. With fewer lanes, each runs branches until none
-            // is left.
+            // If there is one lane per branch, each lane runs one branch. With fewer lanes, each lane runs one branch after
+            // another until no branch is left.
             do
             {
                 var index = Interlocked.Increment(ref next);
@@ -105,8 +108,8 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
     }
 
     /// <summary>
-    /// Records the end of the open branches, starting with the failed branch. For <c>States.Runtime</c>, it records
-    /// nothing.
+    /// Records the end of the open branches, starting with the failed branch. If the error is <c>States.Runtime</c>,
+    /// records nothing.
     /// </summary>
     private async ValueTask RecordFailureAsync(int index, StatesErrorException failure, CancellationToken cancellationToken)
     {

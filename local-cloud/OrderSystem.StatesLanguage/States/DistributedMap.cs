@@ -82,7 +82,7 @@ internal sealed class DistributedMap
         return await new DistributedMapRun(this, map, scope, input, request).RunAsync(runner, items, cancellationToken);
     }
 
-    /// <summary>Evaluates the limits of tolerated failures, and throws if more items failed.</summary>
+    /// <summary>Evaluates how many failed items the Map state tolerates, and throws if more items failed.</summary>
     public void CheckTolerance(StateScope scope, StatesValue input, int itemCount, int failures)
     {
         var (count, percentage) = Tolerance(scope, input);
@@ -109,8 +109,8 @@ internal sealed class DistributedMap
     }
 
     /// <summary>
-    /// Evaluates a field to a number. Accepts a number in a string, which a path may yield; returns null for any other
-    /// value.
+    /// Evaluates a field to a number. Also accepts a number in a string, because a path may yield one; returns null for any
+    /// other value.
     /// </summary>
     public static double? Number(StateScope scope, StatesValue input, Template? template) => template?.Evaluate(scope, input) is { } value ? NumberOf(value) : null;
 

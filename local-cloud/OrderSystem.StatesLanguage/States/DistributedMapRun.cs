@@ -65,7 +65,7 @@ internal sealed class DistributedMapRun(DistributedMap fields, MapState map, Sta
         return _run ??= await runner.StartAsync(request, cancellationToken);
     }
 
-    /// <summary>Redrives the run once for each redrive of the execution in the history.</summary>
+    /// <summary>Redrives the map run once for each redrive of the execution that the history records.</summary>
     private async ValueTask RedriveAsync(IMapRunner runner, CancellationToken cancellationToken)
     {
         for (var redrives = 1; _branch.NextRecorded is { Type: HistoryEventType.ExecutionRedriven }; redrives++)

@@ -129,8 +129,8 @@ internal sealed class MapState : WorkState
     }
 
     /// <summary>
-    /// Returns a value as an integer. Accepts an integer in a string, which a path may yield; returns null for any other
-    /// value.
+    /// Returns a value as an integer. Also accepts an integer in a string, because a path may yield one; returns null for
+    /// any other value.
     /// </summary>
     internal static long? IntegerOf(StatesValue value) => value switch
     {

@@ -6,7 +6,9 @@ using OrderSystem.StatesLanguage.Templates;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The outcome of a state: its output, the next state (null at an end), and the variables it assigns.</summary>
+/// <summary>
+/// The outcome of a state: its output, the next state (null if the branch ends), and the variables it assigns.
+/// </summary>
 internal readonly record struct StateOutcome(StatesValue Output, State? Next, StatesObject? Assigned);
 
 /// <summary>A state of a compiled state machine. Immutable once the graph is linked, and shared by all executions.</summary>
@@ -21,13 +23,13 @@ internal abstract class State
 
     public abstract HistoryEventType EnteredEvent { get; }
 
-    /// <summary>The type of the exited event; null for Fail, which has none.</summary>
+    /// <summary>The type of the exited event; null for a Fail state, which records no exited event.</summary>
     public abstract HistoryEventType? ExitedEvent { get; }
 
     /// <summary>The type of the event recorded when the state is aborted; null for instantaneous states.</summary>
     public virtual HistoryEventType? AbortedEvent => null;
 
-    /// <summary>The next state; null at an end. Set when the graph is linked.</summary>
+    /// <summary>The next state; null if this state ends its branch. Set when the graph is linked.</summary>
     public State? Next { get; set; }
 
     /// <summary>InputPath; null means the whole input.</summary>
@@ -36,7 +38,7 @@ internal abstract class State
     /// <summary>OutputPath; null means the whole output.</summary>
     public Template? OutputPath { get; init; }
 
-    /// <summary>The Output field of a JSONata state; null means the result.</summary>
+    /// <summary>The Output field of a JSONata state; null means that the state outputs its result.</summary>
     public Template? Output { get; init; }
 
     /// <summary>The Assign field; null assigns nothing.</summary>
@@ -49,7 +51,7 @@ internal abstract class State
     /// <summary>Returns the input after InputPath is applied.</summary>
     protected StatesValue EffectiveInput(StateScope scope) => InputPath is null ? scope.Input : InputPath.Evaluate(scope, scope.Input);
 
-    /// <summary>Records for TestState the input to which InputPath has been applied.</summary>
+    /// <summary>Records, for TestState, the input after InputPath is applied.</summary>
     protected void InspectInput(StateScope scope, StatesValue input)
     {
         if (Language == QueryLanguage.JSONPath)

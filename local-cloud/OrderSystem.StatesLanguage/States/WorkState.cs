@@ -90,7 +90,7 @@ internal abstract class WorkState : State
         return Finish(scope, output, result);
     }
 
-    /// <summary>Returns true, and the delay before the retry, if the first Retrier that matches has an attempt left.</summary>
+    /// <summary>Returns true, and the delay before the retry, if the first matching Retrier has an attempt left.</summary>
     private bool TryRetry(StateScope scope, StatesErrorException failure, int[] attempts, out TimeSpan delay)
     {
         delay = default;

@@ -18,7 +18,9 @@ public sealed class TaskRequest
     /// <summary>The parameters of a service integration, or the input of a function or activity.</summary>
     public required StatesValue Parameters { get; init; }
 
-    /// <summary>The task token of this attempt. It is the same after a resume and different for each attempt.</summary>
+    /// <summary>
+    /// The task token of this attempt. A resume does not change the token, but every attempt has a different one.
+    /// </summary>
     public string Token => field ??= Attempt.ToText();
 
     /// <summary>The number of previous attempts; 0 for the first attempt.</summary>

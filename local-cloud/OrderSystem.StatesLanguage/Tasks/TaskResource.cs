@@ -6,7 +6,7 @@ public enum TaskKind
     /// <summary>A Lambda function, given by its ARN.</summary>
     LambdaFunction,
 
-    /// <summary>An activity. Its workers poll for tasks.</summary>
+    /// <summary>An activity, whose workers poll for tasks.</summary>
     Activity,
 
     /// <summary>A service integration, <c>arn:aws:states:::…</c>.</summary>

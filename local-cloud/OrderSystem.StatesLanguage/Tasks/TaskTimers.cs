@@ -1,6 +1,9 @@
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>The timeout and heartbeat timers of one task attempt. Each is created only if the task sets a value for it.</summary>
+/// <summary>
+/// The timeout and heartbeat timers of one task attempt. Each timer is created only if the task sets a value for that
+/// timer.
+/// </summary>
 internal sealed class TaskTimers : IDisposable
 {
     private readonly CancellationTokenSource? _source;

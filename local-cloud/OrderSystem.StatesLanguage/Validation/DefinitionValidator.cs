@@ -129,7 +129,7 @@ internal sealed class Findings(bool isExpress)
             Schema(location, $"These fields are required: [{string.Join(", ", missing)}]");
     }
 
-    /// <summary>Allows at most one of the given fields, and returns how many are present.</summary>
+    /// <summary>Reports an error if more than one of the given fields is present; returns how many are present.</summary>
     public int AtMostOne(StatesObject container, string location, params ReadOnlySpan<string> fields)
     {
         var given = new List<string>();

@@ -107,7 +107,9 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         AllComesLast(state, "Catch");
     }
 
-    /// <summary>Reports States.ALL in any entry but the last, because the entries after it would be unreachable.</summary>
+    /// <summary>
+    /// Reports an error if any entry but the last lists States.ALL, because later entries would never be reached.
+    /// </summary>
     private void AllComesLast(StatesObject state, string field)
     {
         var entries = state[field] as StatesArray ?? StatesArray.Empty;

@@ -4,11 +4,13 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Calls functions, and applies them partially: both built-in functions and those that the expression defines.</summary>
+/// <summary>
+/// Calls functions and applies them partially, both built-in functions and functions that the expression defines.
+/// </summary>
 internal sealed partial class Evaluator
 {
     /// <summary>
-    /// Calls a function with evaluated arguments. Its tail calls run in a loop, so that the stack does not grow.
+    /// Calls a function with evaluated arguments. The function's tail calls run in a loop, so that the stack does not grow.
     /// </summary>
     /// <exception cref="JsonataException">The value is not a function, or an argument has the wrong type.</exception>
     public StatesValue? Invoke(StatesValue? function, StatesValue?[] arguments, StatesValue? input, Frame scope)

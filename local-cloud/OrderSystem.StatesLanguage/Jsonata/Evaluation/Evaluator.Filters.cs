@@ -7,7 +7,8 @@ namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 internal sealed partial class Evaluator
 {
     /// <summary>
-    /// Filters items by a predicate. If it evaluates to numbers, they are indexes; any other result counts as a Boolean.
+    /// Filters items by a predicate. A predicate that evaluates to numbers selects items by index; any other result counts
+    /// as a Boolean.
     /// </summary>
     private StatesValue? Filter(Node predicate, StatesValue? input, Frame scope)
     {

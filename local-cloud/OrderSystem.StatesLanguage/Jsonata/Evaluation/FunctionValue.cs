@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>A function as a value. It has no JSON form, so objects and strings omit it.</summary>
+/// <summary>A function as a value. Functions have no JSON form, so objects and strings omit them.</summary>
 internal abstract class FunctionValue(int arity) : StatesValue
 {
     /// <summary>The number of parameters.</summary>
@@ -67,7 +67,8 @@ internal sealed class PartialValue(FunctionValue function, StatesValue?[] argume
 }
 
 /// <summary>
-/// A regular expression used as a function. It returns the first match, with a function that returns the next match.
+/// A regular expression used as a function, which returns the first match together with a function that returns the next
+/// match.
 /// </summary>
 internal sealed class RegexValue(Regex regex) : FunctionValue(1)
 {

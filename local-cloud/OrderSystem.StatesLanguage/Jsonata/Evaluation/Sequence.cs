@@ -4,9 +4,9 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 /// <summary>
-/// An array during an evaluation. If <see cref="IsSequence"/> is true, it holds the results of a step: an empty sequence
-/// means undefined, and a sequence with one result means that result itself. Otherwise it is an array that, unlike a JSON
-/// array, may contain sequences and functions.
+/// An array during an evaluation. If <see cref="IsSequence"/> is true, the array holds the results of a step: an empty
+/// sequence means undefined, and a sequence with one result means that result itself. Otherwise, unlike a JSON array, the
+/// array may contain sequences and functions.
 /// </summary>
 internal sealed class Sequence(List<StatesValue>? items, bool isSequence = true) : StatesValue
 {
@@ -25,8 +25,8 @@ internal sealed class Sequence(List<StatesValue>? items, bool isSequence = true)
     public int Count => _items?.Count ?? Range!.Value.Count;
 
     /// <summary>
-    /// The range of integers that the array represents; null if it is not a range. Its items are created only when they
-    /// are read.
+    /// The range of integers that the array represents; null if it is not a range. The items of a range are created only
+    /// when they are read.
     /// </summary>
     public IntegerRange? Range { get; init; }
 

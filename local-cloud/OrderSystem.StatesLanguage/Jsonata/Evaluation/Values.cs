@@ -35,7 +35,7 @@ internal static class Values
     public static StatesValue OfNumber(double value) => double.IsFinite(value) ? StatesNumber.Of(value) : StatesNumber.NotFinite(value);
 
     /// <summary>Whether the value is a number.</summary>
-    /// <exception cref="JsonataException">The number is infinite or not a number.</exception>
+    /// <exception cref="JsonataException">The value is infinite or NaN.</exception>
     public static bool IsNumeric(StatesValue? value)
     {
         if (value is not StatesNumber number)

@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
 /// <summary>
-/// Parses a time according to a date/time picture. Components that are larger than the largest one in the picture are
-/// taken from the current time.
+/// Parses a time according to a date/time picture. If the picture omits the largest components, such as the year, those
+/// components are taken from the current time.
 /// </summary>
 internal static class DateParsing
 {

@@ -138,8 +138,8 @@ internal static partial class DatesAndTimes
     }
 
     /// <summary>
-    /// Adds a missing month and day to a date, and drops fractional digits beyond ticks, because .NET parses neither
-    /// form.
+    /// Adds a missing month and day to a date, and drops all but seven fractional digits of a second, because .NET does not
+    /// parse incomplete dates or longer fractions.
     /// </summary>
     private static string Complete(string text)
     {

@@ -94,7 +94,8 @@ internal sealed class NumberPicture
     }
 
     /// <summary>
-    /// Validates the picture. If it has several errors, reports the last one, as the reference implementation does.
+    /// Validates the picture. If the picture has several errors, reports the last one, as the reference implementation
+    /// does.
     /// </summary>
     private void Check(string picture, string active, string mantissa, string integer, string fraction, string? exponent, int decimalAt)
     {

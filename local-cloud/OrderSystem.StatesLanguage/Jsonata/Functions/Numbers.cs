@@ -78,8 +78,8 @@ internal static partial class Numbers
     }
 
     /// <summary>
-    /// Rounds to a number of decimals or, if the precision is negative, to tens, hundreds and so on. Halves are rounded
-    /// to the even neighbour. Returns NaN if the value is not finite.
+    /// Rounds to a number of decimal places or, if the precision is negative, to tens, hundreds and so on. Halves are
+    /// rounded to the even neighbour. Returns NaN if the value is not finite.
     /// </summary>
     public static double Round(double value, int precision)
     {
@@ -104,7 +104,7 @@ internal static partial class Numbers
         return double.Parse(string.Create(CultureInfo.InvariantCulture, $"{parts[0]}E{exponent + places}"), NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Formats the absolute value with exactly this number of decimals.</summary>
+    /// <summary>Formats the absolute value with exactly the given number of decimal places.</summary>
     public static string Fixed(double value, int decimals) =>
         Math.Abs(value).ToString("F" + Math.Min(decimals, LongestFraction).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 

@@ -57,7 +57,8 @@ internal static class Objects
     };
 
     /// <summary>
-    /// Implements <c>$eval</c>. The context is the second argument or, if it is missing, the context of the call.
+    /// Implements <c>$eval</c>. The expression's context is the second argument or, if that argument is missing, the
+    /// context of the call.
     /// </summary>
     public static StatesValue? Eval(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {

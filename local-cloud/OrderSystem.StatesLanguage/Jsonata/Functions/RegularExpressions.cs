@@ -103,7 +103,9 @@ internal static class RegularExpressions
         return new Sequence([.. parts.Take(limit)], isSequence: false);
     }
 
-    /// <summary>Returns the first match of a regular expression, with a function that returns the next match.</summary>
+    /// <summary>
+    /// Returns the first match of a regular expression, together with a function that returns the next match.
+    /// </summary>
     public static StatesValue? FirstMatch(Regex regex, StatesValue? text) => text is StatesString { Value: var value } ? MatchFrom(regex, value, 0) : null;
 
     private static StatesObject? MatchFrom(Regex regex, string text, int from)

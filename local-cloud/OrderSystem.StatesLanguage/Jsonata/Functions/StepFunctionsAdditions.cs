@@ -30,7 +30,7 @@ internal static class StepFunctionsAdditions
     {
         if (arguments[0] is null || arguments[1] is null)
             return null;
-        // Step Functions truncates fractions.
+        // Step Functions truncates fractional arguments of $range.
         var (first, last) = (Math.Truncate(Values.Number(arguments[0]!)), Math.Truncate(Values.Number(arguments[1]!)));
         var step = arguments[2] is null ? 1 : Math.Truncate(Values.Number(arguments[2]!));
         if (step == 0)

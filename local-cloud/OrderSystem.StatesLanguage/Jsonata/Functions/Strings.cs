@@ -86,7 +86,7 @@ internal static class Strings
     /// Implements <c>$string</c>: returns a string unchanged, and any other value as JSON text with at most 15 digits per
     /// number. A function becomes the empty string.
     /// </summary>
-    /// <exception cref="JsonataException">A number is infinite or not a number.</exception>
+    /// <exception cref="JsonataException">The value contains a number that is infinite or NaN.</exception>
     public static string Of(StatesValue value, bool indented = false) => value switch
     {
         StatesString text => text.Value,

@@ -3,7 +3,7 @@ namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 /// <summary>Finds the step that each parent operator (<c>%</c>) refers to. The operator returns the input of that step.</summary>
 internal static class Ancestors
 {
-    /// <summary>Adds the parent operators that are unresolved in the inner nodes to the outer node.</summary>
+    /// <summary>Adds the inner nodes' unresolved parent operators to the outer node.</summary>
     public static void PassOn(Node outer, params ReadOnlySpan<Node?> inner)
     {
         foreach (var node in inner)
@@ -17,8 +17,8 @@ internal static class Ancestors
     }
 
     /// <summary>
-    /// Resolves the parent operators of a path's last step to earlier steps. Those that refer to a step outside the path
-    /// remain unresolved.
+    /// Resolves the parent operators of a path's last step to earlier steps. Operators that refer to a step outside the
+    /// path remain unresolved.
     /// </summary>
     public static void Resolve(PathNode path)
     {
@@ -37,7 +37,8 @@ internal static class Ancestors
                 }
 
                 var step = path.Steps[index--];
-                // Steps that bind a variable with @ do not change the context, so consecutive ones share one parent.
+                // Steps that bind a variable with @ do not change the context, so consecutive steps of this kind share one
+                // parent.
                 while (index >= 0 && step.Focus is not null && path.Steps[index].Focus is not null)
                     step = path.Steps[index--];
                 Seek(step, slot);

@@ -10,10 +10,12 @@ internal abstract class Node
     /// <summary>Whether a single result is returned as an array.</summary>
     public bool KeepArray { get; set; }
 
-    /// <summary>The filters and index bindings to apply to each result of this node as a step of a path.</summary>
+    /// <summary>
+    /// The filters and index bindings to apply to each result of this node when the node is a step of a path.
+    /// </summary>
     public List<Stage>? Stages { get; set; }
 
-    /// <summary>The filters to apply to the whole result of this node outside a path.</summary>
+    /// <summary>The filters to apply to this node's result as a whole when the node is not a step of a path.</summary>
     public List<Stage>? Predicates { get; set; }
 
     /// <summary>The grouping expression that reduces the result to an object.</summary>
@@ -46,7 +48,7 @@ internal sealed class AncestorSlot(string label)
     /// </summary>
     public string Label { get; set; } = label;
 
-    /// <summary>The number of levels still to go up until the step is reached.</summary>
+    /// <summary>The number of levels that remain between the slot and its step.</summary>
     public int Level { get; set; } = 1;
 }
 
