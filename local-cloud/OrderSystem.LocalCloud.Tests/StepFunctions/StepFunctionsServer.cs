@@ -7,7 +7,9 @@ using OrderSystem.LocalCloud.Lambda;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>A LocalCloud whose functions are implemented by the test, with a client for its Step Functions API.</summary>
+/// <summary>
+/// A LocalCloud instance whose functions are implemented by the test, with a client for its Step Functions API.
+/// </summary>
 internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
 {
     private const string Role = "arn:aws:iam::000000000000:role/test";
