@@ -64,7 +64,7 @@ internal sealed class DatabaseFiles(string path)
     /// </summary>
     public bool IsDatabase(FileStatus? status = null) => !FileStatus.IsKnown || (FileStatus.Of(path) is { } found && (status is { } other ? other.IsSameAs(found) : _database.Is(found)));
 
-    /// <summary>Remembers which files are at the four paths now.</summary>
+    /// <summary>Remembers which files are now at the paths of the database, its log, the log's index and the lock.</summary>
     public void Remember()
     {
         foreach (var file in (Known[])[_database, _log, _index, _lock])
@@ -80,7 +80,7 @@ internal sealed class DatabaseFiles(string path)
             PrivateFiles.Restrict(file);
     }
 
-    /// <summary>Compares the files at the four paths with the remembered files.</summary>
+    /// <summary>Compares the database, its log, the log's index and the lock file with the files that were remembered.</summary>
     public FilesState Look()
     {
         if (!FileStatus.IsKnown)
@@ -135,7 +135,8 @@ internal sealed class DatabaseFiles(string path)
 
         public Difference Look()
         {
-            // Read the remembered length before the current one: another thread may update it when the file grows.
+            // Read the remembered length before the file's current length, because another thread may update the remembered
+            // length when the file grows.
             var length = Volatile.Read(ref _length);
             if (_file is not { } file)
                 return Difference.None;

@@ -185,8 +185,8 @@ public sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    // One bad write may have failed the whole batch: retry each write in a transaction of its own, so that only the bad
-    // write fails. If the transaction could not begin, fail the whole batch; when closing, also the writes still queued.
+    // One bad write may have failed the whole batch: retry each write in a transaction of its own, so that only the bad write
+    // fails. If the transaction could not begin, fail the whole batch; when closing, also fail the writes that are still queued.
     private void Refuse(Exception failure)
     {
         var isOfOne = _hasBegun;
