@@ -40,7 +40,7 @@ public sealed record LocalCloudOptions
     /// <summary>The region in every ARN.</summary>
     public string Region { get; init; } = "us-east-1";
 
-    /// <summary>The number of closed Step Functions executions to keep in memory.</summary>
+    /// <summary>The maximum number of closed Step Functions executions to keep in memory.</summary>
     public int RetainedExecutions { get; init; } = 10_000;
 
     /// <summary>The approximate memory limit for closed Step Functions executions, in bytes.</summary>

@@ -15,7 +15,7 @@ internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) 
     /// </summary>
     public static PollingPace Pace { get; } = new() { Idle = TimeSpan.FromSeconds(5) };
 
-    /// <summary>The interval at which a shard is polled.</summary>
+    /// <summary>The interval at which an idle shard is polled.</summary>
     public static TimeSpan Interval { get; } = new PollingPace().Idle;
 
     // A separate client for the polling thread, because that thread blocks on the client's connections.

@@ -27,7 +27,7 @@ public sealed record AsynchronousSettings
     /// <summary>The ARN of the function's dead-letter queue, which receives the event itself.</summary>
     public string? DeadLetterArn { get; init; }
 
-    /// <summary>When the retries or the destinations were last configured; null if they were never configured.</summary>
+    /// <summary>When the retries or the destinations were last configured; null if they are not configured.</summary>
     public DateTimeOffset? ConfiguredAt { get; init; }
 
     /// <summary>Whether any setting other than the dead-letter queue was configured.</summary>

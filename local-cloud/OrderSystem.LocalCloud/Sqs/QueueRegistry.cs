@@ -31,7 +31,8 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
     public IEnumerable<MessageQueue> All => _queues.Values.OrderBy(queue => queue.Name, StringComparer.Ordinal);
 
     /// <summary>Creates a queue, or replaces the attributes of the existing queue with that name.</summary>
-    /// <exception cref="AwsServiceException">The name is invalid or names a FIFO queue.</exception>
+    /// <exception cref="AwsServiceException">The name is invalid or names a FIFO queue, or the dead-letter queue does not
+    /// exist.</exception>
     public MessageQueue CreateOrUpdate(string name, QueueAttributes attributes)
     {
         if (!Name().IsMatch(name))

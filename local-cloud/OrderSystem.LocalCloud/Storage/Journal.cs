@@ -61,7 +61,7 @@ internal sealed class Journal : IAsyncDisposable
         await entry.Done.Task;
     }
 
-    /// <summary>Atomically replaces the file with one that has only the current content.</summary>
+    /// <summary>Atomically replaces the file with a file that contains only the current content.</summary>
     /// <exception cref="IOException">The new file can't be written. The old file remains in place.</exception>
     public async Task RewriteAsync()
     {

@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>
-/// Provisions <c>AWS::Lambda::EventSourceMapping</c>. The mapping starts at once, from its checkpoints if it has any.
+/// Provisions <c>AWS::Lambda::EventSourceMapping</c>. An enabled mapping starts at once, from its checkpoints if it has any.
 /// </summary>
 internal sealed class EventSourceMappingProvisioner(MappingRegistry mappings) : IResourceProvisioner
 {

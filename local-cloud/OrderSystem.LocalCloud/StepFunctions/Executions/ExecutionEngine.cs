@@ -41,8 +41,8 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     }
 
     /// <summary>
-    /// Runs a child execution of a map run to its end. If the child execution has already ended, returns its record.
-    /// Cancellation aborts the child execution.
+    /// Runs a child execution of a map run to its end. If the child execution has already ended and the map run does not redrive
+    /// it, returns its record. Cancellation aborts the child execution.
     /// </summary>
     /// <exception cref="OperationCanceledException">The host is stopping, so the child execution was suspended like all
     /// others.</exception>
@@ -115,7 +115,8 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>
-    /// Continues the executions that were loaded at the start. To be called once everything that their tasks need exists.
+    /// Continues the executions that were loaded at the start. Call this once everything that the tasks of these executions need
+    /// exists.
     /// </summary>
     public void Resume() => _resuming.TrySetResult();
 

@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>
-/// An execution, with its input, history and outcome. After an execution is created, only its history and its outcome
-/// change.
+/// An execution, with its input, history and outcome. After an execution is created, only its history, its outcome and its
+/// redrive data change.
 /// </summary>
 internal sealed class ExecutionRecord
 {

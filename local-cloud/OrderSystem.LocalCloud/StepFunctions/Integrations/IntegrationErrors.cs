@@ -12,8 +12,8 @@ internal static class IntegrationErrors
         new($"{prefix}.{NameOf(exception)}", $"{exception.Message} (Service: {service}, Status Code: {exception.StatusCode}, Request ID: {Guid.NewGuid()})");
 
     /// <summary>
-    /// Returns the name of the exception that the AWS SDK for Java has for an error code: without a namespace, and with
-    /// the suffix <c>Exception</c>.
+    /// Returns the name that the AWS SDK for Java gives to the exception for an error code: the code without its namespace,
+    /// ending in <c>Exception</c> or <c>Error</c>.
     /// </summary>
     public static string NameOf(AwsServiceException exception)
     {

@@ -21,7 +21,7 @@ internal sealed record TestedDefinition(StatesObject Machine, string StateName, 
 
     public bool IsDistributedMap => (State["ItemProcessor"] as StatesObject)?["ProcessorConfig"] is StatesObject { } config && config["Mode"] is StatesString { Value: "DISTRIBUTED" };
 
-    /// <summary>Reads the definition of a single state, or of a state machine of which one state is tested.</summary>
+    /// <summary>Reads the definition of a single state, or of a state machine that contains the tested state.</summary>
     /// <exception cref="AwsServiceException">The definition is invalid, or its state machine has no state with the given
     /// name.</exception>
     public static TestedDefinition Read(string definition, string? stateName)
@@ -42,7 +42,8 @@ internal sealed record TestedDefinition(StatesObject Machine, string StateName, 
     }
 
     /// <summary>
-    /// Throws an exception if <c>TestState</c> does not support the type of the state with (or without) a mock.
+    /// Throws an exception if <c>TestState</c> does not support the tested state: some states require a mock, and others do not
+    /// allow a mock.
     /// </summary>
     public void Refuse(bool isMocked)
     {
