@@ -95,7 +95,9 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
         foreach (var record in running)
         {
             if (record.MapRunArn is null)
+            {
                 Run(record, record.History(), _resuming.Task);
+            }
             else if (runs.Find(record.MapRunArn) is not { } run || store.Find(run.ExecutionArn) is not { IsRunning: true })
             {
                 await AbortSuspendedAsync(record);
