@@ -85,7 +85,7 @@ public sealed class Session : IDisposable
     public void BeforeCommit(Action<Session> action) => _beforeCommit.Add(action);
 
     /// <summary>Commits the current transaction.</summary>
-    /// <param name="number">The number of all transactions so far, including this one; it is stored in the database.</param>
+    /// <param name="number">The total number of transactions so far, including this one; stored in the database.</param>
     internal void Commit(long number)
     {
         Execute("UPDATE commits SET count = ?1", number);

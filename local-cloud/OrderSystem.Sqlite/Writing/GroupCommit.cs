@@ -17,7 +17,7 @@ public sealed class GroupCommit : IAsyncDisposable
     /// </summary>
     private const int MaximumBatch = 512;
 
-    /// <summary>How long closing waits for the last writes, because the disk may hang.</summary>
+    /// <summary>The maximum time that closing waits for the last writes, because the disk may hang.</summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>The interval at which the files are checked while nothing is written.</summary>

@@ -36,7 +36,7 @@ public abstract class QueuedWrite
 }
 
 /// <summary>A write with a result. <paramref name="write"/> must throw its own exceptions before it writes anything.</summary>
-/// <param name="write">Writes and returns the result.</param>
+/// <param name="write">Writes to the database and returns the result.</param>
 /// <param name="cancellationToken">Cancels the write if it has not begun.</param>
 public sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken cancellationToken) : QueuedWrite
 {
