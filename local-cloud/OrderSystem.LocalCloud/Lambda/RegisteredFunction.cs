@@ -5,9 +5,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// A Lambda function, which passes invocations from its callers to the processes that serve it. The function admits
-/// invocations up to its
-/// concurrency limit, holds each invocation until a process takes it, and fails an invocation whose process times out
+/// A Lambda function, which passes invocations from its callers to the processes that serve it. The function admits invocations
+/// up to its concurrency limit, holds each invocation until a process takes it, and fails an invocation whose process times out
 /// or exits.
 /// </summary>
 internal sealed class RegisteredFunction(FunctionConfiguration configuration, string arn, Uri runtimeEndpoint, TimeProvider time, ILogger logger)

@@ -6,10 +6,10 @@ using OrderSystem.Sqlite.Files;
 namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>
-/// A file to which lines are appended, and which is rewritten with its current content when it has too many lines. A line is on
-/// disk when the task of its append completes; concurrent appends share one flush. A line that was cut off by a crash is dropped
-/// when the file is opened. A line that was cut off by a failed write, for example on a full disk, is removed before the next
-/// write. If the file is deleted, moved or replaced, it is written again.
+/// A file to which lines are appended. When the file has too many lines, it is rewritten so that it contains only the current
+/// data. A line is on disk when the task of its append completes; concurrent appends share one flush. A line that was cut off by
+/// a crash is dropped when the file is opened. A line that was cut off by a failed write, for example on a full disk, is removed
+/// before the next write. If the file is deleted, moved or replaced, it is written again.
 /// </summary>
 internal sealed class Journal : IAsyncDisposable
 {
@@ -40,8 +40,8 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>Reads the existing lines of a journal, and opens it for appending.</summary>
     /// <param name="path">The path of the file; it is created if it is missing.</param>
     /// <param name="replay">A function that is called with each complete line of the file.</param>
-    /// <param name="content">A function that returns the current content, as complete lines. It is called whenever the
-    /// file is rewritten.</param>
+    /// <param name="content">A function that returns the current data, as complete lines. It is called whenever the file
+    /// is rewritten.</param>
     /// <param name="maximumLines">A function that returns the number of lines above which the file is rewritten.</param>
     /// <exception cref="InvalidDataException">A line can't be read; the message contains the line's number.</exception>
     public static Journal Open(string path, Action<ReadOnlySpan<byte>> replay, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
@@ -61,7 +61,7 @@ internal sealed class Journal : IAsyncDisposable
         await entry.Done.Task;
     }
 
-    /// <summary>Atomically replaces the file with a file that contains only the current content.</summary>
+    /// <summary>Atomically replaces the file with a file that contains only the current data.</summary>
     /// <exception cref="IOException">The new file can't be written. The old file remains in place.</exception>
     public async Task RewriteAsync()
     {

@@ -6,9 +6,9 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.Callbacks;
 
 /// <summary>
-/// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, by token. If there is a data folder, a token is on
-/// disk before any worker receives it, and an outcome is on disk before it is acknowledged. After a crash, the token and the
-/// outcome are therefore available before the resumed execution reaches the task.
+/// The tasks that wait for <c>SendTaskSuccess</c> or <c>SendTaskFailure</c>, keyed by token. If there is a data folder, a token
+/// is on disk before any worker receives it, and an outcome is on disk before it is acknowledged. After a crash, the token and
+/// the outcome are therefore available before the resumed execution reaches the task.
 /// </summary>
 internal sealed class TaskCallbacks
 {
