@@ -54,7 +54,8 @@ public sealed class FunctionCall
     }
 
     /// <summary>
-    /// Returns a partial batch response that reports the first poison record as failed; success if there is none.
+    /// Returns a partial batch response that reports the first poison record as failed; returns success if no record is
+    /// poison.
     /// </summary>
     public InvocationOutcome StopAt(Func<string, bool> isPoison) =>
         Names.FirstOrDefault(isPoison) is { } poison ? Report(poison) : Succeed();

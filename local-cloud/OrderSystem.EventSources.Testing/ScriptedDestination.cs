@@ -21,7 +21,7 @@ public sealed class ScriptedDestination : IOnFailureDestination
     /// <inheritdoc/>
     public bool TakesPayload { get; set; }
 
-    /// <summary>Makes the next send fail with an exception.</summary>
+    /// <summary>Makes the next send throw the given exception.</summary>
     public void FailNext(Exception fault) => _faults.Enqueue(fault);
 
     /// <inheritdoc/>

@@ -101,7 +101,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <summary>Expires all existing iterators.</summary>
     public void ExpireIterators() => _iteratorGeneration++;
 
-    /// <summary>Makes the next read fail with an exception.</summary>
+    /// <summary>Makes the next read throw the given exception.</summary>
     public void FailNextRead(Exception fault) => _faults.Enqueue(fault);
 
     /// <summary>

@@ -60,8 +60,8 @@ public sealed class EventSourceMapping : IAsyncDisposable
     } + problem.Value));
 
     /// <summary>
-    /// The time of the first of the latest consecutive failures to invoke the function; null if the latest attempt invoked
-    /// the function.
+    /// When the current series of failed attempts to invoke the function began; null if the latest attempt invoked the
+    /// function.
     /// </summary>
     public DateTimeOffset? ObstructedSince { get; private set; }
 

@@ -12,15 +12,15 @@ public enum EventSourceMappingState
     /// <summary>The mapping is running.</summary>
     Enabled,
 
-    /// <summary>The mapping stops after the batch in progress.</summary>
+    /// <summary>The mapping will stop after the batch in progress.</summary>
     Disabling,
 
     /// <summary>The mapping is stopped.</summary>
     Disabled,
 
-    /// <summary>The mapping changes its configuration after the batch in progress.</summary>
+    /// <summary>The mapping will use its new configuration after the batch in progress.</summary>
     Updating,
 
-    /// <summary>The mapping stops permanently after the batch in progress.</summary>
+    /// <summary>The mapping will stop permanently after the batch in progress.</summary>
     Deleting,
 }

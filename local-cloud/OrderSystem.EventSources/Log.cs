@@ -17,8 +17,11 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "Mapping {Mapping} missed records of shard {Shard} after {SequenceNumber}, because the stream trimmed them before they were read; continuing with the oldest available record")]
     public static partial void Trimmed(this ILogger logger, string mapping, string shard, string sequenceNumber);
 
-    [LoggerMessage(5, LogLevel.Warning, "Mapping {Mapping}: the function failed for {Count} record(s) of {Source}, starting with {First}: {Problem} (request {RequestId}; failed invocations of this batch so far: {Invocations})")]
-    public static partial void BatchFailed(this ILogger logger, string mapping, int count, string source, string first, string problem, string requestId, int invocations);
+    [LoggerMessage(5, LogLevel.Warning, "Mapping {Mapping}: the function failed for {Count} record(s) of shard {Shard}, starting with {First}: {Problem} (request {RequestId}; failed invocations with these records so far: {Invocations})")]
+    public static partial void BatchFailed(this ILogger logger, string mapping, int count, string shard, string first, string problem, string requestId, int invocations);
+
+    [LoggerMessage(14, LogLevel.Warning, "Mapping {Mapping}: the function failed for {Count} message(s) of its queue, starting with {First}: {Problem} (request {RequestId}); the failed messages reappear in the queue after their visibility timeout")]
+    public static partial void MessagesFailed(this ILogger logger, string mapping, int count, string first, string problem, string requestId);
 
     [LoggerMessage(6, LogLevel.Error, "Mapping {Mapping} discarded {Count} record(s) of shard {Shard} (from {First} to {Last}) because of {Condition}; sending a metadata record to the on-failure destination")]
     public static partial void Discarded(this ILogger logger, string mapping, int count, string shard, string first, string last, DiscardCondition condition);

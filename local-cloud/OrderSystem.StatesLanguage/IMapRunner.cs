@@ -98,7 +98,9 @@ public sealed record MapRunRequest(string ExecutionArn, int EventId, string Stat
 /// <param name="ToleratedFailurePercentage">The percentage of items that may fail; null means no limit.</param>
 public sealed record MapRunLimits(long MaxConcurrency, long? ToleratedFailureCount, double? ToleratedFailurePercentage)
 {
-    /// <summary>Whether this number of failed items is within both limits. If neither limit is set, no item may fail.</summary>
+    /// <summary>
+    /// Whether the given number of failed items is within both limits. If neither limit is set, no item may fail.
+    /// </summary>
     public bool Tolerate(int failures, int itemCount) => ToleratedFailureCount is null && ToleratedFailurePercentage is null
         ? failures == 0
         : !(failures > ToleratedFailureCount) && !(failures * 100.0 / itemCount > ToleratedFailurePercentage);

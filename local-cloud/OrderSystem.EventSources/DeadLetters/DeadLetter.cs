@@ -83,7 +83,9 @@ public abstract record DeadLetter(string Body)
         }
     }
 
-    /// <summary>An asynchronously invoked event that the function never processed successfully.</summary>
+    /// <summary>
+    /// An event that was sent to a function asynchronously and that the function never processed successfully.
+    /// </summary>
     public sealed record Event(string Body, string Why, string FunctionArn, JsonNode Payload) : DeadLetter(Body)
     {
         public override string Why { get; } = Why;

@@ -7,9 +7,9 @@ using OrderSystem.EventSources.Streams;
 namespace OrderSystem.EventSources.Failures;
 
 /// <summary>
-/// Writes the metadata record of a discarded batch. It includes the batch's records only if the destination accepts the
-/// payload; otherwise the records are available only in the stream. Lambda Developer Guide: "Retain discarded records for a
-/// DynamoDB event source in Lambda".
+/// Writes the metadata record of a discarded batch. The metadata record includes the batch's records only if the
+/// destination accepts the payload; otherwise the records are available only in the stream. Lambda Developer Guide: "Retain
+/// discarded records for a DynamoDB event source in Lambda".
 /// </summary>
 internal static class DiscardedBatch
 {
@@ -20,7 +20,9 @@ internal static class DiscardedBatch
     /// <param name="functionArn">The ARN of the function.</param>
     /// <param name="requestId">The request id of the last invocation.</param>
     /// <param name="invocations">The number of invocations with these records.</param>
-    /// <param name="functionError">The error of the last invocation; null if there was none.</param>
+    /// <param name="functionError">
+    /// The error of the last invocation; null if the function returned a response or was not invoked.
+    /// </param>
     /// <param name="now">The timestamp of the metadata record.</param>
     /// <param name="withPayload">Whether to include the batch itself.</param>
     public static ReadOnlyMemory<byte> Write(

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace OrderSystem.EventSources.Filters;
 
 /// <summary>
-/// The filters of a mapping. A record passes if it matches any of them. Lambda Developer Guide: "Control which events
-/// Lambda sends to your function".
+/// The filters of a mapping. A record passes if it matches any of the filters. Lambda Developer Guide: "Control which
+/// events Lambda sends to your function".
 /// </summary>
 public sealed class FilterCriteria
 {

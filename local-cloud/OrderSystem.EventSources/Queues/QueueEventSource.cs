@@ -212,7 +212,8 @@ public sealed class QueueEventSource : IEventSource
 
         Telemetry.BatchFailures.Add(1, Telemetry.Mapping(_mappingId));
         _options.Report("PROBLEM: Function call failed");
-        _options.Logger.BatchFailed(_mappingId, batch.Count - done.Count, "the queue", batch[0].MessageId, problem, outcome.RequestId, 1);
+        var failed = batch.FindAll(message => !done.Contains(message));
+        _options.Logger.MessagesFailed(_mappingId, failed.Count, failed[0].MessageId, problem, outcome.RequestId);
         return false;
     }
 

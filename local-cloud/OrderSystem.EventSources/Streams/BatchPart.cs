@@ -18,7 +18,7 @@ internal sealed record BatchPart(List<PendingRecord> Records, int Attempts = 0, 
     public string First => Records[0].Record.SequenceNumber;
 
     /// <summary>
-    /// Splits a failed part in two; returns null if it has only one record. A split does not count as an attempt.
+    /// Splits a failed part in two; returns null if the part has only one record. A split does not count as an attempt.
     /// </summary>
     /// <param name="at">The number of records in the first part; null means half.</param>
     public (BatchPart First, BatchPart Second)? Split(int? at = null)

@@ -86,7 +86,9 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Completes a record that no filter matches. This does not advance the position of the record's lane.</summary>
+    /// <summary>
+    /// Marks a record that no filter matches as completed. This does not advance the position of the record's lane.
+    /// </summary>
     public void Skip(PendingRecord pending)
     {
         lock (_gate)
@@ -96,7 +98,7 @@ internal sealed class ShardProgress
         }
     }
 
-    /// <summary>Completes records, and stores the tumbling window that contains them.</summary>
+    /// <summary>Marks records as completed, and stores the tumbling window that contains these records.</summary>
     public void Complete(IReadOnlyList<PendingRecord> done, WindowCheckpoint? window)
     {
         lock (_gate)

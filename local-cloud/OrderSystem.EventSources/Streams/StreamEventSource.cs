@@ -19,7 +19,9 @@ public sealed class StreamEventSource : IEventSource
     /// <param name="reader">The stream to read.</param>
     /// <param name="function">The function to invoke.</param>
     /// <param name="checkpoints">Stores the checkpoints.</param>
-    /// <param name="onFailure">Receives the metadata records of discarded batches; if null, none are written.</param>
+    /// <param name="onFailure">
+    /// Receives the metadata records of discarded batches; if null, no metadata records are written.
+    /// </param>
     /// <param name="options">The options that the host sets.</param>
     public StreamEventSource(
         string mappingId,

@@ -5,7 +5,8 @@ using OrderSystem.EventSources.Functions;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// Creates the source of a stream mapping. Hosts resolve this delegate from their services, so that it can be decorated.
+/// Creates the source of a stream mapping. Hosts resolve this delegate from their service provider, so that the factory can
+/// be decorated.
 /// </summary>
 /// <inheritdoc cref="StreamEventSource(string, EventSourceMappingConfiguration, IShardReader, IFunction, ICheckpointStore, IOnFailureDestination?, EventSourceOptions)"/>
 public delegate IEventSource StreamEventSourceFactory(

@@ -69,7 +69,8 @@ internal static class VariableReferences
         }
         catch (JsonataException)
         {
-            // Expressions were already parsed during compilation, so this is plain text, such as a CSV header.
+            // Expressions were already parsed during compilation, so text that cannot be parsed here is plain text, such as
+            // a CSV header.
             return [];
         }
     }

@@ -27,7 +27,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>The item of the enclosing Map state as shown in the context object; null outside a Map.</summary>
     public StatesObject? MapItem { get; init; } = parent?.MapItem;
 
-    /// <summary>The context of the parent span for the spans of this branch's states.</summary>
+    /// <summary>The context of the span that is the parent of the spans of this branch's states.</summary>
     public ActivityContext Span { get; init; } = execution.Span;
 
     /// <summary>The id of the branch's last event, which becomes the <c>previousEventId</c> of the next event.</summary>

@@ -2,17 +2,18 @@ using System.Diagnostics;
 
 namespace OrderSystem.StatesLanguage.Engine;
 
-/// <summary>The span of an execution; ending it also counts the execution in the metrics.</summary>
+/// <summary>The span of an execution. Ending the span also counts the execution in the metrics.</summary>
 internal readonly struct ExecutionSpan(Execution execution, Activity? activity) : IDisposable
 {
-    /// <summary>The context of the parent span for the states' spans.</summary>
+    /// <summary>The context of the span that is the parent of the states' spans.</summary>
     public ActivityContext Context => activity?.Context ?? execution.ParentSpan;
 
     public static ExecutionSpan Start(Execution execution)
     {
         if (!Telemetry.Source.HasListeners())
             return new ExecutionSpan(execution, null);
-        // The execution outlives the request that started it, so do not parent it to the ambient span.
+        // The execution outlives the request that started it, so do not make the ambient span the parent of the execution's
+        // span.
         Activity.Current = null;
         var activity = Telemetry.Source.StartActivity($"execution {execution.Machine.Name}", ActivityKind.Internal, execution.ParentSpan);
         activity?.SetTag("aws.step_functions.execution.arn", execution.Context.ExecutionArn);

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Definition;
 
 namespace OrderSystem.StatesLanguage.Engine;
 
-/// <summary>The span of one visit to a state; disposing it also records the visit's duration.</summary>
+/// <summary>The span of one visit to a state; disposing the span also records the visit's duration.</summary>
 internal readonly struct StateSpan(StateScope scope, Activity? activity, long started) : IDisposable
 {
     public static StateSpan Start(StateScope scope)

@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Serializes single events as JSON, with everything that a resumed execution needs.</summary>
+/// <summary>Serializes individual events as JSON, with everything that a resumed execution needs.</summary>
 public static class HistoryEventCodec
 {
     /// <summary>Serializes an event.</summary>

@@ -105,8 +105,8 @@ internal static class JsonataErrors
     }.ToFrozenDictionary();
 
     /// <summary>
-    /// Creates an error. In the message, <c>{{name}}</c> is replaced by a detail as JSON, and <c>{{{name}}}</c> by its
-    /// plain text.
+    /// Creates an error. In the message, <c>{{name}}</c> is replaced by a detail as JSON, and <c>{{{name}}}</c> by the
+    /// detail's plain text.
     /// </summary>
     public static JsonataException Create(string code, params ReadOnlySpan<(string Name, StatesValue? Value)> details)
     {

@@ -5,7 +5,7 @@ internal sealed class ErrorMatcher(IEnumerable<string> names)
 {
     private readonly HashSet<string> _names = new(names, StringComparer.Ordinal);
 
-    /// <summary>Whether ErrorEquals covers the error. It never covers <c>States.Runtime</c>.</summary>
+    /// <summary>Whether ErrorEquals matches the error. ErrorEquals never matches <c>States.Runtime</c>.</summary>
     public bool Matches(StatesErrorException failure)
     {
         if (failure.Error == StatesErrors.Runtime)

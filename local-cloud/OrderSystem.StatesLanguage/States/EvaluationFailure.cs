@@ -12,7 +12,7 @@ internal static class EvaluationFailure
             return;
         failure.IsRecorded = true;
         // If a state fails before it records an event of its own, AWS links the failure to the event before the state was
-        // entered. For a Wait state, AWS does not do this.
+        // entered. For a Wait state, AWS links the failure to the entered event.
         if (scope.Branch.LastEventId == scope.EnteredEventId && scope.State is not WaitState)
             scope.Branch.LastEventId = scope.PrecedingEventId;
         await scope.Branch.RecordAsync(HistoryEventType.EvaluationFailed, new EvaluationFailedDetails(failure.Error, failure.Cause, failure.Location, scope.State.Name), cancellationToken);
