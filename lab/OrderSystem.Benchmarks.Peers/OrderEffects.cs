@@ -4,7 +4,7 @@ namespace OrderSystem.Benchmarks.Peers;
 
 /// <summary>
 /// Writes the effects of an order's steps to PostgreSQL. Each effect is idempotent. If no transaction is passed, an effect
-/// is its own transaction, unless one is open on the connection.
+/// joins the transaction that is open on the connection, or else commits on its own.
 /// </summary>
 internal static class OrderEffects
 {

@@ -21,8 +21,8 @@ command.SetAction(async (result, cancellationToken) =>
         "cap" => await CapPeer.StartAsync(database, cancellationToken),
         var other => throw new InvalidOperationException($"Unknown peer {other}. Use wolverine or cap."),
     };
-    // The libraries create their tables with the first order. Run it alone, so that concurrent orders do not all try to
-    // create them.
+    // The libraries create their tables with the first order. Run the first order alone, so that concurrent orders do not
+    // all try to create the tables.
     await OrderLoad.RunAsync(runner, 1, 1, cancellationToken);
     await OrderLoad.RunAsync(runner, result.GetValue(orders) / 2, result.GetValue(inFlight), cancellationToken);
     var load = await OrderLoad.RunAsync(runner, result.GetValue(orders), result.GetValue(inFlight), cancellationToken);

@@ -29,7 +29,7 @@ internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int 
 /// <summary>Runs scenarios one after another, each with its own seed.</summary>
 /// <param name="cloud">The kind of cloud.</param>
 /// <param name="orders">The number of orders per run.</param>
-/// <param name="say">Prints a line of progress or of a violation.</param>
+/// <param name="say">Prints a line that reports progress or a violation.</param>
 internal sealed class CrashRuns(CrashCloud cloud, int orders, Action<string> say)
 {
     private const int MostHistories = 20;

@@ -23,7 +23,10 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
     /// <summary>What the processes did wrong while their databases were attacked.</summary>
     public IReadOnlyList<string> Complaints => [.. _complaints];
 
-    /// <summary>Whether this class runs a kind of disturbance: an attack on a database, or a change of the definition.</summary>
+    /// <summary>
+    /// Whether this class runs disturbances of the given kind, which are attacks on a database and changes to the
+    /// definition.
+    /// </summary>
     public static bool Takes(DisturbanceKind kind) => kind is
         DisturbanceKind.MoveFile or DisturbanceKind.DeleteFile or DisturbanceKind.ReplaceFile or DisturbanceKind.DeleteLog or DisturbanceKind.HoldLock or DisturbanceKind.ChangeDefinition;
 

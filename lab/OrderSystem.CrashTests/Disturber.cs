@@ -12,7 +12,7 @@ internal sealed class Disturber(TestedCloud cloud)
     private readonly ConcurrentQueue<Disturbed> _disturbed = new();
     private readonly DatabaseDisturber _databases = new(cloud);
 
-    // An attack on a database holds this until it ends, so that no other disturbance runs at the same time.
+    // Held during an attack on a database, so that no other disturbance starts until the attack has ended.
     private readonly SemaphoreSlim _turn = new(1);
     private int _others;
 
@@ -33,7 +33,8 @@ internal sealed class Disturber(TestedCloud cloud)
     }
 
     /// <summary>
-    /// Runs an attack on a database alone, and other disturbances concurrently; returns when the disturbance started.
+    /// Runs an attack on a database alone, and other disturbances concurrently. Returns the time at which the disturbance
+    /// started.
     /// </summary>
     private async Task<DateTimeOffset> DoInTurnAsync(Disturbance disturbance, CancellationToken cancellationToken)
     {

@@ -10,8 +10,8 @@ using OrderSystem.Benchmarks.Embedded;
 namespace OrderSystem.Benchmarks.Peers.Cap;
 
 /// <summary>
-/// Runs orders on CAP, with its outbox and inbox in PostgreSQL. It processes up to 32 messages concurrently, the default
-/// number of concurrent orders.
+/// Runs orders on CAP, with its outbox and inbox in PostgreSQL. CAP processes up to 32 messages concurrently, because the
+/// benchmark runs 32 orders concurrently by default.
 /// </summary>
 internal sealed class CapPeer : IOrderRunner
 {

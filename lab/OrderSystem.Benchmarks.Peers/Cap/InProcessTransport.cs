@@ -8,8 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace OrderSystem.Benchmarks.Peers.Cap;
 
 /// <summary>
-/// An in-process message broker for CAP. It favours CAP in the comparison, because it needs no network and no disk. It need
-/// not be durable: CAP stores messages in its tables and sends lost messages again from there.
+/// An in-process message broker for CAP. This broker favours CAP in the comparison, because it needs no network and no
+/// disk. The broker need not be durable, because CAP stores messages in its tables and sends lost messages again from
+/// there.
 /// </summary>
 internal sealed class InProcessTransport : ICapOptionsExtension
 {

@@ -8,7 +8,7 @@ internal sealed record CapOrder(string OrderId, string CustomerId, string Sku, i
 
 /// <summary>
 /// The order workflow as a chain of CAP messages. Each step writes its effect, the order's status and the next message
-/// in one transaction. The benchmark is notified that an order has ended after the last transaction is committed.
+/// in one transaction. The benchmark is notified of the order's end after the last transaction has been committed.
 /// </summary>
 internal sealed class OrderSteps(NpgsqlDataSource database, ICapPublisher publisher, OrderEnds ends) : ICapSubscribe
 {

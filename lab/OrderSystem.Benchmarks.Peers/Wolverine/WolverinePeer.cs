@@ -10,8 +10,8 @@ using Wolverine.Postgresql;
 namespace OrderSystem.Benchmarks.Peers.Wolverine;
 
 /// <summary>
-/// Runs orders on Wolverine, with its saga, inbox and outbox in PostgreSQL. It processes up to 32 messages concurrently,
-/// the default number of concurrent orders.
+/// Runs orders on Wolverine, with its saga, inbox and outbox in PostgreSQL. Wolverine processes up to 32 messages
+/// concurrently, because the benchmark runs 32 orders concurrently by default.
 /// </summary>
 internal sealed class WolverinePeer : IOrderRunner
 {

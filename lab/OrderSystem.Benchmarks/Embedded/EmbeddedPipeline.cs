@@ -69,7 +69,7 @@ internal sealed class EmbeddedPipeline : IOrderRunner
     }
 
     /// <summary>
-    /// An order store that reports when orders have ended. Without it, the benchmark would have to poll, which would
+    /// An order store that reports when orders have ended. Without this store, the benchmark would have to poll, which would
     /// distort the measurement.
     /// </summary>
     private sealed class WatchedOrders(IOrderStore orders, EmbeddedDatabase database, Ends ends) : IOrderStore
@@ -88,8 +88,8 @@ internal sealed class EmbeddedPipeline : IOrderRunner
             return isUpdated;
         }
 
-        // An order has ended when its update is on disk. That may be later than the update, because several orders share a
-        // transaction.
+        // An order has ended when its update is on disk. The update may reach the disk some time after it was made, because
+        // several orders share a transaction.
         private async Task TellAsync(Order order, Task onDisk)
         {
             await onDisk.ConfigureAwait(false);

@@ -2,7 +2,7 @@ namespace OrderSystem.Benchmarks.Functions;
 
 /// <summary>A packaged Lambda function, and an event that makes the function access its store.</summary>
 /// <param name="Package">The name of the package without <c>.zip</c>.</param>
-/// <param name="Handler">The function's handler, which selects it within the package.</param>
+/// <param name="Handler">The name of the handler, which selects the function within the package.</param>
 /// <param name="Event">The event that invokes the function.</param>
 internal sealed record ColdFunction(string Package, string Handler, string Event)
 {

@@ -79,7 +79,7 @@ internal sealed class ColdStartCloud : IAsyncDisposable
             throw new InvalidOperationException($"{error}\n{process.Log}");
     }
 
-    /// <returns>The error, or null if there was none.</returns>
+    /// <returns>The body of the response if the invocation failed; otherwise null.</returns>
     private async Task<string?> InvokeAsync(string name, string payload, CancellationToken cancellationToken)
     {
         using var content = new StringContent(payload, Encoding.UTF8, "application/json");

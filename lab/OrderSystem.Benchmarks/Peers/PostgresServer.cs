@@ -4,7 +4,7 @@ namespace OrderSystem.Benchmarks.Peers;
 
 /// <summary>
 /// A PostgreSQL server with its data in a temporary folder, which clients reach through a socket in that folder. Every commit
-/// is synced to disk, as by default in PostgreSQL; the other settings are chosen for the load.
+/// is synced to disk, which is PostgreSQL's default; the other settings are tuned for the benchmark's load.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.Benchmarks.States;
 
 /// <summary>
-/// Runs executions one after another on the interpreter alone, without the Step Functions API. Their histories are in
-/// memory.
+/// Runs executions one after another on the interpreter alone, without the Step Functions API. The executions' histories
+/// are kept in memory.
 /// </summary>
 internal sealed class InProcess(Workload workload)
 {
@@ -18,7 +18,7 @@ internal sealed class InProcess(Workload workload)
     private readonly string[] _inputs = [.. Enumerable.Range(0, Inputs).Select(i => workload.Input(i).ToJsonString())];
 
     /// <summary>
-    /// Returns the executions per second of the fastest run, which other programs on the machine disturbed least.
+    /// Returns the executions per second of the fastest run, which is the run that other programs on the machine disturbed least.
     /// </summary>
     public async Task<double> RateAsync(TimeSpan length, int runs, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class InProcess(Workload workload)
 
     private async Task ExecuteAsync(int number, CancellationToken cancellationToken)
     {
-        // Parse the input in the measured time, because Step Functions receives it as text too.
+        // Include the parsing of the input in the measured time, because Step Functions also receives the input as text.
         var input = StatesValue.Parse(_inputs[number % Inputs]);
         var name = $"e-{number}";
         var context = new ExecutionContextObject($"arn:aws:states:us-east-1:000000000000:execution:{workload.Name}:{name}", name, null, input, _environment.Clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:" + workload.Name, workload.Name);

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary>Runs the same workloads on <c>aws-local-stepfunctions</c>, the fastest JavaScript interpreter.</summary>
+/// <summary>Runs the benchmark's workloads on <c>aws-local-stepfunctions</c>, the fastest JavaScript interpreter.</summary>
 internal sealed class Peer(string installation)
 {
     private const string YoungGenerationMebibytes = "256";

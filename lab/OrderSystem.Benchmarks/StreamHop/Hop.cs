@@ -27,7 +27,7 @@ internal sealed class Hop(HopSystem system)
     {
         while (_answered.Keys.Count(_entered.ContainsKey) < count)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-        // A record may arrive before the writer receives the response to its write: count this time as zero.
+        // A record may arrive before the writer receives the response to its write: count such a negative time as zero.
         return [.. _answered.Select(write => Math.Max(0, Stopwatch.GetElapsedTime(write.Value, _entered[write.Key]).TotalMilliseconds))];
     }
 }

@@ -46,13 +46,14 @@ internal sealed class HopSystem : IAsyncDisposable
     /// <summary>A client of DynamoDB Local.</summary>
     public DynamoDbClient Tables { get; }
 
-    /// <summary>Is called with the event as soon as the function receives it.</summary>
+    /// <summary>Called with each event as soon as the function receives the event.</summary>
     public Action<byte[]> Entered { get; set; } = _ => { };
 
     public static async Task<HopSystem> StartAsync(CancellationToken cancellationToken)
     {
         var (dynamoDbPort, localCloudPort) = (FreePort(), FreePort());
-        var command = await DynamoDBLocal.JavaCommandAsync(dynamoDbPort, null, Console.WriteLine, cancellationToken);
+        var command = await DynamoDBLocal.JavaCommandAsync(
+            dynamoDbPort, null, package => Console.WriteLine($"Downloading {package.Name} {package.Version}; later runs use the cached copy."), cancellationToken);
         var dynamoDb = Start(new ProcessStartInfo(command.FileName, command.Arguments) { WorkingDirectory = command.WorkingDirectory });
         var template = Path.GetTempFileName();
         await File.WriteAllTextAsync(template, Template, cancellationToken);

@@ -12,7 +12,7 @@ namespace OrderSystem.Benchmarks.StreamHop;
 /// </summary>
 internal static class StreamHopCommand
 {
-    /// <summary>The time without writes before each idle sample, and before the CPU use of idling is measured.</summary>
+    /// <summary>The time without writes before each idle sample, and before the idle CPU time is measured.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
 
     public static Command Create()

@@ -27,7 +27,7 @@ internal sealed record Evidence(
 /// <summary>A disturbance that took place, with the times of its start and its end.</summary>
 internal sealed record Disturbed(Disturbance Disturbance, DateTimeOffset From, DateTimeOffset To);
 
-/// <summary>One strike of a planned fault.</summary>
+/// <summary>One occurrence of a planned fault.</summary>
 /// <param name="Fault">The planned fault.</param>
 /// <param name="Subject">The order or function that the fault struck.</param>
 internal sealed record Strike(PlannedFault Fault, string Subject);

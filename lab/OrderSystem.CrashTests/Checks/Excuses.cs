@@ -20,7 +20,7 @@ internal sealed class Excuses(Evidence evidence)
     /// <summary>The number of attempts to send a notification before the order is completed without one.</summary>
     public const int NotificationTries = 3;
 
-    // A process that is stopped during a step fails that step, and the next attempt may fail because of a partial result.
+    // If a process is stopped during a step, that step fails, and the next attempt may fail because of a partial result.
     private const int FailuresPerDisturbance = 2;
 
     // The time that a killed process needs to start again and process its backlog.
@@ -50,7 +50,8 @@ internal sealed class Excuses(Evidence evidence)
     public string? Token(string orderId) => evidence.History.FirstOrDefault(attempt => attempt.OrderId == orderId && attempt.Request is not null)?.Request!.Token;
 
     /// <summary>
-    /// Whether there was enough stock for an order even if all other orders that are not declined had reserved theirs.
+    /// Whether there was enough stock for an order even if all other orders, except those whose payment is declined, had
+    /// reserved their stock.
     /// </summary>
     public bool IsAmple(StoredOrder order) => order.Lines.All(line => evidence.Scenario.Stock.GetValueOrDefault(line.Sku) - OthersMayHold(order, line.Sku) >= line.Quantity);
 

@@ -2,7 +2,7 @@ namespace OrderSystem.CrashTests.Checks;
 
 /// <summary>A violated invariant.</summary>
 /// <param name="Invariant">The invariant that was violated.</param>
-/// <param name="OrderId">The id of the order that is concerned; null if the violation is not about one order.</param>
+/// <param name="OrderId">The id of the order that violates the invariant; null if the violation is not about one order.</param>
 /// <param name="What">A description of the violation, as a clause about the order.</param>
 internal sealed record Violation(Invariant Invariant, string? OrderId, string What)
 {
@@ -12,7 +12,7 @@ internal sealed record Violation(Invariant Invariant, string? OrderId, string Wh
 /// <summary>The invariants that a cloud must never violate.</summary>
 internal enum Invariant
 {
-    /// <summary>An accepted order is never lost: it ends completed, rejected, or visibly parked.</summary>
+    /// <summary>An accepted order is never lost: it ends as completed or rejected, or is visibly parked.</summary>
     AcceptedIsNeverLost = 1,
 
     /// <summary>
@@ -27,7 +27,10 @@ internal enum Invariant
     /// </summary>
     StockAndMoneyAddUp = 3,
 
-    /// <summary>A poison record is parked. It never blocks its shard, and no valid record is discarded with it.</summary>
+    /// <summary>
+    /// A poison record is parked. A poison record never blocks its shard, and no valid record is discarded with a
+    /// poison record.
+    /// </summary>
     PoisonIsParkedAlone = 4,
 
     /// <summary>An invalid request gets a 4xx problem document and writes nothing. No request gets a 500.</summary>

@@ -1,6 +1,6 @@
 namespace OrderSystem.CrashTests.Clouds;
 
-/// <summary>The environment variables of processes that a test starts. They are the same as the AppHost would set.</summary>
+/// <summary>The environment variables of processes that a test starts. The AppHost sets the same variables.</summary>
 internal static class CloudEnvironment
 {
     private const string Region = "us-east-1";

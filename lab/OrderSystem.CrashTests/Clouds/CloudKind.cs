@@ -16,12 +16,15 @@ public enum CrashCloud
 /// <param name="Processes">The processes that can be killed, frozen and stopped.</param>
 /// <param name="Writers">The processes whose disk can become full and whose database can be attacked.</param>
 /// <param name="Effects">The effects at which faults can strike.</param>
-/// <param name="Lag">How long workflows continue after their orders were placed.</param>
-/// <param name="RunsPerCloud">The number of runs on one set of processes. New processes cost seconds, but DynamoDB Local
-/// slows down after some thousands of records.</param>
+/// <param name="Lag">How long a workflow may still be running after its order was placed.</param>
+/// <param name="RunsPerCloud">The number of runs that share one set of processes. Starting new processes takes seconds,
+/// but DynamoDB Local slows down after some thousands of records.</param>
 internal sealed record CloudKind(IReadOnlyList<string> Processes, IReadOnlyList<string> Writers, IReadOnlyList<string> Effects, TimeSpan Lag, int RunsPerCloud)
 {
-    /// <summary>The embedded cloud: one process with one database file. Each run has its own.</summary>
+    /// <summary>
+    /// The embedded cloud: one process with one database file. Each run starts a new process with its own
+    /// file.
+    /// </summary>
     public static CloudKind Embedded { get; } = new(["api"], ["api"], CrashPoints.Effects, TimeSpan.FromSeconds(0.3), RunsPerCloud: 1);
 
     /// <summary>The local cloud: five processes.</summary>

@@ -14,7 +14,8 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     private const string PauseBefore = "PauseBefore";
     private const string StateTimeout = "\"TimeoutSeconds\": 30";
 
-    // The shipped workflow retries for more than an hour while a store is unavailable; here the retries end within a run.
+    // The shipped workflow retries for more than an hour while a store is unavailable; with this template, the retries end
+    // within a run.
     private const string StorePatience = "\"MaxAttempts\": 100, \"BackoffRate\": 2, \"MaxDelaySeconds\": 120";
     private const string StorePatienceOfRuns = "\"MaxAttempts\": 8, \"BackoffRate\": 2, \"MaxDelaySeconds\": 30";
 
@@ -22,7 +23,8 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     public static PatientTemplate ForMany { get; } = new(60, 90);
 
     /// <summary>
-    /// The timeouts for single orders. They are shorter, because a test waits for them after it kills a process.
+    /// The timeouts for single orders. These timeouts are shorter than those of ForMany, because a test waits for them
+    /// after it kills a process.
     /// </summary>
     public static PatientTemplate ForFew { get; } = new(30, 45);
 
@@ -42,8 +44,8 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     }
 
     /// <summary>
-    /// Changes the state machine's definition: adds a pause after each task, or removes the pauses. A history of one
-    /// revision does not fit the other revision.
+    /// Changes the state machine's definition: adds a pause after each task, or removes the pauses. A history that one
+    /// revision produced does not match the other revision.
     /// </summary>
     /// <param name="template">The path of the template; the definition is beside it.</param>
     /// <param name="revision">The number of the revision: odd revisions have pauses.</param>

@@ -30,7 +30,7 @@ internal abstract class TestedCloud : IAsyncDisposable
         Faults = new FaultFolder(Folder.CreateSubdirectory("faults").FullName);
     }
 
-    /// <summary>The maximum time for which tests wait for an expected condition.</summary>
+    /// <summary>The maximum time that tests wait for an expected condition.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The client of the HTTP API.</summary>
@@ -39,7 +39,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>The folder with the planned faults, and with the record of the faults that struck.</summary>
     public FaultFolder Faults { get; }
 
-    /// <summary>What surrounds the tested processes and outlives them, such as the payment gateway.</summary>
+    /// <summary>The payment gateway, the telemetry receiver and the timeline, which outlive the tested processes.</summary>
     public World World => _world;
 
     /// <summary>All processes of the cloud.</summary>
@@ -149,8 +149,8 @@ internal abstract class TestedCloud : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes a poison record, which no function can process, to the stream. A space in its id distinguishes it from
-    /// orders.
+    /// Writes a poison record, which no function can process, to the stream. A space in the record's id distinguishes the
+    /// record from orders.
     /// </summary>
     public abstract Task PoisonAsync(string orderId, CancellationToken cancellationToken);
 
@@ -161,7 +161,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     public virtual Task TellHistoryAsync(string orderId, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Makes the cloud read its stream, so that it finds poison records of whose insertion it was not notified.
+    /// Makes the cloud read its stream, so that the cloud finds poison records that were inserted without notifying it.
     /// </summary>
     protected virtual Task StirAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -256,7 +256,8 @@ internal abstract class TestedCloud : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether an environment variable configures the test process, so that the tested programs must not inherit it.
+    /// Whether an environment variable is meant only for the test process, so that the tested programs must not inherit the
+    /// variable.
     /// </summary>
     private static bool IsOurs(string variable) =>
         new[] { "OTEL_", "AWS_", "ASPNETCORE_", "OrderSystem" }.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal));

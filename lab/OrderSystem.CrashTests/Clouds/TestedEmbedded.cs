@@ -41,8 +41,8 @@ internal sealed class TestedEmbedded : TestedCloud
     }
 
     /// <summary>
-    /// Places an order of another customer. The embedded cloud is only notified of changes that it wrote itself. The order
-    /// makes it read the change log, in which it then also finds the poison records that this process wrote.
+    /// Places an order for another customer. The embedded cloud is only notified of changes that it wrote itself. The order
+    /// makes the embedded cloud read its change log, which also contains the poison records that the test process wrote.
     /// </summary>
     protected override Task StirAsync(CancellationToken cancellationToken)
     {

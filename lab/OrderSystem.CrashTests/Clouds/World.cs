@@ -4,7 +4,7 @@ using OrderSystem.CrashTests.Processes;
 namespace OrderSystem.CrashTests.Clouds;
 
 /// <summary>
-/// What surrounds the tested processes and outlives them: the payment gateway, the telemetry receiver and the timeline.
+/// The payment gateway, the telemetry receiver and the timeline, which outlive the tested processes.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ using OrderSystem.CrashTests.Processes;
 namespace OrderSystem.CrashTests.Faults;
 
 /// <summary>
-/// Decorates the ports of the program into which this assembly is loaded. .NET hosts raise an event while they are built,
-/// which <c>WebApplicationFactory</c> uses too; this class subscribes to it.
+/// Decorates the ports of the program into which this assembly is loaded. To do so, this class subscribes to an event that
+/// .NET hosts raise while they are built. <c>WebApplicationFactory</c> uses the same event.
 /// </summary>
 internal static class FaultyHost
 {

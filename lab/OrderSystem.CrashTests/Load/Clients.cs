@@ -6,7 +6,7 @@ using OrderSystem.CrashTests.Processes;
 
 namespace OrderSystem.CrashTests.Load;
 
-/// <summary>The clients of a crash test run. They send, cancel and repeat requests, and record the responses.</summary>
+/// <summary>The clients of a crash test run. The clients send, cancel and repeat requests, and record the responses.</summary>
 internal sealed class Clients(OrdersClient orders, Timeline timeline)
 {
     private const int AtOnce = 32;

@@ -6,7 +6,7 @@ namespace OrderSystem.CrashTests.Load;
 /// Everything that a crash test run does, derived from its seed: the clients' steps, the disturbances and the faults.
 /// </summary>
 /// <param name="Seed">The seed of the run.</param>
-/// <param name="CustomerId">The customer id of all orders. The id of each order begins with it.</param>
+/// <param name="CustomerId">The customer id of all orders. The id of each order begins with the customer id.</param>
 /// <param name="Stock">The initial stock, by product.</param>
 /// <param name="Steps">The steps of the clients, in the order in which they start; many of them run concurrently.</param>
 /// <param name="Disturbances">The planned disturbances.</param>
@@ -52,9 +52,9 @@ internal enum StepKind
 }
 
 /// <summary>A disturbance of a process or of the stream.</summary>
-/// <param name="AtStep">The index of the client step at whose start the disturbance is scheduled; the number of steps means
-/// after the last step.</param>
-/// <param name="Delay">The delay from then until the disturbance happens.</param>
+/// <param name="AtStep">The index of the client step at whose start the disturbance is scheduled. An index equal to the
+/// number of steps schedules the disturbance after the last step.</param>
+/// <param name="Delay">The delay from the start of that client step until the disturbance happens.</param>
 /// <param name="Kind">The kind of the disturbance.</param>
 /// <param name="Target">The name of the process, or the id of the poison record.</param>
 /// <param name="Duration">The duration of the disturbance, for kinds that have one.</param>
@@ -66,7 +66,7 @@ internal enum DisturbanceKind
     /// <summary>Kills the process with <c>kill -9</c>.</summary>
     Kill,
 
-    /// <summary>Freezes the process with <c>kill -STOP</c>, and later continues it with <c>-CONT</c>.</summary>
+    /// <summary>Freezes the process with <c>kill -STOP</c>, and later continues it with <c>kill -CONT</c>.</summary>
     Freeze,
 
     /// <summary>Stops the process with <c>kill -TERM</c> and starts it again. The process must stop in time.</summary>

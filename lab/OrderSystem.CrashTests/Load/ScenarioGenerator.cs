@@ -10,7 +10,7 @@ namespace OrderSystem.CrashTests.Load;
 /// <param name="processes">The processes that can be killed, frozen and stopped.</param>
 /// <param name="writers">The processes whose disk can become full and whose database can be attacked.</param>
 /// <param name="effects">The effects at which faults can strike.</param>
-/// <param name="lag">How long workflows continue after their orders were placed.</param>
+/// <param name="lag">How long a workflow may still be running after its order was placed.</param>
 internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects, TimeSpan lag)
 {
     private static readonly string[] BadBodies =
@@ -28,7 +28,7 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
     public Scenario Generate(int orders)
     {
         var customerId = $"r{seed}";
-        // There is enough of product A for all orders, of product B for some orders, and none of product C.
+        // There is enough of product A for all orders and enough of product B for some orders; product C is out of stock.
         var stock = new Dictionary<string, int>(StringComparer.Ordinal) { [$"{customerId}-A"] = 10 * orders, [$"{customerId}-B"] = orders / 4, [$"{customerId}-C"] = 0 };
         var steps = Enumerable.Range(0, orders).Select(number => Step(customerId, $"{customerId}-{number}")).ToList();
         return new Scenario(seed, customerId, stock, steps, [.. Disturbances(customerId, orders)], [.. Faults(orders)]);

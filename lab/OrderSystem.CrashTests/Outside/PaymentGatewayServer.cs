@@ -25,8 +25,8 @@ internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded
 internal sealed record AskedCharge(decimal Amount, string Token);
 
 /// <summary>
-/// A payment gateway in the test process, so that its entries survive when a tested process is killed. It fulfils the
-/// contract of <see cref="Core.Payments.IPaymentGateway"/>. With some tokens, the first charge gets no response.
+/// A payment gateway in the test process, so that its entries survive when a tested process is killed. The server fulfils
+/// the contract of <see cref="Core.Payments.IPaymentGateway"/>. With some tokens, the first charge gets no response.
 /// </summary>
 internal sealed class PaymentGatewayServer : LoopbackServer
 {

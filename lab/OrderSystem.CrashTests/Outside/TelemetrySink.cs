@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace OrderSystem.CrashTests.Outside;
 
 /// <summary>
-/// The receiver of the tested programs' telemetry (OTLP over HTTP). It can be told to close connections or to hang.
+/// The receiver of the tested programs' telemetry (OTLP over HTTP). The receiver can be told to close connections or to hang.
 /// </summary>
 internal sealed class TelemetrySink : LoopbackServer
 {

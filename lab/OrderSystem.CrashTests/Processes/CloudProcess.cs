@@ -11,11 +11,11 @@ namespace OrderSystem.CrashTests.Processes;
 /// <param name="command">Creates the start information of the process; called for every start.</param>
 /// <param name="timeline">Records the program's output, and the disturbances of its process.</param>
 /// <param name="diedAtCrashPoint">Returns whether the process with this id was killed at a crash point; null if no process
-/// ever is.</param>
+/// of this program is ever killed at a crash point.</param>
 /// <param name="isForeign">Whether the program is not part of this repository.</param>
 internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, Timeline timeline, Func<int, bool>? diedAtCrashPoint = null, bool isForeign = false) : IAsyncDisposable
 {
-    // A program that cannot start exits again and again; its first complaints are enough.
+    // A program that cannot start exits again and again, so record only the first complaints.
     private const int MaximumComplaints = 3;
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);

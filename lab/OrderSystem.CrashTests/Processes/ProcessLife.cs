@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 namespace OrderSystem.CrashTests.Processes;
 
 /// <summary>
-/// One process from its start to its end. Decides whether its exit was allowed, from what was done to the process and what
-/// it printed.
+/// One process from its start to its end. Decides whether the exit was allowed, based on what was done to the process and
+/// what the process printed.
 /// </summary>
-/// <param name="name">The name of the process. If it cannot start, it prints a line that starts with this name and explains
-/// why.</param>
+/// <param name="name">The name of the process. If the process cannot start, it prints a line that begins with this name and
+/// explains why.</param>
 /// <param name="isForeign">Whether the program is not part of this repository. Such a program may end with the exit code of
 /// SIGTERM.</param>
 internal sealed class ProcessLife(string name, bool isForeign)
@@ -38,7 +38,10 @@ internal sealed class ProcessLife(string name, bool isForeign)
     /// </summary>
     public bool HadNoFiles { get; set; }
 
-    /// <summary>Whether the process has logged that it is started. From then on, it must handle SIGTERM.</summary>
+    /// <summary>
+    /// Whether the process has logged that it has started. After that log message, the process must handle
+    /// SIGTERM.
+    /// </summary>
     public bool IsReady { get; private set; }
 
     /// <summary>Records a line that the process printed.</summary>
