@@ -88,7 +88,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     {
         await RunAsync("workflow", KnownResourceCommands.StopCommand);
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("workflow", resource => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text), Cancelled);
-        Assert.DoesNotContain("workflow ended with exit code", pipeline.Log(), StringComparison.Ordinal);
+        Assert.DoesNotContain("workflow exited with code", pipeline.Log(), StringComparison.Ordinal);
         await RunAsync("workflow", KnownResourceCommands.StartCommand);
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("workflow", KnownResourceStates.Running, Cancelled);
     }

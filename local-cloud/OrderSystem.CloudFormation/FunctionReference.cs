@@ -23,7 +23,7 @@ public sealed partial record FunctionReference(string Name, string? Qualifier)
     /// <summary>Splits a function name, partial ARN or ARN into the name and the qualifier.</summary>
     /// <param name="function">The function name, partial ARN or ARN.</param>
     /// <param name="name">The function's name.</param>
-    /// <param name="qualifier">The qualifier as written, also <c>$LATEST</c>; null if there is none.</param>
+    /// <param name="qualifier">The qualifier as written, including <c>$LATEST</c>; null if the text has no qualifier.</param>
     /// <returns>Whether the text matches <see cref="Pattern"/>.</returns>
     public static bool TryParse(string function, out string name, out string? qualifier)
     {

@@ -40,7 +40,7 @@ public sealed record MappingDefinition
     public bool IsQueue => EventSourceArn.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
 
     /// <summary>
-    /// Returns the id of the mapping between a function and a source. It is the same after every restart, so that the
+    /// Returns the id of the mapping between a function and a source. The id is the same after every restart, so that the
     /// mapping finds its checkpoints.
     /// </summary>
     public static string IdOf(string functionName, string eventSourceArn) =>

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.CloudFormation;
 
 /// <summary>
-/// A resource of the template, with its intrinsic functions evaluated. It records which properties are read, so that
-/// unread properties can be reported as ignored.
+/// A resource of the template, with its intrinsic functions evaluated. The declaration records which properties are read,
+/// so that unread properties can be reported as ignored.
 /// </summary>
 public sealed class ResourceDeclaration(string logicalId, string type, JsonObject properties, string stackName, string templateDirectory)
 {

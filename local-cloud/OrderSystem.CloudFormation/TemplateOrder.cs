@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.CloudFormation;
 
 /// <summary>
-/// Orders a template's resources for provisioning, so that each one comes after the resources that it refers to.
+/// Orders a template's resources for provisioning, so that each resource comes after the resources to which it refers.
 /// </summary>
 public static class TemplateOrder
 {

@@ -7,7 +7,7 @@ namespace OrderSystem.DeadLetters;
 /// <summary>
 /// Presents a dead-letter queue as a numbered list, oldest message first. SQS cannot list messages without receiving
 /// them, so this class receives them, hides them from other consumers until it is disposed, and then makes them visible
-/// again. If this process is killed, they become visible within a minute.
+/// again. If this process is killed, the messages become visible within a minute.
 /// </summary>
 internal sealed class DeadLetterBox : IAsyncDisposable
 {
@@ -34,7 +34,10 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         return new DeadLetterBox(aws, (string)answer["QueueUrl"]!, time);
     }
 
-    /// <summary>Receives every message that is not hidden by another consumer. Returns all messages held so far.</summary>
+    /// <summary>
+    /// Receives every message that is not hidden by another consumer. Returns all messages that this process has
+    /// received so far and not yet deleted or made visible again.
+    /// </summary>
     public async Task<IReadOnlyList<ReceivedMessage>> TakeAllAsync(CancellationToken cancellationToken)
     {
         // In AWS, a short poll queries only some of the SQS servers, so one response without new messages does not
@@ -61,7 +64,7 @@ internal sealed class DeadLetterBox : IAsyncDisposable
         return [.. _held.Values.OrderBy(letter => letter.SentAt).ThenBy(letter => letter.Letter.What, StringComparer.Ordinal).ThenBy(letter => letter.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Returns whether this process still holds a message, so that the message is hidden from other consumers.</summary>
+    /// <summary>Returns whether this process still hides a message from other consumers.</summary>
     public bool Holds(ReceivedMessage letter) => _held.ContainsKey(letter.Id);
 
     /// <summary>Makes messages visible to other consumers again.</summary>

@@ -3,7 +3,10 @@ using Aspire.Hosting;
 
 namespace OrderSystem.LocalCloud.Hosting;
 
-/// <summary>Finds LocalCloud's program. The MSBuild targets of this package write its path into the AppHost's assembly.</summary>
+/// <summary>
+/// Finds LocalCloud's program. The MSBuild targets of this package write the program's path into the AppHost's
+/// assembly.
+/// </summary>
 internal static class LocalCloudProgram
 {
     private const string Metadata = "localcloudpath";

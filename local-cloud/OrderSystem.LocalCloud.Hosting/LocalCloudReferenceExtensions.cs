@@ -48,9 +48,9 @@ public static class LocalCloudReferenceExtensions
     /// <summary>
     /// Lets a program serve one Lambda function of the template. The program gets the function's own Runtime API address in
     /// <c>AWS_LAMBDA_RUNTIME_API</c>, the variables that the template declares, and those that <see cref="WithReference"/> sets.
-    /// It does not start until the stack is provisioned, and it is restarted when it fails.
+    /// The program does not start until the stack is provisioned, and is restarted when it fails.
     /// </summary>
-    /// <param name="builder">The program. It must use an AWS runtime client or call the Runtime API itself.</param>
+    /// <param name="builder">The program. The program must use an AWS runtime client or call the Runtime API itself.</param>
     /// <param name="localCloud">The LocalCloud that invokes the function.</param>
     /// <param name="function">The function's logical id in the template, or its name.</param>
     /// <remarks>AWS's page: "Using the Lambda runtime API for custom runtimes".</remarks>

@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Hosting.Stack;
 namespace OrderSystem.LocalCloud.Hosting;
 
 /// <summary>
-/// LocalCloud as a resource of an AppHost. It provides Lambda, event source mappings, Step Functions and SQS on one port,
+/// LocalCloud as a resource of an AppHost. LocalCloud provides Lambda, event source mappings, Step Functions and SQS on one port,
 /// with the resources that a CloudFormation template declares.
 /// </summary>
 /// <param name="name">The resource's name.</param>

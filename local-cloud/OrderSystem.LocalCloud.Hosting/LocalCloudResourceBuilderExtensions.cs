@@ -99,7 +99,8 @@ public static class LocalCloudResourceBuilderExtensions
     /// Replaces LocalCloud's own <c>dlq</c> command, which redrives dead-letter messages from the dashboard, with the program of
     /// a project. Such a program can, for example, also find records that their stream no longer has.
     /// </summary>
-    /// <typeparam name="TProject">The project. Its program must accept <c>redrive --queue NAME --endpoint URL</c>.</typeparam>
+    /// <typeparam name="TProject">The project. The program of this project must accept <c>redrive --queue NAME --endpoint
+    /// URL</c>.</typeparam>
     /// <param name="builder">The resource's builder.</param>
     public static IResourceBuilder<LocalCloudResource> WithDeadLetterProgram<TProject>(this IResourceBuilder<LocalCloudResource> builder)
         where TProject : IProjectMetadata, new()
@@ -139,8 +140,8 @@ public static class LocalCloudResourceBuilderExtensions
     /// <param name="builder">The resource's builder.</param>
     /// <param name="configure">Changes the name, port, runtime or lifetime of DynamoDB Local.</param>
     /// <remarks>
-    /// AWS's page: "Setting up DynamoDB local (downloadable version)". The program is downloaded on first use, because its
-    /// licence forbids redistribution.
+    /// AWS's page: "Setting up DynamoDB local (downloadable version)". DynamoDB Local is downloaded on first use, because
+    /// its licence forbids redistribution.
     /// </remarks>
     public static IResourceBuilder<LocalCloudResource> WithDynamoDBLocal(this IResourceBuilder<LocalCloudResource> builder, Action<DynamoDBLocalOptions>? configure = null)
     {

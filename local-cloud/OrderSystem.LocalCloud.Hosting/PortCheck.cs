@@ -7,8 +7,8 @@ using Microsoft.Extensions.Configuration;
 namespace Aspire.Hosting;
 
 /// <summary>
-/// Reports ports that are already in use, before any resource starts. Without this check, Aspire would take the services of
-/// another AppHost for its own and report them as healthy.
+/// Reports ports that are already in use, before any resource starts. Without this check, Aspire would mistake the services
+/// of another AppHost for its own and report them as healthy.
 /// </summary>
 public static class PortCheck
 {

@@ -9,7 +9,7 @@ internal sealed class RestartBudget(TimeProvider time)
 
     private readonly Queue<DateTimeOffset> _deaths = new();
 
-    /// <summary>The number of exits within the minute before the latest exit.</summary>
+    /// <summary>The number of exits within the last minute, including the latest exit.</summary>
     public int Deaths => _deaths.Count;
 
     /// <summary>Counts an exit; returns false if there are now more exits than allowed restarts.</summary>

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.TestSupport;
 
 /// <summary>
-/// A template that maps the stream of table <c>Hop</c> to the function <c>consume</c>, and methods that serve the function.
+/// A template that maps the stream of table <c>Hop</c> to the function <c>consume</c>, and methods that write items and
+/// serve the function.
 /// </summary>
 public static class HopRig
 {

@@ -11,7 +11,7 @@ public sealed class LocalCloudFixture : IAsyncLifetime
     /// <summary>The running host.</summary>
     public LocalCloudHost Host => _host!;
 
-    /// <summary>A client for the host's address. Its timeout is long enough for long polls.</summary>
+    /// <summary>A client for the host's address. The client's timeout is long enough for long polls.</summary>
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>Creates a function and returns its name.</summary>
@@ -30,7 +30,7 @@ public sealed class LocalCloudFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Nothing listens on that port, so that a DynamoDB Local of another program has no effect.
+        // Use a DynamoDB endpoint on which nothing listens, so that another program's DynamoDB Local has no effect.
         var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = new Uri("http://127.0.0.1:1") };
         _host = await LocalCloudHost.StartAsync(options, TestContext.Current.CancellationToken);
         Client = new HttpClient { BaseAddress = _host.Address };

@@ -4,8 +4,9 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 /// <summary>
-/// AWS's DynamoDB Local. It runs as a container if a Docker engine responds. Otherwise the same program is downloaded from
-/// npm and runs under Java 17. This library does not include it, because its licence forbids redistribution.
+/// AWS's DynamoDB Local, which runs as a container if a Docker engine responds. Otherwise the same program is downloaded from
+/// npm and runs under Java 17. This library does not include DynamoDB Local, because the licence of DynamoDB Local forbids
+/// redistribution.
 /// </summary>
 internal static class DynamoDBLocal
 {
@@ -48,8 +49,8 @@ internal static class DynamoDBLocal
     }
 
     /// <summary>
-    /// Returns whether this machine can run DynamoDB Local. It needs Docker, or Java 17 together with either the cached
-    /// program or npm to download it.
+    /// Returns whether this machine can run DynamoDB Local. DynamoDB Local needs Docker, or Java 17 together with either
+    /// the cached program or npm to download the program.
     /// </summary>
     public static async Task<bool> CanRunAsync(CancellationToken cancellationToken)
     {
@@ -61,17 +62,17 @@ internal static class DynamoDBLocal
     /// <summary>Returns the command that runs DynamoDB Local under Java, in the foreground.</summary>
     /// <param name="port">The port to listen on.</param>
     /// <param name="dataDirectory">The folder in which the tables are stored; null keeps them in memory.</param>
-    /// <param name="progress">Receives a message if the program must be downloaded.</param>
+    /// <param name="progress">Called with the npm package before it is downloaded; not called if it is cached.</param>
     /// <param name="cancellationToken">Cancels the download.</param>
-    /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
-    public static async Task<Command> JavaCommandAsync(int port, string? dataDirectory, Action<string>? progress, CancellationToken cancellationToken) => new(
+    /// <exception cref="MissingToolException">Java 17 or npm is missing, or npm could not download the program.</exception>
+    public static async Task<Command> JavaCommandAsync(int port, string? dataDirectory, Action<NpmPackage>? progress, CancellationToken cancellationToken) => new(
         "java",
         [.. await JavaArgumentsAsync(progress, cancellationToken), "-port", port.ToString(CultureInfo.InvariantCulture), .. Arguments(dataDirectory)],
         WorkingDirectory());
 
     /// <summary>Returns the arguments of <c>java</c>, up to and including the program's jar file.</summary>
-    /// <exception cref="MissingToolException">Java 17 or npm is missing.</exception>
-    internal static async Task<IReadOnlyList<string>> JavaArgumentsAsync(Action<string>? progress, CancellationToken cancellationToken)
+    /// <exception cref="MissingToolException">Java 17 or npm is missing, or npm could not download the program.</exception>
+    internal static async Task<IReadOnlyList<string>> JavaArgumentsAsync(Action<NpmPackage>? progress, CancellationToken cancellationToken)
     {
         if (!await HasJavaAsync(cancellationToken))
         {

@@ -67,7 +67,7 @@ internal static class DynamoDBLocalResourceExtensions
                 var logger = context.ExecutionContext.Services.GetRequiredService<ResourceLoggerService>().GetLogger(java!.Resource);
                 foreach (var argument in DevelopmentLoad)
                     context.Args.Add(argument);
-                foreach (var argument in await DynamoDBLocal.JavaArgumentsAsync(logger.Fetching, context.CancellationToken))
+                foreach (var argument in await DynamoDBLocal.JavaArgumentsAsync(package => logger.Downloading(package.Name, package.Version), context.CancellationToken))
                     context.Args.Add(argument);
                 context.Args.Add("-port");
                 context.Args.Add(java.GetEndpoint(EndpointName).Property(EndpointProperty.TargetPort));
@@ -85,7 +85,7 @@ internal static class DynamoDBLocalResourceExtensions
             }
             catch (InvalidOperationException error)
             {
-                ready.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource).Exposed(error.Message);
+                ready.Services.GetRequiredService<ResourceLoggerService>().GetLogger(resource).Exposed(resource.Name, error.Message);
             }
 
             return Task.CompletedTask;

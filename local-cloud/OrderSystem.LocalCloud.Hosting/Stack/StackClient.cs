@@ -12,7 +12,8 @@ internal sealed class StackClient(LocalCloudResource resource)
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(50);
     private static readonly XNamespace Xml = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 
-    // LocalCloud listens on the loopback address only, so use no proxy. Retries would hide the state of LocalCloud.
+    // LocalCloud listens on the loopback address only, so use no proxy. Do not retry either, because retries would hide
+    // that LocalCloud does not respond.
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
     {
         Timeout = TimeSpan.FromSeconds(10),
@@ -58,7 +59,7 @@ internal sealed class StackClient(LocalCloudResource resource)
         return configuration.GetProperty("Environment").GetProperty("Variables").EnumerateObject().ToDictionary(variable => variable.Name, variable => variable.Value.GetString()!);
     }
 
-    /// <summary>Calls an operation in AWS's JSON protocol.</summary>
+    /// <summary>Calls an operation of a service that uses AWS's JSON protocol.</summary>
     /// <param name="service">The name of the service in the credential scope, for example <c>sqs</c>.</param>
     /// <param name="target">The value of the <c>X-Amz-Target</c> header.</param>
     /// <param name="body">The request, which is serialized to JSON.</param>

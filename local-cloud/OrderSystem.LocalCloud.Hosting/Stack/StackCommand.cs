@@ -6,7 +6,7 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
 /// <summary>
-/// A command for a resource of the stack. It can be run from the dashboard or with <c>aspire resource NAME COMMAND</c>.
+/// A command for a resource of the stack. The command can be run from the dashboard or with <c>aspire resource NAME COMMAND</c>.
 /// </summary>
 /// <param name="Name">The command's name.</param>
 /// <param name="DisplayName">The command's name in the dashboard.</param>

@@ -4,7 +4,7 @@ using Aspire.Hosting.ApplicationModel;
 namespace OrderSystem.LocalCloud.Hosting.Stack;
 
 /// <summary>
-/// A resource type that the dashboard shows. It defines how a resource's state is read and which commands there are.
+/// A resource type that the dashboard shows. The kind defines how a resource's state is read and which commands the resource has.
 /// </summary>
 /// <param name="Type">The resource type, for example <c>AWS::SQS::Queue</c>.</param>
 /// <param name="Name">The type's name in the dashboard.</param>
@@ -98,6 +98,6 @@ internal sealed record StackResourceKind(
         });
     }
 
-    /// <summary>Returns the number of executions for display; <c>1000+</c> if there are more than fit into one page.</summary>
+    /// <summary>Returns the number of executions for display; <c>1000+</c> if the executions do not fit into one page.</summary>
     private static string Count(JsonElement page) => $"{page.GetProperty("executions").GetArrayLength()}{(page.TryGetProperty("nextToken", out var token) && token.ValueKind == JsonValueKind.String ? "+" : "")}";
 }

@@ -15,7 +15,8 @@ internal static class StackResourcesExtensions
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
             return builder;
         IReadOnlyList<StackChildResource> children = [];
-        // Add them after all of the AppHost's own resources, so that a resource of the template never takes one of their names.
+        // Add the template's resources after all of the AppHost's own resources, so that they never take the name of an
+        // AppHost resource.
         builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>((starting, _) =>
         {
             children = Add(builder.Resource, starting.Model);

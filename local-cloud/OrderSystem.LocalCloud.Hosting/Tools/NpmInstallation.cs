@@ -1,7 +1,8 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
 /// <summary>
-/// npm packages with their dependencies, for a program that runs on Node.js. They are installed once into a per-user cache.
+/// npm packages with their dependencies, for a program that runs on Node.js. The packages are installed once into a
+/// per-user cache.
 /// </summary>
 /// <param name="Packages">The packages to install.</param>
 internal sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages)
@@ -20,7 +21,7 @@ internal sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages
         if (Directory.Exists(folder))
             return folder;
 
-        progress?.Invoke($"Fetching {string.Join(", ", Packages.Select(package => $"{package.Name} {package.Version}"))} (once) ...");
+        progress?.Invoke($"Downloading {string.Join(", ", Packages.Select(package => $"{package.Name} {package.Version}"))}; later runs use the cached copy.");
         using var staging = new Staging(NpmPackage.CacheRoot, TimeProvider.System.GetUtcNow());
         var (exitCode, output) = await Tool.RunAsync(
             "npm", ["install", "--prefix", staging.Folder, "--no-audit", "--no-fund", "--ignore-scripts", "--silent", .. Packages.Select(package => $"{package.Name}@{package.Version}")], cancellationToken);

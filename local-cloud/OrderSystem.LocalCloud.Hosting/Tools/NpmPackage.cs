@@ -4,7 +4,8 @@ using System.IO.Compression;
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
 /// <summary>
-/// A program that is published in an npm package. It is downloaded once into a per-user cache, and is not run through npm.
+/// A program that is published in an npm package. The package is downloaded once into a per-user cache. The program does
+/// not need npm to run.
 /// </summary>
 /// <param name="Name">The package's name.</param>
 /// <param name="Version">The package's exact version.</param>
@@ -24,22 +25,22 @@ internal sealed record NpmPackage(string Name, string Version)
     private string Folder => Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
 
     /// <summary>Returns the folder with the package's files. Downloads the package first if it is not cached.</summary>
-    /// <param name="progress">Receives one message if the package must be downloaded.</param>
+    /// <param name="progress">Called with this package before it is downloaded; not called if it is cached.</param>
     /// <param name="cancellationToken">Cancels the download; the cache is then unchanged.</param>
     /// <exception cref="MissingToolException">npm is not installed, or could not download the package.</exception>
-    public async Task<string> EnsureAsync(Action<string>? progress, CancellationToken cancellationToken)
+    public async Task<string> EnsureAsync(Action<NpmPackage>? progress, CancellationToken cancellationToken)
     {
         var folder = Folder;
         if (IsCached)
             return folder;
 
-        progress?.Invoke($"Fetching {Name} {Version} (once) ...");
+        progress?.Invoke(this);
         using var staging = new Staging(CacheRoot, TimeProvider.System.GetUtcNow());
         var (exitCode, output) = await Tool.RunAsync("npm", ["pack", $"{Name}@{Version}", "--pack-destination", staging.Folder, "--silent"], cancellationToken);
         if (exitCode is null)
-            throw new MissingToolException($"npm is needed once to fetch {Name}: install Node.js (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
+            throw new MissingToolException($"npm is needed once to download {Name}: install Node.js (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
         if (exitCode != 0)
-            throw new MissingToolException($"npm could not fetch {Name} {Version}: {output.Trim()}");
+            throw new MissingToolException($"npm could not download {Name} {Version}: {output.Trim()}");
         await UnpackAsync(Directory.GetFiles(staging.Folder, "*.tgz").Single(), staging.Folder, cancellationToken);
         Staging.Publish(Path.Combine(staging.Folder, "package"), folder);
         return folder;

@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>A temporary folder in the cache folder. It is deleted on dispose.</summary>
+/// <summary>A temporary folder in the cache folder. The folder is deleted when this object is disposed.</summary>
 internal sealed class Staging : IDisposable
 {
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
@@ -20,7 +20,8 @@ internal sealed class Staging : IDisposable
     public string Folder { get; }
 
     /// <summary>
-    /// Moves a finished folder into the cache, atomically. If another process has already put it there, that copy is kept.
+    /// Moves a finished folder into the cache, atomically. If another process has already put the same folder into the
+    /// cache, the other process's copy is kept.
     /// </summary>
     /// <param name="made">The finished folder: the temporary folder, or a folder in it.</param>
     /// <param name="place">The folder's path in the cache.</param>

@@ -5,7 +5,7 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
 /// <summary>
-/// The tests that every checkpoint store must pass. The test class of an adapter inherits them, or
+/// The tests that every checkpoint store must pass. The test class of an adapter inherits these tests, or
 /// <see cref="DurableCheckpointStoreContract"/> if the adapter's data survives its process.
 /// </summary>
 public abstract class CheckpointStoreContract

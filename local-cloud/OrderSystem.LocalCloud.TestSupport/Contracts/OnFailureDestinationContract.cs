@@ -5,7 +5,7 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
-/// <summary>The tests that every on-failure destination must pass. An adapter's test class inherits them.</summary>
+/// <summary>The tests that every on-failure destination must pass. An adapter's test class inherits these tests.</summary>
 public abstract class OnFailureDestinationContract
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

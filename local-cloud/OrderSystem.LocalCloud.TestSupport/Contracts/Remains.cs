@@ -5,7 +5,7 @@ public sealed class Remains : IDisposable
 {
     private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("order-system-");
 
-    /// <param name="folder">The folder to copy. No process may write to it during the copy.</param>
+    /// <param name="folder">The folder to copy. No process may write to this folder during the copy.</param>
     public Remains(string folder)
     {
         // Copy SQLite's log before its database: data that moves between them during the copy is then in both copies

@@ -1,7 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
-// AWS's Amazon.Lambda.RuntimeSupport runs this loop for you. It is written out here to show that a function needs only the Runtime API.
+// AWS's Amazon.Lambda.RuntimeSupport runs this loop for you. The loop is written out here to show that a function needs
+// only the Runtime API.
 var runtimeApi = new Uri($"http://{Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API")}/2018-06-01/runtime/invocation/");
 using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
 while (true)
