@@ -58,7 +58,8 @@ public sealed class MappingHarness
     public IList<string> Results { get; } = [];
 
     /// <summary>
-    /// Wraps <see cref="Checkpoints"/> before the mapping receives the store, for example to observe or delay saves.
+    /// Returns the checkpoint store that the mapping uses: <see cref="Checkpoints"/> itself, or a wrapper that, for
+    /// example, delays saves.
     /// </summary>
     public Func<ICheckpointStore, ICheckpointStore> Store { get; set; } = store => store;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace OrderSystem.EventSources;
 
 /// <summary>
-/// An event source mapping, which runs its source while it is enabled. Lambda API Reference:
+/// An event source mapping, which runs its source while the mapping is enabled. Lambda API Reference:
 /// "EventSourceMappingConfiguration".
 /// </summary>
 public sealed class EventSourceMapping : IAsyncDisposable

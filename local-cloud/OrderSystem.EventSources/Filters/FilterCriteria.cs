@@ -29,7 +29,7 @@ public sealed class FilterCriteria
     public bool IsEmpty => _patterns.Length == 0;
 
     /// <summary>Compiles filter patterns.</summary>
-    /// <exception cref="FilterPatternException">There are too many patterns, or one is invalid.</exception>
+    /// <exception cref="FilterPatternException">There are too many patterns, or a pattern is invalid.</exception>
     public static FilterCriteria Parse(IReadOnlyList<string> patterns) => patterns.Count switch
     {
         0 => None,

@@ -2,7 +2,7 @@ namespace OrderSystem.EventSources.Scheduling;
 
 /// <summary>
 /// Wakes tasks that wait for a change. To avoid missing a change, read <see cref="Next"/> first, then check the condition,
-/// then wait for the task that was read. Waiters do not continue synchronously within <see cref="Set"/>.
+/// then wait for the task that was read. Waiters never continue synchronously within <see cref="Set"/>.
 /// </summary>
 internal sealed class AsyncSignal
 {

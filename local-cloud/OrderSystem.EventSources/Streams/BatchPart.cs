@@ -9,7 +9,7 @@ internal sealed record BatchPart(List<PendingRecord> Records, int Attempts = 0, 
     /// <summary>The number of consecutive times that the function could not be invoked with this part.</summary>
     public int Obstacles { get; init; }
 
-    /// <summary>The request id of the last invocation; empty before the first.</summary>
+    /// <summary>The request id of the last invocation; empty before the first invocation.</summary>
     public string LastRequestId { get; init; } = "";
 
     /// <summary>The error of the last invocation; null if the function returned a response.</summary>

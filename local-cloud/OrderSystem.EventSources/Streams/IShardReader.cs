@@ -18,7 +18,9 @@ public interface IShardReader
     ValueTask<string?> GetLatestSequenceNumberAsync(string shardId, CancellationToken cancellationToken);
 
     /// <summary>Returns an iterator that starts after the given record, or at the oldest record if no record is given.</summary>
-    /// <exception cref="TrimmedDataAccessException">The records after the given one are no longer retained.</exception>
+    /// <exception cref="TrimmedDataAccessException">
+    /// Some of the records after the given record are no longer retained.
+    /// </exception>
     /// <exception cref="ShardNotFoundException">The shard no longer exists.</exception>
     ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken);
 

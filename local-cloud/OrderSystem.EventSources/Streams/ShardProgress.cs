@@ -87,7 +87,8 @@ internal sealed class ShardProgress
     }
 
     /// <summary>
-    /// Marks a record that no filter matches as completed. This does not advance the position of the record's lane.
+    /// Marks a record that no filter matches as completed. Skipping a record does not advance the position of the record's
+    /// lane.
     /// </summary>
     public void Skip(PendingRecord pending)
     {

@@ -6,8 +6,8 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// A stream as an event source. It finds the shards, reads each shard after its parent, and saves checkpoints. Lambda
-/// Developer Guide: "Using AWS Lambda with Amazon DynamoDB".
+/// A stream as an event source. This source finds the shards, reads each shard after its parent, and saves checkpoints.
+/// Lambda Developer Guide: "Using AWS Lambda with Amazon DynamoDB".
 /// </summary>
 public sealed class StreamEventSource : IEventSource
 {

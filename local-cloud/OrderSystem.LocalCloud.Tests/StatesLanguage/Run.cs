@@ -9,8 +9,7 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage;
 
 /// <summary>
-/// Runs state machines with a fake clock that jumps to the next timer, and with tasks that a function supplied by the test
-/// runs.
+/// Runs state machines with a fake clock that jumps to the next timer, and with a task function that the test supplies.
 /// </summary>
 internal sealed class Run : ITaskIntegration, IExecutionJournal
 {
@@ -71,7 +70,7 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
     }
 
     /// <summary>
-    /// Called before each effect. A test can set a function that throws, as if the history could not be stored.
+    /// Called before each effect of the execution, such as a task call. A test can set a function that throws, as if the history could not be stored.
     /// </summary>
     public Func<ValueTask> Flush { get; set; } = () => ValueTask.CompletedTask;
 

@@ -87,7 +87,7 @@ internal sealed class DefinitionReader(StatesObject fields, QueryLanguage langua
     /// <summary>Compiles Arguments (JSONata) or Parameters (JSONPath).</summary>
     public Template? Arguments() => Payload(language == QueryLanguage.JSONata ? "Arguments" : "Parameters");
 
-    /// <summary>Compiles the RoleArn in Credentials, which is an ARN, or a path or expression that yields one.</summary>
+    /// <summary>Compiles the RoleArn in Credentials, which is an ARN, or a path or expression that yields an ARN.</summary>
     public Template? RoleArn() => fields["RoleArn"] is { } value
         ? Guard("RoleArn", () => language == QueryLanguage.JSONata ? TemplateCompiler.CompileJsonata(value, "Credentials/RoleArn") : new LiteralTemplate(value))
         : fields["RoleArn.$"] is { } dynamic ? Guard("RoleArn.$", () => TemplateCompiler.CompileDynamic("RoleArn.$", dynamic)) : null;

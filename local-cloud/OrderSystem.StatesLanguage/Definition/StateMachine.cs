@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Definition;
 
-/// <summary>A compiled state machine. It is immutable and can run many executions concurrently.</summary>
+/// <summary>A compiled state machine, which is immutable and can run many executions concurrently.</summary>
 public sealed class StateMachine
 {
     private StateMachine(string name, StateGraph graph, long? timeoutSeconds)

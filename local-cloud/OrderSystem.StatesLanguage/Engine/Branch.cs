@@ -92,7 +92,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
 
     /// <summary>
     /// Makes this branch's next event follow the last event of an inner branch that has ended, if the inner branch's event
-    /// is the later one.
+    /// is later than this branch's own last event.
     /// </summary>
     public void Follow(Branch inner)
     {

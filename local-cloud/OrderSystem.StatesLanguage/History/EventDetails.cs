@@ -68,7 +68,9 @@ public sealed record MapRunDetails(string MapRunArn) : EventDetails;
 /// <summary>A map run was redriven; the count includes this redrive.</summary>
 public sealed record MapRunRedrivenDetails(string MapRunArn, int RedriveCount) : EventDetails;
 
-/// <summary>A map run succeeded. The output is only used to resume the execution; AWS's events do not show it.</summary>
+/// <summary>
+/// A map run succeeded. The output is only used to resume the execution; AWS's events do not show the output.
+/// </summary>
 public sealed record MapRunSucceededDetails(StatesValue Output) : EventDetails;
 
 /// <summary>The evaluation of an expression failed.</summary>

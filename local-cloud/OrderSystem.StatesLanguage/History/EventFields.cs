@@ -3,7 +3,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Converts event details to fields and back. Only this class lists the fields of each type of details.</summary>
+/// <summary>
+/// Converts event details to fields and back. Only this class lists the fields of each type of event details.
+/// </summary>
 public static class EventFields
 {
     private static readonly EventField Details = new("details", null);

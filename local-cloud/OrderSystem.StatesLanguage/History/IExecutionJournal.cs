@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.History;
 
-/// <summary>Stores an execution's history. Only one thread at a time calls a journal.</summary>
+/// <summary>Stores an execution's history. A journal is never called by more than one thread at a time.</summary>
 public interface IExecutionJournal
 {
     /// <summary>Appends an event. The event's id is the previous event's id plus one.</summary>

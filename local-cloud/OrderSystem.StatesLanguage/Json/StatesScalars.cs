@@ -60,7 +60,7 @@ public sealed class StatesBoolean : StatesValue
     public override int GetHashCode() => Value ? 1 : 2;
 }
 
-/// <summary>A JSON string. It may contain lone surrogates, which are written as U+FFFD.</summary>
+/// <summary>A JSON string, which may contain lone surrogates; lone surrogates are written as U+FFFD.</summary>
 public sealed class StatesString(string value) : StatesValue
 {
     private int _utf8Size;

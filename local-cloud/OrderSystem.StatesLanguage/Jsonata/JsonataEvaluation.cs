@@ -3,7 +3,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata;
 
 /// <summary>
-/// The environment of an evaluation. Concurrent evaluations can share it if its <see cref="Random"/> is thread-safe.
+/// The environment of an evaluation. Concurrent evaluations can share an environment whose <see cref="Random"/> is
+/// thread-safe.
 /// </summary>
 public sealed record JsonataEvaluation
 {

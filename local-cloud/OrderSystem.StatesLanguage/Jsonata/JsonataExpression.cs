@@ -18,7 +18,7 @@ public enum JsonataDialect
     StepFunctions,
 }
 
-/// <summary>A parsed JSONata expression. It is immutable and can be evaluated concurrently.</summary>
+/// <summary>A parsed JSONata expression, which is immutable and can be evaluated concurrently.</summary>
 public sealed class JsonataExpression
 {
     private readonly JsonataDialect _dialect;

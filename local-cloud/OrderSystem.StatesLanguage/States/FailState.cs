@@ -14,10 +14,10 @@ internal sealed class FailState : State
 
     public override HistoryEventType? ExitedEvent => null;
 
-    /// <summary>Error or ErrorPath; null if absent.</summary>
+    /// <summary>The Error or ErrorPath field; null if both are absent.</summary>
     public Template? Error { get; init; }
 
-    /// <summary>Cause or CausePath; null if absent.</summary>
+    /// <summary>The Cause or CausePath field; null if both are absent.</summary>
     public Template? Cause { get; init; }
 
     public override ValueTask<StateOutcome> RunAsync(StateScope scope, CancellationToken cancellationToken)

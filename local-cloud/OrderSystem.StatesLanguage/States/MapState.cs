@@ -23,16 +23,16 @@ internal sealed class MapState : WorkState
 
     public required StateGraph ItemProcessor { get; init; }
 
-    /// <summary>ItemsPath or Items; null means the state's input.</summary>
+    /// <summary>The ItemsPath or Items field; null means the state's input.</summary>
     public Template? Items { get; init; }
 
     /// <summary>The text of ItemsPath, for error messages.</summary>
     public string? ItemsPath { get; init; }
 
-    /// <summary>ItemSelector, or Parameters in older definitions.</summary>
+    /// <summary>The ItemSelector field, or the Parameters field in older definitions.</summary>
     public Template? ItemSelector { get; init; }
 
-    /// <summary>MaxConcurrency or MaxConcurrencyPath.</summary>
+    /// <summary>The MaxConcurrency or MaxConcurrencyPath field.</summary>
     public Template? MaxConcurrency { get; init; }
 
     public string? MaxConcurrencyPath { get; init; }

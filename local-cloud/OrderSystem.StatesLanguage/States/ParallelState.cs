@@ -21,7 +21,7 @@ internal sealed class ParallelState : WorkState
 
     public required StateGraph[] Branches { get; init; }
 
-    /// <summary>Parameters or Arguments.</summary>
+    /// <summary>The Parameters or Arguments field.</summary>
     public Template? Parameters { get; init; }
 
     protected override async ValueTask<StatesValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)

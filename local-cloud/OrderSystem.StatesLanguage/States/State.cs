@@ -32,10 +32,10 @@ internal abstract class State
     /// <summary>The next state; null if this state ends its branch. Set when the graph is linked.</summary>
     public State? Next { get; set; }
 
-    /// <summary>InputPath; null means the whole input.</summary>
+    /// <summary>The InputPath field; null means the whole input.</summary>
     public Template? InputPath { get; init; }
 
-    /// <summary>OutputPath; null means the whole output.</summary>
+    /// <summary>The OutputPath field; null means the whole output.</summary>
     public Template? OutputPath { get; init; }
 
     /// <summary>The Output field of a JSONata state; null means that the state outputs its result.</summary>

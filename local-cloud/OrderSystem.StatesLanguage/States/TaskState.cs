@@ -20,13 +20,13 @@ internal sealed class TaskState : WorkState
 
     public required TaskResource Resource { get; init; }
 
-    /// <summary>Parameters or Arguments.</summary>
+    /// <summary>The Parameters or Arguments field.</summary>
     public Template? Parameters { get; init; }
 
-    /// <summary>TimeoutSeconds or TimeoutSecondsPath.</summary>
+    /// <summary>The TimeoutSeconds or TimeoutSecondsPath field.</summary>
     public Template? Timeout { get; init; }
 
-    /// <summary>HeartbeatSeconds or HeartbeatSecondsPath.</summary>
+    /// <summary>The HeartbeatSeconds or HeartbeatSecondsPath field.</summary>
     public Template? Heartbeat { get; init; }
 
     /// <summary>The RoleArn in Credentials.</summary>

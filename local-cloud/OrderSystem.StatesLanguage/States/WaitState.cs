@@ -19,10 +19,10 @@ internal sealed class WaitState : State
 
     public override HistoryEventType? AbortedEvent => HistoryEventType.WaitStateAborted;
 
-    /// <summary>Seconds or SecondsPath.</summary>
+    /// <summary>The Seconds or SecondsPath field.</summary>
     public Template? Seconds { get; init; }
 
-    /// <summary>Timestamp or TimestampPath.</summary>
+    /// <summary>The Timestamp or TimestampPath field.</summary>
     public Template? Timestamp { get; init; }
 
     /// <summary>

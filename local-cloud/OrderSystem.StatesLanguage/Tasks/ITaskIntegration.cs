@@ -11,8 +11,8 @@ public interface ITaskIntegration
     ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Waits until a job, a callback or an activity worker completes the task, and returns its result. Called again
-    /// when an execution is resumed.
+    /// Waits until a job, a callback or an activity worker completes the task, and returns its result. An execution calls
+    /// this method again when it is resumed.
     /// </summary>
     /// <param name="request">The attempt to wait for.</param>
     /// <param name="submitted">The result of <see cref="CallAsync"/>.</param>

@@ -19,7 +19,7 @@ public sealed class TaskRequest
     public required StatesValue Parameters { get; init; }
 
     /// <summary>
-    /// The task token of this attempt. A resume does not change the token, but every attempt has a different one.
+    /// The task token of this attempt. The token stays the same after a resume, but is different for each attempt.
     /// </summary>
     public string Token => field ??= Attempt.ToText();
 

@@ -54,7 +54,7 @@ public sealed record TaskResource
     /// <summary>The action without its pattern, such as <c>sendMessage</c>.</summary>
     public string Api => Action.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot && Kind == TaskKind.ServiceIntegration ? Action[..dot] : Action;
 
-    /// <summary>The region in the ARN; null if it has none.</summary>
+    /// <summary>The region in the ARN; null if the ARN has no region.</summary>
     public string? Region { get; private init; }
 
     /// <summary>Parses a resource. For an unknown resource, such as a placeholder, <see cref="Service"/> is empty.</summary>

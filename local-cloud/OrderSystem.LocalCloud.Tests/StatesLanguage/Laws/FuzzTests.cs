@@ -10,7 +10,7 @@ using OrderSystem.StatesLanguage.Validation;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
-/// Damaged definitions, inputs and expressions must only cause errors that also exist in AWS. The environment variable
+/// Damaged definitions, inputs and expressions may cause only errors that also exist in AWS. The environment variable
 /// <c>ORDERSYSTEM_FUZZ_INPUTS</c> sets the number of inputs per test, and <c>ORDERSYSTEM_FUZZ_SEED</c> sets the first seed.
 /// </summary>
 public class FuzzTests

@@ -18,8 +18,8 @@ internal sealed class KeptMapRuns
     public IEnumerable<ExecutionStatus> Statuses => _runs.Values.Select(run => run.Status);
 
     /// <summary>
-    /// Returns the map runner that the parent execution uses until it is killed. Cancelling <paramref name="killed"/> kills
-    /// the map runs.
+    /// Returns the map runner that the parent execution uses until the execution is killed. Cancelling
+    /// <paramref name="killed"/> kills the map runs.
     /// </summary>
     public IMapRunner In(ITaskIntegration tasks, CancellationToken killed) => new Life(this, tasks, killed);
 

@@ -56,8 +56,8 @@ public class ResumptionLaws
         HistoryEvent[] history = [.. failed.Events, new HistoryEvent(last.Id + 1, last.Id, HistoryEventType.ExecutionRedriven, last.Timestamp, default, new ExecutionRedrivenDetails(1))];
         var expected = await failed.Next(redrives: 1).RunAsync(history);
 
-        // Run the execution again until it fails, so that this redrive finds its map runs' child executions as the first
-        // redrive did.
+        // Run the execution again until it fails, so that this redrive starts with the same child executions of map runs as
+        // the first redrive.
         var again = new Life(definition, input);
         await again.RunAsync([]);
         AssertSame(expected, await LiveInTurnsAsync(again.Next(redrives: 1), history), "redriven and killed after every event");

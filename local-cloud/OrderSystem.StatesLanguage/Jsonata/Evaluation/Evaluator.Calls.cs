@@ -4,9 +4,7 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>
-/// Calls functions and applies them partially, both built-in functions and functions that the expression defines.
-/// </summary>
+/// <summary>Calls and partially applies functions: built-in functions and functions that the expression defines.</summary>
 internal sealed partial class Evaluator
 {
     /// <summary>

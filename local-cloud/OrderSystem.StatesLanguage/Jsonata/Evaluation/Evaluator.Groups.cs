@@ -70,6 +70,6 @@ internal sealed partial class Evaluator
         return new Binding(context, variables);
     }
 
-    /// <summary>Converts a sequence to a plain array, so that it can be stored as a value.</summary>
+    /// <summary>Converts a sequence to a plain array, so that the array can be stored as a value.</summary>
     private static StatesArray Settled(Sequence sequence) => new([.. sequence.Items.Select(item => item is Sequence inner ? Settled(inner) : item)]);
 }

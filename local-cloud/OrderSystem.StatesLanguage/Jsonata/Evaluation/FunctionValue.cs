@@ -33,8 +33,8 @@ internal sealed class LambdaValue(LambdaNode node, StatesValue? input, Frame sco
 }
 
 /// <summary>
-/// The implementation of a built-in function. It receives the evaluator, and the arguments, context and scope of the
-/// call.
+/// The implementation of a built-in function. The delegate receives the evaluator, and the arguments, context and scope of
+/// the call.
 /// </summary>
 internal delegate StatesValue? Native(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope);
 

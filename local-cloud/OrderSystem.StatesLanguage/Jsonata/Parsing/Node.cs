@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 /// <summary>
-/// A node of an evaluation tree. <see cref="PathResolver"/> builds the tree once; it does not change afterwards.
+/// A node of an evaluation tree. <see cref="PathResolver"/> builds the tree once; the tree does not change afterwards.
 /// </summary>
 internal abstract class Node
 {
