@@ -70,7 +70,8 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
     }
 
     /// <summary>
-    /// Called before each effect of the execution, such as a task call. A test can set a function that throws, as if the history could not be stored.
+    /// Called before each effect of an execution, such as a task call. A test can set a function that throws, as if the
+    /// history could not be stored.
     /// </summary>
     public Func<ValueTask> Flush { get; set; } = () => ValueTask.CompletedTask;
 
