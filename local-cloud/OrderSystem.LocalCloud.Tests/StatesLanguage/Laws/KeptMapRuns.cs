@@ -19,7 +19,7 @@ internal sealed class KeptMapRuns
 
     /// <summary>
     /// Returns the map runner that the parent execution uses until the execution is killed. Cancelling
-    /// <paramref name="killed"/> kills the map runs.
+    /// <paramref name="killed"/> kills the child executions of the map runs.
     /// </summary>
     public IMapRunner In(ITaskIntegration tasks, CancellationToken killed) => new Life(this, tasks, killed);
 
