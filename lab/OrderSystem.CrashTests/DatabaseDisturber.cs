@@ -7,8 +7,8 @@ using OrderSystem.CrashTests.Processes;
 namespace OrderSystem.CrashTests;
 
 /// <summary>
-/// Attacks a process's database as other programs might. If the process were killed before it notices that its files are
-/// gone, it could not restore them. So no other disturbance runs until the process has restored its files.
+/// Attacks a process's database as other programs might. A process that is killed before it notices that its files are gone
+/// can't restore them. Therefore no other disturbance runs until the process has restored its files.
 /// </summary>
 internal sealed class DatabaseDisturber(TestedCloud cloud)
 {

@@ -3,8 +3,8 @@ using OrderSystem.CrashTests.Faults;
 #pragma warning disable MA0047 // .NET requires the class outside any namespace.
 
 /// <summary>
-/// Runs before a program's own code if <c>DOTNET_STARTUP_HOOKS</c> names this assembly. So the tested programs are the
-/// same as those that are shipped, and contain no code for fault injection.
+/// Runs before a program's own code if <c>DOTNET_STARTUP_HOOKS</c> names this assembly. The tested programs are therefore
+/// the same as the shipped programs, and contain no code for fault injection.
 /// </summary>
 internal static class StartupHook
 {

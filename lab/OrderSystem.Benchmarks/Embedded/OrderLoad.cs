@@ -2,14 +2,16 @@ using System.Diagnostics;
 
 namespace OrderSystem.Benchmarks.Embedded;
 
-/// <summary>The measurements of a run of orders.</summary>
+/// <summary>The measurements of one run of the benchmark.</summary>
 /// <param name="OrdersPerSecond">The number of completed orders per second.</param>
 /// <param name="P50">The median time from placing an order to its completion, in milliseconds.</param>
 /// <param name="P99">The 99th percentile of the time from placing an order to its completion, in milliseconds.</param>
 /// <param name="CpuPerOrder">The process's CPU time per order, in microseconds.</param>
 internal sealed record OrderLoad(double OrdersPerSecond, double P50, double P99, double CpuPerOrder)
 {
-    /// <summary>Runs orders and measures them. The number of orders in progress at a time is fixed.</summary>
+    /// <summary>
+    /// Runs orders and measures their throughput, latency and CPU time. The number of orders in progress at a time is fixed.
+    /// </summary>
     public static async Task<OrderLoad> RunAsync(IOrderRunner runner, int orders, int inFlight, CancellationToken cancellationToken)
     {
         var milliseconds = new double[orders];

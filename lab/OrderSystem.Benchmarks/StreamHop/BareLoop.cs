@@ -4,8 +4,8 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 namespace OrderSystem.Benchmarks.StreamHop;
 
 /// <summary>
-/// Calls <c>GetRecords</c> in a loop without processing the records. Its latency is the lower bound for the latency of a
-/// mapping.
+/// Calls <c>GetRecords</c> in a loop without processing the records. The latency of this bare loop is the lower bound for
+/// the latency of a mapping.
 /// </summary>
 internal sealed class BareLoop : IAsyncDisposable
 {

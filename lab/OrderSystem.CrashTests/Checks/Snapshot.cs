@@ -43,7 +43,7 @@ internal sealed record StoredOrder(
 /// <summary>A payment in the payment ledger.</summary>
 internal sealed record StoredPayment(PaymentState State, decimal? Charged, bool IsRefunded);
 
-/// <summary>An execution of the order workflow. Its name is the order's id.</summary>
+/// <summary>An execution of the order workflow. The execution's name is the order's id.</summary>
 internal sealed record StoredExecution(string Name, string Status);
 
 /// <summary>A message of the dead-letter queue.</summary>

@@ -12,7 +12,7 @@ public enum CrashCloud
     Embedded,
 }
 
-/// <summary>What the crash tests know about a kind of cloud before they start it.</summary>
+/// <summary>The properties of a kind of cloud that the crash tests need before they start such a cloud.</summary>
 /// <param name="Processes">The processes that can be killed, frozen and stopped.</param>
 /// <param name="Writers">The processes whose disk can become full and whose database can be attacked.</param>
 /// <param name="Effects">The effects at which faults can strike.</param>

@@ -19,7 +19,8 @@ internal static class FaultyHost
     public static void Install()
     {
         Signals.OutliveFileLimit();
-        // The program's folder has no assemblies of ports that it does not use; resolve those from this assembly's folder.
+        // The program's folder lacks the assemblies of ports that the program does not use; resolve them from this
+        // assembly's folder.
         var folder = Path.GetDirectoryName(typeof(FaultyHost).Assembly.Location)!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
             Path.Combine(folder, name.Name + ".dll") is var path && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;

@@ -12,7 +12,7 @@ internal sealed record PlannedFault(int Id, string Point, FaultAction Action)
     public string? Subject { get; init; }
 
     /// <summary>
-    /// How often a process must reach the crash point before the fault strikes. 1 means that it strikes the first time.
+    /// How often a process must reach the crash point before the fault strikes. 1 means that the fault strikes the first time.
     /// </summary>
     public int Hit { get; init; } = 1;
 

@@ -17,7 +17,7 @@ internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded
     /// </summary>
     public int AskedAfterRefund { get; init; }
 
-    /// <summary>The distinct charges that were requested with this key. More than one is a violation.</summary>
+    /// <summary>The distinct charges that were requested with this key. More than one distinct charge is a violation.</summary>
     public IReadOnlyList<AskedCharge> Charges { get; init; } = [];
 }
 

@@ -8,8 +8,8 @@ namespace OrderSystem.CrashTests.Processes;
 /// </summary>
 /// <param name="name">The name of the process. If the process cannot start, it prints a line that begins with this name and
 /// explains why.</param>
-/// <param name="isForeign">Whether the program is not part of this repository. Such a program may end with the exit code of
-/// SIGTERM.</param>
+/// <param name="isForeign">Whether the program is not part of this repository. A third-party program may end with the exit
+/// code of SIGTERM.</param>
 internal sealed class ProcessLife(string name, bool isForeign)
 {
     private const int Gone = 0;
