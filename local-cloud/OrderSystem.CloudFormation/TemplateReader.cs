@@ -28,7 +28,7 @@ public static class TemplateReader
         }
         catch (InvalidOperationException error)
         {
-            // The scanner throws this for some malformed flow collections, without a position.
+            // For some malformed flow collections, the YAML scanner throws this exception, which has no position.
             throw new TemplateException($"{name} is not valid YAML: a list or map in brackets is malformed.", error);
         }
 

@@ -88,8 +88,8 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
         yield return batch;
     }
 
-    // Starts a new execution with the input of the ended one, which stays unchanged. Every step is idempotent, so no
-    // step takes effect twice.
+    // Starts a new execution with the input of the ended execution. The ended execution is not changed. Every step is
+    // idempotent, so no step takes effect twice.
     private async Task<string?> ExecuteAsync(DeadLetter.Execution letter, CancellationToken cancellationToken)
     {
         var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = letter.Arn }, cancellationToken);

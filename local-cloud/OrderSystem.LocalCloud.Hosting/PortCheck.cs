@@ -67,7 +67,7 @@ public static class PortCheck
             {
                 SocketError.AddressAlreadyInUse => "is in use. Stop the program that holds it",
                 SocketError.AccessDenied => "is reserved by the operating system. Start the AppHost with permission to use it",
-                // This machine does not have the address, usually because it has no IPv6.
+                // The address can't be bound, usually because this machine has no IPv6.
                 _ => null,
             };
         }

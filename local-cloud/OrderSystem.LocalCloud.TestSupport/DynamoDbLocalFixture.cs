@@ -5,8 +5,8 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 namespace OrderSystem.LocalCloud.TestSupport;
 
 /// <summary>
-/// A fresh DynamoDB Local, in memory, on a free port. Each test class that needs a table with a stream has its own
-/// (<c>IClassFixture</c>), because a second such table in one process permanently slows DynamoDB Local down.
+/// A fresh DynamoDB Local, in memory, on a free port. Each test class that needs a table with a stream has its own DynamoDB
+/// Local (<c>IClassFixture</c>), because a second such table in one process permanently slows DynamoDB Local down.
 /// </summary>
 public sealed class DynamoDbLocalFixture : IAsyncLifetime
 {

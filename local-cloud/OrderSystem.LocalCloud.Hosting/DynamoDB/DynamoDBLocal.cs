@@ -107,5 +107,5 @@ internal static class DynamoDBLocal
         javaVersion.Split('"') is [_, var version, ..] && int.TryParse(version.Split('.', '-', '+')[0], CultureInfo.InvariantCulture, out var major) ? major : 0;
 }
 
-/// <summary>A program to start, its arguments and the folder it starts in.</summary>
+/// <summary>A program to start, its arguments and its working directory.</summary>
 internal sealed record Command(string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory);

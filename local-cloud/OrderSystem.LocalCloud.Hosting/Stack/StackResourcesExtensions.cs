@@ -15,8 +15,8 @@ internal static class StackResourcesExtensions
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
             return builder;
         IReadOnlyList<StackChildResource> children = [];
-        // Add the template's resources after all of the AppHost's own resources, so that they never take the name of an
-        // AppHost resource.
+        // Add the template's resources after all of the AppHost's own resources, so that a template resource never takes
+        // the name of an AppHost resource.
         builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>((starting, _) =>
         {
             children = Add(builder.Resource, starting.Model);

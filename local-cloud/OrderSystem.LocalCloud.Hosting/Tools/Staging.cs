@@ -47,7 +47,7 @@ internal sealed class Staging : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // The whole folder was published, or another process deleted it.
+            // The whole temporary folder was published, or another process deleted it.
         }
     }
 }
