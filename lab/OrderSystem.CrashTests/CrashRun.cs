@@ -112,7 +112,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
     }
 
     /// <summary>Starts every client step and every disturbance, in order. Returns when all disturbances have ended.</summary>
-    /// <returns>A task that completes when all client steps are done. Clients that retry may succeed only after the
+    /// <returns>A task that completes when all client steps are done. Clients that retry may not succeed until after the
     /// repair.</returns>
     private async Task<Task> PlayAsync(Clients clients, CancellationToken cancellationToken)
     {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OrderSystem.Benchmarks.Peers;
 
 /// <summary>
-/// A PostgreSQL server with its data in a temporary folder, which clients reach through a socket in that folder. Every commit
-/// is synced to disk, which is PostgreSQL's default; the other settings are tuned for the benchmark's load.
+/// A PostgreSQL server with its data in a temporary folder. Clients reach the server through a socket in the same folder.
+/// Every commit is synced to disk, which is PostgreSQL's default; the other settings are tuned for the benchmark's load.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {

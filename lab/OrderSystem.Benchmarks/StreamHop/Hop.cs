@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>Measures the times from the writes of items to the arrival of their stream records.</summary>
+/// <summary>Measures the time from each item's write to the arrival of its stream record.</summary>
 internal sealed class Hop(HopSystem system)
 {
     private readonly ConcurrentDictionary<string, long> _answered = new(StringComparer.Ordinal);

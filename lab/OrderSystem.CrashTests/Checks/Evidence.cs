@@ -6,7 +6,7 @@ namespace OrderSystem.CrashTests.Checks;
 
 /// <summary>Everything that is known about a crash test run after all work has ended.</summary>
 /// <param name="Scenario">The scenario of the run.</param>
-/// <param name="History">The requests of the clients and their responses.</param>
+/// <param name="History">The clients' requests and the responses to them.</param>
 /// <param name="Store">The contents of the stores.</param>
 /// <param name="Gateway">The payment gateway's entries, by order.</param>
 /// <param name="LowestStock">The lowest available stock that was observed during the run, by product.</param>

@@ -23,7 +23,7 @@ internal sealed record Snapshot
     /// <summary>All executions of the order workflow.</summary>
     public required IReadOnlyList<StoredExecution> Executions { get; init; }
 
-    /// <summary>All messages of the dead-letter queue.</summary>
+    /// <summary>All messages in the dead-letter queue.</summary>
     public required IReadOnlyList<StoredMessage> Parked { get; init; }
 
     /// <summary>The number of notifications sent, by order.</summary>
@@ -46,7 +46,7 @@ internal sealed record StoredPayment(PaymentState State, decimal? Charged, bool 
 /// <summary>An execution of the order workflow. The execution's name is the order's id.</summary>
 internal sealed record StoredExecution(string Name, string Status);
 
-/// <summary>A message of the dead-letter queue.</summary>
+/// <summary>A message in the dead-letter queue.</summary>
 /// <param name="OrderIds">The ids of the orders in the message.</param>
 /// <param name="IsStreamRecord">Whether the event source mapping sent the message; false if a workflow sent it.</param>
 /// <param name="Body">The body of the message.</param>

@@ -47,7 +47,7 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     /// Changes the state machine's definition: adds a pause after each task, or removes the pauses. A history that one
     /// revision produced does not match the other revision.
     /// </summary>
-    /// <param name="template">The path of the template; the definition is beside it.</param>
+    /// <param name="template">The path of the template. The definition is in the same folder.</param>
     /// <param name="revision">The number of the revision: odd revisions have pauses.</param>
     public static void Change(string template, int revision)
     {
