@@ -29,7 +29,8 @@ public static class ContainedPath
         path.Equals(folder, Comparison) || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, Comparison);
 
     /// <summary>
-    /// Resolves every symbolic link in a path, as the operating system does; null if there are too many, as in a cycle.
+    /// Resolves every symbolic link in a path, as the operating system does; null if the path contains too many links, for
+    /// example because they form a cycle.
     /// </summary>
     private static string? Follow(string path)
     {

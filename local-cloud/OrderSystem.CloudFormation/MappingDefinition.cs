@@ -47,7 +47,8 @@ public sealed record MappingDefinition
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{functionName} {eventSourceArn}")).AsSpan(0, 16)).ToString();
 
     /// <summary>
-    /// Reads a declaration. Missing properties keep the values of <paramref name="standing"/>, or get Lambda's defaults.
+    /// Reads a declaration. Missing properties keep the values of <paramref name="standing"/> or, in a new mapping, get
+    /// Lambda's defaults.
     /// </summary>
     /// <param name="property">Returns a property of the declaration by its name.</param>
     /// <param name="functionName">The function's name or ARN, with an optional qualifier.</param>

@@ -23,7 +23,7 @@ internal static class LoopbackSockets
     public static IReadOnlyList<string> JavaArguments(string? cacheDirectory = null) =>
     [
         $"-Xbootclasspath/a:{Publish(cacheDirectory ?? NpmPackage.CacheRoot)}",
-        // The classes delegate to the platform's channels, which have no public factory.
+        // The Java classes delegate to the JDK's own channels, which have no public factory.
         "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
         $"-Djava.nio.channels.spi.SelectorProvider={Package}.LoopbackSelectorProvider",
     ];
