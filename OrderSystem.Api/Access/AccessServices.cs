@@ -30,8 +30,8 @@ internal static class AccessServices
         jwt.MapInboundClaims = false;
         jwt.RequireHttpsMetadata = !new Uri(issuer).IsLoopback;
         jwt.TokenValidationParameters.ValidIssuer = issuer;
-        // The rule is that of API Gateway: a token without "aud" (such as Amazon Cognito's access tokens) is checked by its
-        // "client_id".
+        // As in API Gateway, the "client_id" of a token without "aud" (such as an access token of Amazon Cognito) must be one
+        // of the audiences.
         jwt.TokenValidationParameters.AudienceValidator = (given, token, _) => given.Any()
             ? given.Any(audience => audiences.Contains(audience, StringComparer.Ordinal))
             : token is JsonWebToken web && web.TryGetClaim("client_id", out var client) && audiences.Contains(client.Value, StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using OrderSystem.Lambda.HttpApi;
 
 namespace OrderSystem.Api.Access;
 
-/// <summary>The sender of a request, and what it may do.</summary>
+/// <summary>The sender of a request, with its permissions.</summary>
 /// <param name="Id">The caller's id in logs and spans; null if authentication is off.</param>
 /// <param name="CustomerId">The caller's customer id; null for callers that are not customers.</param>
 /// <param name="IsBound">

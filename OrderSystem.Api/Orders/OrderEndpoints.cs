@@ -11,7 +11,7 @@ internal static class OrderEndpoints
 {
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
-        // Map each endpoint with its whole path: with a group prefix, the root's span would be named "POST /orders/".
+        // Map each endpoint with its full path: with a group prefix, the span of a POST to /orders would be named "POST /orders/".
         var orders = routes.MapGroup("").WithTags("Orders");
         orders.MapPost("/orders", PlaceAsync)
             .WithName("PlaceOrder").WithSummary("Places an order; safe to repeat with the same orderId and body")
