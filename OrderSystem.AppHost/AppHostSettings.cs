@@ -152,12 +152,12 @@ public sealed record AppHostSettings
 
     /// <summary>
     /// Finds the known option that a mistyped option resembles; null if there is none. Other unknown options are allowed,
-    /// because Aspire's tools add their own.
+    /// because Aspire's tools add options of their own.
     /// </summary>
     private static string? Mistyped(string name) => !name.StartsWith("--", StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal) ? null
         : Flags.Concat(Values).Append("--port").FirstOrDefault(option => Distance(option, name) is > 0 and <= 2);
 
-    /// <summary>Computes the Levenshtein distance of two strings.</summary>
+    /// <summary>Computes the Levenshtein distance between two strings.</summary>
     private static int Distance(string from, string to)
     {
         var row = Enumerable.Range(0, to.Length + 1).ToArray();
@@ -194,8 +194,8 @@ public sealed record AppHostSettings
         && (bool.TryParse(text, out var set) ? set : throw new SettingsException($"{name} is '{text}', but must be true or false."));
 
     /// <summary>
-    /// Returns arguments that set the dashboard's addresses: every port that the settings change, and the default port for
-    /// each variable of Aspire that no launch profile sets.
+    /// Returns the command-line arguments that set the dashboard's addresses. An address gets the port from the settings if
+    /// there is one, and the default port if neither the settings nor a launch profile sets the address.
     /// </summary>
     private static IEnumerable<string> DashboardAddresses(Dictionary<string, int> ports, IConfiguration configuration)
     {

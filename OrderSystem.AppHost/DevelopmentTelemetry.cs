@@ -11,12 +11,13 @@ internal static class DevelopmentTelemetry
         {
             builder.CreateResourceBuilder(resource).WithEnvironment(context =>
             {
-                // At shutdown the dashboard exits first, and a retried export would then delay each process by ten seconds.
+                // At shutdown the dashboard exits first. Retrying exports to the dashboard would then delay the exit of each
+                // process by ten seconds.
                 context.EnvironmentVariables.Remove("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY");
                 if (withDashboard)
                     return;
-                // Aspire sets the dashboard's endpoint even if no dashboard runs. Remove it, so that the user's own
-                // variables apply.
+                // Aspire sets the dashboard's endpoint even if no dashboard runs. Remove the endpoint, so that the user's
+                // own variables apply.
                 context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
                 context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_PROTOCOL");
             });

@@ -79,7 +79,7 @@ internal static class Publishing
             throw new DistributedApplicationException($"{script} exited with {exitCode}; its output says why.");
     }
 
-    /// <summary>Runs a script, relays its output line by line, and answers its question.</summary>
+    /// <summary>Runs a script, relays its output line by line, and answers the question that the script asks.</summary>
     private static async Task<int> RunScriptAsync(PipelineStepContext context, string scripts, string script, IEnumerable<string> arguments, Func<Task<string>> answer)
     {
         var start = new ProcessStartInfo("bash", [Path.Combine(scripts, script), .. arguments])

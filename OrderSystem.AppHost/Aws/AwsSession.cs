@@ -3,14 +3,14 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.AppHost.Aws;
 
 /// <summary>
-/// The region and the credentials of the AWS CLI, for the processes of the AppHost. The CLI supports sign-in methods, such as
-/// IAM Identity Center, for which the SDK would need packages that no function needs in AWS.
+/// The region and the credentials of the AWS CLI, for the processes that the AppHost starts. The CLI supports sign-in methods,
+/// such as IAM Identity Center, for which the SDK would need additional packages that the functions do not need in AWS.
 /// </summary>
 /// <param name="Environment">
 /// Environment variables for the SDK. The variables contain credentials only if the CLI can export them; otherwise the SDK
 /// looks for credentials itself.
 /// </param>
-/// <param name="Until">When the credentials expire; null if they don't.</param>
+/// <param name="Until">When the credentials expire; null if the credentials do not expire.</param>
 public sealed record AwsSession(IReadOnlyDictionary<string, string> Environment, DateTimeOffset? Until)
 {
     /// <summary>Reads the region and the credentials from the AWS CLI.</summary>

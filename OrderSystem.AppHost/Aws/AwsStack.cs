@@ -35,7 +35,7 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     /// <summary>Describes a stack with the AWS CLI.</summary>
     /// <exception cref="MissingToolException">The AWS CLI is not installed.</exception>
     /// <exception cref="StackUnavailableException">
-    /// Region or credentials are missing, the stack does not exist, or its status does not allow using it.
+    /// The region or the credentials are missing, the stack does not exist, or the stack cannot be used in its current status.
     /// </exception>
     public static async Task<AwsStack> FindAsync(string name, CancellationToken cancellationToken)
     {
@@ -64,7 +64,9 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     };
 }
 
-/// <summary><c>--cloud aws</c> lacks something that it needs; the message says what is missing and how to get it.</summary>
+/// <summary>
+/// Something that <c>--cloud aws</c> needs is missing; the message says what is missing and how to get it.
+/// </summary>
 public sealed class StackUnavailableException(string message) : Exception(message);
 
 internal sealed record DescribeStacksOutput(IReadOnlyList<DescribedStack> Stacks);
