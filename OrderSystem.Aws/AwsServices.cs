@@ -29,11 +29,12 @@ public static class AwsServices
         services.AddSingleton(new TableNames(configuration["OrderSystem:TablePrefix"] ?? ""));
         services.TryAddSingleton<IAmazonDynamoDB>(_ => new AmazonDynamoDBClient(new AmazonDynamoDBConfig
         {
-            // Short enough that the API can return 503 in time, long enough for a store that is briefly slow.
+            // This timeout is short enough for the API to return 503 in time, and long enough for a store that is briefly
+            // slow.
             Timeout = TimeSpan.FromSeconds(5),
             MaxErrorRetry = 3,
-            // During a burst, requests wait for a free connection, because the endpoint may refuse a separate connection
-            // for each of them.
+            // During a burst, requests wait for a free connection, because the endpoint may refuse to open one connection
+            // for each request.
             MaxConnectionsPerServer = 64,
         }));
         services.AddSingleton<IOrderStore, DynamoDbOrderStore>();

@@ -8,7 +8,8 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>
 /// Stock in the Inventory table. One transaction takes the stock of an order's lines and writes a record under the order's
 /// id. A transaction has at most 100 actions, one of them for the record, so an order of 100 lines needs two transactions.
-/// The record counts the lines held, and a repeated call continues an unfinished reservation from that count.
+/// The record contains the number of lines whose stock is held, and a repeated call continues an unfinished reservation with
+/// the next line.
 /// </summary>
 public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IInventory
 {

@@ -7,8 +7,8 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>Orders in the Orders table, listed through its two indexes. The indexes are eventually consistent.</summary>
 public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IOrderStore
 {
-    // Limits the queries for one page. If a status is rare among a customer's orders, one page could otherwise read all of
-    // them.
+    // Limits the queries for one page. If few of a customer's orders have the requested status, one page could otherwise
+    // read all of the customer's orders.
     private const int MaximumQueriesPerPage = 10;
     private const int FilteredPerQuery = 100;
 
@@ -158,7 +158,8 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             KeyConditionExpression = "customerId = :customerId",
             ExpressionAttributeValues = new() { [":customerId"] = Attributes.S(customerId) },
             ScanIndexForward = false,
-            // DynamoDB applies the limit before the filter, so read more than a page: few of the items may match.
+            // DynamoDB applies the limit before the filter, and few items may match the filter, so read more items than fit
+            // on a page.
             Limit = query.Status is null ? query.Limit : FilteredPerQuery,
         };
         if (query.Status is { } status)

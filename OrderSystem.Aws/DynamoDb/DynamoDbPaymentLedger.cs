@@ -94,7 +94,7 @@ public sealed class DynamoDbPaymentLedger(IAmazonDynamoDB client, TableNames tab
         }
         catch (TransactionCanceledException e) when (e.CancellationReasons?.Any(reason => reason.Code == "ConditionalCheckFailed") == true)
         {
-            // The read below decides: a repeated call finds the refund that the first call recorded.
+            // The condition also fails in a repeated call; the read below then finds the refund that the first call recorded.
         }
         catch (TransactionCanceledException e)
         {

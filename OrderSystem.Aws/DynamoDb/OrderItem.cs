@@ -53,7 +53,7 @@ internal static class OrderItem
         return item;
     }
 
-    /// <exception cref="FormatException">An attribute is missing or of another type.</exception>
+    /// <exception cref="FormatException">An attribute is missing or has the wrong type.</exception>
     public static Order Read(Dictionary<string, AttributeValue> item)
     {
         var currency = item.Text("currency");

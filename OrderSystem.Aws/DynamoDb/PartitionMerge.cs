@@ -17,8 +17,8 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
         right.CreatedAt.CompareTo(left.CreatedAt) is var byTime and not 0 ? byTime : string.CompareOrdinal(right.OrderId, left.OrderId));
 
     /// <summary>
-    /// Reads a page of a partition, newest first. Orders that were accepted at the same time are in any order, and no order
-    /// appears twice.
+    /// Reads a page of a partition, newest first. Orders that were accepted at the same time may be returned in any
+    /// sequence. No order is returned twice.
     /// </summary>
     /// <param name="partition">The partition's number, from 0.</param>
     /// <param name="after">Where the page starts; null for the first page.</param>
@@ -36,8 +36,8 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
     /// <param name="cancellationToken">Cancels the reads.</param>
     public async Task<OrderPage> PageAsync(int limit, PagePosition? after, CancellationToken cancellationToken)
     {
-        // The number of a page's orders in one partition has a Poisson distribution. Reading two standard deviations more
-        // than the mean makes a second read of a partition rare.
+        // The number of orders that a page takes from one partition follows a Poisson distribution. Reading two standard
+        // deviations more than the mean makes a second read of a partition rare.
         var share = (double)limit / partitions;
         var size = 2 + (int)(share + (2 * Math.Sqrt(share)));
         var sources = Enumerable.Range(0, partitions)
@@ -50,7 +50,7 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
             var orders = new List<Order>(limit);
             while (heads.TryDequeue(out var source, out var order))
             {
-                // If an order moves to another partition between two reads, both reads find it: skip the second one.
+                // If an order moves to another partition between two reads, both reads return the order: skip the duplicate.
                 if (orders.Count == 0 || orders[^1].OrderId != order.OrderId)
                 {
                     if (orders.Count == limit)

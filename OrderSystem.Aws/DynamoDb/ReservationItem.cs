@@ -8,7 +8,7 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <param name="State">The state; null before the item is written.</param>
 /// <param name="WhenDone">The state that follows <see cref="ReservationState.Releasing"/>.</param>
 /// <param name="Lines">The order's lines.</param>
-/// <param name="LinesHeld">The number of lines held, counted from the first.</param>
+/// <param name="LinesHeld">The number of lines whose stock is held; these are the first lines of the order.</param>
 internal sealed record ReservationItem(string OrderId, ReservationState? State, ReservationState? WhenDone, IReadOnlyList<OrderLine> Lines, int LinesHeld)
 {
     public static Dictionary<string, AttributeValue> Key(string orderId) => new() { ["pk"] = Attributes.S($"order#{orderId}") };

@@ -5,8 +5,8 @@ using Amazon.Runtime.Internal;
 namespace OrderSystem.Aws.StepFunctions;
 
 /// <summary>
-/// The configuration of <see cref="StepFunctionsClient"/>. Region and endpoint come from the same places as for every AWS
-/// client.
+/// The configuration of <see cref="StepFunctionsClient"/>. The region and the endpoint are configured as for
+/// every other AWS client.
 /// </summary>
 internal sealed class StepFunctionsConfig : ClientConfig
 {

@@ -5,8 +5,8 @@ using Amazon.Runtime;
 namespace OrderSystem.Aws.StepFunctions;
 
 /// <summary>
-/// A request of the operation StartExecution, whose name the SDK derives from this type. AWS Step Functions API Reference:
-/// "StartExecution".
+/// A request for the operation StartExecution. The SDK derives the operation's name from the name of this type. AWS Step
+/// Functions API Reference: "StartExecution".
 /// </summary>
 internal sealed class StartExecutionRequest(StartExecutionInput body) : AmazonWebServiceRequest, IStepFunctionsRequest
 {
@@ -18,7 +18,7 @@ internal sealed class StartExecutionRequest(StartExecutionInput body) : AmazonWe
         JsonSerializer.SerializeToUtf8Bytes(Body with { TraceHeader = traceHeader }, StepFunctionsJson.Default.StartExecutionInput);
 }
 
-/// <summary>A request of the operation DescribeExecution. AWS Step Functions API Reference: "DescribeExecution".</summary>
+/// <summary>A request for the operation DescribeExecution. AWS Step Functions API Reference: "DescribeExecution".</summary>
 internal sealed class DescribeExecutionRequest(string executionArn) : AmazonWebServiceRequest, IStepFunctionsRequest
 {
     public string Operation => "DescribeExecution";
