@@ -6,7 +6,7 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>Moves orders from one status to the next. Every move may be repeated, even by two processes at once.</summary>
 public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILogger<OrderTransitions> logger)
 {
-    // Steps of one order rarely collide, so a few retries are enough.
+    // Concurrent updates of the same order are rare, so a few retries are enough.
     private const int MaximumTries = 10;
 
     /// <summary>Reads an order.</summary>

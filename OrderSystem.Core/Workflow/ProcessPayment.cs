@@ -30,8 +30,8 @@ public sealed class ProcessPayment(
                 throw new OrderTransitionException($"Order {order.OrderId} is Pending: it is charged only when it is Validated.");
         }
 
-        // The status Paid does not prove that the order is charged: a workflow that was parked during compensation may have
-        // refunded the charge. The ledger decides.
+        // The status Paid does not prove that the charge still exists: a workflow that was parked during compensation may
+        // have refunded the charge. Only the ledger's entry counts.
         var payment = await ledger.BeginChargeAsync(order.OrderId, order.Total, order.Currency, cancellationToken);
         if (payment.State == PaymentState.Pending)
             payment = await ChargeAsync(order, payment, cancellationToken);

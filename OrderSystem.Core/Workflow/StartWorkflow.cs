@@ -10,16 +10,19 @@ namespace OrderSystem.Core.Workflow;
 /// <param name="TraceParent">The W3C <c>traceparent</c> stored with the order.</param>
 public sealed record OrderInserted(string OrderId, string? TraceParent);
 
-/// <summary>Starts the workflow execution of an order. Each order has at most one execution with its id as the name.</summary>
+/// <summary>
+/// Starts the workflow execution of an order. The execution's name is the order's id, so a repeated start for the same order
+/// creates no second execution.
+/// </summary>
 public sealed class StartWorkflow(IWorkflowStarter workflows, ILogger<StartWorkflow> logger)
 {
     /// <summary>
-    /// Starts the order's execution unless it exists. The execution's name (the order's id) and its input depend only on
-    /// the stored order, so that a repeated start sends identical bytes.
+    /// Starts the order's execution unless the execution exists already. The execution's name (the order's id) and its
+    /// input depend only on the stored order, so that a repeated start sends identical bytes.
     /// </summary>
     /// <exception cref="FormatException">The order's id is invalid.</exception>
     /// <exception cref="WorkflowConflictException">The order's execution has a different input.</exception>
-    /// <exception cref="StoreUnavailableException">The service can't be reached; repeat the call.</exception>
+    /// <exception cref="StoreUnavailableException">The workflow service can't be reached; repeat the call.</exception>
     public async Task HandleAsync(OrderInserted order, CancellationToken cancellationToken)
     {
         if (!OrderRules.IsOrderId(order.OrderId))

@@ -20,7 +20,9 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
     /// <summary>Starts the workflows of the new orders in a batch.</summary>
     /// <param name="batch">The records, in shard order.</param>
     /// <param name="span">The invocation's span; null if nothing is traced.</param>
-    /// <param name="cancellationToken">Cancels the batch. Records that are not processed by then are reported as failed.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the batch. Records that have not been processed when the batch is cancelled are reported as failed.
+    /// </param>
     public async Task<BatchResult> HandleAsync(IReadOnlyList<OrderRecord> batch, Activity? span, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -28,6 +30,7 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
         var inserted = batch.Where(record => record.IsNewOrder).ToList();
         var failed = new HashSet<OrderRecord>(ReferenceEqualityComparer.Instance);
         StoreUnavailableException? outage = null;
+        var unreachable = 0;
         using var slots = new SemaphoreSlim(concurrency);
         await Task.WhenAll(inserted.GroupBy(record => record.OrderId).Select(async records =>
         {
@@ -39,10 +42,17 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
                     if (await TryStartAsync(record, span, cancellationToken) is not { } failure)
                         continue;
                     // Later records of the same order must be retried after this record.
+                    var remaining = records.SkipWhile(other => !ReferenceEquals(other, record)).ToList();
                     lock (failed)
-                        failed.UnionWith(records.SkipWhile(other => !ReferenceEquals(other, record)));
-                    if (failure is StoreUnavailableException unavailable)
-                        Interlocked.CompareExchange(ref outage, unavailable, null);
+                    {
+                        failed.UnionWith(remaining);
+                        if (failure is StoreUnavailableException unavailable)
+                        {
+                            outage ??= unavailable;
+                            unreachable += remaining.Count;
+                        }
+                    }
+
                     break;
                 }
             }
@@ -56,7 +66,7 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
         if (failed.Count > 0)
             Telemetry.Records.Add(failed.Count, new KeyValuePair<string, object?>("outcome", "failed"));
         if (outage is not null)
-            Log.StoreUnavailable(logger, outage, failed.Count);
+            Log.StoreUnavailable(logger, outage, unreachable);
         return new BatchResult([.. batch.Where(failed.Contains).Select(record => record.SequenceNumber)], outage);
     }
 

@@ -9,7 +9,8 @@ public delegate Task<StepResult> WorkflowStep(IServiceProvider services, StepReq
 public static class WorkflowSteps
 {
     /// <summary>
-    /// The steps by name. Each step resolves its handler from the services that <see cref="CoreServices.AddOrders"/> adds.
+    /// The steps by the <c>Handler</c> of their functions. Each step resolves its handler class from the services that
+    /// <see cref="CoreServices.AddOrders"/> adds.
     /// </summary>
     public static IReadOnlyDictionary<string, WorkflowStep> All { get; } = new Dictionary<string, WorkflowStep>(StringComparer.Ordinal)
     {
