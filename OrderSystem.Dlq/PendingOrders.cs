@@ -6,8 +6,8 @@ using OrderSystem.EventSources.DeadLetters;
 namespace OrderSystem.Dlq;
 
 /// <summary>
-/// Finds the orders whose records are no longer in the stream. The dead-letter message does not contain their keys, so the
-/// table is queried for orders that were created between the first and the last record and are still <c>Pending</c>.
+/// Finds the orders whose records are no longer in the stream. The dead-letter message does not contain the ids of the orders,
+/// so the table is queried for orders that were created between the first and the last record and are still <c>Pending</c>.
 /// </summary>
 internal sealed class PendingOrders(AwsClient aws) : ILostRecords
 {
