@@ -6,7 +6,10 @@ namespace OrderSystem.Embedded;
 /// <summary>Seeds a new database with the stock of a catalogue.</summary>
 internal static class CatalogueSeed
 {
-    /// <summary>Seeds the catalogue into an empty database in one transaction, so that a crash leaves all of it or none.</summary>
+    /// <summary>
+    /// Writes the catalogue's stock to a database without stock, in one transaction, so that a crash cannot leave a part of the
+    /// stock.
+    /// </summary>
     /// <exception cref="Core.Orders.StoreUnavailableException">The database could not be written.</exception>
     public static async Task PlantAsync(string path, EmbeddedDatabase database, IInventory inventory, CancellationToken cancellationToken)
     {

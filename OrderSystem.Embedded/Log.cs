@@ -14,7 +14,7 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Execution {Execution} can't continue because its history can't be written; retrying every second")]
     public static partial void ExecutionWaits(ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(11, LogLevel.Error, "Execution {Execution} stopped because of an internal error; it will be resumed from its history")]
+    [LoggerMessage(11, LogLevel.Error, "Execution {Execution} stopped because of an internal error; the execution will be resumed from its history")]
     public static partial void ExecutionDropped(ILogger logger, Exception exception, string execution);
 
     [LoggerMessage(12, LogLevel.Warning, "{Count} executions did not stop within {Seconds} s; the next process resumes them")]
@@ -29,10 +29,10 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an internal error")]
     public static partial void ExecutionCrashed(ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(5, LogLevel.Warning, "Execution {Execution} ended as {Status}: {Error} {Cause}")]
+    [LoggerMessage(5, LogLevel.Warning, "Execution {Execution} ended with status {Status}: {Error} {Cause}")]
     public static partial void ExecutionEnded(ILogger logger, string execution, ExecutionStatus status, string? error, string? cause);
 
-    [LoggerMessage(6, LogLevel.Error, "Message parked in queue {Queue}; manual action required: {Body}")]
+    [LoggerMessage(6, LogLevel.Error, "A message was stored in dead-letter queue {Queue} and must be handled manually: {Body}")]
     public static partial void Parked(ILogger logger, string queue, string body);
 
     [LoggerMessage(8, LogLevel.Information, "Database {Path} was opened")]

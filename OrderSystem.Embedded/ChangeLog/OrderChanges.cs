@@ -28,7 +28,7 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     /// <summary>The number of records that the mappings have not processed yet.</summary>
     internal long Waiting => Interlocked.Read(ref _waiting);
 
-    /// <summary>Creates a signal for new records. Several signals that are not read yet become one.</summary>
+    /// <summary>Creates a signal for new records. Signals that the reader has not read yet are merged into one.</summary>
     internal ChannelReader<bool> Watch()
     {
         var signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -52,10 +52,10 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     private static bool IsWanted(IReadOnlyList<FilterCriteria>? filters, string eventName) =>
         filters is null || filters.Any(filter => filter.MayMatch("eventName", eventName));
 
-    /// <summary>Adds to <see cref="Waiting"/> the records that were waiting when the process started.</summary>
+    /// <summary>Adds to <see cref="Waiting"/> the number of records that were waiting when the process started.</summary>
     internal void Found(long records) => Interlocked.Add(ref _waiting, records);
 
-    /// <summary>Subtracts from <see cref="Waiting"/> the records that were processed and deleted.</summary>
+    /// <summary>Subtracts from <see cref="Waiting"/> the number of records that were processed and deleted.</summary>
     internal void DealtWith(int records) => Interlocked.Add(ref _waiting, -records);
 
     /// <summary>Makes the readers read the log again, to find records that were not signalled.</summary>

@@ -42,7 +42,7 @@ public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time
     private int Insert(Session session, string queue, string body) =>
         session.Execute("INSERT INTO messages (queue, body, sent) VALUES (?1, ?2, ?3)", queue, body, time.GetUtcNow().UtcTicks);
 
-    // Logs are shipped elsewhere, so they must not contain the payload.
+    // Logs may be sent to other systems, so a log message must not contain the payload.
     private static string WithoutPayload(ReadOnlyMemory<byte> record)
     {
         var message = JsonNode.Parse(record.Span)!.AsObject();

@@ -74,7 +74,8 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <param name="name">The new execution's name.</param>
     /// <param name="input">The input of both executions.</param>
     /// <param name="claim">
-    /// Called in the transaction of the start. Returns false if another caller was first, so that no execution is started.
+    /// Called in the transaction that starts the execution. If it returns false, because another caller was first, no
+    /// execution is started.
     /// </param>
     /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
     /// <returns>The new execution's name; null if <paramref name="claim"/> returned false.</returns>
@@ -140,7 +141,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <summary>Inserts a new execution and begins it, in one transaction.</summary>
     /// <param name="insert">Inserts the execution, or returns null to begin no execution.</param>
     /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
-    /// <returns>The execution, when it is on disk; null if <paramref name="insert"/> returned null.</returns>
+    /// <returns>The execution, after it was written to disk; null if <paramref name="insert"/> returned null.</returns>
     /// <exception cref="StoreUnavailableException">The file can't be written; no execution was started.</exception>
     private Task<StartedExecution?> BeginAsync(Func<Session, StartedExecution?> insert, CancellationToken cancellationToken)
     {

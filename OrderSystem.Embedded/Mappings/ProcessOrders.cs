@@ -15,7 +15,9 @@ internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow sta
     /// <summary>The function's <c>Handler</c> in the template.</summary>
     public const string Handler = "ProcessOrders";
 
-    /// <summary>At least the number of writes that the database's writer combines in one transaction.</summary>
+    /// <summary>
+    /// The number of orders that are handled at once. With fewer, the database's writer could not fill its transactions.
+    /// </summary>
     private const int Concurrency = 512;
 
     private readonly StartWorkflows _startWorkflows = new(startWorkflow, "sqlite", Concurrency, logger);
@@ -31,7 +33,7 @@ internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow sta
         }
         catch (StoreUnavailableException e)
         {
-            // The store is unavailable: report "not invoked", as for an unreachable Lambda service, so that no attempt is spent.
+            // The store is unavailable: report "not invoked", so that this failure does not count as one of the mapping's attempts.
             return new InvocationOutcome.NotInvoked(requestId, e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -4,8 +4,8 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Embedded.Orders;
 
 /// <summary>
-/// Caches recently written orders as committed, because every step of an order begins by reading it. The cache is never out
-/// of date: only the writer's thread adds orders, in commit order, and no other process writes the file.
+/// Caches the last committed version of recently written orders, because every workflow step begins by reading its order. The
+/// cache is never out of date: only the writer's thread adds orders, in commit order, and no other process writes the file.
 /// </summary>
 internal sealed class RecentOrders
 {
@@ -29,7 +29,8 @@ internal sealed class RecentOrders
         session.AtEnd(failure =>
         {
             _written.Remove(order.OrderId);
-            // After a failure, drop the order, so that it is read from the file: the commit may still have reached it.
+            // After a failed commit, drop the order from the cache, so that the next read uses the file: the order may have
+            // been written to the file in spite of the failure.
             Volatile.Write(ref _orders[Place(order.OrderId)], failure is null ? order : null);
         });
     }
