@@ -6,7 +6,7 @@ namespace OrderSystem.Lambda;
 /// <summary>The context of an invocation, passed to the function's handler.</summary>
 /// <param name="RequestId">The invocation's id. Retries of an asynchronous event have the same id.</param>
 /// <param name="FunctionArn">The ARN that was invoked.</param>
-/// <param name="Deadline">When the invocation times out. The handler's token is cancelled shortly before.</param>
+/// <param name="Deadline">When the invocation times out. The handler's token is cancelled shortly before the timeout.</param>
 /// <param name="Services">The scoped services of the invocation.</param>
 public sealed record InvocationContext(string RequestId, string FunctionArn, DateTimeOffset Deadline, IServiceProvider Services);
 

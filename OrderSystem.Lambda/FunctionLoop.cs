@@ -19,7 +19,9 @@ internal sealed class FunctionLoop(
     /// </summary>
     private static readonly TimeSpan TimeToAnswer = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Runs until <paramref name="stopping"/> is cancelled. An event received before that still gets a response.</summary>
+    /// <summary>
+    /// Runs until <paramref name="stopping"/> is cancelled. An event received before the cancellation still gets a response.
+    /// </summary>
     /// <param name="stopping">Cancels the wait for events.</param>
     /// <param name="abandon">Cancels the handling of the current event.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken abandon)
@@ -39,7 +41,7 @@ internal sealed class FunctionLoop(
             }
             catch (Exception e)
             {
-                // Never let the loop exit on a polling error: this environment would stop serving.
+                // Never let a polling error end the loop: this environment would no longer receive events.
                 if (retry == FirstRetry)
                     Log.RuntimeApiUnavailable(logger, function.Handler, e.Message);
                 await Task.Delay(retry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -73,11 +75,11 @@ internal sealed class FunctionLoop(
         await BeforeFreezeAsync(abandon);
         try
         {
-            var taken = error is null
+            var rejection = error is null
                 ? await runtime.RespondAsync(invocation.RequestId, answer, abandon)
                 : await runtime.FailAsync(invocation.RequestId, error, abandon);
-            if (!taken)
-                Log.AnswerRefused(logger, function.Handler, invocation.RequestId);
+            if (rejection is { } rejected)
+                Log.AnswerRefused(logger, function.Handler, invocation.RequestId, rejected.Status, rejected.Reason);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {

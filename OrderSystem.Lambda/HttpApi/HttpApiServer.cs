@@ -69,7 +69,7 @@ public sealed class HttpApiServer(ILogger<HttpApiServer> logger) : IServer
         }
 
         var http = request.RequestContext.Http;
-        await response.FireCompletedAsync(e => Log.RequestFailed(logger, e, http.Method, request.RawPath));
+        await response.FireCompletedAsync(e => Log.CompletedCallbackFailed(logger, e, http.Method, request.RawPath));
         return response.ToResponse(withoutBody: HttpMethods.IsHead(http.Method));
     }
 }

@@ -37,24 +37,27 @@ public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
     }
 
     /// <summary>Sends the response to an invocation.</summary>
-    /// <returns>False if the service no longer waits for the response, or rejects it as too large.</returns>
+    /// <returns>
+    /// The status and the body of the API's answer if the API rejects the response, for example because it is too late or too
+    /// large; null if the API accepts the response.
+    /// </returns>
     /// <exception cref="HttpRequestException">The API can't be reached, or returned an error.</exception>
-    public Task<bool> RespondAsync(string requestId, ReadOnlyMemory<byte> response, CancellationToken cancellationToken) =>
+    public Task<(int Status, string Reason)?> RespondAsync(string requestId, ReadOnlyMemory<byte> response, CancellationToken cancellationToken) =>
         PostAsync($"runtime/invocation/{requestId}/response", response, errorType: null, cancellationToken);
 
     /// <summary>Sends the error of a failed invocation.</summary>
     /// <inheritdoc cref="RespondAsync" />
-    public Task<bool> FailAsync(string requestId, InvocationError error, CancellationToken cancellationToken) =>
+    public Task<(int Status, string Reason)?> FailAsync(string requestId, InvocationError error, CancellationToken cancellationToken) =>
         PostAsync($"runtime/invocation/{requestId}/error", Serialize(error), error.ErrorType, cancellationToken);
 
     /// <summary>Reports that the function failed to initialize.</summary>
     /// <inheritdoc cref="RespondAsync" />
-    public Task<bool> FailInitAsync(InvocationError error, CancellationToken cancellationToken) =>
+    public Task<(int Status, string Reason)?> FailInitAsync(InvocationError error, CancellationToken cancellationToken) =>
         PostAsync("runtime/init/error", Serialize(error), error.ErrorType, cancellationToken);
 
     private static byte[] Serialize(InvocationError error) => JsonSerializer.SerializeToUtf8Bytes(error, RuntimeJson.Default.InvocationError);
 
-    private async Task<bool> PostAsync(string path, ReadOnlyMemory<byte> body, string? errorType, CancellationToken cancellationToken)
+    private async Task<(int Status, string Reason)?> PostAsync(string path, ReadOnlyMemory<byte> body, string? errorType, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(baseAddress, path)) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = Json;
@@ -62,9 +65,9 @@ public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
             request.Headers.TryAddWithoutValidation("Lambda-Runtime-Function-Error-Type", errorType);
         using var response = await client.SendAsync(request, cancellationToken);
         if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge)
-            return false;
+            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
         response.EnsureSuccessStatusCode();
-        return true;
+        return null;
     }
 
     private static string? Header(HttpResponseMessage response, string name) =>
