@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.ServiceDefaults;
 
-/// <summary>Defaults of every process of the system: telemetry, a liveness check, resilient HTTP clients.</summary>
+/// <summary>The defaults for every process of the system: telemetry, a liveness check, resilient HTTP clients.</summary>
 public static class ServiceDefaultsExtensions
 {
     /// <summary>The tag of liveness checks, which only show that the process responds.</summary>

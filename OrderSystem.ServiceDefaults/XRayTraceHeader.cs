@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace OrderSystem.ServiceDefaults;
 
 /// <summary>
-/// Converts between W3C trace contexts and X-Ray tracing headers (<c>Root=1-…;Parent=…;Sampled=…</c>). Both formats have
-/// the same 128-bit trace id, but X-Ray separates its first 32 bits by a hyphen. AWS X-Ray Developer Guide: "Tracing
-/// header".
+/// Converts between W3C trace contexts and X-Ray tracing headers (<c>Root=1-…;Parent=…;Sampled=…</c>). Both formats contain
+/// the same 128-bit trace id, but X-Ray writes a hyphen after the first 32 bits of the id. AWS X-Ray Developer Guide:
+/// "Tracing header".
 /// </summary>
 public static class XRayTraceHeader
 {

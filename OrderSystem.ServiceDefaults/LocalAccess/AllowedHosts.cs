@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace OrderSystem.ServiceDefaults.LocalAccess;
 
 /// <summary>
-/// The host names that a server accepts, as protection against DNS rebinding: a web page whose host name was rebound to
-/// this machine's address has the same origin as the server, and only the header <c>Host</c> shows the page's host name.
+/// The host names that a server accepts, as protection against DNS rebinding. If an attacker makes a web page's host name
+/// resolve to this machine's address, the browser treats the page and this server as the same origin. Only the header
+/// <c>Host</c> then shows that the request is for a foreign host name.
 /// </summary>
 public sealed class AllowedHosts
 {

@@ -11,7 +11,7 @@ public static class CrossSiteRequest
     /// </summary>
     public static bool Is(HttpRequest request)
     {
-        // No page can set or suppress this header. Another port of localhost is the same site, but another origin.
+        // No page can set or suppress Sec-Fetch-Site. Another port of localhost is the same site, but another origin.
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site.Length > 0)
             return site is not ("same-origin" or "none");
