@@ -43,7 +43,7 @@ public sealed class ApiFixture : IAsyncLifetime
         await _app!.DisposeAsync();
     }
 
-    /// <summary>Builds the API with other stores.</summary>
+    /// <summary>Builds the API with the given stores instead of the default ones.</summary>
     internal static WebApplication Build(Action<IServiceCollection> stores, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();

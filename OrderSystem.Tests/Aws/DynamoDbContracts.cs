@@ -24,8 +24,8 @@ public sealed class DynamoDbOrderStoreTests(OrderTablesFixture dynamoDb) : Order
     }
 
     /// <summary>
-    /// The order's item is as earlier releases left it: first in the partition for another number of partitions, and then
-    /// with a new status but the old partition.
+    /// The order's item is as earlier releases may have left it: at first, its partition is the one that a different number
+    /// of partitions results in; then its status has changed, but its partition still names the old status.
     /// </summary>
     [Fact]
     public async Task An_order_is_listed_from_any_partition_but_not_under_an_old_status()

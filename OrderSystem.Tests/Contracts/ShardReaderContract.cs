@@ -8,9 +8,9 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Contracts;
 
 /// <summary>
-/// The contract of every reader of the orders' stream. The tests of an adapter provide its order store and its reader, both
-/// on a stream that keeps every change: no filter drops records, and no mapping deletes them. The contract does not require
-/// an <c>OldImage</c>, a sequence between the records of different orders, or sequence numbers without gaps.
+/// The contract of every reader of the orders' stream. The test class of an adapter provides the adapter's order store and
+/// stream reader. Their stream must keep every change: no filter drops records, and no mapping deletes them. The contract does
+/// not require an <c>OldImage</c>, a particular sequence of the records of different orders, or consecutive sequence numbers.
 /// </summary>
 public abstract class ShardReaderContract
 {
@@ -23,7 +23,9 @@ public abstract class ShardReaderContract
 
     protected abstract IShardReader Reader { get; }
 
-    /// <summary>The pace at which a mapping polls the stream. A new record must end even the longest pause.</summary>
+    /// <summary>
+    /// The pace at which a mapping polls the stream. A new record must end even the longest pause between two polls.
+    /// </summary>
     protected abstract PollingPace Pace { get; }
 
     [Theory]
@@ -96,12 +98,13 @@ public abstract class ShardReaderContract
             var (root, change) = (json.RootElement, json.RootElement.GetProperty("dynamodb"));
             ids.Add(root.GetProperty("eventID").GetString());
             Assert.Equal(("aws:dynamodb", "1.1"), (root.GetProperty("eventSource").GetString(), root.GetProperty("eventVersion").GetString()));
-            // DynamoDB Local has a region of its own, which no event names.
+            // The stream ARNs of DynamoDB Local contain the region "ddblocal", which does not appear in events.
             Assert.Equal(Reader.StreamArn.Replace(":ddblocal:", ":us-east-1:", StringComparison.Ordinal), root.GetProperty("eventSourceARN").GetString());
             Assert.Equal(record.SequenceNumber, change.GetProperty("SequenceNumber").GetString());
             Assert.Equal($$$"""{"orderId":{"S":"{{{record.Key}}}"}}""", change.GetProperty("Keys").GetRawText());
             Assert.Contains(change.GetProperty("StreamViewType").GetString(), new[] { "NEW_IMAGE", "NEW_AND_OLD_IMAGES" });
-            // The time is approximate: DynamoDB Local truncates it to the minute, and the reader dates the record itself.
+            // The event's time is approximate: DynamoDB Local truncates the time to the minute, and the reader sets CreatedAt
+            // itself.
             var approximate = DateTimeOffset.FromUnixTimeSeconds((long)change.GetProperty("ApproximateCreationDateTime").GetDouble());
             Assert.InRange(record.CreatedAt, approximate, approximate.AddSeconds(60));
             Assert.InRange(record.CreatedAt, from.AddSeconds(-1), to);
@@ -244,7 +247,7 @@ public abstract class ShardReaderContract
     private Task<List<Taken>> ReadAsync(IReadOnlyDictionary<string, string?> after, int expected, int limit = StreamWalk.PageLimit) =>
         new StreamWalk(Reader, after).ReadAsync(expected, limit, Cancellation);
 
-    /// <summary>Gets an iterator of the newest shard that starts after a position.</summary>
+    /// <summary>Gets an iterator that reads the newest shard after a position.</summary>
     private async Task<string> EndAsync(IReadOnlyDictionary<string, string?> place)
     {
         var shard = (await Reader.ListShardsAsync(Cancellation))[^1].Id;

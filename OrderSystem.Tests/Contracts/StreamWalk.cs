@@ -6,8 +6,8 @@ namespace OrderSystem.Tests.Contracts;
 internal sealed record Taken(string Shard, StreamRecord Record);
 
 /// <summary>
-/// Reads a stream from a position, shard by shard. Asserts that each page keeps to the limit and that sequence numbers
-/// ascend.
+/// Reads a stream from a position, shard by shard. Asserts that no page exceeds the limit, and that the sequence numbers are
+/// in ascending order.
 /// </summary>
 /// <param name="reader">The reader of the stream.</param>
 /// <param name="after">

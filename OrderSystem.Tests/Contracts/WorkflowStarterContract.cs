@@ -13,10 +13,12 @@ public abstract class WorkflowStarterContract
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Creates a starter of executions that end by themselves. The execution of the order <c>o-1</c> ends at once.</summary>
+    /// <summary>
+    /// Creates a workflow starter whose executions end without further calls. The execution of the order <c>o-1</c> ends at once.
+    /// </summary>
     protected abstract Task<IWorkflowStarter> StarterAsync();
 
-    /// <summary>Returns one value for each execution with a name: whether the execution has ended.</summary>
+    /// <summary>Returns, for each execution with the given name, whether the execution has ended.</summary>
     protected abstract Task<IReadOnlyList<bool>> ExecutionsAsync(string name);
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed class CheckerTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    // With a stock of ten A and one B: one order completes, one is rejected for insufficient stock and refunded, one is
-    // declined, and one request is refused because its body is not an order.
+    // The stock is ten pieces of A and one piece of B. One order completes, one order is rejected for insufficient stock and
+    // refunded, one order's payment is declined, and one request is refused because its body is not an order.
     private static readonly ClientOrder Good = new("r1-0", "r1", PaymentTokens.Ok, [new("A", 2)]);
     private static readonly ClientOrder Short = new("r1-1", "r1", PaymentTokens.Ok, [new("A", 1), new("B", 5)]);
     private static readonly ClientOrder Declined = new("r1-2", "r1", PaymentTokens.Declined, [new("A", 3)]);

@@ -9,8 +9,8 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
 
     /// <summary>
-    /// The dimensions of each service's metrics, with the type and the attribute of the resource that is the dimension's
-    /// value. CloudWatch User Guide: "AWS services that publish CloudWatch metrics".
+    /// The dimensions of each service's metrics. The value of a dimension is the named attribute of a resource of the named
+    /// type. CloudWatch User Guide: "AWS services that publish CloudWatch metrics".
     /// </summary>
     private static readonly Dictionary<string, (string Dimension, string Type, string? Attribute)[]> Dimensions = new(StringComparer.Ordinal)
     {

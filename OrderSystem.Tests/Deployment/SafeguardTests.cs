@@ -57,7 +57,8 @@ public class SafeguardTests
 
     /// <summary>
     /// Each release publishes a version and keeps the previous one, because the alias may split the traffic between two
-    /// versions. The list of stable versions is in the order in which deploy.sh passes them.
+    /// versions. The indexes into the list of stable versions follow the aliases' logical ids, by which deploy.sh
+    /// sorts the list.
     /// </summary>
     [Theory]
     [MemberData(nameof(Functions))]

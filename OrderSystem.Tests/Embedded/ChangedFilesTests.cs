@@ -256,8 +256,8 @@ public sealed class ChangedFilesTests : DatabaseFolder
     }
 
     /// <summary>
-    /// Creates the files that a killed process leaves of a database with orders, with the count of transactions in the lock
-    /// file.
+    /// Creates the files that a killed process leaves behind: a database with orders, and a lock file with the count of
+    /// transactions.
     /// </summary>
     private async Task<string> KilledAsync()
     {

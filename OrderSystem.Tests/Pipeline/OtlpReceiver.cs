@@ -9,7 +9,7 @@ namespace OrderSystem.Tests.Pipeline;
 /// <summary>An exported span.</summary>
 public sealed record ExportedSpan(string Service, string Name, string TraceId, string SpanId, string? ParentSpanId)
 {
-    /// <summary>The span's attributes. The value of an attribute that is not a string is empty.</summary>
+    /// <summary>The span's attributes by name; an attribute whose value is not a string has an empty value here.</summary>
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 }
 

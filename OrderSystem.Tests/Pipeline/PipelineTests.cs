@@ -181,7 +181,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
                     break;
                 }
 
-                // On a slow machine, the API may return 503 with Retry-After for this many orders.
+                // On a slow machine, the API may refuse some of so many orders with 503 and Retry-After.
                 await Task.Delay(answer.Headers.RetryAfter?.Delta ?? throw new InvalidOperationException("503 without Retry-After"), TimeProvider.System, cancellationToken);
             }
         });

@@ -27,7 +27,7 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
         await RunAsync("OrdersStreamMapping", "pause");
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrdersStreamMapping", resource => resource.Snapshot.State?.Text == "Disabled", Cancelled);
         using var created = await pipeline.PostAsync("paused", "B1", 1, "tok_ok", Cancelled);
-        // The processor takes an order within milliseconds, and a hundred requests to the API take much longer than that.
+        // A running processor would take the order within milliseconds, and a hundred requests to the API take much longer.
         for (var asked = 0; asked < 100; asked++)
             Assert.Equal("Pending", (await pipeline.GetAsync("/orders/paused", Cancelled)).GetProperty("status").GetString());
         await RunAsync("OrdersStreamMapping", "resume");

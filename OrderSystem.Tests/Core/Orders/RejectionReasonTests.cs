@@ -4,7 +4,7 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Tests.Core.Orders;
 
-/// <summary>The names of rejection reasons, which stored orders and running workflows have.</summary>
+/// <summary>The names of rejection reasons, which stored orders and running workflows contain.</summary>
 public class RejectionReasonTests
 {
     public static TheoryData<RejectionReason, string> Names => new()

@@ -6,8 +6,8 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Tests.Core.Workflow;
 
 /// <summary>
-/// Makes calls fail before their effect, or after it so that the result is lost. A call fails with an error, or hangs until
-/// <see cref="Wake"/>. Everything else in these tests runs synchronously, so a run depends only on its seed.
+/// Makes calls fail before they have had their effect, or afterwards, so that the result is lost. A call fails with an error,
+/// or hangs until <see cref="Wake"/>. Everything else in these tests runs synchronously, so a run depends only on its seed.
 /// </summary>
 internal sealed class Faults(Random random, double errors, double hangs)
 {
@@ -15,12 +15,12 @@ internal sealed class Faults(Random random, double errors, double hangs)
 
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Returns whether every call fails now.</summary>
+    /// <summary>Returns true while every call must fail.</summary>
     public Func<bool> Outage { get; init; } = () => false;
 
     public int Hanging => _hanging.Count;
 
-    /// <summary>Resumes a hanging call, which also resumes its step, although the step has already timed out.</summary>
+    /// <summary>Resumes a random hanging call and thereby its step, although the step has already timed out.</summary>
     public void Wake()
     {
         var sleeper = _hanging[random.Next(_hanging.Count)];

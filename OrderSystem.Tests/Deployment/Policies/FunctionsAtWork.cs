@@ -33,7 +33,7 @@ public sealed class FunctionsAtWork : IAsyncLifetime
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    /// <summary>Returns the calls to AWS of a function, which is named by its logical id without <c>Function</c>.</summary>
+    /// <summary>Returns the AWS calls that a function made. The name is the function's logical id without <c>Function</c>.</summary>
     internal IReadOnlyCollection<AwsCall> Calls(string function) => _recorders[function].Calls;
 
     public async ValueTask InitializeAsync()

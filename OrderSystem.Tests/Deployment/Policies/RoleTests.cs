@@ -119,7 +119,8 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
 
     /// <summary>
     /// No statement trusts a service that acts for another account. IAM User Guide: "The confused deputy problem". Two
-    /// statements are restricted to the account in another way: by the log groups of a key, and by the routes of an API.
+    /// statements have no condition on the account: one is restricted to the account's log groups, the other to the routes of
+    /// the account's API.
     /// </summary>
     [Fact]
     public void Every_trusted_service_must_act_for_this_account()

@@ -21,7 +21,7 @@ internal static class ServiceGrants
             // Lambda creates a log stream for each instance of a function, and writes the instance's output to it.
             $"logs:CreateLogStream on {log}",
             $"logs:PutLogEvents on {log}",
-            // Lambda sends the segments and the telemetry of active tracing.
+            // With active tracing, Lambda sends trace segments and telemetry to X-Ray.
             "xray:PutTelemetryRecords on *",
             "xray:PutTraceSegments on *",
             .. function == "Processor" ? OfTheMapping : [],

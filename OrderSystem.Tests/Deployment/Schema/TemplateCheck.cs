@@ -133,7 +133,7 @@ internal sealed class TemplateCheck
     {
         var before = (_faults.Count, _checked.Count);
         List<string>? best = null;
-        // The schema also allows any JSON next to the real type if an older version of it did not know the type.
+        // If an older version of the schema did not contain the real type, the schema allows any JSON besides the real type.
         var real = types.Any(type => (string?)type!["type"] is "array" or "ref") ? types.Where(type => (string?)type!["type"] != "json") : types;
         foreach (var type in real)
         {

@@ -3,7 +3,9 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>The scripts with the real AWS CLI, which accepts their options and whose output they can parse.</summary>
+/// <summary>
+/// Runs the scripts with the real AWS CLI: the CLI accepts the scripts' options, and the scripts can parse the CLI's output.
+/// </summary>
 public sealed partial class AwsCliTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("aws-cli-");

@@ -202,7 +202,7 @@ public sealed class DeployScriptTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(["create", "execute", "create", "execute"], _aws.Changes.Select(change => change.Split(' ')[1].Split('-')[0]));
         var created = _aws.Calls.Where(call => call.Contains("create-change-set", StringComparison.Ordinal)).ToList();
-        // The stable versions are in the order of the aliases' logical ids, which the template's indexes follow.
+        // The stable versions are sorted by the aliases' logical ids, as the indexes in the template expect.
         Assert.Contains("""{"ParameterKey":"StableVersions","ParameterValue":"7,4"},{"ParameterKey":"StableWeight","ParameterValue":"0.90"}""", created[0], StringComparison.Ordinal);
         Assert.Matches("""\{"ParameterKey":"Release","ParameterValue":"[0-9a-f]{12}"\}""", created[0]);
         Assert.Contains("\"MonitoringTimeInMinutes\":10}", created[0], StringComparison.Ordinal);

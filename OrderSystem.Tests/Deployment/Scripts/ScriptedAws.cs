@@ -3,7 +3,9 @@ namespace OrderSystem.Tests.Deployment.Scripts;
 /// <summary>An <c>aws</c> with scripted responses that records its calls. A call without a response fails.</summary>
 internal sealed class ScriptedAws : IDisposable
 {
-    /// <summary>Prints the newest response whose pattern matches the call. A response for one call only is then deleted.</summary>
+    /// <summary>
+    /// Prints the newest response whose pattern matches the call. A response that is meant for one call only is deleted after use.
+    /// </summary>
     private const string Program = """
         #!/usr/bin/env bash
         here=$(dirname "$0")
