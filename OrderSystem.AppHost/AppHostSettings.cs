@@ -7,8 +7,8 @@ using OrderSystem.AppHost.Aws;
 namespace OrderSystem.AppHost;
 
 /// <summary>
-/// The AppHost's settings, from <c>appsettings.json</c>, the environment and the command line. A later source overrides an
-/// earlier one.
+/// The AppHost's settings, from <c>appsettings.json</c>, the environment and the command line. If several sources contain a
+/// setting, the last of them in this list applies.
 /// </summary>
 public sealed record AppHostSettings
 {

@@ -15,8 +15,8 @@ internal static class Publishing
     private const string Question = "[y/N] ";
 
     /// <summary>
-    /// Adds two steps: one packages the functions and writes the packaged template, the other shows a stack's change set and
-    /// executes it after a confirmation.
+    /// Adds two steps: one packages the functions and writes the packaged template, the other shows a stack's change set
+    /// and, after a confirmation, executes the change set.
     /// </summary>
     public static void AddPublishing(this IDistributedApplicationBuilder builder, AppHostSettings settings)
     {

@@ -1,6 +1,9 @@
 namespace OrderSystem.AppHost;
 
-/// <summary>A folder for the data of one run. It is created when its path is first read, and deleted with everything in it at the end.</summary>
+/// <summary>
+/// A folder for the data of one run. The folder is created when <see cref="Path"/> is first read; <see cref="Dispose"/> deletes
+/// the folder and its contents.
+/// </summary>
 /// <param name="prefix">The start of the folder's name.</param>
 internal sealed class TemporaryFolder(string prefix) : IDisposable
 {
@@ -18,7 +21,8 @@ internal sealed class TemporaryFolder(string prefix) : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A process that could not be stopped still uses a file. The operating system clears its temporary folder later.
+            // A process that could not be stopped still uses a file in the folder. The operating system deletes old
+            // temporary folders later.
         }
     }
 }

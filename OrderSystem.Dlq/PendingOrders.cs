@@ -20,7 +20,8 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
         var table = range.StreamArn.Split('/')[1];
         var described = (await aws.DynamoDbAsync("DescribeTable", new JsonObject { ["TableName"] = table }, cancellationToken))["Table"]!;
         var keys = described["KeySchema"]!.AsArray().Select(key => (string)key!["AttributeName"]!).ToList();
-        // Arrival times are whole seconds by DynamoDB's clock, which differs from the writer's clock.
+        // Arrival times are in whole seconds and come from DynamoDB's clock, which may differ from the clock of the process
+        // that created the order.
         var slack = TimeSpan.FromSeconds(5);
         var query = new JsonObject
         {

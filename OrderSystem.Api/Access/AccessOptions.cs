@@ -11,21 +11,21 @@ internal sealed record AccessOptions
     /// </summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>The issuer of the tokens (<c>JwtIssuer</c>). Used on Kestrel only.</summary>
+    /// <summary>The issuer of the tokens (<c>JwtIssuer</c>). Only Kestrel uses this setting.</summary>
     public string? Issuer { get; init; }
 
-    /// <summary>The accepted audiences of the tokens (<c>JwtAudiences</c>). Used on Kestrel only.</summary>
+    /// <summary>The accepted audiences of the tokens (<c>JwtAudiences</c>). Only Kestrel uses this setting.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
     /// <summary>
     /// Any one of these scopes allows a caller to place and read its own orders (<c>JwtOrderScopes</c>). If the list is
-    /// empty, no scope is needed for that.
+    /// empty, a caller needs no scope to place and read its own orders.
     /// </summary>
     public IReadOnlyList<string> OrderScopes { get; init; } = [];
 
     /// <summary>
     /// Any one of these scopes allows a caller to set stock and read every order (<c>JwtOperateScopes</c>). If the list is
-    /// empty, no token allows that.
+    /// empty, no token allows a caller to set stock or read every order.
     /// </summary>
     public IReadOnlyList<string> OperateScopes { get; init; } = [];
 

@@ -4,7 +4,7 @@ using OrderSystem.Embedded.DeadLetters;
 
 namespace OrderSystem.Api.DeadLetters;
 
-/// <summary>A dead letter as clients see it, without payment tokens. In lists, <c>Message</c> is left out.</summary>
+/// <summary>A dead letter as clients see it, without payment tokens. Lists of dead letters omit <c>Message</c>.</summary>
 internal sealed record DeadLetterView(long Number, string Queue, DateTimeOffset SentAt, string Why, string What, IReadOnlyList<string> OrderIds, JsonNode? Message)
 {
     public static DeadLetterView From(ParkedMessage message) =>

@@ -5,7 +5,9 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Api.Health;
 
-/// <summary>Healthy while a store responds to a read. The item that is read need not exist.</summary>
+/// <summary>
+/// Healthy while a store responds to a read. The store is also healthy if it responds that the item does not exist.
+/// </summary>
 internal abstract class StoreHealth : IHealthCheck
 {
     protected const string Probe = "health-probe";

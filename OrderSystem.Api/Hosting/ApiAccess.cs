@@ -4,7 +4,7 @@ namespace OrderSystem.Api.Hosting;
 
 /// <summary>
 /// Prevents web pages of other origins from calling an API that runs on Kestrel. In AWS, API Gateway decides which origins
-/// may call it.
+/// may call the API.
 /// </summary>
 internal static class ApiAccess
 {

@@ -5,8 +5,8 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Api.Inventory;
 
 /// <summary>
-/// Sets the stock of a catalogue's products before the API listens, because an order accepted before that would be rejected
-/// for lack of stock. Products that the store already has keep their stock.
+/// Sets the stock of a catalogue's products before the API listens, because an order that is accepted before the stock is
+/// set would be rejected for lack of stock. Products that the store already has keep their stock.
 /// </summary>
 internal sealed class CatalogueSeeding(string path, IInventory inventory, TimeProvider time, ILogger<CatalogueSeeding> logger) : IHostedService
 {

@@ -88,7 +88,7 @@ internal static class OrderEndpoints
             page.Next is { } next ? PageCursor.Write(next, customerId, wanted) : null));
     }
 
-    // 404 rather than 403: a caller must not learn which ids other customers use.
+    // Return 404 rather than 403: a caller must not learn which ids other customers use.
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> FindAsync(string orderId, HttpContext context, IOrderStore orders, CancellationToken cancellationToken) =>
         OrderRules.IsOrderId(orderId) && await orders.FindAsync(orderId, cancellationToken) is { } order && context.Caller().MaySee(order.CustomerId)
             ? TypedResults.Ok(OrderView.From(order))

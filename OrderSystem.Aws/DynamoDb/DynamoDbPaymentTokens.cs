@@ -5,7 +5,10 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Aws.DynamoDb;
 
-/// <summary>Payment tokens in the PaymentTokens table, which few functions may read. A token that is not deleted expires.</summary>
+/// <summary>
+/// Payment tokens in the PaymentTokens table, which few functions may read. A token that is never deleted expires after 30
+/// days.
+/// </summary>
 public sealed class DynamoDbPaymentTokens(IAmazonDynamoDB client, TableNames tables) : IPaymentTokens
 {
     private const string Token = "token";

@@ -36,7 +36,7 @@ internal static class StoreCall
         AmazonServiceException { ErrorCode: "ThrottlingException" } => true,
         AmazonClientException { InnerException: HttpRequestException or IOException or SocketException or TimeoutException } => true,
         HttpRequestException or IOException or SocketException or TimeoutException => true,
-        // The SDK's own timeout, as opposed to a cancellation by the caller.
+        // The SDK's own timeout has elapsed; the caller has not cancelled the call.
         TaskCanceledException { InnerException: TimeoutException } => true,
         _ => false,
     };

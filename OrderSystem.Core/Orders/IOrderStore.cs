@@ -7,7 +7,7 @@ public interface IOrderStore
     /// Inserts an order unless its id is taken. When this returns, the order is durable and in the change stream. The
     /// order's payment token is stored in <see cref="Payments.IPaymentTokens"/> only, in the same transaction.
     /// </summary>
-    /// <returns>The order stored under that id, without its token, and whether this call inserted it.</returns>
+    /// <returns>The order that is stored under the id, without its token, and whether this call inserted the order.</returns>
     /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was inserted is unknown.</exception>
     Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken);
 

@@ -10,7 +10,7 @@ public static class OrderReader
     /// <summary>The maximum size of the document, in bytes.</summary>
     public const int MaximumBytes = 256 * 1024;
 
-    // More characters than any valid price has, but few enough to fit into a decimal.
+    // No valid price needs this many characters, and every number of at most this many characters fits into a decimal.
     private const int LongestPrice = 24;
 
     // Name only the first few unknown members, so that the error response is not larger than the request.

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace OrderSystem.Core.Orders;
 
 /// <summary>
-/// The validation rules for orders. Each check adds its faults to a list, so that a client gets all of them at once.
+/// The validation rules for orders. Each check adds its faults to a list, so that one response tells the client about all faults.
 /// </summary>
 public static class OrderRules
 {

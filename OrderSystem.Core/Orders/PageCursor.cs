@@ -22,7 +22,7 @@ public static class PageCursor
         return Base64Url.EncodeToString([.. Checksum(body, customerId, status), .. body]);
     }
 
-    /// <summary>Decodes a cursor; false if it is damaged or belongs to another query.</summary>
+    /// <summary>Decodes a cursor; returns false if the cursor is damaged or belongs to another query.</summary>
     public static bool TryRead(string cursor, string? customerId, OrderStatus? status, out PagePosition position)
     {
         position = default!;

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>The payment gateway's token for a card. <c>ToString</c> hides it, so that it cannot get into logs or messages.</summary>
+/// <summary>
+/// The payment gateway's token for a card. <c>ToString</c> hides the token, so that the token cannot get into logs or
+/// messages.
+/// </summary>
 /// <param name="Secret">The token itself, for the gateway and the store only.</param>
 public readonly record struct PaymentToken(string Secret)
 {

@@ -8,7 +8,7 @@ public static class TraceState
     /// <summary>The maximum length, in characters. The W3C specification recommends propagating at least 512.</summary>
     public const int MaximumLength = 512;
 
-    // The W3C specification recommends removing entries longer than this first.
+    // The W3C specification recommends removing entries with more than 128 characters first.
     private const int LongEntry = 128;
 
     /// <summary>

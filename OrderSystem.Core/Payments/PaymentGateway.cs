@@ -3,8 +3,8 @@ using OrderSystem.Core.Workflow;
 namespace OrderSystem.Core.Payments;
 
 /// <summary>
-/// The gateway as handlers call it. Everything that a handler has written, such as its intent to charge, is committed
-/// before the gateway is called.
+/// Calls the payment gateway for the handlers. Everything that a handler has written, such as its intent to charge, is
+/// committed before the gateway is called.
 /// </summary>
 public sealed class PaymentGateway(IPaymentGateway gateway, IUnitOfWork unitOfWork)
 {

@@ -10,8 +10,8 @@ public interface IWorkflowStarter
     /// <param name="input">The execution's input, as JSON.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// False if the execution existed already. If the existing execution is still running, a service may return true
-    /// instead.
+    /// False if the execution existed already. If the existing execution is still running, an implementation may return
+    /// true instead.
     /// </returns>
     /// <exception cref="WorkflowConflictException">The name belongs to an execution with a different input.</exception>
     /// <exception cref="StoreUnavailableException">The service can't be reached or is overloaded; repeat the call.</exception>

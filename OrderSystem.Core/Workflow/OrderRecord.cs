@@ -27,6 +27,6 @@ public sealed record OrderRecord(string SequenceNumber, string EventName, string
 /// <param name="Failed">The sequence numbers of the records that failed, in the batch's order.</param>
 /// <param name="Outage">
 /// The exception of a record that failed because the store could not be reached; null if there is none. An outage of the
-/// store is the fault of neither the record nor the function.
+/// store is caused neither by the record nor by the function.
 /// </param>
 public sealed record BatchResult(IReadOnlyList<string> Failed, Orders.StoreUnavailableException? Outage);

@@ -3,7 +3,9 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>Moves orders from one status to the next. Every move may be repeated, even by two processes at once.</summary>
+/// <summary>
+/// Moves orders from one status to the next. Every method may be called repeatedly, even by two processes at once.
+/// </summary>
 public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILogger<OrderTransitions> logger)
 {
     // Concurrent updates of the same order are rare, so a few retries are enough.

@@ -6,9 +6,9 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
-/// Writes an execution's history to the database. When an effect is due, the events so far are written at the end of the
-/// effect's own transaction, so nothing waits for a separate write. Every effect is a write to the same file, so no
-/// effect is on disk before its history. If a write of the history fails, the execution stops at its next effect.
+/// Writes an execution's history to the database. The events that precede an effect are written at the end of the effect's
+/// own transaction, so the history needs no separate write. Every effect is a write to the same file, so no effect is on
+/// disk before its history. If a write of the history fails, the execution stops at its next effect.
 /// </summary>
 internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, RunningExecution running) : IExecutionJournal
 {

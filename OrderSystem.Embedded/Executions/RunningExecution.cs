@@ -22,7 +22,7 @@ internal sealed class RunningExecution(TimeProvider time)
         set => _isRefused = value;
     }
 
-    /// <summary>Resets the progress to that of a recorded history.</summary>
+    /// <summary>Resets the progress to the state that a recorded history describes.</summary>
     public void Begin(IReadOnlyList<HistoryEvent> recorded)
     {
         lock (_gate)

@@ -29,7 +29,8 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
         {
             var mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => Source(definition, mapping), time, logger);
             _mappings.Add(mapping);
-            // Not awaited: the change log keeps every change, so the API need not wait for the starting position.
+            // The start is not awaited: the change log keeps every change, so the API need not wait until the mapping has
+            // determined its starting position.
             _ = mapping.StartAsync();
         }
     }

@@ -94,9 +94,9 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Queues a write. The outer task completes when the write is queued, so that it precedes later writes. The inner task
-    /// completes when the write is on disk. Within <see cref="TogetherAsync"/>, the write is made at once, in the current
-    /// transaction.
+    /// Queues a write. The outer task completes when the write is queued and is thus certain to precede later writes. The
+    /// inner task completes when the write is on disk. Within <see cref="TogetherAsync"/>, the write is made at once, in
+    /// the current transaction.
     /// </summary>
     public async ValueTask<Task> QueueAsync(Action<Session> write, CancellationToken cancellationToken)
     {

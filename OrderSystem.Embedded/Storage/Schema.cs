@@ -48,7 +48,7 @@ internal static class Schema
         CREATE INDEX orders_under_way ON orders (created, id) WHERE outcome IS NULL;
         CREATE INDEX orders_by_outcome ON orders (outcome, created, id) WHERE outcome IS NOT NULL;
         """,
-        // AUTOINCREMENT: numbers are never reused, so a repeated redrive cannot hit a different message.
+        // AUTOINCREMENT: numbers are never reused, so a repeated redrive cannot affect a different message.
         """
         ALTER TABLE messages RENAME TO messages_numbered_again;
         CREATE TABLE messages (number INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);

@@ -5,7 +5,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A database whose file is damaged, when it is opened or while it is in use.</summary>
+/// <summary>Database files that are damaged or locked, at opening or during use.</summary>
 public sealed class BrokenFileTests : DatabaseFolder
 {
     private const int PageSize = 4096;
@@ -43,7 +43,7 @@ public sealed class BrokenFileTests : DatabaseFolder
             using var locked = other.CreateCommand();
             locked.CommandText = "BEGIN IMMEDIATE";
             locked.ExecuteNonQuery();
-            // If each write waited for the lock by itself, all of them together would wait for more than half an hour.
+            // If the writes waited for the lock one after another, all the writes together would take more than half an hour.
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
             patience.CancelAfter(TimeSpan.FromMinutes(2));
             var inserts = Enumerable.Range(0, 1000).Select(_ => store.InsertAsync(Sample.Order(), Cancellation)).ToList();

@@ -62,7 +62,8 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     public async Task Polling_resource_states_creates_no_spans()
     {
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrderWorkflow", resource => Figure(resource, "Executions running") is not null, Cancelled);
-        // Spans of a poll would be exported before those of a later command, because both use the same exporter.
+        // If polling created spans, they would be exported before the spans of a later command, because both use the same
+        // exporter.
         Assert.True((await ExecuteAsync("OrderWorkflow", "start-execution")).Success);
         await pipeline.EventuallyAsync(() => "the command's span", () => Task.FromResult<bool?>(pipeline.Telemetry.Spans.Any(span => span.Service == "local-cloud" && span.Name == "POST /") ? true : null), Cancelled);
         Assert.DoesNotContain(pipeline.Telemetry.Spans, span => span.Service == "local-cloud" && span.Name.StartsWith("GET /2015-03-31", StringComparison.Ordinal));

@@ -32,7 +32,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
             .BuildServiceProvider();
     }
 
-    /// <summary>Steps that timed out and may still continue.</summary>
+    /// <summary>Steps that timed out but may still be running.</summary>
     public List<Task> GivenUp { get; } = [];
 
     /// <summary>How long the state machine has waited between attempts, in simulated time.</summary>

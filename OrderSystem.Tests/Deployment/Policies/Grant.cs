@@ -20,7 +20,9 @@ internal sealed record Grant(string Action, string Resource, JsonObject? Conditi
                 .Select(resource => new Grant(action, resource, statement["Condition"]?.AsObject()))))];
     }
 
-    /// <summary>Returns the value of a name in the template, such as <c>${OrdersTable.Arn}</c>, in the stack.</summary>
+    /// <summary>
+    /// Returns the value that a reference in the template, such as <c>${OrdersTable.Arn}</c>, has in the stack.
+    /// </summary>
     public static string Resolve(string name) => Scope(DeployedTemplate.Read(), parameters: null).Evaluate(new JsonObject { ["Fn::Sub"] = name })!.ToString();
 
     /// <inheritdoc />
