@@ -5,8 +5,8 @@ namespace OrderSystem.AppHost;
 internal static class ApiPort
 {
     /// <summary>
-    /// Makes a project listen on its port directly, without Aspire's proxy. The port is that of the launch profile, unless
-    /// the settings change it or Aspire randomizes ports.
+    /// Makes a project listen on its port directly, without Aspire's proxy. The port comes from the launch profile, unless
+    /// the settings change the port or Aspire randomizes ports.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithPort(this IResourceBuilder<ProjectResource> project, AppHostSettings settings, string name) => project.WithEndpoint("http", endpoint =>
     {

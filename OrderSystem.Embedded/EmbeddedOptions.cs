@@ -9,7 +9,7 @@ public sealed record EmbeddedOptions
     /// <summary>The folder of the database (<c>Data</c>); by default <c>.data</c> in the working directory.</summary>
     public string DataDirectory { get; init; } = Path.GetFullPath(".data");
 
-    /// <summary>The CloudFormation template (<c>Template</c>); by default the one beside the program.</summary>
+    /// <summary>The CloudFormation template (<c>Template</c>); by default the template beside the program.</summary>
     public string TemplatePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "template.yaml");
 
     /// <summary>

@@ -48,7 +48,7 @@ internal static class Telemetry
     private static bool IsAwsCall(HttpRequestMessage request) => request.Headers.Contains(AwsSdkHeader);
 
     /// <summary>
-    /// Whether the path is a health probe or a long poll of the Runtime API, whose traces would drown out those of orders.
+    /// Whether the path is a health probe or a long poll of the Runtime API, whose traces would drown out the traces of orders.
     /// </summary>
     private static bool IsPlumbing(string? path) =>
         path is not null

@@ -17,7 +17,7 @@ public static class XRayTraceHeader
         return $"Root=1-{trace[..8]}-{trace[8..]};Parent={context.SpanId.ToHexString()};Sampled={sampled}";
     }
 
-    /// <summary>Reads a tracing header; false if it has no parent span or is malformed.</summary>
+    /// <summary>Reads a tracing header; returns false if the header has no parent span or is malformed.</summary>
     public static bool TryParse(string? header, out ActivityContext context)
     {
         context = default;

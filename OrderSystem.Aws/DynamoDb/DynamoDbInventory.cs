@@ -132,8 +132,8 @@ public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables,
     };
 
     /// <summary>
-    /// Writes all items in one transaction. The reservation's record must be the first item, so that its failed condition
-    /// can be distinguished from that of a line.
+    /// Writes all items in one transaction. The reservation's record must be the first item, so that a failed condition of
+    /// the record can be distinguished from a failed condition of a line.
     /// </summary>
     private async Task<WriteOutcome> TryWriteAsync(List<TransactWriteItem> items, CancellationToken cancellationToken)
     {

@@ -42,18 +42,20 @@ internal sealed record ReservationItem(string OrderId, ReservationState? State, 
 /// <summary>The state of a reservation.</summary>
 internal enum ReservationState
 {
-    /// <summary>Some lines are held; the stock of the other lines is still being taken.</summary>
+    /// <summary>The stock of some lines is held, and the stock of the other lines is still being taken.</summary>
     Holding,
 
-    /// <summary>All lines are held.</summary>
+    /// <summary>The stock of every line is held.</summary>
     Held,
 
-    /// <summary>The held lines are being returned to the stock.</summary>
+    /// <summary>The held pieces are being returned to the stock.</summary>
     Releasing,
 
-    /// <summary>The order was released: no line is held, and later reservations are refused.</summary>
+    /// <summary>The order was released: no stock is held, and later reservations for the order are refused.</summary>
     Released,
 
-    /// <summary>The stock did not suffice for every line: no line is held, and later reservations are refused.</summary>
+    /// <summary>
+    /// The stock did not suffice for every line: no stock is held, and later reservations for the order are refused.
+    /// </summary>
     Refused,
 }

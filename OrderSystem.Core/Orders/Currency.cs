@@ -18,7 +18,7 @@ public static class Currency
 
     /// <summary>
     /// Returns the amount with exactly the number of decimal places of its currency (10 and 10.000 EUR both become 10.00),
-    /// so that it is written in the same way by every client and store.
+    /// so that every client and store writes the amount in the same way.
     /// </summary>
     /// <param name="amount">An amount with no more significant decimal places than its currency has.</param>
     /// <param name="code">The currency's code. If the code is unknown, the amount is returned unchanged.</param>

@@ -37,7 +37,7 @@ public interface IOrderStore
 /// <param name="Inserted">Whether this call inserted the order; false if the id was taken.</param>
 public sealed record Insertion(Order Order, bool Inserted);
 
-/// <summary>Selects the orders to list: those of a customer, those in a status, or those that match both.</summary>
+/// <summary>Selects the orders to list: by customer, by status, or by customer and status.</summary>
 /// <param name="CustomerId">The customer; null for all customers.</param>
 /// <param name="Status">The status; null for every status.</param>
 /// <param name="Limit">The maximum number of orders, from 1 to 100.</param>

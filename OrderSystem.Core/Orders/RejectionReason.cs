@@ -39,7 +39,7 @@ public static class RejectionReasons
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "This rejection reason has no name."),
     };
 
-    /// <summary>Returns the reason that has a name.</summary>
+    /// <summary>Returns the reason with the given name.</summary>
     /// <exception cref="FormatException">No reason has this name.</exception>
     public static RejectionReason Parse(string name) => name switch
     {
@@ -51,7 +51,7 @@ public static class RejectionReasons
             $"'{name}' is not a rejection reason. It must be invalid, payment_declined, insufficient_stock or processing_failed; if a newer release wrote it, run that release."),
     };
 
-    /// <summary>Returns the reason that has a name; null stays null.</summary>
+    /// <summary>Returns the reason with the given name; returns null if the name is null.</summary>
     /// <exception cref="FormatException">No reason has this name.</exception>
     public static RejectionReason? ParseOptional(string? name) => name is null ? null : Parse(name);
 }

@@ -21,7 +21,7 @@ public sealed class UpdateInventory(OrderTransitions transitions, IInventory inv
             throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: its stock is reserved only when it is Paid.");
 
         // The status Reserved does not prove that stock is held: a workflow that was parked during compensation may have
-        // released it.
+        // released the stock.
         switch (await inventory.ReserveAsync(order.OrderId, order.Lines, cancellationToken))
         {
             case Reservation.InsufficientStock:

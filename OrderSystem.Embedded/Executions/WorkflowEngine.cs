@@ -72,7 +72,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     /// <summary>Starts a new execution with the input of an ended one.</summary>
     /// <param name="name">The new execution's name.</param>
-    /// <param name="input">The input of both executions.</param>
+    /// <param name="input">The input of the ended execution, which the new execution gets as well.</param>
     /// <param name="claim">
     /// Called in the transaction that starts the execution. If it returns false, because another caller was first, no
     /// execution is started.

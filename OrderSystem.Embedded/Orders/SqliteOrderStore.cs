@@ -80,7 +80,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
             ({ } customer, null) => session.Read($"{Select} WHERE customer = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, customer, created, id, query.Limit + 1),
             (null, { } status) when IsEnd(status) => session.Read($"{Select} WHERE outcome = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, (int)status, created, id, query.Limit + 1),
             (null, { } status) => session.Read($"{Select} WHERE outcome IS NULL AND status = ?1 AND (created, id) < (?2, ?3) ORDER BY created DESC, id DESC LIMIT ?4", OrderDocument.Read, (int)status, created, id, query.Limit + 1),
-            _ => throw new ArgumentException("Give a customer, a status, or both.", nameof(query)),
+            _ => throw new ArgumentException("The query must name a customer, a status, or both.", nameof(query)),
         });
         if (orders.Count <= query.Limit)
             return Task.FromResult(new OrderPage(orders, Next: null));

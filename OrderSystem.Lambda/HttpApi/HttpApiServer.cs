@@ -46,7 +46,7 @@ public sealed class HttpApiServer(ILogger<HttpApiServer> logger) : IServer
     {
     }
 
-    /// <summary>Serves one request. Requests that arrive before the application has started wait for it.</summary>
+    /// <summary>Serves one request. Requests that arrive before the application has started wait for the start.</summary>
     /// <param name="request">The event with the request.</param>
     /// <param name="deadline">Aborts the request at the function's deadline.</param>
     /// <returns>The response; 500 if the application threw an exception.</returns>

@@ -25,7 +25,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
     /// <summary>The output of the AppHost so far.</summary>
     public string Output => string.Join('\n', _lines);
 
-    /// <param name="environment">Environment variables to add to those of the test process.</param>
+    /// <param name="environment">Environment variables for the AppHost, in addition to the variables of the test process.</param>
     /// <param name="arguments">The arguments that follow <c>--no-dashboard</c>.</param>
     public static AppHostRun Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {

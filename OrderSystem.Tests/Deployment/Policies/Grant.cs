@@ -10,7 +10,7 @@ namespace OrderSystem.Tests.Deployment.Policies;
 /// <param name="Conditions">The conditions of the grant, by operator and key; null if there are none.</param>
 internal sealed record Grant(string Action, string Resource, JsonObject? Conditions)
 {
-    /// <summary>Returns the grants of a role, with the values that they would have in a stack.</summary>
+    /// <summary>Returns the grants of a role, with references replaced by the values that they would have in a stack.</summary>
     public static IReadOnlyList<Grant> Of(string role, IReadOnlyDictionary<string, string>? parameters = null)
     {
         var template = DeployedTemplate.Read();
