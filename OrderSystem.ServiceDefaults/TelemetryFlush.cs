@@ -18,7 +18,9 @@ public sealed class TelemetryFlush(TracerProvider tracing, MeterProvider metrics
     private readonly int _limit =
         int.TryParse(configuration["OTEL_EXPORTER_OTLP_TIMEOUT"], CultureInfo.InvariantCulture, out var milliseconds) ? milliseconds : DefaultLimit;
 
-    /// <summary>Exports spans, metrics and logs. The task completes when all of them are exported, or after the timeout.</summary>
+    /// <summary>
+    /// Exports spans, metrics and logs. The task completes when all telemetry is exported, or after the timeout.
+    /// </summary>
     public Task FlushAsync(CancellationToken cancellationToken) => Task.WhenAll(
         // ForceFlush blocks its thread while it waits for the collector.
         Task.Run(() => tracing.ForceFlush(_limit), cancellationToken),

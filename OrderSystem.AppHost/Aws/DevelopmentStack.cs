@@ -51,8 +51,8 @@ public static class DevelopmentStack
     }
 
     /// <summary>
-    /// Returns the parameters of a development stack, as <c>deploy.sh</c> passes them: those in
-    /// <c>deploy/dev.parameters</c>, and a table prefix made from the stack's name.
+    /// Returns the parameters of a development stack, as <c>deploy.sh</c> passes them: the parameters in
+    /// <c>deploy/dev.parameters</c>, and a table prefix derived from the stack's name.
     /// </summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="file">The path of <c>dev.parameters</c>.</param>

@@ -87,7 +87,7 @@ internal sealed class StepFunctionsClient : AmazonServiceClient
             }
             catch (JsonException)
             {
-                // The response came from a proxy, not from the service; the status code is enough.
+                // The response came from a proxy rather than from Step Functions; use only its status code.
             }
 
             var code = error?.Type?.Split('#')[^1] ?? "Unknown";

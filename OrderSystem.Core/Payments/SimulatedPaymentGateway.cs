@@ -6,8 +6,8 @@ namespace OrderSystem.Core.Payments;
 /// <summary>
 /// A gateway for development and tests that moves no money. The token <c>tok_declined</c> is declined,
 /// <c>tok_timeout_once</c> times out at the first attempt, and any other token is charged. The gateway stores nothing and
-/// computes its references from the order's id, so every call is idempotent in every process. A refund without a recorded
-/// charge finds nothing to refund.
+/// computes its references from the order's id, so every call is idempotent in every process. A refund for which no charge
+/// was recorded refunds nothing.
 /// </summary>
 public sealed class SimulatedPaymentGateway : IPaymentGateway
 {

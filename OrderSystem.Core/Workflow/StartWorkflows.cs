@@ -10,7 +10,7 @@ namespace OrderSystem.Core.Workflow;
 /// the other records.
 /// </summary>
 /// <param name="startWorkflow">Starts the workflow of one order.</param>
-/// <param name="stream">The kind of stream, as OpenTelemetry's <c>messaging.system</c>.</param>
+/// <param name="stream">The kind of stream, as the value of OpenTelemetry's attribute <c>messaging.system</c>.</param>
 /// <param name="concurrency">The maximum number of orders of a batch that are handled at once.</param>
 /// <param name="logger">Logs records that failed.</param>
 public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, int concurrency, ILogger<StartWorkflows> logger)

@@ -10,12 +10,12 @@ public abstract record RedriveOutcome
     /// <param name="OrderIds">The ids of the records' orders.</param>
     public sealed record Taken(IReadOnlyList<string> OrderIds) : RedriveOutcome;
 
-    /// <summary>A new execution was started with the input of the failed one.</summary>
+    /// <summary>A new execution was started with the input of the failed execution.</summary>
     /// <param name="OrderId">The order's id.</param>
     /// <param name="Execution">The new execution's name.</param>
     public sealed record Started(string OrderId, string Execution) : RedriveOutcome;
 
     /// <summary>The message was not redriven and is kept.</summary>
-    /// <param name="Problem">Why it was not redriven, as a sentence.</param>
+    /// <param name="Problem">Why the message was not redriven, as a sentence.</param>
     public sealed record Stays(string Problem) : RedriveOutcome;
 }

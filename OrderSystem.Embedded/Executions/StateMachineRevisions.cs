@@ -19,7 +19,7 @@ internal sealed class StateMachineRevisions(EmbeddedDatabase database, string na
     /// <summary>The number of the current revision, which new executions use.</summary>
     public long Current { get; private set; }
 
-    /// <summary>Stores the current definition. Call it before any execution starts or resumes.</summary>
+    /// <summary>Stores the current definition. Call this method before any execution starts or resumes.</summary>
     /// <exception cref="Core.Orders.StoreUnavailableException">The file can't be read or written.</exception>
     public async Task RegisterAsync(CancellationToken cancellationToken) =>
         Current = database.Read(session => DefinitionTable.FindCurrent(session, definition)) ?? await database.WriteAsync(session => DefinitionTable.Register(session, definition), cancellationToken);

@@ -70,7 +70,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <summary>Reads the input of a running or ended execution; null if the name is unknown.</summary>
     public string? InputOf(string name) => _database.Read(session => ExecutionTable.InputOf(session, name));
 
-    /// <summary>Starts a new execution with the input of an ended one.</summary>
+    /// <summary>Starts a new execution with the input of an ended execution.</summary>
     /// <param name="name">The new execution's name.</param>
     /// <param name="input">The input of the ended execution, which the new execution gets as well.</param>
     /// <param name="claim">
@@ -218,8 +218,8 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// the database are one transaction.
     /// </summary>
     /// <returns>
-    /// Null if the execution ended or the process stops. Otherwise, why the history could not be written; the execution
-    /// must then be resumed.
+    /// The exception that prevented a write of the history, after which the execution must be resumed; null if the
+    /// execution ended or the process stops.
     /// </returns>
     private async Task<Exception?> AttemptAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {

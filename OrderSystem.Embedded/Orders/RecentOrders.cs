@@ -19,7 +19,9 @@ internal sealed class RecentOrders
     /// <summary>Finds an order as last committed; null if it is not cached.</summary>
     public Order? Find(string orderId) => Volatile.Read(ref _orders[Place(orderId)]) is { } order && order.OrderId == orderId ? order : null;
 
-    /// <summary>Finds an order, including the current transaction's changes. Call it on the writer's thread only.</summary>
+    /// <summary>
+    /// Finds an order, including the current transaction's changes. Call this method on the writer's thread only.
+    /// </summary>
     public Order? FindWritten(string orderId) => _written.GetValueOrDefault(orderId) ?? Find(orderId);
 
     /// <summary>Caches an order that the current transaction has written.</summary>

@@ -52,7 +52,7 @@ public sealed class EmbeddedStack
         }
     }
 
-    /// <summary>Finds a function by its name or its ARN. Every qualifier refers to the same code.</summary>
+    /// <summary>Finds a function by its name or its ARN. Every version and alias refers to the same code.</summary>
     internal EmbeddedFunction? Function(string nameOrArn) => _functions.GetValueOrDefault(FunctionReference.Parse(nameOrArn).Name);
 
     /// <summary>Finds a queue's name by its URL or ARN; null if the template does not declare it.</summary>

@@ -135,8 +135,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Within <see cref="TogetherAsync"/>, waits until the work's writes so far are on disk. Call it before any effect
-    /// outside the database.
+    /// Within <see cref="TogetherAsync"/>, waits until the work's writes so far are on disk. Call this method before any
+    /// effect outside the database.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The file can't be written.</exception>
     public Task OnDiskAsync() => _writer.Current is null ? Task.CompletedTask : _writer.CommittedAsync();

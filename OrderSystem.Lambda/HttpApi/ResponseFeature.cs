@@ -46,7 +46,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     public void OnStarting(Func<object, Task> callback, object state)
     {
         if (HasStarted)
-            throw new InvalidOperationException("The response has started; add the callback before that.");
+            throw new InvalidOperationException("The response has already started. Add callbacks before the response starts.");
         _onStarting.Add((callback, state));
     }
 

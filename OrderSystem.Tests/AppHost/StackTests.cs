@@ -36,7 +36,7 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
         Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
         var item = await tables.Client.GetItemAsync(tables.Tables.Orders, new Dictionary<string, AttributeValue> { ["orderId"] = new("at-the-desk") }, Cancelled);
         Assert.Equal("Pending", item.Item["status"].S);
-        // A local run must not seed the stock of a deployed stack.
+        // An AppHost on a developer's machine must not seed the stock of a deployed stack.
         using var stock = await api.GetAsync(new Uri("/inventory/A1", UriKind.Relative), Cancelled);
         Assert.Equal(HttpStatusCode.NotFound, stock.StatusCode);
         Assert.Contains("aws logs tail /aws/lambda/orders-test-process-orders", run.Output, StringComparison.Ordinal);

@@ -39,7 +39,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
         {
             var service = (string)metric["Namespace"]!;
             Assert.True(published.Schema.HasMetric(service, (string)metric["MetricName"]!), $"{service} does not publish the metric {metric["MetricName"]}");
-            // Further dimensions narrow the metric down to an operation or an index of the resource.
+            // Additional dimensions restrict the metric to an operation or an index of the resource.
             var dimensions = metric["Dimensions"]!.AsArray();
             Assert.Equal(Dimensions[service].Select(dimension => dimension.Dimension), dimensions.Take(Dimensions[service].Length).Select(dimension => (string)dimension!["Name"]!));
             Assert.All(dimensions.Skip(Dimensions[service].Length), dimension => Assert.Contains((string)dimension!["Name"]!, new[] { "Operation", "GlobalSecondaryIndexName" }));

@@ -39,7 +39,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
             whole["Resources"]!.AsObject().Where(resource => !left.ContainsKey(resource.Key)).Select(resource => (string)resource.Value!["Type"]!).Distinct().Order(StringComparer.Ordinal));
         foreach (var (_, resource) in whole["Resources"]!.AsObject())
             resource!.AsObject().Remove("Metadata");
-        // A reference to an alias is replaced by a reference to its function.
+        // A reference to an alias is replaced by a reference to the alias's function.
         var expected = JsonNode.Parse(Regex.Replace(
             whole["Resources"]!.ToJsonString(), """\{"Ref":"(?<name>[A-Za-z]+)Alias"\}""", """{"Fn::GetAtt":["${name}Function","Arn"]}""", RegexOptions.NonBacktracking))!;
         Assert.All(left, resource => Assert.True(JsonNode.DeepEquals(expected[resource.Key], resource.Value), resource.Key));

@@ -9,7 +9,7 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Embedded;
 
 /// <summary>
-/// Another program holds the file's write lock: everything that waits for a transaction gets an error, and continues once
+/// Another program holds the file's write lock: every operation that waits for a transaction fails, and work continues when
 /// the lock is released.
 /// </summary>
 public sealed class LockedFileTests : DatabaseFolder

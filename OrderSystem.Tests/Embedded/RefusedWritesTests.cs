@@ -45,8 +45,8 @@ public sealed class RefusedWritesTests : DatabaseFolder
     [Fact]
     public async Task A_record_is_retried_until_its_workflow_can_be_started()
     {
-        // The mapping's ten attempts would take half a minute. The clock is accelerated, so that there is time for twice as
-        // many attempts.
+        // Ten attempts of the mapping would take half a minute of real time. The clock is accelerated, so that there is
+        // time for twice as many attempts.
         var starter = new Refusing(refusals: 20);
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName, services =>
         {

@@ -19,7 +19,10 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         Assert.Equal(ServiceGrants.Of(function).Order(), grants.Where(grant => !calls.Any(grant.Allows)).Select(grant => grant.ToString()).Order());
     }
 
-    /// <summary>Only the ARN of an execution may contain a wildcard, because the execution's name is the order's id.</summary>
+    /// <summary>
+    /// Only the ARN of an execution may contain a wildcard: the execution's name is the order's id, which the policy cannot
+    /// name.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Functions))]
     public void A_role_allows_calls_to_named_resources_only(string function) =>

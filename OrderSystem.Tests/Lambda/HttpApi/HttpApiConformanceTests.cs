@@ -57,7 +57,7 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
             answers.Add(overHttp);
         }
 
-        // The generated requests must differ: 200 equal requests would prove little.
+        // The generated requests must differ, because 200 identical requests would prove little.
         Assert.True(answers.Count > 120, string.Create(CultureInfo.InvariantCulture, $"only {answers.Count} different responses"));
     }
 
