@@ -71,7 +71,7 @@ public sealed record AppHostSettings
     /// <summary>The options for creating Aspire's builder.</summary>
     public DistributedApplicationOptions Aspire { get; private init; } = new();
 
-    /// <summary>Returns the port that the settings choose; null if the default port applies.</summary>
+    /// <summary>Returns the port from the settings; null if the settings do not change the port.</summary>
     public int? Port(string name) => Ports.TryGetValue(name, out var port) ? port : null;
 
     /// <summary>Reads the settings.</summary>

@@ -19,8 +19,8 @@ public enum Cloud
 internal static class CloudChoice
 {
     /// <summary>
-    /// Returns the requested cloud. If none is requested, returns the local cloud if this machine can run DynamoDB Local,
-    /// and the embedded cloud otherwise.
+    /// Returns the requested cloud. If no cloud is requested, returns the local cloud if this machine can run DynamoDB
+    /// Local, and the embedded cloud otherwise.
     /// </summary>
     /// <param name="asked">The requested cloud; null if none is requested.</param>
     /// <param name="say">Receives the reason when the choice falls back to the embedded cloud.</param>

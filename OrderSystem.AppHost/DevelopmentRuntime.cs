@@ -4,8 +4,8 @@ internal static class DevelopmentRuntime
 {
     private static readonly Dictionary<string, string> Settings = new()
     {
-        // One heap per core suits a server under load; on a development machine it costs memory in every process, even in
-        // the dashboard.
+        // One heap per core suits a server under load; on a development machine, the additional heaps cost memory in every
+        // process, even in the dashboard.
         ["DOTNET_gcServer"] = "0",
         ["DOTNET_GCConserveMemory"] = "7",
         ["DOTNET_gcConcurrent"] = "0",

@@ -51,6 +51,8 @@ public enum Reservation
     /// <summary>A line asks for more than the available stock, or for an unknown product. No stock is held for the order.</summary>
     InsufficientStock,
 
-    /// <summary><see cref="IInventory.ReleaseAsync"/> was called for the order before, so no stock is held for it.</summary>
+    /// <summary>
+    /// <see cref="IInventory.ReleaseAsync"/> was called earlier for the same order, so no stock is held for the order.
+    /// </summary>
     Released,
 }

@@ -4,7 +4,7 @@ namespace OrderSystem.Core.Orders;
 public interface IOrderStore
 {
     /// <summary>
-    /// Inserts an order unless its id is taken. When this returns, the order is durable and in the change stream. The
+    /// Inserts an order unless its id is taken. When the method returns, the order is durable and in the change stream. The
     /// order's payment token is stored in <see cref="Payments.IPaymentTokens"/> only, in the same transaction.
     /// </summary>
     /// <returns>The order that is stored under the id, without its token, and whether this call inserted the order.</returns>

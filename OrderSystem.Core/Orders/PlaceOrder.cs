@@ -17,7 +17,7 @@ public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<Pl
         Activity.Current?.SetTag("order.id", orderId);
 
         var (stored, inserted) = await orders.InsertAsync(order, cancellationToken);
-        // If the response to the insert was lost, the SDK's retry finds the order that its first attempt inserted.
+        // If the response to the insert was lost, the SDK's retry finds the order that the first attempt inserted.
         if (inserted || (stored.CreatedAt == order.CreatedAt && stored.TraceParent == order.TraceParent && stored.AsksTheSameAs(order)))
         {
             Telemetry.OrdersAccepted.Add(1, new KeyValuePair<string, object?>("currency", order.Currency));

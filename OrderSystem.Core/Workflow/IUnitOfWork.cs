@@ -2,7 +2,7 @@ namespace OrderSystem.Core.Workflow;
 
 /// <summary>
 /// The uncommitted writes of a handler, in a cloud that commits all writes of a handler in one transaction. The handler
-/// must commit them before it calls anything outside the store.
+/// must commit these writes before it calls anything outside the store.
 /// </summary>
 public interface IUnitOfWork
 {

@@ -17,7 +17,7 @@ public sealed class NotifyCustomer(OrderTransitions transitions, INotifications 
         if (order.Status == OrderStatus.Rejected)
             return StepResult.Refused(order.Reason ?? RejectionReason.ProcessingFailed);
         if (order.Status is not (OrderStatus.Reserved or OrderStatus.Completed))
-            throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: its customer is notified only when it is Reserved.");
+            throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: the customer is notified only when the order is Reserved.");
         if (order.NotifiedAt is not null)
             return StepResult.Succeeded;
         await notifications.SendConfirmationAsync(order, cancellationToken);

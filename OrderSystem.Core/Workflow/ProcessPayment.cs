@@ -27,7 +27,7 @@ public sealed class ProcessPayment(
             case OrderStatus.Completed:
                 return StepResult.Succeeded;
             case OrderStatus.Pending:
-                throw new OrderTransitionException($"Order {order.OrderId} is Pending: it is charged only when it is Validated.");
+                throw new OrderTransitionException($"Order {order.OrderId} is Pending: an order is charged only when it is Validated.");
         }
 
         // The status Paid does not prove that the charge still exists: a workflow that was parked during compensation may

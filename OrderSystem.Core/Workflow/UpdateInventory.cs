@@ -18,7 +18,7 @@ public sealed class UpdateInventory(OrderTransitions transitions, IInventory inv
         if (order.Status == OrderStatus.Rejected)
             return StepResult.Refused(order.Reason ?? RejectionReason.ProcessingFailed);
         if (order.Status is not (OrderStatus.Paid or OrderStatus.Reserved))
-            throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: its stock is reserved only when it is Paid.");
+            throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: the stock is reserved only when the order is Paid.");
 
         // The status Reserved does not prove that stock is held: a workflow that was parked during compensation may have
         // released the stock.

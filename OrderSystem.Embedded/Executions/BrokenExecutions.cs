@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage;
 namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
-/// Parks executions that ended without success and did not park their order themselves, so that they can be redriven.
+/// Parks executions that did not succeed and did not park their order themselves, so that these executions can be redriven.
 /// </summary>
 /// <param name="deadLetters">Stores the messages.</param>
 /// <param name="queue">The queue that the messages are sent to.</param>

@@ -10,7 +10,7 @@ namespace OrderSystem.Embedded.Executions;
 /// <param name="Parent">The <c>traceparent</c> that the execution was started with; null if there was none.</param>
 /// <param name="StartedAt">When the execution was started.</param>
 /// <param name="Definition">
-/// The revision of the definition that the execution runs; null if it began before revisions were stored.
+/// The revision of the definition that the execution runs; null if the execution began before revisions were stored.
 /// </param>
 internal sealed record StartedExecution(long Number, string Name, string Input, string? Parent, DateTimeOffset StartedAt, long? Definition);
 

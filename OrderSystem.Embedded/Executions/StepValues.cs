@@ -12,7 +12,7 @@ internal static class StepValues
     /// <exception cref="FormatException">The value is null.</exception>
     public static StepRequest Read(StatesValue value) => value switch
     {
-        // Fast path for the workflow's usual input; anything else is deserialized.
+        // A fast path for the workflow's usual input; any other input is deserialized.
         StatesObject { Count: 1 } input when input["orderId"] is StatesString orderId => new StepRequest(orderId.Value),
         _ => JsonSerializer.Deserialize(value.ToUtf8Bytes(), StepJson.Default.StepRequest) ?? throw new FormatException("The step's input is null."),
     };

@@ -29,7 +29,8 @@ public sealed class EmbeddedStack
     internal TimeSpan LongestTimeout => _functions.Values.Select(function => function.Timeout).DefaultIfEmpty().Max();
 
     /// <summary>
-    /// The queue for failed executions: the first mapping's on-failure destination, or else the first queue by name.
+    /// The queue for failed executions: the first mapping's on-failure destination or, if there is none, the queue whose
+    /// name sorts first.
     /// </summary>
     internal string DeadLetterQueue => _mappings.Select(mapping => mapping.OnFailureArn is { } arn ? Queue(arn) : null).OfType<string>().Concat(_queues.Order(StringComparer.Ordinal)).FirstOrDefault() ?? "dead-letters";
 

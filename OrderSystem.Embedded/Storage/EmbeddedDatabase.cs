@@ -115,8 +115,8 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs work with all its writes in one transaction; its reads and writes see its earlier writes. If the work awaits
-    /// anything other than this database, the transaction ends there, and later writes go into another transaction.
+    /// Runs work with all its writes in one transaction; the work's reads and writes see its earlier writes. If the work
+    /// awaits anything other than this database, the transaction ends there, and later writes go into another transaction.
     /// Completes when all writes are on disk.
     /// </summary>
     /// <param name="work">The work to run. The work must not block its thread, which is the only thread that writes.</param>

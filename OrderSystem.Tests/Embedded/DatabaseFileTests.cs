@@ -7,7 +7,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Opening, migrating and refusing database files, and writes that fail.</summary>
+/// <summary>Tests how database files are opened, migrated and refused, and how writes fail.</summary>
 public sealed class DatabaseFileTests : DatabaseFolder
 {
     [Fact]
