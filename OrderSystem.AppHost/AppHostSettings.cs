@@ -80,13 +80,20 @@ public sealed record AppHostSettings
     public static AppHostSettings Read(string[] args)
     {
         var environment = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production;
-        return Read(args, new ConfigurationBuilder()
-            .SetBasePath(ProjectFolder)
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddJsonFile($"appsettings.{environment}.json", optional: true)
-            .AddUserSecrets(typeof(AppHostSettings).Assembly, optional: true)
-            .AddEnvironmentVariables()
-            .Build());
+        try
+        {
+            return Read(args, new ConfigurationBuilder()
+                .SetBasePath(ProjectFolder)
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddJsonFile($"appsettings.{environment}.json", optional: true)
+                .AddUserSecrets(typeof(AppHostSettings).Assembly, optional: true)
+                .AddEnvironmentVariables()
+                .Build());
+        }
+        catch (InvalidDataException error)
+        {
+            throw new SettingsException($"{error.Message} {error.InnerException?.Message}");
+        }
     }
 
     internal static AppHostSettings Read(string[] args, IConfiguration below)
@@ -100,17 +107,18 @@ public sealed record AppHostSettings
         return new AppHostSettings
         {
             Cloud = ParseCloud(settings["Cloud"]),
-            Data = FullPath(settings["Data"]),
+            Data = Folder(settings["Data"]),
             Persistent = Flag(settings, "Persistent"),
             Stack = settings["Stack"] is { Length: > 0 } stack ? stack : AwsStack.DefaultName,
             Template = FullPath(settings["Template"]),
             Bucket = settings["Bucket"] is { Length: > 0 } bucket ? bucket : null,
             ParametersFile = FullPath(settings["Parameters"]),
-            Yes = args.Contains("--yes"),
+            Yes = args.Contains("--yes") || args.Contains("--yes=true"),
             Ports = ports,
             Aspire = new DistributedApplicationOptions
             {
-                Args = [.. normalized, .. DashboardAddresses(ports, configuration)],
+                // The AppHost ends only after its processes, so that it can delete their temporary data.
+                Args = [.. normalized, .. DashboardAddresses(ports, configuration), "--DcpPublisher:WaitForResourceCleanup=true"],
                 DisableDashboard = Flag(settings, "NoDashboard"),
                 EnableResourceLogging = !Flag(settings, "Quiet"),
                 // Every address is on the loopback interface, so no encryption is needed.
@@ -130,9 +138,9 @@ public sealed record AppHostSettings
         for (var i = 0; i < args.Length; i++)
         {
             var (name, given) = args[i].Split('=', 2) is [var option, var text] && option.StartsWith("--", StringComparison.Ordinal) ? (option, text) : (args[i], null);
-            if (Flags.Contains(args[i]))
+            if (Flags.Contains(name))
             {
-                normalized.Add($"--{Section}:{args[i].Replace("-", "", StringComparison.Ordinal)}=true");
+                normalized.Add($"--{Section}:{name.Replace("-", "", StringComparison.Ordinal)}={given ?? "true"}");
             }
             else if (Values.Contains(name) || name == "--port")
             {
@@ -181,6 +189,9 @@ public sealed record AppHostSettings
 
     /// <summary>Resolves a path relative to the repository's root, because tools start the AppHost in different folders.</summary>
     private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, Path.GetFullPath("..", ProjectFolder));
+
+    private static string? Folder(string? path) => FullPath(path) is not { } folder ? null
+        : !File.Exists(folder) ? folder : throw new SettingsException($"Data is '{path}', but that is a file. Name a folder.");
 
     private static Cloud? ParseCloud(string? name) => name is null or "" ? null
         : Enum.TryParse<Cloud>(name, ignoreCase: true, out var cloud) && Enum.IsDefined(cloud) && !char.IsDigit(name[0]) ? cloud

@@ -1,4 +1,5 @@
 using OrderSystem.LocalCloud.Hosting.DynamoDB;
+using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.AppHost;
 
@@ -24,14 +25,17 @@ internal static class CloudChoice
     /// </summary>
     /// <param name="asked">The requested cloud; null if none is requested.</param>
     /// <param name="say">Receives the reason when the choice falls back to the embedded cloud.</param>
+    /// <exception cref="MissingToolException">The local cloud is requested, but this machine can't run DynamoDB Local.</exception>
     public static Task<Cloud> MakeAsync(Cloud? asked, Action<string> say) => MakeAsync(asked, say, () => DynamoDBLocal.CanRunAsync(CancellationToken.None));
 
     internal static async Task<Cloud> MakeAsync(Cloud? asked, Action<string> say, Func<Task<bool>> canRunDynamoDb)
     {
-        if (asked is { } cloud)
-            return cloud;
+        if (asked is Cloud.Embedded or Cloud.Aws)
+            return asked.Value;
         if (await canRunDynamoDb())
             return Cloud.Local;
+        if (asked is Cloud.Local)
+            throw new MissingToolException(DynamoDBLocal.Requirements + " Without them, use --cloud embedded.");
         say("Neither a Docker engine nor Java 17 with npm is installed, so everything runs in the API's process, on SQLite (--cloud embedded). Install either to run the AWS services in their own processes.");
         return Cloud.Embedded;
     }

@@ -1,3 +1,5 @@
+using OrderSystem.LocalCloud.Hosting.Tools;
+
 namespace OrderSystem.AppHost;
 
 internal static class DevelopmentRuntime
@@ -28,5 +30,8 @@ internal static class DevelopmentRuntime
             if (Environment.GetEnvironmentVariable(name) is null)
                 Environment.SetEnvironmentVariable(name, value);
         }
+
+        // Aspire's orchestrator and dashboard are on this machine, too.
+        LoopbackProxy.Bypass();
     }
 }

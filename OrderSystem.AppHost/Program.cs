@@ -13,8 +13,8 @@ try
     DevelopmentRuntime.Configure();
     var settings = AppHostSettings.Read(args);
     using var temporary = new TemporaryFolder("order-system-");
-    var cloud = await CloudChoice.MakeAsync(settings.Cloud, Console.WriteLine);
     var builder = DistributedApplication.CreateBuilder(settings.Aspire);
+    var cloud = builder.ExecutionContext.IsPublishMode ? Cloud.Local : await CloudChoice.MakeAsync(settings.Cloud, Console.WriteLine);
     builder.StartBuiltProjects();
     builder.AddPublishing(settings);
 
@@ -22,7 +22,7 @@ try
         .WithPort(settings, "api")
         .WithHttpHealthCheck("/health")
         .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { Url = "/scalar", DisplayText = "API reference" })
-        .WithEnvironment("Cloud", cloud.ToString())
+        .WithCloud(cloud)
         .RestartOnFailure();
 
     switch (cloud)
@@ -35,7 +35,7 @@ try
                 .WithDynamoDBLocal(dynamoDb => (dynamoDb.Port, dynamoDb.IsPersistent) = (settings.Port("dynamodb"), settings.Persistent));
             builder.AddProject<Projects.OrderSystem_Processor>("processor").ServesFunction(aws, "ProcessorFunction");
             builder.AddProject<Projects.OrderSystem_WorkflowFunctions>("workflow").ServesFunctions(aws, WorkflowFunctionIds.All);
-            api.WithReference(aws).WithEnvironment("OrderSystem__Catalogue", Path.GetFullPath("../deploy/catalogue.json", builder.AppHostDirectory));
+            api.WithReference(aws).WithCatalogue(Path.GetFullPath("../deploy/catalogue.json", builder.AppHostDirectory));
             break;
 
         case Cloud.Embedded:

@@ -67,7 +67,12 @@ internal static class Publishing
     {
         var interaction = context.Services.GetRequiredService<IInteractionService>();
         if (interaction.IsAvailable)
-            return await interaction.PromptConfirmationAsync("Deploy", $"Execute the changes of {settings.Stack}?", cancellationToken: context.CancellationToken) is { Canceled: false, Data: true };
+        {
+            // Not PromptConfirmationAsync: in a pipeline, the Aspire CLI never shows its question.
+            var question = new InteractionInput { Name = "execute", Label = $"Execute the changes of {settings.Stack}?", InputType = InputType.Boolean, Value = "false" };
+            return await interaction.PromptInputAsync("Deploy", null, question, cancellationToken: context.CancellationToken) is { Canceled: false, Data.Value: { } answer } && bool.TryParse(answer, out var confirmed) && confirmed;
+        }
+
         context.ReportingStep.Log(LogLevel.Warning, "The change set is not executed, because it can't be confirmed here. To execute it without a confirmation, pass -- --yes.");
         return false;
     }

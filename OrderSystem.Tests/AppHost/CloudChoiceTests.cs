@@ -1,4 +1,5 @@
 using OrderSystem.AppHost;
+using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.Tests.AppHost;
 
@@ -7,7 +8,7 @@ public sealed class CloudChoiceTests
     private readonly List<string> _said = [];
 
     [Theory]
-    [InlineData(Cloud.Local)]
+    [InlineData(Cloud.Aws)]
     [InlineData(Cloud.Embedded)]
     public async Task A_requested_cloud_is_used_without_checking_the_machine(Cloud asked)
     {
@@ -16,9 +17,18 @@ public sealed class CloudChoiceTests
     }
 
     [Fact]
-    public async Task The_local_cloud_is_used_where_it_can_run()
+    public async Task A_requested_local_cloud_that_cannot_run_is_refused_before_the_start()
     {
-        Assert.Equal(Cloud.Local, await CloudChoice.MakeAsync(null, _said.Add, () => Task.FromResult(true)));
+        var missing = await Assert.ThrowsAsync<MissingToolException>(() => CloudChoice.MakeAsync(Cloud.Local, _said.Add, () => Task.FromResult(false)));
+        Assert.Contains("Java 17", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Cloud.Local)]
+    public async Task The_local_cloud_is_used_where_it_can_run(Cloud? asked)
+    {
+        Assert.Equal(Cloud.Local, await CloudChoice.MakeAsync(asked, _said.Add, () => Task.FromResult(true)));
         Assert.Empty(_said);
     }
 

@@ -10,6 +10,10 @@ namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 /// </summary>
 internal static class DynamoDBLocal
 {
+    /// <summary>What a machine needs to run DynamoDB Local, and how to get it.</summary>
+    public const string Requirements =
+        "DynamoDB Local needs a Docker engine or Java 17: install Docker (https://docs.docker.com/get-docker), or a Java runtime (https://adoptium.net; Debian and Ubuntu: apt-get install openjdk-17-jre-headless) with npm.";
+
     /// <summary>AWS's container image.</summary>
     public const string Image = "amazon/dynamodb-local";
 
@@ -21,7 +25,7 @@ internal static class DynamoDBLocal
 
     private static readonly TimeSpan DockerPatience = TimeSpan.FromSeconds(10);
     private static readonly Lazy<Task<bool>> Docker = new(() => HasDockerAsync(CancellationToken.None));
-    private static readonly NpmPackage Package = new("amplify-dynamodb-simulator", "2.9.30");
+    private static readonly NpmPackage Package = new("amplify-dynamodb-simulator", "2.9.30") { Probe = "emulator/DynamoDBLocal.jar" };
 
     /// <summary>
     /// Returns whether a container engine on this machine responds within ten seconds. The engine is Docker, unless
@@ -75,10 +79,7 @@ internal static class DynamoDBLocal
     internal static async Task<IReadOnlyList<string>> JavaArgumentsAsync(Action<NpmPackage>? progress, CancellationToken cancellationToken)
     {
         if (!await HasJavaAsync(cancellationToken))
-        {
-            throw new MissingToolException(
-                "DynamoDB Local needs a Docker engine or Java 17: install Docker (https://docs.docker.com/get-docker), or a Java runtime (https://adoptium.net; Debian and Ubuntu: apt-get install openjdk-17-jre-headless) with npm.");
-        }
+            throw new MissingToolException(Requirements);
 
         var folder = Path.Combine(await Package.EnsureAsync(progress, cancellationToken), "emulator");
         return

@@ -20,7 +20,13 @@ internal sealed record NpmPackage(string Name, string Version)
             "ordersystem");
 
     /// <summary>Whether the package is in the cache, so that npm is no longer needed.</summary>
-    public bool IsCached => Directory.Exists(Folder);
+    public bool IsCached => Probe is null ? Directory.Exists(Folder) : File.Exists(Path.Combine(Folder, Probe));
+
+    /// <summary>
+    /// A file of the package, relative to its folder. If it is missing, the cached folder is damaged and is downloaded again;
+    /// null does not check that.
+    /// </summary>
+    public string? Probe { get; init; }
 
     private string Folder => Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
 
@@ -42,6 +48,8 @@ internal sealed record NpmPackage(string Name, string Version)
         if (exitCode != 0)
             throw new MissingToolException($"npm could not download {Name} {Version}: {output.Trim()}");
         await UnpackAsync(Directory.GetFiles(staging.Folder, "*.tgz").Single(), staging.Folder, cancellationToken);
+        if (Directory.Exists(folder) && !IsCached)
+            Directory.Delete(folder, recursive: true);
         Staging.Publish(Path.Combine(staging.Folder, "package"), folder);
         return folder;
     }
