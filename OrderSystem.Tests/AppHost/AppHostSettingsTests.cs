@@ -44,6 +44,22 @@ public sealed class AppHostSettingsTests
     }
 
     [Fact]
+    public void Flags_can_have_a_value()
+    {
+        var settings = Read(["--no-dashboard=true", "--quiet=false", "--yes=true"]);
+        Assert.True(settings.Aspire.DisableDashboard);
+        Assert.True(settings.Aspire.EnableResourceLogging);
+        Assert.True(settings.Yes);
+    }
+
+    [Fact]
+    public void A_file_is_refused_as_the_data_folder()
+    {
+        var file = Path.Combine(Repository.Root, "README.md");
+        Assert.Equal($"Data is '{file}', but that is a file. Name a folder.", Assert.Throws<SettingsException>(() => Read(["--data", file])).Message);
+    }
+
+    [Fact]
     public void Ports_can_be_set_by_option_environment_and_configuration_key()
     {
         var settings = Read(["--port", "api=5081", "--OrderSystem:Ports:dynamodb=8001"], ("OrderSystem:Ports:local-cloud", "4567"), ("OrderSystem:Ports:api", "9"));
@@ -60,6 +76,7 @@ public sealed class AppHostSettingsTests
     [InlineData("--port", "web=80")]
     [InlineData("--OrderSystem:Ports:web=80", "")]
     [InlineData("--OrderSystem:NoDashboard=maybe", "")]
+    [InlineData("--no-dashboard=maybe", "")]
     public void An_invalid_value_is_refused(string first, string second)
     {
         var failure = Assert.Throws<SettingsException>(() => Read([first, second]));

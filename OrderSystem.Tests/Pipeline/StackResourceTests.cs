@@ -22,6 +22,10 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     }
 
     [Fact]
+    public async Task A_function_that_no_program_serves_is_shown_as_such() =>
+        await pipeline.App.ResourceNotifications.WaitForResourceAsync("ApiFunction", resource => resource.Snapshot.State?.Text == "Not served", Cancelled);
+
+    [Fact]
     public async Task A_paused_mapping_is_Disabled_and_orders_wait_until_it_is_resumed()
     {
         await RunAsync("OrdersStreamMapping", "pause");

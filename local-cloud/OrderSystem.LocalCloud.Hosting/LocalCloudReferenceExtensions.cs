@@ -84,6 +84,7 @@ public static class LocalCloudReferenceExtensions
         if (builder.Resource.Annotations.OfType<ServesAnnotation>().Any())
             throw new DistributedApplicationException($"{builder.Resource.Name} already serves functions. Pass all functions to one call of ServesFunctions, or add another program.");
         var aws = localCloud.Resource;
+        aws.ServedFunctions.UnionWith(functions);
         return builder
             .WithAnnotation(new ServesAnnotation())
             .WithReference(localCloud)

@@ -46,6 +46,9 @@ public sealed class LocalCloudResource(string name, string program) : Executable
     /// </summary>
     internal IReadOnlyList<string> DeadLetterCommand { get; set; } = [program, "dlq"];
 
+    /// <summary>The functions that programs of the AppHost serve: their logical ids or names.</summary>
+    internal HashSet<string> ServedFunctions { get; } = new(StringComparer.Ordinal);
+
     internal StackClient Client => field ??= new StackClient(this);
 
     /// <summary>

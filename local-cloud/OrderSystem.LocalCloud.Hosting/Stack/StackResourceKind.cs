@@ -18,6 +18,9 @@ internal sealed record StackResourceKind(
     Func<StackClient, string, CancellationToken, Task<(ResourceStateSnapshot State, IReadOnlyDictionary<string, object> Figures)>> LookAsync,
     params IReadOnlyList<StackCommand> Commands)
 {
+    /// <summary>The resource type of a function.</summary>
+    public const string FunctionType = "AWS::Lambda::Function";
+
     private static readonly ResourceStateSnapshot Running = new(KnownResourceStates.Running, KnownResourceStateStyles.Success);
     private static readonly string[] QueueFigures = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
 
@@ -26,7 +29,7 @@ internal sealed record StackResourceKind(
     [
         new("AWS::DynamoDB::Table", "DynamoDB table", "Table", LookAtTableAsync),
         new("AWS::SQS::Queue", "SQS queue", "MailInbox", LookAtQueueAsync, StackCommand.Redrive, StackCommand.Purge),
-        new("AWS::Lambda::Function", "Lambda function", "Flash", LookAtFunctionAsync),
+        new(FunctionType, "Lambda function", "Flash", LookAtFunctionAsync),
         new("AWS::Lambda::EventSourceMapping", "Event source mapping", "ArrowRouting", LookAtMappingAsync, StackCommand.Pause, StackCommand.Resume),
         new("AWS::StepFunctions::StateMachine", "State machine", "Flow", LookAtStateMachineAsync, StackCommand.StartExecution),
     ];
@@ -39,7 +42,7 @@ internal sealed record StackResourceKind(
     {
         var plain = type switch
         {
-            "AWS::Serverless::Function" => "AWS::Lambda::Function",
+            "AWS::Serverless::Function" => FunctionType,
             "AWS::Serverless::SimpleTable" or "AWS::DynamoDB::GlobalTable" => "AWS::DynamoDB::Table",
             "AWS::Serverless::StateMachine" => "AWS::StepFunctions::StateMachine",
             _ => type,

@@ -13,6 +13,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
     private static readonly ResourceStateSnapshot NotCreated = new("Not created", KnownResourceStateStyles.Info);
+    private static readonly ResourceStateSnapshot NotServed = new("Not served", KnownResourceStateStyles.Info);
     private static readonly ResourceStateSnapshot Unknown = new(KnownResourceStates.RuntimeUnhealthy, KnownResourceStateStyles.Warn);
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -80,6 +81,9 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
             try
             {
                 (state, var figures) = await child.Kind.LookAsync(localCloud.Client, physicalId, cancellationToken);
+                // Without a program, the function exists, but each of its invocations fails.
+                if (child.Kind.Type == StackResourceKind.FunctionType && !localCloud.ServedFunctions.Contains(child.LogicalId) && !localCloud.ServedFunctions.Contains(physicalId))
+                    state = NotServed;
                 properties = [new ResourcePropertySnapshot("aws.cloudformation.physical_id", physicalId), .. figures.Select(figure => new ResourcePropertySnapshot(figure.Key, figure.Value))];
             }
             catch (Exception error) when (error is HttpRequestException or JsonException or KeyNotFoundException)
