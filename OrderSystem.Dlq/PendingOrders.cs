@@ -14,6 +14,11 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
     /// <summary>The number of partitions of each status in the index that lists orders by status.</summary>
     internal const int StatusShards = 16;
 
+    private const string Pending = "Pending";
+
+    /// <summary>The keys of pending orders outside the index, by table, with the time of each order.</summary>
+    private readonly Dictionary<string, IReadOnlyList<(string CreatedAt, JsonObject Key)>> _withoutIndex = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JsonObject>> FindAsync(RecordRange range, CancellationToken cancellationToken)
     {
@@ -37,12 +42,12 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
         var records = new List<JsonObject>();
         for (var shard = 0; shard < StatusShards;)
         {
-            query["ExpressionAttributeValues"]![":pending"] = new JsonObject { ["S"] = $"Pending#{shard}" };
+            query["ExpressionAttributeValues"]![":pending"] = new JsonObject { ["S"] = $"{Pending}#{shard}" };
             var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
             foreach (var item in page["Items"]!.AsArray())
             {
                 // The index may not project all attributes that the function reads.
-                if (await ItemAsync(table, new JsonObject(keys.Select(key => KeyValuePair.Create(key, item![key]?.DeepClone()))), cancellationToken) is { } whole)
+                if (await PendingItemAsync(table, Key(item!, keys), cancellationToken) is { } whole)
                     records.Add(Inserted(whole, keys, range));
             }
 
@@ -53,11 +58,49 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
                 shard++;
         }
 
+        foreach (var (createdAt, key) in await WithoutIndexAsync(table, keys, cancellationToken))
+        {
+            if (string.CompareOrdinal(createdAt, Text(range.FirstArrivedAt - slack)) >= 0 && string.CompareOrdinal(createdAt, Text(range.LastArrivedAt + slack)) <= 0
+                && await PendingItemAsync(table, key, cancellationToken) is { } whole)
+                records.Add(Inserted(whole, keys, range));
+        }
+
         return records;
     }
 
-    private async Task<JsonObject?> ItemAsync(string table, JsonObject key, CancellationToken cancellationToken) =>
-        (await aws.DynamoDbAsync("GetItem", new JsonObject { ["TableName"] = table, ["Key"] = key, ["ConsistentRead"] = true }, cancellationToken))["Item"] as JsonObject;
+    /// <summary>
+    /// Scans a table, once, for pending orders of the release before the sharded index: they are not in it, and nothing else finds
+    /// them. A scan reads the whole table, but missing an order would delete the message that is its only trace.
+    /// </summary>
+    private async Task<IReadOnlyList<(string CreatedAt, JsonObject Key)>> WithoutIndexAsync(string table, List<string> keys, CancellationToken cancellationToken)
+    {
+        if (_withoutIndex.TryGetValue(table, out var known))
+            return known;
+        var scan = new JsonObject
+        {
+            ["TableName"] = table,
+            ["ConsistentRead"] = true,
+            ["FilterExpression"] = "attribute_not_exists(statusShard) AND #status = :pending",
+            ["ExpressionAttributeNames"] = new JsonObject { ["#status"] = "status" },
+            ["ExpressionAttributeValues"] = new JsonObject { [":pending"] = new JsonObject { ["S"] = Pending } },
+        };
+        var found = new List<(string CreatedAt, JsonObject Key)>();
+        while (true)
+        {
+            var page = await aws.DynamoDbAsync("Scan", scan.DeepClone().AsObject(), cancellationToken);
+            found.AddRange(page["Items"]!.AsArray().Select(item => ((string?)item!["createdAt"]?["S"] ?? "", Key(item, keys))));
+            if (page["LastEvaluatedKey"] is not { } last)
+                return _withoutIndex[table] = found;
+            scan["ExclusiveStartKey"] = last.DeepClone();
+        }
+    }
+
+    private static JsonObject Key(JsonNode item, List<string> keys) => new(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone())));
+
+    /// <summary>The whole item; null if it is gone or no longer pending, which an index may report late.</summary>
+    private async Task<JsonObject?> PendingItemAsync(string table, JsonObject key, CancellationToken cancellationToken) =>
+        (await aws.DynamoDbAsync("GetItem", new JsonObject { ["TableName"] = table, ["Key"] = key.DeepClone(), ["ConsistentRead"] = true }, cancellationToken))["Item"] is JsonObject item
+            && (string?)item["status"]?["S"] == Pending ? item : null;
 
     private static JsonObject Inserted(JsonObject item, List<string> keys, RecordRange range) => new()
     {

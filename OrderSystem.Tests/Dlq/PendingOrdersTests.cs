@@ -54,13 +54,7 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
         await Parallel.ForEachAsync(waiting, CancellationToken, async (id, _) => await PutAsync(id, "Pending", Arrival));
         await PutAsync("done", "Completed", Arrival);
         await PutAsync("later", "Pending", Arrival.AddMinutes(1));
-        await ParkAsync($$$"""
-            {"requestContext":{"requestId":"r","functionArn":"{{{FunctionArn}}}","condition":"RetryAttemptsExhausted","approximateInvokeCount":2},
-             "responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":null},"version":"1.0","timestamp":"2026-03-01T12:00:05.000Z",
-             "DDBStreamBatchInfo":{"shardId":"shardId-00000001772366400000-00000000","startSequenceNumber":"000000000000000000100","endSequenceNumber":"000000000000000000900",
-                "approximateArrivalOfFirstRecord":"2026-03-01T12:00:00Z","approximateArrivalOfLastRecord":"2026-03-01T12:00:02Z","batchSize":700,
-                "streamArn":"arn:aws:dynamodb:ddblocal:000000000000:table/Waiting/stream/2026-03-01T00:00:00.000"}}
-            """);
+        await ParkAsync(Range(count: 700));
 
         var serving = ServeTwiceAsync();
         Assert.Equal(0, await RunAsync(session => DlqCommand.RedriveAsync(session, [])));
@@ -71,6 +65,33 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
         Assert.All(records, record => Assert.StartsWith("00-0af7651916cd43dd", (string?)record["dynamodb"]!["NewImage"]!["traceparent"]!["S"], StringComparison.Ordinal));
         Assert.Equal(0, await CountAsync());
     }
+
+    /// <summary>The release before the sharded index wrote no <c>statusShard</c>.</summary>
+    [Fact]
+    public async Task A_redrive_finds_pending_orders_that_are_not_in_the_sharded_index()
+    {
+        await CreateTableAsync();
+        await PutAsync("indexed", "Pending", Arrival);
+        await PutAsync("earlier", "Pending", Arrival, shard: null);
+        await PutAsync("earlier-but-done", "Completed", Arrival, shard: null);
+        await PutAsync("earlier-but-later", "Pending", Arrival.AddMinutes(1), shard: null);
+        // The earlier release changed the status and not the shard.
+        await PutAsync("no-longer-pending", "Completed", Arrival, shard: "Pending#3");
+        await ParkAsync(Range(count: 2));
+
+        var serving = HopRig.ServeAsync(_client, _ => false);
+        Assert.Equal(0, await RunAsync(session => DlqCommand.RedriveAsync(session, [])));
+        Assert.Equal(["earlier", "indexed"], (await serving).Select(HopRig.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(0, await CountAsync());
+    }
+
+    private static string Range(int count) => $$$"""
+        {"requestContext":{"requestId":"r","functionArn":"{{{FunctionArn}}}","condition":"RetryAttemptsExhausted","approximateInvokeCount":2},
+         "responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":null},"version":"1.0","timestamp":"2026-03-01T12:00:05.000Z",
+         "DDBStreamBatchInfo":{"shardId":"shardId-00000001772366400000-00000000","startSequenceNumber":"000000000000000000100","endSequenceNumber":"000000000000000000900",
+            "approximateArrivalOfFirstRecord":"2026-03-01T12:00:00Z","approximateArrivalOfLastRecord":"2026-03-01T12:00:02Z","batchSize":{{{count}}},
+            "streamArn":"arn:aws:dynamodb:ddblocal:000000000000:table/Waiting/stream/2026-03-01T00:00:00.000"}}
+        """;
 
     private async Task<List<JsonNode>> ServeTwiceAsync() => [.. await HopRig.ServeAsync(_client, _ => false), .. await HopRig.ServeAsync(_client, _ => false)];
 
@@ -99,17 +120,21 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
             "KeySchema":[{"AttributeName":"statusShard","KeyType":"HASH"},{"AttributeName":"createdAt","KeyType":"RANGE"}]}]}
         """);
 
-    private Task<JsonNode> PutAsync(string id, string status, DateTimeOffset createdAt) => HopRig.CallAsync(_tables, "DynamoDB_20120810.PutItem", new JsonObject
+    private Task<JsonNode> PutAsync(string id, string status, DateTimeOffset createdAt) =>
+        PutAsync(id, status, createdAt, $"{status}#{Random.Shared.Next(PendingOrders.StatusShards)}");
+
+    private Task<JsonNode> PutAsync(string id, string status, DateTimeOffset createdAt, string? shard) => HopRig.CallAsync(_tables, "DynamoDB_20120810.PutItem", new JsonObject
     {
         ["TableName"] = "Waiting",
-        ["Item"] = new JsonObject
-        {
-            ["id"] = new JsonObject { ["S"] = id },
-            ["status"] = new JsonObject { ["S"] = status },
-            ["statusShard"] = new JsonObject { ["S"] = $"{status}#{Random.Shared.Next(PendingOrders.StatusShards)}" },
-            ["createdAt"] = new JsonObject { ["S"] = createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture) },
-            ["body"] = new JsonObject { ["S"] = new string('x', 10_000) },
-            ["traceparent"] = new JsonObject { ["S"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
-        },
+        ["Item"] = new JsonObject(
+            new Dictionary<string, string?>
+            {
+                ["id"] = id,
+                ["status"] = status,
+                ["statusShard"] = shard,
+                ["createdAt"] = createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
+                ["body"] = new string('x', 10_000),
+                ["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            }.Where(attribute => attribute.Value is not null).Select(attribute => KeyValuePair.Create<string, JsonNode?>(attribute.Key, new JsonObject { ["S"] = attribute.Value }))),
     }.ToJsonString());
 }
