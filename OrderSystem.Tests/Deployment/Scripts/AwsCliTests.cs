@@ -18,13 +18,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         _endpoint = await CloudFormationEndpoint.StartAsync(CancellationToken);
         foreach (var package in new[] { "api", "processor", "workflow" })
             await File.WriteAllTextAsync(Path.Combine(_folder.FullName, $"{package}.zip"), package, CancellationToken);
-        // Every call goes to the loopback address, regardless of the machine's AWS configuration.
-        ScriptRun.WriteTool(_folder.CreateSubdirectory("bin").FullName, "aws", $$"""
-            #!/usr/bin/env bash
-            PATH=${PATH#*:}
-            export AWS_ENDPOINT_URL={{_endpoint.Address}} AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
-            exec aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"
-            """);
+        WriteCli(_folder.CreateSubdirectory("bin").FullName, new Uri(_endpoint.Address));
     }
 
     public async ValueTask DisposeAsync()
@@ -82,10 +76,18 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         Assert.Contains("could not be updated and was rolled back", run.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Writes an <c>aws</c> whose calls all go to one address, regardless of the machine's AWS configuration.</summary>
+    internal static void WriteCli(string tools, Uri endpoint) => ScriptRun.WriteTool(tools, "aws", $$"""
+        #!/usr/bin/env bash
+        PATH=${PATH#*:}
+        export AWS_ENDPOINT_URL={{endpoint}} AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
+        exec aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"
+        """);
+
     /// <summary>
     /// Skips the test unless the AWS CLI supports <c>AWS_ENDPOINT_URL</c>. An older version of the CLI would call AWS.
     /// </summary>
-    private static async Task SkipWithoutAsync()
+    internal static async Task SkipWithoutAsync()
     {
         var (exitCode, output) = await Tool.RunAsync("aws", ["--version"], CancellationToken);
         var version = exitCode == 0 && Version().Match(output) is { Success: true } match ? System.Version.Parse(match.Groups["version"].Value) : new(0, 0);

@@ -25,7 +25,8 @@ internal sealed record ScriptRun(int ExitCode, string Output, string Error)
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static async Task<ScriptRun> StartAsync(string path, string tools, string answer, IEnumerable<string> arguments)
+    /// <summary>Runs a script file anywhere, as <see cref="RunAsync"/> does.</summary>
+    public static async Task<ScriptRun> StartAsync(string path, string tools, string answer, IEnumerable<string> arguments)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         using var process = new Process
