@@ -34,7 +34,7 @@ public static class DlqCommand
         var numbers = new Argument<int[]>("N") { Description = "The messages' numbers in the list; omit them to process every message", Arity = ArgumentArity.ZeroOrMore };
         var list = new Command("list", "Lists the dead-letter messages, oldest first");
         var show = new Command("show", "Shows one dead-letter message and its records") { number };
-        var redrive = new Command("redrive", "Processes messages again and deletes those that succeed") { numbers };
+        var redrive = new Command("redrive", "Processes messages again, and deletes those whose work succeeded or was started again") { numbers };
         var purge = new Command("purge", "Deletes every dead-letter message");
         list.SetAction((result, token) => RunAsync(result, ListAsync, token));
         show.SetAction((result, token) => RunAsync(result, session => ShowAsync(session, result.GetValue(number)), token));
@@ -120,7 +120,7 @@ public static class DlqCommand
 
     private static async Task<bool> RedriveAsync(Session session, Redrive redrive, int number, ReceivedMessage message)
     {
-        var attempt = session.Box.Holds(message) ? await TryAsync(redrive, message.Letter, session.CancellationToken) : new Redrive.Attempt("another consumer has received it");
+        var attempt = session.Box.Holds(message) ? await TryAsync(redrive, message, session.CancellationToken) : new Redrive.Attempt("another consumer has received it");
         if (attempt.Problem is { } problem)
         {
             await session.Box.GiveBackAsync([message]);
@@ -128,9 +128,15 @@ public static class DlqCommand
             return false;
         }
 
+        // Deleted before the execution ends: if it fails, it sends a message of its own, and two messages would double with each redrive.
         var stays = await session.Box.RemoveAsync([message]);
-        await session.Output.WriteLineAsync($"{number,4}  done: {message.Letter.What}{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; but the message could not be deleted from the queue" : "")}");
-        return stays == 0;
+        var failure = attempt.Execution is { } execution ? await WaitAsync(redrive, execution, session.CancellationToken) : null;
+        var remarks = $"{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; but the message could not be deleted from the queue" : "")}";
+        await session.Output.WriteLineAsync(failure is null
+            ? $"{number,4}  done: {message.Letter.What}{remarks}"
+            : $"{number,4}  started again, without success: {message.Letter.What}{remarks}: the new execution {failure}. If it failed and sent no message of its own, "
+                + $"continue it with: aws stepfunctions redrive-execution --execution-arn {attempt.Execution}");
+        return stays == 0 && failure is null;
     }
 
     internal static async Task<int> PurgeAsync(Session session)
@@ -148,17 +154,36 @@ public static class DlqCommand
         return unknown.Count > 0;
     }
 
-    private static async Task<Redrive.Attempt> TryAsync(Redrive redrive, DeadLetter letter, CancellationToken cancellationToken)
+    private static async Task<Redrive.Attempt> TryAsync(Redrive redrive, ReceivedMessage message, CancellationToken cancellationToken)
     {
         try
         {
-            return await redrive.TryAsync(letter, cancellationToken);
+            return await redrive.TryAsync(message, cancellationToken);
         }
-        catch (AwsErrorException error)
+        catch (Exception error) when (Unavailable(error) is not null)
         {
-            return new Redrive.Attempt($"{error.Code}: {error.Message}");
+            return new Redrive.Attempt(Unavailable(error));
         }
     }
+
+    private static async Task<string?> WaitAsync(Redrive redrive, string execution, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await redrive.WaitAsync(execution, cancellationToken);
+        }
+        catch (Exception error) when (Unavailable(error) is not null)
+        {
+            return $"can't be read: {Unavailable(error)}";
+        }
+    }
+
+    private static string? Unavailable(Exception error) => error switch
+    {
+        AwsErrorException refused => $"{refused.Code}: {refused.Message}",
+        HttpRequestException lost => $"no response: {lost.Message}",
+        _ => null,
+    };
 
     private static Uri? ParseEndpoint(ArgumentResult result)
     {

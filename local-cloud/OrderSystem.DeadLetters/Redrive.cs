@@ -14,23 +14,26 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
     /// </summary>
     private const int MaximumPayload = 6_000_000;
 
+    private const string ExecutionArn = "executionArn";
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    /// <summary>Tries once to redrive a message.</summary>
-    public async Task<Attempt> TryAsync(DeadLetter letter, CancellationToken cancellationToken) => letter switch
+    /// <summary>Tries once to redrive a message, which may be deleted as soon as this returns without a problem.</summary>
+    /// <exception cref="AwsErrorException">AWS refused a call.</exception>
+    public async Task<Attempt> TryAsync(ReceivedMessage message, CancellationToken cancellationToken) => message.Letter switch
     {
         DeadLetter.Records records => await InvokeAsync(records, cancellationToken),
         DeadLetter.Event @event => new Attempt(await InvokeAsync(@event, cancellationToken)),
-        DeadLetter.Execution execution => new Attempt(await ExecuteAsync(execution, cancellationToken)),
+        DeadLetter.Execution execution => await StartAsync(message, execution, cancellationToken),
         _ => new Attempt("the message refers to no records, event or execution"),
     };
 
     /// <summary>The result of an attempt to redrive a message.</summary>
     /// <param name="Problem">Why the attempt failed; null if it succeeded.</param>
     /// <param name="Note">A remark for the user, if there is one.</param>
-    public sealed record Attempt(string? Problem, string? Note = null);
+    /// <param name="Execution">The ARN of the execution that continues the message's work, if there is one.</param>
+    public sealed record Attempt(string? Problem, string? Note = null, string? Execution = null);
 
     private async Task<Attempt> InvokeAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {
@@ -90,19 +93,37 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
 
     // Starts a new execution with the input of the ended execution. The ended execution is not changed. Every step is
     // idempotent, so no step takes effect twice.
-    private async Task<string?> ExecuteAsync(DeadLetter.Execution letter, CancellationToken cancellationToken)
+    private async Task<Attempt> StartAsync(ReceivedMessage message, DeadLetter.Execution letter, CancellationToken cancellationToken)
     {
-        var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = letter.Arn }, cancellationToken);
-        var started = await aws.StatesAsync("StartExecution", new JsonObject
+        var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { [ExecutionArn] = letter.Arn }, cancellationToken);
+        var input = (string)ended["input"]!;
+        // The name comes from the message, so that a message that could not be deleted starts no second execution.
+        var name = letter.NameAgain(message.SentAt);
+        try
         {
-            ["stateMachineArn"] = (string)ended["stateMachineArn"]!,
-            ["name"] = letter.NameAgain(time.GetUtcNow()),
-            ["input"] = (string)ended["input"]!,
-        }, cancellationToken);
+            var started = await aws.StatesAsync(
+                "StartExecution", new JsonObject { ["stateMachineArn"] = (string)ended["stateMachineArn"]!, ["name"] = name, ["input"] = input }, cancellationToken);
+            return new Attempt(null, Execution: (string)started[ExecutionArn]!);
+        }
+        catch (AwsErrorException error) when (error.Code == "ExecutionAlreadyExists")
+        {
+            var arn = letter.Arn[..(letter.Arn.LastIndexOf(':') + 1)] + name;
+            var earlier = await aws.StatesAsync("DescribeExecution", new JsonObject { [ExecutionArn] = arn }, cancellationToken);
+            return (string)earlier["input"]! == input
+                ? new Attempt(null, "an earlier redrive started its execution", arn)
+                : new Attempt($"execution {name} exists with another input; start an execution with this input under another name, then delete the message");
+        }
+    }
+
+    /// <summary>Waits for the end of an execution that a redrive started.</summary>
+    /// <returns>Why it did not succeed; null if it did.</returns>
+    /// <exception cref="AwsErrorException">AWS refused a call.</exception>
+    public async Task<string?> WaitAsync(string executionArn, CancellationToken cancellationToken)
+    {
         var start = time.GetTimestamp();
         while (time.GetElapsedTime(start) < Patience)
         {
-            var execution = await aws.StatesAsync("DescribeExecution", new JsonObject { ["executionArn"] = (string)started["executionArn"]! }, cancellationToken);
+            var execution = await aws.StatesAsync("DescribeExecution", new JsonObject { [ExecutionArn] = executionArn }, cancellationToken);
             switch ((string?)execution["status"])
             {
                 case "SUCCEEDED":
@@ -111,10 +132,10 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
                     await Task.Delay(Poll, time, cancellationToken);
                     break;
                 case var status:
-                    return $"execution {(string?)execution["name"]} ended with status {status}: {execution["error"]} {execution["cause"]}";
+                    return $"ended {status}: {execution["error"]} {execution["cause"]}";
             }
         }
 
-        return $"the new execution is still running after {Patience.TotalMinutes} minutes";
+        return $"is still running after {Patience.TotalMinutes} minutes";
     }
 }

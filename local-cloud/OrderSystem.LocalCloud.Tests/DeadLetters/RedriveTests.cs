@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using OrderSystem.DeadLetters;
+using OrderSystem.EventSources.DeadLetters;
 
 namespace OrderSystem.LocalCloud.Tests.DeadLetters;
 
@@ -102,30 +103,101 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
     [InlineData("an-execution-whose-name-has-all-of-the-eighty-characters-that-the-service-allows")]
     public async Task Redrive_restarts_a_failed_execution_with_the_same_input(string execution)
     {
-        var machine = await HopRig.CallAsync(_client, "AWSStepFunctions.CreateStateMachine", new JsonObject
-        {
-            ["name"] = "orders",
-            ["roleArn"] = "arn:aws:iam::000000000000:role/orders",
-            ["definition"] = $$$$"""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"{{{{FunctionArn}}}}","End":true}}}""",
-        }.ToJsonString());
-        var started = await HopRig.CallAsync(_client, "AWSStepFunctions.StartExecution", new JsonObject
-        {
-            ["stateMachineArn"] = (string)machine["stateMachineArn"]!,
-            ["name"] = execution,
-            ["input"] = """{"orderId":"o-1"}""",
-        }.ToJsonString());
-        await AnswerAsync(error: true);
-        await ParkAsync(new JsonObject { ["orderId"] = "o-1", ["execution"] = (string)started["executionArn"]!, ["error"] = new JsonObject { ["Error"] = "Boom" } }.ToJsonString());
-
-        var failing = AnswerAsync(error: true);
-        Assert.Equal(1, await RedriveAsync());
-        Assert.Equal("""{"orderId":"o-1"}""", await failing);
-        Assert.Equal(1, await CountAsync());
+        await FailedExecutionAsync(execution, $$$$"""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"{{{{FunctionArn}}}}","End":true}}}""");
 
         var answering = AnswerAsync(error: false);
         Assert.Equal(0, await RedriveAsync());
         Assert.Equal("""{"orderId":"o-1"}""", await answering);
         Assert.Equal(0, await CountAsync());
+    }
+
+    /// <summary>As while a store is down: each execution fails and parks its order, and whoever is in charge redrives it again.</summary>
+    [Fact]
+    public async Task Redriving_an_order_that_fails_again_never_leaves_two_messages()
+    {
+        await FailedExecutionAsync("o-1", $$$$"""
+            {"StartAt":"T","States":{
+              "T":{"Type":"Task","Resource":"{{{{FunctionArn}}}}","End":true,"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.error","Next":"Park"}]},
+              "Park":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage","Next":"Parked","ResultPath":null,"Parameters":{
+                "QueueUrl":"http://x/000000000000/parked","MessageBody":{"orderId.$":"$.orderId","execution.$":"$$.Execution.Id","error.$":"$.error"}}},
+              "Parked":{"Type":"Fail","Error":"Parked"}}}
+            """, parks: false);
+        foreach (var _ in new[] { 1, 2, 3 })
+        {
+            var failing = AnswerAsync(error: true);
+            var redrive = await RunAsync(session => DlqCommand.RedriveAsync(session, []));
+            await failing;
+            Assert.Equal(1, redrive.ExitCode);
+            Assert.Contains("the new execution ended FAILED: Parked", redrive.Output, StringComparison.Ordinal);
+            Assert.Equal(1, await CountAsync());
+        }
+
+        var answering = AnswerAsync(error: false);
+        Assert.Equal(0, await RedriveAsync());
+        Assert.Equal("""{"orderId":"o-1"}""", await answering);
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_message_that_could_not_be_deleted_starts_no_second_execution()
+    {
+        var failed = await FailedExecutionAsync("o-1", $$$$"""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"{{{{FunctionArn}}}}","End":true}}}""");
+        using var connection = AwsConnection.Local(_host.Address, dynamoDb.Endpoint, "us-east-1");
+        var redrive = new Redrive(new AwsClient(connection), lost: null, TimeProvider.System);
+        var message = new ReceivedMessage("id", "receipt", DateTimeOffset.UnixEpoch, DeadLetter.Read(new JsonObject { ["execution"] = failed }.ToJsonString()));
+        var first = await redrive.TryAsync(message, CancellationToken);
+        var again = await redrive.TryAsync(message, CancellationToken);
+        await AnswerAsync(error: true);
+        Assert.StartsWith("ended FAILED: Boom ", await redrive.WaitAsync(first.Execution!, CancellationToken), StringComparison.Ordinal);
+        var afterItsEnd = await redrive.TryAsync(message, CancellationToken);
+        Assert.All([first, again, afterItsEnd], attempt => Assert.Equal((null, $"{failed}-redrive-0"), (attempt.Problem, attempt.Execution)));
+        Assert.Equal("an earlier redrive started its execution", afterItsEnd.Note);
+    }
+
+    [Fact]
+    public async Task A_message_is_kept_with_the_reason_while_its_records_cannot_be_read()
+    {
+        await ParkAsync($$$"""
+            {"requestContext":{"functionArn":"{{{FunctionArn}}}","condition":"RetryAttemptsExhausted"},
+             "DDBStreamBatchInfo":{"shardId":"shardId-00000001772366400000-00000000","startSequenceNumber":"000000000000000000100","endSequenceNumber":"000000000000000000900","batchSize":2,
+               "approximateArrivalOfFirstRecord":"2026-03-01T12:00:00Z","approximateArrivalOfLastRecord":"2026-03-01T12:00:02Z",
+               "streamArn":"arn:aws:dynamodb:ddblocal:000000000000:table/Gone/stream/2026-03-01T00:00:00.000"}}
+            """);
+        var redrive = await RunAsync(session => DlqCommand.RedriveAsync(session, []), new UnreadableRecords());
+        Assert.Equal(1, redrive.ExitCode);
+        Assert.Contains("1  kept in the queue: no response: the table is down", redrive.Output, StringComparison.Ordinal);
+        Assert.Equal(1, await CountAsync());
+    }
+
+    private sealed class UnreadableRecords : ILostRecords
+    {
+        public Task<IReadOnlyList<JsonObject>> FindAsync(RecordRange range, CancellationToken cancellationToken) =>
+            Task.FromException<IReadOnlyList<JsonObject>>(new HttpRequestException("the table is down"));
+    }
+
+    /// <summary>Runs an execution until its function failed, and parks it where its machine does not.</summary>
+    /// <returns>Its ARN.</returns>
+    private async Task<string> FailedExecutionAsync(string name, string definition, bool parks = true)
+    {
+        var machine = await HopRig.CallAsync(_client, "AWSStepFunctions.CreateStateMachine", new JsonObject
+        {
+            ["name"] = "orders",
+            ["roleArn"] = "arn:aws:iam::000000000000:role/orders",
+            ["definition"] = definition,
+        }.ToJsonString());
+        var started = await HopRig.CallAsync(_client, "AWSStepFunctions.StartExecution", new JsonObject
+        {
+            ["stateMachineArn"] = (string)machine["stateMachineArn"]!,
+            ["name"] = name,
+            ["input"] = """{"orderId":"o-1"}""",
+        }.ToJsonString());
+        var arn = (string)started["executionArn"]!;
+        await AnswerAsync(error: true);
+        using var connection = AwsConnection.Local(_host.Address, dynamoDb.Endpoint, "us-east-1");
+        Assert.StartsWith("ended FAILED", await new Redrive(new AwsClient(connection), lost: null, TimeProvider.System).WaitAsync(arn, CancellationToken), StringComparison.Ordinal);
+        if (parks)
+            await ParkAsync(new JsonObject { ["orderId"] = "o-1", ["execution"] = arn, ["error"] = new JsonObject { ["Error"] = "Boom" } }.ToJsonString());
+        return arn;
     }
 
     private async Task<string> AnswerAsync(bool error)
@@ -139,11 +211,11 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
 
     private async Task<int> RedriveAsync() => (await RunAsync(session => DlqCommand.RedriveAsync(session, []))).ExitCode;
 
-    private async Task<(int ExitCode, string Output)> RunAsync(Func<DlqCommand.Session, Task<int>> command)
+    private async Task<(int ExitCode, string Output)> RunAsync(Func<DlqCommand.Session, Task<int>> command, ILostRecords? lost = null)
     {
         using var connection = AwsConnection.Local(_host.Address, dynamoDb.Endpoint, "us-east-1");
         await using var output = new StringWriter();
-        return (await DlqCommand.RunAsync(new AwsClient(connection), "parked", lost: null, output, command, CancellationToken), output.ToString());
+        return (await DlqCommand.RunAsync(new AwsClient(connection), "parked", lost, output, command, CancellationToken), output.ToString());
     }
 
     private Task<JsonNode> ParkAsync(string body) =>
