@@ -42,7 +42,7 @@ public sealed class DatabaseConnections : IDisposable
                 return true;
             try
             {
-                return _files.Look() == FilesState.Intact && !_content.IsWritten;
+                return _files.Look(out var written) == FilesState.Intact && !_content.IsWrittenAt(written);
             }
             finally
             {
@@ -88,12 +88,12 @@ public sealed class DatabaseConnections : IDisposable
     /// </exception>
     internal Session Ensure()
     {
-        if (_files.Look() != FilesState.Intact || !_writing.IsOpen)
+        if (_files.LookAsWriter() != FilesState.Intact || !_writing.IsOpen)
         {
             _gate.EnterWriteLock();
             try
             {
-                _writing.MendOrRefuse(_files.Look());
+                _writing.MendOrRefuse(_files.LookAsWriter());
             }
             finally
             {
@@ -117,7 +117,7 @@ public sealed class DatabaseConnections : IDisposable
         try
         {
             // The commit may have triggered a checkpoint, which writes to the database file.
-            if (_files.Look() == FilesState.Intact && _content.IsWritten)
+            if (_files.LookAsWriter() == FilesState.Intact && _content.IsWritten)
                 _content.Recount();
             Ensure();
         }

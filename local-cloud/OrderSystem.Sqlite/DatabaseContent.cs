@@ -30,6 +30,10 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     /// </summary>
     public bool IsWritten => files.Written != Volatile.Read(ref _written);
 
+    /// <summary>Whether the database file was written since the last count, as another thread sees it.</summary>
+    /// <param name="written">When the file was last written, by <see cref="DatabaseFiles.Look(out long?)"/>; null if it is not there.</param>
+    public bool IsWrittenAt(long? written) => written is { } time && time != Volatile.Read(ref _written);
+
     /// <summary>Checks and stores the number of transactions that a new connection found in the database.</summary>
     /// <exception cref="FilesChangedException">The file has fewer transactions than were committed.</exception>
     public void Opened(long committed)

@@ -141,7 +141,7 @@ internal sealed class WritingConnection : IDisposable
         TryCheckpoint();
         Restoration.Copy(_files, path => _session!.Execute("VACUUM INTO ?1", path));
         var copy = FileStatus.Of(_files.Restored);
-        if (_files.Look() is not (FilesState.Deleted or FilesState.Replaced))
+        if (_files.LookAsWriter() is not (FilesState.Deleted or FilesState.Replaced))
         {
             File.Delete(_files.Restored);
             throw new FilesChangedException("the database's files are being moved while the database is in use");

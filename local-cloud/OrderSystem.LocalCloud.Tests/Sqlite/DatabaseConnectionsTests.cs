@@ -83,6 +83,24 @@ public sealed class DatabaseConnectionsTests : IDisposable
         Assert.Equal(["one"], file.Read(Notes));
     }
 
+    /// <summary>A reader may have read the status of a file just before the writer's checkpoint.</summary>
+    [Fact]
+    public void A_reader_never_changes_when_the_writer_saw_the_file_written()
+    {
+        File.WriteAllText(Database, "before");
+        var files = new DatabaseFiles(Database);
+        files.Remember();
+        var remembered = files.Written;
+        File.SetLastWriteTimeUtc(Database, File.GetLastWriteTimeUtc(Database).AddSeconds(-1));
+
+        Assert.Equal(FilesState.Intact, files.Look(out var seen));
+        Assert.SkipUnless(FileStatus.IsKnown, "This system's files can't be moved while they are open.");
+        Assert.NotEqual(remembered, seen);
+        Assert.Equal(remembered, files.Written);
+        Assert.Equal(FilesState.Intact, files.LookAsWriter());
+        Assert.Equal(seen, files.Written);
+    }
+
     [Theory]
     [InlineData("notes", true)]
     [InlineData("other", false)]

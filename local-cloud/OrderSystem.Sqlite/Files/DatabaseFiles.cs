@@ -33,6 +33,7 @@ internal sealed class DatabaseFiles(string path)
     private readonly Known _log = new(path + "-wal");
     private readonly Known _index = new(path + "-shm");
     private readonly Known _lock = new(path + ".lock");
+    private long _written;
 
     /// <summary>The path of the database.</summary>
     public string Path => path;
@@ -54,9 +55,9 @@ internal sealed class DatabaseFiles(string path)
 
     /// <summary>
     /// When the database file was last written (by a checkpoint or by another program), as of the latest call of
-    /// <see cref="Look"/>.
+    /// <see cref="LookAsWriter"/>.
     /// </summary>
-    public long Written => _database.Written;
+    public long Written => Volatile.Read(ref _written);
 
     /// <summary>
     /// Returns whether the file at the database's path is the expected file: the file with the given status, or, without a
@@ -69,6 +70,7 @@ internal sealed class DatabaseFiles(string path)
     {
         foreach (var file in (Known[])[_database, _log, _index, _lock])
             file.Remember();
+        Volatile.Write(ref _written, _database.WrittenWhenRemembered);
     }
 
     /// <summary>Removes other users' access to the files. SQLite creates new logs with the mode of the database.</summary>
@@ -81,11 +83,28 @@ internal sealed class DatabaseFiles(string path)
     }
 
     /// <summary>Compares the database, its log, the log's index and the lock file with the files that were remembered.</summary>
-    public FilesState Look()
+    public FilesState Look() => Look(out _);
+
+    /// <summary>Compares the files for the writer's thread, and updates <see cref="Written"/>.</summary>
+    public FilesState LookAsWriter()
     {
+        var state = Look(out var written);
+        if (written is { } time)
+            Volatile.Write(ref _written, time);
+        return state;
+    }
+
+    /// <summary>
+    /// Compares the files, and reports when the database file was last written. Only the writer's thread may store that time.
+    /// Another thread's may be older than a checkpoint that the writer has seen, which would look like a foreign write.
+    /// </summary>
+    /// <param name="written">The time; null if the file is not at its path.</param>
+    public FilesState Look(out long? written)
+    {
+        written = null;
         if (!FileStatus.IsKnown)
             return FilesState.Intact;
-        var (database, log, index, fileLock) = (_database.Look(), _log.Look(), _index.Look(), _lock.Look());
+        var (database, log, index, fileLock) = (_database.Look(out written), _log.Look(out _), _index.Look(out _), _lock.Look(out _));
         return (database, log, index, fileLock) switch
         {
             (Difference.Other, _, _, _) => FilesState.Replaced,
@@ -96,10 +115,10 @@ internal sealed class DatabaseFiles(string path)
     }
 
     /// <summary>Returns whether the file at the log's path is the log that the connections write to.</summary>
-    public bool HasOwnLog() => _log.Look() <= Difference.Shrunk;
+    public bool HasOwnLog() => _log.Look(out _) <= Difference.Shrunk;
 
     /// <summary>Returns whether the file at the lock's path is the file that this process has locked.</summary>
-    public bool HasOwnLock() => _lock.Look() <= Difference.Shrunk;
+    public bool HasOwnLock() => _lock.Look(out _) <= Difference.Shrunk;
 
     /// <summary>Returns the path to which the open database was moved; null if it can't be determined.</summary>
     public string? CurrentPath() => FileStatus.OfOpenFiles().Where(file => _database.Is(file.Status)).Select(file => file.Path).FirstOrDefault();
@@ -118,23 +137,22 @@ internal sealed class DatabaseFiles(string path)
     {
         private FileStatus? _file;
         private long _length;
-        private long _written;
 
         public string Path => path;
 
-        public long Written => Volatile.Read(ref _written);
+        public long WrittenWhenRemembered => _file?.Written ?? 0;
 
         public void Remember()
         {
             _file = FileStatus.IsKnown ? FileStatus.Of(path) : null;
             Volatile.Write(ref _length, _file?.Length ?? 0);
-            Volatile.Write(ref _written, _file?.Written ?? 0);
         }
 
         public bool Is(FileStatus status) => _file is { } file && file.IsSameAs(status);
 
-        public Difference Look()
+        public Difference Look(out long? written)
         {
+            written = null;
             // Read the remembered length before the file's current length, because another thread may update the remembered
             // length when the file grows.
             var length = Volatile.Read(ref _length);
@@ -144,7 +162,7 @@ internal sealed class DatabaseFiles(string path)
                 return Difference.Missing;
             if (!file.IsSameAs(found))
                 return Difference.Other;
-            Volatile.Write(ref _written, found.Written);
+            written = found.Written;
             if (found.Length < length)
                 return Difference.Shrunk;
             if (found.Length > length)
