@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an unexpected error in LocalCloud")]
     public static partial void ExecutionCrashed(this ILogger logger, Exception exception, string execution);
 
+    [LoggerMessage(29, LogLevel.Error, "Step Functions could not store one change, and continues without it: {Sql}")]
+    public static partial void StatementLost(this ILogger logger, Exception exception, string sql);
+
     [LoggerMessage(40, LogLevel.Information, "Event source mapping {Mapping} from {Source} to function {Function} was added and is {State}")]
     public static partial void MappingStands(this ILogger logger, string mapping, string source, string function, string state);
 

@@ -29,6 +29,12 @@ public sealed class Session : IDisposable
     /// <summary>The rowid of the last inserted row.</summary>
     public long InsertedRow => raw.sqlite3_last_insert_rowid(_connection.Handle);
 
+    /// <summary>The number of rows that the connection has changed since it was opened.</summary>
+    internal int Changes => raw.sqlite3_total_changes(_connection.Handle);
+
+    /// <summary>Whether a value can be passed to a statement.</summary>
+    public static bool Accepts(object? value) => value is null or string or long or int or bool or byte[];
+
     /// <summary>
     /// Whether the database file was moved or deleted since it was opened, so that further writes would be lost.
     /// </summary>

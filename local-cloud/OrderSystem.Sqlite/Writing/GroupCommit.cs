@@ -193,7 +193,7 @@ public sealed class GroupCommit : IAsyncDisposable
         foreach (var write in _batch)
         {
             if ((isOfOne && write.IsRepeatable ? TryCommit([write]) : failure) is { } final)
-                write.Fail(_refusal(final));
+                write.Fail(write.Broken ?? _refusal(final));
         }
 
         while (!isOfOne && _isClosing && _queue.Reader.TryRead(out var write))
@@ -212,8 +212,8 @@ public sealed class GroupCommit : IAsyncDisposable
             foreach (var write in writes)
             {
                 write.Run(_session);
-                if (_broken is not null)
-                    throw _broken;
+                if ((_broken ?? write.Broken) is { } broken)
+                    throw broken;
             }
 
             _connections.Commit(_session);
@@ -222,7 +222,10 @@ public sealed class GroupCommit : IAsyncDisposable
         catch (Exception failure)
         {
             // Catch everything, because the callers of these writes would otherwise wait forever.
-            (Failure, _broken) = (failure, null);
+            _broken = null;
+            // An exception of a write's own code says nothing about the database.
+            if (!writes.Exists(write => write.Broken == failure))
+                Failure = failure;
             _hasBegun &= failure is not FilesChangedException;
             if (_hasBegun)
                 Rollback();

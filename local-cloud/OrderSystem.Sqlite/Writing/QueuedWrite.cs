@@ -17,6 +17,9 @@ public abstract class QueuedWrite
     /// </summary>
     public virtual Exception? Lost => null;
 
+    /// <summary>The write's own exception, if it had already changed something: the transaction must be rolled back. Null otherwise.</summary>
+    public virtual Exception? Broken => null;
+
     /// <summary>Runs the write in the current transaction.</summary>
     public abstract void Run(Session session);
 
@@ -35,7 +38,10 @@ public abstract class QueuedWrite
     public abstract void Cancel();
 }
 
-/// <summary>A write with a result. <paramref name="write"/> must throw its own exceptions before it writes anything.</summary>
+/// <summary>
+/// A write with a result. If <paramref name="write"/> throws, nothing of it is committed and only it fails. It should throw its
+/// own exceptions before it writes anything: otherwise the other writes of the transaction are run again.
+/// </summary>
 /// <param name="write">Writes to the database and returns the result.</param>
 /// <param name="cancellationToken">Cancels the write if it has not begun.</param>
 public sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken cancellationToken) : QueuedWrite
@@ -43,6 +49,9 @@ public sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken can
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
     private Exception? _refusal;
+    private Exception? _broken;
+
+    public override Exception? Broken => _broken;
 
     /// <summary>The result, once it is on disk.</summary>
     public Task<T> Answer => _answer.Task;
@@ -53,13 +62,18 @@ public sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken can
     /// <inheritdoc/>
     public override void Run(Session session)
     {
+        (_refusal, _broken) = (null, null);
+        var changes = session.Changes;
         try
         {
-            (_result, _refusal) = (write(session), null);
+            _result = write(session);
         }
-        catch (Exception refusal) when (refusal is not Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception e) when (e is not Microsoft.Data.Sqlite.SqliteException)
         {
-            _refusal = refusal;
+            if (session.Changes == changes)
+                _refusal = e;
+            else
+                _broken = e;
         }
     }
 

@@ -4,6 +4,7 @@ using OrderSystem.Sqlite;
 using OrderSystem.Sqlite.Files;
 using OrderSystem.Sqlite.Sessions;
 using OrderSystem.Sqlite.Writing;
+using SQLitePCL;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
@@ -52,9 +53,11 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     private Task _committing = Task.CompletedTask;
     private bool _isClosed;
 
-    private StepFunctionsDatabase(DatabaseConnections connections)
+    private readonly ILogger _logger;
+
+    private StepFunctionsDatabase(DatabaseConnections connections, ILogger logger)
     {
-        _connections = connections;
+        (_connections, _logger) = (connections, logger);
         _writer = new GroupCommit(connections, capacity: 1, e => Refusal(connections.Path, e));
         _writing = Task.Run(WriteAsync);
     }
@@ -72,7 +75,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         try
         {
             connections = DatabaseConnections.Open(path, Schema, logger);
-            return new StepFunctionsDatabase(connections);
+            return new StepFunctionsDatabase(connections, logger);
         }
         catch (Exception e) when (e is DatabaseException or FilesChangedException)
         {
@@ -87,8 +90,11 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     public Exception? Failure => _writer.Failure is { } failure ? Refusal(_connections.Path, failure) : null;
 
     /// <summary>Queues an SQL statement. Statements are executed in the order in which they were queued.</summary>
+    /// <exception cref="ArgumentException">A value can't be stored; the statement was not queued.</exception>
     public void Write(string sql, params object[] values)
     {
+        if (Array.Find(values, value => !Session.Accepts(value)) is { } unknown)
+            throw new ArgumentException($"A {unknown.GetType().Name} can't be stored.", nameof(values));
         lock (_lock)
         {
             _queued.Add((sql, values));
@@ -101,7 +107,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             FlushAsync().AsTask().Wait(TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Waits until all statements that have been queued are on disk.</summary>
+    /// <summary>Waits until all statements that have been queued are on disk. Throws if a statement that was committed with them can never be stored.</summary>
     public ValueTask FlushAsync()
     {
         lock (_lock)
@@ -156,37 +162,61 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Commits a batch, and retries until the commit succeeds or the host stops. Nothing in the batch is acknowledged
-    /// before it is committed.
-    /// </summary>
+    /// <summary>Commits a batch. If one of its statements can't be stored, each is committed on its own, so that only that one is lost.</summary>
     private async Task CommitAsync(List<(string Sql, object[] Values)> batch, TaskCompletionSource committed)
+    {
+        var failure = await TryCommitAsync(batch);
+        if (failure is not null && IsOfStatement(failure) && batch.Count > 1)
+        {
+            failure = null;
+            foreach (var statement in batch)
+                failure = await TryCommitAsync([statement]) ?? failure;
+        }
+
+        if (failure is null)
+            committed.TrySetResult();
+        else
+            committed.TrySetException(failure);
+    }
+
+    /// <summary>
+    /// Commits statements, and retries until the commit succeeds or the host stops. Nothing is acknowledged before it is
+    /// committed.
+    /// </summary>
+    /// <returns>The failure if the host stops, or if a statement can't be stored; nothing is committed then.</returns>
+    private async Task<Exception?> TryCommitAsync(List<(string Sql, object[] Values)> statements)
     {
         for (var isCommitted = false; ;)
         {
-            // If the batch is already committed, queue an empty write instead: it succeeds once the database files are back in
+            // If the statements are already committed, queue an empty write instead: it succeeds once the database files are back in
             // place.
-            var write = new QueuedWrite<int>(session => isCommitted ? 0 : Execute(session, batch), CancellationToken.None);
+            var write = new QueuedWrite<int>(session => isCommitted ? 0 : Execute(session, statements), CancellationToken.None);
             try
             {
                 await _writer.QueueAsync(write, CancellationToken.None);
                 await write.Answer;
-                committed.TrySetResult();
-                return;
+                return null;
             }
-            catch (Exception e) when (e is IOException or ChannelClosedException)
+            catch (Exception e) when (IsOfStatement(e))
+            {
+                if (statements is [var (sql, _)])
+                    _logger.StatementLost(e, sql);
+                return e;
+            }
+            catch (Exception e)
             {
                 isCommitted |= e.InnerException is FilesChangedException { IsCommitted: true };
                 if (_isClosed)
-                {
-                    committed.TrySetException(e);
-                    return;
-                }
+                    return e;
             }
 
             await Task.Delay(RetryPause, TimeProvider.System);
         }
     }
+
+    /// <summary>Whether a failure is of the statement itself, so that it would fail again: any exception but of the database, and a few of SQLite's.</summary>
+    private static bool IsOfStatement(Exception e) => e is not (IOException or ChannelClosedException)
+        || e.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE };
 
     private static int Execute(Session session, List<(string Sql, object[] Values)> batch)
     {
