@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Hosting;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
@@ -58,6 +59,34 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
         Assert.Equal("Unhandled", (string?)record["responseContext"]!["functionError"]);
         Assert.Equal("Oops", (string?)record["responsePayload"]!["errorType"]);
         Assert.Equal("""{"n":1}""", (await ReceiveAsync("dead")).ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("live", "f:live", ":function:f:live")]
+    [InlineData(null, "f", ":function:f:$LATEST")]
+    public async Task Retries_and_the_failure_record_keep_the_qualifier(string? qualifier, string invoked, string recorded)
+    {
+        await using (var invocations = await StartAsync())
+        {
+            await EnqueueAsync(invocations, qualifier);
+            Assert.Equal(invoked, await FailAsync());
+            await ComesAfterAsync(invocations, TimeSpan.FromMinutes(1));
+            Assert.Equal(invoked, await FailAsync());
+            await WaitsAsync(invocations);
+        }
+
+        await using var again = await StartAsync();
+        await ComesAfterAsync(again, TimeSpan.FromMinutes(2));
+        Assert.Equal(invoked, await FailAsync());
+        var arn = (string?)(await ReceiveAsync("failures"))["requestContext"]!["functionArn"];
+        Assert.EndsWith(recorded, arn, StringComparison.Ordinal);
+
+        async Task<string> FailAsync()
+        {
+            var (function, answer) = await _invoker.EnteredAsync();
+            answer.SetResult(Failure);
+            return function;
+        }
     }
 
     [Fact]
@@ -183,7 +212,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
         _functions.CreateOrUpdate(new FunctionConfiguration { Name = "dead", Handler = "Dead" });
         await using var invocations = await StartAsync();
         for (var i = 0; i < 150; i++)
-            await invocations.EnqueueAsync("dead", $"dead-{i}", "{}"u8.ToArray(), null);
+            await invocations.EnqueueAsync(new FunctionReference("dead", null), $"dead-{i}", "{}"u8.ToArray(), null);
         for (var i = 0; i < 100; i++)
             Assert.Equal("dead", (await _invoker.EnteredAsync()).Function);
         await EnqueueAsync(invocations);
@@ -241,7 +270,7 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromMilliseconds(1));
     }
 
-    private static Task EnqueueAsync(AsynchronousInvocations invocations) => invocations.EnqueueAsync("f", "request", """{"n":1}"""u8.ToArray(), null);
+    private static Task EnqueueAsync(AsynchronousInvocations invocations, string? qualifier = null) => invocations.EnqueueAsync(new FunctionReference("f", qualifier), "request", """{"n":1}"""u8.ToArray(), null);
 
     private async Task<JsonNode> ReceiveAsync(string queue)
     {

@@ -8,6 +8,9 @@ internal sealed record AsynchronousEvent
 {
     public required string Function { get; init; }
 
+    /// <summary>The version or alias that was invoked; null for <c>$LATEST</c>.</summary>
+    public string? Qualifier { get; init; }
+
     public required string RequestId { get; init; }
 
     public string? TraceHeader { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrderSystem.CloudFormation;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
@@ -37,12 +38,17 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Adds an event to its function's queue.</summary>
-    public async Task EnqueueAsync(string function, string requestId, ReadOnlyMemory<byte> payload, string? traceHeader)
+    /// <param name="function">The function, by name, with the qualifier of the invocation.</param>
+    /// <param name="requestId">The id of the invocation.</param>
+    /// <param name="payload">The event: JSON.</param>
+    /// <param name="traceHeader">The invocation's trace, if there is one.</param>
+    public async Task EnqueueAsync(FunctionReference function, string requestId, ReadOnlyMemory<byte> payload, string? traceHeader)
     {
         using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 1000 });
-        await Of(function).EnqueueAsync(new AsynchronousEvent
+        await Of(function.Name).EnqueueAsync(new AsynchronousEvent
         {
-            Function = function,
+            Function = function.Name,
+            Qualifier = function.Qualifier,
             RequestId = requestId,
             TraceHeader = traceHeader,
             Payload = document.RootElement.Clone(),

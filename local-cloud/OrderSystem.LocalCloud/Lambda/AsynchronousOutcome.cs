@@ -79,7 +79,7 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
         writer.WriteString("timestamp", time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         writer.WriteStartObject("requestContext");
         writer.WriteString("requestId", @event.RequestId);
-        writer.WriteString("functionArn", function.Arn + ":$LATEST");
+        writer.WriteString("functionArn", $"{function.Arn}:{@event.Qualifier ?? FunctionVersions.Latest}");
         writer.WriteString("condition", condition);
         writer.WriteNumber("approximateInvokeCount", invocations);
         writer.WriteEndObject();

@@ -1,3 +1,4 @@
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Sqs;
 
@@ -116,7 +117,7 @@ internal sealed class FunctionEvents : IAsyncDisposable
         InvocationResult result;
         try
         {
-            result = await _invoker.InvokeAsync(@event.Function, @event.PayloadBytes, @event.TraceHeader, clientContext: null, cancellationToken);
+            result = await _invoker.InvokeAsync(new FunctionReference(@event.Function, @event.Qualifier).ToString(), @event.PayloadBytes, @event.TraceHeader, clientContext: null, cancellationToken);
         }
         catch (AwsServiceException)
         {

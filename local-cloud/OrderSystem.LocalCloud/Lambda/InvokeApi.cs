@@ -29,7 +29,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, IFunctionInvoker inv
                 await AnswerAsync(context, await invoker.InvokeAsync(reference.ToString(), payload, TraceHeader(context), ClientContext(context), context.RequestAborted));
                 break;
             case "Event":
-                await asynchronous.EnqueueAsync(function.Configuration.Name, AwsRequestId.Of(context), payload, TraceHeader(context));
+                await asynchronous.EnqueueAsync(reference, AwsRequestId.Of(context), payload, TraceHeader(context));
                 AwsRequestId.Stamp(context);
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
                 break;

@@ -1,4 +1,5 @@
 using System.Text;
+using OrderSystem.CloudFormation;
 using OrderSystem.LocalCloud.Http;
 using OrderSystem.LocalCloud.Lambda;
 using OrderSystem.ServiceDefaults;
@@ -73,7 +74,7 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
     }
 
     private Task EnqueueAsync(TaskRequest request, string function, string requestId, StatesValue payload) =>
-        asynchronous.EnqueueAsync(Get(function).Configuration.Name, requestId, payload.ToUtf8Bytes(), TraceHeader(request));
+        asynchronous.EnqueueAsync(new FunctionReference(Get(function).Configuration.Name, FunctionReference.Parse(function).Qualifier), requestId, payload.ToUtf8Bytes(), TraceHeader(request));
 
     private async ValueTask<InvocationResult> InvokeAsync(TaskRequest request, string function, StatesValue payload, CancellationToken cancellationToken)
     {
