@@ -18,6 +18,7 @@ public static class CoreServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPaymentGateway, SimulatedPaymentGateway>();
+        services.TryAddSingleton(PaymentGatewayLimit.Default);
         services.TryAddSingleton<INotifications, LogNotifications>();
         services.TryAddSingleton<IUnitOfWork, NoUnitOfWork>();
         return services

@@ -43,6 +43,9 @@ public static class EmbeddedServices
         services.AddSingleton<IPaymentTokens, SqlitePaymentTokens>();
         services.Replace(ServiceDescriptor.Singleton<INotifications, SqliteNotifications>());
         services.Replace(ServiceDescriptor.Singleton<IUnitOfWork, EmbeddedUnitOfWork>());
+        services.AddSingleton(provider => PaymentGatewayLimit.From(
+            configuration[PaymentGatewayLimit.Key],
+            provider.GetRequiredService<EmbeddedStack>().ShortestTimeout(nameof(ProcessPayment), nameof(RefundPayment)) ?? TimeSpan.FromSeconds(10)));
         services.AddSingleton<DeadLetterQueue>();
         services.AddSingleton<WorkflowTasks>();
         services.AddSingleton<WorkflowEngine>();
@@ -52,6 +55,11 @@ public static class EmbeddedServices
         services.AddSingleton<IDeadLetters, ParkedMessages>();
         services.AddSingleton<EmbeddedCloud>();
         services.AddSingleton<IEmbeddedHealth>(provider => provider.GetRequiredService<EmbeddedCloud>());
-        return services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EmbeddedCloud>());
+        return services.AddSingleton<IHostedService>(provider =>
+        {
+            // A wrong limit should stop the start, not the first payment.
+            _ = provider.GetRequiredService<PaymentGatewayLimit>();
+            return provider.GetRequiredService<EmbeddedCloud>();
+        });
     }
 }

@@ -4,9 +4,8 @@ namespace OrderSystem.Core.Payments;
 
 /// <summary>
 /// Charges and refunds money. The order's id is the idempotency key for the charge and the refund: a repeated call returns
-/// the same result and moves no money again, and after a refund the key can no longer be charged. An adapter limits each
-/// call to less time than the function's timeout of 10 s, so that a hanging gateway is reported as a gateway error rather
-/// than as a timeout of the function.
+/// the same result and moves no money again, and after a refund the key can no longer be charged. <see cref="PaymentGateway"/>
+/// limits the time of each call. An adapter should stop when its token is cancelled.
 /// </summary>
 public interface IPaymentGateway
 {

@@ -4,15 +4,34 @@ namespace OrderSystem.Core.Payments;
 
 /// <summary>
 /// Calls the payment gateway for the handlers. Everything that a handler has written, such as its intent to charge, is
-/// committed before the gateway is called.
+/// committed before the gateway is called. A gateway that does not respond within the limit is reported as a gateway that
+/// timed out.
 /// </summary>
-public sealed class PaymentGateway(IPaymentGateway gateway, IUnitOfWork unitOfWork)
+public sealed class PaymentGateway(IPaymentGateway gateway, IUnitOfWork unitOfWork, PaymentGatewayLimit limit, TimeProvider time)
 {
     /// <inheritdoc cref="IPaymentGateway.ChargeAsync"/>
     public Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken) =>
-        unitOfWork.CommitThenAsync(() => gateway.ChargeAsync(request, cancellationToken));
+        CallAsync(limited => gateway.ChargeAsync(request, limited), cancellationToken);
 
     /// <inheritdoc cref="IPaymentGateway.RefundAsync"/>
     public Task<RefundResult> RefundAsync(RefundRequest request, CancellationToken cancellationToken) =>
-        unitOfWork.CommitThenAsync(() => gateway.RefundAsync(request, cancellationToken));
+        CallAsync(limited => gateway.RefundAsync(request, limited), cancellationToken);
+
+    private Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
+        unitOfWork.CommitThenAsync(() => LimitAsync(call, cancellationToken));
+
+    private async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            // An adapter that ignores its token is no longer waited for.
+            return await call(limited.Token).WaitAsync(limit.Duration, time, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            await limited.CancelAsync();
+            throw new PaymentGatewayTimeoutException($"The payment gateway did not respond within {limit.Duration.TotalSeconds:0.###} s ({e.Message})");
+        }
+    }
 }

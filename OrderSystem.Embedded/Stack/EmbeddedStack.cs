@@ -28,6 +28,10 @@ public sealed class EmbeddedStack
     /// <summary>The longest timeout of all functions.</summary>
     internal TimeSpan LongestTimeout => _functions.Values.Select(function => function.Timeout).DefaultIfEmpty().Max();
 
+    /// <summary>The shortest timeout of the functions with these handlers; null if there are none.</summary>
+    internal TimeSpan? ShortestTimeout(params IEnumerable<string> handlers) =>
+        _functions.Values.Where(function => handlers.Contains(function.Handler)).Select(function => (TimeSpan?)function.Timeout).Min();
+
     /// <summary>
     /// The queue for failed executions: the first mapping's on-failure destination or, if there is none, the queue whose
     /// name sorts first.

@@ -97,7 +97,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
     {
         var orderId = Sample.Id();
         var ledger = new SqlitePaymentLedger(_database, TimeProvider.System);
-        var gateway = new PaymentGateway(new AskingGateway(() => ledger.FindAsync(orderId, Cancellation)), new EmbeddedUnitOfWork(_database));
+        var gateway = new PaymentGateway(new AskingGateway(() => ledger.FindAsync(orderId, Cancellation)), new EmbeddedUnitOfWork(_database), PaymentGatewayLimit.Default, TimeProvider.System);
         var (charge, wasTogether) = await _database.TogetherAsync(async () =>
         {
             await ledger.BeginChargeAsync(orderId, 1, "EUR", Cancellation);
@@ -119,7 +119,7 @@ public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<Embedded
         {
             asked = true;
             return Task.FromResult<Payment?>(null);
-        }), new EmbeddedUnitOfWork(_database));
+        }), new EmbeddedUnitOfWork(_database), PaymentGatewayLimit.Default, TimeProvider.System);
         using var held = await HeldWriter.HoldAsync(_database);
         var work = _database.TogetherAsync(() => gateway.ChargeAsync(new ChargeRequest(Sample.Id(), new PaymentToken("tok_ok"), 1, "EUR", 1), Cancellation), Cancellation);
         var refused = RefusedAsync();

@@ -107,6 +107,18 @@ public sealed class FaultPathTests
         Assert.True(workflow.Waited > TimeSpan.FromHours(1), $"parked after {workflow.Waited}");
     }
 
+    /// <summary>A gateway's adapter may have no limit of its own, and ignore its token.</summary>
+    [Fact]
+    public async Task A_gateway_that_hangs_is_tried_six_times_and_then_the_order_is_rejected()
+    {
+        var gateway = new Hangs(_gateway);
+        using var workflow = new ShippedWorkflow(_orders, _inventory, _ledger, _orders, gateway, _broken, limit: PaymentGatewayLimit.Default);
+        var order = await RunAsync(workflow);
+        Assert.Equal((OrderStatus.Rejected, RejectionReason.ProcessingFailed), (order.Status, order.Reason));
+        Assert.Equal((6, 6), (workflow.Attempts["ProcessPayment"], gateway.Cancelled));
+        Assert.Empty(workflow.Parked);
+    }
+
     [Fact]
     public async Task The_customer_of_an_order_delayed_by_an_outage_is_notified()
     {
@@ -163,6 +175,21 @@ public sealed class FaultPathTests
         await _orders.InsertAsync(Sample.Order(orderId, lines: new OrderLine("A1", 2, 9.95m)), Cancellation);
         Assert.Equal(status, (await workflow.RunAsync(orderId)).Status);
         return (await _orders.FindAsync(orderId, Cancellation))!;
+    }
+
+    private sealed class Hangs(IPaymentGateway inner) : IPaymentGateway
+    {
+        private int _cancelled;
+
+        public int Cancelled => _cancelled;
+
+        public Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken)
+        {
+            cancellationToken.Register(() => Interlocked.Increment(ref _cancelled));
+            return new TaskCompletionSource<ChargeResult>().Task;
+        }
+
+        public Task<RefundResult> RefundAsync(RefundRequest request, CancellationToken cancellationToken) => inner.RefundAsync(request, cancellationToken);
     }
 
     private sealed class ChargesNothing(IPaymentGateway inner) : IPaymentGateway

@@ -22,12 +22,14 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     private readonly ServiceProvider _services;
     private readonly WorkflowClock _clock = new();
 
-    public ShippedWorkflow(IOrderStore orders, IInventory inventory, IPaymentLedger ledger, IPaymentTokens tokens, IPaymentGateway gateway, INotifications notifications, Func<Task>? betweenTries = null)
+    public ShippedWorkflow(IOrderStore orders, IInventory inventory, IPaymentLedger ledger, IPaymentTokens tokens, IPaymentGateway gateway, INotifications notifications, Func<Task>? betweenTries = null, PaymentGatewayLimit? limit = null)
     {
         _betweenTries = betweenTries ?? (() => Task.CompletedTask);
         _services = new ServiceCollection().AddLogging()
             .AddSingleton(orders).AddSingleton(inventory).AddSingleton(ledger).AddSingleton(tokens).AddSingleton(gateway).AddSingleton(notifications)
             .AddSingleton<TimeProvider>(_clock)
+            // Without a limit, a gateway that hangs is a step that hangs.
+            .AddSingleton(limit ?? new PaymentGatewayLimit(Timeout.InfiniteTimeSpan))
             .AddOrders()
             .BuildServiceProvider();
     }
@@ -134,6 +136,8 @@ internal sealed class WorkflowClock : TimeProvider
     {
         if (dueTime == TaskTimeout)
             _runOutOfTime = () => callback(state);
+        else if (dueTime == PaymentGatewayLimit.Default.Duration)
+            callback(state);
         else if (dueTime != Timeout.InfiniteTimeSpan)
         {
             Waited += dueTime;

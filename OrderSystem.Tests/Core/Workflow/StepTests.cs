@@ -108,8 +108,8 @@ public class StepTests
     {
         await _orders.InsertAsync(Sample.Order("o-1") with { Status = OrderStatus.Validated }, Cancellation);
         var slow = new HangingGateway(_gateway);
-        var charge = new ProcessPayment(Transitions, _ledger, _orders, new PaymentGateway(slow, new NoUnitOfWork()), NullLogger<ProcessPayment>.Instance).HandleAsync(new StepRequest("o-1"), Cancellation);
-        await new RefundPayment(_ledger, _orders, new PaymentGateway(_gateway, new NoUnitOfWork())).HandleAsync(new StepRequest("o-1"), Cancellation);
+        var charge = new ProcessPayment(Transitions, _ledger, _orders, new PaymentGateway(slow, new NoUnitOfWork(), PaymentGatewayLimit.Default, TimeProvider.System), NullLogger<ProcessPayment>.Instance).HandleAsync(new StepRequest("o-1"), Cancellation);
+        await new RefundPayment(_ledger, _orders, new PaymentGateway(_gateway, new NoUnitOfWork(), PaymentGatewayLimit.Default, TimeProvider.System)).HandleAsync(new StepRequest("o-1"), Cancellation);
         await new RejectOrder(Transitions, _ledger, _orders).HandleAsync(new StepRequest("o-1", RejectionReason.ProcessingFailed), Cancellation);
         Assert.False((await _orders.FindAsync("o-1", Cancellation))!.Refunded);
 

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace OrderSystem.Core.Payments;
+
+/// <summary>How long a call of the payment gateway may take.</summary>
+/// <param name="Duration">The limit of each call.</param>
+public sealed record PaymentGatewayLimit(TimeSpan Duration)
+{
+    /// <summary>The configuration key of the limit, in seconds.</summary>
+    public const string Key = "OrderSystem:PaymentGatewayTimeout";
+
+    /// <summary>The share of a function's timeout, so that the function can still record and report the result.</summary>
+    private const double Share = 0.8;
+
+    /// <summary>The limit in a function with the default timeout, 10 s.</summary>
+    public static PaymentGatewayLimit Default { get; } = From(configured: null, TimeSpan.FromSeconds(10));
+
+    /// <summary>Reads the limit.</summary>
+    /// <param name="configured">The value of <see cref="Key"/>; without one, the limit is four fifths of the function's timeout.</param>
+    /// <param name="functionTimeout">The timeout of the function that calls the gateway.</param>
+    /// <exception cref="InvalidOperationException">The value is not a number of seconds, or not less than the function's timeout.</exception>
+    public static PaymentGatewayLimit From(string? configured, TimeSpan functionTimeout)
+    {
+        if (string.IsNullOrEmpty(configured))
+            return new PaymentGatewayLimit(functionTimeout * Share);
+        return double.TryParse(configured, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 && seconds < functionTimeout.TotalSeconds
+            ? new PaymentGatewayLimit(TimeSpan.FromSeconds(seconds))
+            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"{Key} is '{configured}', but must be a number of seconds above 0 and below the function's timeout of {functionTimeout.TotalSeconds} s."));
+    }
+}
