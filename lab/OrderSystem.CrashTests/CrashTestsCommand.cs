@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using OrderSystem.CrashTests.Clouds;
+using OrderSystem.CrashTests.Hostile;
 
 namespace OrderSystem.CrashTests;
 
@@ -25,6 +27,40 @@ internal static class CrashTestsCommand
             Console.WriteLine(result.SeedsWithViolations.Count == 0 ? "no violations" : $"violations with seeds {string.Join(", ", result.SeedsWithViolations)}");
             return result.SeedsWithViolations.Count == 0 ? 0 : 1;
         });
+        command.Subcommands.Add(Hostile());
         return command;
+    }
+
+    private static Command Hostile()
+    {
+        var cloud = new Option<CrashCloud>("--cloud") { Description = "The cloud whose processes are started", DefaultValueFactory = _ => CrashCloud.Embedded };
+        var target = new Option<HostileTarget>("--at") { Description = "The port that gets the requests; local-cloud needs the local cloud", DefaultValueFactory = _ => HostileTarget.Api };
+        target.CustomParser = result => Enum.TryParse<HostileTarget>(result.Tokens[0].Value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var named) ? named : Refuse(result);
+        var requests = new Option<int>("--requests") { Description = "Number of requests", DefaultValueFactory = _ => 100_000 };
+        var first = new Option<int>("--first") { Description = "Number of the first request", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int>("--seed") { Description = "With its number, it determines a request", DefaultValueFactory = _ => 1 };
+        var connections = new Option<int>("--connections") { Description = "Number of concurrent connections", DefaultValueFactory = _ => 16 };
+        var command = new Command("hostile", "Sends wrong requests of all kinds to a port, and checks the responses, the memory and that good requests still work.") { cloud, target, requests, first, seed, connections };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(target) == HostileTarget.LocalCloud && result.GetValue(cloud) != CrashCloud.Local)
+                result.AddError("--at local-cloud needs --cloud local.");
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var tested = await CloudKind.StartAsync(parsed.GetValue(cloud), PatientTemplate.ForMany, cancellationToken);
+            var (process, port) = parsed.GetValue(target) == HostileTarget.LocalCloud ? ((TestedLocal)tested).LocalCloud : (tested.Processes[^1], tested.Orders.Address.Port);
+            var violations = await new HostileRun(tested, process, port, new HostileRequests(parsed.GetValue(target), port, parsed.GetValue(seed)), Console.WriteLine)
+                .RunAsync(parsed.GetValue(first), parsed.GetValue(requests), parsed.GetValue(connections), cancellationToken);
+            Console.WriteLine(violations == 0 ? "no violations" : $"{violations} violations");
+            return violations == 0 ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static HostileTarget Refuse(ArgumentResult result)
+    {
+        result.AddError($"--at must be api or local-cloud, not '{result.Tokens[0].Value}'.");
+        return default;
     }
 }

@@ -47,6 +47,9 @@ internal sealed class TestedLocal : TestedCloud
 
     public override IReadOnlyList<CloudProcess> Processes { get; }
 
+    /// <summary>LocalCloud's process and port.</summary>
+    public (CloudProcess Process, int Port) LocalCloud => (_localCloud, _localCloudPort);
+
     public override IReadOnlyList<CloudProcess> Writers => [_localCloud];
 
     public override string DatabasePath => Path.Combine(Folder.FullName, "local-cloud", "step-functions", "step-functions.db");

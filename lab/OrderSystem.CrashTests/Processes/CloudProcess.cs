@@ -33,6 +33,16 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
 
     public string Name => name;
 
+    /// <summary>The id of the running process; null while it does not run.</summary>
+    public int? ProcessId
+    {
+        get
+        {
+            lock (_gate)
+                return _process is { HasExited: false } process ? process.Id : null;
+        }
+    }
+
     /// <summary>The number of times that the program was started.</summary>
     public int Starts { get; private set; }
 
