@@ -9,6 +9,8 @@ namespace OrderSystem.ServiceDefaults;
 /// <summary>Maps <c>/health</c> (runs every check) and <c>/alive</c> (shows that the process responds).</summary>
 public static class HealthEndpoints
 {
+    private const string RetryAfterSeconds = "1";
+
     /// <summary>Maps <c>/health</c> and <c>/alive</c>. The responses list each check with its status and problem.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
@@ -23,6 +25,8 @@ public static class HealthEndpoints
 
     private static async Task WriteAsync(HttpContext context, HealthReport report)
     {
+        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
         context.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
         writer.WriteStartObject();

@@ -32,6 +32,7 @@ public sealed class HealthEndpointsTests
         using var client = app.GetTestClient();
         using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative), Cancellation);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
         var checks = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("checks");
         Assert.Equal(("Unhealthy", "Healthy"), (StatusOf(checks, "hangs"), StatusOf(checks, "works")));
         Assert.Contains("timeout", checks.GetProperty("hangs").GetProperty("description").GetString(), StringComparison.Ordinal);
