@@ -37,7 +37,7 @@ public static class ExecutionStatusNames
 
     /// <summary>Returns the status with this name in AWS's API; null if no status has this name.</summary>
     public static ExecutionStatus? Parse(string name) =>
-        Enum.GetValues<ExecutionStatus>().Cast<ExecutionStatus?>().FirstOrDefault(status => status!.Value.ToAwsName() == name);
+        Enum.GetValues<ExecutionStatus>().Where(status => status.ToAwsName() == name).Cast<ExecutionStatus?>().FirstOrDefault();
 }
 
 /// <summary>The result of an execution.</summary>

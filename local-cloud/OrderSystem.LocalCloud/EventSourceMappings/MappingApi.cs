@@ -133,7 +133,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
         }
     }
 
-    private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
+    private static string Id(HttpContext context) => context.RouteValue("id");
 
     private static string? Function(JsonObject request) => request["FunctionName"]?.ToString();
 

@@ -54,7 +54,7 @@ internal sealed class AliasApi(FunctionRegistry functions)
     private Task GetAsync(HttpContext context)
     {
         var function = Get(context);
-        var alias = (string)context.Request.RouteValues["alias"]!;
+        var alias = context.RouteValue("alias");
         return function.Versions.Aliases.FirstOrDefault(candidate => candidate.Name == alias) is { Name: not null } found
             ? RestJson.WriteAsync(context, writer => Write(writer, function, found.Name, found.Version))
             : throw new AwsServiceException("ResourceNotFoundException", $"Cannot find alias arn: {function.Arn}:{alias}", 404);

@@ -76,7 +76,8 @@ internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
         if (reserved > MaximumReserved)
         {
             throw new AwsServiceException("InvalidParameterValueException",
-                $"Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [{FunctionConfiguration.AccountConcurrency - MaximumReserved}].");
+                "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum "
+                    + $"value of [{FunctionConfiguration.AccountConcurrency - MaximumReserved}].");
         }
 
         functions.CreateOrUpdate(function.Configuration with { ReservedConcurrency = reserved });

@@ -45,7 +45,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, IFunctionInvoker inv
 
     private static FunctionReference Reference(HttpContext context)
     {
-        var reference = FunctionReference.Parse((string)context.Request.RouteValues["function"]!);
+        var reference = FunctionReference.Parse(context.RouteValue("function"));
         if (context.Request.Query["Qualifier"].ToString() is not { Length: > 0 } qualifier)
             return reference;
         if (reference.Qualifier is { } derived && derived != qualifier)

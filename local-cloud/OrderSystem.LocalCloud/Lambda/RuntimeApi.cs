@@ -101,7 +101,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
     {
         if (await FindAsync(context) is not { } function)
             return;
-        var requestId = (string)context.Request.RouteValues["requestId"]!;
+        var requestId = context.RouteValue("requestId");
         var (body, length) = await RequestBody.ReadAsync(context, MaximumResponseBytes);
         if (length > MaximumResponseBytes)
         {
@@ -131,7 +131,7 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
 
     private async ValueTask<RegisteredFunction?> FindAsync(HttpContext context)
     {
-        var name = (string)context.Request.RouteValues["function"]!;
+        var name = context.RouteValue("function");
         if (functions.TryGetServed(name, out var function))
             return function;
         await AnswerAsync(context, StatusCodes.Status404NotFound,

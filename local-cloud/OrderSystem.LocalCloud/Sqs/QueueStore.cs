@@ -35,9 +35,9 @@ internal sealed class QueueStore : IAsyncDisposable
         {
             var entry = JsonNode.Parse(line)!;
             if (entry["gone"] is { } gone)
-                found.Remove((string)gone!);
+                found.Remove(gone.GetValue<string>());
             else if (entry["received"] is { } received)
-                Receive(found, (string)received!, entry);
+                Receive(found, received.GetValue<string>(), entry);
             else
                 Add(found, entry);
         });
@@ -110,15 +110,15 @@ internal sealed class QueueStore : IAsyncDisposable
 
     private static void Add(OrderedDictionary<string, Message> found, JsonNode entry)
     {
-        var id = (string)entry["id"]!;
+        var id = Field(entry, "id").GetValue<string>();
         found[id] = new Message
         {
             Id = id,
-            Body = (string)entry["body"]!,
-            SentAt = Time(entry["sentAt"]!),
-            Sequence = (long)entry["sequence"]!,
-            VisibleAt = Time(entry["visibleAt"]!),
-            ReceiveCount = (int)entry["count"]!,
+            Body = Field(entry, "body").GetValue<string>(),
+            SentAt = Time(Field(entry, "sentAt")),
+            Sequence = (long)Field(entry, "sequence"),
+            VisibleAt = Time(Field(entry, "visibleAt")),
+            ReceiveCount = (int)Field(entry, "count"),
             DeadLetterSourceArn = (string?)entry["source"],
             Attributes = entry["attributes"]?.DeepClone().AsObject(),
         };
@@ -128,9 +128,11 @@ internal sealed class QueueStore : IAsyncDisposable
     {
         if (!found.TryGetValue(id, out var message))
             return;
-        message.ReceiveCount = (int)entry["count"]!;
-        message.VisibleAt = Time(entry["visibleAt"]!);
+        message.ReceiveCount = (int)Field(entry, "count");
+        message.VisibleAt = Time(Field(entry, "visibleAt"));
     }
+
+    private static JsonNode Field(JsonNode entry, string name) => entry[name] ?? throw new FormatException($"A line of the queue's journal lacks the field {name}.");
 
     private static DateTimeOffset Time(JsonNode milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds);
 }

@@ -143,9 +143,9 @@ public static class EventFields
         nameof(StateExitedDetails) => new StateExitedDetails(Name(fields), Payload(fields), fields["assigned"] as StatesObject),
         nameof(OutputDetails) => new OutputDetails(Payload(fields), Text(fields, "resource"), Text(fields, "resourceType")),
         nameof(FailureDetails) => new FailureDetails(Text(fields, "error"), Text(fields, "cause"), Text(fields, "resource"), Text(fields, "resourceType"), fields.Contains("heartbeat")),
-        nameof(TaskScheduledDetails) => new TaskScheduledDetails(Text(fields, "resourceType")!, Text(fields, "resource")!, Text(fields, "region")!, Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
-        nameof(WorkScheduledDetails) => new WorkScheduledDetails(Text(fields, "resource")!, Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
-        nameof(TaskStartedDetails) => new TaskStartedDetails(Text(fields, "resource")!, Text(fields, "resourceType")!),
+        nameof(TaskScheduledDetails) => new TaskScheduledDetails(Required(fields, "resourceType"), Required(fields, "resource"), Required(fields, "region"), Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
+        nameof(WorkScheduledDetails) => new WorkScheduledDetails(Required(fields, "resource"), Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
+        nameof(TaskStartedDetails) => new TaskStartedDetails(Required(fields, "resource"), Required(fields, "resourceType")),
         nameof(ActivityStartedDetails) => new ActivityStartedDetails(Text(fields, "name")),
         nameof(MapStateStartedDetails) => new MapStateStartedDetails(Integer(fields["number"])),
         nameof(MapIterationDetails) => new MapIterationDetails(Name(fields), Integer(fields["number"])),
@@ -159,6 +159,9 @@ public static class EventFields
     private static StatesNumber? Number(long? value) => value is { } number ? StatesNumber.Of(number) : null;
 
     private static StatesValue Payload(StatesObject fields) => fields["payload"] ?? StatesValue.Null;
+
+    private static string Required(StatesObject fields, string name) =>
+        Text(fields, name) ?? throw new FormatException($"A stored history event has no {name}.");
 
     private static string Name(StatesObject fields) => Text(fields, "name") ?? "";
 

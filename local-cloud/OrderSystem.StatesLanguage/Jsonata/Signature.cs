@@ -118,7 +118,7 @@ internal sealed class Signature
     {
         if (parameter.Subtype is { Length: > 0 } subtype)
         {
-            var fits = symbol == 'a' ? AllOf(Values.Items(argument!), subtype[0]) : matched == subtype;
+            var fits = symbol == 'a' ? AllOf(Values.Items(argument), subtype[0]) : matched == subtype;
             if (!fits)
                 throw JsonataErrors.Create("T0412", ("value", argument), ("index", index), ("type", Plural(subtype)));
         }

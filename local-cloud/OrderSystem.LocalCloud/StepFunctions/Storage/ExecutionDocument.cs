@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrderSystem.LocalCloud.StepFunctions.Executions;
 using OrderSystem.LocalCloud.StepFunctions.StateMachines;
 using OrderSystem.StatesLanguage;
@@ -46,34 +45,34 @@ internal static class ExecutionDocument
     /// <param name="find">A function that finds the execution's state machine and revision.</param>
     public static ExecutionRecord Read(string arn, ReadOnlySpan<byte> written, Func<string, string, string, (StateMachineResource Machine, StateMachineRevision Revision)> find)
     {
-        var fields = (StatesObject)StatesValue.Parse(written, StatesValue.DeepestWritten);
-        var (machine, revision) = find(Text(fields, "stateMachineArn")!, Text(fields, "type") ?? "STANDARD", Text(fields, "revision")!);
-        var input = Text(fields, "input")!;
+        var fields = StoredFields.Read(written);
+        var (machine, revision) = find(fields.Text("stateMachineArn"), fields.OptionalText("type") ?? "STANDARD", fields.Text("revision"));
+        var input = fields.Text("input");
         var record = new ExecutionRecord
         {
             Arn = arn,
-            Name = Text(fields, "name")!,
+            Name = fields.Text("name"),
             StateMachine = machine,
             Revision = revision,
             InputText = input,
             Input = StatesValue.Parse(input, StatesValue.DeepestWritten),
-            StartDate = Date(fields, "startDate")!.Value,
-            VersionArn = Text(fields, "versionArn"),
-            AliasArn = Text(fields, "aliasArn"),
-            TraceHeader = Text(fields, "traceHeader"),
-            GivenTraceHeader = Text(fields, "givenTraceHeader"),
-            MockTestCase = Text(fields, "mockTestCase"),
-            MapRunArn = Text(fields, "mapRunArn"),
+            StartDate = fields.Date("startDate"),
+            VersionArn = fields.OptionalText("versionArn"),
+            AliasArn = fields.OptionalText("aliasArn"),
+            TraceHeader = fields.OptionalText("traceHeader"),
+            GivenTraceHeader = fields.OptionalText("givenTraceHeader"),
+            MockTestCase = fields.OptionalText("mockTestCase"),
+            MapRunArn = fields.OptionalText("mapRunArn"),
             MapItemIndex = Integer(fields, "mapItemIndex", absent: -1),
             ItemCount = Integer(fields, "itemCount"),
             MapRunRedrive = Integer(fields, "mapRunRedrive"),
         };
-        var status = Enum.Parse<ExecutionStatus>(Text(fields, "status")!);
+        var status = Enum.Parse<ExecutionStatus>(fields.Text("status"));
         record.Restore(
-            new ExecutionResult(status, fields["output"], Text(fields, "error"), Text(fields, "cause")),
-            Date(fields, "stopDate"),
+            new ExecutionResult(status, fields["output"], fields.OptionalText("error"), fields.OptionalText("cause")),
+            fields.OptionalDate("stopDate"),
             Integer(fields, "redriveCount"),
-            Date(fields, "redriveDate"));
+            fields.OptionalDate("redriveDate"));
         return record;
     }
 
@@ -83,10 +82,5 @@ internal static class ExecutionDocument
             fields.Set(name, value);
     }
 
-    private static string? Text(StatesObject fields, string name) => (fields[name] as StatesString)?.Value;
-
-    private static int Integer(StatesObject fields, string name, int absent = 0) => (int)(((StatesNumber?)fields[name])?.Value ?? absent);
-
-    private static DateTimeOffset? Date(StatesObject fields, string name) =>
-        fields[name] is StatesNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;
+    private static int Integer(StatesObject fields, string name, int absent = 0) => (int)(fields.OptionalNumber(name) ?? absent);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrderSystem.LocalCloud.StepFunctions.MapRuns;
 using OrderSystem.StatesLanguage;
 using OrderSystem.StatesLanguage.Json;
@@ -40,23 +39,23 @@ internal static class MapRunDocument
     /// <param name="items">The items that <see cref="WriteItems"/> returned; null if no items were stored.</param>
     public static MapRunRecord Read(ReadOnlySpan<byte> written, byte[]? items)
     {
-        var fields = (StatesObject)StatesValue.Parse(written);
+        var fields = StoredFields.Read(written);
         var record = new MapRunRecord
         {
-            Arn = Text(fields, "arn"),
-            ExecutionArn = Text(fields, "executionArn"),
-            ChildStateMachineArn = Text(fields, "stateMachineArn"),
-            StartDate = Date(fields, "startDate")!.Value,
-            Limits = new MapRunLimits((long)Number(fields, "maxConcurrency")!.Value, (long?)Number(fields, "toleratedFailureCount"), Number(fields, "toleratedFailurePercentage")),
-            ResultsWritten = (int)Number(fields, "resultsWritten")!.Value,
+            Arn = fields.Text("arn"),
+            ExecutionArn = fields.Text("executionArn"),
+            ChildStateMachineArn = fields.Text("stateMachineArn"),
+            StartDate = fields.Date("startDate"),
+            Limits = new MapRunLimits((long)fields.Number("maxConcurrency"), (long?)fields.OptionalNumber("toleratedFailureCount"), fields.OptionalNumber("toleratedFailurePercentage")),
+            ResultsWritten = (int)fields.Number("resultsWritten"),
             Items = items is null ? null : ReadItems(items),
         };
         record.Restore(
-            Enum.Parse<ExecutionStatus>(Text(fields, "status")),
-            Date(fields, "stopDate"),
-            (int)Number(fields, "redriveCount")!.Value,
-            Date(fields, "redriveDate"),
-            (ReadCounts(fields["items"]), ReadCounts(fields["executions"])));
+            Enum.Parse<ExecutionStatus>(fields.Text("status")),
+            fields.OptionalDate("stopDate"),
+            (int)fields.Number("redriveCount"),
+            fields.OptionalDate("redriveDate"),
+            (ReadCounts(fields.Array("items")), ReadCounts(fields.Array("executions"))));
         return record;
     }
 
@@ -68,16 +67,9 @@ internal static class MapRunDocument
 
     private static StatesArray Write(MapRunCounts counts) => new([counts.Pending, counts.Running, counts.Succeeded, counts.Failed, counts.TimedOut, counts.Aborted, counts.PendingRedrive]);
 
-    private static MapRunCounts ReadCounts(StatesValue? written)
+    private static MapRunCounts ReadCounts(StatesArray written)
     {
-        var counts = ((StatesArray)written!).Cast<StatesNumber>().Select(number => (int)number.Value).ToArray();
+        var counts = written.Cast<StatesNumber>().Select(number => (int)number.Value).ToArray();
         return new MapRunCounts(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
     }
-
-    private static string Text(StatesObject fields, string name) => ((StatesString)fields[name]!).Value;
-
-    private static double? Number(StatesObject fields, string name) => (fields[name] as StatesNumber)?.Value;
-
-    private static DateTimeOffset? Date(StatesObject fields, string name) =>
-        fields[name] is StatesNumber number ? new DateTimeOffset(long.Parse(number.Text, CultureInfo.InvariantCulture), TimeSpan.Zero) : null;
 }

@@ -27,8 +27,8 @@ internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
     {
         foreach (var (arn, document) in Load("activity"))
         {
-            var fields = (StatesObject)StatesValue.Parse(document);
-            yield return (arn, ((StatesString)fields["name"]!).Value, new DateTimeOffset(long.Parse(((StatesNumber)fields["creationDate"]!).Text, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.Zero), fields["tags"] as StatesArray);
+            var fields = StoredFields.Read(document);
+            yield return (arn, fields.Text("name"), fields.Date("creationDate"), fields["tags"] as StatesArray);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrderSystem.LocalCloud.StepFunctions.StateMachines;
 using OrderSystem.StatesLanguage.Definition;
 using OrderSystem.StatesLanguage.Json;
@@ -26,20 +25,20 @@ internal static class StateMachineDocument
 
     public static StateMachineResource Read(string arn, ReadOnlySpan<byte> written, Func<string, StateMachineRevision> revision)
     {
-        var fields = (StatesObject)StatesValue.Parse(written);
-        var machine = new StateMachineResource(arn, Text(fields, "name")!, Text(fields, "type")!, Date(fields, "creationDate"), revision(Text(fields, "revision")!));
-        foreach (var version in ((StatesArray)fields["versions"]!).Cast<StatesObject>())
+        var fields = StoredFields.Read(written);
+        var machine = new StateMachineResource(arn, fields.Text("name"), fields.Text("type"), fields.Date("creationDate"), revision(fields.Text("revision")));
+        foreach (var version in fields.Objects("versions"))
         {
-            var number = (int)((StatesNumber)version["number"]!).Value;
+            var number = (int)version.Number("number");
             machine.Restore(
-                new StateMachineVersion($"{arn}:{number}", number, Text(version, "description"), revision(Text(version, "revision")!), Date(version, "creationDate")),
-                (int)((StatesNumber)fields["lastVersion"]!).Value);
+                new StateMachineVersion($"{arn}:{number}", number, version.OptionalText("description"), revision(version.Text("revision")), version.Date("creationDate")),
+                (int)fields.Number("lastVersion"));
         }
 
-        foreach (var alias in ((StatesArray)fields["aliases"]!).Cast<StatesObject>())
+        foreach (var alias in fields.Objects("aliases"))
         {
-            var routes = ((StatesArray)alias["routes"]!).Cast<StatesObject>().Select(route => new AliasRoute(Text(route, "version")!, (int)((StatesNumber)route["weight"]!).Value)).ToList();
-            machine.Aliases.Add(new StateMachineAlias($"{arn}:{Text(alias, "name")}", Text(alias, "name")!, Text(alias, "description"), routes, Date(alias, "creationDate"), Date(alias, "updateDate")));
+            var routes = alias.Objects("routes").Select(route => new AliasRoute(route.Text("version"), (int)route.Number("weight"))).ToList();
+            machine.Aliases.Add(new StateMachineAlias($"{arn}:{alias.Text("name")}", alias.Text("name"), alias.OptionalText("description"), routes, alias.Date("creationDate"), alias.Date("updateDate")));
         }
 
         machine.Tags.Set(fields["tags"] as StatesArray);
@@ -57,19 +56,15 @@ internal static class StateMachineDocument
 
     public static StateMachineRevision ReadRevision(string key, ReadOnlySpan<byte> written)
     {
-        var fields = (StatesObject)StatesValue.Parse(written);
-        var definition = Text(fields, "definition")!;
-        return new StateMachineRevision(Text(fields, "id"), definition, StateMachine.Parse(Text(fields, "machine")!, definition), Text(fields, "roleArn")!, Date(fields, "updateDate"))
+        var fields = StoredFields.Read(written);
+        var definition = fields.Text("definition");
+        return new StateMachineRevision(fields.OptionalText("id"), definition, StateMachine.Parse(fields.Text("machine"), definition), fields.Text("roleArn"), fields.Date("updateDate"))
         {
             Key = key,
-            LoggingConfiguration = (StatesObject)fields["logging"]!,
+            LoggingConfiguration = fields.Object("logging"),
             TracingEnabled = fields["tracing"] is StatesBoolean { Value: true },
         };
     }
 
     private static StatesValue Optional(string? text) => text is null ? StatesValue.Null : text;
-
-    private static string? Text(StatesObject fields, string name) => (fields[name] as StatesString)?.Value;
-
-    private static DateTimeOffset Date(StatesObject fields, string name) => new(long.Parse(((StatesNumber)fields[name]!).Text, CultureInfo.InvariantCulture), TimeSpan.Zero);
 }

@@ -59,10 +59,10 @@ internal sealed partial class Evaluator
     private static bool Passes(StatesValue? result, int index, int count)
     {
         if (Values.IsNumeric(result))
-            return At(Values.Number(result!), count) == index;
-        if (!Values.IsArray(result) || !AllNumbers(Values.Items(result!)))
+            return At(Values.Number(result), count) == index;
+        if (!Values.IsArray(result) || !AllNumbers(Values.Items(result)))
             return Values.IsTrue(result);
-        foreach (var number in Values.Items(result!))
+        foreach (var number in Values.Items(result))
         {
             if (At(Values.Number(number), count) == index)
                 return true;

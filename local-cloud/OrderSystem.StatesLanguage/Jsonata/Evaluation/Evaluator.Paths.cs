@@ -10,7 +10,7 @@ internal sealed partial class Evaluator
     {
         StatesValue? results = Values.IsArray(input) && path.Steps[0] is not VariableNode ? input : new Sequence(input is null ? [] : [input]);
         // A first step such as a variable or a constructor yields a value even if the context is undefined.
-        var stepsInput = input is null ? [null] : Values.Items(results!).ToArray().ToList<StatesValue?>();
+        var stepsInput = input is null ? [null] : Values.Items(results).ToArray().ToList<StatesValue?>();
         List<Binding>? bindings = null;
         var isTupleStream = false;
         for (var i = 0; i < path.Steps.Count; i++)

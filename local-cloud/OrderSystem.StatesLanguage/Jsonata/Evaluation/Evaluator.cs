@@ -174,7 +174,7 @@ internal sealed partial class Evaluator
         if (!Values.IsArray(input))
             return null;
         var found = new Sequence();
-        foreach (var item in Values.Items(input!))
+        foreach (var item in Values.Items(input))
         {
             var value = Lookup(item, name);
             if (value is null)

@@ -15,7 +15,7 @@ internal static class Values
     public static bool IsArray(StatesValue? value) => value is StatesArray or Sequence;
 
     /// <summary>Returns the items of an array; empty for any other value.</summary>
-    public static ReadOnlySpan<StatesValue> Items(StatesValue array) => array switch
+    public static ReadOnlySpan<StatesValue> Items(StatesValue? array) => array switch
     {
         StatesArray plain => plain.AsSpan(),
         Sequence sequence => CollectionsMarshal.AsSpan(sequence.Items),
@@ -25,9 +25,14 @@ internal static class Values
     /// <summary>Returns the items of an array, or the value itself as the only item; empty for undefined.</summary>
     public static List<StatesValue> ItemsOrSelf(StatesValue? value) => value is null ? [] : IsArray(value) ? [.. Items(value)] : [value];
 
-    public static string Text(StatesValue value) => ((StatesString)value).Value;
+    /// <summary>Returns the text of an argument that the function's signature declares as a string.</summary>
+    public static string Text(StatesValue? value) => value is StatesString text ? text.Value : throw new ArgumentException("The argument is not a string.", nameof(value));
 
-    public static double Number(StatesValue value) => ((StatesNumber)value).Value;
+    /// <summary>Returns the value of an argument that the function's signature declares as a number.</summary>
+    public static double Number(StatesValue? value) => value is StatesNumber number ? number.Value : throw new ArgumentException("The argument is not a number.", nameof(value));
+
+    /// <summary>Returns an argument that the function's signature declares as a function.</summary>
+    public static FunctionValue Function(StatesValue? value) => value as FunctionValue ?? throw new ArgumentException("The argument is not a function.", nameof(value));
 
     /// <summary>
     /// Creates a computed number. Infinity and NaN, which JSON does not have, cause an error only when they are used.

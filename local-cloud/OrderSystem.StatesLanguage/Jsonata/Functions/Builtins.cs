@@ -59,7 +59,7 @@ internal static class Builtins
         ["distinct"] = Of(1, "<x:x>", Arrays.Distinct),
 
         ["keys"] = Of(1, "<x-:a<s>>", Objects.Keys),
-        ["lookup"] = Of(2, "<x-s:x>", (_, arguments, _, _) => arguments[1] is null ? null : Evaluator.Lookup(arguments[0], Values.Text(arguments[1]!))),
+        ["lookup"] = Of(2, "<x-s:x>", (_, arguments, _, _) => arguments[1] is null ? null : Evaluator.Lookup(arguments[0], Values.Text(arguments[1]))),
         ["exists"] = Of(1, "<x:b>", (_, arguments, _, _) => arguments[0] is not null),
         ["spread"] = Of(1, "<x-:a<o>>", Objects.Spread),
         ["merge"] = Of(1, "<a<o>:o>", Objects.Merge),

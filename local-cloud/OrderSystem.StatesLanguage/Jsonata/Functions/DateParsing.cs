@@ -81,7 +81,7 @@ internal static class DateParsing
             return Regex.Escape(part.Literal);
         if (part.Component is 'Z' or 'z')
         {
-            var separator = part.Integer!.Separator;
+            var separator = part.Number.Separator;
             return (part.Component == 'z' ? "GMT" : "") + "[-+][0-9]+" + (separator is null ? "" : Regex.Escape(separator.Value.ToString()) + "[0-9]+") + (part.ZeroAsZ ? "|Z" : "");
         }
 
@@ -112,7 +112,7 @@ internal static class DateParsing
         var signed = part.Component == 'z' ? text[3..] : text;
         var digits = signed[1..];
         string hours, minutes;
-        if (part.Integer!.Separator is { } separator)
+        if (part.Number.Separator is { } separator)
             (hours, minutes) = (digits[..digits.IndexOf(separator, StringComparison.Ordinal)], digits[(digits.IndexOf(separator, StringComparison.Ordinal) + 1)..]);
         else
             (hours, minutes) = digits.Length <= 2 ? (digits, "0") : (digits[..2], digits[2..]);

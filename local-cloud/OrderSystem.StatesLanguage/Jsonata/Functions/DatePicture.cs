@@ -22,6 +22,9 @@ internal sealed class DatePart
 
     public IntegerPicture? Integer { get; init; }
 
+    /// <summary>The format of the number, for a component that has one.</summary>
+    public IntegerPicture Number => Integer ?? throw new InvalidOperationException($"Component {Component} is not written as a number.");
+
     /// <summary>Whether an offset of zero is written as <c>Z</c>.</summary>
     public bool ZeroAsZ { get; init; }
 

@@ -24,9 +24,9 @@ internal static partial class DatesAndTimes
     {
         if (arguments[0] is null)
             return null;
-        var text = Values.Text(arguments[0]!);
+        var text = Values.Text(arguments[0]);
         if (arguments[1] is not null)
-            return DateParsing.Parse(text, DatePicture.Parse(Values.Text(arguments[1]!)), evaluator.Now);
+            return DateParsing.Parse(text, DatePicture.Parse(Values.Text(arguments[1])), evaluator.Now);
         if (!Iso8601().IsMatch(text)
             || !DateTimeOffset.TryParse(Complete(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
         {
@@ -102,7 +102,7 @@ internal static partial class DatesAndTimes
             return part.MaximumWidth < name.Length ? name[..part.MaximumWidth.Value] : name;
         }
 
-        return part.Integer!.Format(part.YearDigits is { } digits and < 10 ? value % (int)Math.Pow(10, digits) : value);
+        return part.Number.Format(part.YearDigits is { } digits and < 10 ? value % (int)Math.Pow(10, digits) : value);
     }
 
     private static string Cased(string name, NameCase names) => names switch
@@ -116,7 +116,7 @@ internal static partial class DatesAndTimes
     {
         if (offset == TimeSpan.Zero && part.ZeroAsZ)
             return "Z";
-        var picture = part.Integer!;
+        var picture = part.Number;
         var hundreds = (offset.Hours * 100) + offset.Minutes;
         string text;
         if (picture.RegularGroup > 0 || picture.MandatoryDigits is 3 or 4)

@@ -17,7 +17,7 @@ internal static class Encodings
     {
         if (arguments[0] is null)
             return null;
-        var text = Values.Text(arguments[0]!);
+        var text = Values.Text(arguments[0]);
         // Encode as Latin-1 where possible, as the reference implementation does.
         return Convert.ToBase64String(text.All(c => c <= 0xff) ? Encoding.Latin1.GetBytes(text) : Encoding.UTF8.GetBytes(text));
     }
@@ -26,14 +26,14 @@ internal static class Encodings
     {
         if (arguments[0] is null)
             return null;
-        var text = Values.Text(arguments[0]!).TrimEnd('=').Replace('-', '+').Replace('_', '/');
+        var text = Values.Text(arguments[0]).TrimEnd('=').Replace('-', '+').Replace('_', '/');
         try
         {
             return Encoding.Latin1.GetString(Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '=')));
         }
         catch (FormatException)
         {
-            throw JsonataErrors.Create("D3137", ("message", $"Not a Base64 string: {Values.Text(arguments[0]!)}"));
+            throw JsonataErrors.Create("D3137", ("message", $"Not a Base64 string: {Values.Text(arguments[0])}"));
         }
     }
 

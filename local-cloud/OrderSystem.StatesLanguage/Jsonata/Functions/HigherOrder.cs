@@ -14,7 +14,7 @@ internal static class HigherOrder
         var items = Values.ItemsOrSelf(array);
         for (var i = 0; i < items.Count; i++)
         {
-            if (evaluator.InvokeFitting((FunctionValue)arguments[1]!, input, scope, items[i], i, array) is { } result)
+            if (evaluator.InvokeFitting(Values.Function(arguments[1]), input, scope, items[i], i, array) is { } result)
                 mapped.Items.Add(result);
         }
 
@@ -29,7 +29,7 @@ internal static class HigherOrder
         var items = Values.ItemsOrSelf(array);
         for (var i = 0; i < items.Count; i++)
         {
-            if (Values.IsTrue(evaluator.InvokeFitting((FunctionValue)arguments[1]!, input, scope, items[i], i, array)))
+            if (Values.IsTrue(evaluator.InvokeFitting(Values.Function(arguments[1]), input, scope, items[i], i, array)))
                 kept.Items.Add(items[i]);
         }
 
@@ -56,7 +56,7 @@ internal static class HigherOrder
     {
         if (arguments[0] is not { } array)
             return null;
-        var function = (FunctionValue)arguments[1]!;
+        var function = Values.Function(arguments[1]);
         if (function.Arity < 2)
             throw JsonataErrors.Create("D3050", ("index", 1));
         var items = Values.ItemsOrSelf(array);
@@ -87,7 +87,7 @@ internal static class HigherOrder
         var results = new Sequence();
         foreach (var (name, value) in properties)
         {
-            if (evaluator.InvokeFitting((FunctionValue)arguments[1]!, input, scope, value, name, properties) is { } result)
+            if (evaluator.InvokeFitting(Values.Function(arguments[1]), input, scope, value, name, properties) is { } result)
                 results.Items.Add(result);
         }
 

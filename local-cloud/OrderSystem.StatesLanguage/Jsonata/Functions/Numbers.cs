@@ -40,7 +40,7 @@ internal static partial class Numbers
     public static StatesValue? Abs(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Map(arguments, Math.Abs);
 
     public static StatesValue? Round(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
-        Map(arguments, value => Round(value, arguments[1] is null ? 0 : (int)Values.Number(arguments[1]!)));
+        Map(arguments, value => Round(value, arguments[1] is null ? 0 : (int)Values.Number(arguments[1])));
 
     public static StatesValue? Sqrt(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) => Map(arguments, value => value >= 0
         ? Math.Sqrt(value)
@@ -53,22 +53,22 @@ internal static partial class Numbers
     });
 
     public static StatesValue? FormatNumber(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
-        arguments[0] is null ? null : NumberPicture.Format(Values.Number(arguments[0]!), Values.Text(arguments[1] ?? ""), arguments[2] as StatesObject);
+        arguments[0] is null ? null : NumberPicture.Format(Values.Number(arguments[0]), Values.Text(arguments[1] ?? ""), arguments[2] as StatesObject);
 
     public static StatesValue? FormatInteger(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
-        arguments[0] is null ? null : IntegerPicture.Parse(Values.Text(arguments[1] ?? "")).Format(Math.Floor(Values.Number(arguments[0]!)));
+        arguments[0] is null ? null : IntegerPicture.Parse(Values.Text(arguments[1] ?? "")).Format(Math.Floor(Values.Number(arguments[0])));
 
     public static StatesValue? ParseInteger(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope) =>
-        arguments[0] is null ? null : Values.OfNumber(IntegerPicture.Parse(Values.Text(arguments[1] ?? "")).Read(Values.Text(arguments[0]!)));
+        arguments[0] is null ? null : Values.OfNumber(IntegerPicture.Parse(Values.Text(arguments[1] ?? "")).Read(Values.Text(arguments[0])));
 
     public static StatesValue? FormatBase(Evaluator evaluator, StatesValue?[] arguments, StatesValue? input, Frame scope)
     {
         if (arguments[0] is null)
             return null;
-        var radix = arguments[1] is null ? 10 : Round(Values.Number(arguments[1]!), 0);
+        var radix = arguments[1] is null ? 10 : Round(Values.Number(arguments[1]), 0);
         if (radix is < 2 or > 36)
             throw JsonataErrors.Create("D3100", ("value", radix));
-        var value = Round(Values.Number(arguments[0]!), 0);
+        var value = Round(Values.Number(arguments[0]), 0);
         if (value == 0)
             return "0";
         var text = new StringBuilder();

@@ -64,7 +64,7 @@ internal static class Objects
     {
         if (arguments[0] is null)
             return null;
-        var text = Values.Text(arguments[0]!);
+        var text = Values.Text(arguments[0]);
         JsonataExpression expression;
         try
         {

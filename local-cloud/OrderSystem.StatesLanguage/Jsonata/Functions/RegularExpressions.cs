@@ -17,7 +17,7 @@ internal static class RegularExpressions
             return null;
         var limit = Limit(arguments[2], "D3040");
         var found = new Sequence();
-        foreach (var match in Matches(evaluator, arguments[1], Values.Text(arguments[0]!), "match", input, scope).Take(limit))
+        foreach (var match in Matches(evaluator, arguments[1], Values.Text(arguments[0]), "match", input, scope).Take(limit))
         {
             found.Items.Add(StatesObject.Of(
                 ("match", match.Text),
@@ -32,7 +32,7 @@ internal static class RegularExpressions
     {
         if (arguments[0] is null || arguments[1] is null)
             return null;
-        var text = Values.Text(arguments[0]!);
+        var text = Values.Text(arguments[0]);
         return arguments[1] is StatesString token
             ? text.Contains(token.Value, StringComparison.Ordinal)
             : Matches(evaluator, arguments[1], text, "contains", input, scope).Any();
@@ -42,7 +42,7 @@ internal static class RegularExpressions
     {
         if (arguments[0] is null)
             return null;
-        var text = Values.Text(arguments[0]!);
+        var text = Values.Text(arguments[0]);
         if (arguments[1] is StatesString { Value: "" })
             throw JsonataErrors.Create("D3010", ("value", arguments[1]));
         var limit = Limit(arguments[3], "D3011");
@@ -75,7 +75,7 @@ internal static class RegularExpressions
         if (arguments[0] is null)
             return null;
         var limit = Limit(arguments[2], "D3020");
-        var text = Values.Text(arguments[0]!);
+        var text = Values.Text(arguments[0]);
         List<StatesValue> parts = [];
         if (arguments[1] is StatesString { Value: "" })
         {

@@ -18,7 +18,7 @@ internal static class StepFunctionsAdditions
     {
         if (arguments[0] is null || arguments[1] is null)
             return null;
-        var size = Math.Floor(Values.Number(arguments[1]!));
+        var size = Math.Floor(Values.Number(arguments[1]));
         if (size < 1)
             throw JsonataErrors.Create("T0410", ("index", 2), ("value", arguments[1]));
         return new Sequence(
@@ -48,8 +48,8 @@ internal static class StepFunctionsAdditions
     {
         if (arguments[0] is null)
             return null;
-        var data = Encoding.UTF8.GetBytes(Values.Text(arguments[0]!));
-        var algorithm = arguments[1] is null ? "SHA-256" : Values.Text(arguments[1]!);
+        var data = Encoding.UTF8.GetBytes(Values.Text(arguments[0]));
+        var algorithm = arguments[1] is null ? "SHA-256" : Values.Text(arguments[1]);
 #pragma warning disable CA5350, CA5351 // As in Step Functions, the caller chooses the algorithm.
         var hash = algorithm switch
         {
@@ -79,7 +79,7 @@ internal static class StepFunctionsAdditions
             return null;
         try
         {
-            return StatesValue.Parse(Values.Text(arguments[0]!));
+            return StatesValue.Parse(Values.Text(arguments[0]));
         }
         catch (JsonException e)
         {

@@ -15,14 +15,14 @@ internal static class Strings
     {
         if (arguments[0] is null)
             return null;
-        var runes = Runes(Values.Text(arguments[0]!));
-        var start = arguments[1] is null ? 0 : (int)Math.Clamp(Values.Number(arguments[1]!), int.MinValue / 2, int.MaxValue / 2);
+        var runes = Runes(Values.Text(arguments[0]));
+        var start = arguments[1] is null ? 0 : (int)Math.Clamp(Values.Number(arguments[1]), int.MinValue / 2, int.MaxValue / 2);
         if (runes.Length + start < 0)
             start = 0;
         var from = start < 0 ? runes.Length + start : Math.Min(start, runes.Length);
         if (arguments[2] is null)
             return Text(runes[from..]);
-        var length = (int)Math.Clamp(Values.Number(arguments[2]!), -1, int.MaxValue / 2);
+        var length = (int)Math.Clamp(Values.Number(arguments[2]), -1, int.MaxValue / 2);
         return length <= 0 ? "" : Text(runes[from..(int)Math.Min((long)from + length, runes.Length)]);
     }
 
@@ -30,7 +30,7 @@ internal static class Strings
     {
         if (arguments[0] is null)
             return null;
-        var text = Values.Text(arguments[0]!);
+        var text = Values.Text(arguments[0]);
         var at = text.IndexOf(Values.Text(arguments[1] ?? ""), StringComparison.Ordinal);
         return at < 0 ? text : text[..at];
     }
@@ -39,7 +39,7 @@ internal static class Strings
     {
         if (arguments[0] is null)
             return null;
-        var text = Values.Text(arguments[0]!);
+        var text = Values.Text(arguments[0]);
         var mark = Values.Text(arguments[1] ?? "");
         var at = text.IndexOf(mark, StringComparison.Ordinal);
         return at < 0 ? text : text[(at + mark.Length)..];
@@ -61,8 +61,8 @@ internal static class Strings
     {
         if (arguments[0] is null)
             return null;
-        var text = Values.Text(arguments[0]!);
-        var wanted = arguments[1] is null ? 0 : Values.Number(arguments[1]!);
+        var text = Values.Text(arguments[0]);
+        var wanted = arguments[1] is null ? 0 : Values.Number(arguments[1]);
         if (Math.Abs(wanted) > Values.LongestText)
             throw JsonataErrors.Create("U1001", ("message", "The string is too long: Check for excessive memory usage"));
         var width = (int)wanted;
