@@ -45,7 +45,8 @@ internal static class Publishing
     private static async Task DeployAsync(PipelineStepContext context, string scripts, AppHostSettings settings)
     {
         var bucket = settings.Bucket
-            ?? throw new DistributedApplicationException("aspire deploy needs an S3 bucket for the packages. Name it with -- --bucket NAME, or as OrderSystem:Bucket in the configuration. To create one: aws s3 mb s3://NAME");
+            ?? throw new DistributedApplicationException(
+                "aspire deploy needs an S3 bucket for the packages. Name it with -- --bucket NAME, or as OrderSystem:Bucket in the configuration. To create one: aws s3 mb s3://NAME");
         var output = context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory();
         List<string> arguments = ["--stack-name", settings.Stack, "--s3-bucket", bucket, "--output", output];
         if (settings.ParametersFile is { } parameters)

@@ -14,7 +14,8 @@ namespace OrderSystem.Embedded;
 /// shutdown, suspends the running executions.
 /// </summary>
 internal sealed class EmbeddedCloud(
-    EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, EmbeddedStack stack, IInventory inventory, EmbeddedOptions options, TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IEmbeddedHealth, IDisposable
+    EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, EmbeddedStack stack, IInventory inventory, EmbeddedOptions options,
+        TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IEmbeddedHealth, IDisposable
 {
     /// <summary>
     /// A change that has waited longer than this counts as stuck. An execution counts as stuck after this time plus the

@@ -80,7 +80,9 @@ internal sealed class LambdaService(
     private List<Task> StartAt(LambdaOptions settings)
     {
         if (functions.ToList() is not [var function])
-            throw new InvalidOperationException($"AWS_LAMBDA_RUNTIME_API is {settings.RuntimeApi}, the address of one function, but this program serves {string.Join(", ", functions.Select(function => function.Handler))}. Set _HANDLER to one of them.");
+            throw new InvalidOperationException(
+                $"AWS_LAMBDA_RUNTIME_API is {settings.RuntimeApi}, the address of one function, but this program serves "
+                    + $"{string.Join(", ", functions.Select(function => function.Handler))}. Set _HANDLER to one of them.");
         Log.Serving(logger, function.Handler, settings.RuntimeApi);
         var runtime = new RuntimeApiClient(settings.Client, new Uri($"http://{settings.RuntimeApi}/{RuntimeApiClient.Version}/"));
         return [.. Enumerable.Range(0, settings.LocalConcurrency).Select(_ => RunAsync(function, runtime, settings))];

@@ -22,7 +22,8 @@ internal static class DeadLetterEndpoints
             .ProducesProblems(StatusCodes.Status503ServiceUnavailable);
         letters.MapGet("/dead-letters/{number}", Find).WithName("GetDeadLetter").WithSummary("Shows a dead letter with its message").Requires(Permission.Operate)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        letters.MapPost("/dead-letters/{number}/redrive", RedriveAsync).WithName("RedriveDeadLetter").WithSummary("Redrives a dead letter, and removes it if that succeeds").Requires(Permission.Operate)
+        letters.MapPost("/dead-letters/{number}/redrive", RedriveAsync).WithName("RedriveDeadLetter")
+            .WithSummary("Redrives a dead letter, and removes it if that succeeds").Requires(Permission.Operate)
             .ProducesProblems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
     }
 

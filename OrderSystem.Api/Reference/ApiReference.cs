@@ -41,7 +41,8 @@ internal static class ApiReference
         {
             (parameter.Description, parameter.Schema) = parameter.Name switch
             {
-                "limit" => ($"The maximum number of items on a page; {PageSize.Default} by default", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageSize.Maximum}" }),
+                "limit" => ($"The maximum number of items on a page; {PageSize.Default} by default",
+                    new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{PageSize.Maximum}" }),
                 "status" => ("Only orders in this status", new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetNames<OrderStatus>().Select(name => (JsonNode)name)] }),
                 "cursor" => ("The nextCursor of the previous page", parameter.Schema),
                 "customerId" => ("Only this customer's orders", parameter.Schema),

@@ -11,7 +11,9 @@ internal static class AwsCloud
         return await api.OnAspireStackAsync(settings);
 #else
         if (settings.Template is not null)
-            throw new StackUnavailableException($"--template needs a build with -p:AspireHostingAws=true. Or deploy the stack with deploy/deploy.sh --stack-name {settings.Stack} --s3-bucket NAME --parameters deploy/dev.parameters, and leave --template out.");
+            throw new StackUnavailableException(
+                "--template needs a build with -p:AspireHostingAws=true. Or deploy the stack with deploy/deploy.sh --stack-name "
+                    + $"{settings.Stack} --s3-bucket NAME --parameters deploy/dev.parameters, and leave --template out.");
         var stack = await AwsStack.FindAsync(settings.Stack, CancellationToken.None);
         var prefix = stack.TablePrefix;
         var session = await AwsSession.OpenAsync(CancellationToken.None);

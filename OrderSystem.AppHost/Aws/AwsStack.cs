@@ -55,7 +55,8 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     private static string Advice(string name, string complaint) => complaint switch
     {
         _ when complaint.Contains("does not exist", StringComparison.Ordinal) =>
-            $"There is no stack {name} in the region and account that the AWS CLI uses. Create it: deploy/deploy.sh --stack-name {name} --s3-bucket NAME --parameters deploy/dev.parameters. Or use another: --stack NAME.",
+            $"There is no stack {name} in the region and account that the AWS CLI uses. Create it: deploy/deploy.sh --stack-name {name} "
+                + "--s3-bucket NAME --parameters deploy/dev.parameters. Or use another: --stack NAME.",
         _ when complaint.Contains("specify a region", StringComparison.Ordinal) =>
             "No region is set. Set AWS_REGION, or run: aws configure set region eu-central-1",
         _ when complaint.Contains("credentials", StringComparison.OrdinalIgnoreCase) || complaint.Contains("Token", StringComparison.Ordinal) || complaint.Contains("SSO", StringComparison.Ordinal) =>

@@ -57,7 +57,9 @@ public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables,
             var before = record ?? new ReservationItem(orderId, null, null, lines, 0);
             var outcome = await TryWriteAsync(Take(before), cancellationToken);
             if (outcome == WriteOutcome.StockShort)
-                await TryWriteAsync([Record(before, before with { State = before.LinesHeld == 0 ? ReservationState.Refused : ReservationState.Releasing, WhenDone = ReservationState.Refused })], cancellationToken);
+                await TryWriteAsync([Record(before,
+                    before with { State = before.LinesHeld == 0 ? ReservationState.Refused : ReservationState.Releasing,
+                    WhenDone = ReservationState.Refused })], cancellationToken);
             else if (outcome == WriteOutcome.Busy)
                 await PauseAsync(orderId, ++pauses, cancellationToken);
         }

@@ -57,7 +57,8 @@ public sealed class SqliteCheckpointStore(EmbeddedDatabase database, OrderChange
 
     private static void Save(Session session, string mappingId, ShardCheckpoint checkpoint) => session.Execute(
         "INSERT OR REPLACE INTO checkpoints (mapping, shard, position, document) VALUES (?1, ?2, ?3, ?4)",
-        mappingId, checkpoint.ShardId, checkpoint.After is { } after ? long.Parse(after, CultureInfo.InvariantCulture) : 0L, JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.ShardCheckpoint));
+        mappingId, checkpoint.ShardId, checkpoint.After is { } after ? long.Parse(after, CultureInfo.InvariantCulture) : 0L,
+            JsonSerializer.SerializeToUtf8Bytes(checkpoint, CheckpointJson.Default.ShardCheckpoint));
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]

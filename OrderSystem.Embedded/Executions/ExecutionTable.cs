@@ -21,7 +21,8 @@ internal static class ExecutionTable
 
     /// <summary>Inserts an execution; null if the name is taken.</summary>
     public static StartedExecution? TryInsert(Session session, string name, string input, string? parent, DateTimeOffset now, long definition) =>
-        session.Execute(Insertion + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks, definition) == 1 ? new StartedExecution(session.InsertedRow, name, input, parent, now, definition) : null;
+        session.Execute(Insertion + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks, definition) == 1
+            ? new StartedExecution(session.InsertedRow, name, input, parent, now, definition) : null;
 
     /// <summary>Inserts an execution with a name that is not taken.</summary>
     public static StartedExecution Insert(Session session, string name, string input, string? parent, DateTimeOffset now, long definition)

@@ -28,7 +28,9 @@ internal sealed class StateMachineRevisions(EmbeddedDatabase database, string na
     /// <exception cref="DefinitionException">This program does not support the definition.</exception>
     /// <exception cref="FormatException">The revision is not in the database.</exception>
     public StateMachine Of(long? revision) => revision is { } number && number != Current
-        ? _older.GetOrAdd(number, number => StateMachine.Parse(name, database.Read(session => DefinitionTable.Read(session, number)) ?? throw new FormatException($"Definition {number} is not in the database.")))
+        ? _older.GetOrAdd(number, number =>
+            StateMachine.Parse(name,
+                database.Read(session => DefinitionTable.Read(session, number)) ?? throw new FormatException($"Definition {number} is not in the database.")))
         : _latest;
 
     /// <summary>

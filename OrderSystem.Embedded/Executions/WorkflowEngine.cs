@@ -33,7 +33,8 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly RunningExecutions _running;
 
-    public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, DeadLetterQueue deadLetters, RunningExecutions running, TimeProvider time, ILogger<WorkflowEngine> logger)
+    public WorkflowEngine(EmbeddedDatabase database, EmbeddedStack stack, WorkflowTasks tasks, DeadLetterQueue deadLetters, RunningExecutions running,
+        TimeProvider time, ILogger<WorkflowEngine> logger)
     {
         (_database, _running, _time, _logger, _declaration) = (database, running, time, logger, stack.StateMachine);
         _revisions = new StateMachineRevisions(database, _declaration.Name, _declaration.Definition);

@@ -16,7 +16,8 @@ namespace OrderSystem.Embedded.Executions;
 /// Runs the workflow's tasks in this process: runs functions, each with all its writes in one transaction, and sends
 /// messages to the dead-letter queue.
 /// </summary>
-internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetterQueue deadLetters, IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
+internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetterQueue deadLetters,
+    IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
 {
     public async ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken) => request.Resource switch
     {

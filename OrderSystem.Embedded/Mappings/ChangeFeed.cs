@@ -14,7 +14,8 @@ using OrderSystem.EventSources.Streams;
 namespace OrderSystem.Embedded.Mappings;
 
 /// <summary>Runs the template's event source mappings from the change log to the stream function.</summary>
-internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetterQueue deadLetters, StreamEventSourceFactory createSource, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
+internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetterQueue deadLetters,
+    StreamEventSourceFactory createSource, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
 {
     private readonly List<EventSourceMapping> _mappings = [];
 
@@ -51,7 +52,9 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     private IEventSource Source(MappingDefinition definition, EventSourceMapping mapping)
     {
         if (definition.IsQueue || Function(definition.FunctionName) is not { } function)
-            throw new InvalidOperationException($"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not supported. The embedded cloud supports only a mapping from the stream of orders to {ProcessOrders.Handler}.");
+            throw new InvalidOperationException(
+                $"The mapping from {definition.EventSourceArn} to {definition.FunctionName} is not supported. The embedded cloud supports "
+                    + $"only a mapping from the stream of orders to {ProcessOrders.Handler}.");
         IOnFailureDestination? onFailure = null;
         if (definition.OnFailureArn is { } arn)
             onFailure = deadLetters.Destination(stack.Queue(arn) ?? throw new InvalidOperationException($"The on-failure destination {arn} does not exist."));
@@ -62,6 +65,14 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
             function,
             new SqliteCheckpointStore(database, changes),
             onFailure,
-            new EventSourceOptions { TimeProvider = time, Pace = PollingPace.OnSignal, Logger = logger, Report = mapping.Report, ReportObstacle = mapping.ReportObstacle, ReportProblem = mapping.ReportProblem });
+            new EventSourceOptions
+            {
+                TimeProvider = time,
+                Pace = PollingPace.OnSignal,
+                Logger = logger,
+                Report = mapping.Report,
+                ReportObstacle = mapping.ReportObstacle,
+                ReportProblem = mapping.ReportProblem
+            });
     }
 }

@@ -44,7 +44,15 @@ internal sealed class RecentOrders
     public void Updated(Session session, Order order)
     {
         if (FindWritten(order.OrderId) is { } held)
-            Inserted(session, held with { Status = order.Status, UpdatedAt = order.UpdatedAt, Version = order.Version, Reason = order.Reason, Refunded = order.Refunded, NotifiedAt = order.NotifiedAt });
+            Inserted(session, held with
+            {
+                Status = order.Status,
+                UpdatedAt = order.UpdatedAt,
+                Version = order.Version,
+                Reason = order.Reason,
+                Refunded = order.Refunded,
+                NotifiedAt = order.NotifiedAt
+            });
     }
 
     private static uint Place(string orderId) => (uint)orderId.GetHashCode(StringComparison.Ordinal) % Places;

@@ -29,8 +29,10 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
         return await database.WriteOrRefuseAsync(session =>
         {
             var isNew = session.Execute(
-                "INSERT INTO orders (id, customer, status, created, updated, version, reason, refunded, notified, document, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
-                order.OrderId, order.CustomerId, (int)order.Status, order.CreatedAt.UtcTicks, order.UpdatedAt.UtcTicks, order.Version, order.Reason?.Name(), order.Refunded, order.NotifiedAt?.UtcTicks, document, IsEnd(order.Status) ? (int)order.Status : null) == 1;
+                "INSERT INTO orders (id, customer, status, created, updated, version, reason, refunded, notified, document, outcome) "
+                    + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
+                order.OrderId, order.CustomerId, (int)order.Status, order.CreatedAt.UtcTicks, order.UpdatedAt.UtcTicks, order.Version,
+                    order.Reason?.Name(), order.Refunded, order.NotifiedAt?.UtcTicks, document, IsEnd(order.Status) ? (int)order.Status : null) == 1;
             if (!isNew)
                 return new Insertion(Find(session, order.OrderId)!, Inserted: false);
             if (order.Payment is { } token)
@@ -98,7 +100,8 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
             return true;
         return session.Execute(
             "UPDATE orders SET status = ?3, updated = ?4, version = ?5, reason = ?6, refunded = ?7, notified = ?8, outcome = ?9 WHERE id = ?1 AND version = ?2",
-            order.OrderId, order.Version - 1, (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason?.Name(), order.Refunded, order.NotifiedAt?.UtcTicks, isUnderWay ? null : (int)order.Status) == 1;
+            order.OrderId, order.Version - 1, (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason?.Name(), order.Refunded,
+                order.NotifiedAt?.UtcTicks, isUnderWay ? null : (int)order.Status) == 1;
     }
 
     private static bool IsEnd(OrderStatus status) => status is OrderStatus.Completed or OrderStatus.Rejected;

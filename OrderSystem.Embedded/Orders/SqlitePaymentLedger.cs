@@ -62,9 +62,11 @@ public sealed class SqlitePaymentLedger(EmbeddedDatabase database, TimeProvider 
         var before = Find(session, orderId);
         var after = change(before);
         if (before is null)
-            session.Execute("INSERT INTO payments (id, state, attempts, amount, currency, charge, refund, started, charged, refunded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", Columns(after));
+            session.Execute("INSERT INTO payments (id, state, attempts, amount, currency, charge, refund, started, charged, refunded) "
+                + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", Columns(after));
         else if (after != before)
-            session.Execute("UPDATE payments SET state = ?2, attempts = ?3, amount = ?4, currency = ?5, charge = ?6, refund = ?7, started = ?8, charged = ?9, refunded = ?10 WHERE id = ?1", Columns(after));
+            session.Execute("UPDATE payments SET state = ?2, attempts = ?3, amount = ?4, currency = ?5, charge = ?6, refund = ?7, started "
+                + "= ?8, charged = ?9, refunded = ?10 WHERE id = ?1", Columns(after));
         return after;
     }, cancellationToken);
 

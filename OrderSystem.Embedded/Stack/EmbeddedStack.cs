@@ -36,7 +36,9 @@ public sealed class EmbeddedStack
     /// The queue for failed executions: the first mapping's on-failure destination or, if there is none, the queue whose
     /// name sorts first.
     /// </summary>
-    internal string DeadLetterQueue => _mappings.Select(mapping => mapping.OnFailureArn is { } arn ? Queue(arn) : null).OfType<string>().Concat(_queues.Order(StringComparer.Ordinal)).FirstOrDefault() ?? "dead-letters";
+    internal string DeadLetterQueue =>
+        _mappings.Select(mapping => mapping.OnFailureArn is { } arn ? Queue(arn) : null).OfType<string>()
+            .Concat(_queues.Order(StringComparer.Ordinal)).FirstOrDefault() ?? "dead-letters";
 
     /// <summary>Reads a template file.</summary>
     /// <exception cref="InvalidOperationException">

@@ -47,7 +47,8 @@ public sealed class ClientFaultTests : IAsyncLifetime
         foreach (var size in new[] { "ffffffffffffffff", new string('f', 300), "7fffffff1", "-1", "xyz" })
         {
             var response = await RawRequest.SendAsync(
-                Address, $"{method} {path} HTTP/1.1\nHost: {Address.Authority}\nConnection: close\nContent-Type: application/json\nTransfer-Encoding: chunked\n\n{size}\n{{}}\n0\n\n", CancellationToken);
+                Address, $"{method} {path} HTTP/1.1\nHost: {Address.Authority}\nConnection: close\nContent-Type: "
+                    + $"application/json\nTransfer-Encoding: chunked\n\n{size}\n{{}}\n0\n\n", CancellationToken);
             Assert.StartsWith("HTTP/1.1 400", response, StringComparison.Ordinal);
         }
     }
@@ -72,7 +73,8 @@ public sealed class ClientFaultTests : IAsyncLifetime
 
     private async Task PlaceAsync(string traceState)
     {
-        var request = $"POST /orders HTTP/1.1\nHost: {Address.Authority}\nConnection: close\nContent-Type: application/json\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\ntracestate: {traceState}\nContent-Length: {Valid.Length}\n\n{Valid}";
+        var request = $"POST /orders HTTP/1.1\nHost: {Address.Authority}\nConnection: close\nContent-Type: application/json\ntraceparent: "
+            + $"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\ntracestate: {traceState}\nContent-Length: {Valid.Length}\n\n{Valid}";
         Assert.StartsWith("HTTP/1.1 201", await RawRequest.SendAsync(Address, request, CancellationToken), StringComparison.Ordinal);
     }
 }

@@ -167,7 +167,8 @@ public class OrderEndpointTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task The_list_parameters_are_documented_with_their_types()
     {
         using var response = await api.Client.GetAsync("/openapi/v1.json", Cancellation);
-        var parameters = (await ReadAsync(response, HttpStatusCode.OK))["paths"]!["/orders"]!["get"]!["parameters"]!.AsArray().ToDictionary(parameter => (string)parameter!["name"]!, parameter => parameter!["schema"]!);
+        var parameters = (await ReadAsync(response, HttpStatusCode.OK))["paths"]!["/orders"]!["get"]!["parameters"]!.AsArray()
+            .ToDictionary(parameter => (string)parameter!["name"]!, parameter => parameter!["schema"]!);
         Assert.Equal(("integer", 100), ((string?)parameters["limit"]["type"], (int?)parameters["limit"]["maximum"]));
         Assert.Equal(Enum.GetNames<OrderStatus>(), parameters["status"]["enum"]!.AsArray().Select(name => (string?)name));
     }

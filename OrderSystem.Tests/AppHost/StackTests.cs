@@ -24,8 +24,11 @@ public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderT
     public async Task A_local_API_uses_the_tables_of_the_stack()
     {
         var port = FreePort.Next();
-        _aws.Answer(Describe, Stack("UPDATE_COMPLETE", """{"OutputKey":"OrdersTableName","OutputValue":"test-Orders"},{"OutputKey":"ApiUrl","OutputValue":"https://api"}"""), error: "a newer version is there\n");
-        _aws.Answer("configure export-credentials --format process*", """{"Version":1,"AccessKeyId":"key","SecretAccessKey":"secret","SessionToken":"token","Expiration":"2126-11-24T12:00:00+00:00"}""");
+        _aws.Answer(Describe, Stack("UPDATE_COMPLETE",
+            """{"OutputKey":"OrdersTableName","OutputValue":"test-Orders"},{"OutputKey":"ApiUrl","OutputValue":"https://api"}"""),
+            error: "a newer version is there\n");
+        _aws.Answer("configure export-credentials --format process*",
+            """{"Version":1,"AccessKeyId":"key","SecretAccessKey":"secret","SessionToken":"token","Expiration":"2126-11-24T12:00:00+00:00"}""");
         await using var run = Start("--stack", "orders-test", "--port", string.Create(CultureInfo.InvariantCulture, $"api={port}"));
         using var api = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
         await run.UpAsync(api, Cancelled);

@@ -64,7 +64,9 @@ public sealed partial class ArrowTests
         var constructors = typeof(OrderSystem.Core.CoreServices).Assembly.GetTypes().SelectMany(type => type.GetConstructors());
         Assert.Equal(
             [nameof(OrderSystem.Core.Payments.PaymentGateway)],
-            constructors.Where(constructor => constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(OrderSystem.Core.Payments.IPaymentGateway))).Select(constructor => constructor.DeclaringType!.Name));
+            constructors.Where(constructor =>
+                constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(OrderSystem.Core.Payments.IPaymentGateway)))
+                    .Select(constructor => constructor.DeclaringType!.Name));
         var core = Projects().Single(project => NameOf(project) == "Core");
         Assert.Contains("../eng/BannedSymbols.Core.txt", References(core, "AdditionalFiles"));
     }

@@ -47,7 +47,9 @@ public sealed class OrderTablesFixture : IAsyncLifetime
     {
         TableName = table,
         BillingMode = BillingMode.PAY_PER_REQUEST,
-        AttributeDefinitions = [.. key.Concat(indexes.Select(index => index.Hash)).Concat(indexes.Length > 0 ? ["createdAt"] : []).Select(name => new AttributeDefinition(name, ScalarAttributeType.S))],
+        AttributeDefinitions = [
+            .. key.Concat(indexes.Select(index => index.Hash)).Concat(indexes.Length > 0 ? ["createdAt"] : [])
+            .Select(name => new AttributeDefinition(name, ScalarAttributeType.S))],
         KeySchema = Schema(key),
         StreamSpecification = stream is null ? null : new StreamSpecification { StreamEnabled = true, StreamViewType = stream },
         GlobalSecondaryIndexes = indexes.Length == 0 ? null : [.. indexes.Select(index => new GlobalSecondaryIndex

@@ -88,7 +88,8 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
 
     protected override async Task<IReadOnlyList<bool>> ExecutionsAsync(string name)
     {
-        var listed = await HopRig.CallAsync(localCloud.Client, "AWSStepFunctions.ListExecutions", """{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:orders","maxResults":1000}""");
+        var listed = await HopRig.CallAsync(localCloud.Client, "AWSStepFunctions.ListExecutions",
+            """{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:orders","maxResults":1000}""");
         return [.. listed["executions"]!.AsArray().Where(execution => (string?)execution!["name"] == name).Select(execution => (string?)execution!["status"] != "RUNNING")];
     }
 }

@@ -27,7 +27,13 @@ public abstract class OrderStoreContract
         var order = Sample.Order(customerId: Sample.Id("c"), currency: "KWD", lines: [new("A1", 10_000, 0.001m), new("B.2", 1, 999_999_999.999m)]);
         await Orders.InsertAsync(order, Cancellation);
         AssertListed(order, Assert.Single((await Orders.ListAsync(new OrderQuery(order.CustomerId, null, 10, null), Cancellation)).Orders));
-        var rejected = (order with { Status = OrderStatus.Rejected, Reason = RejectionReason.InsufficientStock, Refunded = true, NotifiedAt = Sample.Noon.AddSeconds(1) }).Next(Sample.Noon.AddSeconds(2));
+        var rejected = (order with
+        {
+            Status = OrderStatus.Rejected,
+            Reason = RejectionReason.InsufficientStock,
+            Refunded = true,
+            NotifiedAt = Sample.Noon.AddSeconds(1)
+        }).Next(Sample.Noon.AddSeconds(2));
         Assert.True(await Orders.TryUpdateAsync(rejected, Cancellation));
         AssertListed(rejected, Assert.Single((await Orders.ListAsync(new OrderQuery(order.CustomerId, OrderStatus.Rejected, 10, null), Cancellation)).Orders));
         AssertListed(rejected, Assert.Single((await Orders.ListAsync(new OrderQuery(null, OrderStatus.Rejected, 100, null), Cancellation)).Orders, listed => listed.OrderId == order.OrderId));
@@ -285,7 +291,10 @@ public abstract class OrderStoreContract
     {
         var customer = Sample.Id("c");
         for (var i = 0; i < 130; i++)
-            await Orders.InsertAsync(Sample.Order($"{customer}-{i:000}", customer, createdAt: Sample.Noon.AddSeconds(i)) with { Status = i % 43 == 0 ? OrderStatus.Rejected : OrderStatus.Completed }, Cancellation);
+            await Orders.InsertAsync(
+                Sample.Order($"{customer}-{i:000}", customer,
+                createdAt: Sample.Noon.AddSeconds(i)) with
+                { Status = i % 43 == 0 ? OrderStatus.Rejected : OrderStatus.Completed }, Cancellation);
         var pages = await PagesAsync(new OrderQuery(customer, OrderStatus.Rejected, 2, null));
         Assert.Equal(["129", "086", "043", "000"], pages.SelectMany(page => page).Select(order => order.OrderId[^3..]));
         Assert.All(pages, page => Assert.InRange(page.Count, 0, 2));

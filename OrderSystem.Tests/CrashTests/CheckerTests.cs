@@ -46,7 +46,8 @@ public sealed class CheckerTests
         ["an accepted order is gone"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(run, store => store with { Orders = Without(store.Orders, "r1-0") })),
         ["an order never ends"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Change(run, "r1-0", order => order with { Status = OrderStatus.Paid })),
         ["an order is rejected for no reason"] = (Invariant.AcceptedIsNeverLost, "r1-2", run => Change(run, "r1-2", order => order with { Reason = null })),
-        ["an execution failed without a dead-letter message"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(run, store => store with { Executions = [new("r1-0", "FAILED"), .. store.Executions.Skip(1)] })),
+        ["an execution failed without a dead-letter message"] = (Invariant.AcceptedIsNeverLost, "r1-0", run =>
+            Store(run, store => store with { Executions = [new("r1-0", "FAILED"), .. store.Executions.Skip(1)] })),
         ["an order is created twice"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon))),
         ["a repeated request returns another order"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 200, Noon.AddSeconds(1)))),
         ["another body is accepted as the same order"] = (Invariant.OneOrderOnce, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good with { Lines = [new("A", 7)] }, Noon, Noon, 200, Noon))),
@@ -54,15 +55,18 @@ public sealed class CheckerTests
         ["two executions"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Executions = [.. store.Executions, new("r1-0", "SUCCEEDED")] })),
         ["an execution without an order"] = (Invariant.OneOrderOnce, "r1-9", run => Store(run, store => store with { Executions = [.. store.Executions, new("r1-9", "SUCCEEDED")] })),
         ["an end without an execution"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Executions = [.. store.Executions.Skip(1)] })),
-        ["an order that no client placed"] = (Invariant.OneOrderOnce, "r1-9", run => Store(run, store => store with { Orders = With(store.Orders, "r1-9", store.Orders["r1-0"] with { OrderId = "r1-9" }) })),
+        ["an order that no client placed"] = (Invariant.OneOrderOnce, "r1-9", run =>
+            Store(run, store => store with { Orders = With(store.Orders, "r1-9", store.Orders["r1-0"] with { OrderId = "r1-9" }) })),
         ["a charge without an order"] = (Invariant.OneOrderOnce, "r1-9", run => run with { Gateway = With(run.Gateway, "r1-9", new GatewayEntry(1, 5m, false)) }),
         ["too much is charged"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = With(run.Gateway, "r1-0", new GatewayEntry(2, 39.80m, false)) }),
         ["a completed order is not paid for"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = Without(run.Gateway, "r1-0") }),
         ["a completed order was refunded"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => run with { Gateway = With(run.Gateway, "r1-0", new GatewayEntry(1, 19.90m, true)) }),
         ["a rejected order was not refunded"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => run with { Gateway = With(run.Gateway, "r1-1", new GatewayEntry(1, 59.70m, false)) }),
-        ["a refund is not in the ledger"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Store(run, store => store with { Payments = With(store.Payments, "r1-1", new StoredPayment(PaymentState.Voided, null, false)) })),
+        ["a refund is not in the ledger"] = (Invariant.StockAndMoneyAddUp, "r1-1", run =>
+            Store(run, store => store with { Payments = With(store.Payments, "r1-1", new StoredPayment(PaymentState.Voided, null, false)) })),
         ["a refund is not on the order"] = (Invariant.StockAndMoneyAddUp, "r1-1", run => Change(run, "r1-1", order => order with { Refunded = false })),
-        ["a charge is left pending"] = (Invariant.StockAndMoneyAddUp, "r1-2", run => Store(run, store => store with { Payments = With(store.Payments, "r1-2", new StoredPayment(PaymentState.Pending, null, false)) })),
+        ["a charge is left pending"] = (Invariant.StockAndMoneyAddUp, "r1-2", run =>
+            Store(run, store => store with { Payments = With(store.Payments, "r1-2", new StoredPayment(PaymentState.Pending, null, false)) })),
         ["the ledger lacks a charge"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(run, store => store with { Payments = Without(store.Payments, "r1-0") })),
         ["a completed order holds no stock"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(run, store => store with { Held = Without(store.Held, "r1-0") })),
         ["a completed order holds its stock twice"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(run, store => store with { Held = With(store.Held, "r1-0", [new("A", 4)]) })),
@@ -75,25 +79,35 @@ public sealed class CheckerTests
         ["a 503 has no Retry-After"] = (Invariant.BadRequestIsRefused, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true))),
         ["a bad body is accepted"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 201, Noon))),
         ["a refusal does not explain the error"] = (Invariant.BadRequestIsRefused, "r1-3", run => Heard(run, new ClientAttempt("r1-3", null, Noon, Noon, 400))),
-        ["a bad body creates an order"] = (Invariant.BadRequestIsRefused, "r1-3", run => Store(run, store => store with { Orders = With(store.Orders, "r1-3", store.Orders["r1-0"] with { OrderId = "r1-3" }) })),
-        ["an accepted order is unavailable when its request is repeated"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true, IsAfterMend: true))),
-        ["an accepted order is created again when its request is repeated"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon, IsAfterMend: true))),
+        ["a bad body creates an order"] = (Invariant.BadRequestIsRefused, "r1-3", run =>
+            Store(run, store => store with { Orders = With(store.Orders, "r1-3", store.Orders["r1-0"] with { OrderId = "r1-3" }) })),
+        ["an accepted order is unavailable when its request is repeated"] = (Invariant.AcceptedIsNeverLost, "r1-0", run =>
+            Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 503, IsProblem: true, HasRetryAfter: true, IsAfterMend: true))),
+        ["an accepted order is created again when its request is repeated"] = (Invariant.AcceptedIsNeverLost, "r1-0", run =>
+            Heard(run, new ClientAttempt("r1-0", Good, Noon, Noon, 201, Noon, IsAfterMend: true))),
         ["a request is not repeated after the run"] = (Invariant.AcceptedIsNeverLost, "r1-1", run => run with { History = [.. run.History.Where(attempt => !attempt.IsAfterMend)] }),
         ["a good order is declined"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.PaymentDeclined)),
         ["a good order is short of stock"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.InsufficientStock)),
         ["a good order is invalid"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.Invalid)),
         ["a good order is abandoned without any fault"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed)),
-        ["a good order is abandoned although only another order had faults"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-1", 6) }),
-        ["a good order is abandoned before its retries are exhausted"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 5) }),
-        ["a good order is abandoned long before the store was unavailable"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill with { From = Noon.AddSeconds(5) }] }),
+        ["a good order is abandoned although only another order had faults"] = (Invariant.AcceptedIsNeverLost, "r1-0", run =>
+            Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-1", 6) }),
+        ["a good order is abandoned before its retries are exhausted"] = (Invariant.AcceptedIsNeverLost, "r1-0", run =>
+            Undo(run, RejectionReason.ProcessingFailed) with { Strikes = Strikes("r1-0", 5) }),
+        ["a good order is abandoned long before the store was unavailable"] = (Invariant.AcceptedIsNeverLost, "r1-0", run =>
+            Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill with { From = Noon.AddSeconds(5) }] }),
         ["a good order is abandoned because the store was unavailable"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [StoreKill] }),
         ["an order is parked before its retries are exhausted"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Park(run) with { Strikes = Strikes("r1-0", 6) }),
-        ["an order is parked without its execution"] = (Invariant.AcceptedIsNeverLost, "r1-0", run => Store(Park(run), store => store with { Parked = [.. store.Parked.Select(message => message with { Execution = null })] }) with { Strikes = Strikes("r1-0", 13) }),
+        ["an order is parked without its execution"] = (Invariant.AcceptedIsNeverLost, "r1-0", run =>
+            Store(Park(run), store =>
+                store with { Parked = [.. store.Parked.Select(message => message with { Execution = null })] }) with
+            { Strikes = Strikes("r1-0", 13) }),
         ["a parked order's charge is not in the ledger"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Payments = Without(store.Payments, "r1-0") })),
         ["a parked order is charged only in the ledger"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Park(run) with { Gateway = Without(run.Gateway, "r1-0") }),
         ["a parked order holds half of its stock"] = (Invariant.StockAndMoneyAddUp, "r1-0", run => Store(Park(run), store => store with { Held = With(store.Held, "r1-0", [new("A", 1)]) })),
         ["a second charge has another amount"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(1m, PaymentTokens.Ok)] })),
-        ["a second charge has another token"] = (Invariant.OneOrderOnce, "r1-0", run => Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(19.90m, PaymentTokens.Declined)] })),
+        ["a second charge has another token"] = (Invariant.OneOrderOnce, "r1-0", run =>
+            Books(run, entry => entry with { Charges = [new(19.90m, PaymentTokens.Ok), new(19.90m, PaymentTokens.Declined)] })),
         ["a charge comes after the refund"] = (Invariant.OneOrderOnce, "r1-1", run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }) }),
         ["a customer is never notified"] = (Invariant.OneOrderOnce, "r1-0", run => Untold(run)),
         ["a customer is notified twice"] = (Invariant.OneOrderOnce, "r1-0", run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) })),
@@ -109,7 +123,8 @@ public sealed class CheckerTests
         ["abandoned while processes died repeatedly"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [Kill, Kill, Kill] },
         ["parked after its retries were exhausted"] = run => Park(run) with { Strikes = Strikes("r1-0", 7) },
         ["parked while the store was unavailable"] = run => Park(run) with { Disturbed = [StoreKill] },
-        ["charged after the refund by a step that had timed out"] = run => run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }), Strikes = Strikes("r1-1", 1) },
+        ["charged after the refund by a step that had timed out"] = run =>
+            run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }), Strikes = Strikes("r1-1", 1) },
         ["never notified after the retries were exhausted"] = run => Untold(run) with { Strikes = Strikes("r1-0", 3) },
         ["notified twice because a response was lost"] = run => Store(run, store => store with { Notified = With(store.Notified, "r1-0", 2) }) with { Strikes = Strikes("r1-0", 1) },
     };
@@ -132,7 +147,9 @@ public sealed class CheckerTests
         ],
         new Snapshot
         {
-            Orders = new[] { Stored(Good, OrderStatus.Completed, null, false), Stored(Short, OrderStatus.Rejected, RejectionReason.InsufficientStock, true), Stored(Declined, OrderStatus.Rejected, RejectionReason.PaymentDeclined, false) }
+            Orders = new[] { Stored(Good, OrderStatus.Completed, null, false),
+                Stored(Short, OrderStatus.Rejected, RejectionReason.InsufficientStock, true),
+                Stored(Declined, OrderStatus.Rejected, RejectionReason.PaymentDeclined, false) }
                 .ToDictionary(order => order.OrderId),
             Payments = new Dictionary<string, StoredPayment>
             {

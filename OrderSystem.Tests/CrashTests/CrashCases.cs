@@ -98,7 +98,8 @@ internal static class CrashCases
 
     private static Dictionary<string, CrashCase> Named((string Name, CrashCase Case)[] cases) => cases.ToDictionary(each => each.Name, each => each.Case);
 
-    private static PlannedFault Strike(string point, FaultAction action, int times = 1, string? subject = null) => new(0, point, action) { Times = times, Subject = subject, Delay = PatientTemplate.ForFew.BeyondEveryTimeout };
+    private static PlannedFault Strike(string point, FaultAction action, int times = 1, string? subject = null) =>
+        new(0, point, action) { Times = times, Subject = subject, Delay = PatientTemplate.ForFew.BeyondEveryTimeout };
 
     private static CrashCase Strikes(params PlannedFault[] faults) => new() { Faults = faults };
 

@@ -31,5 +31,7 @@ public sealed class ScenarioTests
         Assert.DoesNotContain(disturbances, disturbance => disturbance.AtStep > 40);
     }
 
-    private static string Text(Scenario scenario) => string.Join('\n', [.. scenario.Steps.Select(step => $"{step.Kind} {step.Request.ToJson()} {step.Pause}"), .. scenario.Disturbances.Select(disturbance => disturbance.ToString()), .. scenario.Faults.Select(fault => fault.ToString())]);
+    private static string Text(Scenario scenario) =>
+        string.Join('\n', [.. scenario.Steps.Select(step => $"{step.Kind} {step.Request.ToJson()} {step.Pause}"),
+            .. scenario.Disturbances.Select(disturbance => disturbance.ToString()), .. scenario.Faults.Select(fault => fault.ToString())]);
 }

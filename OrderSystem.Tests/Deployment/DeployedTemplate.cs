@@ -38,13 +38,16 @@ internal static class DeployedTemplate
         var substitutions = Read()["Resources"]!["OrderWorkflow"]!["Properties"]!["DefinitionSubstitutions"]!.AsObject().Select(substitution => substitution.Key);
         return substitutions.Aggregate(
             File.ReadAllText(Path.Combine(Folder, "order-workflow.asl.json")),
-            (text, key) => text.Replace($"${{{key}}}", key.EndsWith("Arn", StringComparison.Ordinal) ? $"arn:aws:lambda:us-east-1:000000000000:function:{key}" : "https://sqs.us-east-1.amazonaws.com/000000000000/queue", StringComparison.Ordinal));
+            (text, key) => text.Replace($"${{{key}}}",
+                key.EndsWith("Arn", StringComparison.Ordinal) ? $"arn:aws:lambda:us-east-1:000000000000:function:{key}"
+                : "https://sqs.us-east-1.amazonaws.com/000000000000/queue", StringComparison.Ordinal));
     }
 
     /// <summary>Returns the object and the key at the end of a JSON path.</summary>
     public static (JsonObject Parent, string Key) At(JsonNode template, string path)
     {
-        var steps = path.Replace("['", ".", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal).Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split('.');
+        var steps = path.Replace("['", ".", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal)
+            .Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split('.');
         var node = template;
         foreach (var step in steps[1..^1])
             node = node is JsonArray array ? array[int.Parse(step)]! : node[step]!;

@@ -19,7 +19,9 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
     {
         var packaged = DeployedTemplate.Packaged();
         // Use the longest possible names of a bucket and an upload.
-        foreach (var location in packaged["Resources"]!.AsObject().SelectMany(resource => new[] { resource.Value!["Properties"]!["Code"], resource.Value["Properties"]!["DefinitionS3Location"] }).OfType<JsonObject>())
+        foreach (var location in packaged["Resources"]!.AsObject()
+            .SelectMany(resource => new[] { resource.Value!["Properties"]!["Code"], resource.Value["Properties"]!["DefinitionS3Location"] })
+                .OfType<JsonObject>())
         {
             location[location.ContainsKey("S3Bucket") ? "S3Bucket" : "Bucket"] = new string('b', 63);
             location[location.ContainsKey("S3Key") ? "S3Key" : "Key"] = $"order-system/{new string('0', 32)}";

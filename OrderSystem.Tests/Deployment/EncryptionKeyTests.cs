@@ -33,7 +33,8 @@ public class EncryptionKeyTests
         // Without these actions, nobody could ever change the policy again or delete the key together with the stack.
         Assert.Empty(new[] { "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion" }.Except(Actions("AdministeredByTheAccount")));
         // DynamoDB Developer Guide: "Authorizing use of your KMS key".
-        Assert.Empty(new[] { "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDbAndBackup")));
+        Assert.Empty(new[] { "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey",
+            "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDbAndBackup")));
     }
 
     /// <summary>CloudFormation cannot create a log group that the policy does not cover.</summary>

@@ -36,7 +36,8 @@ public class HttpApiTests
         Assert.Equal(get, Scopes("ApiGetRoute", parameters));
         Assert.Equal(post, Scopes("ApiPostRoute", parameters));
         Assert.Equal(put, Scopes("ApiPutRoute", parameters));
-        Assert.All(new[] { "ApiGetRoute", "ApiPostRoute", "ApiPutRoute" }, route => Assert.Null(Scopes(route, new Dictionary<string, string> { ["JwtOrderScopes"] = order, ["JwtOperateScopes"] = operate })));
+        Assert.All(new[] { "ApiGetRoute", "ApiPostRoute", "ApiPutRoute" }, route =>
+            Assert.Null(Scopes(route, new Dictionary<string, string> { ["JwtOrderScopes"] = order, ["JwtOperateScopes"] = operate })));
     }
 
     [Fact]
@@ -55,7 +56,9 @@ public class HttpApiTests
     /// <summary>A route for OPTIONS would require a token, but a browser's preflight request never has a token.</summary>
     [Fact]
     public void API_Gateway_handles_preflight_requests() =>
-        Assert.DoesNotContain(Routes, route => (string?)route["RouteKey"] is "$default" || ((string)route["RouteKey"]!).StartsWith("ANY", StringComparison.Ordinal) || ((string)route["RouteKey"]!).StartsWith("OPTIONS", StringComparison.Ordinal));
+        Assert.DoesNotContain(Routes, route =>
+            (string?)route["RouteKey"] is "$default" || ((string)route["RouteKey"]!)
+                .StartsWith("ANY", StringComparison.Ordinal) || ((string)route["RouteKey"]!).StartsWith("OPTIONS", StringComparison.Ordinal));
 
     [Fact]
     public void Only_this_API_may_invoke_the_function()

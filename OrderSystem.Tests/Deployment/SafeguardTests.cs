@@ -65,7 +65,8 @@ public class SafeguardTests
     public void A_function_is_invoked_by_an_alias_of_its_newest_version(string function)
     {
         var name = function[..^"Function".Length];
-        var place = Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::Lambda::Alias").Select(resource => resource.Key).Order(StringComparer.Ordinal).ToList().IndexOf($"{name}Alias");
+        var place = Resources.Where(resource => (string?)resource.Value!["Type"] == "AWS::Lambda::Alias").Select(resource => resource.Key)
+            .Order(StringComparer.Ordinal).ToList().IndexOf($"{name}Alias");
         Json($$$"""{"FunctionName":{"Ref":"{{{function}}}"},"Description":{"Ref":"Release"}}""", Resources[$"{name}Version"]!["Properties"]);
         Json("\"Retain\"", Resources[$"{name}Version"]!["UpdateReplacePolicy"]);
         Json($$$"""{"Fn::Sub":"service.version=${Release}"}""", Property(function, "Environment")!["Variables"]!["OTEL_RESOURCE_ATTRIBUTES"]);
@@ -112,7 +113,8 @@ public class SafeguardTests
 
     [Fact]
     public void All_functions_of_a_package_declare_the_same_compilation() =>
-        Assert.All(Of("AWS::Lambda::Function").Select(row => row.Data).GroupBy(function => (string)Property(function, "Code")!, function => (string?)Resources[function]!["Metadata"]?["Compilation"]), package =>
+        Assert.All(Of("AWS::Lambda::Function").Select(row => row.Data)
+            .GroupBy(function => (string)Property(function, "Code")!, function => (string?)Resources[function]!["Metadata"]?["Compilation"]), package =>
             Assert.Contains(Assert.Single(package.Distinct()), new[] { "native-aot", "ready-to-run" }));
 
     [Theory]

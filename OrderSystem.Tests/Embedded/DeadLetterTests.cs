@@ -140,7 +140,8 @@ public sealed class DeadLetterTests : IAsyncLifetime
     [InlineData("hello", "unknown", "hello", "names neither records nor an execution")]
     [InlineData("""{"note":"hello","payment":{"token":"tok_top-secret"}}""", "unknown", """{"note":"hello","payment":{"token":"***"}}""", "names neither records nor an execution")]
     [InlineData("""{"payload":"{\"token\":\"tok_top-secret\""}""", "unknown", """{"payload":"***"}""", "names neither records nor an execution")]
-    [InlineData("""{"execution":"arn:aws:states:us-east-1:000000000000:execution:orders:gone","orderId":"gone","error":{"Error":"Broken"}}""", "Broken", "order gone, execution gone", "Execution gone no longer exists")]
+    [InlineData("""{"execution":"arn:aws:states:us-east-1:000000000000:execution:orders:gone","orderId":"gone","error":{"Error":"Broken"}}""",
+        "Broken", "order gone, execution gone", "Execution gone no longer exists")]
     [InlineData("""
         {"requestContext":{"functionArn":"other","condition":"RecordAgeExceeded"},"payload":"{\"token\":\"tok_top-secret\"}","DDBStreamBatchInfo":{"streamArn":"arn:aws:dynamodb:r:0:table/t/stream/s","shardId":"s-1",
         "startSequenceNumber":"1","endSequenceNumber":"2","batchSize":2,"approximateArrivalOfFirstRecord":"2026-03-01T12:00:00Z","approximateArrivalOfLastRecord":"2026-03-01T12:00:00Z"}}
@@ -190,7 +191,8 @@ public sealed class DeadLetterTests : IAsyncLifetime
     {
         await StartAsync(_ => { });
         var paths = (await AskAsync(HttpMethod.Get, "/openapi/v1.json", HttpStatusCode.OK))["paths"]!;
-        foreach (var (path, method, statuses) in new[] { ("", "get", "200 400 401 403 503"), ("/{number}", "get", "200 401 403 404 503"), ("/{number}/redrive", "post", "200 202 401 403 404 409 503") })
+        foreach (var (path, method, statuses) in new[] { ("", "get", "200 400 401 403 503"), ("/{number}", "get", "200 401 403 404 503"),
+            ("/{number}/redrive", "post", "200 202 401 403 404 409 503") })
             Assert.Equal(statuses.Split(' '), paths["/dead-letters" + path]![method]!["responses"]!.AsObject().Select(documented => documented.Key).Order());
     }
 
@@ -245,7 +247,9 @@ public sealed class DeadLetterTests : IAsyncLifetime
         return (response.StatusCode, answer);
     }
 
-    private Task<int> SendToQueueAsync(string body) => Database.WriteAsync(session => session.Execute("INSERT INTO messages (queue, body, sent) VALUES ('q', ?1, ?2)", body, Sample.Noon.UtcTicks), Cancellation);
+    private Task<int> SendToQueueAsync(string body) =>
+        Database.WriteAsync(session => session.Execute("INSERT INTO messages (queue, body, sent) VALUES ('q', ?1, ?2)", body, Sample.Noon.UtcTicks),
+            Cancellation);
 
     private async Task<int> StockAsync() => (int)(await AskAsync(HttpMethod.Get, "/inventory/A1", HttpStatusCode.OK))["available"]!;
 

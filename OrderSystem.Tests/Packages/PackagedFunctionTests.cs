@@ -61,7 +61,8 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
     [Fact]
     public async Task The_stream_function_starts_workflows_and_reports_only_poison_records()
     {
-        var machine = await CallStepFunctionsAsync("CreateStateMachine", """{"name":"packaged","roleArn":"arn:aws:iam::000000000000:role/test","definition":"{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}}}"}""");
+        var machine = await CallStepFunctionsAsync("CreateStateMachine",
+            """{"name":"packaged","roleArn":"arn:aws:iam::000000000000:role/test","definition":"{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\"}}}"}""");
         var function = Start("processor.zip", "ProcessOrders", ("OrderSystem__StateMachineArn", (string)machine["stateMachineArn"]!));
         for (var repeat = 0; repeat < 2; repeat++)
         {
@@ -141,7 +142,8 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
     private string Start(string package, string handler, params (string Name, string Value)[] variables)
     {
         var function = cloud.CreateFunction(timeoutSeconds: 60, handler: handler);
-        var environment = variables.Append(("Cloud", "Aws")).Append(("OrderSystem__TablePrefix", "test-")).Append(("AWS_ENDPOINT_URL", cloud.Host.Address.ToString())).Append(("AWS_ENDPOINT_URL_DYNAMODB", tables.Client.Config.ServiceURL))
+        var environment = variables.Append(("Cloud", "Aws")).Append(("OrderSystem__TablePrefix", "test-"))
+            .Append(("AWS_ENDPOINT_URL", cloud.Host.Address.ToString())).Append(("AWS_ENDPOINT_URL_DYNAMODB", tables.Client.Config.ServiceURL))
             .ToDictionary(variable => variable.Item1, variable => variable.Item2);
         _processes.Add(FunctionProcess.StartPackage(packages.Unpack(package), function, handler, cloud.Host.Address, environment));
         return function;
@@ -151,7 +153,8 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
     {
         using var answer = await SendAsync(function, payload);
         var body = await answer.Content.ReadAsStringAsync(Cancelled);
-        Assert.True(answer.IsSuccessStatusCode && !answer.Headers.Contains("X-Amz-Function-Error"), string.Create(CultureInfo.InvariantCulture, $"{answer.StatusCode} {body}\n{string.Join('\n', _processes.Select(process => process.Log))}"));
+        Assert.True(answer.IsSuccessStatusCode && !answer.Headers.Contains("X-Amz-Function-Error"),
+            string.Create(CultureInfo.InvariantCulture, $"{answer.StatusCode} {body}\n{string.Join('\n', _processes.Select(process => process.Log))}"));
         return JsonNode.Parse(body)!;
     }
 

@@ -115,8 +115,13 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
         await HasSpanAsync("local-cloud", ("aws.step_functions.state.type", "Task"));
 
         async Task HasSpanAsync(string service, params (string Name, string Value)[] attributes) => await pipeline.EventuallyAsync(
-            () => $"a span of {service} with {string.Join(", ", attributes)}; there are " + string.Join('\n', pipeline.Telemetry.Trace(TraceId).Where(span => span.Service == service).Select(span => $"{span.Name}: {string.Join(", ", span.Attributes)}")),
-            () => Task.FromResult<bool?>(pipeline.Telemetry.Trace(TraceId).Any(span => span.Service == service && attributes.All(attribute => span.Attributes.TryGetValue(attribute.Name, out var value) && value == attribute.Value)) ? true : null),
+            () => $"a span of {service} with {string.Join(", ", attributes)}; there are "
+                + string.Join('\n', pipeline.Telemetry.Trace(TraceId).Where(span => span.Service == service)
+                .Select(span => $"{span.Name}: {string.Join(", ", span.Attributes)}")),
+            () => Task.FromResult<bool?>(
+                pipeline.Telemetry.Trace(TraceId)
+                .Any(span => span.Service == service
+                    && attributes.All(attribute => span.Attributes.TryGetValue(attribute.Name, out var value) && value == attribute.Value)) ? true : null),
             Cancelled);
     }
 

@@ -69,7 +69,8 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
         // If polling created spans, they would be exported before the spans of a later command, because both use the same
         // exporter.
         Assert.True((await ExecuteAsync("OrderWorkflow", "start-execution")).Success);
-        await pipeline.EventuallyAsync(() => "the command's span", () => Task.FromResult<bool?>(pipeline.Telemetry.Spans.Any(span => span.Service == "local-cloud" && span.Name == "POST /") ? true : null), Cancelled);
+        await pipeline.EventuallyAsync(() => "the command's span", () =>
+            Task.FromResult<bool?>(pipeline.Telemetry.Spans.Any(span => span.Service == "local-cloud" && span.Name == "POST /") ? true : null), Cancelled);
         Assert.DoesNotContain(pipeline.Telemetry.Spans, span => span.Service == "local-cloud" && span.Name.StartsWith("GET /2015-03-31", StringComparison.Ordinal));
         Assert.Empty(pipeline.Telemetry.Trace(OrderSystem.LocalCloud.Hosting.Stack.StackClient.UntracedId));
     }

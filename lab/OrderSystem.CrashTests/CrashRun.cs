@@ -184,7 +184,8 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
     private async Task AskAgainAsync(Clients clients, CancellationToken cancellationToken)
     {
         var accepted = clients.History.Where(attempt => attempt is { IsAccepted: true, Request: not null }).Select(attempt => attempt.Request!).Distinct().ToList();
-        await Parallel.ForEachAsync(accepted, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (request, token) => await clients.AskAgainAsync(request, token));
+        await Parallel.ForEachAsync(accepted, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+            async (request, token) => await clients.AskAgainAsync(request, token));
     }
 
     private Dictionary<string, GatewayEntry> Gateway() => cloud.World.Gateway.Books

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using OrderSystem.CrashTests.Clouds;
 using OrderSystem.CrashTests.Load;
 
@@ -115,6 +116,11 @@ internal sealed class CrashRuns(CrashCloud cloud, int orders, Action<string> say
                 say($"    repeat with the earlier runs on the same processes: {again} --runs {run.Scenario.Seed - firstSeed + 1} --seed {firstSeed}");
         }
 
-        say(FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, {run.GivenUp} failed, {run.Parked} parked, {run.Scenario.Disturbances.Count} disturbances ({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at {(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, {run.Violations.Count} violations{(run.AreFilesLost ? "; the files were lost, and the process reported it" : "")}"));
+        say(string.Create(CultureInfo.InvariantCulture,
+            $"{elapsed:hh\\:mm\\:ss} run {_result.Runs}, seed {run.Scenario.Seed}: {run.Evidence?.Store.Orders.Count} orders, "
+                + $"{run.GivenUp} failed, {run.Parked} parked, {run.Scenario.Disturbances.Count} disturbances "
+                + $"({string.Join(", ", run.Scenario.Disturbances.Select(disturbance => disturbance.Kind))}), faults at "
+                + $"{(run.Strikes.Count == 0 ? "no point" : string.Join(", ", run.Strikes.Select(fault => fault.Point)))}, "
+                + $"{run.Violations.Count} violations{(run.AreFilesLost ? "; the files were lost, and the process reported it" : "")}"));
     }
 }

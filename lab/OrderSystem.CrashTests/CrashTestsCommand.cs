@@ -18,12 +18,15 @@ internal static class CrashTestsCommand
         var orders = new Option<int>("--orders") { Description = "Number of orders per run", DefaultValueFactory = _ => 200 };
         var seed = new Option<int>("--seed") { Description = "The seed of the first run; a seed determines what a run does, except for timing", DefaultValueFactory = _ => 1 };
         var sideBySide = new Option<int>("--side-by-side") { Description = "Number of concurrent runs, each with its own processes", DefaultValueFactory = _ => 1 };
-        var command = new RootCommand("Disturbs a cloud's processes while they process orders, and checks that no order is lost, processed twice or left incomplete.") { cloud, runs, orders, seed, sideBySide };
+        var command = new RootCommand(
+            "Disturbs a cloud's processes while they process orders, and checks that no order is lost, processed twice or left incomplete.") { cloud,
+            runs, orders, seed, sideBySide };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var result = await new CrashRuns(parsed.GetValue(cloud), parsed.GetValue(orders), Console.WriteLine)
                 .RunAsync(parsed.GetValue(seed), parsed.GetValue(runs), parsed.GetValue(sideBySide), cancellationToken);
-            Console.WriteLine($"{result.Runs} runs, {result.Orders} orders: {result.Completed} completed, {result.Rejected} rejected, {result.GivenUp} of these as failed, {result.Parked} parked; {result.Disturbances} disturbances, {result.Restarts} restarts, faults struck at {result.Strikes} crash points");
+            Console.WriteLine($"{result.Runs} runs, {result.Orders} orders: {result.Completed} completed, {result.Rejected} rejected, "
+                + $"{result.GivenUp} of these as failed, {result.Parked} parked; {result.Disturbances} disturbances, {result.Restarts} restarts, faults struck at {result.Strikes} crash points");
             Console.WriteLine(result.SeedsWithViolations.Count == 0 ? "no violations" : $"violations with seeds {string.Join(", ", result.SeedsWithViolations)}");
             return result.SeedsWithViolations.Count == 0 ? 0 : 1;
         });

@@ -44,8 +44,10 @@ internal sealed class Disturber(TestedCloud cloud)
         {
             try
             {
-                await TestedCloud.EventuallyAsync(() => Task.FromResult(Volatile.Read(ref _others) == 0), () => "The attack on the database could not start, because another disturbance did not end in time.", cancellationToken);
-                await TestedCloud.EventuallyAsync(() => cloud.IsStoreHealthyAsync(cancellationToken), () => "The attack on the database could not start, because the store did not become healthy in time.", cancellationToken);
+                await TestedCloud.EventuallyAsync(() => Task.FromResult(Volatile.Read(ref _others) == 0), () =>
+                    "The attack on the database could not start, because another disturbance did not end in time.", cancellationToken);
+                await TestedCloud.EventuallyAsync(() => cloud.IsStoreHealthyAsync(cancellationToken), () =>
+                    "The attack on the database could not start, because the store did not become healthy in time.", cancellationToken);
                 from = TimeProvider.System.GetUtcNow();
                 await _databases.DoAsync(disturbance, cloud.Processes.First(process => process.Name == disturbance.Target), cancellationToken);
             }

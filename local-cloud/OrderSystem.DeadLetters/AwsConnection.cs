@@ -17,7 +17,8 @@ internal sealed class AwsConnection : IDisposable
 
     /// <summary>Connects to the local cloud and to DynamoDB Local.</summary>
     public static AwsConnection Local(Uri localCloud, Uri dynamoDb, string region) =>
-        new(service => service is "dynamodb" or "streams.dynamodb" ? dynamoDb : localCloud, new SignatureV4Handler(region, () => new ImmutableCredentials("local", "local", null), TimeProvider.System));
+        new(service => service is "dynamodb" or "streams.dynamodb" ? dynamoDb : localCloud,
+            new SignatureV4Handler(region, () => new ImmutableCredentials("local", "local", null), TimeProvider.System));
 
     /// <summary>Connects to AWS with the credentials that the AWS SDK finds by default.</summary>
     public static AwsConnection Aws(string region) =>

@@ -14,7 +14,8 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Mapping {Mapping} failed to read {Source} or to process what it had read; retrying in {Delay}")]
     public static partial void ReadFailed(this ILogger logger, Exception exception, string mapping, string source, TimeSpan delay);
 
-    [LoggerMessage(4, LogLevel.Warning, "Mapping {Mapping} missed records of shard {Shard} after {SequenceNumber}, because the stream trimmed them before they were read; continuing with the oldest available record")]
+    [LoggerMessage(4, LogLevel.Warning,
+        "Mapping {Mapping} missed records of shard {Shard} after {SequenceNumber}, because the stream trimmed them before they were read; continuing with the oldest available record")]
     public static partial void Trimmed(this ILogger logger, string mapping, string shard, string sequenceNumber);
 
     [LoggerMessage(5, LogLevel.Warning, "Mapping {Mapping}: the function failed for {Count} record(s) of shard {Shard}, starting with {First}: {Problem} (request {RequestId}; failed invocations with these records so far: {Invocations})")]

@@ -18,7 +18,8 @@ internal static class LocalCloudProgram
     public static string Find(Assembly? appHost)
     {
         var path = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == Metadata)?.Value
-            ?? throw new DistributedApplicationException("The AppHost's assembly does not contain the path of LocalCloud's program. Reference the package OrderSystem.LocalCloud.Hosting from the AppHost project itself.");
+            ?? throw new DistributedApplicationException(
+                "The AppHost's assembly does not contain the path of LocalCloud's program. Reference the package OrderSystem.LocalCloud.Hosting from the AppHost project itself.");
         return File.Exists(path) ? path : throw new DistributedApplicationException($"LocalCloud's program {path} does not exist. Build the AppHost again.");
     }
 }

@@ -44,7 +44,9 @@ public static class PortCheck
             if (!taken.TryAdd(port, name))
                 throw new DistributedApplicationException($"Port {port} is given to both {taken[port]} and {name}. Change one of them{Hint(name)}.");
             if ((Trouble(IPAddress.Loopback, port) ?? Trouble(IPAddress.IPv6Loopback, port)) is { } trouble)
-                throw new DistributedApplicationException($"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run a second AppHost at the same time, start it from another clone or worktree with: aspire start --isolated.");
+                throw new DistributedApplicationException(
+                    $"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run a second AppHost at the same time, start it "
+                        + "from another clone or worktree with: aspire start --isolated.");
         }
 
         string Hint(string name) => option is null ? "" : $": {option} {name}=NUMBER";

@@ -23,7 +23,9 @@ public static class RawRequest
     /// <summary>Sends a chunked POST request whose first chunk has the given size line, and returns the status code.</summary>
     public static async Task<int> PostChunkAsync(Uri address, string path, string headers, string chunkSize, CancellationToken cancellationToken)
     {
-        var response = await SendAsync(address, $"POST {path} HTTP/1.1\nHost: {address.Authority}\nConnection: close\nTransfer-Encoding: chunked\n{headers}\n\n{chunkSize}\n{{}}\n0\n\n", cancellationToken);
+        var response = await SendAsync(address,
+            $"POST {path} HTTP/1.1\nHost: {address.Authority}\nConnection: close\nTransfer-Encoding: chunked\n{headers}\n\n{chunkSize}\n{{}}\n0\n\n",
+            cancellationToken);
         Assert.StartsWith("HTTP/1.1 ", response, StringComparison.Ordinal);
         return int.Parse(response.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
     }

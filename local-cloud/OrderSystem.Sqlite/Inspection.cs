@@ -35,13 +35,16 @@ public static class Inspection
         using var session = new Session(path, SqliteOpenMode.ReadOnly);
         var version = DatabaseSchema.VersionOf(session);
         if (version > schema.Version)
-            throw new DatabaseException($"{path} was written by a newer program: its schema has version {version}, but this program supports only versions up to {schema.Version}. Run the newer program, or {schema.OtherFolder}.");
+            throw new DatabaseException(
+                $"{path} was written by a newer program: its schema has version {version}, but this program supports only versions up to "
+                    + $"{schema.Version}. Run the newer program, or {schema.OtherFolder}.");
         if (version == 0 && schema.IsForeign(session))
             throw new DatabaseException($"{path} is a database of another program. To leave it unchanged, {schema.OtherFolder}.");
         if (Finding(session, path) is { } finding)
             throw new DatabaseException(Damaged(path, finding));
         if (Committed(session) < committed.Total || Checkpointed(path) < committed.Checkpointed)
-            throw new DatabaseException($"{path} lacks transactions that were committed to it: {path}-wal was removed, or an older copy was put in its place. Put both files back. To accept the loss, delete {path}.lock.");
+            throw new DatabaseException(
+                $"{path} lacks transactions that were committed to it: {path}-wal was removed, or an older copy was put in its place. Put both files back. To accept the loss, delete {path}.lock.");
     }
 
     /// <summary>Returns whether a file is a database that has all its transactions.</summary>
@@ -62,7 +65,9 @@ public static class Inspection
     /// Checks a file for damage, unless it is too large. Returns the damage that was found; null if there is none.
     /// </summary>
     internal static string? Finding(Session session, string path, bool isThorough = false) =>
-        new FileInfo(path) is { Exists: true, Length: <= ReadThrough } && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok" ? finding : null;
+        new FileInfo(path) is { Exists: true, Length: <= ReadThrough }
+            && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok"
+            ? finding : null;
 
     /// <summary>Counts the transactions that are in the database file itself, without its log.</summary>
     /// <exception cref="SqliteException">The file can't be read.</exception>
@@ -73,7 +78,8 @@ public static class Inspection
     }
 
     /// <summary>Returns the error message for a damaged file.</summary>
-    public static string Damaged(string path, string finding) => $"{path} is damaged or not a SQLite database ({finding}). Restore it from a copy, or move it away together with {path}.lock to begin with an empty one.";
+    public static string Damaged(string path, string finding) =>
+        $"{path} is damaged or not a SQLite database ({finding}). Restore it from a copy, or move it away together with {path}.lock to begin with an empty one.";
 
     /// <summary>Returns whether an error means that the file is damaged.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT;

@@ -34,7 +34,8 @@ public sealed class Execution : IDisposable
     /// <param name="environment">The services and limits shared with other executions.</param>
     /// <param name="journal">Receives the history; null if the history is not recorded.</param>
     /// <param name="recorded">The history so far if the execution is resumed; otherwise null.</param>
-    public Execution(StateMachine machine, ExecutionContextObject context, StatesValue input, ExecutionEnvironment environment, IExecutionJournal? journal = null, IReadOnlyList<HistoryEvent>? recorded = null)
+    public Execution(StateMachine machine, ExecutionContextObject context, StatesValue input, ExecutionEnvironment environment,
+        IExecutionJournal? journal = null, IReadOnlyList<HistoryEvent>? recorded = null)
     {
         Machine = machine;
         Context = context;

@@ -16,7 +16,8 @@ public sealed record ExecutionContextObject
     /// <summary>
     /// Creates the context data of an execution. <paramref name="redriveCount"/> is null for an EXPRESS execution.
     /// </summary>
-    public ExecutionContextObject(string executionArn, string executionName, string? roleArn, StatesValue input, DateTimeOffset startTime, string stateMachineArn, string stateMachineName, int? redriveCount = 0, DateTimeOffset? redriveTime = null)
+    public ExecutionContextObject(string executionArn, string executionName, string? roleArn, StatesValue input, DateTimeOffset startTime,
+        string stateMachineArn, string stateMachineName, int? redriveCount = 0, DateTimeOffset? redriveTime = null)
     {
         ExecutionArn = executionArn;
         Redrives = redriveCount ?? 0;

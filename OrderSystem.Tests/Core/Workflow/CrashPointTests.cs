@@ -51,7 +51,9 @@ public class CrashPointTests
             new FaultyOrderStore(orders, faults), new FaultyInventory(inventory, faults), new FaultyLedger(ledger, faults),
             new FaultyTokens(orders, faults), new FaultyGateway(gateway, faults), new FaultyNotifications(faults), ReviveSomeAsync);
 
-        var placed = Enumerable.Range(0, 4).Select(i => Sample.Order($"o-{i}", token: random.Next(5) switch { 0 => "tok_declined", 1 => "tok_timeout_once", _ => "tok_ok" }, lines: new OrderLine("A1", random.Next(1, 4), 5m))).ToList();
+        var placed = Enumerable.Range(0, 4)
+            .Select(i => Sample.Order($"o-{i}", token: random.Next(5) switch { 0 => "tok_declined", 1 => "tok_timeout_once", _ => "tok_ok" },
+                lines: new OrderLine("A1", random.Next(1, 4), 5m))).ToList();
         foreach (var order in placed)
         {
             await orders.InsertAsync(order, default);

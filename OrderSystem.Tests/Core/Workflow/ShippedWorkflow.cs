@@ -57,7 +57,9 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     public Task<ExecutionResult> RunAsync(string orderId)
     {
         var input = StatesValue.Parse($$"""{"orderId":"{{orderId}}"}""");
-        var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:order-workflow:run", "run", "arn:aws:iam::000000000000:role/r", input, _clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:order-workflow", "order-workflow");
+        var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:order-workflow:run", "run",
+            "arn:aws:iam::000000000000:role/r", input, _clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:order-workflow",
+            "order-workflow");
         return RunAsync(new Execution(Machine, context, input, new ExecutionEnvironment { Tasks = this, Clock = _clock }));
     }
 

@@ -15,7 +15,8 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         var calls = functions.Calls(function);
         var grants = Grant.Of($"{function}Role");
         Assert.NotEmpty(calls);
-        Assert.Empty(calls.Where(call => !grants.Any(grant => grant.Allows(call))).Select(call => $"{call.Action} on {call.Resource} of {string.Join(", ", call.Context.SelectMany(key => key.Value))}").Distinct());
+        Assert.Empty(calls.Where(call => !grants.Any(grant => grant.Allows(call)))
+            .Select(call => $"{call.Action} on {call.Resource} of {string.Join(", ", call.Context.SelectMany(key => key.Value))}").Distinct());
         Assert.Equal(ServiceGrants.Of(function).Order(), grants.Where(grant => !calls.Any(grant.Allows)).Select(grant => grant.ToString()).Order());
     }
 
@@ -81,7 +82,8 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         Assert.All(DeployedTemplate.Read()["Resources"]!["OrdersTable"]!["Properties"]!["GlobalSecondaryIndexes"]!.AsArray(), index =>
         {
             Assert.Equal("INCLUDE", (string?)index!["Projection"]!["ProjectionType"]);
-            Assert.DoesNotContain(index["Projection"]!["NonKeyAttributes"]!.AsArray(), attribute => ((string)attribute!).StartsWith("payment", StringComparison.Ordinal) || ((string)attribute!).StartsWith("trace", StringComparison.Ordinal));
+            Assert.DoesNotContain(index["Projection"]!["NonKeyAttributes"]!.AsArray(), attribute =>
+                ((string)attribute!).StartsWith("payment", StringComparison.Ordinal) || ((string)attribute!).StartsWith("trace", StringComparison.Ordinal));
         });
     }
 
@@ -95,7 +97,9 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     {
         var grants = Grant.Of($"{function}Role");
         Assert.All(new[] { "customerId", "lines", "paymentToken", "total", "createdAt" }, attribute =>
-            Assert.DoesNotContain(grants, grant => grant.Allows(new AwsCall("dynamodb:UpdateItem", "arn:aws:dynamodb:us-east-1:000000000000:table/Orders", new Dictionary<string, IReadOnlyList<string>> { ["dynamodb:Attributes"] = ["orderId", attribute] }))));
+            Assert.DoesNotContain(grants, grant =>
+                grant.Allows(new AwsCall("dynamodb:UpdateItem", "arn:aws:dynamodb:us-east-1:000000000000:table/Orders",
+                    new Dictionary<string, IReadOnlyList<string>> { ["dynamodb:Attributes"] = ["orderId", attribute] }))));
     }
 
     [Fact]
@@ -131,7 +135,9 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
     [Fact]
     public void Every_trusted_service_must_act_for_this_account()
     {
-        var trusting = Statements(DeployedTemplate.Read()["Resources"]).Where(statement => (string?)statement["Effect"] == "Allow" && statement["Principal"]?["Service"] is not null && (string?)statement["Sid"] != "UsedForLogs").ToList();
+        var trusting = Statements(DeployedTemplate.Read()["Resources"])
+            .Where(statement => (string?)statement["Effect"] == "Allow" && statement["Principal"]?["Service"] is not null
+                && (string?)statement["Sid"] != "UsedForLogs").ToList();
         Assert.Equal(14, trusting.Count);
         Assert.All(trusting, statement => Assert.Equal("""{"Ref":"AWS::AccountId"}""", statement["Condition"]?["StringEquals"]?["aws:SourceAccount"]?.ToJsonString()));
         Assert.Contains("${AWS::AccountId}", (string?)DeployedTemplate.Read()["Resources"]!["ApiPermission"]!["Properties"]!["SourceArn"]!["Fn::Sub"], StringComparison.Ordinal);

@@ -91,7 +91,8 @@ public sealed partial class AwsCliTests : IAsyncLifetime
     {
         var (exitCode, output) = await Tool.RunAsync("aws", ["--version"], CancellationToken);
         var version = exitCode == 0 && Version().Match(output) is { Success: true } match ? System.Version.Parse(match.Groups["version"].Value) : new(0, 0);
-        Assert.SkipUnless(version >= new Version(2, 13) || version.Major == 1 && version >= new Version(1, 29, 15), $"The test needs AWS CLI 2.13 or later, or 1.29.15 or later. Installed is {output.Trim()}.");
+        Assert.SkipUnless(version >= new Version(2, 13) || version.Major == 1 && version >= new Version(1, 29, 15),
+            $"The test needs AWS CLI 2.13 or later, or 1.29.15 or later. Installed is {output.Trim()}.");
     }
 
     private Task<ScriptRun> DeployAsync(string answer, params IEnumerable<string> arguments) =>

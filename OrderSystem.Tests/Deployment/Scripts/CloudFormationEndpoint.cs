@@ -79,7 +79,8 @@ internal sealed class CloudFormationEndpoint : IAsyncDisposable
         if (action.StartsWith("DescribeStack", StringComparison.Ordinal) && Status is null)
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await context.Response.WriteAsync("<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id orders-test does not exist</Message></Error><RequestId>1</RequestId></ErrorResponse>");
+            await context.Response.WriteAsync(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id orders-test does not exist</Message></Error><RequestId>1</RequestId></ErrorResponse>");
             return;
         }
 

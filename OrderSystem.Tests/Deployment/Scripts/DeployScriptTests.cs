@@ -65,7 +65,8 @@ public sealed class DeployScriptTests : IDisposable
         await File.WriteAllTextAsync(file, "# of production\n\nLogRetentionInDays=90", TestContext.Current.CancellationToken);
         var run = await DeployAsync("y\n", "--parameters", file);
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("""[{"ParameterKey":"TablePrefix","UsePreviousValue":true},{"ParameterKey":"LogRetentionInDays","ParameterValue":"90"}]""", Call("create-change-set"), StringComparison.Ordinal);
+        Assert.Contains("""[{"ParameterKey":"TablePrefix","UsePreviousValue":true},{"ParameterKey":"LogRetentionInDays","ParameterValue":"90"}]""",
+            Call("create-change-set"), StringComparison.Ordinal);
         Assert.Contains("--change-set-type UPDATE", Call("create-change-set"), StringComparison.Ordinal);
         Assert.Contains("wait stack-update-complete", Call("wait stack"), StringComparison.Ordinal);
     }
@@ -301,7 +302,8 @@ public sealed class DeployScriptTests : IDisposable
     {
         Exists();
         Executes();
-        _aws.Answer("cloudformation describe-change-set*Changes*", "Modify\tTrue\tPaymentsTable\tAWS::DynamoDB::Table\tProperties\nRemove\t-\tDeadLetterQueue\tAWS::SQS::Queue\t\nModify\tConditional\tApiRole\tAWS::IAM::Role\tProperties");
+        _aws.Answer("cloudformation describe-change-set*Changes*",
+            "Modify\tTrue\tPaymentsTable\tAWS::DynamoDB::Table\tProperties\nRemove\t-\tDeadLetterQueue\tAWS::SQS::Queue\t\nModify\tConditional\tApiRole\tAWS::IAM::Role\tProperties");
         var run = await DeployAsync("y\n");
         Assert.Matches("REPLACE +PaymentsTable", run.Output);
         Assert.Matches("REMOVE +DeadLetterQueue", run.Output);
@@ -458,7 +460,8 @@ public sealed class DeployScriptTests : IDisposable
 
     private void Rings(string alarms)
     {
-        _aws.Answer("cloudformation list-stack-resources*", "ApiErrorsAlarm\torders-test-ApiErrorsAlarm-1\tAWS::CloudWatch::Alarm\nApiLatencyAlarm\torders-test-ApiLatencyAlarm-3\tAWS::CloudWatch::Alarm\nDeadLettersAlarm\torders-test-DeadLettersAlarm-2\tAWS::CloudWatch::Alarm");
+        _aws.Answer("cloudformation list-stack-resources*",
+            "ApiErrorsAlarm\torders-test-ApiErrorsAlarm-1\tAWS::CloudWatch::Alarm\nApiLatencyAlarm\torders-test-ApiLatencyAlarm-3\tAWS::CloudWatch::Alarm\nDeadLettersAlarm\torders-test-DeadLettersAlarm-2\tAWS::CloudWatch::Alarm");
         _aws.Answer("cloudwatch describe-alarms*", alarms);
     }
 

@@ -17,7 +17,8 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
     private static readonly string[] Methods = ["GET", "GET", "HEAD", "OPTIONS", "POST", "POST", "PUT", "DELETE", "PATCH"];
     private static readonly string[] Segments =
         ["plain", "a%20b", "%C3%BC", "a%2Fb", "a%2fb", "a+b", "%25", "%2525", "%zz", "%", "%FF", "%E2%82%AC", "a;b=c", "a%3Fb", "~", "a%5Cb", ".", "..", "%2e", "%2E%2e", "...", "", "UPPER"];
-    private static readonly string[] Paths = ["/echo", "/echo/", "/", "/nowhere", "/cookies", "/binary", "/latin", "/redirect", "/problem", "/throws", "/empty", "/starting", "/large", "/late", "/untrue", "/where", "/streamed"];
+    private static readonly string[] Paths = ["/echo", "/echo/", "/", "/nowhere", "/cookies", "/binary", "/latin", "/redirect", "/problem", "/throws",
+        "/empty", "/starting", "/large", "/late", "/untrue", "/where", "/streamed"];
     private static readonly string[] Queries = ["", "a=1", "a=1&a=2", "a=1&b=2&a=3", "q=a%20b+c%2B", "q=%C3%BC", "q=%zz", "empty=", "flag", "=nameless", "a=1&&b=2", "a[0]=1", "q=a=b"];
     private static readonly string[] TextTypes = ["application/json", "text/plain; charset=utf-8", "application/x-www-form-urlencoded"];
 
@@ -123,10 +124,16 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            var seen = context.Request.Headers.Where(header => header.Key.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && !header.Key.Equals("X-Forwarded-Proto", StringComparison.OrdinalIgnoreCase) || header.Key.ToLowerInvariant() is "cookie" or "content-type")
+            var seen = context.Request.Headers.Where(header =>
+                header.Key.StartsWith("X-", StringComparison.OrdinalIgnoreCase)
+                    && !header.Key.Equals("X-Forwarded-Proto", StringComparison.OrdinalIgnoreCase)
+                    || header.Key.ToLowerInvariant() is "cookie" or "content-type")
                 .OrderBy(header => header.Key, StringComparer.OrdinalIgnoreCase).Select(header => $"{header.Key.ToLowerInvariant()}={header.Value}");
             await context.Response.WriteAsync(
-                $"{context.Request.Method} {context.Request.Protocol} {context.Request.Host} {context.Request.Path} {context.Request.QueryString} {context.Request.RouteValues["rest"]} {string.Join('|', seen)} {string.Join('|', context.Request.Query.Select(pair => $"{pair.Key}:{pair.Value}"))} {string.Join('|', context.Request.Cookies)} {context.Request.ContentLength} {Convert.ToHexString(body.ToArray())}",
+                $"{context.Request.Method} {context.Request.Protocol} {context.Request.Host} {context.Request.Path} "
+                    + $"{context.Request.QueryString} {context.Request.RouteValues["rest"]} {string.Join('|', seen)} "
+                    + $"{string.Join('|', context.Request.Query.Select(pair => $"{pair.Key}:{pair.Value}"))} "
+                    + $"{string.Join('|', context.Request.Cookies)} {context.Request.ContentLength} {Convert.ToHexString(body.ToArray())}",
                 context.RequestAborted);
         });
         app.Map("/cookies", (HttpContext context) =>
@@ -157,7 +164,8 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
         {
             await context.Response.WriteAsync("started", context.RequestAborted);
             var refused = new List<string>();
-            foreach (var change in new Action[] { () => context.Response.StatusCode = 500, () => context.Response.Headers["X-Late"] = "1", () => context.Response.OnStarting(() => Task.CompletedTask) })
+            foreach (var change in new Action[] { () => context.Response.StatusCode = 500, () => context.Response.Headers["X-Late"] = "1", () =>
+                context.Response.OnStarting(() => Task.CompletedTask) })
             {
                 try
                 {
@@ -219,7 +227,8 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
     }
 
     private static string Describe(int status, IEnumerable<KeyValuePair<string, string>> headers, byte[] body) =>
-        $"{status} {string.Join('|', headers.Where(header => header.Key.ToLowerInvariant() is not ("date" or "server" or "transfer-encoding" or "content-length" or "connection")).Select(header => $"{header.Key.ToLowerInvariant()}={header.Value}").Order(StringComparer.Ordinal))} {Convert.ToHexString(body)}";
+        $"{status} "
+            + $"{string.Join('|', headers.Where(header => header.Key.ToLowerInvariant() is not ("date" or "server" or "transfer-encoding" or "content-length" or "connection")).Select(header => $"{header.Key.ToLowerInvariant()}={header.Value}").Order(StringComparer.Ordinal))} {Convert.ToHexString(body)}";
 
     private async Task<string> OverHttpAsync(Request sent)
     {
@@ -238,7 +247,8 @@ public sealed class HttpApiConformanceTests : IAsyncLifetime
             request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", sent.Cookies));
         using var response = await _client.SendAsync(request, Cancelled);
         var all = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
-            .SelectMany(header => header.Key == "Set-Cookie" ? header.Value.Select(value => KeyValuePair.Create(header.Key, value)) : [KeyValuePair.Create(header.Key, string.Join(',', header.Value))]);
+            .SelectMany(header => header.Key == "Set-Cookie" ? header.Value.Select(value => KeyValuePair.Create(header.Key, value))
+                : [KeyValuePair.Create(header.Key, string.Join(',', header.Value))]);
         return Describe((int)response.StatusCode, all, await response.Content.ReadAsByteArrayAsync(Cancelled));
     }
 

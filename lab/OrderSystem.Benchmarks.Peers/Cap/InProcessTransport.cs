@@ -74,7 +74,9 @@ internal sealed class InProcessTransport : ICapOptionsExtension
         }
 
         public Task ListeningAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-            Parallel.ForEachAsync(_queue.Reader.ReadAllAsync(cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken }, async (message, _) => await OnMessageCallback!(message, null));
+            Parallel.ForEachAsync(_queue.Reader.ReadAllAsync(cancellationToken),
+                new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken }, async (message, _) =>
+                await OnMessageCallback!(message, null));
 
         public Task CommitAsync(object? sender) => Task.CompletedTask;
 

@@ -12,7 +12,8 @@ internal sealed record CapOrder(string OrderId, string CustomerId, string Sku, i
 /// </summary>
 internal sealed class OrderSteps(NpgsqlDataSource database, ICapPublisher publisher, OrderEnds ends) : ICapSubscribe
 {
-    public const string Validate = "orders.validate", Charge = "orders.charge", Reserve = "orders.reserve", Notify = "orders.notify", Complete = "orders.complete", Refund = "orders.refund", Reject = "orders.reject";
+    public const string Validate = "orders.validate", Charge = "orders.charge", Reserve = "orders.reserve", Notify = "orders.notify",
+        Complete = "orders.complete", Refund = "orders.refund", Reject = "orders.reject";
 
     [CapSubscribe(Validate)]
     public Task ValidateAsync(CapOrder order) => order is { Quantity: < 1 or > 10_000 } or { UnitPrice: < 0 }

@@ -18,7 +18,11 @@ internal static class EmbeddedCommand
         var orders = new Option<int>("--orders") { Description = "Number of orders per run", DefaultValueFactory = _ => 50_000 };
         var runs = new Option<int>("--runs") { Description = "Number of runs; the best run of each counts", DefaultValueFactory = _ => 3 };
         var inFlight = new Option<int>("--in-flight") { Description = "Number of concurrent orders", DefaultValueFactory = _ => 32 };
-        var size = new Option<int>("--file") { Description = "Maximum number of orders in the file up to which the cost per order is measured; 0 skips this measurement", DefaultValueFactory = _ => 0 };
+        var size = new Option<int>("--file")
+        {
+            Description = "Maximum number of orders in the file up to which the cost per order is measured; 0 skips this measurement",
+            DefaultValueFactory = _ => 0
+        };
         var command = new Command("embedded", "Compares orders in the embedded cloud with a bare SQLite skeleton of the same six durable writes.") { orders, runs, inFlight, size };
         command.SetAction(async (result, cancellationToken) =>
         {

@@ -33,7 +33,9 @@ internal sealed class EmbeddedPipeline : IOrderRunner
         builder.Services.AddEmbeddedCloud(builder.Configuration);
         var ends = new Ends();
         var store = builder.Services.Last(service => service.ServiceType == typeof(IOrderStore));
-        builder.Services.Replace(ServiceDescriptor.Singleton<IOrderStore>(services => new WatchedOrders((IOrderStore)store.ImplementationFactory!(services), services.GetRequiredService<EmbeddedDatabase>(), ends)));
+        builder.Services.Replace(
+            ServiceDescriptor.Singleton<IOrderStore>(services =>
+            new WatchedOrders((IOrderStore)store.ImplementationFactory!(services), services.GetRequiredService<EmbeddedDatabase>(), ends)));
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
         await host.Services.GetRequiredService<IInventory>().SetAsync(Sku, int.MaxValue, cancellationToken);

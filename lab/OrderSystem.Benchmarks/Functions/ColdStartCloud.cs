@@ -40,7 +40,9 @@ internal sealed class ColdStartCloud : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var cloud = new ColdStartCloud(await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0 }, cancellationToken, services => services.AddLogging(logging => logging.ClearProviders())), builder.Build());
+        var cloud = new ColdStartCloud(
+            await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0 }, cancellationToken, services =>
+            services.AddLogging(logging => logging.ClearProviders())), builder.Build());
         await cloud._stores.StartAsync(cancellationToken);
         return cloud;
     }
@@ -85,7 +87,8 @@ internal sealed class ColdStartCloud : IAsyncDisposable
         using var content = new StringContent(payload, Encoding.UTF8, "application/json");
         using var answer = await _client.PostAsync($"/2015-03-31/functions/{name}/invocations", content, cancellationToken);
         var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return answer.IsSuccessStatusCode && !answer.Headers.Contains("X-Amz-Function-Error") && !body.Contains("\"statusCode\":5", StringComparison.Ordinal) && !body.Contains("itemIdentifier", StringComparison.Ordinal) ? null : body;
+        return answer.IsSuccessStatusCode && !answer.Headers.Contains("X-Amz-Function-Error")
+            && !body.Contains("\"statusCode\":5", StringComparison.Ordinal) && !body.Contains("itemIdentifier", StringComparison.Ordinal) ? null : body;
     }
 
     private async Task AnswerAsync(HttpContext context)

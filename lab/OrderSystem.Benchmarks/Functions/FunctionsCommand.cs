@@ -62,9 +62,13 @@ internal static class FunctionsCommand
 
     private static void Print(ColdFunction function, string compilation, List<ColdStart> starts, List<ColdStart> jit, long packed)
     {
-        var (first, processor, memory, second) = (Median(starts, start => start.FirstAnswer), Median(starts, start => start.Processor), Median(starts, start => start.PeakMemory), Median(starts, start => start.SecondAnswer));
-        var ratios = compilation == "jit" ? "" : string.Create(CultureInfo.InvariantCulture, $"   {first / Median(jit, start => start.FirstAnswer):P0} of JIT's time, {memory / Median(jit, start => start.PeakMemory):P0} of its memory");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{function.Handler,-18} {compilation,-14} {first,11:N1} ms {processor,7:N0} ms {memory / 1048576,6:N1} MiB {second,7:N1} ms {packed / 1048576.0,6:N1} MiB{ratios}"));
+        var (first, processor, memory, second) = (Median(starts, start => start.FirstAnswer), Median(starts, start => start.Processor),
+            Median(starts, start => start.PeakMemory), Median(starts, start => start.SecondAnswer));
+        var ratios = compilation == "jit" ? ""
+            : string.Create(CultureInfo.InvariantCulture,
+                $"   {first / Median(jit, start => start.FirstAnswer):P0} of JIT's time, {memory / Median(jit, start => start.PeakMemory):P0} of its memory");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{function.Handler,-18} {compilation,-14} {first,11:N1} ms {processor,7:N0} ms {memory / 1048576,6:N1} MiB {second,7:N1} ms {packed / 1048576.0,6:N1} MiB{ratios}"));
     }
 
     private static double Median(List<ColdStart> starts, Func<ColdStart, double> value)

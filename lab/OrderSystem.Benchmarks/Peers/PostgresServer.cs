@@ -28,7 +28,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             if (IsRoot)
                 await RunAsync("chown", [Superuser, server._folder.FullName], cancellationToken);
             await server.RunAsync("initdb", cancellationToken, "-D", server.Data, "-A", "trust", "-U", Superuser, "--no-locale", "-E", "UTF8");
-            await server.RunAsync("pg_ctl", cancellationToken, "-D", server.Data, "-w", "-l", Path.Combine(server._folder.FullName, "log"), "-o", $"{Settings} -c unix_socket_directories={server._folder.FullName}", "start");
+            await server.RunAsync("pg_ctl", cancellationToken, "-D", server.Data, "-w", "-l", Path.Combine(server._folder.FullName, "log"), "-o",
+                $"{Settings} -c unix_socket_directories={server._folder.FullName}", "start");
             return server;
         }
         catch
@@ -56,7 +57,8 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static string FindPrograms()
     {
-        var places = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")) : [];
+        var places = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal)
+            .Select(version => Path.Combine(version, "bin")) : [];
         return places.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
             ?? throw new InvalidOperationException("PostgreSQL was not found. Install it (on Debian: apt-get install postgresql) and run this command again.");
     }

@@ -59,7 +59,8 @@ internal sealed class InProcess(Workload workload)
         // Include the parsing of the input in the measured time, because Step Functions also receives the input as text.
         var input = StatesValue.Parse(_inputs[number % Inputs]);
         var name = $"e-{number}";
-        var context = new ExecutionContextObject($"arn:aws:states:us-east-1:000000000000:execution:{workload.Name}:{name}", name, null, input, _environment.Clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:" + workload.Name, workload.Name);
+        var context = new ExecutionContextObject($"arn:aws:states:us-east-1:000000000000:execution:{workload.Name}:{name}", name, null, input,
+            _environment.Clock.GetUtcNow(), "arn:aws:states:us-east-1:000000000000:stateMachine:" + workload.Name, workload.Name);
         using var execution = new Execution(workload.Machine, context, input, _environment, new MemoryJournal());
         var result = await execution.RunAsync(cancellationToken);
         if (result.Status != ExecutionStatus.Succeeded)

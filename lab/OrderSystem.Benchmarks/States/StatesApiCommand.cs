@@ -15,7 +15,9 @@ internal static class StatesApiCommand
         var executions = new Option<int>("--executions") { Description = "Number of executions per run", DefaultValueFactory = _ => 10_000 };
         var runs = new Option<int>("--runs") { Description = "Number of runs", DefaultValueFactory = _ => 5 };
         var connections = new Option<int>("--connections") { Description = "Number of concurrent clients", DefaultValueFactory = _ => 16 };
-        var command = new Command("states-api", "Measures the executions of order workflows per second through LocalCloud's API. Client and server run in one process.") { executions, runs, connections };
+        var command = new Command("states-api",
+            "Measures the executions of order workflows per second through LocalCloud's API. Client and server run in one process.") { executions,
+            runs, connections };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(executions), result.GetValue(runs), result.GetValue(connections), cancellationToken));
         return command;
     }

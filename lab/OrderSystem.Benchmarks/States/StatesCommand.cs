@@ -14,7 +14,11 @@ internal static class StatesCommand
     {
         var seconds = new Option<double>("--seconds") { Description = "Duration of a run in seconds", DefaultValueFactory = _ => 1 };
         var runs = new Option<int>("--runs") { Description = "Number of runs; the fastest run counts", DefaultValueFactory = _ => 5 };
-        var executions = new Option<int>("--executions") { Description = "Maximum number of executions up to which the cost per transition is measured; 0 skips this measurement", DefaultValueFactory = _ => Steps[^1] };
+        var executions = new Option<int>("--executions")
+        {
+            Description = "Maximum number of executions up to which the cost per transition is measured; 0 skips this measurement",
+            DefaultValueFactory = _ => Steps[^1]
+        };
         var command = new Command("states", "Compares the interpreter's transitions per second and memory with aws-local-stepfunctions from npm.") { seconds, runs, executions };
         command.SetAction(async (result, cancellationToken) =>
         {

@@ -21,7 +21,9 @@ internal static class StreamHopCommand
         var rate = new Option<int>("--rate") { Description = "Records per second under load", DefaultValueFactory = _ => 200 };
         var samples = new Option<int>("--idle-samples") { Description = $"Number of idle samples, each after {Quiet.TotalSeconds} s without writes", DefaultValueFactory = _ => 15 };
         var backlog = new Option<int>("--backlog") { Description = "Number of records in the throughput run; 0 skips it", DefaultValueFactory = _ => 60_000 };
-        var command = new Command("stream-hop", "Measures latency, idle cost and throughput from a DynamoDB Local write to the handler, compared with a bare GetRecords loop.") { seconds, rate, samples, backlog };
+        var command = new Command("stream-hop",
+            "Measures latency, idle cost and throughput from a DynamoDB Local write to the handler, compared with a bare GetRecords loop.") { seconds,
+            rate, samples, backlog };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(seconds), result.GetValue(rate), result.GetValue(samples), result.GetValue(backlog), cancellationToken));
         return command;
     }
@@ -95,7 +97,8 @@ internal static class StreamHopCommand
         var (before, start) = (system.ProcessorTime(), Stopwatch.GetTimestamp());
         await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System, cancellationToken);
         var (after, elapsed) = (system.ProcessorTime(), Stopwatch.GetElapsedTime(start));
-        Console.WriteLine($"{name,-16} local cloud {(after.LocalCloud - before.LocalCloud) / elapsed:P2} of a core; the function's process {(after.Function - before.Function) / elapsed:P2}, DynamoDB Local {(after.DynamoDb - before.DynamoDb) / elapsed:P2}");
+        Console.WriteLine($"{name,-16} local cloud {(after.LocalCloud - before.LocalCloud) / elapsed:P2} of a core; the function's process "
+            + $"{(after.Function - before.Function) / elapsed:P2}, DynamoDB Local {(after.DynamoDb - before.DynamoDb) / elapsed:P2}");
     }
 
     private static async Task ThroughputAsync(HopSystem system, int records, CancellationToken cancellationToken)

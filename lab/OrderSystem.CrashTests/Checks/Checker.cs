@@ -39,7 +39,8 @@ internal static class Checker
         {
             var last = attempts.LastOrDefault(attempt => attempt.IsAfterMend && attempt.Request == request);
             if (last is not { Status: 200 })
-                yield return new(Invariant.AcceptedIsNeverLost, orderId, $"it was accepted, but repeating the request after the repair got {last?.Status?.ToString(CultureInfo.InvariantCulture) ?? "no response"}");
+                yield return new(Invariant.AcceptedIsNeverLost, orderId,
+                    $"it was accepted, but repeating the request after the repair got {last?.Status?.ToString(CultureInfo.InvariantCulture) ?? "no response"}");
         }
 
         if (stored is null)

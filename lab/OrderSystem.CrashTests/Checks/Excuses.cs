@@ -40,8 +40,11 @@ internal sealed class Excuses(Evidence evidence)
     /// <summary>The maximum number of failures of an order's steps while its store was available.</summary>
     public int Failures(StoredOrder order)
     {
-        var struck = evidence.Strikes.Count(strike => strike.Fault.Action != FaultAction.Exit && (strike.Subject == order.OrderId || strike.Fault.Point.StartsWith(CrashPoints.InvokeLambda, StringComparison.Ordinal)));
-        var deaths = evidence.Strikes.Count(strike => strike.Fault.Action == FaultAction.Exit) + Overlapping(order).Count(disturbance => disturbance.Kind is DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart or DisturbanceKind.FillDisk || DatabaseDisturber.Takes(disturbance.Kind));
+        var struck = evidence.Strikes.Count(strike =>
+            strike.Fault.Action != FaultAction.Exit
+                && (strike.Subject == order.OrderId || strike.Fault.Point.StartsWith(CrashPoints.InvokeLambda, StringComparison.Ordinal)));
+        var deaths = evidence.Strikes.Count(strike => strike.Fault.Action == FaultAction.Exit) + Overlapping(order)
+            .Count(disturbance => disturbance.Kind is DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart or DisturbanceKind.FillDisk || DatabaseDisturber.Takes(disturbance.Kind));
         var unanswered = Token(order.OrderId) is PaymentTokens.TimeoutOnce or PaymentTokens.AnswerLostOnce ? 1 : 0;
         return struck + unanswered + (FailuresPerDisturbance * deaths);
     }

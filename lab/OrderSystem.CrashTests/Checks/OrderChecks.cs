@@ -37,7 +37,9 @@ internal sealed class OrderChecks(Evidence evidence)
         var parked = Parked(order).Where(message => !message.IsStreamRecord).ToList();
         if (parked.Count > 0 && !_excuses.Allow(order, Excuses.ParkTries))
             yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"it was parked, although its steps failed at most {_excuses.Failures(order)} times");
-        foreach (var message in parked.Where(message => message.Execution?.EndsWith(order.OrderId, StringComparison.Ordinal) != true || evidence.Store.Executions.All(execution => execution.Name != order.OrderId)))
+        foreach (var message in parked.Where(message =>
+            message.Execution?.EndsWith(order.OrderId, StringComparison.Ordinal) != true
+                || evidence.Store.Executions.All(execution => execution.Name != order.OrderId)))
             yield return new(Invariant.AcceptedIsNeverLost, order.OrderId, $"the dead-letter message that parked it does not name its execution, or that execution does not exist: {message.Body}");
     }
 

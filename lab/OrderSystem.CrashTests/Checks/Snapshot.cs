@@ -35,7 +35,8 @@ internal sealed record Line(string Sku, int Quantity);
 
 /// <summary>An order as the API returns it.</summary>
 internal sealed record StoredOrder(
-    string OrderId, string CustomerId, decimal Total, OrderStatus Status, RejectionReason? Reason, bool Refunded, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? NotifiedAt, IReadOnlyList<Line> Lines)
+    string OrderId, string CustomerId, decimal Total, OrderStatus Status, RejectionReason? Reason, bool Refunded, DateTimeOffset CreatedAt,
+        DateTimeOffset UpdatedAt, DateTimeOffset? NotifiedAt, IReadOnlyList<Line> Lines)
 {
     public bool HasEnded => Status is OrderStatus.Completed or OrderStatus.Rejected;
 }

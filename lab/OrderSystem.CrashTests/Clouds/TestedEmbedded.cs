@@ -70,13 +70,18 @@ internal sealed class TestedEmbedded : TestedCloud
 
     protected override Task<IReadOnlyList<StoredExecution>> ExecutionsAsync(string customerId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<StoredExecution>>(
-            [.. Read("SELECT name, status FROM executions", row => new StoredExecution(row.GetString(0), ((ExecutionStatus)row.GetInt32(1)).ToString())).Where(execution => IsOf(customerId, execution.Name))]);
+            [.. Read("SELECT name, status FROM executions", row =>
+                new StoredExecution(row.GetString(0), ((ExecutionStatus)row.GetInt32(1)).ToString())).Where(execution => IsOf(customerId, execution.Name))]);
 
     protected override Task<IReadOnlyList<StoredMessage>> ParkedAsync(string customerId, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<StoredMessage>>([.. Read("SELECT body FROM messages", row => Parked(row.GetString(0))).Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))]);
+        Task.FromResult<IReadOnlyList<StoredMessage>>(
+            [.. Read("SELECT body FROM messages", row => Parked(row.GetString(0)))
+            .Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))]);
 
     protected override Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, int>>(Read("SELECT id FROM notifications", row => row.GetString(0)).CountBy(orderId => orderId, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal));
+        Task.FromResult<IReadOnlyDictionary<string, int>>(
+            Read("SELECT id FROM notifications", row => row.GetString(0)).CountBy(orderId => orderId, StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal));
 
     private static IReadOnlyList<Line> Lines(byte[] json)
     {

@@ -117,7 +117,9 @@ internal sealed class TestedLocal : TestedCloud
         {
             var page = await _dynamoDb.CallAsync("DynamoDB_20120810.Scan", scan.DeepClone().AsObject(), cancellationToken);
             foreach (var item in page["Items"]!.AsArray().Select(item => item!.AsObject()))
-                held[((string)item["pk"]!["S"]!)["order#".Length..]] = [.. item["lines"]!["L"]!.AsArray().Take(Number(item["linesHeld"]!)).Select(line => new Line((string)line!["M"]!["sku"]!["S"]!, Number(line["M"]!["quantity"]!)))];
+                held[((string)item["pk"]!["S"]!)["order#".Length..]] = [
+                    .. item["lines"]!["L"]!.AsArray().Take(Number(item["linesHeld"]!))
+                    .Select(line => new Line((string)line!["M"]!["sku"]!["S"]!, Number(line["M"]!["quantity"]!)))];
             if (page["LastEvaluatedKey"] is not { } last)
                 return held;
             scan["ExclusiveStartKey"] = last.DeepClone();
@@ -132,7 +134,8 @@ internal sealed class TestedLocal : TestedCloud
         try
         {
             var url = (await _sqs.CallAsync("AmazonSQS.GetQueueUrl", new JsonObject { ["QueueName"] = "order-system-dead-letters" }, cancellationToken))["QueueUrl"]!;
-            while ((await _sqs.CallAsync("AmazonSQS.ReceiveMessage", new JsonObject { ["QueueUrl"] = url.DeepClone(), ["MaxNumberOfMessages"] = 10 }, cancellationToken))["Messages"]?.AsArray() is { Count: > 0 } messages)
+            while ((await _sqs.CallAsync("AmazonSQS.ReceiveMessage", new JsonObject { ["QueueUrl"] = url.DeepClone(), ["MaxNumberOfMessages"] = 10 },
+                cancellationToken))["Messages"]?.AsArray() is { Count: > 0 } messages)
             {
                 foreach (var message in messages)
                     _parked[(string)message!["MessageId"]!] = await ReadParkedAsync((string)message["Body"]!, cancellationToken);

@@ -73,7 +73,8 @@ internal sealed class FaultFolder(string path)
 
     /// <summary>Returns the orders or functions that a fault has struck, one entry for each strike.</summary>
     public IReadOnlyList<string> Struck(PlannedFault fault) =>
-        [.. Directory.EnumerateFiles(path, Victim(fault) + "*").Select(file => Path.GetFileName(file)[Victim(fault).Length..]).Select(file => file[(file.IndexOf('-', StringComparison.Ordinal) + 1)..])];
+        [.. Directory.EnumerateFiles(path, Victim(fault) + "*").Select(file => Path.GetFileName(file)[Victim(fault).Length..])
+            .Select(file => file[(file.IndexOf('-', StringComparison.Ordinal) + 1)..])];
 
     /// <summary>Records that a process is about to be killed at a crash point.</summary>
     public void NoteDeath(int processId) => Create(Death(processId));

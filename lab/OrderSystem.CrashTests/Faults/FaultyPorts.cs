@@ -21,10 +21,13 @@ internal static class FaultyPorts
         ("OrderSystem.Core.Orders.IOrderStore", services => services.Decorate<IOrderStore>((inner, provider) => new FaultyOrderStore(inner, Faults(provider)))),
         ("OrderSystem.Core.Inventory.IInventory", services => services.Decorate<IInventory>((inner, provider) => new FaultyInventory(inner, Faults(provider)))),
         ("OrderSystem.Core.Payments.IPaymentLedger", services => services.Decorate<IPaymentLedger>((inner, provider) => new FaultyPaymentLedger(inner, Faults(provider)))),
-        ("OrderSystem.Core.Payments.IPaymentGateway", services => services.Decorate<IPaymentGateway>((inner, provider) => new FaultyPaymentGateway(RemotePaymentGateway.FromEnvironment() ?? inner, Faults(provider)))),
+        ("OrderSystem.Core.Payments.IPaymentGateway", services =>
+            services.Decorate<IPaymentGateway>((inner, provider) =>
+                new FaultyPaymentGateway(RemotePaymentGateway.FromEnvironment() ?? inner, Faults(provider)))),
         ("OrderSystem.Core.Notifications.INotifications", services => services.Decorate<INotifications>((inner, provider) => new FaultyNotifications(inner, Faults(provider)))),
         ("OrderSystem.Core.Workflow.IWorkflowStarter", services => services.Decorate<IWorkflowStarter>((inner, provider) => new FaultyWorkflowStarter(inner, Faults(provider)))),
-        ("System.Collections.Generic.IReadOnlyDictionary`2", services => services.Decorate<IReadOnlyDictionary<string, WorkflowStep>>((inner, provider) => FaultySteps.Around(inner, Faults(provider)))),
+        ("System.Collections.Generic.IReadOnlyDictionary`2", services =>
+            services.Decorate<IReadOnlyDictionary<string, WorkflowStep>>((inner, provider) => FaultySteps.Around(inner, Faults(provider)))),
         ("OrderSystem.EventSources.Streams.StreamEventSourceFactory", services => services.Decorate<StreamEventSourceFactory>((inner, provider) => FaultyStream.Around(inner, Faults(provider)))),
         ("OrderSystem.LocalCloud.Lambda.IFunctionInvoker", services => services.Decorate<IFunctionInvoker>((inner, provider) => new FaultyFunctionInvoker(inner, Faults(provider)))),
     ];

@@ -84,7 +84,9 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
         if (answer is not null)
             attempt = await ReadAsync(attempt, answer);
         _history.Enqueue(attempt);
-        timeline.Tell("client", $"{orderId}: {(request is null ? "an invalid body" : string.Join(", ", request.Lines.Select(line => $"{line.Quantity} {line.Sku}")) + " " + request.Token)}, sent at {sentAt:HH:mm:ss.fff}, got {attempt.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no response"}");
+        timeline.Tell("client",
+            $"{orderId}: "
+                + $"{(request is null ? "an invalid body" : string.Join(", ", request.Lines.Select(line => $"{line.Quantity} {line.Sku}")) + " " + request.Token)}, sent at {sentAt:HH:mm:ss.fff}, got {attempt.Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no response"}");
         return attempt;
     }
 

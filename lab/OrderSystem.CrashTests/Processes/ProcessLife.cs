@@ -65,6 +65,7 @@ internal sealed class ProcessLife(string name, bool isForeign)
             CannotGoOn => (HadNoRoom || HadNoFiles) && (IsToldToStop || !IsReady) && _lines.Any(line => line.StartsWith(name + ": ", StringComparison.Ordinal)),
             _ => false,
         };
-        return isInOrder ? null : $"{name} ended with exit code {exitCode}{(IsToldToStop ? " when it was asked to stop" : IsKilled ? "" : " unexpectedly")}:{string.Concat(_lines.Select(line => "\n        " + line))}";
+        return isInOrder ? null
+            : $"{name} ended with exit code {exitCode}{(IsToldToStop ? " when it was asked to stop" : IsKilled ? "" : " unexpectedly")}:{string.Concat(_lines.Select(line => "\n        " + line))}";
     }
 }

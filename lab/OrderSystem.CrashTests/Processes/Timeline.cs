@@ -44,7 +44,9 @@ internal sealed class Timeline
     /// <summary>
     /// Returns the disturbances, and the output of the processes except for information messages, sorted by time.
     /// </summary>
-    public IReadOnlyList<TimelineEntry> General() => [.. _entries.Where(entry => entry.IsGeneral || !(entry.Who == "client" || entry.What.Contains(" info: ", StringComparison.Ordinal))).OrderBy(entry => entry.At)];
+    public IReadOnlyList<TimelineEntry> General() =>
+        [.. _entries.Where(entry => entry.IsGeneral || !(entry.Who == "client" || entry.What.Contains(" info: ", StringComparison.Ordinal)))
+            .OrderBy(entry => entry.At)];
 
     /// <summary>Returns the last entries of a process.</summary>
     public IReadOnlyList<TimelineEntry> Last(string who, int count) => [.. _entries.Where(entry => entry.Who == who).TakeLast(count)];

@@ -37,7 +37,9 @@ internal static class DynamoDBLocal
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return (await Tool.RunAsync(Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } runtime ? runtime : "docker", ["version", "--format", "{{.Server.Version}}"], asking.Token)).ExitCode == 0;
+            return (await Tool.RunAsync(
+                Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } runtime ? runtime : "docker",
+                ["version", "--format", "{{.Server.Version}}"], asking.Token)).ExitCode == 0;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

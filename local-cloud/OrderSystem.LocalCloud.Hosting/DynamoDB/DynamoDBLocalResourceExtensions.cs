@@ -11,7 +11,8 @@ internal static class DynamoDBLocalResourceExtensions
     private const string EndpointName = "http";
 
     // Under a development load, the serial garbage collector and the C1 compiler use the least processor time and memory.
-    private static readonly string[] DevelopmentLoad = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms16m", "-Xmx512m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-Xss512k", "-XX:CICompilerCount=1"];
+    private static readonly string[] DevelopmentLoad = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms16m", "-Xmx512m",
+        "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-Xss512k", "-XX:CICompilerCount=1"];
 
     /// <summary>Adds DynamoDB Local to the AppHost and returns its endpoint.</summary>
     public static EndpointReference AddDynamoDBLocal(this IResourceBuilder<LocalCloudResource> localCloud, DynamoDBLocalOptions options)

@@ -14,7 +14,8 @@ internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, s
     {
         var functions = (await aws.Client.GetResourcesAsync(cancellationToken)).Where(resource => resource.Type == "AWS::Lambda::Function").ToList();
         var found = functions.Find(function => function.LogicalId == logicalIdOrName || function.PhysicalId == logicalIdOrName)
-            ?? throw new DistributedApplicationException($"The stack of {aws.Name} has no function {logicalIdOrName}; it has {(functions.Count == 0 ? "none" : string.Join(", ", functions.Select(function => function.LogicalId)))}.");
+            ?? throw new DistributedApplicationException(
+                $"The stack of {aws.Name} has no function {logicalIdOrName}; it has {(functions.Count == 0 ? "none" : string.Join(", ", functions.Select(function => function.LogicalId)))}.");
         return new ServedFunction(found.PhysicalId!, await aws.Client.GetFunctionEnvironmentAsync(found.PhysicalId!, cancellationToken));
     }
 

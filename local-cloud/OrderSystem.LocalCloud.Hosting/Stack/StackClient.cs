@@ -111,7 +111,8 @@ internal sealed class StackClient(LocalCloudResource resource)
         while (true)
         {
             if (resource.Annotations.OfType<RestartPolicy>().Any(policy => policy.HasAbandoned))
-                throw new DistributedApplicationException($"{resource.Name} failed too often, so its stack does not exist. Its log says why: fix the cause, start {resource.Name} again, then start this resource.");
+                throw new DistributedApplicationException(
+                    $"{resource.Name} failed too often, so its stack does not exist. Its log says why: fix the cause, start {resource.Name} again, then start this resource.");
             if (await FindStackAsync(cancellationToken) is { } stack)
             {
                 switch (stack.Element(Xml + "StackStatus")!.Value)
@@ -133,7 +134,9 @@ internal sealed class StackClient(LocalCloudResource resource)
         {
             return (await QueryAsync("DescribeStacks", cancellationToken)).Descendants(Xml + "member").FirstOrDefault();
         }
-        catch (Exception error) when (error is HttpRequestException { StatusCode: null or HttpStatusCode.BadRequest } || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (
+            error is HttpRequestException { StatusCode: null or HttpStatusCode.BadRequest }
+            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // LocalCloud is not listening yet, or has not read the template yet.
             return null;

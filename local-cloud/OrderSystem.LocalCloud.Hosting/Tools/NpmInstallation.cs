@@ -24,7 +24,8 @@ internal sealed record NpmInstallation(params IReadOnlyList<NpmPackage> Packages
         progress?.Invoke($"Downloading {string.Join(", ", Packages.Select(package => $"{package.Name} {package.Version}"))}; later runs use the cached copy.");
         using var staging = new Staging(NpmPackage.CacheRoot, TimeProvider.System.GetUtcNow());
         var (exitCode, output) = await Tool.RunAsync(
-            "npm", ["install", "--prefix", staging.Folder, "--no-audit", "--no-fund", "--ignore-scripts", "--silent", .. Packages.Select(package => $"{package.Name}@{package.Version}")], cancellationToken);
+            "npm", ["install", "--prefix", staging.Folder, "--no-audit", "--no-fund", "--ignore-scripts", "--silent",
+                .. Packages.Select(package => $"{package.Name}@{package.Version}")], cancellationToken);
         if (exitCode is null)
             throw new MissingToolException("npm is not installed (https://nodejs.org; Debian and Ubuntu: apt-get install npm).");
         if (exitCode != 0)

@@ -49,7 +49,9 @@ public class IntrinsicFunctionTests
     [InlineData("{ n: 3, s: '3', t: true, u: 'true', e: , v: 1.50 }", "{\"n\":3,\"s\":\"3\",\"t\":true,\"u\":\"true\",\"e\":null,\"v\":\"1.50\"}")]
     public void A_template_value_evaluates_to_the_expected_JSON(string expression, string expected)
     {
-        var node = TemplateReader.Read(new StringReader($"value: {(expression.StartsWith("Fn::", StringComparison.Ordinal) ? $"{{ \"{expression.Replace(": ", "\": ", StringComparison.Ordinal)} }}" : expression)}"), "test")["value"];
+        var node = TemplateReader.Read(
+            new StringReader("value: "
+                + $"{(expression.StartsWith("Fn::", StringComparison.Ordinal) ? $"{{ \"{expression.Replace(": ", "\": ", StringComparison.Ordinal)} }}" : expression)}"), "test")["value"];
         Assert.Equal(expected, Scope().Evaluate(node)?.ToJsonString() ?? "null");
     }
 

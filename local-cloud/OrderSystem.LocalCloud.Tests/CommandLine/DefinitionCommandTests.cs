@@ -115,7 +115,8 @@ public sealed class DefinitionCommandTests : IDisposable
     {
         var machine = Write("pay.asl.json", """{"StartAt":"Pay","States":{"Pay":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true}}}""");
         Assert.Equal(1, await RunCommand.RunAsync(machine, null, null, 1, _output, _error, CancellationToken));
-        Assert.Contains("Failed States.Runtime: The state 'Pay' calls arn:aws:states:::lambda:invoke, which has no mocked result: provide one with --mock FILE", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Failed States.Runtime: The state 'Pay' calls arn:aws:states:::lambda:invoke, which has no mocked result: provide "
+            + "one with --mock FILE", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

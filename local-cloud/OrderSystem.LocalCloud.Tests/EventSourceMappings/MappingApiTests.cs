@@ -81,9 +81,11 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
     [Theory]
     [InlineData("""{"BatchSize":10001}""", "BatchSize is 10001, but must be from 1 to 10000")]
     [InlineData("""{"StartingPosition":"AT_TIMESTAMP"}""", "Unsupported starting position for arn type: arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000")]
-    [InlineData("""{"StartingPosition":"OLDEST"}""", "1 validation error detected: Value 'OLDEST' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]")]
+    [InlineData("""{"StartingPosition":"OLDEST"}""",
+        "1 validation error detected: Value 'OLDEST' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]")]
     [InlineData("""{"FilterCriteria":{"Filters":[{"Pattern":"{}"}]}}""", "Invalid filter pattern definition.")]
-    [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""", "The destination arn:aws:sns:us-east-1:0:topic is not an SQS queue: LocalCloud supports only queues.")]
+    [InlineData("""{"DestinationConfig":{"OnFailure":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""",
+        "The destination arn:aws:sns:us-east-1:0:topic is not an SQS queue: LocalCloud supports only queues.")]
     [InlineData("""{"ParallelizationFactor":"many"}""", "ParallelizationFactor is many, but must be a whole number")]
     [InlineData("""{"FunctionResponseTypes":["ReportBatchItemFailure"]}""", "FunctionResponseTypes has ReportBatchItemFailure, but only ReportBatchItemFailures is allowed")]
     [InlineData("""{"FunctionResponseTypes":"ReportBatchItemFailures"}""", "FunctionResponseTypes must be a list")]
@@ -153,7 +155,8 @@ public class MappingApiTests(LocalCloudFixture cloud) : IClassFixture<LocalCloud
         Assert.Equal(HttpStatusCode.Accepted, again.Status);
         Assert.NotEqual(id, (string?)again.Body["UUID"]);
         var twice = await SendAsync(HttpMethod.Post, Path, new JsonObject { ["FunctionName"] = second, ["EventSourceArn"] = queue.Arn });
-        Assert.Equal((HttpStatusCode.Conflict, $"An event source mapping with SQS arn (\" {queue.Arn} \") and function (\" {second} \") already exists. Please update or delete the existing mapping with UUID {id}"),
+        Assert.Equal((HttpStatusCode.Conflict,
+            $"An event source mapping with SQS arn (\" {queue.Arn} \") and function (\" {second} \") already exists. Please update or delete the existing mapping with UUID {id}"),
             (twice.Status, (string?)twice.Body["message"]));
         await BecomesAsync((string)again.Body["UUID"]!, "Enabled");
         Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(HttpMethod.Put, Path + (string)again.Body["UUID"]!, new JsonObject { ["FunctionName"] = second })).Status);

@@ -34,7 +34,8 @@ public sealed class MappingRestartTests(DynamoDbLocalFixture dynamoDb) : IClassF
         {
             await QueueAsync(client, "kept");
             await QueueAsync(client, "gone");
-            var kept = await SendAsync(client, HttpMethod.Post, Path, Request("kept", """{"BatchSize":7,"FilterCriteria":{"Filters":[{"Pattern":"{\"body\":[\"x\"]}"}]},"ScalingConfig":{"MaximumConcurrency":2}}"""));
+            var kept = await SendAsync(client, HttpMethod.Post, Path,
+                Request("kept", """{"BatchSize":7,"FilterCriteria":{"Filters":[{"Pattern":"{\"body\":[\"x\"]}"}]},"ScalingConfig":{"MaximumConcurrency":2}}"""));
             await SettledAsync(client, kept);
             await SendAsync(client, HttpMethod.Put, Path + kept["UUID"], JsonNode.Parse("""{"Enabled":false,"MaximumBatchingWindowInSeconds":4}""")!.AsObject());
             var gone = await SendAsync(client, HttpMethod.Post, Path, Request("gone", "{}"));
@@ -61,7 +62,14 @@ public sealed class MappingRestartTests(DynamoDbLocalFixture dynamoDb) : IClassF
     {
         var template = System.IO.Path.Combine(_folder, "template.yaml");
         await File.WriteAllTextAsync(template, Template, CancellationToken);
-        await using var host = await LocalCloudHost.StartAsync(new LocalCloudOptions { Port = 0, DynamoDbEndpoint = dynamoDb.Endpoint, TemplatePath = template, DataDirectory = System.IO.Path.Combine(_folder, "data") }, CancellationToken);
+        await using var host = await LocalCloudHost.StartAsync(
+            new LocalCloudOptions
+            {
+                Port = 0,
+                DynamoDbEndpoint = dynamoDb.Endpoint,
+                TemplatePath = template,
+                DataDirectory = System.IO.Path.Combine(_folder, "data")
+            }, CancellationToken);
         using var client = new HttpClient { BaseAddress = host.Address };
         await use(client);
     }
@@ -78,7 +86,8 @@ public sealed class MappingRestartTests(DynamoDbLocalFixture dynamoDb) : IClassF
 
     private static Task<JsonNode> QueueAsync(HttpClient client, string name) => HopRig.CallAsync(client, "AmazonSQS.CreateQueue", new JsonObject { ["QueueName"] = name }.ToJsonString());
 
-    private static async Task<List<JsonNode>> MappingsAsync(HttpClient client) => [.. (await SendAsync(client, HttpMethod.Get, Path, null))["EventSourceMappings"]!.AsArray().Select(mapping => mapping!)];
+    private static async Task<List<JsonNode>> MappingsAsync(HttpClient client) =>
+        [.. (await SendAsync(client, HttpMethod.Get, Path, null))["EventSourceMappings"]!.AsArray().Select(mapping => mapping!)];
 
     private static async Task SettledAsync(HttpClient client, JsonNode mapping)
     {

@@ -59,7 +59,8 @@ public class MappingTests
     public void A_source_that_fails_is_restarted_from_its_checkpoints()
     {
         var broken = true;
-        var mapping = new EventSourceMapping("mapping", _harness.Configuration, self => broken ? throw new InvalidOperationException("no stream") : Source(self), _harness.World.Time, NullLogger.Instance);
+        var mapping = new EventSourceMapping("mapping", _harness.Configuration, self =>
+            broken ? throw new InvalidOperationException("no stream") : Source(self), _harness.World.Time, NullLogger.Instance);
         _harness.Write("a");
         Await(mapping.StartAsync);
         _harness.World.Advance(TimeSpan.FromSeconds(5));

@@ -41,7 +41,13 @@ public sealed class MetricsTests : IDisposable
     [Fact]
     public void Failed_discarded_and_filtered_records_are_counted()
     {
-        var mapping = new MappingHarness(new EventSourceMappingConfiguration { MaximumRetryAttempts = 1, Filter = MappingHarness.Filter("""{"name":[{"prefix":"bad"}]}""") }) { Function = { Answer = call => call.Fail() } };
+        var mapping = new MappingHarness(
+            new EventSourceMappingConfiguration
+            {
+                MaximumRetryAttempts = 1,
+                Filter = MappingHarness.Filter("""{"name":[{"prefix":"bad"}]}""")
+            })
+        { Function = { Answer = call => call.Fail() } };
         mapping.Write("bad-1", "good", "bad-2", "good");
         mapping.Start();
         mapping.RunUntilDone();

@@ -197,7 +197,13 @@ public class TumblingWindowTests
     public void The_position_and_state_of_a_window_are_saved_together()
     {
         var saved = new List<ShardCheckpoint>();
-        var mapping = new MappingHarness(new EventSourceMappingConfiguration { BatchSize = 1, TumblingWindow = TimeSpan.FromSeconds(30), Filter = MappingHarness.Filter("""{"name":[{"prefix":"a"}]}""") })
+        var mapping = new MappingHarness(
+            new EventSourceMappingConfiguration
+            {
+                BatchSize = 1,
+                TumblingWindow = TimeSpan.FromSeconds(30),
+                Filter = MappingHarness.Filter("""{"name":[{"prefix":"a"}]}""")
+            })
         {
             Function = { Answer = Count },
             Stream = { PageSize = 1 },
@@ -257,7 +263,11 @@ public class TumblingWindowTests
         var mapping = Harness(Count);
         mapping.Configuration = mapping.Configuration with { ReportBatchItemFailures = true };
         mapping.Function.Answer = call => mapping.Function.Calls.Count == 1
-            ? call.Succeed(new JsonObject { ["state"] = new JsonObject { ["n"] = 1 }, ["batchItemFailures"] = new JsonArray(new JsonObject { ["itemIdentifier"] = call.Identifiers[1] }) }.ToJsonString())
+            ? call.Succeed(new JsonObject
+            {
+                ["state"] = new JsonObject { ["n"] = 1 },
+                ["batchItemFailures"] = new JsonArray(new JsonObject { ["itemIdentifier"] = call.Identifiers[1] })
+            }.ToJsonString())
             : Count(call);
         mapping.Write("a", "b");
         mapping.Start();

@@ -48,7 +48,8 @@ public sealed class AppModelTests : IDisposable
         Assert.Equal("exec", arguments[0]);
         Assert.EndsWith("OrderSystem.LocalCloud.dll", arguments[1].ToString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["--stack-name", "shop", "--template", Path.Combine(_folder.FullName, "template.yaml"), "--parameter", "Prefix={0}", "--parameter", "Stage=dev", "--data", Path.Combine(_folder.FullName, "aws")],
+            ["--stack-name", "shop", "--template", Path.Combine(_folder.FullName, "template.yaml"), "--parameter", "Prefix={0}", "--parameter",
+                "Stage=dev", "--data", Path.Combine(_folder.FullName, "aws")],
             arguments.Skip(6).Select(argument => argument is ReferenceExpression expression ? expression.Format : argument.ToString()));
         var endpoint = Assert.Single(aws.Resource.Annotations.OfType<EndpointAnnotation>());
         Assert.Equal((4999, false, "127.0.0.1"), (endpoint.Port, endpoint.IsProxied, endpoint.TargetHost));
@@ -125,7 +126,13 @@ public sealed class AppModelTests : IDisposable
     [Fact]
     public async Task Published_programs_do_not_reference_LocalCloud()
     {
-        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = "OrderSystem.LocalCloud.Tests", DisableDashboard = true, Args = ["--operation", "publish", "--step", "publish"] });
+        var builder = DistributedApplication.CreateBuilder(
+            new DistributedApplicationOptions
+            {
+                AssemblyName = "OrderSystem.LocalCloud.Tests",
+                DisableDashboard = true,
+                Args = ["--operation", "publish", "--step", "publish"]
+            });
         var aws = builder.AddLocalCloud("aws").WithDynamoDBLocal();
         var program = builder.AddExecutable("program", "program", ".").ServesFunction(aws, "Function").WithEnvironment("ARN", aws.GetOutput("Arn"));
         Assert.True(builder.ExecutionContext.IsPublishMode);

@@ -31,7 +31,12 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
         {
             Name = "f",
             Handler = "F",
-            Asynchronous = new AsynchronousSettings { OnFailureArn = "arn:aws:sqs:us-east-1:0:failures", OnSuccessArn = "arn:aws:sqs:us-east-1:0:failures", DeadLetterArn = "arn:aws:sqs:us-east-1:0:dead" },
+            Asynchronous = new AsynchronousSettings
+            {
+                OnFailureArn = "arn:aws:sqs:us-east-1:0:failures",
+                OnSuccessArn = "arn:aws:sqs:us-east-1:0:failures",
+                DeadLetterArn = "arn:aws:sqs:us-east-1:0:dead"
+            },
         });
     }
 

@@ -34,7 +34,8 @@ public class EventInvokeConfigTests(LocalCloudFixture cloud) : IClassFixture<Loc
     [Theory]
     [InlineData("""{"MaximumRetryAttempts":3}""", "MaximumRetryAttempts is 3, but must be from 0 to 2")]
     [InlineData("""{"MaximumEventAgeInSeconds":59}""", "MaximumEventAgeInSeconds is 59, but must be from 60 to 21600")]
-    [InlineData("""{"DestinationConfig":{"OnSuccess":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""", "The destination arn:aws:sns:us-east-1:0:topic is not an SQS queue: LocalCloud supports only queues.")]
+    [InlineData("""{"DestinationConfig":{"OnSuccess":{"Destination":"arn:aws:sns:us-east-1:0:topic"}}}""",
+        "The destination arn:aws:sns:us-east-1:0:topic is not an SQS queue: LocalCloud supports only queues.")]
     [InlineData("[]", "Could not parse request body into json: it must be an object")]
     public async Task Invalid_settings_are_refused_with_a_message(string body, string message)
     {

@@ -132,7 +132,8 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     public async Task An_invalid_trace_header_does_not_reach_the_function(string type)
     {
         var function = cloud.CreateFunction();
-        var request = $"POST /2015-03-31/functions/{function}/invocations HTTP/1.1\nHost: {cloud.Host.Address.Authority}\nX-Amzn-Trace-Id: Root=1-é\nX-Amz-Invocation-Type: {type}\nConnection: close\nContent-Length: 2\n\n{{}}";
+        var request = $"POST /2015-03-31/functions/{function}/invocations HTTP/1.1\nHost: {cloud.Host.Address.Authority}\nX-Amzn-Trace-Id: "
+            + $"Root=1-é\nX-Amz-Invocation-Type: {type}\nConnection: close\nContent-Length: 2\n\n{{}}";
         var invoke = RawRequest.SendAsync(cloud.Host.Address, request, CancellationToken);
         using var next = await NextAsync(function);
         Assert.StartsWith("Root=1-", Header(next, "Lambda-Runtime-Trace-Id"), StringComparison.Ordinal);

@@ -12,7 +12,8 @@ public sealed class DatabaseConnectionsTests : IDisposable
 {
     private static readonly DatabaseSchema Schema = new()
     {
-        Steps = ["CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL); CREATE TABLE IF NOT EXISTS commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL); INSERT OR IGNORE INTO commits (id, count) VALUES (1, 0);"],
+        Steps = ["CREATE TABLE IF NOT EXISTS notes (text TEXT NOT NULL); CREATE TABLE IF NOT EXISTS commits (id INTEGER PRIMARY KEY, count "
+            + "INTEGER NOT NULL); INSERT OR IGNORE INTO commits (id, count) VALUES (1, 0);"],
         OtherFolder = "give another folder",
         UnversionedTable = "notes",
     };

@@ -58,7 +58,8 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
     public Execution Create(StateMachine machine, string input, IReadOnlyList<HistoryEvent>? recorded = null)
     {
         var value = StatesValue.Parse(input);
-        var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:machine:run", "run", "arn:aws:iam::000000000000:role/r", value, Start, "arn:aws:states:us-east-1:000000000000:stateMachine:machine", "machine");
+        var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:machine:run", "run",
+            "arn:aws:iam::000000000000:role/r", value, Start, "arn:aws:states:us-east-1:000000000000:stateMachine:machine", "machine");
         return new Execution(machine, context, value, new ExecutionEnvironment { Tasks = this, Clock = Clock }, this, recorded);
     }
 

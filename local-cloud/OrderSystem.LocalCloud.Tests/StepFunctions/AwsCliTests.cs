@@ -14,7 +14,8 @@ public class AwsCliTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     [Fact]
     public async Task A_state_machine_can_be_created_run_inspected_and_deleted()
     {
-        var created = await RunAsync("create-state-machine", "--name", $"cli-{Guid.NewGuid():N}", "--role-arn", "arn:aws:iam::000000000000:role/test", "--type", "STANDARD", "--definition", Definition);
+        var created = await RunAsync("create-state-machine", "--name", $"cli-{Guid.NewGuid():N}", "--role-arn", "arn:aws:iam::000000000000:role/test",
+            "--type", "STANDARD", "--definition", Definition);
         var machine = (string)created["stateMachineArn"]!;
         var started = await RunAsync("start-execution", "--state-machine-arn", machine, "--name", "one", "--input", """{"n":1}""");
         var execution = (string)started["executionArn"]!;
@@ -35,7 +36,8 @@ public class AwsCliTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     {
         var (exitCode, _, error) = await CallAsync("describe-state-machine", "--state-machine-arn", "arn:aws:states:us-east-1:000000000000:stateMachine:none");
         Assert.NotEqual(0, exitCode);
-        Assert.Contains("An error occurred (StateMachineDoesNotExist) when calling the DescribeStateMachine operation: State Machine Does Not Exist: 'arn:aws:states:us-east-1:000000000000:stateMachine:none'", error, StringComparison.Ordinal);
+        Assert.Contains("An error occurred (StateMachineDoesNotExist) when calling the DescribeStateMachine operation: State Machine Does "
+            + "Not Exist: 'arn:aws:states:us-east-1:000000000000:stateMachine:none'", error, StringComparison.Ordinal);
     }
 
     private async Task<JsonObject> RunAsync(params string[] arguments)

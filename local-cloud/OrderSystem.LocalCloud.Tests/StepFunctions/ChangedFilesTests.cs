@@ -34,7 +34,8 @@ public sealed class ChangedFilesTests : IDisposable
                 File.Delete(Database + suffix);
             // Requests fail until LocalCloud has written the files back, so repeat the start until it succeeds.
             second = (string)(await server.UntilAsync(
-                () => server.CallAsync("StartExecution", new JsonObject { ["stateMachineArn"] = arn, ["input"] = "2", ["name"] = "second" }), answer => answer["executionArn"] is not null))["executionArn"]!;
+                () => server.CallAsync("StartExecution", new JsonObject { ["stateMachineArn"] = arn, ["input"] = "2", ["name"] = "second" }),
+                    answer => answer["executionArn"] is not null))["executionArn"]!;
         }
 
         await using var next = await StepFunctionsServer.StartAsync(new LocalCloudOptions { DataDirectory = _data });

@@ -151,7 +151,9 @@ public sealed class DurabilityTests : IDisposable
         await using (var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = _data }))
         {
             activity = (string)(await server.CallAsync("CreateActivity", new JsonObject { ["name"] = "a" }))["activityArn"]!;
-            execution = await server.StartExecutionAsync(await server.CreateAsync("""{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"ACTIVITY","End":true}}}""".Replace("ACTIVITY", activity, StringComparison.Ordinal)));
+            execution = await server.StartExecutionAsync(
+                await server.CreateAsync(
+                """{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"ACTIVITY","End":true}}}""".Replace("ACTIVITY", activity, StringComparison.Ordinal)));
             token = (string)(await server.CallAsync("GetActivityTask", new JsonObject { ["activityArn"] = activity, ["workerName"] = "w" }))["taskToken"]!;
             KeepAsKilled();
         }

@@ -34,7 +34,8 @@ public sealed class DynamoDbIntegrationTests(DynamoDbLocalFixture dynamoDb) : IC
     {
         await OutputAsync("putItem", """{"TableName":"Items","Item":{"id":{"S.$":"$.id"},"n":{"N":"1"}}}""");
         Assert.Equal("""{"id":{"S":"a"},"n":{"N":"1"}}""", Sorted((await OutputAsync("getItem", """{"TableName":"Items","Key":{"id":{"S.$":"$.id"}}}"""))["Item"]));
-        var updated = await OutputAsync("updateItem", """{"TableName":"Items","Key":{"id":{"S.$":"$.id"}},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}},"ReturnValues":"UPDATED_NEW"}""");
+        var updated = await OutputAsync("updateItem",
+            """{"TableName":"Items","Key":{"id":{"S.$":"$.id"}},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}},"ReturnValues":"UPDATED_NEW"}""");
         Assert.Equal(("""{"n":{"N":"2"}}""", 200), (updated["Attributes"]!.ToJsonString(), (int)updated["SdkHttpMetadata"]!["HttpStatusCode"]!));
         await OutputAsync("deleteItem", """{"TableName":"Items","Key":{"id":{"S.$":"$.id"}}}""");
         Assert.Null((await OutputAsync("getItem", """{"TableName":"Items","Key":{"id":{"S.$":"$.id"}}}"""))["Item"]);
@@ -54,5 +55,7 @@ public sealed class DynamoDbIntegrationTests(DynamoDbLocalFixture dynamoDb) : IC
     private async Task<JsonNode> OutputAsync(string operation, string parameters) =>
         JsonNode.Parse((string)(await IntegrationTests.RunAsync(_server, $"dynamodb:{operation}", parameters, """{"id":"a"}"""))["output"]!)!;
 
-    private static string Sorted(JsonNode? item) => new JsonObject(item!.AsObject().OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))).ToJsonString();
+    private static string Sorted(JsonNode? item) =>
+        new JsonObject(item!.AsObject().OrderBy(member => member.Key, StringComparer.Ordinal)
+            .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))).ToJsonString();
 }

@@ -15,9 +15,12 @@ public class HostileRequestTests(LocalCloudFixture cloud) : IClassFixture<LocalC
 
     private static readonly string[] Operations =
     [
-        "CreateActivity", "CreateStateMachine", "CreateStateMachineAlias", "DeleteActivity", "DeleteStateMachine", "DeleteStateMachineAlias", "DeleteStateMachineVersion", "DescribeActivity", "DescribeExecution", "DescribeMapRun",
-        "DescribeStateMachine", "DescribeStateMachineAlias", "DescribeStateMachineForExecution", "GetExecutionHistory", "ListActivities", "ListExecutions", "ListMapRuns", "ListStateMachineAliases", "ListStateMachineVersions",
-        "ListStateMachines", "ListTagsForResource", "PublishStateMachineVersion", "RedriveExecution", "SendTaskFailure", "SendTaskHeartbeat", "SendTaskSuccess", "StartExecution", "StartSyncExecution", "StopExecution", "TagResource",
+        "CreateActivity", "CreateStateMachine", "CreateStateMachineAlias", "DeleteActivity", "DeleteStateMachine", "DeleteStateMachineAlias",
+            "DeleteStateMachineVersion", "DescribeActivity", "DescribeExecution", "DescribeMapRun",
+        "DescribeStateMachine", "DescribeStateMachineAlias", "DescribeStateMachineForExecution", "GetExecutionHistory", "ListActivities",
+            "ListExecutions", "ListMapRuns", "ListStateMachineAliases", "ListStateMachineVersions",
+        "ListStateMachines", "ListTagsForResource", "PublishStateMachineVersion", "RedriveExecution", "SendTaskFailure", "SendTaskHeartbeat",
+            "SendTaskSuccess", "StartExecution", "StartSyncExecution", "StopExecution", "TagResource",
         "TestState", "UntagResource", "UpdateMapRun", "UpdateStateMachine", "UpdateStateMachineAlias", "ValidateStateMachineDefinition",
     ];
 

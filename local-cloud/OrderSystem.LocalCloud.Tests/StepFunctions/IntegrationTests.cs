@@ -15,7 +15,9 @@ public sealed class IntegrationTests : IDisposable
     {
         await using var server = await StepFunctionsServer.StartAsync();
         var url = (string)(await server.AskAsync("AmazonSQS.CreateQueue", new JsonObject { ["QueueName"] = "q" }))["QueueUrl"]!;
-        var ended = await RunAsync(server, "sqs:sendMessage", $$"""{"QueueUrl":"{{url}}","MessageBody":{"n.$":"$.n"},"MessageAttributes":{"kind":{"DataType":"String","StringValue":"greeting"} } }""", """{"n":1}""");
+        var ended = await RunAsync(server, "sqs:sendMessage",
+            $$"""{"QueueUrl":"{{url}}","MessageBody":{"n.$":"$.n"},"MessageAttributes":{"kind":{"DataType":"String","StringValue":"greeting"} } }""",
+            """{"n":1}""");
         var output = JsonNode.Parse((string)ended["output"]!)!;
         var message = (await server.AskAsync("AmazonSQS.ReceiveMessage", new JsonObject { ["QueueUrl"] = url, ["MessageAttributeNames"] = new JsonArray("All") }))["Messages"]![0]!;
         Assert.Equal(("""{"n":1}""", "greeting"), ((string?)message["Body"], (string?)message["MessageAttributes"]!["kind"]!["StringValue"]));
@@ -97,7 +99,13 @@ public sealed class IntegrationTests : IDisposable
             ["StartAt"] = "T",
             ["States"] = new JsonObject
             {
-                ["T"] = new JsonObject { ["Type"] = "Task", ["Resource"] = "arn:aws:states:::states:startExecution" + pattern, ["Parameters"] = new JsonObject { ["StateMachineArn"] = child, ["Name"] = "c" }, ["Next"] = "W" },
+                ["T"] = new JsonObject
+                {
+                    ["Type"] = "Task",
+                    ["Resource"] = "arn:aws:states:::states:startExecution" + pattern,
+                    ["Parameters"] = new JsonObject { ["StateMachineArn"] = child, ["Name"] = "c" },
+                    ["Next"] = "W"
+                },
                 ["W"] = new JsonObject { ["Type"] = "Wait", ["Seconds"] = 3600, ["End"] = true },
             },
         };

@@ -15,8 +15,11 @@ public sealed class ItemReaderTests : IDisposable
     [InlineData("a.json", """{"in":{"a/b":[5,6]}}""", """{"InputType":"JSON","ItemsPointer":"/in/a~1b"}""", "[5,6]")]
     [InlineData("a.jsonl", "{\"x\":1}\r\n\n2\n", """{"InputType":"JSONL"}""", """[{"x":1},2]""")]
     [InlineData("a.csv", "h,i\r\n1,\"a \"\"b\"\", c\"\n2\n3,4,5\n", """{"InputType":"CSV","CSVHeaderLocation":"FIRST_ROW"}""", """[{"h":"1","i":"a \"b\", c"},{"h":"2","i":""},{"h":"3","i":"4"}]""")]
-    [InlineData("a.csv", "a,{\"\"k\"\":\"\"v\"\"}\n\"\",x\"\"\n", """{"InputType":"CSV","CSVHeaderLocation":"GIVEN","CSVHeaders":["x","y"]}""", """[{"x":"a","y":"{\"k\":\"v\"}"},{"x":"","y":"x\""}]""")]
-    [InlineData("a.csv", "1|2\nC:\\\\x|\\y\n", """{"InputType":"CSV","CSVHeaderLocation":"GIVEN","CSVHeaders":["a","b"],"CSVDelimiter":"PIPE","MaxItems":2}""", """[{"a":"1","b":"2"},{"a":"C:\\x","b":"y"}]""")]
+    [InlineData("a.csv", "a,{\"\"k\"\":\"\"v\"\"}\n\"\",x\"\"\n", """{"InputType":"CSV","CSVHeaderLocation":"GIVEN","CSVHeaders":["x","y"]}""",
+        """[{"x":"a","y":"{\"k\":\"v\"}"},{"x":"","y":"x\""}]""")]
+    [InlineData("a.csv", "1|2\nC:\\\\x|\\y\n",
+        """{"InputType":"CSV","CSVHeaderLocation":"GIVEN","CSVHeaders":["a","b"],"CSVDelimiter":"PIPE","MaxItems":2}""",
+        """[{"a":"1","b":"2"},{"a":"C:\\x","b":"y"}]""")]
     public async Task Items_are_read_in_each_format(string key, string content, string configuration, string expected)
     {
         Write(key, Encoding.UTF8.GetBytes(content));
@@ -28,12 +31,15 @@ public sealed class ItemReaderTests : IDisposable
     {
         Write("d/1.jsonl", "1\n2\n"u8.ToArray());
         Write("d/2.jsonl.gz", Compressed("3\n"));
-        Assert.Equal("[1,2,3]", await RunAsync("""{"Resource":"arn:aws:states:::s3:listObjectsV2","ReaderConfig":{"InputType":"JSONL","Transformation":"LOAD_AND_FLATTEN"},"Parameters":{"Bucket":"b","Prefix":"d/"}}"""));
+        Assert.Equal("[1,2,3]",
+            await RunAsync("""{"Resource":"arn:aws:states:::s3:listObjectsV2","ReaderConfig":{"InputType":"JSONL","Transformation":"LOAD_AND_FLATTEN"},"Parameters":{"Bucket":"b","Prefix":"d/"}}"""));
         Write("manifest.csv", "s3://b/d/2.jsonl.gz\ns3://b/d/1.jsonl\n"u8.ToArray());
-        Assert.Equal("[3,1,2]", await RunAsync("""{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"ManifestType":"ATHENA_DATA","InputType":"JSONL"},"Parameters":{"Bucket":"b","Key":"manifest.csv"}}"""));
+        Assert.Equal("[3,1,2]",
+            await RunAsync("""{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"ManifestType":"ATHENA_DATA","InputType":"JSONL"},"Parameters":{"Bucket":"b","Key":"manifest.csv"}}"""));
         Write("data/i.csv.gz", Compressed("\"source\",\"k.csv\",\"7\"\n"));
         Write("manifest.json", """{"fileFormat":"CSV","fileSchema":"Bucket, Key, Size","files":[{"key":"data/i.csv.gz"}]}"""u8.ToArray());
-        Assert.Equal("""[{"Bucket":"source","Key":"k.csv","Size":"7"}]""", await RunAsync("""{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"MANIFEST"},"Parameters":{"Bucket":"b","Key":"manifest.json"}}"""));
+        Assert.Equal("""[{"Bucket":"source","Key":"k.csv","Size":"7"}]""",
+            await RunAsync("""{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"MANIFEST"},"Parameters":{"Bucket":"b","Key":"manifest.json"}}"""));
     }
 
     [Fact]
@@ -90,7 +96,8 @@ public sealed class ItemReaderTests : IDisposable
     public async Task Results_are_written_in_each_format(string configuration, string extension, string expected)
     {
         await using var server = await StartAsync();
-        var execution = await StartAsync(server, $$""" "ItemsPath":"$.items","ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","WriterConfig":{{configuration}},"Parameters":{"Bucket":"out","Prefix":"p"} },""", input: """{"items":[[1,2],[3]]}""");
+        var execution = await StartAsync(server,
+            $$""" "ItemsPath":"$.items","ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","WriterConfig":{{configuration}},"Parameters":{"Bucket":"out","Prefix":"p"} },""", input: """{"items":[[1,2],[3]]}""");
         var output = JsonNode.Parse((string)(await server.EndAsync(execution))["output"]!)!;
         var manifest = JsonNode.Parse(await ReadAsync("out", (string)output["ResultWriterDetails"]!["Key"]!))!;
         Assert.Equal((string?)output["MapRunArn"], (string?)manifest["MapRunArn"]);
@@ -148,7 +155,8 @@ public sealed class ItemReaderTests : IDisposable
 
     private static async Task<string> StartAsync(StepFunctionsServer server, string fields, string state = """{"Type":"Pass","End":true}""", string input = "{}") =>
         await server.StartExecutionAsync(
-            await server.CreateAsync($$$$"""{"StartAt":"M","States":{"M":{"Type":"Map",{{{{fields}}}}"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{{{{state}}}}}},"End":true}}}"""),
+            await server.CreateAsync(
+                $$$$"""{"StartAt":"M","States":{"M":{"Type":"Map",{{{{fields}}}}"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"P","States":{"P":{{{{state}}}}}},"End":true}}}"""),
             input);
 
     private Task<StepFunctionsServer> StartAsync() => StepFunctionsServer.StartAsync(new() { ObjectsDirectory = _objects });

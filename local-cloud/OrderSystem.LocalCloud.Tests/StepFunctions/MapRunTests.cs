@@ -14,10 +14,15 @@ public sealed class MapRunTests : IDisposable
     public async Task A_map_run_counts_items_and_child_executions()
     {
         await using var server = await StepFunctionsServer.StartAsync();
-        var execution = await server.StartExecutionAsync(await server.CreateAsync(Map("""{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""", """ "Label":"Items","ItemBatcher":{"MaxItemsPerBatch":2}""")), """{"items":[1,2,3]}""");
+        var execution = await server.StartExecutionAsync(
+            await server.CreateAsync(
+            Map("""{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""", """ "Label":"Items","ItemBatcher":{"MaxItemsPerBatch":2}""")),
+            """{"items":[1,2,3]}""");
         Assert.Equal("""[{"Items":[1,2]},{"Items":[3]}]""", (string?)(await server.EndAsync(execution))["output"]);
         var run = await RunOfAsync(server, execution);
-        Assert.Equal(("SUCCEEDED", 3, 3, 2, 2), ((string?)run["status"], (int)run["itemCounts"]!["total"]!, (int)run["itemCounts"]!["succeeded"]!, (int)run["executionCounts"]!["total"]!, (int)run["executionCounts"]!["succeeded"]!));
+        Assert.Equal(("SUCCEEDED", 3, 3, 2, 2),
+            ((string?)run["status"], (int)run["itemCounts"]!["total"]!, (int)run["itemCounts"]!["succeeded"]!, (int)run["executionCounts"]!["total"]!,
+            (int)run["executionCounts"]!["succeeded"]!));
         Assert.Contains(":mapRun:machine/Items:", (string?)run["mapRunArn"], StringComparison.Ordinal);
         var children = await ChildrenAsync(server, run);
         Assert.Equal([2, 1], children.OrderBy(child => (int)child["itemCount"]!).Reverse().Select(child => (int)child["itemCount"]!));
@@ -65,7 +70,9 @@ public sealed class MapRunTests : IDisposable
     {
         await using var server = await StepFunctionsServer.StartAsync();
         server.Function = Odd;
-        var execution = await server.StartExecutionAsync(await server.CreateAsync(Map(Task, string.Join(',', new[] { """ "MaxConcurrency":1""", tolerance }.Where(field => field.Length > 0)))), """{"items":[1,2,3,4]}""");
+        var execution = await server.StartExecutionAsync(
+            await server.CreateAsync(Map(Task, string.Join(',', new[] { """ "MaxConcurrency":1""", tolerance }.Where(field => field.Length > 0)))),
+            """{"items":[1,2,3,4]}""");
         var ended = await server.EndAsync(execution);
         Assert.Equal(status, (string?)ended["status"]);
         if (status == "FAILED")

@@ -20,7 +20,8 @@ public sealed class ResourceApiTests : IAsyncLifetime
         var again = await CallAsync("CreateStateMachine", ("name", "same"), ("definition", Definition), ("roleArn", "arn:aws:iam::000000000000:role/other"));
         Assert.Equal(arn, (string?)again["stateMachineArn"]);
         Assert.Equal("arn:aws:iam::000000000000:role/test", (string?)(await CallAsync("DescribeStateMachine", ("stateMachineArn", arn)))["roleArn"]);
-        var other = await CallAsync("CreateStateMachine", ("name", "same"), ("definition", Definition.Replace("P\"", "Q\"", StringComparison.Ordinal)), ("roleArn", "arn:aws:iam::000000000000:role/test"));
+        var other = await CallAsync("CreateStateMachine", ("name", "same"),
+            ("definition", Definition.Replace("P\"", "Q\"", StringComparison.Ordinal)), ("roleArn", "arn:aws:iam::000000000000:role/test"));
         Assert.Equal("StateMachineAlreadyExists", (string?)other["__type"]);
     }
 

@@ -81,8 +81,11 @@ public sealed class PrivateDataTests : IDisposable
         data.Refresh();
         var files = data.GetFiles("*", SearchOption.AllDirectories);
         Assert.Equal(
-            ["event-source-mappings/mappings.json", "lambda/asynchronous-invocations/function.journal", "lambda/event-invoke-configs.json", "sqs/queue.journal", "sqs/queues.json", "step-functions/step-functions.db", "step-functions/step-functions.db.lock"],
-            files.Select(file => Path.GetRelativePath(data.FullName, file.FullName)).Where(name => !name.EndsWith("-wal", StringComparison.Ordinal) && !name.EndsWith("-shm", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            ["event-source-mappings/mappings.json", "lambda/asynchronous-invocations/function.journal", "lambda/event-invoke-configs.json",
+                "sqs/queue.journal", "sqs/queues.json", "step-functions/step-functions.db", "step-functions/step-functions.db.lock"],
+            files.Select(file => Path.GetRelativePath(data.FullName, file.FullName))
+                .Where(name => !name.EndsWith("-wal", StringComparison.Ordinal) && !name.EndsWith("-shm", StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal));
         Assert.All(files, file => Assert.Equal(Private, file.UnixFileMode));
         Assert.All(data.GetDirectories("*", SearchOption.AllDirectories).Append(data), folder => Assert.Equal(Private | UnixFileMode.UserExecute, folder.UnixFileMode));
     }

@@ -15,7 +15,8 @@ internal static class JsonataCommand
     {
         var expression = new Option<string?>("--expr") { Description = "One expression, evaluated over the JSON on standard input" };
         var dialect = new Option<JsonataDialect>("--dialect") { Description = "The available functions: JSONata's own, or those of Step Functions" };
-        var command = new Command("jsonata", "Evaluates JSONata expressions: one {\"id\",\"expr\",\"data\",\"bindings\"} per line of standard input, or --expr over the JSON on standard input.") { expression, dialect };
+        var command = new Command("jsonata",
+            "Evaluates JSONata expressions: one {\"id\",\"expr\",\"data\",\"bindings\"} per line of standard input, or --expr over the JSON on standard input.") { expression, dialect };
         command.SetAction((result, cancellationToken) => result.GetValue(expression) is { } text
             ? EvaluateOneAsync(text, result.GetValue(dialect), Console.In, Console.Out, Console.Error, cancellationToken)
             : ServeAsync(result.GetValue(dialect), Console.In, Console.Out, cancellationToken));

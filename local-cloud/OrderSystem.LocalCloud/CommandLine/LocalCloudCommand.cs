@@ -22,8 +22,18 @@ internal static class LocalCloudCommand
         var parameters = new Option<string[]>("--parameter") { Description = "A parameter of the template, as NAME=VALUE; repeatable" };
         parameters.Validators.Add(AreAssignments);
         var timeScale = CreateTimeScale();
-        var retainedExecutions = new Option<int>("--retained-executions") { Description = "The number of closed Step Functions executions to keep in memory", DefaultValueFactory = _ => defaults.RetainedExecutions };
-        var retainedMegabytes = new Option<int>("--retained-megabytes") { Description = "The approximate memory limit for closed executions, in megabytes", DefaultValueFactory = _ => (int)(defaults.RetainedBytes / LocalCloudOptions.Megabyte) };
+        var retainedExecutions = new Option<int>("--retained-executions")
+        {
+            Description = "The number of closed Step Functions executions to keep in memory",
+            DefaultValueFactory = _ =>
+            defaults.RetainedExecutions
+        };
+        var retainedMegabytes = new Option<int>("--retained-megabytes")
+        {
+            Description = "The approximate memory limit for closed executions, in megabytes",
+            DefaultValueFactory = _ =>
+            (int)(defaults.RetainedBytes / LocalCloudOptions.Megabyte)
+        };
         retainedExecutions.Validators.Add(IsNotNegative);
         retainedMegabytes.Validators.Add(IsNotNegative);
 

@@ -87,7 +87,8 @@ internal static class RunCommand
         return fitting.Count == 1
             ? new MockedTasks(configuration, fitting[0].Machine, fitting[0].TestCase, unmocked, [])
             : throw new InvalidOperationException(
-                $"Name a test case of the state machine {machine} as {parts[0]}#TESTCASE. The file has: {string.Join(", ", configuration.TestCases.Select(testCase => $"{testCase.Machine}#{testCase.TestCase}"))}");
+                $"Name a test case of the state machine {machine} as {parts[0]}#TESTCASE. The file has: "
+                    + $"{string.Join(", ", configuration.TestCases.Select(testCase => $"{testCase.Machine}#{testCase.TestCase}"))}");
     }
 
     /// <summary>Fails every task that has no mocked result.</summary>

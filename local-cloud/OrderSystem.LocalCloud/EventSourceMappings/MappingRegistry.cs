@@ -243,6 +243,7 @@ internal sealed class MappingRegistry(
 
         var destination = definition.OnFailureArn is { } arn ? new QueueDestination(queues, arn) : null;
         return createStreamSource(
-            definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn, options.Region, time, quiet), function, checkpoints, destination, sourceOptions with { Pace = QuietShards.Pace });
+            definition.Id, definition.Configuration, new DynamoDbShardReader(dynamoDb, definition.EventSourceArn, options.Region, time, quiet),
+                function, checkpoints, destination, sourceOptions with { Pace = QuietShards.Pace });
     }
 }

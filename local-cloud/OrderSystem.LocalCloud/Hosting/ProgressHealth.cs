@@ -89,7 +89,8 @@ internal sealed class QueueHealth(QueueRegistry queues) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var stuck = queues.All.Where(queue => queue.StorageFailure is not null).Select(queue => $"The messages of queue {queue.Name} can't be written to disk: {queue.StorageFailure!.Message}").ToList();
+        var stuck = queues.All.Where(queue => queue.StorageFailure is not null)
+            .Select(queue => $"The messages of queue {queue.Name} can't be written to disk: {queue.StorageFailure!.Message}").ToList();
         return Task.FromResult(stuck.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", stuck)));
     }
 }

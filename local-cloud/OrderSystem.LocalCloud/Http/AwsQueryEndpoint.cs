@@ -11,7 +11,13 @@ namespace OrderSystem.LocalCloud.Http;
 internal sealed class AwsQueryEndpoint(IEnumerable<IAwsQueryService> services)
 {
     private const string ErrorNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09";
-    private static readonly XmlWriterSettings Settings = new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), OmitXmlDeclaration = true, CheckCharacters = false, Async = true };
+    private static readonly XmlWriterSettings Settings = new()
+    {
+        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        OmitXmlDeclaration = true,
+        CheckCharacters = false,
+        Async = true
+    };
 
     private readonly FrozenDictionary<string, IAwsQueryService> _services = services.ToFrozenDictionary(service => service.SignatureScope, StringComparer.Ordinal);
 

@@ -13,7 +13,11 @@ internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider t
         try
         {
             var invocation = new PendingInvocation(payload, traceHeader ?? NewTrace(), clientContext) { Qualifier = qualifier };
-            var result = (await invoked.InvokeAsync(invocation, cancellationToken)) with { RequestId = invocation.RequestId, ExecutedVersion = invoked.Versions.Of(qualifier) ?? FunctionVersions.Latest };
+            var result = (await invoked.InvokeAsync(invocation, cancellationToken)) with
+            {
+                RequestId = invocation.RequestId,
+                ExecutedVersion = invoked.Versions.Of(qualifier) ?? FunctionVersions.Latest
+            };
             outcome = result.FunctionError is null ? "success" : "function_error";
             return result;
         }

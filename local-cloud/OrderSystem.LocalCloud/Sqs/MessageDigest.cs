@@ -34,7 +34,9 @@ internal static class MessageDigest
     /// <summary>The size that attributes add to a message, in bytes: names, types and values.</summary>
     public static int SizeOf(JsonObject? attributes) => attributes?.Sum(attribute =>
         Encoding.UTF8.GetByteCount(attribute.Key)
-        + attribute.Value!.AsObject().Sum(member => member.Key == "BinaryValue" ? Convert.FromBase64String((string)member.Value!).Length : Encoding.UTF8.GetByteCount((string?)member.Value ?? ""))) ?? 0;
+        + attribute.Value!.AsObject()
+            .Sum(member => member.Key == "BinaryValue" ? Convert.FromBase64String((string)member.Value!).Length
+                : Encoding.UTF8.GetByteCount((string?)member.Value ?? ""))) ?? 0;
 
     private static void Append(IncrementalHash hash, ReadOnlySpan<byte> value)
     {

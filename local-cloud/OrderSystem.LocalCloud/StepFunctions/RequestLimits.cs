@@ -50,5 +50,6 @@ internal static class RequestLimits
     }
 
     private static string Fault(string member, string text, (int Least, int Most) length) =>
-        $"Value {(Sensitive.Contains(member) && text.Length > 0 ? "" : $"'{text}' ")}at '{member}' failed to satisfy constraint: Member must have length {(text.Length < length.Least ? $"greater than or equal to {length.Least}" : $"less than or equal to {length.Most}")}";
+        $"Value {(Sensitive.Contains(member) && text.Length > 0 ? "" : $"'{text}' ")}at '{member}' failed to satisfy constraint: Member "
+            + $"must have length {(text.Length < length.Least ? $"greater than or equal to {length.Least}" : $"less than or equal to {length.Most}")}";
 }

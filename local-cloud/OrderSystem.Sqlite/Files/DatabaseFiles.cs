@@ -109,7 +109,8 @@ internal sealed class DatabaseFiles(string path)
         {
             (Difference.Other, _, _, _) => FilesState.Replaced,
             (Difference.Missing, _, _, _) => IsDeleted() ? FilesState.Deleted : FilesState.Moved,
-            ( <= Difference.Shrunk, <= Difference.Shrunk, <= Difference.Shrunk, <= Difference.Shrunk) => database == Difference.Shrunk || log == Difference.Shrunk ? FilesState.Shrunk : FilesState.Intact,
+            ( <= Difference.Shrunk, <= Difference.Shrunk, <= Difference.Shrunk, <= Difference.Shrunk) =>
+                database == Difference.Shrunk || log == Difference.Shrunk ? FilesState.Shrunk : FilesState.Intact,
             _ => FilesState.LogLost,
         };
     }

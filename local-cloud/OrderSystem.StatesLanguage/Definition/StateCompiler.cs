@@ -14,7 +14,15 @@ internal sealed class StateCompiler(string name, DefinitionReader fields)
         "Task" => Task(),
         "Choice" => Choice(),
         "Wait" => Wait(),
-        "Succeed" => new SucceedState { Name = name, Language = fields.Language, InputPath = fields.PathField("InputPath"), OutputPath = fields.PathField("OutputPath"), Output = fields.Output(), Assign = fields.Payload("Assign") },
+        "Succeed" => new SucceedState
+        {
+            Name = name,
+            Language = fields.Language,
+            InputPath = fields.PathField("InputPath"),
+            OutputPath = fields.PathField("OutputPath"),
+            Output = fields.Output(),
+            Assign = fields.Payload("Assign")
+        },
         "Fail" => new FailState { Name = name, Language = fields.Language, Error = fields.ValueField("Error"), Cause = fields.ValueField("Cause") },
         "Parallel" => Parallel(),
         "Map" => Map(),

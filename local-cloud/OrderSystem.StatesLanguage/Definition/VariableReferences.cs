@@ -27,7 +27,8 @@ internal static class VariableReferences
             Collect(fields, field: "", DefinitionReader.LanguageOf(fields, language), names);
             if (names.Count > 0)
                 found[name] = [.. names];
-            foreach (var inner in (fields["Branches"] as StatesArray)?.Append(fields["ItemProcessor"] ?? fields["Iterator"] ?? StatesValue.Null) ?? [fields["ItemProcessor"] ?? fields["Iterator"] ?? StatesValue.Null])
+            foreach (var inner in (fields["Branches"] as StatesArray)?.Append(fields["ItemProcessor"] ?? fields["Iterator"] ?? StatesValue.Null)
+                ?? [fields["ItemProcessor"] ?? fields["Iterator"] ?? StatesValue.Null])
             {
                 if (inner is StatesObject container)
                     FindIn(container, language, found);

@@ -45,7 +45,8 @@ public sealed record OutputDetails(StatesValue Output, string? Resource = null, 
 public sealed record FailureDetails(string? Error, string? Cause, string? Resource = null, string? ResourceType = null, bool IsHeartbeat = false) : EventDetails;
 
 /// <summary>A task of a service integration was scheduled.</summary>
-public sealed record TaskScheduledDetails(string ResourceType, string Resource, string Region, StatesValue Parameters, long? TimeoutInSeconds, long? HeartbeatInSeconds, string? RoleArn) : EventDetails;
+public sealed record TaskScheduledDetails(string ResourceType, string Resource, string Region, StatesValue Parameters, long? TimeoutInSeconds,
+    long? HeartbeatInSeconds, string? RoleArn) : EventDetails;
 
 /// <summary>A Lambda function or an activity was scheduled.</summary>
 public sealed record WorkScheduledDetails(string Resource, StatesValue Input, long? TimeoutInSeconds, long? HeartbeatInSeconds, string? RoleArn) : EventDetails;

@@ -143,7 +143,9 @@ public static class EventFields
         nameof(StateExitedDetails) => new StateExitedDetails(Name(fields), Payload(fields), fields["assigned"] as StatesObject),
         nameof(OutputDetails) => new OutputDetails(Payload(fields), Text(fields, "resource"), Text(fields, "resourceType")),
         nameof(FailureDetails) => new FailureDetails(Text(fields, "error"), Text(fields, "cause"), Text(fields, "resource"), Text(fields, "resourceType"), fields.Contains("heartbeat")),
-        nameof(TaskScheduledDetails) => new TaskScheduledDetails(Required(fields, "resourceType"), Required(fields, "resource"), Required(fields, "region"), Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
+        nameof(TaskScheduledDetails) =>
+            new TaskScheduledDetails(Required(fields, "resourceType"), Required(fields, "resource"), Required(fields, "region"), Payload(fields),
+                Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
         nameof(WorkScheduledDetails) => new WorkScheduledDetails(Required(fields, "resource"), Payload(fields), Seconds(fields, "timeout"), Seconds(fields, "heartbeat"), Text(fields, "role")),
         nameof(TaskStartedDetails) => new TaskStartedDetails(Required(fields, "resource"), Required(fields, "resourceType")),
         nameof(ActivityStartedDetails) => new ActivityStartedDetails(Text(fields, "name")),

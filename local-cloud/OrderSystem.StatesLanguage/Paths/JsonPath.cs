@@ -60,7 +60,8 @@ public sealed class JsonPath
     /// <summary>Evaluates the path in a document.</summary>
     /// <exception cref="JsonPathException">The path is definite and matches nothing, or the evaluation exceeds its
     /// limits.</exception>
-    public StatesValue Evaluate(StatesValue root) => FollowNames(root) ?? Search(root, new PathBudget(), IsDefinite) ?? throw new JsonPathException($"No results for path: {Describe(_segments.Length)}");
+    public StatesValue Evaluate(StatesValue root) =>
+        FollowNames(root) ?? Search(root, new PathBudget(), IsDefinite) ?? throw new JsonPathException($"No results for path: {Describe(_segments.Length)}");
 
     /// <inheritdoc/>
     public override string ToString() => Text;

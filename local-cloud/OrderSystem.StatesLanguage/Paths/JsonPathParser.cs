@@ -53,7 +53,9 @@ internal sealed class JsonPathParser(string text, int start = 0)
         return new JsonPath(text[begin..Position], root, variable, [.. segments]);
     }
 
-    private bool IsNameCharacter(char c) => _isWholeText ? c is not ('.' or '[' or ' ') : char.IsLetterOrDigit(c) || c is '_' or '-' or '@' or '#' or '%' or '&' or ':' or ';' or '~' or '^' or '`' or '\\' || c > 127;
+    private bool IsNameCharacter(char c) =>
+        _isWholeText ? c is not ('.' or '[' or ' ')
+            : char.IsLetterOrDigit(c) || c is '_' or '-' or '@' or '#' or '%' or '&' or ':' or ';' or '~' or '^' or '`' or '\\' || c > 127;
 
     private void Step(List<PathSegment> segments)
     {

@@ -49,7 +49,8 @@ internal sealed record ComparisonFilter(FilterOperand Left, string Operator, Fil
             ">=" => Compare(left, right) >= 0,
             "in" => left is not null && right is StatesArray list && list.Contains(left),
             "nin" => left is not null && right is StatesArray list && !list.Contains(left),
-            "contains" => (left is StatesArray list && right is not null && list.Contains(right)) || (left is StatesString whole && right is StatesString part && whole.Value.Contains(part.Value, StringComparison.Ordinal)),
+            "contains" => (left is StatesArray list && right is not null && list.Contains(right))
+                || (left is StatesString whole && right is StatesString part && whole.Value.Contains(part.Value, StringComparison.Ordinal)),
             "size" => SizeOf(left) is { } size && right is StatesNumber wanted && wanted.Value.Equals(size),
             "empty" => SizeOf(left) is { } count && right is StatesBoolean empty && empty.Value == (count == 0),
             "subsetof" => left is StatesArray subset && right is StatesArray superset && subset.All(superset.Contains),

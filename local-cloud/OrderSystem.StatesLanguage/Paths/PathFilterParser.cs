@@ -141,7 +141,9 @@ internal sealed class PathFilterParser(string text, int start)
     {
         var begin = Position;
         var brackets = 0;
-        while (Position < text.Length && (brackets > 0 || (Current is not (' ' or ')' or '&' or '|' or ']') && !Operators.Any(candidate => !char.IsLetter(candidate[0]) && text.AsSpan(Position).StartsWith(candidate, StringComparison.Ordinal)))))
+        while (Position < text.Length
+            && (brackets > 0 || (Current is not (' ' or ')' or '&' or '|' or ']')
+            && !Operators.Any(candidate => !char.IsLetter(candidate[0]) && text.AsSpan(Position).StartsWith(candidate, StringComparison.Ordinal)))))
         {
             brackets += Current switch { '[' => 1, ']' => -1, _ => 0 };
             Position++;

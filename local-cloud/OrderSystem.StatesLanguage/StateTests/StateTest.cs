@@ -69,7 +69,8 @@ public static class StateTest
     /// <param name="options">The mocks, variables and retry counts.</param>
     /// <param name="cancellationToken">Cancels the test.</param>
     /// <exception cref="KeyNotFoundException">The state machine has no state with this name.</exception>
-    public static async Task<StateTestResult> RunAsync(StateMachine machine, string stateName, StatesValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
+    public static async Task<StateTestResult> RunAsync(StateMachine machine, string stateName, StatesValue input, ExecutionContextObject context,
+        ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
     {
         var state = Find(machine.Graph, stateName) ?? throw new KeyNotFoundException(stateName);
         var inspection = new StateInspection(options);

@@ -44,7 +44,8 @@ internal sealed class TaskState : WorkState
         scope.Inspect(Language == QueryLanguage.JSONata ? "afterArguments" : "afterParameters", parameters);
         using var attempt = new TaskAttempt(
             scope,
-            new TaskRequestFields(Resource, parameters, token, Seconds(scope, input, Timeout, "TimeoutSeconds"), Seconds(scope, input, Heartbeat, "HeartbeatSeconds"), (RoleArn?.Evaluate(scope, input) as StatesString)?.Value));
+            new TaskRequestFields(Resource, parameters, token, Seconds(scope, input, Timeout, "TimeoutSeconds"),
+                Seconds(scope, input, Heartbeat, "HeartbeatSeconds"), (RoleArn?.Evaluate(scope, input) as StatesString)?.Value));
         var result = await attempt.RunAsync(cancellationToken);
         scope.Inspect("result", result);
         return result;

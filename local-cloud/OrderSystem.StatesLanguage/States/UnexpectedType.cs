@@ -9,7 +9,8 @@ internal static class UnexpectedType
     public static string Of(Template template, string field, string expected, StatesValue actual)
     {
         var expression = (template as JsonataTemplate)?.Expression.Text;
-        return $"The JSONata expression '{expression}' specified for the field '{field}' returned an unexpected result type. Expected '{expected}', but was '{NameOf(actual)}' for value: {actual.ToJsonString()}";
+        return $"The JSONata expression '{expression}' specified for the field '{field}' returned an unexpected result type. Expected "
+            + $"'{expected}', but was '{NameOf(actual)}' for value: {actual.ToJsonString()}";
     }
 
     private static string NameOf(StatesValue value) => value switch

@@ -62,7 +62,8 @@ internal sealed class WaitState : State
         if (number.Value < 0)
         {
             throw Language == QueryLanguage.JSONata
-                ? scope.QueryEvaluationError($"The JSONata expression '{(Seconds as JsonataTemplate)?.Expression.Text}' specified for the field 'Seconds' returned a value outside of the valid range: {number.Text}", "Seconds")
+                ? scope.QueryEvaluationError(
+                    $"The JSONata expression '{(Seconds as JsonataTemplate)?.Expression.Text}' specified for the field 'Seconds' returned a value outside of the valid range: {number.Text}", "Seconds")
                 : scope.Runtime($"The SecondsPath parameter references a negative value: {Path} == {number.Text}");
         }
 

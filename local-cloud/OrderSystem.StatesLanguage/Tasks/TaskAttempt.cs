@@ -64,7 +64,8 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         }
 
         if (answer.Utf8Size > Execution.MaxPayloadSize)
-            throw new StatesErrorException(StatesErrors.DataLimitExceeded, $"The state/task '{(_events.HasResource ? fields.Resource.Service : fields.Resource.Arn)}' returned a result with a size exceeding the maximum number of bytes service limit.");
+            throw new StatesErrorException(StatesErrors.DataLimitExceeded,
+                $"The state/task '{(_events.HasResource ? fields.Resource.Service : fields.Resource.Arn)}' returned a result with a size exceeding the maximum number of bytes service limit.");
         await _branch.RecordAsync(_events.Succeeded, Output(answer), cancellationToken);
         return answer;
     }
@@ -121,7 +122,8 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     }
 
     private EventDetails ScheduledDetails() => fields.Resource.Kind == TaskKind.ServiceIntegration
-        ? new TaskScheduledDetails(fields.Resource.Service, fields.Resource.Action, fields.Resource.Region ?? scope.Execution.Environment.Region, fields.Parameters, fields.TimeoutSeconds, fields.HeartbeatSeconds, fields.RoleArn)
+        ? new TaskScheduledDetails(fields.Resource.Service, fields.Resource.Action, fields.Resource.Region ?? scope.Execution.Environment.Region,
+            fields.Parameters, fields.TimeoutSeconds, fields.HeartbeatSeconds, fields.RoleArn)
         : new WorkScheduledDetails(fields.Resource.Arn, fields.Parameters, fields.TimeoutSeconds, fields.HeartbeatSeconds, fields.RoleArn);
 
     private OutputDetails Output(StatesValue value) => _events.HasResource ? new(value, fields.Resource.Action, fields.Resource.Service) : new(value);

@@ -117,7 +117,9 @@ internal sealed class DefinitionWarnings
     };
 
     private static bool LooksLikePath(StatesValue? value) =>
-        value is StatesString { Value: var text } && (text == "$" || text.StartsWith("$.", StringComparison.Ordinal) || text.StartsWith("$[", StringComparison.Ordinal) || text.StartsWith("$$.", StringComparison.Ordinal));
+        value is StatesString { Value: var text }
+            && (text == "$" || text.StartsWith("$.", StringComparison.Ordinal) || text.StartsWith("$[", StringComparison.Ordinal)
+            || text.StartsWith("$$.", StringComparison.Ordinal));
 
     private static bool LooksLikeIntrinsic(StatesValue? value) =>
         value is StatesString { Value: var text } && text.StartsWith("States.", StringComparison.Ordinal) && text.EndsWith(')') && text.Contains('(', StringComparison.Ordinal);

@@ -43,7 +43,8 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
                 findings.Path(state, path, field);
         }
 
-        foreach (var field in new[] { "SecondsPath", "TimestampPath", "TimeoutSecondsPath", "HeartbeatSecondsPath", "MaxConcurrencyPath", "ToleratedFailureCountPath", "ToleratedFailurePercentagePath" })
+        foreach (var field in new[] { "SecondsPath", "TimestampPath", "TimeoutSecondsPath", "HeartbeatSecondsPath", "MaxConcurrencyPath",
+            "ToleratedFailureCountPath", "ToleratedFailurePercentagePath" })
         {
             if (allowed.Contains(field))
                 findings.ReferencePath(state, path, field);
@@ -152,7 +153,9 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
         {
             var variable = language == QueryLanguage.JSONPath && name.EndsWith(".$", StringComparison.Ordinal) ? name[..^2] : name;
             if (variable.Length is 0 or > LongestVariableName || !char.IsLetter(variable[0]) || !variable.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') || variable == "states")
-                findings.Schema(location, $"The variable name '{variable}' is not valid: it must start with a letter, contain only letters, digits and underscores, have at most {LongestVariableName} characters, and not be 'states'");
+                findings.Schema(location,
+                    $"The variable name '{variable}' is not valid: it must start with a letter, contain only letters, digits and "
+                        + $"underscores, have at most {LongestVariableName} characters, and not be 'states'");
         }
     }
 
@@ -201,7 +204,9 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             case "Wait":
                 if (findings.AtMostOne(state, path, "Seconds", "SecondsPath", "Timestamp", "TimestampPath") == 0)
                     findings.Schema(path, "One of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]");
-                if (state["Timestamp"] is StatesString timestamp && !(language == QueryLanguage.JSONata && timestamp.Value.StartsWith("{%", StringComparison.Ordinal)) && !Timestamp.TryParse(timestamp, out _))
+                if (state["Timestamp"] is StatesString timestamp
+                    && !(language == QueryLanguage.JSONata && timestamp.Value.StartsWith("{%", StringComparison.Ordinal))
+                    && !Timestamp.TryParse(timestamp, out _))
                     findings.Schema($"{path}/Timestamp", "String does not match RFC3339 timestamp");
                 if (state["Seconds"] is not StatesString || language == QueryLanguage.JSONPath)
                     findings.Integer(state, path, "Seconds", least: 0, most: 99_999_999);

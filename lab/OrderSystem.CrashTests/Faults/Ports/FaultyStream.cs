@@ -12,7 +12,8 @@ internal static class FaultyStream
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(50);
 
     public static StreamEventSourceFactory Around(StreamEventSourceFactory inner, FaultInjector faults) => (mappingId, configuration, reader, function, checkpoints, onFailure, options) => inner(
-        mappingId, configuration, new Reader(reader, faults), new Function(function, faults), new Checkpoints(checkpoints, faults), onFailure is null ? null : new OnFailure(onFailure, faults), options with { Pace = Leisurely(options.Pace) });
+        mappingId, configuration, new Reader(reader, faults), new Function(function, faults), new Checkpoints(checkpoints, faults),
+            onFailure is null ? null : new OnFailure(onFailure, faults), options with { Pace = Leisurely(options.Pace) });
 
     // Poll DynamoDB Local less often than usual, to save CPU time for the many runs.
     private static PollingPace Leisurely(PollingPace pace) => pace.Busy < BusyPause && pace.Busy >= TimeSpan.Zero ? pace with { Busy = BusyPause } : pace;
@@ -29,7 +30,8 @@ internal static class FaultyStream
 
         public ValueTask<string?> GetLatestSequenceNumberAsync(string shardId, CancellationToken cancellationToken) => inner.GetLatestSequenceNumberAsync(shardId, cancellationToken);
 
-        public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken) => inner.GetIteratorAsync(shardId, afterSequenceNumber, cancellationToken);
+        public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken) =>
+            inner.GetIteratorAsync(shardId, afterSequenceNumber, cancellationToken);
 
         // A read that returns no records has no effect that a fault could lose.
         public async ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
@@ -38,7 +40,8 @@ internal static class FaultyStream
             return page.Records.Count == 0 ? page : await faults.AroundAsync(CrashPoints.ReadStream, "", () => Task.FromResult(page), Failure);
         }
 
-        public Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) => inner.WaitForRecordsAsync(iterator, atMost, time, cancellationToken);
+        public Task WaitForRecordsAsync(string iterator, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
+            inner.WaitForRecordsAsync(iterator, atMost, time, cancellationToken);
     }
 
     private sealed class Function(IFunction inner, FaultInjector faults) : IFunction

@@ -11,7 +11,9 @@ internal static class Chance
     /// <summary>Returns the value without its random properties, whose names begin with <c>chance</c>.</summary>
     public static StatesValue? Without(StatesValue? value) => value switch
     {
-        StatesObject container => StatesObject.Of([.. container.Where(property => !property.Key.StartsWith("chance", StringComparison.Ordinal)).Select(property => (property.Key, Without(property.Value)!))]),
+        StatesObject container =>
+            StatesObject.Of([.. container.Where(property => !property.Key.StartsWith("chance", StringComparison.Ordinal))
+                .Select(property => (property.Key, Without(property.Value)!))]),
         StatesArray array => new StatesArray(array.Select(item => Without(item)!)),
         _ => value,
     };

@@ -17,18 +17,25 @@ public class FuzzTests
 {
     private static readonly string[] Expressions =
     [
-        "$sum(items.(price * quantity))", "$map($states.input.items, function($v, $i) { $v & $string($i) })", "items[price > 10]^(>price).{ 'name': name, 'total': $round(price, 2) }", "$reduce([1..10], function($a, $b) { $a * $b }, 1)",
-        "$fromMillis(1500000000000, '[Y0001]-[M01]-[D01]')", "$toMillis('2018-01-01')", "$formatNumber(1234.5, '#,##0.00')", "$replace('abc', /b(c)/, '$1')", "$match('ababbabbcc', /a(b+)/)", "(  $f := function($n) { $n <= 1 ? 1 : $n * $f($n - 1) }; $f(5) )",
-        "a.b.**.c[0]", "$ ~> |items|{ 'x': 1 }, ['y']|", "items#$i.{ 'i': $i }", "a@$x.b@$y[$x = $y]", "$partition([1,2,3,4,5], 2)", "$range(0, 10, 3)", "$hash('x', 'SHA-256')", "$random(5)", "$parse('{\"a\":1}')", "$split('a,b', ',')", "$lookup(a, 'b')",
-        "$spread(a)", "$merge([{'a':1},{'b':2}])", "$each(a, function($v, $k) { $k })", "$sift(a, function($v) { $v > 1 })", "$sort([3,1,2], function($l, $r) { $l > $r })", "$formatInteger(123, 'w')", "$parseInteger('twelve', 'w')", "$formatBase(255, 16)",
-        "$power(2, 10) % 7", "'a' & 1 & true & null", "a in [1,2] and not b or c", "$exists(a) ? a : b", "a ?? b ?: c", "$zip([1,2],[3,4])", "$error('x')", "$assert(false, 'x')", "$type(function(){1})", "$string($)", "$number('0x10')", "[1..1000][$ % 7 = 0]", "$pad('x', 1000)",
+        "$sum(items.(price * quantity))", "$map($states.input.items, function($v, $i) { $v & $string($i) })",
+            "items[price > 10]^(>price).{ 'name': name, 'total': $round(price, 2) }", "$reduce([1..10], function($a, $b) { $a * $b }, 1)",
+        "$fromMillis(1500000000000, '[Y0001]-[M01]-[D01]')", "$toMillis('2018-01-01')", "$formatNumber(1234.5, '#,##0.00')",
+            "$replace('abc', /b(c)/, '$1')", "$match('ababbabbcc', /a(b+)/)", "(  $f := function($n) { $n <= 1 ? 1 : $n * $f($n - 1) }; $f(5) )",
+        "a.b.**.c[0]", "$ ~> |items|{ 'x': 1 }, ['y']|", "items#$i.{ 'i': $i }", "a@$x.b@$y[$x = $y]", "$partition([1,2,3,4,5], 2)",
+            "$range(0, 10, 3)", "$hash('x', 'SHA-256')", "$random(5)", "$parse('{\"a\":1}')", "$split('a,b', ',')", "$lookup(a, 'b')",
+        "$spread(a)", "$merge([{'a':1},{'b':2}])", "$each(a, function($v, $k) { $k })", "$sift(a, function($v) { $v > 1 })",
+            "$sort([3,1,2], function($l, $r) { $l > $r })", "$formatInteger(123, 'w')", "$parseInteger('twelve', 'w')", "$formatBase(255, 16)",
+        "$power(2, 10) % 7", "'a' & 1 & true & null", "a in [1,2] and not b or c", "$exists(a) ? a : b", "a ?? b ?: c", "$zip([1,2],[3,4])",
+            "$error('x')", "$assert(false, 'x')", "$type(function(){1})", "$string($)", "$number('0x10')", "[1..1000][$ % 7 = 0]", "$pad('x', 1000)",
         "$decodeUrl('%E0%A4')", "$base64decode('////')", "$substring('😀x', 1)", "$shuffle([1,2])", "$distinct([1,1,{'a':1},{'a':1}])", "$now()", "$.*[%.a = 1]",
     ];
 
     private static readonly string[] Paths =
     [
-        "$", "$.a", "$.a.b[0]", "$['a']['b']", "$['a','b']", "$.items[*].price", "$..price", "$.items[?(@.price > 10 && @.name == 'x')]", "$.items[?(@.a in ['x', 'y'])]", "$.items[?(!(@.a =~ /x.*/i))]", "$.items[1:3]", "$.items[-1]", "$.items[0,2]",
-        "$.items.length()", "$.items[*].price.sum()", "$$.Execution.Id", "$$.Map.Item.Value", "$variable.a[0]", "$..[?(@.a)]", "$.items[?(@.price > $.a)]", "$..*", "$.a.keys()", "$.items[(@.length-1)]",
+        "$", "$.a", "$.a.b[0]", "$['a']['b']", "$['a','b']", "$.items[*].price", "$..price", "$.items[?(@.price > 10 && @.name == 'x')]",
+            "$.items[?(@.a in ['x', 'y'])]", "$.items[?(!(@.a =~ /x.*/i))]", "$.items[1:3]", "$.items[-1]", "$.items[0,2]",
+        "$.items.length()", "$.items[*].price.sum()", "$$.Execution.Id", "$$.Map.Item.Value", "$variable.a[0]", "$..[?(@.a)]",
+            "$.items[?(@.price > $.a)]", "$..*", "$.a.keys()", "$.items[(@.length-1)]",
     ];
 
     private const string Alphabet = "$.[]{}()'\"\\?@*:,%&|!=<>~/ aZ09_-\n\u00e9\ud83d\ude00States.Format";
@@ -139,7 +146,8 @@ public class FuzzTests
 
     private static async Task<ExecutionResult> RunAsync(StateMachine machine, StatesValue input)
     {
-        var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:m:e", "e", null, input, DateTimeOffset.UnixEpoch, "arn:aws:states:us-east-1:000000000000:stateMachine:m", "m");
+        var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:m:e", "e", null, input, DateTimeOffset.UnixEpoch,
+            "arn:aws:states:us-east-1:000000000000:stateMachine:m", "m");
         var tasks = new PredictableTasks();
         var environment = new ExecutionEnvironment { Tasks = tasks, Clock = new ImmediateClock(), MaxEvents = 300, MapRuns = new KeptMapRuns().In(tasks, CancellationToken.None) };
         using var execution = new Execution(machine, context, input, environment);

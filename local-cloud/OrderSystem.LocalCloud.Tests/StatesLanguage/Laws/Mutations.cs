@@ -7,10 +7,15 @@ internal sealed class Mutations(Random random)
 {
     private static readonly string[] Junk =
     [
-        "$", "$$", "$.", "$..", "$[", "$.a[?(@.b == 1)]", "$[-1:]", "$.a.length()", "$x.y", "{%", "{% %}", "{% $states.input.a.**[0] %}", "{% $eval('1') %}", "{% (function($x){$x()})(function(){1}) %}",
-        "States.Format('{}', $)", "States.MathRandom(1, 2, 3)", "States.ArrayGetItem($, 99)", "States.StringToJson('[')", "States.JsonMerge($, $, true)", "States.ArrayRange(1, 100000, 1)", "States.Base64Decode('§')",
-        "States.ArrayRange(-9223372036854775807, 9223372036854775807, 1)", "States.MathAdd(9223372036854775807, 9223372036854775807)", "States.MathRandom(-9223372036854775808, 9223372036854775807)", "$..*..*..*..*..*..*", "$..[?(@..[?(@..*)])]", "$[?(@ =~ /(x+x+)+y/)]", "-9223372036854775808",
-        "arn:aws:states:::lambda:invoke.waitForTaskToken", "States.ALL", "S0", "S1", "", "\0", "\ud800", "é", "\"", "'", "\\", "(((((((((", "[[[[[[[", "}", "/*", "**", "~>", "?:", "..", "1e999", "-0", "99999999999999999999", "%", "@$#",
+        "$", "$$", "$.", "$..", "$[", "$.a[?(@.b == 1)]", "$[-1:]", "$.a.length()", "$x.y", "{%", "{% %}", "{% $states.input.a.**[0] %}",
+            "{% $eval('1') %}", "{% (function($x){$x()})(function(){1}) %}",
+        "States.Format('{}', $)", "States.MathRandom(1, 2, 3)", "States.ArrayGetItem($, 99)", "States.StringToJson('[')",
+            "States.JsonMerge($, $, true)", "States.ArrayRange(1, 100000, 1)", "States.Base64Decode('§')",
+        "States.ArrayRange(-9223372036854775807, 9223372036854775807, 1)", "States.MathAdd(9223372036854775807, 9223372036854775807)",
+            "States.MathRandom(-9223372036854775808, 9223372036854775807)", "$..*..*..*..*..*..*", "$..[?(@..[?(@..*)])]", "$[?(@ =~ /(x+x+)+y/)]",
+            "-9223372036854775808",
+        "arn:aws:states:::lambda:invoke.waitForTaskToken", "States.ALL", "S0", "S1", "", "\0", "\ud800", "é", "\"", "'", "\\", "(((((((((", "[[[[[[[",
+            "}", "/*", "**", "~>", "?:", "..", "1e999", "-0", "99999999999999999999", "%", "@$#",
     ];
 
     /// <summary>Returns the text with a few pieces removed, duplicated or inserted.</summary>
@@ -78,9 +83,12 @@ internal sealed class Mutations(Random random)
     {
         ReadOnlySpan<string> fields =
         [
-            "InputPath", "OutputPath", "ResultPath", "Parameters", "ResultSelector", "Result", "Assign", "Output", "Arguments", "Items", "ItemsPath", "ItemSelector", "ItemProcessor", "Iterator", "ItemBatcher", "ItemReader",
-            "ResultWriter", "MaxConcurrency", "MaxConcurrencyPath", "ToleratedFailureCount", "ToleratedFailurePercentage", "TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "Retry", "Catch", "Choices", "Condition", "Default",
-            "Next", "End", "Type", "QueryLanguage", "Seconds", "SecondsPath", "Timestamp", "TimestampPath", "Error", "ErrorPath", "Cause", "CausePath", "Branches", "StartAt", "States", "Credentials", "x.$", "Variable", "Not", "And",
+            "InputPath", "OutputPath", "ResultPath", "Parameters", "ResultSelector", "Result", "Assign", "Output", "Arguments", "Items", "ItemsPath",
+                "ItemSelector", "ItemProcessor", "Iterator", "ItemBatcher", "ItemReader",
+            "ResultWriter", "MaxConcurrency", "MaxConcurrencyPath", "ToleratedFailureCount", "ToleratedFailurePercentage", "TimeoutSeconds",
+                "TimeoutSecondsPath", "HeartbeatSeconds", "Retry", "Catch", "Choices", "Condition", "Default",
+            "Next", "End", "Type", "QueryLanguage", "Seconds", "SecondsPath", "Timestamp", "TimestampPath", "Error", "ErrorPath", "Cause",
+                "CausePath", "Branches", "StartAt", "States", "Credentials", "x.$", "Variable", "Not", "And",
             "NumericEqualsPath", "StringMatches", "IsPresent", "TimestampLessThan", "Resource", "Comment", "Label", "ProcessorConfig",
         ];
         return fields[random.Next(fields.Length)];

@@ -115,7 +115,8 @@ internal sealed class RandomMachine(Random random)
         if (isDistributed)
             processor = processor.With("ProcessorConfig", StatesObject.Of(("Mode", "DISTRIBUTED"), ("ExecutionType", "STANDARD")));
         var selector = isJsonata
-            ? StatesObject.Of(("a", "{% $states.context.Map.Item.Value %}"), ("index", "{% $states.context.Map.Item.Index %}"), ("b", "{% $states.input.b %}"), ("c", "{% $states.input.c %}"), ("items", new StatesArray([1, 2])))
+            ? StatesObject.Of(("a", "{% $states.context.Map.Item.Value %}"), ("index", "{% $states.context.Map.Item.Index %}"),
+                ("b", "{% $states.input.b %}"), ("c", "{% $states.input.c %}"), ("items", new StatesArray([1, 2])))
             : StatesObject.Of(("a.$", "$$.Map.Item.Value"), ("index.$", "$$.Map.Item.Index"), ("b.$", "$.b"), ("c.$", "$.c"), ("items", new StatesArray([1, 2])));
         var map = Typed("Map", isJsonata)
             .With(isJsonata ? "Items" : "ItemsPath", isJsonata ? "{% $states.input.items %}" : "$.items")
@@ -140,7 +141,9 @@ internal sealed class RandomMachine(Random random)
             ])
             : new StatesArray([
                 StatesObject.Of(("Variable", "$.a"), ("NumericGreaterThan", random.Next(10)), ("Next", Later(names, index))),
-                StatesObject.Of(("And", new StatesArray([StatesObject.Of(("Variable", "$.c"), ("BooleanEquals", true)), StatesObject.Of(("Variable", "$.b"), ("StringMatches", "*a*"))])), ("Next", Later(names, index))),
+                StatesObject.Of(("And",
+                    new StatesArray([StatesObject.Of(("Variable", "$.c"), ("BooleanEquals", true)),
+                    StatesObject.Of(("Variable", "$.b"), ("StringMatches", "*a*"))])), ("Next", Later(names, index))),
             ]))
         .With("Default", names[index + 1]);
 
@@ -150,7 +153,9 @@ internal sealed class RandomMachine(Random random)
     {
         if (Chance(2))
         {
-            var retry = StatesObject.Of(("ErrorEquals", new StatesArray([Pick("States.ALL", isConcurrent ? Errors[0] : Pick(Errors), "States.HeartbeatTimeout")])), ("IntervalSeconds", random.Next(1, 4)), ("MaxAttempts", random.Next(4)), ("BackoffRate", 1.5));
+            var retry = StatesObject.Of(
+                ("ErrorEquals", new StatesArray([Pick("States.ALL", isConcurrent ? Errors[0] : Pick(Errors), "States.HeartbeatTimeout")])),
+                ("IntervalSeconds", random.Next(1, 4)), ("MaxAttempts", random.Next(4)), ("BackoffRate", 1.5));
             state = state.With("Retry", new StatesArray([Chance(2) ? retry.With("JitterStrategy", "FULL") : retry]));
         }
 

@@ -98,7 +98,8 @@ public class ResumptionLaws
     private static bool IsConcurrent(Life life) => life.MapRuns.Children.Any() || life.Events.Any(historyEvent => historyEvent.Branch != default);
 
     /// <summary>Whether the event records the result of a service call.</summary>
-    private static bool IsDone(HistoryEvent historyEvent) => historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed or HistoryEventType.LambdaFunctionTimedOut or HistoryEventType.TaskSubmitted
+    private static bool IsDone(HistoryEvent historyEvent) =>
+        historyEvent.Type is HistoryEventType.LambdaFunctionSucceeded or HistoryEventType.LambdaFunctionFailed or HistoryEventType.LambdaFunctionTimedOut or HistoryEventType.TaskSubmitted
         || (historyEvent is { Type: HistoryEventType.TaskSucceeded or HistoryEventType.TaskFailed or HistoryEventType.TaskTimedOut } && ResourceOf(historyEvent.Details) == "sendMessage");
 
     private static string? ResourceOf(EventDetails? details) => details switch
@@ -133,7 +134,8 @@ public class ResumptionLaws
         {
             Events.AddRange(recorded);
             using var kill = new CancellationTokenSource();
-            var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:m:e", "e", null, input, DateTimeOffset.UnixEpoch, "arn:aws:states:us-east-1:000000000000:stateMachine:m", "m", redrives);
+            var context = new ExecutionContextObject("arn:aws:states:us-east-1:000000000000:execution:m:e", "e", null, input,
+                DateTimeOffset.UnixEpoch, "arn:aws:states:us-east-1:000000000000:stateMachine:m", "m", redrives);
             var environment = new ExecutionEnvironment { Tasks = Tasks, Clock = new ImmediateClock(), MapRuns = MapRuns.In(Tasks, kill.Token) };
             using var execution = new Execution(StateMachine.Compile("m", definition), context, input, environment, new KillingJournal(Events, killAfter, kill), recorded);
             try
@@ -146,7 +148,8 @@ public class ResumptionLaws
             }
             catch (TimeoutException hung)
             {
-                throw new InvalidOperationException($"The execution hangs: {definition.ToJsonString()} with the input {input.ToJsonString()}, resumed after {recorded.Length} recorded events\n{string.Join('\n', Events)}", hung);
+                throw new InvalidOperationException(
+                    $"The execution hangs: {definition.ToJsonString()} with the input {input.ToJsonString()}, resumed after {recorded.Length} recorded events\n{string.Join('\n', Events)}", hung);
             }
         }
     }

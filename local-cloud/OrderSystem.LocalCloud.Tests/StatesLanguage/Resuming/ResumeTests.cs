@@ -157,7 +157,8 @@ public sealed class ResumeTests
     private static void AssertSame(ExecutionResult expected, ExecutionResult actual, IReadOnlyList<HistoryEvent> recorded)
     {
         var message = $"killed after {recorded.Count} events ({recorded[^1].Type})";
-        Assert.True(expected.Status == actual.Status && expected.Error == actual.Error, $"{message}: {actual.Status} {actual.Error} {actual.Cause} instead of {expected.Status} {expected.Error} {expected.Cause}");
+        Assert.True(expected.Status == actual.Status && expected.Error == actual.Error,
+            $"{message}: {actual.Status} {actual.Error} {actual.Cause} instead of {expected.Status} {expected.Error} {expected.Cause}");
         if (expected.Output is { } output)
             Assert.True(Chance.Without(output)!.Equals(Chance.Without(actual.Output)), $"{message}: {actual.Output} instead of {output}");
     }

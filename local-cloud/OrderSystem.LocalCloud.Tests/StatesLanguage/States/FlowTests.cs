@@ -127,7 +127,8 @@ public sealed class FlowTests
     public async Task A_loop_ends_at_the_history_limit()
     {
         var run = new Run();
-        var result = await run.RunAsync("""{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Choice","Choices":[{"Variable":"$.x","IsPresent":true,"Next":"E"}],"Default":"A"},"E":{"Type":"Succeed"}}}""");
+        var result = await run.RunAsync(
+            """{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Choice","Choices":[{"Variable":"$.x","IsPresent":true,"Next":"E"}],"Default":"A"},"E":{"Type":"Succeed"}}}""");
         Assert.Equal((ExecutionStatus.Failed, "States.Runtime"), (result.Status, result.Error));
         Assert.Equal(25_000, run.Events.Count);
     }

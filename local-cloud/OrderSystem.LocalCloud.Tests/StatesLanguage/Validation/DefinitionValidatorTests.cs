@@ -9,17 +9,25 @@ public sealed class DefinitionValidatorTests
     [InlineData("""{}""", "SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /")]
     [InlineData("""{"StartAt":"X","States":{"A":{"Type":"Pass","End":true}}}""", "MISSING_TRANSITION_TARGET: Missing 'StartAt' target: X at /StartAt")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}""", "MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next")]
-    [InlineData("""{"StartAt":"A","QueryLanguage":"JSONata","States":{"A":{"Type":"Pass","QueryLanguage":"JSONPath","End":true}}}""", "SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A")]
-    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Wait","Timestamp":"2016-12-05T21:29:29","End":true}}}""", "SCHEMA_VALIDATION_FAILED: String does not match RFC3339 timestamp at /States/A/Timestamp")]
-    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"x.$":"y"},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call at /States/A/Parameters")]
-    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Credentials":{},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'RoleArn' is required but was missing at /States/A/Credentials")]
+    [InlineData("""{"StartAt":"A","QueryLanguage":"JSONata","States":{"A":{"Type":"Pass","QueryLanguage":"JSONPath","End":true}}}""",
+        "SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Wait","Timestamp":"2016-12-05T21:29:29","End":true}}}""",
+        "SCHEMA_VALIDATION_FAILED: String does not match RFC3339 timestamp at /States/A/Timestamp")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"x.$":"y"},"End":true}}}""",
+        "SCHEMA_VALIDATION_FAILED: The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call at /States/A/Parameters")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Credentials":{},"End":true}}}""",
+        "SCHEMA_VALIDATION_FAILED: The field 'RoleArn' is required but was missing at /States/A/Credentials")]
     [InlineData("""{"States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: These fields are required: [StartAt] at /")]
-    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Nap","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map] at /States/A/Type")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Nap","End":true}}}""",
+        "SCHEMA_VALIDATION_FAILED: The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map] at /States/A/Type")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Colour":"red","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Field 'Colour' is not supported at /States/A")]
-    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Output":{},"End":true}}}""", "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/A")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Output":{},"End":true}}}""",
+        "SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/A")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}}""", "MISSING_END_STATE: Workflow has no terminal state")]
     [InlineData("""{"StartAt":"A","States":{}}""", "SCHEMA_VALIDATION_FAILED: Value cannot be empty at /States")]
-    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.sync","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The resource provided arn:aws:states:::sqs:sendMessage.sync is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/A/Resource")]
+    [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage.sync","End":true}}}""",
+        "SCHEMA_VALIDATION_FAILED: The resource provided arn:aws:states:::sqs:sendMessage.sync is not recognized. The value is not a valid "
+            + "resource ARN, or the resource is not available in this region. at /States/A/Resource")]
     [InlineData("""{"StartAt":"A","Colour":"red","States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Field 'Colour' is not supported at /")]
     [InlineData("""{"StartAt":"A","Version":"2.0","States":{"A":{"Type":"Pass","End":true}}}""", "SCHEMA_VALIDATION_FAILED: The field 'Version' should have one of these values: [1.0] at /Version")]
     [InlineData("""{"StartAt":"A","States":{"A":{"Type":"Pass","OutputPath":"Test","End":true}}}""", "SCHEMA_VALIDATION_FAILED: Value must be a valid JSONPath. at /States/A/OutputPath")]

@@ -44,7 +44,8 @@ public sealed class KilledCloudTests
         using var cloud = new KilledCloud();
         await cloud.StartAsync();
         await cloud.CallAsync("CreateActivity", new JsonObject { ["name"] = "a" });
-        var machine = (string)(await cloud.CallAsync("CreateStateMachine", new JsonObject { ["name"] = "m", ["definition"] = Definition, ["roleArn"] = "arn:aws:iam::000000000000:role/test" }))["stateMachineArn"]!;
+        var machine = (string)(await cloud.CallAsync("CreateStateMachine",
+            new JsonObject { ["name"] = "m", ["definition"] = Definition, ["roleArn"] = "arn:aws:iam::000000000000:role/test" }))["stateMachineArn"]!;
         var executions = new List<string>();
         await using var world = new OutsideWorld(cloud.Address, Activity);
         for (var life = 0; life < Kills; life++)

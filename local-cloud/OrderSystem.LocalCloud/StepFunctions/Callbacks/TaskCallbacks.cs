@@ -29,7 +29,8 @@ internal sealed class TaskCallbacks
     public TaskCallbacks(StepFunctionsDatabaseProvider provider)
     {
         _database = provider.Database;
-        foreach (var (token, execution, outcome) in _database?.Read("SELECT token, execution, outcome FROM callbacks", row => (row.GetString(0), row.GetString(1), row.IsNull(2) ? null : TaskOutcome.Read(row.GetBytes(2)))) ?? [])
+        foreach (var (token, execution, outcome) in _database?.Read("SELECT token, execution, outcome FROM callbacks", row =>
+            (row.GetString(0), row.GetString(1), row.IsNull(2) ? null : TaskOutcome.Read(row.GetBytes(2)))) ?? [])
         {
             var callback = Add(token, execution, new Callback());
             if (outcome is not null)

@@ -8,13 +8,20 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>Starts executions, runs them and records their outcomes.</summary>
-internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tasks, TaskCallbacks callbacks, MapRunner mapRunner, MapRunStore runs, TimeProvider time, LocalCloudOptions options, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
+internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tasks, TaskCallbacks callbacks, MapRunner mapRunner, MapRunStore runs,
+    TimeProvider time, LocalCloudOptions options, ILogger<ExecutionEngine> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan LongestExpress = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _resuming = new();
-    private readonly ExecutionEnvironment _standard = new() { Tasks = tasks, Clock = options.TimeScale == 1 ? time : new ScaledTimeProvider(time, options.TimeScale), Region = options.Region, MapRuns = mapRunner };
+    private readonly ExecutionEnvironment _standard = new()
+    {
+        Tasks = tasks,
+        Clock = options.TimeScale == 1 ? time : new ScaledTimeProvider(time, options.TimeScale),
+        Region = options.Region,
+        MapRuns = mapRunner
+    };
 
     /// <summary>Starts an execution in the background.</summary>
     /// <returns>The started execution, or the existing execution with the same ARN.</returns>
@@ -187,7 +194,8 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     {
         var parent = XRayTraceHeader.TryParse(record.TraceHeader, out var header) ? header : default;
         var context = new ExecutionContextObject(
-            record.Arn, record.Name, record.Revision.RoleArn, record.Input, record.StartDate, record.StateMachine.Arn, record.StateMachine.Name, record.StateMachine.IsExpress ? null : record.RedriveCount, record.RedriveDate);
+            record.Arn, record.Name, record.Revision.RoleArn, record.Input, record.StartDate, record.StateMachine.Arn, record.StateMachine.Name,
+                record.StateMachine.IsExpress ? null : record.RedriveCount, record.RedriveDate);
         var environment = _standard with
         {
             Tasks = record.MockTestCase is { } testCase ? tasks.Mocked(record.StateMachine.Name, testCase, recorded ?? []) : tasks,

@@ -42,7 +42,8 @@ internal sealed class ExecutionOperations(StateMachineRegistry registry, Executi
         var token = request.NextToken(3096);
         var status = request.Text("statusFilter");
         if (status is not null && !Statuses.Contains(status))
-            throw StepFunctionsErrors.Validation($"Value '{status}' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]");
+            throw StepFunctionsErrors.Validation(
+                $"Value '{status}' at 'statusFilter' failed to satisfy constraint: Member must satisfy enum value set: [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]");
         request.OneOf("redriveFilter", "REDRIVEN", "NOT_REDRIVEN");
         var (owner, filter) = Listed(request);
         filter = filter with

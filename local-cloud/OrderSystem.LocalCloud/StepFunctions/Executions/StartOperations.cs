@@ -41,7 +41,8 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
 
     private ValueTask Start(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
-        var record = Start(request.Required("stateMachineArn"), request.Text("name"), request.Text("input") ?? "{}", request.Text("traceHeader") ?? request.Caller.TraceHeader, request.Text("traceHeader"));
+        var record = Start(request.Required("stateMachineArn"), request.Text("name"), request.Text("input") ?? "{}",
+            request.Text("traceHeader") ?? request.Caller.TraceHeader, request.Text("traceHeader"));
         response.WriteString("executionArn", record.Arn);
         response.WriteTime("startDate", record.StartDate);
         return engine.FlushAsync();
@@ -49,7 +50,8 @@ internal sealed class StartOperations(StateMachineRegistry registry, ExecutionEn
 
     private async ValueTask StartSync(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
-        var record = Prepare(request.Required("stateMachineArn"), request.Text("name"), request.Text("input") ?? "{}", request.Text("traceHeader") ?? request.Caller.TraceHeader, request.Text("traceHeader"));
+        var record = Prepare(request.Required("stateMachineArn"), request.Text("name"), request.Text("input") ?? "{}",
+            request.Text("traceHeader") ?? request.Caller.TraceHeader, request.Text("traceHeader"));
         if (!record.StateMachine.IsExpress)
             throw StepFunctionsErrors.StateMachineTypeNotSupported();
         var result = await engine.RunExpressAsync(record, cancellationToken);

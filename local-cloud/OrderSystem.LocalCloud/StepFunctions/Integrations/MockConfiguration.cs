@@ -65,7 +65,9 @@ internal sealed class MockConfiguration
                 foreach (var (state, response) in states as StatesObject ?? StatesObject.Empty)
                 {
                     var name = (response as StatesString)?.Value ?? throw new FormatException($"StateMachines.{machine}.TestCases.{testCase}.{state} must be the name of a mocked response");
-                    mocked[state] = responses.GetValueOrDefault(name) ?? throw new FormatException($"{machine}#{testCase} uses the mocked response '{name}' for {state}, but there is no such response in MockedResponses");
+                    mocked[state] = responses.GetValueOrDefault(name)
+                        ?? throw new FormatException(
+                        $"{machine}#{testCase} uses the mocked response '{name}' for {state}, but there is no such response in MockedResponses");
                 }
 
                 configuration._testCases[(machine, testCase)] = mocked;

@@ -171,7 +171,8 @@ internal readonly record struct MapRunCounts(int Pending, int Running, int Succe
 }
 
 /// <summary>The result of a child execution that has ended, with the fields that a ResultWriter writes.</summary>
-internal sealed record MapRunResult(string ExecutionArn, string Name, string StateMachineArn, StatesValue Input, ExecutionResult Result, DateTimeOffset StartDate, DateTimeOffset StopDate, int RedriveCount)
+internal sealed record MapRunResult(string ExecutionArn, string Name, string StateMachineArn, StatesValue Input, ExecutionResult Result,
+    DateTimeOffset StartDate, DateTimeOffset StopDate, int RedriveCount)
 {
     public static MapRunResult Of(ExecutionRecord child) =>
         new(child.Arn, child.Name, child.StateMachine.Arn, child.Input, child.Result, child.StartDate, child.StopDate ?? child.StartDate, child.RedriveCount);

@@ -55,7 +55,8 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
         if (request.Text("versionDescription") is not null && !publish)
             throw StepFunctionsErrors.Rule("Version description can only be set when publish is true");
         var before = machine.Revision;
-        var after = registry.Compile(machine.Name, Guid.NewGuid().ToString(), definition ?? before.Definition, machine.Type, roleArn ?? before.RoleArn, logging ?? before.LoggingConfiguration, tracing ?? before.TracingEnabled);
+        var after = registry.Compile(machine.Name, Guid.NewGuid().ToString(), definition ?? before.Definition, machine.Type,
+            roleArn ?? before.RoleArn, logging ?? before.LoggingConfiguration, tracing ?? before.TracingEnabled);
         if (IsSame(machine, after, machine.Type))
             after = before;
         else

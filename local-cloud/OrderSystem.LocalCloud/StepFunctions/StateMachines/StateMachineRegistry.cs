@@ -62,7 +62,9 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     {
         var faults = DefinitionValidator.Validate(definition, isExpress: type == "EXPRESS");
         if (faults.Count > 0)
-            throw StepFunctionsErrors.InvalidDefinition(string.Join(", ", faults.Select(fault => fault.Code == Diagnostic.InvalidJson ? $"{fault.Code}: {JacksonWording.Of(definition)}" : fault.ToString())));
+            throw StepFunctionsErrors.InvalidDefinition(
+                string.Join(", ", faults.Select(fault =>
+                fault.Code == Diagnostic.InvalidJson ? $"{fault.Code}: {JacksonWording.Of(definition)}" : fault.ToString())));
         try
         {
             return new StateMachineRevision(id, definition, StateMachine.Parse(name, definition), roleArn, time.GetUtcNow())

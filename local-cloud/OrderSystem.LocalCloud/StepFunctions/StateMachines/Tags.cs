@@ -37,7 +37,9 @@ internal sealed class Tags
     private static void Check(string member, string text, int least, int most)
     {
         if (text.Length < least || text.Length > most)
-            throw StepFunctionsErrors.Validation($"Value '{text}' at 'tags.member.{member}' failed to satisfy constraint: Member must have length {(text.Length < least ? $"greater than or equal to {least}" : $"less than or equal to {most}")}");
+            throw StepFunctionsErrors.Validation(
+                $"Value '{text}' at 'tags.member.{member}' failed to satisfy constraint: Member must have length "
+                    + $"{(text.Length < least ? $"greater than or equal to {least}" : $"less than or equal to {most}")}");
     }
 
     public void Remove(StatesArray? keys)

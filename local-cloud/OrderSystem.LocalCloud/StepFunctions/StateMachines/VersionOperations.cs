@@ -50,7 +50,8 @@ internal sealed class VersionOperations(StateMachineRegistry registry, TimeProvi
             return ValueTask.CompletedTask;
         var users = machine.Aliases.Where(alias => alias.Routes.Any(route => route.VersionArn == arn)).Select(alias => alias.Name).ToList();
         if (users.Count > 0)
-            throw new AwsServiceException("ConflictException", $"Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [{string.Join(", ", users)}]", 409);
+            throw new AwsServiceException("ConflictException",
+                $"Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [{string.Join(", ", users)}]", 409);
         machine.DeleteVersion(number);
         return registry.SaveAsync(machine);
     }

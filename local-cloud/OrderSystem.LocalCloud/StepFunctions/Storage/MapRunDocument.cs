@@ -63,7 +63,8 @@ internal static class MapRunDocument
         new StatesArray(items.Select(item => (StatesValue)new StatesArray(item.Key is null ? [item.Source, item.Value] : [item.Source, item.Value, item.Key]))).ToUtf8Bytes();
 
     private static IReadOnlyList<MapItem> ReadItems(byte[] written) =>
-        [.. ((StatesArray)StatesValue.Parse(written, StatesValue.DeepestWritten)).Cast<StatesArray>().Select(item => new MapItem(item[1], ((StatesString)item[0]).Value, item.Count > 2 ? ((StatesString)item[2]).Value : null))];
+        [.. ((StatesArray)StatesValue.Parse(written, StatesValue.DeepestWritten)).Cast<StatesArray>()
+            .Select(item => new MapItem(item[1], ((StatesString)item[0]).Value, item.Count > 2 ? ((StatesString)item[2]).Value : null))];
 
     private static StatesArray Write(MapRunCounts counts) => new([counts.Pending, counts.Running, counts.Succeeded, counts.Failed, counts.TimedOut, counts.Aborted, counts.PendingRedrive]);
 

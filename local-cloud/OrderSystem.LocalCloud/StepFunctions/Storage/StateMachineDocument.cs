@@ -38,7 +38,8 @@ internal static class StateMachineDocument
         foreach (var alias in fields.Objects("aliases"))
         {
             var routes = alias.Objects("routes").Select(route => new AliasRoute(route.Text("version"), (int)route.Number("weight"))).ToList();
-            machine.Aliases.Add(new StateMachineAlias($"{arn}:{alias.Text("name")}", alias.Text("name"), alias.OptionalText("description"), routes, alias.Date("creationDate"), alias.Date("updateDate")));
+            machine.Aliases.Add(new StateMachineAlias($"{arn}:{alias.Text("name")}", alias.Text("name"), alias.OptionalText("description"), routes,
+                alias.Date("creationDate"), alias.Date("updateDate")));
         }
 
         machine.Tags.Set(fields["tags"] as StatesArray);

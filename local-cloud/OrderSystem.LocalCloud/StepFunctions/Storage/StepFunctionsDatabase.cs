@@ -226,6 +226,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     }
 
     private static IOException Refusal(string path, Exception e) => new(
-        e is FilesChangedException ? $"{path} can't be used: {e.Message}." : $"{path} can't be used ({e.Message}). Free disk space, close any other program that has the file open, or use another data folder.",
+        e is FilesChangedException ? $"{path} can't be used: {e.Message}."
+            : $"{path} can't be used ({e.Message}). Free disk space, close any other program that has the file open, or use another data folder.",
         e);
 }

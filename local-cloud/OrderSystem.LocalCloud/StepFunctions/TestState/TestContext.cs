@@ -24,7 +24,8 @@ internal static class TestContext
         var (machine, execution) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
         var region = request.Caller.Region;
         var context = new ExecutionContextObject(
-            StatesArn.Of(region, "express", machine, execution, Guid.NewGuid().ToString()), execution, request.Text("roleArn"), input, now, StatesArn.Of(region, "stateMachine", machine), machine, redriveCount: null)
+            StatesArn.Of(region, "express", machine, execution, Guid.NewGuid().ToString()), execution, request.Text("roleArn"), input, now,
+                StatesArn.Of(region, "stateMachine", machine), machine, redriveCount: null)
         {
             StateName = TestedDefinition.DefaultStateName,
         };

@@ -32,7 +32,8 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
     }
 
     /// <summary>Runs the tested state for at most five minutes, which is also the service's limit.</summary>
-    private async Task<StateTestResult> RunAsync(StateMachine machine, TestedDefinition definition, StatesValue input, ExecutionContextObject context, ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
+    private async Task<StateTestResult> RunAsync(StateMachine machine, TestedDefinition definition, StatesValue input, ExecutionContextObject context,
+        ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(LongestTest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -55,7 +56,8 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
             MockedError = mock?.Error,
             RetrierRetryCount = Count(configuration, "retrierRetryCount") ?? 0,
             MapIterationFailureCount = Count(configuration, "mapIterationFailureCount"),
-            MapItemReaderData = configuration["mapItemReaderData"] is StatesString data ? ReadJson(data.Value, what => StepFunctionsErrors.Rule($"MapItemReaderData must be valid JSON: {what}")) : null,
+            MapItemReaderData = configuration["mapItemReaderData"] is StatesString data
+                ? ReadJson(data.Value, what => StepFunctionsErrors.Rule($"MapItemReaderData must be valid JSON: {what}")) : null,
             Variables = request.Text("variables") is { } variables ? ReadJson(variables, what => StepFunctionsErrors.Rule($"Variables must be valid JSON: {what}")) as StatesObject : null,
         };
     }
@@ -64,7 +66,8 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
     {
         null or StatesNull => null,
         StatesNumber { Value: >= 0 and <= int.MaxValue } count => (int)count.Value,
-        var other => throw StepFunctionsErrors.Validation($"Value '{other.ToJsonString()}' at 'stateConfiguration.{member}' failed to satisfy constraint: Member must have value greater than or equal to 0"),
+        var other => throw StepFunctionsErrors.Validation(
+            $"Value '{other.ToJsonString()}' at 'stateConfiguration.{member}' failed to satisfy constraint: Member must have value greater than or equal to 0"),
     };
 
     private static StateMachine Compile(TestedDefinition definition)

@@ -51,7 +51,8 @@ internal sealed record TestedDefinition(StatesObject Machine, string StateName, 
             throw new AwsServiceException("InvalidDefinition", "TestState API does not support Map or Parallel states. Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]");
         if (!isMocked && Type == "Task" && State["Resource"] is StatesString { Value: var resource }
             && TaskResource.Parse(resource) is { Pattern: not IntegrationPattern.RequestResponse } or { Kind: TaskKind.Activity })
-            throw new AwsServiceException("InvalidDefinition", "TestState API does not support activities and tasks with the '.sync' or '.waitForTaskToken' service integration pattern when a mock is not specified");
+            throw new AwsServiceException("InvalidDefinition",
+                "TestState API does not support activities and tasks with the '.sync' or '.waitForTaskToken' service integration pattern when a mock is not specified");
         if (isMocked && Type is "Pass" or "Fail" or "Succeed" or "Wait" or "Choice")
             throw StepFunctionsErrors.Rule($"State type '{Type}' is not supported when a mock is specified");
     }
