@@ -19,7 +19,7 @@ internal static partial class FunctionIdentifier
     /// </exception>
     public static FunctionReference Read(HttpContext context)
     {
-        var function = (string)context.Request.RouteValues["function"]!;
+        var function = context.RouteValue("function");
         if (!FunctionReference.TryParse(function, out var name, out var derived))
             throw Invalid(function, "functionName", $"Member must satisfy regular expression pattern: {FunctionReference.Pattern}");
         var given = context.Request.Query["Qualifier"].ToString();
