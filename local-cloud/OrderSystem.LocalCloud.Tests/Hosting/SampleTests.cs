@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using OrderSystem.LocalCloud.Hosting.Tools;
+using OrderSystem.LocalCloud.Tests.Packages;
 
 namespace OrderSystem.LocalCloud.Tests.Hosting;
 
@@ -9,35 +9,22 @@ namespace OrderSystem.LocalCloud.Tests.Hosting;
 /// Builds and runs the sample as another repository would: outside the solution, with the integration's package from a local
 /// folder.
 /// </summary>
-public sealed partial class SampleTests : IDisposable
+[Collection(nameof(PackedLibraries))]
+public sealed partial class SampleTests(PackedLibraries packages) : IDisposable
 {
     private const int SigTerm = 15;
-    private static readonly string[] Packages = ["OrderSystem.EventSources", "OrderSystem.CloudFormation", "OrderSystem.LocalCloud.Hosting"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("greetings-");
-    private readonly string _version = $"1.0.0-test.{Guid.NewGuid():N}";
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _folder.Delete(recursive: true);
-        foreach (var package in Packages)
-        {
-            var cached = Path.Combine(PackagesFolder, package.ToLowerInvariant(), _version);
-            if (Directory.Exists(cached))
-                Directory.Delete(cached, recursive: true);
-        }
-    }
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact(Timeout = 300_000)]
     public async Task The_packed_integration_builds_and_runs_a_separate_AppHost()
     {
-        var feed = _folder.CreateSubdirectory("feed").FullName;
-        foreach (var package in Packages)
-            await DotnetAsync("pack", Path.Combine(Repository.Root, "local-cloud", package), "--no-build", "--configuration", Configuration, "--output", feed, $"-p:Version={_version}");
-        Copy(Path.Combine(Repository.Root, "local-cloud", "samples", "Greetings"), _folder.FullName);
-        await DotnetAsync("build", Path.Combine(_folder.FullName, "AppHost"), $"-p:LocalCloudHostingVersion={_version}", $"-p:RestoreAdditionalProjectSources={feed}");
+        PackedLibraries.CopySample("Greetings", _folder.FullName);
+        await packages.BuildAsync(Path.Combine(_folder.FullName, "AppHost"), "LocalCloudHostingVersion", CancellationToken);
 
         using var appHost = Start();
         try
@@ -60,27 +47,6 @@ public sealed partial class SampleTests : IDisposable
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "aspire.md"), CancellationToken);
         foreach (var file in new[] { "AppHost/AppHost.csproj", "AppHost/Program.cs", "Functions/Program.cs", "template.yaml" })
             Assert.Contains((await File.ReadAllTextAsync(Path.Combine(Repository.Root, "local-cloud", "samples", "Greetings", file), CancellationToken)).Trim(), page, StringComparison.Ordinal);
-    }
-
-    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-
-    private static string PackagesFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
-        ? folder : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
-    private static async Task DotnetAsync(params string[] arguments)
-    {
-        var (exitCode, output) = await Tool.RunAsync("dotnet", [.. arguments, "--nologo", "-nodeReuse:false"], CancellationToken, new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1" });
-        Assert.True(exitCode == 0, $"dotnet {string.Join(' ', arguments)}: {output}");
-    }
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !Path.GetRelativePath(from, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj")))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
     }
 
     private Process Start()
@@ -110,7 +76,8 @@ public sealed partial class SampleTests : IDisposable
             Assert.False(appHost.HasExited, "the AppHost exited while it started");
             foreach (var process in Directory.GetDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)))
             {
-                if (Read(process, "cmdline") is not { } command || !command.Contains(Path.Combine(_folder.FullName, "template.yaml")) || !command.Contains("--port") || command[0] != "dotnet" && !command[0].EndsWith("/dotnet", StringComparison.Ordinal))
+                if (Read(process, "cmdline") is not { } command || !command.Contains(Path.Combine(_folder.FullName, "template.yaml"))
+                    || !command.Contains("--port") || command[0] != "dotnet" && !command[0].EndsWith("/dotnet", StringComparison.Ordinal))
                     continue;
                 var dynamoDb = Read(process, "environ")?.FirstOrDefault(variable => variable.StartsWith("AWS_ENDPOINT_URL_DYNAMODB=", StringComparison.Ordinal));
                 if (dynamoDb is not null)
