@@ -17,6 +17,8 @@ internal static class DevelopmentRuntime
         // orchestrator is killed. Without the monitors, the orchestrator still ends every process when the AppHost exits or
         // is killed.
         ["DCP_DISABLE_MONITOR_PROCESS"] = "1",
+        // Without this, the dashboard answers any host name, so that a web page could reach it by DNS rebinding.
+        ["AllowedHosts"] = "localhost;*.localhost;127.0.0.1;[::1]",
     };
 
     /// <summary>

@@ -97,9 +97,14 @@ internal static class DynamoDBLocalResourceExtensions
     // DynamoDB Local creates files with the default mode, so the mode of the folder must keep other users out.
     private static string Folder(string data, string name)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(data, name)).FullName;
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var folder = Path.Combine(data, name);
+        if (OperatingSystem.IsWindows())
+            return Directory.CreateDirectory(folder).FullName;
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        // One by one, because the mode applies only to the last folder of a path.
+        Directory.CreateDirectory(data, Private);
+        Directory.CreateDirectory(folder, Private);
+        File.SetUnixFileMode(folder, Private);
         return folder;
     }
 }
