@@ -40,7 +40,7 @@ internal sealed class EmbeddedCloud(
             await CatalogueSeed.PlantAsync(options.CataloguePath, database, inventory, cancellationToken);
             await engine.ResumeAsync(cancellationToken);
         }, cancellationToken);
-        feed.Start();
+        await feed.StartAsync(cancellationToken);
         _adopting = AdoptAsync();
     }
 

@@ -23,16 +23,15 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     public IReadOnlyList<EventSourceMapping> Mappings => _mappings;
 
     /// <summary>Starts every enabled mapping, from its checkpoint.</summary>
-    public void Start()
+    /// <param name="cancellationToken">Cancels the wait until a new mapping's starting position is stored.</param>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         changes.Found(database.Read(session => session.First("SELECT count(*) FROM changes", row => row.GetInt64(0))));
         foreach (var definition in stack.Mappings.Where(definition => definition.Enabled))
         {
             var mapping = new EventSourceMapping(definition.Id, definition.Configuration, mapping => Source(definition, mapping), time, logger);
             _mappings.Add(mapping);
-            // The start is not awaited: the change log keeps every change, so the API need not wait until the mapping has
-            // determined its starting position.
-            _ = mapping.StartAsync();
+            await mapping.StartAsync().WaitAsync(cancellationToken);
         }
     }
 

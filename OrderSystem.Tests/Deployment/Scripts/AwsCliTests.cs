@@ -80,7 +80,7 @@ public sealed partial class AwsCliTests : IAsyncLifetime
     internal static void WriteCli(string tools, Uri endpoint) => ScriptRun.WriteTool(tools, "aws", $$"""
         #!/usr/bin/env bash
         PATH=${PATH#*:}
-        export AWS_ENDPOINT_URL={{endpoint}} AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
+        export AWS_ENDPOINT_URL={{endpoint}} AWS_DEFAULT_REGION="$AWS_REGION" AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
         exec aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"
         """);
 
