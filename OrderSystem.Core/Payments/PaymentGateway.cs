@@ -30,7 +30,7 @@ public sealed class PaymentGateway(IPaymentGateway gateway, IUnitOfWork unitOfWo
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            await limited.CancelAsync();
+            limited.Cancel();
             throw new PaymentGatewayTimeoutException($"The payment gateway did not respond within {limit.Duration.TotalSeconds:0.###} s ({e.Message})");
         }
     }
