@@ -40,6 +40,8 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        // Both tests use the table, and DynamoDB Local is the same for both.
+        await HopRig.CallAsync(_tables, "DynamoDB_20120810.DeleteTable", """{"TableName":"Waiting"}""");
         _tables.Dispose();
         await _host.DisposeAsync();
         File.Delete(_template);
