@@ -6,7 +6,7 @@ using OrderSystem.EventSources.DeadLetters;
 namespace OrderSystem.Dlq;
 
 /// <summary>
-/// Finds the orders whose records are no longer in the stream. The dead-letter message does not contain the ids of the orders,
+/// Finds the orders that a dead-letter message covers when its records are no longer in the stream. The dead-letter message does not contain the ids of the orders,
 /// so the table is queried for orders that were created between the first and the last record and are still <c>Pending</c>.
 /// </summary>
 internal sealed class PendingOrders(AwsClient aws) : ILostRecords

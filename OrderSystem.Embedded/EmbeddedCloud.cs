@@ -109,7 +109,7 @@ internal sealed class EmbeddedCloud(
         }
     }
 
-    /// <summary>Regularly processes changes that were not signalled, and resumes executions that are not running.</summary>
+    /// <summary>Periodically checks for changes whose signal was missed, and resumes unfinished executions that are not running.</summary>
     private async Task AdoptAsync()
     {
         using var timer = new PeriodicTimer(AdoptionInterval, time);

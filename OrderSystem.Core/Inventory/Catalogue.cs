@@ -17,9 +17,9 @@ public static class Catalogue
     }
 }
 
-/// <summary>A product of a catalogue.</summary>
+/// <summary>A product in a catalogue.</summary>
 /// <param name="Sku">The product's id.</param>
-/// <param name="Available">The initial stock, in pieces.</param>
+/// <param name="Available">The initial stock, in units.</param>
 public sealed record CatalogueItem(string Sku, int Available);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

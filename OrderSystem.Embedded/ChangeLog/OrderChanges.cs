@@ -58,7 +58,7 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     /// <summary>Subtracts from <see cref="Waiting"/> the number of records that were processed and deleted.</summary>
     internal void DealtWith(int records) => Interlocked.Add(ref _waiting, -records);
 
-    /// <summary>Makes the readers read the log again, to find records that were not signalled.</summary>
+    /// <summary>Wakes the readers, so that they find records whose signal was missed.</summary>
     internal void Signal()
     {
         foreach (var signal in _watchers)

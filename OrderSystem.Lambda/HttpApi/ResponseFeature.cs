@@ -90,7 +90,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     public void Dispose() => _collected.Dispose();
 
     /// <summary>Runs the OnCompleted callbacks. An exception in a callback does not fail the response.</summary>
-    /// <param name="failed">Called with the exception of each failed callback.</param>
+    /// <param name="failed">Called once for each failed callback, with the exception that it threw.</param>
     public async Task FireCompletedAsync(Action<Exception> failed)
     {
         for (var i = _onCompleted.Count - 1; i >= 0; i--)

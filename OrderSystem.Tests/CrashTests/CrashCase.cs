@@ -9,7 +9,7 @@ namespace OrderSystem.Tests.CrashTests;
 /// <summary>One order, the faults that occur while it is processed, and its expected outcome.</summary>
 public sealed record CrashCase
 {
-    /// <summary>The faults. A fault without a subject affects only this case's order.</summary>
+    /// <summary>The faults. A fault whose subject is null affects only this case's order.</summary>
     internal IReadOnlyList<PlannedFault> Faults { get; init; } = [];
 
     internal IReadOnlyList<DisturbanceKind> Disturbances { get; init; } = [];

@@ -5,7 +5,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The real process is killed while orders are in progress, and started again with the same file.</summary>
+/// <summary>Kills the API's process while orders are in progress, and restarts it with the same database file.</summary>
 public sealed class KilledProcessTests : IDisposable
 {
     private const int Orders = 60;

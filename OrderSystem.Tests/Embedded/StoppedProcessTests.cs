@@ -7,7 +7,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The real process gets a stop signal while it handles a request.</summary>
+/// <summary>The API's process receives SIGTERM while it is handling a request.</summary>
 public sealed class StoppedProcessTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");

@@ -48,7 +48,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>The processes of this repository's programs that store data on disk.</summary>
     public abstract IReadOnlyList<CloudProcess> Writers { get; }
 
-    /// <summary>The path of the SQLite database that disturbances attack.</summary>
+    /// <summary>The path of the SQLite database whose files the disturbances move, delete, replace or lock.</summary>
     public abstract string DatabasePath { get; }
 
     protected DirectoryInfo Folder { get; }

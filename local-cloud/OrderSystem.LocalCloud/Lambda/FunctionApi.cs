@@ -65,7 +65,7 @@ internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 
     private Task GetConcurrencyAsync(HttpContext context) => AnswerConcurrencyAsync(context, Get(context));
 
-    // As in AWS, a changed limit applies to the next invocation. The template's limit applies again after a restart.
+    // As in AWS, a changed concurrency limit applies from the next invocation on. The template's limit applies again after a restart.
     private async Task PutConcurrencyAsync(HttpContext context)
     {
         var function = Get(context);

@@ -24,7 +24,7 @@ internal sealed class Message
 
     public int ReceiveCount { get; set; }
 
-    /// <summary>The receipt handle of the latest receive. Handles of earlier receives no longer delete the message.</summary>
+    /// <summary>The receipt handle of the latest receive. Receipt handles from earlier receives can no longer delete the message.</summary>
     public string? ReceiptHandle { get; set; }
 
     /// <summary>

@@ -17,7 +17,7 @@ internal sealed class TaskCallbacks
     private const string Delete = "DELETE FROM callbacks WHERE execution = ?1";
 
     /// <summary>
-    /// The maximum number of task tokens of closed executions to keep, so that late callbacks receive <c>TaskTimedOut</c>.
+    /// How many task tokens of closed executions are kept. A late callback with a kept token receives <c>TaskTimedOut</c>.
     /// </summary>
     private const int MostOver = 10_000;
 
