@@ -10,7 +10,7 @@ namespace OrderSystem.CrashTests.Hostile;
 /// <param name="Text">The start of the response.</param>
 internal readonly record struct HostileOutcome(int Status, string Text)
 {
-    /// <summary>Why the outcome is a violation; null if it is none.</summary>
+    /// <summary>Why the outcome violates the rules for responses; null if the outcome is allowed.</summary>
     public string? Violation(HostileRequest request) => Status switch
     {
         -1 when request.IsWhole => "no response",

@@ -104,7 +104,7 @@ internal sealed class HostileRequests(HostileTarget target, int port, int seed)
         _ => "",
     };
 
-    /// <summary>How the length of a body is told, rightly or not.</summary>
+    /// <summary>How a request states the length of its body, which may be wrong.</summary>
     private static (List<string> Lines, byte[] Content, bool IsWhole) Frame(Random random, byte[] body) => random.Next(24) switch
     {
         0 => ([$"Content-Length: {body.Length + 1 + random.Next(100)}"], body, false),

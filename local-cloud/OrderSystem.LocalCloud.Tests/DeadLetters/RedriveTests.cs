@@ -111,7 +111,7 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
         Assert.Equal(0, await CountAsync());
     }
 
-    /// <summary>As while a store is down: each execution fails and parks its order, and whoever is in charge redrives it again.</summary>
+    /// <summary>Simulates a store that is down: each redriven execution fails and parks its order again, and an operator redrives the order once more.</summary>
     [Fact]
     public async Task Redriving_an_order_that_fails_again_never_leaves_two_messages()
     {
