@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Error, "{Service} request {Operation} failed because of an unexpected error and was answered with status 500")]
     public static partial void RequestFailed(this ILogger logger, Exception exception, string service, string operation);
 
-    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function}: its waiting invocations fail unless a process starts within the function's timeout of {Timeout}. Start a process with AWS_LAMBDA_RUNTIME_API={Endpoint} (handler {Handler})")]
-    public static partial void NoRuntime(this ILogger logger, string function, TimeSpan timeout, string endpoint, string handler);
+    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function}: its waiting invocations fail unless a process starts within {Limit}. Start a process with AWS_LAMBDA_RUNTIME_API={Endpoint} (handler {Handler})")]
+    public static partial void NoRuntime(this ILogger logger, string function, TimeSpan limit, string endpoint, string handler);
 
     [LoggerMessage(11, LogLevel.Information, "A process now serves function {Function}; any waiting invocations continue")]
     public static partial void RuntimeArrived(this ILogger logger, string function);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using OrderSystem.LocalCloud.Tests.Packages;
 
@@ -94,6 +95,7 @@ public sealed partial class SampleTests(PackedLibraries packages) : IDisposable
         using var tables = new AwsJson(dynamoDb, "dynamodb");
         while (!await states.IsHealthyAsync(CancellationToken))
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken);
+        await WaitUntilServedAsync(localCloud, "aws-GreetFunction");
         var table = (string)(await tables.CallAsync("DynamoDB_20120810.ListTables", [], CancellationToken))["TableNames"]![0]!;
         await tables.CallAsync("DynamoDB_20120810.PutItem", new JsonObject
         {
@@ -114,6 +116,23 @@ public sealed partial class SampleTests(PackedLibraries packages) : IDisposable
             Assert.True((string?)described?["status"] is null or "RUNNING", described?.ToJsonString());
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Invokes the function until it responds. On a busy machine its process may start later than LocalCloud lets an invocation
+    /// wait for it.
+    /// </summary>
+    private static async Task WaitUntilServedAsync(Uri localCloud, string function)
+    {
+        using var http = new HttpClient();
+        HttpResponseMessage response;
+        do
+        {
+            response = await http.PostAsync(new Uri(localCloud, $"/2015-03-31/functions/{function}/invocations"), new StringContent("""{"name":"Ada"}"""), CancellationToken);
+            response.Dispose();
+        }
+        while (response.StatusCode == HttpStatusCode.InternalServerError);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     private static async Task<JsonObject?> DescribeAsync(AwsJson states, string execution)

@@ -181,14 +181,6 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     }
 
     [Fact]
-    public async Task Without_a_process_an_invocation_fails_with_a_service_error_on_timeout()
-    {
-        using var answer = await InvokeAsync(cloud.CreateFunction(timeoutSeconds: 1), "{}");
-        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
-        Assert.Equal("ServiceException", Header(answer, "x-amzn-ErrorType"));
-    }
-
-    [Fact]
     public async Task An_invocation_waits_for_the_process_that_starts_later()
     {
         var function = cloud.CreateFunction();

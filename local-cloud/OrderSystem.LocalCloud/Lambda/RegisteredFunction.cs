@@ -11,6 +11,12 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// </summary>
 internal sealed class RegisteredFunction(FunctionConfiguration configuration, string arn, Uri runtimeEndpoint, TimeProvider time, ILogger logger)
 {
+    /// <summary>
+    /// How long AWS lets a sandbox initialize; see "Understanding the Lambda execution environment lifecycle". The function's
+    /// timeout does not include this time.
+    /// </summary>
+    private static readonly TimeSpan InitializationLimit = TimeSpan.FromSeconds(10);
+
     private readonly Channel<PendingInvocation> _pending = Channel.CreateBounded<PendingInvocation>(2 * FunctionConfiguration.AccountConcurrency);
     private readonly ConcurrentDictionary<string, PendingInvocation> _running = new(StringComparer.Ordinal);
     private int _admitted;
@@ -153,11 +159,12 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
         logger.InvocationTimedOut(Configuration.Name, invocation.RequestId, timeout);
     }
 
-    // A waiting invocation fails when no process has contacted the Runtime API for as long as the function's timeout. While all
-    // processes are busy, the invocation keeps waiting, because AWS would start another sandbox for the invocation.
+    // A waiting invocation fails when no process has contacted the Runtime API for as long as AWS lets a sandbox initialize and
+    // then run the invocation. While all processes are busy, the invocation keeps waiting, because AWS would start another
+    // sandbox for the invocation.
     private ITimer HoldUntilTaken(PendingInvocation invocation)
     {
-        var timeout = Configuration.Timeout;
+        var limit = InitializationLimit + Configuration.Timeout;
         var enqueued = time.GetTimestamp();
         return time.CreateTimer(_ =>
         {
@@ -167,8 +174,8 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
             // The absence of a process is checked after a second rather than at once, because a process is also invisible
             // between its response and its next request.
             if (Interlocked.CompareExchange(ref _unservedSince, since, 0) == 0)
-                logger.NoRuntime(Configuration.Name, timeout, runtimeEndpoint.Authority, Configuration.Handler);
-            if (time.GetElapsedTime(since) >= timeout)
+                logger.NoRuntime(Configuration.Name, limit, runtimeEndpoint.Authority, Configuration.Handler);
+            if (time.GetElapsedTime(since) >= limit)
                 invocation.TryFail(new AwsServiceException("ServiceException",
                     $"No process serves function {Configuration.Name}. Start one with AWS_LAMBDA_RUNTIME_API={runtimeEndpoint.Authority}.", 500));
         }, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
