@@ -5,8 +5,9 @@ using System.Text;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
-/// Creates and reads pagination tokens. A token is the position of its page, counted from the end of the list. Lists grow at the
-/// front, so the page begins where the previous page ended even if items were added.
+/// Creates and reads pagination tokens. A token contains the position at which its page starts, counted from the end of the list.
+/// New items are added at the front of the list, so the page starts where the previous page ended even if items were added in
+/// between.
 /// </summary>
 internal static class PageToken
 {
@@ -14,14 +15,16 @@ internal static class PageToken
 
     public static string Of(int left) => Encode(Prefix, left);
 
-    /// <summary>Creates a token for a position in the list of executions, which is read page by page.</summary>
+    /// <summary>
+    /// Creates a token for the list of executions, from the position of the last execution on the current page.
+    /// </summary>
     public static string OfPlace(long place) => Encode(PlacePrefix, place);
 
-    /// <summary>Returns the index in the list at which a page begins.</summary>
+    /// <summary>Returns the index of the first list item on the page.</summary>
     /// <exception cref="Http.AwsServiceException">The token is invalid.</exception>
     public static int Read(string? token, int count) => token is null ? 0 : (int)Math.Max(0, count - Decode(Prefix, token));
 
-    /// <summary>Returns the position in the list of executions after which a page begins.</summary>
+    /// <summary>Returns the position of the execution that precedes the page in the list of executions.</summary>
     /// <exception cref="Http.AwsServiceException">The token is invalid.</exception>
     public static long ReadPlace(string? token) => token is null ? long.MaxValue : Decode(PlacePrefix, token);
 
@@ -37,7 +40,7 @@ internal static class PageToken
         }
         catch (FormatException)
         {
-            // The invalid token is reported below.
+            // The exception for the invalid token is thrown below.
         }
 
         throw StepFunctionsErrors.InvalidToken();

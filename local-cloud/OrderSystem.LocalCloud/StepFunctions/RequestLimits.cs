@@ -3,8 +3,9 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
-/// The length limits of strings in requests. Like Step Functions, LocalCloud checks these limits first and reports all violations
-/// at once. AWS's page: the length constraints of each operation (Step Functions API Reference).
+/// The length limits of strings in requests. Like Step Functions, LocalCloud checks these limits before it validates anything
+/// else in the request, and reports all violations at once. AWS's page: the length constraints of each operation (Step Functions
+/// API Reference).
 /// </summary>
 internal static class RequestLimits
 {
@@ -32,7 +33,7 @@ internal static class RequestLimits
         ["workerName"] = (1, 80),
     };
 
-    /// <summary>The members whose values Step Functions does not quote in its error messages.</summary>
+    /// <summary>The request members whose values Step Functions does not quote in its error messages.</summary>
     private static readonly HashSet<string> Sensitive = new(["cause", "definition", "description", "error", "output", "stateName", "versionDescription"], StringComparer.Ordinal);
 
     /// <exception cref="Http.AwsServiceException">A string is too long or too short.</exception>

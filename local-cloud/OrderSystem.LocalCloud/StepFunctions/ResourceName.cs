@@ -3,8 +3,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
-/// Checks the names of state machines, executions and activities. A name must have 1 to 80 of the
-/// characters that the API Reference allows.
+/// Checks the names of state machines, executions and activities. A name has 1 to 80 characters and contains only characters that
+/// the Step Functions API Reference allows.
 /// </summary>
 internal static class ResourceName
 {

@@ -2,7 +2,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>A parsed ARN of Step Functions: <c>arn:aws:states:region:account:type:…</c>.</summary>
+/// <summary>A parsed ARN of a Step Functions resource: <c>arn:aws:states:region:account:type:…</c>.</summary>
 /// <param name="Text">The text of the ARN.</param>
 /// <param name="Type">The resource type: <c>stateMachine</c>, <c>execution</c>, <c>express</c>, <c>activity</c> or
 /// <c>mapRun</c>.</param>
@@ -10,7 +10,7 @@ namespace OrderSystem.LocalCloud.StepFunctions;
 internal sealed record StatesArn(string Text, string Type, string[] Rest)
 {
     /// <summary>Parses the ARN of any Step Functions resource.</summary>
-    /// <exception cref="AwsServiceException">The text is not an ARN of Step Functions.</exception>
+    /// <exception cref="AwsServiceException">The text is not the ARN of a Step Functions resource.</exception>
     public static StatesArn Parse(string arn)
     {
         var parts = arn.Split(':');
@@ -20,11 +20,11 @@ internal sealed record StatesArn(string Text, string Type, string[] Rest)
     }
 
     /// <summary>Parses the ARN of an execution of a standard state machine.</summary>
-    /// <exception cref="AwsServiceException">The text is not the ARN of an execution.</exception>
+    /// <exception cref="AwsServiceException">The text is not the ARN of an execution of a standard state machine.</exception>
     public static StatesArn ParseExecution(string arn) => Parse(arn, "execution");
 
     /// <summary>Parses the ARN of a resource of the given type.</summary>
-    /// <exception cref="AwsServiceException">The text is not an ARN of this type.</exception>
+    /// <exception cref="AwsServiceException">The text is not the ARN of a resource of this type.</exception>
     public static StatesArn Parse(string arn, string type)
     {
         var parsed = Parse(arn);

@@ -2,7 +2,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>Creates the errors of Step Functions, with AWS's messages.</summary>
+/// <summary>Creates exceptions for the errors of the Step Functions API, with AWS's error messages.</summary>
 internal static class StepFunctionsErrors
 {
     public static AwsServiceException Validation(string what) => Validation([what]);

@@ -3,7 +3,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions;
 
-/// <summary>The body of a Step Functions request. Reading a member validates it as the service does.</summary>
+/// <summary>
+/// The body of a Step Functions request. A method that reads a member also validates the member, as Step Functions does.
+/// </summary>
 internal sealed class StepFunctionsRequest(StatesObject body, AwsCaller caller)
 {
     public AwsCaller Caller => caller;
@@ -46,7 +48,9 @@ internal sealed class StepFunctionsRequest(StatesObject body, AwsCaller caller)
 
     public StatesArray? Array(string member) => body[member] as StatesArray;
 
-    /// <summary>Reads the page size; returns <paramref name="fallback"/> if the page size is missing or 0.</summary>
+    /// <summary>
+    /// Reads the page size (<c>maxResults</c>); returns <paramref name="fallback"/> if the page size is missing or 0.
+    /// </summary>
     public int MaxResults(int fallback, int most = 1000)
     {
         var wanted = Number("maxResults") ?? 0;
@@ -57,7 +61,7 @@ internal sealed class StepFunctionsRequest(StatesObject body, AwsCaller caller)
         return wanted == 0 ? fallback : (int)wanted;
     }
 
-    /// <summary>Reads the pagination token and checks the token's length; null if the request has no token.</summary>
+    /// <summary>Reads the pagination token and checks the token's length; returns null if the request has no token.</summary>
     public string? NextToken(int longest = 1024)
     {
         var token = Text("nextToken");

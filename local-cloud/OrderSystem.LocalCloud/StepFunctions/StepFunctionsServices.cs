@@ -41,8 +41,8 @@ internal static class StepFunctionsServices
         services.AddSingleton<IStepFunctionsOperations, TagOperations>();
         services.AddSingleton<IStepFunctionsOperations, ExecutionOperations>();
         services.AddSingleton<StartOperations>();
-        // Lazy to break a cycle: the engine needs all integrations, and the Step Functions integration uses the engine to start
-        // child executions.
+        // The engine is registered as Lazy to break a dependency cycle: the engine needs all integrations, and the Step Functions
+        // integration needs the engine to start child executions.
         services.AddSingleton(provider => new Lazy<ExecutionEngine>(provider.GetRequiredService<ExecutionEngine>));
         services.AddSingleton(provider => new Lazy<StartOperations>(provider.GetRequiredService<StartOperations>));
         services.AddSingleton<IStepFunctionsOperations>(provider => provider.GetRequiredService<StartOperations>());

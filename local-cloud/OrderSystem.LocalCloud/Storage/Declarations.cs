@@ -5,8 +5,8 @@ using OrderSystem.Sqlite.Files;
 namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>
-/// Stores the properties of resources that were created or changed through an API, so that they survive a restart.
-/// Resources that the template declares are not included.
+/// Stores the properties of resources that were created or changed through an API, so that the resources survive a restart.
+/// Resources that the template declares are not stored here.
 /// </summary>
 internal sealed class Declarations
 {
@@ -14,7 +14,8 @@ internal sealed class Declarations
     private readonly JsonObject _declared;
     private readonly Lock _gate = new();
 
-    /// <param name="path">The path of the file. The file is created when the first resource is declared.</param>
+    /// <param name="path">The path of the file in which the declarations are stored. The file is created when the first resource
+    /// is declared.</param>
     public Declarations(string path)
     {
         _path = path;
@@ -22,7 +23,7 @@ internal sealed class Declarations
         _declared = File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))!.AsObject() : [];
     }
 
-    /// <summary>All declared resources, each with its name and its properties.</summary>
+    /// <summary>The names and properties of all declared resources.</summary>
     public IReadOnlyList<(string Name, JsonObject Properties)> All
     {
         get

@@ -7,9 +7,10 @@ namespace OrderSystem.LocalCloud.Storage;
 
 /// <summary>
 /// A file to which lines are appended. When the file has too many lines, it is rewritten so that it contains only the current
-/// data. A line is on disk when the task of its append completes; concurrent appends share one flush. A line that was cut off by
-/// a crash is dropped when the file is opened. A line that was cut off by a failed write, for example on a full disk, is removed
-/// before the next write. If the file is deleted, moved or replaced, it is written again.
+/// data. A line is on disk when the task that <see cref="AppendAsync"/> returned completes; concurrent appends share one flush. A
+/// line that was cut off by a crash is dropped when the file is opened. A line that was cut off by a failed write, for example on
+/// a full disk, is removed before the next write. If the file is deleted, moved or replaced, the journal writes a new file with
+/// the current data.
 /// </summary>
 internal sealed class Journal : IAsyncDisposable
 {
@@ -39,11 +40,11 @@ internal sealed class Journal : IAsyncDisposable
 
     /// <summary>Reads the existing lines of a journal, and opens it for appending.</summary>
     /// <param name="path">The path of the file; it is created if it is missing.</param>
-    /// <param name="replay">A function that is called with each complete line of the file.</param>
+    /// <param name="replay">A function that is called for each complete line of the file.</param>
     /// <param name="content">A function that returns the current data, as complete lines. It is called whenever the file
     /// is rewritten.</param>
     /// <param name="maximumLines">A function that returns the number of lines above which the file is rewritten.</param>
-    /// <exception cref="InvalidDataException">A line can't be read; the message contains the line's number.</exception>
+    /// <exception cref="InvalidDataException">A line can't be read. The exception message contains the line number.</exception>
     public static Journal Open(string path, Action<ReadOnlySpan<byte>> replay, Func<ReadOnlyMemory<byte>> content, Func<int> maximumLines)
     {
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(path)!);
@@ -124,7 +125,7 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    // Checks for a deleted or replaced file even while nothing is written, so that acknowledged writes are not lost.
+    // Checks whether the file was deleted or replaced even while nothing is written, so that acknowledged writes are not lost.
     private async Task<bool> WaitAsync()
     {
         var entries = _entries.Reader.WaitToReadAsync().AsTask();
@@ -157,7 +158,7 @@ internal sealed class Journal : IAsyncDisposable
         }
         catch (Exception error)
         {
-            // The next write reopens the file and continues after its last complete line.
+            // The next write reopens the file and continues after the last complete line in the file.
             Close();
             var refusal = error as IOException ?? new IOException(error.Message, error);
             Failure = refusal;
@@ -181,8 +182,8 @@ internal sealed class Journal : IAsyncDisposable
         _lines += entries.Count;
     }
 
-    // The old file stays valid until it is replaced. If the replacement fails, the next attempt is made once the same number of
-    // lines has been appended again.
+    // The old file remains valid until it is replaced. If the replacement fails, the next attempt is made after as many new lines
+    // have been appended as triggered this rewrite.
     private void Rewrite()
     {
         _lines = 0;
@@ -194,7 +195,7 @@ internal sealed class Journal : IAsyncDisposable
         _lines = content.Span.Count((byte)'\n');
     }
 
-    // If another file has taken the journal's place, that file is renamed rather than deleted.
+    // If another file is now at the journal's path, that file is renamed rather than deleted.
     private void WriteAnew()
     {
         PrivateFiles.CreateOwnFolder(Path.GetDirectoryName(_path)!);

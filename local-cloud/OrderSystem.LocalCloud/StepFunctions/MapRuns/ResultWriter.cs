@@ -4,8 +4,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
 /// <summary>
-/// Transforms and writes the results of a distributed Map. AWS's page: "ResultWriter (Map)" (Step Functions Developer
-/// Guide).
+/// Transforms the results of a distributed Map state and, if its ResultWriter field names a bucket, writes the results to that
+/// bucket. AWS's page: "ResultWriter (Map)" (Step Functions Developer Guide).
 /// </summary>
 internal sealed class ResultWriter(LocalObjects objects)
 {
@@ -14,7 +14,7 @@ internal sealed class ResultWriter(LocalObjects objects)
     private static readonly StatesObject Included = StatesObject.Of(("Included", true));
 
     /// <summary>Writes the results of a map run.</summary>
-    /// <returns>The state's output, and the number of results that were written to files.</returns>
+    /// <returns>The output of the Map state, and the number of results that were written to the bucket.</returns>
     public async ValueTask<(StatesValue Output, int Written)> WriteAsync(MapRunRecord run, StatesObject writer, StatesObject parameters, CancellationToken cancellationToken)
     {
         var configuration = writer["WriterConfig"] as StatesObject ?? StatesObject.Empty;
@@ -63,7 +63,10 @@ internal sealed class ResultWriter(LocalObjects objects)
         return content.ToArray();
     }
 
-    /// <summary>Applies a transformation to the results. Failed executions are always written with all fields.</summary>
+    /// <summary>
+    /// Applies the ResultWriter transformation to the results. A child execution that failed is always written with all its
+    /// fields.
+    /// </summary>
     private static IEnumerable<StatesValue> Shaped(IEnumerable<MapRunResult> results, string transformation)
     {
         foreach (var result in results)

@@ -53,7 +53,7 @@ internal static class AliasRules
         return parsed.Type == "stateMachine" && parsed.Rest.Length == 2 && int.TryParse(parsed.Rest[1], System.Globalization.CultureInfo.InvariantCulture, out _);
     }
 
-    // An alias name has letters, digits, '_', '-' and '.', but does not consist of digits alone.
+    // An alias name may contain letters, digits, '_', '-' and '.', but must not consist only of digits.
     private static bool IsName(string name) =>
         name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') && name.Any(c => !char.IsAsciiDigit(c));
 }

@@ -11,7 +11,9 @@ internal static class Logging
 {
     public static readonly StatesObject Off = StatesObject.Of(("level", "OFF"), ("includeExecutionData", false));
 
-    /// <summary>Reads the logging configuration in a request; null if the request has none.</summary>
+    /// <summary>
+    /// Reads the logging configuration from a request; returns null if the request does not contain a logging configuration.
+    /// </summary>
     /// <exception cref="AwsServiceException"><c>InvalidLoggingConfiguration</c>: the configuration is invalid.</exception>
     public static StatesObject? Read(StepFunctionsRequest request)
     {

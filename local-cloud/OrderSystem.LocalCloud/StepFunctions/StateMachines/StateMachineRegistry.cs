@@ -18,7 +18,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
 
     public StateMachineResource? Find(string arn) => _byArn.GetValueOrDefault(arn);
 
-    /// <summary>Returns the state machine with the given ARN, which must not name a version or an alias.</summary>
+    /// <summary>Returns the state machine with the given ARN. The ARN of a version or an alias is not accepted.</summary>
     /// <exception cref="AwsServiceException">The state machine does not exist.</exception>
     public StateMachineResource Get(string arn)
     {
@@ -26,8 +26,8 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
         return Find(arn) ?? throw StepFunctionsErrors.StateMachineDoesNotExist(arn);
     }
 
-    /// <summary>Returns what an ARN refers to: a state machine, a version or an alias.</summary>
-    /// <exception cref="AwsServiceException">The target does not exist.</exception>
+    /// <summary>Resolves an ARN to a state machine, a version or an alias.</summary>
+    /// <exception cref="AwsServiceException">The state machine, version or alias does not exist.</exception>
     public StateMachineTarget Resolve(string arn)
     {
         var parsed = StatesArn.Parse(arn, "stateMachine");
@@ -87,7 +87,9 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     }
 }
 
-/// <summary>What an ARN refers to: a state machine, or one of its versions, either directly or through an alias.</summary>
+/// <summary>
+/// The target of an ARN: a state machine, one of its versions, or an alias together with the version that the alias selected.
+/// </summary>
 internal sealed record StateMachineTarget(StateMachineResource Machine, StateMachineVersion? Version, StateMachineAlias? Alias)
 {
     public StateMachineRevision Revision => Version?.Revision ?? Machine.Revision;

@@ -33,7 +33,10 @@ internal sealed class StateMachineResource(string arn, string name, string type,
 
     public StateMachineVersion? FindVersion(int number) => _versions.GetValueOrDefault(number);
 
-    /// <summary>Publishes the current revision, or returns the latest version if it has the same revision.</summary>
+    /// <summary>
+    /// Publishes the current revision as a new version. If the latest version already has the current revision, returns the
+    /// latest version instead.
+    /// </summary>
     public StateMachineVersion Publish(string? description, DateTimeOffset now)
     {
         if (_versions.Count > 0 && _versions.Values.Last() is var latest && ReferenceEquals(latest.Revision, Revision))

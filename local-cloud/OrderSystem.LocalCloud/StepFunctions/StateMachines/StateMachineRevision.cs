@@ -3,8 +3,8 @@ using OrderSystem.StatesLanguage.Definition;
 namespace OrderSystem.LocalCloud.StepFunctions.StateMachines;
 
 /// <summary>
-/// A state machine's definition, role and settings as of one update. An execution uses the revision with which it was
-/// started.
+/// The definition, role and settings of a state machine, as set when the state machine was created or updated. An execution uses
+/// the revision with which it was started.
 /// </summary>
 /// <param name="Id">The revision's id; null for the first revision.</param>
 /// <param name="Definition">The text of the definition, as the client sent it.</param>

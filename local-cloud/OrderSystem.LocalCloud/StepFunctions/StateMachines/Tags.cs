@@ -12,7 +12,7 @@ internal sealed class Tags
 
     public IReadOnlyList<KeyValuePair<string, string>> All => _tags;
 
-    /// <summary>Adds tags or changes their values.</summary>
+    /// <summary>Adds tags. If a tag with the same key exists, replaces its value.</summary>
     /// <exception cref="AwsServiceException">There are too many tags, or a tag is invalid.</exception>
     public void Set(StatesArray? tags)
     {

@@ -5,7 +5,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>Writes and reads the document in which an execution is stored, without its history.</summary>
+/// <summary>
+/// Writes and reads the document in which an execution is stored. The execution's history is stored separately.
+/// </summary>
 internal static class ExecutionDocument
 {
     public static byte[] Write(ExecutionRecord record)

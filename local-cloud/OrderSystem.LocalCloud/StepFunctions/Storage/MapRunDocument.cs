@@ -5,7 +5,7 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
 /// <summary>
-/// Writes and reads the document in which a map run is stored, without its child executions.
+/// Writes and reads the document in which a map run is stored. The map run's child executions are stored separately.
 /// </summary>
 internal static class MapRunDocument
 {
@@ -36,7 +36,7 @@ internal static class MapRunDocument
 
     /// <summary>Reads a map run from its stored document.</summary>
     /// <param name="written">The document that <see cref="Write(MapRunRecord)"/> returned.</param>
-    /// <param name="items">The items that <see cref="WriteItems"/> returned; null if no items were stored.</param>
+    /// <param name="items">The bytes that <see cref="WriteItems"/> returned; null if no items were stored.</param>
     public static MapRunRecord Read(ReadOnlySpan<byte> written, byte[]? items)
     {
         var fields = StoredFields.Read(written);

@@ -4,7 +4,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Storage;
 
-/// <summary>Stores state machines, their revisions, and activities on disk. Without a data folder, nothing is stored.</summary>
+/// <summary>
+/// Stores state machines, their revisions, and activities on disk. If no data folder is configured, stores nothing.
+/// </summary>
 internal sealed class ResourceStore(StepFunctionsDatabaseProvider provider)
 {
     private const string Save = "INSERT OR REPLACE INTO resources (kind, arn, document) VALUES (?1, ?2, ?3)";

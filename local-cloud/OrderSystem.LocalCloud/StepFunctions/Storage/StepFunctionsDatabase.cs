@@ -23,7 +23,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     {
         Steps =
         [
-            // Files that were created before schema versions were introduced already have these tables.
+            // Database files that were created before schema versions were introduced already have these tables.
             """
             CREATE TABLE IF NOT EXISTS resources (kind TEXT NOT NULL, arn TEXT NOT NULL, document BLOB NOT NULL, PRIMARY KEY (kind, arn)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS executions (
@@ -62,8 +62,8 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    /// <summary>Opens the database in the data folder; returns null if there is no data folder.</summary>
-    /// <exception cref="IOException">The file can't be used, another process is using it, or it has lost
+    /// <summary>Opens the database in the data folder; returns null if no data folder is configured.</summary>
+    /// <exception cref="IOException">The database file can't be used, is in use by another process, or has lost
     /// transactions.</exception>
     public static StepFunctionsDatabase? Open(LocalCloudOptions options, ILogger logger)
     {
@@ -107,7 +107,10 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
             FlushAsync().AsTask().Wait(TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Waits until all statements that have been queued are on disk. Throws if a statement that was committed with them can never be stored.</summary>
+    /// <summary>
+    /// Waits until all queued statements are on disk. Throws if SQLite rejected a statement in the same batch, even if another
+    /// caller queued that statement.
+    /// </summary>
     public ValueTask FlushAsync()
     {
         lock (_lock)
@@ -115,7 +118,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     }
 
     /// <summary>Runs a query and returns its rows.</summary>
-    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="IOException">The database file can't be read.</exception>
     public IReadOnlyList<T> Read<T>(string sql, Func<Row, T> read, params object[] values)
     {
         try
@@ -162,7 +165,10 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits a batch. If one of its statements can't be stored, each is committed on its own, so that only that one is lost.</summary>
+    /// <summary>
+    /// Commits a batch. If SQLite rejects a statement in the batch, commits each statement in its own transaction, so that only
+    /// the rejected statement is lost.
+    /// </summary>
     private async Task CommitAsync(List<(string Sql, object[] Values)> batch, TaskCompletionSource committed)
     {
         var failure = await TryCommitAsync(batch);
@@ -180,10 +186,11 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Commits statements, and retries until the commit succeeds or the host stops. Nothing is acknowledged before it is
-    /// committed.
+    /// Commits statements in one transaction. If the database can't be written, for example because the disk is full, retries
+    /// until the commit succeeds or the host stops.
     /// </summary>
-    /// <returns>The failure if the host stops, or if a statement can't be stored; nothing is committed then.</returns>
+    /// <returns>Null if the statements were committed; otherwise the exception, because SQLite rejected a statement or the host
+    /// is stopping.</returns>
     private async Task<Exception?> TryCommitAsync(List<(string Sql, object[] Values)> statements)
     {
         for (var isCommitted = false; ;)
@@ -214,7 +221,10 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a failure is of the statement itself, so that it would fail again: any exception but of the database, and a few of SQLite's.</summary>
+    /// <summary>
+    /// Whether the statement itself caused the failure, so that a retry would fail too. This is true for a few SQLite errors,
+    /// such as a violated constraint, and for every exception that does not come from the database.
+    /// </summary>
     private static bool IsOfStatement(Exception e) => e is not (IOException or ChannelClosedException)
         || e.InnerException is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE };
 

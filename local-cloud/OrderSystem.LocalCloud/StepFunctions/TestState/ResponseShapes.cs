@@ -5,8 +5,9 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>
-/// Checks mocked results against the shapes of service responses. Responses of actions without a shape, and fields that are not
-/// in a shape, are not checked. AWS's pages: the API References of the services.
+/// Checks mocked results against the shapes of service responses. If this class has no shape for an action, the action's
+/// responses are not checked. Fields that a shape does not contain are not checked either. AWS's pages: the API References of the
+/// services.
 /// </summary>
 internal static class ResponseShapes
 {
@@ -67,14 +68,14 @@ internal static class ResponseShapes
         ["sagemaker:createTransformJob"] = ["TransformJobArn"],
     };
 
-    /// <summary>Describes the first error in a mocked response; null if the response is valid.</summary>
+    /// <summary>Returns a description of the first error in a mocked response; null if the response is valid.</summary>
     /// <param name="resource">The resource that the task calls.</param>
     /// <param name="result">The mocked response.</param>
     /// <param name="isStrict">Whether to report required members that are missing.</param>
     public static string? Fault(TaskResource resource, StatesValue result, bool isStrict)
     {
-        // If the task waits for a job or a token, the result is that of the job or the callback rather than the service's
-        // response.
+        // If the task waits for a job or a callback, its result is the result of the job or the callback rather than the
+        // service's response, so there is no response to check.
         if (resource.Kind != TaskKind.ServiceIntegration || resource.Pattern != IntegrationPattern.RequestResponse)
             return null;
         var service = resource.Service.StartsWith("aws-sdk:", StringComparison.Ordinal) ? resource.Service[8..] : resource.Service;

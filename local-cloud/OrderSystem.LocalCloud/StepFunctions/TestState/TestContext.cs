@@ -6,7 +6,7 @@ using OrderSystem.StatesLanguage.Tasks;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>Creates the context object of a tested state, from the request or with default values.</summary>
+/// <summary>Creates the context object of a tested state, either from the request or with default values.</summary>
 internal static class TestContext
 {
     private static readonly Dictionary<string, string[]> Fields = new(StringComparer.Ordinal)

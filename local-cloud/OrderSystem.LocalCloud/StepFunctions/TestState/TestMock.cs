@@ -9,7 +9,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 /// <summary>The mocked outcome in a <c>TestState</c> request: either a result or an error.</summary>
 internal sealed record TestMock(StatesValue? Result, StatesErrorException? Error, string FieldValidationMode)
 {
-    /// <summary>Reads the mock in a request; null if the request has none.</summary>
+    /// <summary>Reads the mock from a request; returns null if the request does not contain a mock.</summary>
     /// <exception cref="AwsServiceException">The mock is invalid.</exception>
     public static TestMock? Read(StepFunctionsRequest request, TestedDefinition definition)
     {

@@ -31,7 +31,7 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
         Write(response, result, request.Text("inspectionLevel") ?? "INFO", input);
     }
 
-    /// <summary>Runs the tested state for at most five minutes, which is also the service's limit.</summary>
+    /// <summary>Runs the tested state for at most five minutes, which is also the limit of AWS's TestState.</summary>
     private async Task<StateTestResult> RunAsync(StateMachine machine, TestedDefinition definition, StatesValue input, ExecutionContextObject context,
         ExecutionEnvironment environment, StateTestOptions options, CancellationToken cancellationToken)
     {
@@ -103,7 +103,7 @@ internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider t
 
     private static void WriteInspected(Utf8JsonWriter response, string name, StatesValue value)
     {
-        // Payloads are written as strings that contain JSON, settings as JSON values.
+        // Payloads are written as strings that contain JSON; settings are written as JSON values.
         if (name is "errorDetails" or "maxConcurrency" or "toleratedFailureCount" or "toleratedFailurePercentage")
         {
             response.WritePropertyName(name);

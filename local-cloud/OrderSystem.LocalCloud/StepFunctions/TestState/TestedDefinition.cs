@@ -6,15 +6,12 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>
-/// The state that a <c>TestState</c> request tests, with its state machine: either the state machine in the request or one that
-/// is generated around the state.
+/// The state that a <c>TestState</c> request tests, and the state machine that contains the state. If the request contains only
+/// the state, the state machine is generated.
 /// </summary>
 internal sealed record TestedDefinition(StatesObject Machine, string StateName, StatesObject State)
 {
-    /// <summary>
-    /// The name of the tested state in the default context object, and in a state machine that is generated around the
-    /// state.
-    /// </summary>
+    /// <summary>The name that the tested state has in the default context object and in a generated state machine.</summary>
     public const string DefaultStateName = "StateName";
 
     public string Type => (State["Type"] as StatesString)?.Value ?? "";
@@ -42,8 +39,8 @@ internal sealed record TestedDefinition(StatesObject Machine, string StateName, 
     }
 
     /// <summary>
-    /// Throws an exception if <c>TestState</c> does not support the tested state: some states require a mock, and others do not
-    /// allow a mock.
+    /// Throws an exception if <c>TestState</c> does not support the tested state with or without a mock: some states require a
+    /// mock, and others do not allow a mock.
     /// </summary>
     public void Refuse(bool isMocked)
     {
@@ -73,8 +70,8 @@ internal sealed record TestedDefinition(StatesObject Machine, string StateName, 
         return null;
     }
 
-    // Builds a state machine with the tested state, in which every state that the tested state can transition to is a Succeed
-    // state.
+    // Generates a state machine that contains the tested state. Every state that the tested state can transition to becomes a
+    // Succeed state.
     private static StatesObject Around(StatesObject state, string name)
     {
         var states = new StatesObjectBuilder().Set(name, state);
