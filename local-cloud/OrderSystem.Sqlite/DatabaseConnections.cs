@@ -7,9 +7,9 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Sqlite;
 
 /// <summary>
-/// The connections to a database: one that writes, and several that read. Every read and every transaction checks that the
-/// files at the database's path are still the files that were opened. If a file was deleted or replaced, the open
-/// connections can still read all the data, and the writing connection restores the files.
+/// The connections to a SQLite database: one connection that writes, and several connections that read. Every read and every
+/// transaction checks that the files at the database's path are still the files that were opened. If a file was deleted or
+/// replaced, the open connections can still read all the data, and the writing connection restores the files.
 /// </summary>
 public sealed class DatabaseConnections : IDisposable
 {
@@ -52,10 +52,8 @@ public sealed class DatabaseConnections : IDisposable
     }
 
     /// <summary>Opens or creates a database, and migrates it to the schema.</summary>
-    /// <exception cref="DatabaseException">
-    /// The file is in use, damaged, not a SQLite database, written by a newer version or a different program, or has lost data
-    /// since it was last used.
-    /// </exception>
+    /// <exception cref="DatabaseException">The database file is in use, damaged, not a SQLite database, written by a newer
+    /// version or a different program, or has lost data since it was last used.</exception>
     public static DatabaseConnections Open(string path, DatabaseSchema schema, ILogger logger)
     {
         var files = new DatabaseFiles(System.IO.Path.GetFullPath(path));
@@ -83,9 +81,8 @@ public sealed class DatabaseConnections : IDisposable
     /// Checks the files, restores them if necessary, and returns the writing connection. The writer's thread calls this
     /// before each transaction, and again after the commit, before the commit is reported.
     /// </summary>
-    /// <exception cref="FilesChangedException">
-    /// The files changed and can't be restored now; the message says what to do.
-    /// </exception>
+    /// <exception cref="FilesChangedException">Another program changed the database's files, and they can't be restored now. The
+    /// message says what to do.</exception>
     internal Session Ensure()
     {
         if (_files.LookAsWriter() != FilesState.Intact || !_writing.IsOpen)
@@ -128,7 +125,7 @@ public sealed class DatabaseConnections : IDisposable
     }
 
     /// <summary>Reads committed data.</summary>
-    /// <exception cref="FilesChangedException">The files were moved, deleted or replaced.</exception>
+    /// <exception cref="FilesChangedException">The database's files were moved, deleted or replaced.</exception>
     /// <exception cref="SqliteException">The database can't be read.</exception>
     public T Read<T>(Func<Session, T> read)
     {
@@ -185,8 +182,8 @@ public sealed class DatabaseConnections : IDisposable
         }
     }
 
-    // Check this before opening a connection: a new connection would read a file that another program put there, and
-    // delete that file's log.
+    // Call this method before opening a connection: a new connection would read a file that another program has put at the
+    // database's path, and could delete that file's write-ahead log.
     private void ThrowUnlessIntact()
     {
         if (_files.Look() != FilesState.Intact)
@@ -199,7 +196,7 @@ public sealed class DatabaseConnections : IDisposable
         var session = new Session(_files.Path, SqliteOpenMode.ReadWrite);
         try
         {
-            // SQLite opens the log only at the first read, so read something before the check.
+            // SQLite opens the write-ahead log only at the first read, so read a row before checking the files.
             session.First("SELECT count FROM commits", row => row.GetInt64(0));
             ThrowUnlessIntact();
             return session.HasMoved ? throw new FilesChangedException("the database was moved while it was in use") : session;

@@ -9,7 +9,8 @@ namespace OrderSystem.Sqlite;
 /// the writer's thread.
 /// </summary>
 /// <param name="files">The database's files.</param>
-/// <param name="folderLock">Stores the counts for the next process; disposed together with this object.</param>
+/// <param name="folderLock">The lock, which stores the transaction counts for the next process. Disposed together with this
+/// object.</param>
 internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock) : IDisposable
 {
     /// <summary>The database is verified only after no other program has written to it for this long.</summary>
@@ -25,13 +26,14 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     public long Next => _committed.Total + 1;
 
     /// <summary>
-    /// Whether the database file was written since its transactions were last counted. This also detects a file that was
-    /// copied over the database, which keeps its inode.
+    /// Whether the database file was written since its transactions were last counted. This also detects that another program
+    /// copied a file over the database file, which does not change the inode.
     /// </summary>
     public bool IsWritten => files.Written != Volatile.Read(ref _written);
 
-    /// <summary>Whether the database file was written since the last count, as another thread sees it.</summary>
-    /// <param name="written">When the file was last written, by <see cref="DatabaseFiles.Look(out long?)"/>; null if it is not there.</param>
+    /// <summary>Like <see cref="IsWritten"/>, but for threads other than the writer's thread.</summary>
+    /// <param name="written">When the database file was last written, as reported by <see cref="DatabaseFiles.Look(out long?)"/>;
+    /// null if the file is not at its path.</param>
     public bool IsWrittenAt(long? written) => written is { } time && time != Volatile.Read(ref _written);
 
     /// <summary>Checks and stores the number of transactions that a new connection found in the database.</summary>
@@ -46,10 +48,9 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     /// <summary>Records that the transaction with the number <see cref="Next"/> was committed.</summary>
     public void Committed() => Remember(_committed with { Total = Next });
 
-    /// <summary>Accepts the file that is now at the path as the valid database, and counts its transactions.</summary>
-    /// <param name="isCopy">
-    /// Whether the file is a new copy. A new copy may have fewer checkpointed transactions than the previous file.
-    /// </param>
+    /// <summary>Accepts the file that is now at the database's path as the valid database, and counts its transactions.</summary>
+    /// <param name="isCopy">Whether the file is a copy from which the database was restored. Such a copy may have fewer
+    /// checkpointed transactions than the previous file.</param>
     public void Accept(bool isCopy)
     {
         if (isCopy)
@@ -59,8 +60,8 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
 
     /// <summary>
     /// Verifies, after another program has written the database file, that the other program only moved transactions from the log
-    /// into the file and did not overwrite the file. This process must not write meanwhile: a checkpoint would hide lost
-    /// transactions.
+    /// into the file and did not overwrite the file. This process must not write to the database until the check has finished: a
+    /// checkpoint would hide lost transactions.
     /// </summary>
     /// <exception cref="FilesChangedException">The database is still being written, or it was overwritten.</exception>
     public void Verify()
@@ -84,7 +85,8 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     }
 
     /// <summary>
-    /// Counts the transactions that are in the database file itself, without the log. A checkpoint increases this number.
+    /// Counts the transactions in the database file itself, excluding those that are only in the write-ahead log. A checkpoint
+    /// increases this number.
     /// </summary>
     /// <exception cref="FilesChangedException">The number of transactions is lower than before.</exception>
     public void Recount()

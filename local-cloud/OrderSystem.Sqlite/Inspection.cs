@@ -9,7 +9,7 @@ namespace OrderSystem.Sqlite;
 public static class Inspection
 {
     /// <summary>
-    /// The size, in bytes, up to which a file is checked for damage. At this size, the check takes less than a second.
+    /// The maximum size, in bytes, of a file that is checked for damage. Checking a file of this size takes less than a second.
     /// </summary>
     private const long ReadThrough = 256 * 1024 * 1024;
 
@@ -62,14 +62,17 @@ public static class Inspection
     }
 
     /// <summary>
-    /// Checks a file for damage, unless it is too large. Returns the damage that was found; null if there is none.
+    /// Checks a database file for damage, unless the file is larger than <see cref="ReadThrough"/>. Returns SQLite's description
+    /// of the damage; null if no damage was found.
     /// </summary>
     internal static string? Finding(Session session, string path, bool isThorough = false) =>
         new FileInfo(path) is { Exists: true, Length: <= ReadThrough }
             && session.First(isThorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", row => row.GetString(0)) is { } finding and not "ok"
             ? finding : null;
 
-    /// <summary>Counts the transactions that are in the database file itself, without its log.</summary>
+    /// <summary>
+    /// Counts the transactions in the database file itself, excluding those that are only in the write-ahead log.
+    /// </summary>
     /// <exception cref="SqliteException">The file can't be read.</exception>
     internal static long Checkpointed(string path)
     {
@@ -77,14 +80,14 @@ public static class Inspection
         return Committed(session);
     }
 
-    /// <summary>Returns the error message for a damaged file.</summary>
+    /// <summary>Returns the error message for a damaged database file.</summary>
     public static string Damaged(string path, string finding) =>
         $"{path} is damaged or not a SQLite database ({finding}). Restore it from a copy, or move it away together with {path}.lock to begin with an empty one.";
 
-    /// <summary>Returns whether an error means that the file is damaged.</summary>
+    /// <summary>Returns whether an error means that the database file is damaged.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT;
 
-    /// <summary>Returns the exception for a file that can't be opened; its message says why and what to do.</summary>
+    /// <summary>Returns the exception for a database file that can't be opened. The message says why and what to do.</summary>
     internal static DatabaseException Unusable(string path, SqliteException e) => new(
         e.SqliteErrorCode switch
         {

@@ -5,15 +5,15 @@ namespace OrderSystem.Sqlite;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Error, "The files of database {Path} were changed by another program while the database was in use: {State}")]
+    [LoggerMessage(1, LogLevel.Error, "The files of database {Path} were changed by another program while the database was in use ({State}); writes fail until the files are restored")]
     public static partial void FilesChanged(ILogger logger, string path, FilesState state);
 
-    [LoggerMessage(2, LogLevel.Warning, "Database {Path} was deleted or replaced, and was restored with all its data; a file that was in its place is now named *.replaced-N in the same folder")]
+    [LoggerMessage(2, LogLevel.Warning, "Database {Path} was deleted or replaced while it was in use, and was restored with all its data; if another file was in its place, that file was renamed to *.replaced-N in the same folder")]
     public static partial void FilesRestored(ILogger logger, string path);
 
-    [LoggerMessage(4, LogLevel.Warning, "Database {Path} was reopened with all its data after its log, its log index or its lock file was deleted or replaced")]
+    [LoggerMessage(4, LogLevel.Warning, "Database {Path} was reopened with all its data after its write-ahead log, the log's index or its lock file was deleted or replaced")]
     public static partial void LogRestored(ILogger logger, string path);
 
-    [LoggerMessage(3, LogLevel.Error, "Database {Path} was closed although another program had changed its files and they could not be restored: {Reason}")]
+    [LoggerMessage(3, LogLevel.Error, "Database {Path} was closed before its files, which another program had changed, could be restored: {Reason}")]
     public static partial void ClosedElsewhere(ILogger logger, string path, string reason);
 }

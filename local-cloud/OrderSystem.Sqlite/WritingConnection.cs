@@ -13,7 +13,7 @@ internal sealed class WritingConnection : IDisposable
 {
     // On macOS, only a full fsync reaches the disk; elsewhere, the fullfsync pragmas have no effect.
     // secure_delete overwrites deleted data, such as payment tokens, in pages that are written anyway.
-    // The cache is small because a commit may walk through all of it; other pages are in the operating system's cache.
+    // The page cache is small because a commit may scan the whole cache. The operating system caches the other pages.
     private const string Opening = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
@@ -73,7 +73,7 @@ internal sealed class WritingConnection : IDisposable
         }
     }
 
-    /// <summary>Prevents SQLite from emptying the log when the connection closes.</summary>
+    /// <summary>Prevents SQLite from emptying the write-ahead log when the connection closes.</summary>
     public void KeepLog() => _session?.KeepLog();
 
     /// <summary>Closes the writing connection and all reading connections.</summary>
@@ -123,8 +123,8 @@ internal sealed class WritingConnection : IDisposable
                 Log.LogRestored(_logger, _files.Path);
                 break;
             case FilesState.Shrunk:
-                // Another program may have moved the log into the database and truncated the log. If the log was truncated
-                // without being moved, the checkpoint fails.
+                // Another program may have moved the write-ahead log into the database file and truncated the log. If the log was
+                // truncated without being moved, the checkpoint fails.
                 if (_content.IsWritten)
                     VerifyContent();
                 else
@@ -156,7 +156,8 @@ internal sealed class WritingConnection : IDisposable
             throw new FilesChangedException("the database's files are being replaced while the database is in use");
         }
 
-        // The old connection's path now refers to a different file, so closing it does not delete the log there.
+        // The old connection's path now refers to a different file, so closing the old connection does not delete the new file's
+        // log.
         Dispose();
         _session = next;
         RememberFiles(isCopy: true);
@@ -194,7 +195,7 @@ internal sealed class WritingConnection : IDisposable
         }
     }
 
-    /// <summary>Moves all transactions from the log into the database file and empties the log.</summary>
+    /// <summary>Moves all transactions from the write-ahead log into the database file, and empties the log.</summary>
     private void Checkpoint()
     {
         if (_session!.First("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt32(0)) != 0)

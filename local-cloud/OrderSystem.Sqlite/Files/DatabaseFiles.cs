@@ -3,10 +3,10 @@ namespace OrderSystem.Sqlite.Files;
 /// <summary>The state of a database's files, compared with the files that its connections have open.</summary>
 internal enum FilesState
 {
-    /// <summary>The files are those that the connections opened.</summary>
+    /// <summary>The files at the database's paths are the files that the connections opened.</summary>
     Intact,
 
-    /// <summary>The database was moved to another path, and there is no file at its own path.</summary>
+    /// <summary>The database was moved to another path, and there is no file at its original path.</summary>
     Moved,
 
     /// <summary>The database was deleted; only the open connections can still read it.</summary>
@@ -15,7 +15,9 @@ internal enum FilesState
     /// <summary>Another file is at the database's path.</summary>
     Replaced,
 
-    /// <summary>The database is in place, but its log, the log's index or the lock was deleted or replaced.</summary>
+    /// <summary>
+    /// The database is in place, but its write-ahead log, the log's index or the lock file was deleted or replaced.
+    /// </summary>
     LogLost,
 
     /// <summary>The database or its log is shorter than before: another program may have cut off committed data.</summary>
@@ -38,10 +40,12 @@ internal sealed class DatabaseFiles(string path)
     /// <summary>The path of the database.</summary>
     public string Path => path;
 
-    /// <summary>The path of SQLite's log, with the transactions committed since the last checkpoint.</summary>
+    /// <summary>
+    /// The path of SQLite's write-ahead log, which contains the transactions committed since the last checkpoint.
+    /// </summary>
     public string Log => _log.Path;
 
-    /// <summary>The path of the log's index, which processes share.</summary>
+    /// <summary>The path of the index of the write-ahead log, a shared-memory file.</summary>
     public string Index => _index.Path;
 
     /// <summary>The path of the lock file.</summary>
@@ -60,12 +64,14 @@ internal sealed class DatabaseFiles(string path)
     public long Written => Volatile.Read(ref _written);
 
     /// <summary>
-    /// Returns whether the file at the database's path is the expected file: the file with the given status, or, without a
-    /// status, the file that was remembered.
+    /// Returns whether the file at the database's path is the file with the given status. If no status is given, returns whether
+    /// it is the file that <see cref="Remember"/> remembered.
     /// </summary>
     public bool IsDatabase(FileStatus? status = null) => !FileStatus.IsKnown || (FileStatus.Of(path) is { } found && (status is { } other ? other.IsSameAs(found) : _database.Is(found)));
 
-    /// <summary>Remembers which files are now at the paths of the database, its log, the log's index and the lock.</summary>
+    /// <summary>
+    /// Remembers which files are now at the paths of the database, its write-ahead log, the log's index and the lock file.
+    /// </summary>
     public void Remember()
     {
         foreach (var file in (Known[])[_database, _log, _index, _lock])
@@ -73,7 +79,10 @@ internal sealed class DatabaseFiles(string path)
         Volatile.Write(ref _written, _database.WrittenWhenRemembered);
     }
 
-    /// <summary>Removes other users' access to the files. SQLite creates new logs with the mode of the database.</summary>
+    /// <summary>
+    /// Removes other users' access to the files. When SQLite creates a new write-ahead log, it copies the file mode of the
+    /// database.
+    /// </summary>
     public void MakePrivate()
     {
         if (!System.IO.Path.Exists(path))
@@ -82,10 +91,14 @@ internal sealed class DatabaseFiles(string path)
             PrivateFiles.Restrict(file);
     }
 
-    /// <summary>Compares the database, its log, the log's index and the lock file with the files that were remembered.</summary>
+    /// <summary>
+    /// Compares the database, its write-ahead log, the log's index and the lock file with the files that were remembered.
+    /// </summary>
     public FilesState Look() => Look(out _);
 
-    /// <summary>Compares the files for the writer's thread, and updates <see cref="Written"/>.</summary>
+    /// <summary>
+    /// Compares the files with those that were remembered, and updates <see cref="Written"/>. Called only by the writer's thread.
+    /// </summary>
     public FilesState LookAsWriter()
     {
         var state = Look(out var written);
@@ -95,10 +108,11 @@ internal sealed class DatabaseFiles(string path)
     }
 
     /// <summary>
-    /// Compares the files, and reports when the database file was last written. Only the writer's thread may store that time.
-    /// Another thread's may be older than a checkpoint that the writer has seen, which would look like a foreign write.
+    /// Compares the files with those that were remembered, and reports when the database file was last written. Only the writer's
+    /// thread may store that time in <see cref="Written"/>. A time that another thread reads can be older than the writer's
+    /// latest checkpoint; if it were stored, the checkpoint would look like a write by another program.
     /// </summary>
-    /// <param name="written">The time; null if the file is not at its path.</param>
+    /// <param name="written">When the database file was last written; null if the file is not at its path.</param>
     public FilesState Look(out long? written)
     {
         written = null;
@@ -115,10 +129,10 @@ internal sealed class DatabaseFiles(string path)
         };
     }
 
-    /// <summary>Returns whether the file at the log's path is the log that the connections write to.</summary>
+    /// <summary>Returns whether the file at the path of the write-ahead log is the log that the connections write to.</summary>
     public bool HasOwnLog() => _log.Look(out _) <= Difference.Shrunk;
 
-    /// <summary>Returns whether the file at the lock's path is the file that this process has locked.</summary>
+    /// <summary>Returns whether the file at the path of the lock file is the file that this process has locked.</summary>
     public bool HasOwnLock() => _lock.Look(out _) <= Difference.Shrunk;
 
     /// <summary>Returns the path to which the open database was moved; null if it can't be determined.</summary>

@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>The identity and size of the file at a path.</summary>
-/// <param name="Device">The device that holds the file.</param>
+/// <param name="Device">The device on which the file is stored.</param>
 /// <param name="Inode">The file's inode. Two paths with the same device and inode are the same file.</param>
 /// <param name="Links">The number of hard links; 0 after the file was deleted.</param>
 /// <param name="Length">The length in bytes.</param>
-/// <param name="Written">When the file was last written. Only for comparisons, because the unit depends on the operating
-/// system.</param>
+/// <param name="Written">When the file was last written. Only compare this value with other values of <c>Written</c>, because the
+/// unit depends on the operating system.</param>
 public readonly partial record struct FileStatus(ulong Device, ulong Inode, uint Links, long Length, long Written)
 {
     private const int CurrentDirectory = -100;
     private const uint BasicStatistics = 0x7ff;
 
     /// <summary>
-    /// Whether files can be identified on this system. This is not needed on Windows, where files in use can't be moved or
-    /// deleted.
+    /// Whether files can be identified on this operating system. Identification is not needed on Windows, where files in use
+    /// can't be moved or deleted.
     /// </summary>
     public static bool IsKnown { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
@@ -26,7 +26,9 @@ public readonly partial record struct FileStatus(ulong Device, ulong Inode, uint
     /// <summary>Returns whether another status belongs to the same file.</summary>
     public bool IsSameAs(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
-    /// <summary>Reads the status of every file that this process has open. Works only on Linux; empty on other systems.</summary>
+    /// <summary>
+    /// Reads the status of every file that this process has open. Returns nothing on other operating systems than Linux.
+    /// </summary>
     internal static IEnumerable<(string Path, FileStatus Status)> OfOpenFiles()
     {
         if (!OperatingSystem.IsLinux())

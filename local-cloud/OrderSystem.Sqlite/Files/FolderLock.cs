@@ -4,8 +4,8 @@ namespace OrderSystem.Sqlite.Files;
 
 /// <summary>
 /// Keeps other processes out of a database. SQLite's own locks would let a second process write between two transactions, and two
-/// engines on one file would run each execution twice. The lock file also stores the number of committed transactions, so that
-/// the next process detects lost transactions.
+/// processes that share a database would run each workflow execution twice. The lock file also stores the number of committed
+/// transactions, so that the next process detects lost transactions.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -23,7 +23,9 @@ internal sealed class FolderLock : IDisposable
         return new FolderLock(PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
     }
 
-    /// <summary>The number of transactions that this process and earlier processes committed; zero if it is unknown.</summary>
+    /// <summary>
+    /// The number of transactions that this process and earlier processes committed; zero if the number is unknown.
+    /// </summary>
     public CommitCount Committed
     {
         get
@@ -50,7 +52,8 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
-            // The disk is full, or the file would exceed a size limit, which .NET reports as ArgumentOutOfRangeException.
+            // The disk is full, or the file would exceed a size limit (in that case, .NET throws ArgumentOutOfRangeException).
+            // Continue with the old number in the file.
         }
     }
 

@@ -1,8 +1,8 @@
 namespace OrderSystem.Sqlite.Files;
 
 /// <summary>
-/// Creates files and folders that only the current user can access. On Windows, a user's folder already has that
-/// protection.
+/// Creates files and folders that only the current user can access. On Windows, this class sets no permissions, because a user's
+/// profile folder is already private.
 /// </summary>
 public static class PrivateFiles
 {
@@ -46,7 +46,10 @@ public static class PrivateFiles
         return file;
     }
 
-    /// <summary>Creates an empty file if it is missing, because a library would create it with the default mode.</summary>
+    /// <summary>
+    /// Creates an empty file if the file is missing. Call this method before a library creates the file, because the library
+    /// would use the default file mode.
+    /// </summary>
     public static void Create(string path) => Open(path, System.IO.FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
 
     /// <summary>Removes other users' access to a file that exists, for example a file that an earlier version created.</summary>

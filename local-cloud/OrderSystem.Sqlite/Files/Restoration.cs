@@ -23,10 +23,8 @@ internal static class Restoration
 
     /// <summary>Moves the copy to the database's path. A file that is already there is renamed to <c>….replaced-N</c>.</summary>
     /// <param name="files">The database's files.</param>
-    /// <param name="isOwnLog">
-    /// Whether the log at the path belongs to the copied database. If so, the log is deleted; if not, the log is renamed together
-    /// with its database file.
-    /// </param>
+    /// <param name="isOwnLog">Whether the write-ahead log next to the database's path belongs to the copied database. If it does,
+    /// the log is deleted; if not, the log is renamed together with its database file.</param>
     public static void PutInPlace(DatabaseFiles files, bool isOwnLog)
     {
         var aside = Enumerable.Range(1, int.MaxValue).Select(number => $"{files.Path}.replaced-{number}").First(path => !File.Exists(path));
@@ -44,9 +42,8 @@ internal static class Restoration
 
     /// <summary>Finishes a restoration that was interrupted because the process was killed.</summary>
     /// <param name="files">The database's files.</param>
-    /// <param name="isWhole">
-    /// Returns whether the database at its path has all its transactions, so that the copy is not needed.
-    /// </param>
+    /// <param name="isWhole">Returns whether the file at the database's path has all transactions, so that the copy is not
+    /// needed.</param>
     public static void Finish(DatabaseFiles files, Func<bool> isWhole)
     {
         if (!File.Exists(files.Restored))

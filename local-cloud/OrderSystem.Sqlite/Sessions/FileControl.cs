@@ -3,7 +3,10 @@ using SQLitePCL;
 
 namespace OrderSystem.Sqlite.Sessions;
 
-/// <summary>SQLite's file control functions, which SQLitePCL does not expose. SQLite: "Standard File Control Opcodes".</summary>
+/// <summary>
+/// SQLite's file control functions, which SQLitePCL does not expose. See "Standard File Control Opcodes" in SQLite's
+/// documentation.
+/// </summary>
 internal static partial class FileControl
 {
     private const int SqliteFcntlHasMoved = 20;

@@ -117,7 +117,7 @@ public sealed class Session : IDisposable
         _atEnd.Clear();
     }
 
-    /// <summary>Prevents SQLite from moving the log into the database when the connection closes.</summary>
+    /// <summary>Prevents SQLite from moving the write-ahead log into the database file when the connection closes.</summary>
     internal void KeepLog() => _ = raw.sqlite3_db_config(_connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
     /// <summary>Runs statements without parameters, such as a schema.</summary>

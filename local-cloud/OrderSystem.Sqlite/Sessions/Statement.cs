@@ -30,7 +30,7 @@ internal sealed class Statement : IDisposable
             Check(Bind(i + 1, values[i]));
     }
 
-    /// <summary>Moves to the next row; returns false if there is none.</summary>
+    /// <summary>Moves to the next row; returns false if there are no more rows.</summary>
     public bool Step()
     {
         var code = raw.sqlite3_step(_handle);

@@ -17,7 +17,9 @@ public sealed class GroupCommit : IAsyncDisposable
     /// </summary>
     private const int MaximumBatch = 512;
 
-    /// <summary>The maximum time that closing waits for the last writes, because the disk may hang.</summary>
+    /// <summary>
+    /// The maximum time that <see cref="DisposeAsync"/> waits for the last writes. The wait is limited because the disk may hang.
+    /// </summary>
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>The interval at which the files are checked while nothing is written.</summary>
@@ -52,7 +54,9 @@ public sealed class GroupCommit : IAsyncDisposable
     /// <summary>The reason why the latest transaction failed; null if it succeeded.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>The unit of work that runs on the calling thread; always null on a thread other than the writer's.</summary>
+    /// <summary>
+    /// The unit of work that runs on the calling thread; always null on any thread other than the writer's thread.
+    /// </summary>
     public Work? Current => IsCurrentThread ? _current : null;
 
     /// <summary>Whether the calling thread is the writer's thread.</summary>
@@ -200,7 +204,10 @@ public sealed class GroupCommit : IAsyncDisposable
             write.Fail(_refusal(failure));
     }
 
-    /// <summary>Runs writes in one transaction and completes them. Returns null, or the failure of the transaction.</summary>
+    /// <summary>
+    /// Runs writes in one transaction and completes them. Returns null if the transaction was committed; otherwise the exception
+    /// that made the transaction fail.
+    /// </summary>
     private Exception? TryCommit(List<QueuedWrite> writes)
     {
         try
@@ -223,7 +230,7 @@ public sealed class GroupCommit : IAsyncDisposable
         {
             // Catch everything, because the callers of these writes would otherwise wait forever.
             _broken = null;
-            // An exception of a write's own code says nothing about the database.
+            // An exception that a write's own code threw does not mean that the database failed.
             if (!writes.Exists(write => write.Broken == failure))
                 Failure = failure;
             _hasBegun &= failure is not FilesChangedException;

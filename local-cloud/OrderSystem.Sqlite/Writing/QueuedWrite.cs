@@ -12,12 +12,14 @@ public abstract class QueuedWrite
     public virtual bool IsRepeatable => true;
 
     /// <summary>
-    /// The failure of the unit of work that the write belongs to; null if there is none. A write of a failed unit of work
-    /// fails without a transaction.
+    /// The failure of the unit of work that the write belongs to; null if the unit of work has not failed. If a unit of work has
+    /// failed, its queued writes fail without being run.
     /// </summary>
     public virtual Exception? Lost => null;
 
-    /// <summary>The write's own exception, if it had already changed something: the transaction must be rolled back. Null otherwise.</summary>
+    /// <summary>
+    /// The exception that the write threw after it had changed data, so that the transaction must be rolled back; otherwise null.
+    /// </summary>
     public virtual Exception? Broken => null;
 
     /// <summary>Runs the write in the current transaction.</summary>
@@ -39,8 +41,9 @@ public abstract class QueuedWrite
 }
 
 /// <summary>
-/// A write with a result. If <paramref name="write"/> throws, nothing of it is committed and only it fails. It should throw its
-/// own exceptions before it writes anything: otherwise the other writes of the transaction are run again.
+/// A write that returns a result. If <paramref name="write"/> throws, none of its changes are committed, and the other writes in
+/// the transaction do not fail. The delegate should throw its own exceptions before it changes any data; otherwise the
+/// transaction is rolled back, and the other writes are run again.
 /// </summary>
 /// <param name="write">Writes to the database and returns the result.</param>
 /// <param name="cancellationToken">Cancels the write if it has not begun.</param>
@@ -53,7 +56,7 @@ public sealed class QueuedWrite<T>(Func<Session, T> write, CancellationToken can
 
     public override Exception? Broken => _broken;
 
-    /// <summary>The result, once it is on disk.</summary>
+    /// <summary>A task that returns the result when the write is on disk.</summary>
     public Task<T> Answer => _answer.Task;
 
     /// <inheritdoc/>

@@ -73,7 +73,7 @@ public sealed class Work<T>(GroupCommit writer, Func<Task<T>> code, Cancellation
     private bool _isBroken;
     private bool _isWatched;
 
-    /// <summary>The result, once it is on disk.</summary>
+    /// <summary>A task that returns the result when all writes of the work are on disk.</summary>
     public Task<T> Answer => _answer.Task;
 
     public override bool IsCancelled => cancellationToken.IsCancellationRequested;

@@ -39,8 +39,8 @@ internal sealed record TestedDefinition(StatesObject Machine, string StateName, 
     }
 
     /// <summary>
-    /// Throws an exception if <c>TestState</c> does not support the tested state with or without a mock: some states require a
-    /// mock, and others do not allow a mock.
+    /// Throws an exception if <c>TestState</c> can't run the tested state. Some types of states require a mock, and others do not
+    /// allow a mock.
     /// </summary>
     public void Refuse(bool isMocked)
     {
