@@ -64,7 +64,7 @@ public sealed class Execution : IDisposable
     /// </summary>
     public (string? AliasArn, string? VersionArn) StartedAs { get; init; }
 
-    /// <summary>The parent of the execution's span.</summary>
+    /// <summary>The context of the parent span for the execution's span.</summary>
     public ActivityContext ParentSpan { get; init; }
 
     /// <summary>The unexpected interpreter exception that made this execution fail; null if there was none.</summary>
@@ -197,7 +197,7 @@ public sealed class Execution : IDisposable
 
     private ITimer? StartTimeout(DateTimeOffset started)
     {
-        // .NET timers accept at most 49 days.
+        // .NET timers accept at most 49 days, so the timeout is limited to 4,000,000 seconds (46 days).
         var longest = Machine.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000)) : TimeSpan.MaxValue;
         if (Environment.MaxDuration < longest)
             longest = Environment.MaxDuration.Value;

@@ -14,7 +14,8 @@ public sealed record ExecutionContextObject
     private readonly StatesObject _stateMachine;
 
     /// <summary>
-    /// Creates the context data of an execution. <paramref name="redriveCount"/> is null for an EXPRESS execution.
+    /// Creates the part of the context object that describes an execution and its state machine. <paramref name="redriveCount"/>
+    /// is null for an EXPRESS execution.
     /// </summary>
     public ExecutionContextObject(string executionArn, string executionName, string? roleArn, StatesValue input, DateTimeOffset startTime,
         string stateMachineArn, string stateMachineName, int? redriveCount = 0, DateTimeOffset? redriveTime = null)
@@ -45,7 +46,9 @@ public sealed record ExecutionContextObject
     /// <summary>The complete context object that the caller of TestState supplies; null to generate the context object.</summary>
     public StatesObject? Given { get; init; }
 
-    /// <summary>The state name that TestState shows in the context object; null to show the state's own name.</summary>
+    /// <summary>
+    /// The state name that the context object contains in TestState; null to use the name of the current state.
+    /// </summary>
     public string? StateName { get; init; }
 
     /// <summary>Formats a time for the context object, with milliseconds unless they are zero.</summary>

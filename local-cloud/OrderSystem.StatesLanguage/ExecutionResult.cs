@@ -48,7 +48,7 @@ public static class ExecutionStatusNames
 public sealed record ExecutionResult(ExecutionStatus Status, StatesValue? Output, string? Error, string? Cause)
 {
     /// <summary>
-    /// Returns the result that the last event of a history contains; null if the event does not end an execution.
+    /// Returns the execution's result from the last event of its history; null if the event does not end an execution.
     /// </summary>
     public static ExecutionResult? Of(HistoryEvent last)
     {

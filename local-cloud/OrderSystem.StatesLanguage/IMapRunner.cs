@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>Runs the items of distributed Map states in child executions.</summary>
+/// <summary>Processes the items of distributed Map states in child executions.</summary>
 public interface IMapRunner
 {
     /// <summary>Starts a map run, or returns the map run that was started before the process restarted.</summary>
@@ -31,7 +31,9 @@ public interface IMapRun
     /// <summary>Runs a child execution, or returns its result if it has already ended. Cancellation aborts the child.</summary>
     Task<ExecutionResult> RunChildAsync(int index, CancellationToken cancellationToken);
 
-    /// <summary>Writes the results as ResultWriter specifies, and returns the output of the Map state.</summary>
+    /// <summary>
+    /// Writes the results of the child executions as ResultWriter specifies, and returns the output of the Map state.
+    /// </summary>
     /// <exception cref="StatesErrorException">The results cannot be written.</exception>
     ValueTask<StatesValue> WriteResultsAsync(StatesObject writer, StatesValue parameters, CancellationToken cancellationToken);
 

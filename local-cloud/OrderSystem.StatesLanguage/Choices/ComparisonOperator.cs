@@ -1,7 +1,8 @@
 namespace OrderSystem.StatesLanguage.Choices;
 
 /// <summary>
-/// The comparison operators of a Choice rule. The <c>…Path</c> form of an operator differs only in its operand.
+/// The comparison operators of a Choice rule. The <c>…Path</c> form of an operator, such as <c>StringEqualsPath</c>, has the same
+/// enum value, because only its operand differs.
 /// </summary>
 internal enum ComparisonOperator
 {

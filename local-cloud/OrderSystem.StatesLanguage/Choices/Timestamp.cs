@@ -21,7 +21,8 @@ internal static class Timestamp
     public static bool TryParse(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(WithoutNanoseconds(text), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 
-    // AWS uses Java, which parses nine fractional digits of a second; .NET parses only seven.
+    // Step Functions runs on Java, which parses nine fractional digits of a second; .NET parses only seven, so the other digits
+    // are removed.
     private static string WithoutNanoseconds(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);

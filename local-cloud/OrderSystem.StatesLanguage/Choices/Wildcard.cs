@@ -1,8 +1,8 @@
 namespace OrderSystem.StatesLanguage.Choices;
 
 /// <summary>
-/// Matches text against a StringMatches pattern: <c>*</c> matches any characters, <c>\*</c> an asterisk, <c>\\</c> a
-/// backslash.
+/// Matches text against a StringMatches pattern: <c>*</c> matches any sequence of characters, <c>\*</c> matches an asterisk, and
+/// <c>\\</c> matches a backslash.
 /// </summary>
 internal static class Wildcard
 {

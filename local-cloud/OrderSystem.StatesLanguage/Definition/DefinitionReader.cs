@@ -22,7 +22,9 @@ internal sealed class DefinitionReader(StatesObject fields, QueryLanguage langua
 
     public StatesValue? this[string field] => fields[field];
 
-    /// <summary>Returns the object's <c>QueryLanguage</c>, or the enclosing query language if the object sets none.</summary>
+    /// <summary>
+    /// Returns the object's <c>QueryLanguage</c>, or the enclosing query language if the object does not set a query language.
+    /// </summary>
     public static QueryLanguage LanguageOf(StatesObject container, QueryLanguage outer) => (container["QueryLanguage"] as StatesString)?.Value switch
     {
         "JSONata" => QueryLanguage.JSONata,
@@ -69,8 +71,8 @@ internal sealed class DefinitionReader(StatesObject fields, QueryLanguage langua
     }
 
     /// <summary>
-    /// Like <see cref="ValueField"/>, but the error message for an invalid path contains only the path, without the
-    /// field.
+    /// Like <see cref="ValueField"/>, but if the path can't be evaluated, the error message contains only the path and not the
+    /// name of the field.
     /// </summary>
     public Template? InvalidPathField(string field)
     {
@@ -87,12 +89,14 @@ internal sealed class DefinitionReader(StatesObject fields, QueryLanguage langua
     /// <summary>Compiles Arguments (JSONata) or Parameters (JSONPath).</summary>
     public Template? Arguments() => Payload(language == QueryLanguage.JSONata ? "Arguments" : "Parameters");
 
-    /// <summary>Compiles the RoleArn in Credentials, which is an ARN, or a path or expression that yields an ARN.</summary>
+    /// <summary>
+    /// Compiles the RoleArn field in Credentials. The field contains an ARN, or a path or expression that yields an ARN.
+    /// </summary>
     public Template? RoleArn() => fields["RoleArn"] is { } value
         ? Guard("RoleArn", () => language == QueryLanguage.JSONata ? TemplateCompiler.CompileJsonata(value, "Credentials/RoleArn") : new LiteralTemplate(value))
         : fields["RoleArn.$"] is { } dynamic ? Guard("RoleArn.$", () => TemplateCompiler.CompileDynamic("RoleArn.$", dynamic)) : null;
 
-    /// <summary>Compiles the Output field, which only JSONata has; null for JSONPath.</summary>
+    /// <summary>Compiles the Output field, which only JSONata states have; returns null for JSONPath.</summary>
     public Template? Output() => language == QueryLanguage.JSONata ? Payload("Output") : null;
 
     public T Guard<T>(string field, Func<T> read)

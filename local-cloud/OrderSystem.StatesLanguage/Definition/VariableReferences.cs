@@ -76,7 +76,7 @@ internal static class VariableReferences
         }
     }
 
-    // Matches $name outside of quotes, in a path or an intrinsic function call.
+    // Collects the variable names ($name) in a path or an intrinsic function call, except those inside quoted strings.
     private static void CollectFromPath(string text, SortedSet<string> names)
     {
         var quoted = false;

@@ -7,7 +7,8 @@ using OrderSystem.StatesLanguage.States;
 namespace OrderSystem.StatesLanguage.Engine;
 
 /// <summary>
-/// A chain of states: the top level of an execution, a branch of a Parallel state, or an iteration of a Map state.
+/// A sequence of states that run one after another: the top level of an execution, a branch of a Parallel state, or an iteration
+/// of a Map state.
 /// </summary>
 internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
 {
@@ -27,7 +28,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>The item of the enclosing Map state as shown in the context object; null outside a Map.</summary>
     public StatesObject? MapItem { get; init; } = parent?.MapItem;
 
-    /// <summary>The context of the span that is the parent of the spans of this branch's states.</summary>
+    /// <summary>The context of the parent span for the spans of this branch's states.</summary>
     public ActivityContext Span { get; init; } = execution.Span;
 
     /// <summary>The id of the branch's last event, which becomes the <c>previousEventId</c> of the next event.</summary>
@@ -42,7 +43,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>The next recorded event that this branch replays; null if no recorded events are left.</summary>
     public HistoryEvent? NextRecorded => _recorded is { Count: > 0 } ? _recorded.Peek() : null;
 
-    /// <summary>The state that the branch has entered but not yet exited; null if there is none.</summary>
+    /// <summary>The state that the branch has entered but not yet exited; null if the branch is between states.</summary>
     public State? OpenState { get; set; }
 
     /// <summary>The inner branches of <see cref="OpenState"/> while they run.</summary>
@@ -74,8 +75,8 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     public HistoryEvent Append(HistoryEventType type, EventDetails? details) => Appended(execution.Append(this, type, details));
 
     /// <summary>
-    /// Waits until a resumed execution has replayed its whole history. Await this method before recording a new event or
-    /// causing an effect.
+    /// Waits until a resumed execution has replayed its whole history. Await this method before recording a new event, or before
+    /// an effect outside the execution such as a service call.
     /// </summary>
     public ValueTask CaughtUpAsync(CancellationToken cancellationToken) =>
         NextRecorded is null && execution.Replay is { } replay ? new(replay.Finished.WaitAsync(cancellationToken)) : ValueTask.CompletedTask;
@@ -103,7 +104,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
         }
     }
 
-    /// <summary>Runs the states of a graph from its start state to an end.</summary>
+    /// <summary>Runs the states of a graph from its start state to a terminal state, and returns the output.</summary>
     public async ValueTask<StatesValue> RunAsync(StateGraph graph, StatesValue input, CancellationToken cancellationToken)
     {
         var state = graph.Start;

@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage.Engine;
 
-/// <summary>Waits that can exceed the longest timer that .NET accepts.</summary>
+/// <summary>Waits that can be longer than the maximum duration of a .NET timer.</summary>
 internal static class Delays
 {
     // .NET timers accept at most 49 days.

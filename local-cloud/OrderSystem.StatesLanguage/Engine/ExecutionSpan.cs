@@ -5,7 +5,7 @@ namespace OrderSystem.StatesLanguage.Engine;
 /// <summary>The span of an execution. Ending the span also counts the execution in the metrics.</summary>
 internal readonly struct ExecutionSpan(Execution execution, Activity? activity) : IDisposable
 {
-    /// <summary>The context of the span that is the parent of the states' spans.</summary>
+    /// <summary>The context of the parent span for the spans of states.</summary>
     public ActivityContext Context => activity?.Context ?? execution.ParentSpan;
 
     public static ExecutionSpan Start(Execution execution)

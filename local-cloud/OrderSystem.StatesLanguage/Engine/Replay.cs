@@ -50,8 +50,8 @@ internal sealed class Replay
     }
 
     /// <summary>
-    /// Drops the remaining events of an attempt. Events remain if a branch ran further before the resume than it did this
-    /// time.
+    /// Drops the events that remain to be replayed in the branches of a Parallel or Map attempt. Events remain if a branch ran
+    /// further before the execution was interrupted than it ran during the replay.
     /// </summary>
     public void Drop(int startedEventId)
     {

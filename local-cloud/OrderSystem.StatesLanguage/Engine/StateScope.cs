@@ -100,7 +100,7 @@ internal sealed class StateScope(Branch branch, States.State state, StatesValue 
     /// <summary>Creates a <c>States.Runtime</c> error in this state.</summary>
     public StatesErrorException Runtime(string what) => Failure(StatesErrors.Runtime, what);
 
-    /// <summary>Creates an error in this state, in AWS's wording.</summary>
+    /// <summary>Creates an exception for an error in this state, with AWS's error message.</summary>
     public StatesErrorException Failure(string error, string what, string? location = null) =>
         new(error, $"An error occurred while executing the state '{state.Name}' (entered at the event id #{enteredEventId}). {what}") { Location = location, Summary = what };
 

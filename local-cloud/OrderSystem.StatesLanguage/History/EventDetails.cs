@@ -3,8 +3,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.History;
 
 /// <summary>
-/// The details of a history event. Payloads are JSON values that events share with the execution; a payload is serialized
-/// only when its event is stored or shown.
+/// The details of a history event. Payloads are JSON values that events share with the execution; a payload is serialized only
+/// when its event is stored or returned by the API.
 /// </summary>
 public abstract record EventDetails
 {
@@ -39,8 +39,8 @@ public sealed record StateExitedDetails(string Name, StatesValue Output, StatesO
 public sealed record OutputDetails(StatesValue Output, string? Resource = null, string? ResourceType = null) : EventDetails;
 
 /// <summary>
-/// The error of an execution, a task, a function, an activity or a map run. AWS's events do not show <c>IsHeartbeat</c>,
-/// but Retry and Catch need it to recognize a missed heartbeat.
+/// The error of an execution, a task, a function, an activity or a map run. AWS's events do not contain <c>IsHeartbeat</c>, but
+/// Retry and Catch need this value to recognize a missed heartbeat.
 /// </summary>
 public sealed record FailureDetails(string? Error, string? Cause, string? Resource = null, string? ResourceType = null, bool IsHeartbeat = false) : EventDetails;
 
@@ -57,7 +57,7 @@ public sealed record TaskStartedDetails(string Resource, string ResourceType) : 
 /// <summary>A worker started an activity task.</summary>
 public sealed record ActivityStartedDetails(string? WorkerName) : EventDetails;
 
-/// <summary>A Map state started, with this number of items.</summary>
+/// <summary>A Map state with the given number of items started.</summary>
 public sealed record MapStateStartedDetails(int Length) : EventDetails;
 
 /// <summary>An iteration of an inline Map state.</summary>
@@ -70,7 +70,7 @@ public sealed record MapRunDetails(string MapRunArn) : EventDetails;
 public sealed record MapRunRedrivenDetails(string MapRunArn, int RedriveCount) : EventDetails;
 
 /// <summary>
-/// A map run succeeded. The output is only used to resume the execution; AWS's events do not show the output.
+/// A map run succeeded. The output is used only to resume the execution; AWS's events do not contain the output.
 /// </summary>
 public sealed record MapRunSucceededDetails(StatesValue Output) : EventDetails;
 

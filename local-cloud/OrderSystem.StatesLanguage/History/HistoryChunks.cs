@@ -13,16 +13,18 @@ internal static class HistoryChunks
     public const byte Fresh = 1, Continued = 2;
 
     /// <summary>
-    /// The prefix of a value or field name. Prefixes above <see cref="StepsBack"/> are distances back to an earlier value, and
-    /// prefixes from <see cref="FirstWord"/> on are indexes of words.
+    /// The number before a value or field name, which says how the value is written. A number above <see cref="StepsBack"/>
+    /// encodes the distance back to an earlier value. A number of at least <see cref="FirstWord"/> encodes an index in
+    /// <see cref="Words"/>.
     /// </summary>
     public const int Text = 0, Payload = 1, Integer = 2, EndOfEvent = 3, StepsBack = 3, FirstWord = StepsBack + Remembered + 1;
 
-    /// <summary>The number of most recent strings and payloads that a later value can refer back to.</summary>
+    /// <summary>The number of recent strings and payloads to which a later value can refer back.</summary>
     public const int Remembered = 64;
 
     /// <summary>
-    /// The names of event types, details and fields. Stored histories contain the indexes, so only ever append names.
+    /// The names of event types, details and fields. Stored histories contain the indexes of these names, so add new names only
+    /// at the end.
     /// </summary>
     public static readonly string[] Words = (
         "ActivityFailed ActivityScheduled ActivityScheduleFailed ActivityStarted ActivitySucceeded ActivityTimedOut ChoiceStateEntered ChoiceStateExited " +

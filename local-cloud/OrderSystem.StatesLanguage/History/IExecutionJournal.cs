@@ -6,7 +6,10 @@ public interface IExecutionJournal
     /// <summary>Appends an event. The event's id is the previous event's id plus one.</summary>
     void Append(HistoryEvent historyEvent);
 
-    /// <summary>Completes when all events so far are durable. An execution calls this method before each effect.</summary>
+    /// <summary>
+    /// Completes when all events so far are durable. An execution calls this method before each effect outside the execution,
+    /// such as a service call.
+    /// </summary>
     /// <exception cref="HistoryUnavailableException">The events cannot be stored at the moment.</exception>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 }

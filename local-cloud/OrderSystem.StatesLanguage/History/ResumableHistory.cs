@@ -29,7 +29,7 @@ internal static class ResumableHistory
         Keep(startedEventId: 0, isUnderWay: true);
         return [.. kept.OrderBy(historyEvent => historyEvent.Id)];
 
-        // If the execution had already moved on from an attempt, all the attempt's branches are replayed as recorded, even
+        // If the execution had already left a Parallel or Map attempt, all branches of the attempt are replayed as recorded, even
         // those that failed.
         void Keep(int startedEventId, bool isUnderWay)
         {
@@ -59,7 +59,8 @@ internal static class ResumableHistory
         var run = rest.Skip(started + 1).TakeWhile(IsOfMapRun).ToList();
         if (run.Count == 0)
             return ([.. done, .. rest[..(started + 1)]], attempt);
-        // A failed map run is redriven in place. A map run that succeeded with an invalid output is started again.
+        // A failed map run is redriven rather than replaced with a new map run. If a map run succeeded but its output was
+        // invalid, a new map run is started.
         return rest.Exists(historyEvent => historyEvent.Type == HistoryEventType.MapRunSucceeded)
             ? (done, 0)
             : ([.. done, .. rest[..(started + 1)], .. run, redriven with { Branch = branch[0].Branch }], attempt);

@@ -137,8 +137,8 @@ internal static class IntrinsicFunctions
         return StatesNumber.Of(random.NextInt64(from, to));
     }
 
-    // As in Java's StringTokenizer, each character of the second string is a separator. If the second string is empty,
-    // nothing is split.
+    // As in Java's StringTokenizer, each character of the second string is a separator. If the second string is empty, the first
+    // string is not split.
     private static StatesArray StringSplit(IntrinsicCall call) => call.Text(1).Length == 0
         ? new(call.Text(0).Length == 0 ? [] : [(StatesValue)call.Text(0)])
         : new(call.Text(0).Split(call.Text(1).ToCharArray(), StringSplitOptions.RemoveEmptyEntries).Select(part => (StatesValue)part).ToArray());

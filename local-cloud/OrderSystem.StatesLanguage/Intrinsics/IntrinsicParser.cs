@@ -107,7 +107,8 @@ internal sealed class IntrinsicParser(string text, string field)
         var result = new StringBuilder();
         while (_position < text.Length && Current != '\'')
         {
-            // Keep escaped braces escaped, so that States.Format can tell them from its placeholders.
+            // Keep the backslash before an escaped brace, so that States.Format can distinguish the brace from a placeholder
+            // ({}).
             if (Current == '\\' && _position + 1 < text.Length)
             {
                 _position++;

@@ -3,7 +3,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Intrinsics;
 
-/// <summary>Implements <c>States.Format</c>. Values are formatted as in Java; an object becomes <c>{a=1, b=[]}</c>.</summary>
+/// <summary>
+/// Implements <c>States.Format</c>. Values are formatted as in Java; for example, an object is written as <c>{a=1, b=[]}</c>.
+/// </summary>
 internal static class JavaFormat
 {
     public static StatesValue Format(IntrinsicCall call)

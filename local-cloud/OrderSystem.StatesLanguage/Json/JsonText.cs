@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrderSystem.StatesLanguage.Json;
 
-/// <summary>Measures the compact JSON text of values without writing it, and quotes strings.</summary>
+/// <summary>Computes the size and the depth of JSON values without writing them, and quotes strings.</summary>
 internal static class JsonText
 {
     public static int SizeOf(string text)
@@ -45,7 +45,9 @@ internal static class JsonText
         return deepest + 1;
     }
 
-    /// <summary>Quotes a string, escaping only what JSON requires. Lone surrogates become U+FFFD.</summary>
+    /// <summary>
+    /// Quotes a string, escaping only the characters that JSON requires to be escaped. Lone surrogates become U+FFFD.
+    /// </summary>
     public static string Quote(string text)
     {
         var result = new StringBuilder(text.Length + 8).Append('"');

@@ -105,7 +105,8 @@ public sealed class StatesNumber : StatesValue
         var exponent = text.IndexOf('E', StringComparison.Ordinal);
         if (exponent < 0)
             return text;
-        // .NET writes an exponent for numbers from 1E+15 up and below 1E-04; JavaScript does so from 1e+21 up and below 1e-6.
+        // .NET writes an exponent if the absolute value is at least 1E+15 or less than 1E-04. JavaScript writes an exponent only
+        // if the absolute value is at least 1e+21 or less than 1e-6.
         var magnitude = Math.Abs(value);
         if (magnitude is < 1e-6 or >= 1e21)
             return text.Replace("E-0", "e-", StringComparison.Ordinal).Replace('E', 'e');

@@ -46,7 +46,7 @@ public sealed class StatesObject : StatesValue, IReadOnlyCollection<KeyValuePair
     /// <inheritdoc/>
     public override int Depth => _depth != 0 ? _depth : _depth = JsonText.DepthOf(_values);
 
-    /// <summary>The value of a property, or null if it does not exist.</summary>
+    /// <summary>The value of a property, or null if the property does not exist.</summary>
     public StatesValue? this[string name] => IndexOf(name) is >= 0 and var index ? _values[index] : null;
 
     /// <summary>Creates an object with the given properties.</summary>

@@ -77,7 +77,7 @@ public sealed class StatesString(string value) : StatesValue
     /// <inheritdoc/>
     public override void WriteTo(Utf8JsonWriter writer)
     {
-        // The writer would escape characters beyond the Basic Multilingual Plane; AWS writes them unescaped.
+        // Utf8JsonWriter would escape characters beyond the Basic Multilingual Plane; AWS writes these characters unescaped.
         if (Value.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
             writer.WriteRawValue(JsonText.Quote(Value), skipInputValidation: true);
         else

@@ -34,12 +34,15 @@ public enum StatesValueKind
 /// </summary>
 public abstract class StatesValue : IEquatable<StatesValue>
 {
-    /// <summary>The maximum nesting depth of a written value; the reader accepts the same depth.</summary>
+    /// <summary>
+    /// The maximum nesting depth of a value that can be written as JSON, and read again if this depth is passed to
+    /// <see cref="Parse(ReadOnlySpan{byte}, int)"/>.
+    /// </summary>
     public const int DeepestWritten = 1000;
 
     /// <summary>
-    /// The maximum nesting depth of a payload. This limit is lower than <see cref="DeepestWritten"/> because storing a
-    /// payload adds levels.
+    /// The maximum nesting depth of a payload. This limit is lower than <see cref="DeepestWritten"/> because a payload is stored
+    /// inside other JSON values, which add levels.
     /// </summary>
     public const int DeepestPayload = 900;
 
@@ -63,7 +66,7 @@ public abstract class StatesValue : IEquatable<StatesValue>
     /// <summary>The nesting depth, including this value; 0 for a scalar. Arrays and objects cache their depth.</summary>
     public virtual int Depth => 0;
 
-    /// <summary>Parses a JSON text. Of several properties with the same name, the last wins.</summary>
+    /// <summary>Parses JSON text. If an object has several properties with the same name, the last property wins.</summary>
     /// <param name="utf8">The JSON text, in UTF-8.</param>
     /// <param name="maxDepth">The maximum nesting depth.</param>
     /// <exception cref="JsonException">The text is not valid JSON, or is nested too deeply.</exception>
