@@ -105,8 +105,8 @@ internal static class JsonataErrors
     }.ToFrozenDictionary();
 
     /// <summary>
-    /// Creates an error. In the message, <c>{{name}}</c> is replaced by a detail as JSON, and <c>{{{name}}}</c> by the
-    /// detail's plain text.
+    /// Creates an exception. In the message, <c>{{name}}</c> is replaced with a detail as JSON, and <c>{{{name}}}</c> is replaced
+    /// with the detail's plain text.
     /// </summary>
     public static JsonataException Create(string code, params ReadOnlySpan<(string Name, StatesValue? Value)> details)
     {
@@ -121,7 +121,9 @@ internal static class JsonataErrors
         return new JsonataException(code, message) { Details = details.ToArray() };
     }
 
-    /// <summary>Adds the name of the called function to an error, because only the caller knows the name.</summary>
+    /// <summary>
+    /// Adds the name of the called function to an error. The code that creates the error does not have the name.
+    /// </summary>
     public static JsonataException WithToken(JsonataException error, string token) =>
         error.Details.Any(detail => detail.Name == "token") ? error : Create(error.Code, [.. error.Details, ("token", token)]);
 

@@ -33,7 +33,8 @@ public sealed record JsonataEvaluation
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The maximum depth, counted as in the reference implementation. A deeper evaluation fails with <c>U1001</c>.
+    /// The maximum depth of nested evaluation steps, counted as in the reference implementation. A deeper evaluation fails with
+    /// <c>U1001</c>.
     /// </summary>
     public int MaxDepth { get; init; } = 500;
 }

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Calls and partially applies functions: built-in functions and functions that the expression defines.</summary>
+/// <summary>Calls functions and partially applies functions, whether they are built in or defined by the expression.</summary>
 internal sealed partial class Evaluator
 {
     /// <summary>
@@ -33,7 +33,7 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>
-    /// Calls a function with only as many of the given arguments as it has parameters, but with at least one argument.
+    /// Calls a function with only as many of the given arguments as the function has parameters, but with at least one argument.
     /// </summary>
     public StatesValue? InvokeFitting(FunctionValue function, StatesValue? input, Frame scope, params ReadOnlySpan<StatesValue?> arguments) =>
         Invoke(function, arguments[..Math.Clamp(function.Arity, 1, arguments.Length)].ToArray(), input, scope);
@@ -104,7 +104,10 @@ internal sealed partial class Evaluator
         return new PartialValue(function, arguments, open);
     }
 
-    /// <summary>Evaluates <c>~&gt;</c>: passes the left value to the right function, or chains two functions.</summary>
+    /// <summary>
+    /// Evaluates <c>~&gt;</c>: passes the value on the left to the function on the right or, if both are functions, composes them
+    /// into one function.
+    /// </summary>
     private StatesValue? Apply(BinaryNode node, StatesValue? input, Frame scope)
     {
         var left = Evaluate(node.Left, input, scope);
@@ -118,7 +121,10 @@ internal sealed partial class Evaluator
         return Invoke(second, [left], input, scope);
     }
 
-    /// <summary>Creates a function that copies its argument and changes the pattern's matches in the copy.</summary>
+    /// <summary>
+    /// Creates the function for a transform expression. The function copies its argument and changes the objects in the copy that
+    /// the expression's pattern selects.
+    /// </summary>
     private static NativeValue Transformer(TransformNode node, StatesValue? _, Frame scope) => new(1, Builtins.TransformSignature, (evaluator, arguments, _, _) =>
     {
         if (arguments[0] is not { } argument)

@@ -55,7 +55,7 @@ internal sealed partial class Evaluator
         return Bounded(result.Build());
     }
 
-    /// <summary>Merges bindings into one by appending their contexts and the values of each variable.</summary>
+    /// <summary>Merges several bindings into one binding by appending their contexts and the values of each variable.</summary>
     private static Binding Merge(List<Binding> members)
     {
         var context = members[0].Context;

@@ -122,8 +122,8 @@ internal sealed partial class Evaluator
     private static bool IsInteger(StatesValue value) => value is StatesNumber number && Math.Floor(number.Value) == number.Value;
 
     /// <summary>
-    /// Sorts items by the terms of an order-by clause; each term decides only between items that are equal in the terms
-    /// before it. Equal items keep their order.
+    /// Sorts items by the terms of an order-by clause. Two items are compared by a term only if all earlier terms are equal.
+    /// Items that are equal in all terms keep their order.
     /// </summary>
     private StatesValue? Sort(SortNode sort, StatesValue? input, Frame scope)
     {

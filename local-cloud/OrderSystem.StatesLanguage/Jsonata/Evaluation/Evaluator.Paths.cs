@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>Evaluates paths: each step maps over the results of the previous step.</summary>
+/// <summary>Evaluates paths: each step is applied to every result of the previous step.</summary>
 internal sealed partial class Evaluator
 {
     private StatesValue? Path(PathNode path, StatesValue? input, Frame scope)

@@ -32,7 +32,9 @@ internal sealed partial class Evaluator
 
     public JsonataEvaluation Settings => _settings;
 
-    /// <summary>Evaluates a node in a context. A null result means undefined.</summary>
+    /// <summary>
+    /// Evaluates a node of the syntax tree with <paramref name="input"/> as the context. A null result means undefined.
+    /// </summary>
     /// <exception cref="JsonataException">The evaluation fails or reaches a limit.</exception>
     public StatesValue? Evaluate(Node node, StatesValue? input, Frame scope)
     {
@@ -74,7 +76,9 @@ internal sealed partial class Evaluator
         CheckTime();
     }
 
-    /// <summary>Rejects a value that is nested too deeply to be stored, before anything recurses into it.</summary>
+    /// <summary>
+    /// Throws if a value is nested too deeply to be stored. This check comes before any recursive code processes the value.
+    /// </summary>
     private static T Bounded<T>(T value)
         where T : StatesValue? =>
         value is { Depth: > StatesValue.DeepestPayload }

@@ -5,7 +5,10 @@ using OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
-/// <summary>A function as a value. Functions have no JSON form, so objects and strings omit them.</summary>
+/// <summary>
+/// A function as a value. A function has no JSON representation, so it is omitted from JSON objects and becomes an empty string
+/// in text.
+/// </summary>
 internal abstract class FunctionValue(int arity) : StatesValue
 {
     /// <summary>The number of parameters.</summary>
@@ -46,7 +49,9 @@ internal sealed class NativeValue(int arity, Signature? signature, Native invoke
     public Native Invoke { get; } = invoke;
 }
 
-/// <summary>A partially applied function. Arguments that are left open are null in <paramref name="arguments"/>.</summary>
+/// <summary>
+/// A partially applied function. Arguments that have not been supplied yet are null in <paramref name="arguments"/>.
+/// </summary>
 internal sealed class PartialValue(FunctionValue function, StatesValue?[] arguments, bool[] open) : FunctionValue(open.Count(isOpen => isOpen))
 {
     public FunctionValue Function { get; } = function;

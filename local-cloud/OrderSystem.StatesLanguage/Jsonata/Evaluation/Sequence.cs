@@ -4,9 +4,9 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Evaluation;
 
 /// <summary>
-/// An array during an evaluation. If <see cref="IsSequence"/> is true, the array holds the results of a step: an empty
-/// sequence means undefined, and a sequence with one result means that result itself. Otherwise, unlike a JSON array, the
-/// array may contain sequences and functions.
+/// An array during an evaluation. If <see cref="IsSequence"/> is true, the array contains the results of a step: an empty
+/// sequence means undefined, and a sequence with one result means that result itself. Otherwise, unlike a JSON array, the array
+/// may contain sequences and functions.
 /// </summary>
 internal sealed class Sequence(List<StatesValue>? items, bool isSequence = true) : StatesValue
 {
@@ -25,18 +25,18 @@ internal sealed class Sequence(List<StatesValue>? items, bool isSequence = true)
     public int Count => _items?.Count ?? Range!.Value.Count;
 
     /// <summary>
-    /// The range of integers that the array represents; null if it is not a range. The items of a range are created only
+    /// The range of integers that the array represents; null if the array is not a range. The items of a range are created only
     /// when they are read.
     /// </summary>
     public IntegerRange? Range { get; init; }
 
     public bool IsSequence { get; } = isSequence;
 
-    /// <summary>Whether a sequence with a single item is returned as an array rather than as that item.</summary>
+    /// <summary>Whether a sequence with a single item is returned as an array rather than as the item itself.</summary>
     public bool KeepSingleton { get; set; }
 
     /// <summary>
-    /// Whether an array constructor at the start or end of a path created the array, which then counts as one result.
+    /// Whether the array was created by an array constructor at the start or end of a path. Such an array counts as one result.
     /// </summary>
     public bool IsWhole { get; init; }
 
@@ -47,7 +47,7 @@ internal sealed class Sequence(List<StatesValue>? items, bool isSequence = true)
 
     public override int Utf8Size => Values.ToJson(this).Utf8Size;
 
-    // Items are never removed, so only new items need to be measured.
+    // Items are never removed, so the depth only needs to be computed for items that were added since the last call.
     public override int Depth
     {
         get
@@ -65,7 +65,9 @@ internal sealed class Sequence(List<StatesValue>? items, bool isSequence = true)
     public override int GetHashCode() => Values.ToJson(this).GetHashCode();
 }
 
-/// <summary>The results of a step together with the variables bound by steps with <c>@</c>, <c>#</c> or <c>%</c>.</summary>
+/// <summary>
+/// The results of a step, together with the variables that steps with <c>@</c>, <c>#</c> or <c>%</c> have bound.
+/// </summary>
 internal sealed class TupleStream(List<Binding> bindings) : StatesValue
 {
     public List<Binding> Bindings { get; } = bindings;
@@ -81,7 +83,7 @@ internal sealed class TupleStream(List<Binding> bindings) : StatesValue
     public override int GetHashCode() => Bindings.Count;
 }
 
-/// <summary>One result of a step, and the variables bound on the way to it.</summary>
+/// <summary>One result of a step, and the variables that the path has bound up to this result.</summary>
 internal sealed class Binding(StatesValue? context, Dictionary<string, StatesValue?>? variables = null)
 {
     public StatesValue? Context { get; set; } = context;

@@ -22,7 +22,7 @@ internal static class Values
         _ => [],
     };
 
-    /// <summary>Returns the items of an array, or the value itself as the only item; empty for undefined.</summary>
+    /// <summary>Returns the items of an array, or the value itself as the only item; an empty list for undefined.</summary>
     public static List<StatesValue> ItemsOrSelf(StatesValue? value) => value is null ? [] : IsArray(value) ? [.. Items(value)] : [value];
 
     /// <summary>Returns the text of an argument that the function's signature declares as a string.</summary>
@@ -149,7 +149,9 @@ internal static class Values
         }
     }
 
-    /// <summary>Whether any of the values contains something other than plain JSON, at any depth.</summary>
+    /// <summary>
+    /// Whether any of the values is or contains, at any depth, a value that is not plain JSON, such as a function.
+    /// </summary>
     private static bool Holds(ReadOnlySpan<StatesValue> values)
     {
         foreach (var value in values)

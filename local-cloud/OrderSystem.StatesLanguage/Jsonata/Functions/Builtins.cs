@@ -97,7 +97,7 @@ internal static class Builtins
         ["parse"] = Of(1, "<s-:x>", StepFunctionsAdditions.Parse),
     }.ToFrozenDictionary();
 
-    /// <summary>Returns the built-in function with this name; null if it does not exist.</summary>
+    /// <summary>Returns the built-in function with this name; null if the dialect has no such function.</summary>
     public static NativeValue? Find(string name, JsonataDialect dialect) =>
         (dialect == JsonataDialect.StepFunctions ? OfStepFunctions : OfJsonata).GetValueOrDefault(name);
 

@@ -12,7 +12,7 @@ namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 internal static class DateParsing
 {
     /// <summary>Returns the time in Unix milliseconds; null if the text does not match the picture.</summary>
-    /// <exception cref="JsonataException">The components of the picture do not identify a date.</exception>
+    /// <exception cref="JsonataException">The components of the picture are not sufficient to determine a date.</exception>
     public static StatesValue? Parse(string text, DatePicture picture, DateTimeOffset now)
     {
         var pattern = new StringBuilder("^");

@@ -22,7 +22,7 @@ internal sealed class DatePart
 
     public IntegerPicture? Integer { get; init; }
 
-    /// <summary>The format of the number, for a component that has one.</summary>
+    /// <summary>The number format of the component. Throws if the component is not written as a number.</summary>
     public IntegerPicture Number => Integer ?? throw new InvalidOperationException($"Component {Component} is not written as a number.");
 
     /// <summary>Whether an offset of zero is written as <c>Z</c>.</summary>
@@ -124,7 +124,7 @@ internal sealed class DatePicture
             yearDigits = maximum ?? (shown >= 2 ? shown : null);
         }
 
-        // Without a separator, only a fixed width tells where the previous number ends.
+        // If no separator follows the previous number, parsing can find its end only by a fixed number of digits.
         if (before?.Integer is { } neighbour && before.Component is not ('Z' or 'z'))
             neighbour.Width = neighbour.MandatoryDigits;
         return new DatePart { Component = component, Integer = integer, MaximumWidth = maximum, YearDigits = yearDigits };

@@ -14,7 +14,7 @@ internal sealed class IntegerPicture
         (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
     ];
 
-    /// <summary>The zero digits of the decimal digit families in Unicode's Basic Multilingual Plane.</summary>
+    /// <summary>The digit zero in each script that has decimal digits in Unicode's Basic Multilingual Plane.</summary>
     private static readonly int[] Zeros =
     [
         0x30, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20,
@@ -74,10 +74,10 @@ internal sealed class IntegerPicture
     /// <summary>The number of digits to parse if no separator follows; null parses all digits.</summary>
     public int? Width { get; set; }
 
-    /// <summary>The size of the digit groups if they are regular, otherwise 0.</summary>
+    /// <summary>The size of the digit groups if all groups have the same size; otherwise 0.</summary>
     public int RegularGroup { get; }
 
-    /// <summary>The separator of the digit groups if they are regular; otherwise null.</summary>
+    /// <summary>The separator of the digit groups if all groups have the same size; otherwise null.</summary>
     public char? Separator => RegularGroup > 0 ? _separators[0].Character : null;
 
     /// <summary>Parses an integer picture.</summary>

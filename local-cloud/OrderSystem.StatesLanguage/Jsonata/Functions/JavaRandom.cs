@@ -1,6 +1,9 @@
 namespace OrderSystem.StatesLanguage.Jsonata.Functions;
 
-/// <summary>Computes the first number that Java's <c>java.util.Random</c> returns for a seed, as Step Functions does.</summary>
+/// <summary>
+/// Computes the first number that Java's <c>java.util.Random</c> returns for a seed. Step Functions returns this number for
+/// <c>$random(seed)</c>.
+/// </summary>
 internal static class JavaRandom
 {
     private const long Multiplier = 0x5DEECE66D, Increment = 0xB, Mask = (1L << 48) - 1;

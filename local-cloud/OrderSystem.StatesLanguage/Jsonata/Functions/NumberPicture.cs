@@ -199,7 +199,7 @@ internal sealed class NumberPicture
         return positions;
     }
 
-    /// <summary>Returns the size of the digit groups if they are regular, otherwise 0.</summary>
+    /// <summary>Returns the size of the digit groups if all groups have the same size; otherwise 0.</summary>
     private static int Regular(List<int> positions)
     {
         if (positions.Count == 0)

@@ -24,7 +24,7 @@ internal static partial class NumberWords
 
     private static readonly FrozenDictionary<string, double> Meanings = CreateMeanings();
 
-    /// <summary>A regular expression that matches a number in words, to find it within a longer string.</summary>
+    /// <summary>A regular expression that finds a number in words within a longer string.</summary>
     public static string Pattern { get; } = $"(?:{string.Join('|', Meanings.Keys.OrderByDescending(word => word.Length))}|and|[\\-, ])+";
 
     public static string Format(double number, bool ordinal) => Spell(number, follows: false, ordinal);

@@ -168,7 +168,10 @@ internal static class RegularExpressions
         _ => (int)Math.Min(Math.Ceiling(Values.Number(limit)), int.MaxValue),
     };
 
-    /// <summary>Expands a replacement template: <c>$0</c> is the match, <c>$1</c> … are its groups.</summary>
+    /// <summary>
+    /// Expands a replacement template: <c>$0</c> is replaced with the match, and <c>$1</c>, <c>$2</c> and so on are replaced with
+    /// the match's groups.
+    /// </summary>
     private static string Substitute(string template, Occurrence match)
     {
         var result = new StringBuilder();

@@ -46,7 +46,10 @@ internal static class Ancestors
         }
     }
 
-    /// <summary>Moves a slot up by as many levels as the node represents.</summary>
+    /// <summary>
+    /// Updates a slot's level as the search for the slot's step passes a node. When the level reaches 0, links the node to the
+    /// slot.
+    /// </summary>
     /// <exception cref="JsonataException">The parent of the node cannot be determined.</exception>
     public static void Seek(Node node, AncestorSlot slot)
     {
