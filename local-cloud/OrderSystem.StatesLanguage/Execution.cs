@@ -12,10 +12,10 @@ namespace OrderSystem.StatesLanguage;
 /// </summary>
 public sealed class Execution : IDisposable
 {
-    /// <summary>The maximum size of a payload, in bytes of UTF-8.</summary>
+    /// <summary>The maximum size of a payload as compact JSON, in UTF-8 bytes.</summary>
     public const int MaxPayloadSize = 262_144;
 
-    /// <summary>The maximum total size of all variables, in bytes of UTF-8.</summary>
+    /// <summary>The maximum total size of all variables as compact JSON, in UTF-8 bytes.</summary>
     public const int MaxVariablesSize = 10 * 1024 * 1024;
 
     private readonly IExecutionJournal? _journal;

@@ -38,7 +38,7 @@ public interface IMapRun
     ValueTask<StatesValue> WriteResultsAsync(StatesObject writer, StatesValue parameters, CancellationToken cancellationToken);
 
     /// <summary>Resets the child executions that did not succeed, so that they run again.</summary>
-    /// <param name="redriveCount">The number of redrives of the run, including this one.</param>
+    /// <param name="redriveCount">The number of redrives of the map run, including the current redrive.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     ValueTask RedriveAsync(int redriveCount, CancellationToken cancellationToken);
 

@@ -43,8 +43,8 @@ public abstract class Work(GroupCommit writer) : QueuedWrite
 
         public override void Complete() => work.Complete();
 
-        // If the transaction never began, the work is still waiting: resume it here, or it would wait forever. Any further writes
-        // of the work fail.
+        // If the transaction never began, the work is still waiting for this continuation: run the continuation here, or the work
+        // would wait forever. Any further writes of the work fail.
         public override void Fail(Exception exception)
         {
             work.Fail(exception);

@@ -7,7 +7,7 @@ internal sealed class Variables(Variables? outer)
 {
     private StatesObject _own = StatesObject.Empty;
 
-    /// <summary>The total size of all variables, in bytes of UTF-8.</summary>
+    /// <summary>The total size of all variables as compact JSON, in UTF-8 bytes.</summary>
     public int Utf8Size => _own.Utf8Size + (outer?.Utf8Size ?? 0);
 
     public StatesValue? Find(string name) => _own[name] ?? outer?.Find(name);

@@ -8,7 +8,7 @@ namespace OrderSystem.StatesLanguage.History;
 /// </summary>
 public abstract record EventDetails
 {
-    /// <summary>The size of the event's payload, in bytes of UTF-8.</summary>
+    /// <summary>The approximate size of the event's payload, in UTF-8 bytes; 0 if the event has no payload.</summary>
     public int PayloadSize => this switch
     {
         ExecutionStartedDetails started => started.Input.Utf8Size,

@@ -35,7 +35,7 @@ public static class EventFields
     private static readonly EventField Location = new("location", "location");
     private static readonly EventField State = new("name", "state");
 
-    /// <summary>Passes every field of the details to <paramref name="fields"/>, in AWS's order.</summary>
+    /// <summary>Passes every field of the details to <paramref name="fields"/>, in the order that AWS uses.</summary>
     public static void Write(IEventFields fields, EventDetails details)
     {
         ArgumentNullException.ThrowIfNull(fields);

@@ -3,10 +3,10 @@ using System.Collections.Frozen;
 namespace OrderSystem.StatesLanguage.History;
 
 /// <summary>
-/// The binary format of a history, which is stored in chunks. A chunk consists of a byte that says whether the chunk
-/// continues the previous chunk, the id of its first event, and its events. A string that occurs in <see cref="Words"/> is
-/// written as its index in <see cref="Words"/>. A repetition of a recent string or payload is written as the distance back
-/// to that value.
+/// The binary format of a history, which is stored in chunks. A chunk contains three things in this order: a byte that says
+/// whether the chunk continues the previous chunk, the id of the chunk's first event, and the chunk's events. A string that
+/// occurs in <see cref="Words"/> is written as its index in <see cref="Words"/>. If a string or payload equals a recent string or
+/// payload, only the distance back to that earlier value is written.
 /// </summary>
 internal static class HistoryChunks
 {

@@ -20,7 +20,7 @@ public sealed class HistoryWriter
     private long _ticks;
     private bool _goesOn;
 
-    /// <summary>Creates a writer for a new history, or for continuing a history that another process began.</summary>
+    /// <summary>Creates a writer for a new history, or for a history that another process started.</summary>
     public HistoryWriter() => _fields = new Fields(this);
 
     /// <summary>Writes consecutive events as one chunk.</summary>

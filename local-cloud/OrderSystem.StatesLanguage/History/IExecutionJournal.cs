@@ -7,8 +7,8 @@ public interface IExecutionJournal
     void Append(HistoryEvent historyEvent);
 
     /// <summary>
-    /// Completes when all events so far are durable. An execution calls this method before each effect outside the execution,
-    /// such as a service call.
+    /// The returned task completes when all events that were appended so far are durable. An execution calls this method before
+    /// each effect outside the execution, such as a service call.
     /// </summary>
     /// <exception cref="HistoryUnavailableException">The events cannot be stored at the moment.</exception>
     ValueTask FlushAsync(CancellationToken cancellationToken);

@@ -90,7 +90,7 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     public Exception? Failure => _writer.Failure is { } failure ? Refusal(_connections.Path, failure) : null;
 
     /// <summary>Queues an SQL statement. Statements are executed in the order in which they were queued.</summary>
-    /// <exception cref="ArgumentException">A value can't be stored; the statement was not queued.</exception>
+    /// <exception cref="ArgumentException">A value has a type that can't be stored. The statement was not queued.</exception>
     public void Write(string sql, params object[] values)
     {
         if (Array.Find(values, value => !Session.Accepts(value)) is { } unknown)
