@@ -78,7 +78,7 @@ public sealed class DatabaseConnections : IDisposable
     }
 
     /// <summary>
-    /// Checks the files, restores them if necessary, and returns the writing connection. The writer's thread calls this
+    /// Checks the files, restores them if necessary, and returns the writing connection. The writer's thread calls this method
     /// before each transaction, and again after the commit, before the commit is reported.
     /// </summary>
     /// <exception cref="FilesChangedException">Another program changed the database's files, and they can't be restored now. The

@@ -59,9 +59,9 @@ internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock
     }
 
     /// <summary>
-    /// Verifies, after another program has written the database file, that the other program only moved transactions from the log
-    /// into the file and did not overwrite the file. This process must not write to the database until the check has finished: a
-    /// checkpoint would hide lost transactions.
+    /// Verifies, after another program has written the database file, that the other program only moved transactions from the
+    /// write-ahead log into the file and did not overwrite the file. This process must not write to the database until the check
+    /// has finished: a checkpoint would hide lost transactions.
     /// </summary>
     /// <exception cref="FilesChangedException">The database is still being written, or it was overwritten.</exception>
     public void Verify()

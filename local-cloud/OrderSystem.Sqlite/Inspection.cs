@@ -39,7 +39,7 @@ public static class Inspection
                 $"{path} was written by a newer program: its schema has version {version}, but this program supports only versions up to "
                     + $"{schema.Version}. Run the newer program, or {schema.OtherFolder}.");
         if (version == 0 && schema.IsForeign(session))
-            throw new DatabaseException($"{path} is a database of another program. To leave it unchanged, {schema.OtherFolder}.");
+            throw new DatabaseException($"{path} belongs to another program. To leave it unchanged, {schema.OtherFolder}.");
         if (Finding(session, path) is { } finding)
             throw new DatabaseException(Damaged(path, finding));
         if (Committed(session) < committed.Total || Checkpointed(path) < committed.Checkpointed)

@@ -46,7 +46,7 @@ internal sealed class Branch(Execution execution, BranchKey key, Branch? parent)
     /// <summary>The state that the branch has entered but not yet exited; null if the branch is between states.</summary>
     public State? OpenState { get; set; }
 
-    /// <summary>The inner branches of <see cref="OpenState"/> while they run.</summary>
+    /// <summary>The inner branches of <see cref="OpenState"/>; null if no inner branches are running.</summary>
     public BranchGroup? OpenGroup { get; set; }
 
     /// <summary>Whether the map run of <see cref="OpenState"/> is still running.</summary>

@@ -97,14 +97,14 @@ internal sealed class StateScope(Branch branch, States.State state, StatesValue 
     /// <summary>Records a value for TestState; does nothing in a normal execution.</summary>
     public void Inspect(string name, StatesValue value) => Execution.Inspection?.Set(name, value);
 
-    /// <summary>Creates a <c>States.Runtime</c> error in this state.</summary>
+    /// <summary>Creates an exception for a <c>States.Runtime</c> error in this state.</summary>
     public StatesErrorException Runtime(string what) => Failure(StatesErrors.Runtime, what);
 
     /// <summary>Creates an exception for an error in this state, with AWS's error message.</summary>
     public StatesErrorException Failure(string error, string what, string? location = null) =>
         new(error, $"An error occurred while executing the state '{state.Name}' (entered at the event id #{enteredEventId}). {what}") { Location = location, Summary = what };
 
-    /// <summary>Creates a <c>States.QueryEvaluationError</c> in this state.</summary>
+    /// <summary>Creates an exception for a <c>States.QueryEvaluationError</c> in this state.</summary>
     public StatesErrorException QueryEvaluationError(string what, string? location) => Failure(StatesErrors.QueryEvaluationError, what, location);
 
     private void Changed()

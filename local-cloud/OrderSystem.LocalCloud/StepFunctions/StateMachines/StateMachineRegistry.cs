@@ -47,7 +47,7 @@ internal sealed class StateMachineRegistry(TimeProvider time, ResourceStore stor
     /// <summary>Adds a state machine, or returns the existing state machine with the same ARN.</summary>
     public StateMachineResource GetOrAdd(StateMachineResource machine) => _byArn.GetOrAdd(machine.Arn, machine);
 
-    /// <summary>Saves a state machine to disk, if there is a data folder.</summary>
+    /// <summary>Saves a state machine to disk if a data folder is configured.</summary>
     public ValueTask SaveAsync(StateMachineResource machine) => store.SaveAsync(machine);
 
     public ValueTask RemoveAsync(string arn)

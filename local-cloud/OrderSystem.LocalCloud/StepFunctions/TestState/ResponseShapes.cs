@@ -45,7 +45,7 @@ internal static class ResponseShapes
         ["secretsmanager:getSecretValue"] = Of(("ARN", Text), ("Name", Text), ("VersionId", Text), ("SecretString", Text), ("SecretBinary", Text), ("VersionStages", new ListShape(Text))),
     };
 
-    /// <summary>The members that the response of an action must have.</summary>
+    /// <summary>The members that the response of an action must contain.</summary>
     private static readonly Dictionary<string, string[]> Required = new(StringComparer.OrdinalIgnoreCase)
     {
         ["states:startExecution"] = ["ExecutionArn", "StartDate"],

@@ -44,7 +44,7 @@ internal sealed record TestMock(StatesValue? Result, StatesErrorException? Error
     }
 
     /// <summary>Checks that the mocked result is possible for the tested state.</summary>
-    /// <exception cref="AwsServiceException">The tested state can't have the mocked result.</exception>
+    /// <exception cref="AwsServiceException">The tested state can't return the mocked result.</exception>
     public void CheckAgainst(TestedDefinition definition)
     {
         if (Result is null)

@@ -39,7 +39,7 @@ internal static partial class DatesAndTimes
     /// <summary>Returns a component of a date as a number.</summary>
     public static int Component(DateTime date, char component)
     {
-        // A week belongs to the year and month of its Thursday.
+        // A week belongs to the year and month that contain its Thursday.
         var thursday = date.Date.AddDays(4 - DayOfWeek(date));
         return component switch
         {
