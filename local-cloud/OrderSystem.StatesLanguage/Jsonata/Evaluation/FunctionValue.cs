@@ -56,7 +56,9 @@ internal sealed class PartialValue(FunctionValue function, StatesValue?[] argume
 {
     public FunctionValue Function { get; } = function;
 
-    /// <summary>Returns the complete arguments: each placeholder (<c>?</c>) is replaced with the next value of <paramref name="given"/>.</summary>
+    /// <summary>
+    /// Returns the complete arguments: each placeholder (<c>?</c>) is replaced with the next value of <paramref name="given"/>.
+    /// </summary>
     public StatesValue?[] Complete(StatesValue?[] given)
     {
         var complete = (StatesValue?[])arguments.Clone();
