@@ -1,6 +1,6 @@
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>An error of the Amazon States Language: a name that Retry and Catch match, and a readable cause.</summary>
+/// <summary>An error of the Amazon States Language: a name that Retry and Catch match, and a human-readable cause.</summary>
 public sealed class StatesErrorException : Exception
 {
     /// <summary>Creates an error.</summary>
@@ -19,7 +19,7 @@ public sealed class StatesErrorException : Exception
     /// <summary>The description of the error.</summary>
     public string? Cause { get; }
 
-    /// <summary>The state's field that could not be evaluated; null for other errors.</summary>
+    /// <summary>The name of the state's field that could not be evaluated; null for other errors.</summary>
     public string? Location { get; init; }
 
     /// <summary>The cause without the state name and event id, as TestState shows it.</summary>
@@ -29,7 +29,8 @@ public sealed class StatesErrorException : Exception
     internal bool IsHeartbeat { get; init; }
 
     /// <summary>
-    /// The id of the last event before the failure. If several branches fail, this id decides which failure came first.
+    /// The id of the last event before the failure. If several branches fail, the failure with the lowest id counts as
+    /// the first.
     /// </summary>
     internal int? EventId { get; set; }
 

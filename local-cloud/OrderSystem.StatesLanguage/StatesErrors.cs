@@ -1,6 +1,9 @@
 namespace OrderSystem.StatesLanguage;
 
-/// <summary>The error names that Step Functions reserves. AWS Step Functions Developer Guide: "Handling errors in Step Functions workflows".</summary>
+/// <summary>
+/// The error names that Step Functions reserves. AWS Step Functions Developer Guide: "Handling errors in Step Functions
+/// workflows".
+/// </summary>
 public static class StatesErrors
 {
     /// <summary>In Retry and Catch: any error except terminal ones such as <c>States.Runtime</c>.</summary>
@@ -15,7 +18,10 @@ public static class StatesErrors
     /// <summary>A task did not send a heartbeat in time.</summary>
     public const string HeartbeatTimeout = "States.HeartbeatTimeout";
 
-    /// <summary>The definition cannot be applied to the data. Retry and Catch never match this error.</summary>
+    /// <summary>
+    /// The execution failed at run time, for example because a path cannot be applied to the input. Retry and Catch
+    /// never match this error.
+    /// </summary>
     public const string Runtime = "States.Runtime";
 
     /// <summary>A payload exceeds 256 KiB, or the variables exceed 10 MiB.</summary>

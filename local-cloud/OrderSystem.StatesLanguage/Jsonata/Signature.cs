@@ -21,7 +21,9 @@ internal sealed class Signature
     }
 
     /// <summary>Parses a signature, including its angle brackets.</summary>
-    /// <exception cref="JsonataException">A type parameter is not allowed where it appears.</exception>
+    /// <exception cref="JsonataException">
+    /// The signature has a type parameter, such as <c>&lt;s&gt;</c>, where none is allowed.
+    /// </exception>
     public static Signature Parse(string text)
     {
         List<Parameter> parameters = [];
@@ -72,8 +74,8 @@ internal sealed class Signature
     }
 
     /// <summary>
-    /// Checks the arguments of a call and returns them, with the context in place of a missing argument, and with a single
-    /// value wrapped in an array where the function expects an array.
+    /// Checks the arguments of a call and returns the arguments to pass to the function. The context replaces a missing
+    /// argument. If the function expects an array, a single value is wrapped in an array.
     /// </summary>
     /// <exception cref="JsonataException">An argument has the wrong type.</exception>
     public StatesValue?[] Validate(StatesValue?[] arguments, StatesValue? context)

@@ -48,16 +48,16 @@ public sealed class JsonPath
     /// <summary>Whether the path matches at most one value: it has no wildcard, slice, filter or <c>..</c>.</summary>
     public bool IsDefinite { get; }
 
-    /// <summary>Whether the path has only names and indexes, so that ResultPath accepts it.</summary>
+    /// <summary>Whether the path consists only of property names and array indexes. ResultPath accepts only such paths.</summary>
     public bool IsReference => _segments.All(segment => segment is PropertySegment or IndexSegment);
 
     internal ReadOnlySpan<PathSegment> Segments => _segments;
 
-    /// <summary>Parses a JSONPath. Leading and trailing blanks are ignored.</summary>
+    /// <summary>Parses a JSONPath. Leading and trailing white space is ignored.</summary>
     /// <exception cref="FormatException">The text is not a valid JSONPath.</exception>
     public static JsonPath Parse(string text) => new JsonPathParser(text.Trim()).ParsePath();
 
-    /// <summary>Evaluates the path in a document.</summary>
+    /// <summary>Evaluates the path against a document.</summary>
     /// <exception cref="JsonPathException">The path is definite and matches nothing, or the evaluation exceeds its
     /// limits.</exception>
     public StatesValue Evaluate(StatesValue root) =>
@@ -66,10 +66,10 @@ public sealed class JsonPath
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>Returns the first segments of the path in bracket notation, for error messages.</summary>
+    /// <summary>Returns the path's first <paramref name="count"/> segments in bracket notation, for error messages.</summary>
     internal string Describe(int count) => (Root == PathRoot.Variable ? "$" + Variable : "$") + string.Concat(_segments.Take(count).Select(segment => segment.Describe()));
 
-    /// <summary>Evaluates the path in a document; returns null if it matches nothing.</summary>
+    /// <summary>Evaluates the path against a document; returns null if the path matches nothing.</summary>
     internal StatesValue? Find(StatesValue root, PathBudget budget) => FollowNames(root) ?? Search(root, budget, definite: false);
 
     private StatesValue? FollowNames(StatesValue root)

@@ -9,7 +9,7 @@ namespace OrderSystem.StatesLanguage.Paths;
 /// </summary>
 internal sealed class JsonPathParser(string text, int start = 0)
 {
-    // In a path that is the whole text, only a dot, a bracket or a blank ends a name.
+    // If the path is the whole text, a name ends only at a dot, a bracket or a space.
     private bool _isWholeText;
 
     /// <summary>The current position in the text.</summary>
@@ -19,7 +19,7 @@ internal sealed class JsonPathParser(string text, int start = 0)
 
     private char Current => Position < text.Length ? text[Position] : '\0';
 
-    /// <summary>Parses a path that is the whole text.</summary>
+    /// <summary>Parses the whole text as one path.</summary>
     public JsonPath ParsePath()
     {
         _isWholeText = true;

@@ -5,7 +5,8 @@ internal sealed class PathBudget
 {
     private const int MostSteps = 50_000_000, MostResults = 1_000_000;
 
-    // A backtracking regular expression is charged by its duration: roughly the number of steps that take the same time.
+    // Converts the time that a backtracking regular expression takes to roughly the number of steps that take the same
+    // time.
     private const double StepsPerMillisecond = 50_000;
 
     private int _steps = MostSteps;
@@ -19,7 +20,7 @@ internal sealed class PathBudget
             throw new JsonPathException($"The evaluation of the path takes more than {MostSteps} steps");
     }
 
-    /// <summary>Charges the duration of a step to the budget.</summary>
+    /// <summary>Charges the time that a regular expression took to the budget, converted to steps.</summary>
     public void Spend(TimeSpan time) => Step((int)Math.Min(time.TotalMilliseconds * StepsPerMillisecond, MostSteps));
 
     /// <summary>Charges one result to the budget.</summary>

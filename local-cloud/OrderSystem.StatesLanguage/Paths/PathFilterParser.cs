@@ -132,7 +132,7 @@ internal sealed class PathFilterParser(string text, int start)
         }
         catch (NotSupportedException)
         {
-            // Look-around and backreferences require a backtracking engine.
+            // The pattern contains a look-around or a backreference, which .NET supports only with backtracking.
             return new Regex(pattern, options, RegexTimeLimit);
         }
     }
@@ -155,7 +155,7 @@ internal sealed class PathFilterParser(string text, int start)
         }
         catch (System.Text.Json.JsonException)
         {
-            // A string may be written without quotes.
+            // In a filter, a string may be written without quotes.
             return Position > begin ? new LiteralOperand(text[begin..Position]) : throw Unexpected();
         }
     }

@@ -6,8 +6,8 @@ namespace OrderSystem.StatesLanguage.Paths;
 internal readonly struct PathSearch(JsonPath path, StatesValue root, List<StatesValue> found, PathBudget budget)
 {
     /// <summary>
-    /// Continues the search at a value with the segment at an index. <paramref name="definite"/> says whether all earlier
-    /// segments were definite.
+    /// Applies the path's segments, from the segment at <paramref name="index"/> on, to a value.
+    /// <paramref name="definite"/> says whether all earlier segments were definite.
     /// </summary>
     public void From(StatesValue value, int index, bool definite)
     {

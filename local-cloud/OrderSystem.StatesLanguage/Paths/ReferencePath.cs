@@ -3,13 +3,13 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Paths;
 
 /// <summary>
-/// Writes a value into a document, as ResultPath does. Where the path needs an object, a missing value or a value of
-/// another type is replaced by an object.
+/// Writes a value into a document, as ResultPath does. Where the path requires an object but the document has no value
+/// or a value of another type, an object is created.
 /// </summary>
 internal static class ReferencePath
 {
     /// <summary>Returns a copy of the document with the value set at the path.</summary>
-    /// <exception cref="JsonPathException">An array index along the path does not exist.</exception>
+    /// <exception cref="JsonPathException">The path contains an array index that does not exist in the document.</exception>
     public static StatesValue Set(JsonPath path, StatesValue document, StatesValue value) => Set(path, path.Segments, document, value);
 
     private static StatesValue Set(JsonPath path, ReadOnlySpan<PathSegment> segments, StatesValue? document, StatesValue value)

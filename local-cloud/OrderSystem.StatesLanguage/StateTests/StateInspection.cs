@@ -2,7 +2,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.StateTests;
 
-/// <summary>Collects the inspection data that TestState returns for a state, and how the state's error was handled.</summary>
+/// <summary>
+/// Collects the inspection data that TestState returns for a state, including how the state's error was handled.
+/// </summary>
 internal sealed class StateInspection(StateTestOptions options)
 {
     private readonly StatesObjectBuilder _data = new();

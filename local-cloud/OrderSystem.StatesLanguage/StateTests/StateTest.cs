@@ -9,19 +9,24 @@ namespace OrderSystem.StatesLanguage.StateTests;
 /// <summary>The options of a state test.</summary>
 public sealed record StateTestOptions
 {
-    /// <summary>The result to use in place of the work of a Task, Parallel or Map state.</summary>
+    /// <summary>
+    /// The mocked result of a Task, Parallel or Map state, which then does not run its work; null if no result is
+    /// mocked.
+    /// </summary>
     public StatesValue? MockedResult { get; init; }
 
-    /// <summary>The error to use in place of the result of a Task, Parallel or Map state.</summary>
+    /// <summary>
+    /// The mocked error of a Task, Parallel or Map state, which then fails with this error; null if no error is mocked.
+    /// </summary>
     public StatesErrorException? MockedError { get; init; }
 
-    /// <summary>The number of retries that a Retrier has already made.</summary>
+    /// <summary>The number of retries that each Retrier of the state has already made.</summary>
     public int RetrierRetryCount { get; init; }
 
     /// <summary>The number of failed items of a distributed Map; null if not given.</summary>
     public int? MapIterationFailureCount { get; init; }
 
-    /// <summary>The items that a distributed Map's ItemReader returns.</summary>
+    /// <summary>The data that a distributed Map's ItemReader is assumed to read; null if not given.</summary>
     public StatesValue? MapItemReaderData { get; init; }
 
     /// <summary>The variables that the state can read.</summary>
@@ -66,7 +71,7 @@ public static class StateTest
     /// <param name="environment">
     /// The services and limits of the test. The environment's task integration runs the tasks that are not mocked.
     /// </param>
-    /// <param name="options">The mocks, variables and retry counts.</param>
+    /// <param name="options">The mocks, the variables and the retry count.</param>
     /// <param name="cancellationToken">Cancels the test.</param>
     /// <exception cref="KeyNotFoundException">The state machine has no state with this name.</exception>
     public static async Task<StateTestResult> RunAsync(StateMachine machine, string stateName, StatesValue input, ExecutionContextObject context,

@@ -17,7 +17,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
 
     private Branch Parent => scope.Branch;
 
-    /// <summary>Runs the branches to their end.</summary>
+    /// <summary>Runs the branches until all of them have ended.</summary>
     /// <param name="maxConcurrency">The maximum number of branches that run concurrently; 0 means all.</param>
     /// <param name="run">Runs the branch with the given index.</param>
     /// <param name="cancellationToken">Stops all branches.</param>
@@ -40,8 +40,8 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         }
 
         await Task.WhenAll(running);
-        // Drop the remaining recorded events, which belong to branches that ended earlier than before the resume or never
-        // started.
+        // Drop the recorded events that were not replayed. They belong to branches that, after the resume, ended
+        // earlier than in the recorded history or never started.
         scope.Execution.Replay?.Drop(startedEventId);
         Parent.ThrowIfStopped(cancellationToken);
         if (failed is { } first)
@@ -82,7 +82,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         }
     }
 
-    /// <summary>Returns the events to record for the open branches when the state is stopped.</summary>
+    /// <summary>Returns the events that record the end of the open branches when the state is aborted.</summary>
     public IEnumerable<(HistoryEventType Type, EventDetails? Details)> Aborted()
     {
         for (var index = 0; index < count; index++)
@@ -108,8 +108,8 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
     }
 
     /// <summary>
-    /// Records the end of the open branches, starting with the failed branch. If the error is <c>States.Runtime</c>,
-    /// records nothing.
+    /// Records the events that end the open branches, starting with the failed branch. Records nothing if the error is
+    /// <c>States.Runtime</c>.
     /// </summary>
     private async ValueTask RecordFailureAsync(int index, StatesErrorException failure, CancellationToken cancellationToken)
     {
@@ -120,7 +120,8 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
         _open[index] = null;
         foreach (var (type, details) in events.Concat(Aborted()))
         {
-            // In a resumed execution, follow the recorded events: where a cancelled branch stops depends on timing.
+            // In a resumed execution, repeat the recorded events instead: the point at which a cancelled branch stops
+            // depends on timing, so the computed events may differ.
             if (Parent.NextRecorded is { } recorded && !IsStopped(recorded.Type))
                 break;
             await Parent.RecordAsideAsync(Parent.NextRecorded?.Type ?? type, details, cancellationToken);

@@ -18,7 +18,8 @@ internal sealed class DistributedMap
     public StatesObject? ItemReader { get; init; }
 
     /// <summary>
-    /// The JSON pointer to the items within the data that ItemReader reads; null if the whole data is the list of items.
+    /// The JSON pointer to the items within the data that ItemReader reads; null if the data itself is the list of
+    /// items.
     /// </summary>
     public string? ItemsPointer => ((ItemReader?["ReaderConfig"] as StatesObject)?["ItemsPointer"] as StatesString)?.Value;
 
@@ -109,8 +110,8 @@ internal sealed class DistributedMap
     }
 
     /// <summary>
-    /// Evaluates a field to a number. Also accepts a number in a string, because a path may yield one; returns null for any
-    /// other value.
+    /// Evaluates a field to a number. Also accepts a string that contains a number, because a path may refer to such a
+    /// string. Returns null for any other value.
     /// </summary>
     public static double? Number(StateScope scope, StatesValue input, Template? template) => template?.Evaluate(scope, input) is { } value ? NumberOf(value) : null;
 

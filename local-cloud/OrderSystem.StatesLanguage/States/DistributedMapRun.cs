@@ -5,10 +5,12 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The map run of one visit to a distributed Map state.</summary>
+/// <summary>
+/// Runs a distributed Map state as a map run. Each time that an execution enters the state, a new instance is created.
+/// </summary>
 internal sealed class DistributedMapRun(DistributedMap fields, MapState map, StateScope scope, StatesValue input, MapRunRequest request)
 {
-    /// <summary>The maximum number of concurrent child executions if the definition sets none.</summary>
+    /// <summary>The maximum number of concurrent child executions if the definition sets no limit.</summary>
     private const long DefaultConcurrency = 10_000;
 
     private readonly Branch _branch = scope.Branch;
@@ -65,7 +67,7 @@ internal sealed class DistributedMapRun(DistributedMap fields, MapState map, Sta
         return _run ??= await runner.StartAsync(request, cancellationToken);
     }
 
-    /// <summary>Redrives the map run once for each redrive of the execution that the history records.</summary>
+    /// <summary>Redrives the map run once for each redrive that the execution's history contains.</summary>
     private async ValueTask RedriveAsync(IMapRunner runner, CancellationToken cancellationToken)
     {
         for (var redrives = 1; _branch.NextRecorded is { Type: HistoryEventType.ExecutionRedriven }; redrives++)

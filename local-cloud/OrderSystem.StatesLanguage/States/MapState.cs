@@ -91,7 +91,7 @@ internal sealed class MapState : WorkState
     /// <summary>Returns the input of the states that process an item.</summary>
     internal StatesValue ItemInput(StateScope scope, StatesValue input, int index, MapItem item) => ItemInput(scope, input, item, ItemSelector is null ? null : item.InContext(index));
 
-    /// <summary>Returns the result of a Map state under TestState, which does not run the items.</summary>
+    /// <summary>Returns the mocked result of a Map state for TestState, which does not process the items.</summary>
     private StatesValue Mocked(StateScope scope, StatesValue input, long concurrency, StateTests.StateTestOptions options)
     {
         var read = Distributed?.ItemReader is null ? null : options.MapItemReaderData ?? StatesValue.Null;
@@ -129,8 +129,8 @@ internal sealed class MapState : WorkState
     }
 
     /// <summary>
-    /// Returns a value as an integer. Also accepts an integer in a string, because a path may yield one; returns null for
-    /// any other value.
+    /// Returns a value as an integer. Also accepts a string that contains an integer, because a path may refer to such
+    /// a string. Returns null for any other value.
     /// </summary>
     internal static long? IntegerOf(StatesValue value) => value switch
     {

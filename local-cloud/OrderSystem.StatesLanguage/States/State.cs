@@ -41,7 +41,7 @@ internal abstract class State
     /// <summary>The Output field of a JSONata state; null means that the state outputs its result.</summary>
     public Template? Output { get; init; }
 
-    /// <summary>The Assign field; null assigns nothing.</summary>
+    /// <summary>The Assign field; null means that the state assigns no variables.</summary>
     public Template? Assign { get; init; }
 
     /// <summary>Runs the state.</summary>
@@ -67,7 +67,7 @@ internal abstract class State
         return new StateOutcome(CheckSize(scope, output), Next, AssignedBy(Assign, scope, assignFrom));
     }
 
-    /// <summary>Evaluates an Assign field; returns null if it assigns nothing.</summary>
+    /// <summary>Evaluates an Assign field; returns null if the field assigns no variables.</summary>
     protected static StatesObject? AssignedBy(Template? assign, StateScope scope, StatesValue document)
     {
         if (assign?.Evaluate(scope, document) is not StatesObject { Count: > 0 } assigned)
@@ -78,7 +78,7 @@ internal abstract class State
             : throw new StatesErrorException(StatesErrors.DataLimitExceeded, $"The state '{scope.State.Name}' assigned variables with a size exceeding the maximum number of bytes service limit.");
     }
 
-    /// <summary>Returns the payload, or throws if it exceeds the limits on size or depth.</summary>
+    /// <summary>Returns the payload; throws if the payload exceeds the limit on size or on nesting depth.</summary>
     protected static StatesValue CheckSize(StateScope scope, StatesValue payload)
     {
         CheckDepth(payload);

@@ -29,7 +29,7 @@ internal sealed class TaskState : WorkState
     /// <summary>The HeartbeatSeconds or HeartbeatSecondsPath field.</summary>
     public Template? Heartbeat { get; init; }
 
-    /// <summary>The RoleArn in Credentials.</summary>
+    /// <summary>The RoleArn of the Credentials field.</summary>
     public Template? RoleArn { get; init; }
 
     protected override async ValueTask<StatesValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken)

@@ -70,12 +70,15 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         return answer;
     }
 
-    /// <summary>Runs an effect after the execution has replayed its history and all previous events are durable.</summary>
+    /// <summary>
+    /// Waits until the execution has replayed its history and all previous events are durable. Then runs the effect,
+    /// which is a call of the task integration.
+    /// </summary>
     private async ValueTask<StatesValue> LiveAsync(Func<ValueTask<StatesValue>> effect, CancellationToken cancellationToken)
     {
         await _branch.CaughtUpAsync(cancellationToken);
         await scope.Execution.FlushAsync(cancellationToken);
-        // Do not start the effect if the task was cancelled while flushing.
+        // Do not start the effect if the task was cancelled while the events were being flushed.
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
@@ -83,7 +86,8 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The execution did not cancel the task. Either a timer expired, or the task cancelled itself and has failed.
+            // The execution did not cancel the task. Either a timer expired, or the task integration cancelled the
+            // call, which counts as a failure.
             throw _timers is { Expired: true }
                 ? new StatesErrorException(StatesErrors.Timeout, null) { IsHeartbeat = _timers.IsHeartbeat }
                 : new StatesErrorException(StatesErrors.TaskFailed, exception.Message);
@@ -99,8 +103,8 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     }
 
     /// <summary>
-    /// Records that a worker started the task. Throws if the task has ended, because its final event must be the last
-    /// one.
+    /// Records that a worker started the task. Throws if the task has already ended, because no event of a task may
+    /// follow its final event.
     /// </summary>
     private void WorkerStarted(string? worker)
     {

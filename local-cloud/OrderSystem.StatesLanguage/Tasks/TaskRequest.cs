@@ -29,7 +29,7 @@ public sealed class TaskRequest
     /// <summary>The ARN of the role that the state sets in Credentials; null if it sets none.</summary>
     public string? RoleArn { get; init; }
 
-    /// <summary>The span of the state, to propagate to the called service.</summary>
+    /// <summary>The trace context of the state's span, to propagate to the called service.</summary>
     public ActivityContext Span { get; init; }
 
     /// <summary>Whether a worker had started the activity task before the execution was resumed.</summary>

@@ -48,7 +48,8 @@ internal sealed class TaskTimers : IDisposable
 
     private static TimeSpan DueTime(long seconds, DateTimeOffset from, TimeProvider clock)
     {
-        // .NET timers accept at most 49 days; no task in a local stack runs that long.
+        // A .NET timer accepts at most 49 days, so limit the timeout to 46 days. No task in a local stack runs that
+        // long.
         var left = TimeSpan.FromSeconds(Math.Min(seconds, 4_000_000)) - (clock.GetUtcNow() - from);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }

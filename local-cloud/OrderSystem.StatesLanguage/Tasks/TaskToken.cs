@@ -5,7 +5,8 @@ using OrderSystem.StatesLanguage.Engine;
 namespace OrderSystem.StatesLanguage.Tasks;
 
 /// <summary>
-/// The data that a task token is computed from. When a resumed execution repeats the attempt, the data stays the same.
+/// The data that a task token is computed from. The data and the token stay the same when a resumed execution repeats
+/// the attempt.
 /// </summary>
 internal readonly record struct TaskToken(string ExecutionArn, int EnteredEventId, int RetryCount, int Redrives)
 {

@@ -7,7 +7,7 @@ namespace OrderSystem.StatesLanguage.Templates;
 internal abstract class Template
 {
     /// <summary>Evaluates the value.</summary>
-    /// <param name="scope">The visit to the state that the value belongs to.</param>
+    /// <param name="scope">The scope of the state whose definition contains the value.</param>
     /// <param name="document">The value that <c>$</c> refers to.</param>
     /// <exception cref="StatesErrorException">The value cannot be evaluated with this data.</exception>
     public abstract StatesValue Evaluate(StateScope scope, StatesValue document);

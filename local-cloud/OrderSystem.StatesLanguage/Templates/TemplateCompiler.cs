@@ -6,8 +6,8 @@ using OrderSystem.StatesLanguage.Paths;
 namespace OrderSystem.StatesLanguage.Templates;
 
 /// <summary>
-/// Compiles field values. An invalid value throws <see cref="FormatException"/> or <see cref="JsonataException"/> with
-/// the reason.
+/// Compiles the values of a definition's fields to templates. For an invalid value, throws
+/// <see cref="FormatException"/> or <see cref="JsonataException"/> with the reason.
 /// </summary>
 internal static class TemplateCompiler
 {

@@ -28,7 +28,10 @@ public static class DefinitionValidator
         return Validate(machine, isExpress);
     }
 
-    /// <summary>Returns warnings about valid but probably unintended parts, such as a path in plain text.</summary>
+    /// <summary>
+    /// Returns warnings about parts of a definition that are valid but probably unintended, such as a path in a
+    /// plain-text field.
+    /// </summary>
     /// <param name="definition">The Amazon States Language text, in JSON.</param>
     public static IReadOnlyList<Diagnostic> Warnings(string definition)
     {
@@ -38,13 +41,13 @@ public static class DefinitionValidator
         }
         catch (JsonException)
         {
-            // Validate reports invalid JSON.
+            // Invalid JSON is an error, which Validate reports.
             return [];
         }
     }
 
     /// <inheritdoc cref="Validate(string, bool)"/>
-    /// <param name="definition">The Amazon States Language document.</param>
+    /// <param name="definition">The definition as a JSON object.</param>
     /// <param name="isExpress">Whether the definition is for an EXPRESS state machine.</param>
     public static IReadOnlyList<Diagnostic> Validate(StatesObject definition, bool isExpress = false)
     {

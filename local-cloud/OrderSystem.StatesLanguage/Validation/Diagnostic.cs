@@ -9,7 +9,7 @@ public sealed record Diagnostic(string Code, string? Location, string Message)
     /// <summary>A field is missing, misplaced or invalid.</summary>
     public const string SchemaValidationFailed = "SCHEMA_VALIDATION_FAILED";
 
-    /// <summary>A transition has no target, or a state is unreachable.</summary>
+    /// <summary>The target of a transition does not exist, or a state is unreachable.</summary>
     public const string MissingTransitionTarget = "MISSING_TRANSITION_TARGET";
 
     /// <summary>No state ends the workflow.</summary>
@@ -24,13 +24,15 @@ public sealed record Diagnostic(string Code, string? Location, string Message)
     /// <summary>The text is not valid JSON.</summary>
     public const string InvalidJson = "INVALID_JSON_DESCRIPTION";
 
-    /// <summary>A field contains a path or an intrinsic function call, but its name does not end with <c>.$</c>.</summary>
+    /// <summary>
+    /// A field contains a path or an intrinsic function call, but the field's name does not end with <c>.$</c>.
+    /// </summary>
     public const string NoDollar = "NO_DOLLAR";
 
-    /// <summary>A field contains a path, but its name does not end with <c>Path</c>.</summary>
+    /// <summary>A field contains a path, but the field's name does not end with <c>Path</c>.</summary>
     public const string NoPath = "NO_PATH";
 
-    /// <summary>The result of a Pass state contains a path.</summary>
+    /// <summary>The Result field of a Pass state contains a path, which is not evaluated.</summary>
     public const string PassResultIsStatic = "PASS_RESULT_IS_STATIC";
 
     /// <summary>Whether the definition can be run despite the diagnostic.</summary>

@@ -32,7 +32,7 @@ internal sealed class MachineValidator(Findings findings, QueryLanguage language
             findings.Schema($"{path}/States", "Value cannot be empty");
         foreach (var (name, state) in states)
             ValidateState(name, state);
-        // Without StartAt every state would be reported as unreachable.
+        // If StartAt is missing, skip this check, which would report every state as unreachable.
         if (machine["StartAt"] is StatesString)
             ValidateTransitions(machine, states);
     }

@@ -51,8 +51,8 @@ internal static class OptimizedIntegrations
     }
 
     /// <summary>
-    /// Whether the integration exists. All AWS SDK integrations are accepted, except with <c>.sync</c>. A value that is not
-    /// a Step Functions ARN, such as a placeholder, is accepted too.
+    /// Whether the resource names an existing integration. All AWS SDK integrations are accepted, except with
+    /// <c>.sync</c>. A resource that is not a Step Functions ARN, such as a placeholder, is accepted too.
     /// </summary>
     public static bool Accepts(TaskResource resource)
     {

@@ -137,9 +137,9 @@ internal sealed class StateValidator(Findings findings, QueryLanguage language, 
             : value;
 
     /// <summary>
-    /// Validates variable names. AWS Step Functions Developer Guide: "Passing data between states with variables".
-    /// Hyphens are accepted because other validators accept them, although the guide does not list them and no expression
-    /// can read a variable with a hyphen in its name.
+    /// Validates variable names. AWS Step Functions Developer Guide: "Passing data between states with variables". The
+    /// guide does not list hyphens, and no expression can read a variable with a hyphen in its name. Hyphens are
+    /// accepted nevertheless, because other validators accept them.
     /// </summary>
     private void ValidateVariables(StatesValue assign, string location)
     {

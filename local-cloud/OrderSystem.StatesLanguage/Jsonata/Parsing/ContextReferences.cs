@@ -3,17 +3,21 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
 /// <summary>
-/// Finds the parts of the input that an expression reads: names, <c>$</c> and <c>$$</c>. Only the first step of a path
-/// reads the input; the other steps, filters, sort terms and groups read the results of the step before them.
+/// Finds an expression's references to its input: field names, <c>$</c> and <c>$$</c>. In a path, only the first step
+/// reads the input. The later steps, the filters, the sort terms and the groups read the result of the preceding step.
 /// </summary>
 internal static class ContextReferences
 {
     /// <summary>
-    /// The reference to <c>$states.errorOutput</c>, as <see cref="Of"/> returns it. The field exists only in a Catcher.
+    /// The text that <see cref="Of"/> returns for a reference to <c>$states.errorOutput</c>. Only a Catcher provides
+    /// this field.
     /// </summary>
     public const string ErrorOutput = "$states.errorOutput";
 
-    /// <summary>Returns each reference to the input or to <see cref="ErrorOutput"/> only once, in order of appearance.</summary>
+    /// <summary>
+    /// Returns the references to the input and to <c>$states.errorOutput</c>, without duplicates, in order of
+    /// appearance.
+    /// </summary>
     public static IReadOnlyList<string> Of(Syntax syntax)
     {
         List<string> found = [];

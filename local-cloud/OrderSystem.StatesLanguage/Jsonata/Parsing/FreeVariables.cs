@@ -3,7 +3,7 @@ namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 /// <summary>Finds the variables that an expression reads but does not define.</summary>
 internal static class FreeVariables
 {
-    /// <summary>Returns each variable name once, in order of first use.</summary>
+    /// <summary>Returns the names of an expression's free variables, without duplicates, in order of first use.</summary>
     public static IReadOnlyList<string> Of(Syntax syntax)
     {
         List<string> free = [];
@@ -47,7 +47,8 @@ internal static class FreeVariables
                     Visit(term, bound, free);
                 break;
             case BindSyntax bind:
-                // Bind the name first, because a function may call itself by its name.
+                // Bind the variable before visiting its value: the value may be a function that calls itself by this
+                // name.
                 bound.Add(bind.Variable);
                 Visit(bind.Value, bound, free);
                 break;

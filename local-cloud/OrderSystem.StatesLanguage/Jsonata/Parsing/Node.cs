@@ -7,7 +7,7 @@ namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 /// </summary>
 internal abstract class Node
 {
-    /// <summary>Whether a single result is returned as an array.</summary>
+    /// <summary>Whether the node returns an array even if it has only one result.</summary>
     public bool KeepArray { get; set; }
 
     /// <summary>
@@ -18,13 +18,17 @@ internal abstract class Node
     /// <summary>The filters to apply to this node's result as a whole when the node is not a step of a path.</summary>
     public List<Stage>? Predicates { get; set; }
 
-    /// <summary>The grouping expression that reduces the result to an object.</summary>
+    /// <summary>
+    /// The key and value expressions that group the node's results into an object; null if the results are not grouped.
+    /// </summary>
     public IReadOnlyList<(Node Key, Node Value)>? Group { get; set; }
 
-    /// <summary>The variable (<c>@$name</c>) to bind each result to, without changing the context.</summary>
+    /// <summary>
+    /// The variable (<c>@$name</c>) to bind each result to, without changing the context; null if the step binds none.
+    /// </summary>
     public string? Focus { get; set; }
 
-    /// <summary>The variable (<c>#$name</c>) to bind each result's index to.</summary>
+    /// <summary>The variable (<c>#$name</c>) to bind each result's index to; null if the step binds none.</summary>
     public string? Index { get; set; }
 
     /// <summary>Whether this step returns its results together with variable bindings.</summary>
@@ -37,7 +41,10 @@ internal abstract class Node
     public List<AncestorSlot> SeekingParent { get; } = [];
 }
 
-/// <summary>A filter or an index binding on the results of a step; exactly one of them is set.</summary>
+/// <summary>
+/// A filter or an index binding that is applied to the results of a step. Exactly one of <see cref="Filter"/> and
+/// <see cref="Index"/> is not null.
+/// </summary>
 internal sealed record Stage(Node? Filter, string? Index);
 
 /// <summary>Links a parent operator (<c>%</c>) to a step; the operator returns the input of that step.</summary>
@@ -48,7 +55,9 @@ internal sealed class AncestorSlot(string label)
     /// </summary>
     public string Label { get; set; } = label;
 
-    /// <summary>The number of levels that remain between the slot and its step.</summary>
+    /// <summary>
+    /// The number of path steps that the resolver must still go back to find the step that the operator refers to.
+    /// </summary>
     public int Level { get; set; } = 1;
 }
 
@@ -80,7 +89,9 @@ internal sealed class PathNode(List<Node> steps) : Node
 {
     public List<Node> Steps { get; } = steps;
 
-    /// <summary>Whether a step requests that a single result is returned as an array.</summary>
+    /// <summary>
+    /// Whether the path returns an array even if it has only one result, because one of its steps requests an array.
+    /// </summary>
     public bool KeepSingletonArray { get; set; }
 }
 
@@ -98,7 +109,7 @@ internal sealed class ArrayNode(IReadOnlyList<Node> items) : Node
 {
     public IReadOnlyList<Node> Items { get; } = items;
 
-    /// <summary>Whether the node is the first or last step of a path, so that its array counts as one result.</summary>
+    /// <summary>Whether the array is the first or the last step of a path. Such an array counts as one result.</summary>
     public bool IsWhole { get; set; }
 }
 
@@ -152,12 +163,12 @@ internal sealed class CallNode(Node procedure, IReadOnlyList<Node?> arguments) :
 {
     public Node Procedure { get; } = procedure;
 
-    /// <summary>The arguments of the call; null for an argument that is left open (<c>?</c>).</summary>
+    /// <summary>The arguments of the call. An argument that is left open (<c>?</c>) is null.</summary>
     public IReadOnlyList<Node?> Arguments { get; } = arguments;
 
     public bool IsPartial { get; } = arguments.Contains(null);
 
-    /// <summary>The procedure's name in the expression; empty if it has none.</summary>
+    /// <summary>The name of the called function, as in the expression; empty if the function has no name.</summary>
     public string ProcedureName => Procedure switch
     {
         PathNode { Steps: [NameNode name, ..] } => name.Name,
@@ -175,7 +186,8 @@ internal sealed class LambdaNode(IReadOnlyList<string> parameters, Signature? si
     public Node Body { get; } = body;
 
     /// <summary>
-    /// Whether the function wraps a tail call, which its caller runs in a loop so that the stack does not grow.
+    /// Whether the function is a thunk that only makes a tail call. The evaluator runs such thunks in a loop, so that
+    /// recursion does not grow the stack.
     /// </summary>
     public bool IsTailCall { get; } = isTailCall;
 }

@@ -21,7 +21,8 @@ internal sealed class RegexNode(RegexSyntax syntax) : Node
         }
         catch (ArgumentException)
         {
-            // .NET's ECMAScript mode lacks lookbehind and Unicode classes, which newer versions of JavaScript support.
+            // Try again without .NET's ECMAScript mode, which lacks lookbehind and Unicode classes. Newer versions of
+            // JavaScript support both features.
             try
             {
                 return new Regex(syntax.Pattern, options & ~RegexOptions.ECMAScript, Patience);

@@ -1,9 +1,11 @@
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Finds tail calls, which the caller runs in a loop so that the stack does not grow.</summary>
+/// <summary>
+/// Replaces tail calls with thunks. The evaluator runs the thunks in a loop, so that recursion does not grow the stack.
+/// </summary>
 internal static class TailCalls
 {
-    /// <summary>Replaces tail calls with thunks that the caller evaluates.</summary>
+    /// <summary>Returns a function's body with its tail calls replaced by thunks.</summary>
     public static Node Replace(Node node)
     {
         switch (node)
