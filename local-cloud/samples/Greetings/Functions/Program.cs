@@ -36,5 +36,5 @@ async Task<JsonNode> StartAsync(JsonNode batch)
     return new JsonObject();
 }
 
-// Returns the greeting: this is the function of the state machine's Task state.
+// Returns the greeting. The Task state of the state machine invokes this function.
 static JsonNode Greet(JsonNode input) => new JsonObject { ["greeting"] = $"Hello, {(string?)input["name"]}!" };
