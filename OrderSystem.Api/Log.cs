@@ -8,10 +8,10 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Warning, "Request to {Path} was refused with status 503 because {Maximum} requests are already in progress, which is the limit")]
     public static partial void Overloaded(ILogger logger, int maximum, string path);
 
-    [LoggerMessage(3, LogLevel.Information, "Stock was seeded from catalogue {Path}: {Added} products were added")]
+    [LoggerMessage(3, LogLevel.Information, "Stock was seeded from catalogue {Path}: {Added} new products were added")]
     public static partial void CatalogueSeeded(this ILogger logger, string path, int added);
 
-    [LoggerMessage(4, LogLevel.Information, "The API does not listen yet because the catalogue's stock can't be seeded; retrying until the store is available: {Reason}")]
+    [LoggerMessage(4, LogLevel.Information, "The API is not listening yet, because the stock of the catalogue's products can't be stored; retrying until the inventory is available: {Reason}")]
     public static partial void WaitingForStore(this ILogger logger, string reason);
 
     [LoggerMessage(5, LogLevel.Information, "Request {Method} {Path} by caller {Caller} returned status {Status}")]

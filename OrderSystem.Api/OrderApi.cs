@@ -48,7 +48,7 @@ public static class OrderApi
                 break;
 #endif
             case var other:
-                throw new InvalidOperationException($"Cloud is {other}, which is not known. Set it to Local, Aws or Embedded; a package for AWS does not contain Embedded.");
+                throw new InvalidOperationException($"The configuration key Cloud is '{other}', which is not a known cloud. Set it to Local, Aws or Embedded; a package for AWS does not contain Embedded.");
         }
 
         builder.Services.AddHttpApi(builder.Configuration, handler: "Api")

@@ -1,7 +1,8 @@
 namespace OrderSystem.Api.Access;
 
 /// <summary>
-/// Access settings from the configuration section <c>OrderSystem</c>. The keys are the names of the template's parameters.
+/// Access settings from the configuration section <c>OrderSystem</c>. The keys have the same names as the parameters of
+/// <c>deploy/template.yaml</c>.
 /// </summary>
 internal sealed record AccessOptions
 {
@@ -11,7 +12,9 @@ internal sealed record AccessOptions
     /// </summary>
     public bool IsRequired { get; init; }
 
-    /// <summary>The issuer of the tokens (<c>JwtIssuer</c>). Only Kestrel uses this setting.</summary>
+    /// <summary>
+    /// The issuer of the tokens (<c>JwtIssuer</c>); null if none is configured. Only Kestrel uses this setting.
+    /// </summary>
     public string? Issuer { get; init; }
 
     /// <summary>The accepted audiences of the tokens (<c>JwtAudiences</c>). Only Kestrel uses this setting.</summary>
@@ -29,7 +32,7 @@ internal sealed record AccessOptions
     /// </summary>
     public IReadOnlyList<string> OperateScopes { get; init; } = [];
 
-    /// <summary>The claim that holds the caller's customer id (<c>JwtCustomerClaim</c>).</summary>
+    /// <summary>The claim that contains the caller's customer id (<c>JwtCustomerClaim</c>).</summary>
     public string CustomerClaim { get; init; } = "sub";
 
     /// <summary>Reads the access settings from the configuration.</summary>

@@ -16,7 +16,7 @@ internal static class CallerAccess
     public static Caller Caller(this HttpContext context) => context.Items[Key] as Caller ?? Access.Caller.Anyone;
 
     /// <summary>
-    /// Authenticates and authorizes callers if <see cref="AccessOptions.IsRequired"/>. Endpoints without a
+    /// Authenticates and authorizes callers if <see cref="AccessOptions.IsRequired"/> is true. Endpoints without a
     /// <see cref="Permission"/> remain open to everyone.
     /// </summary>
     public static void UseCallerAccess(this WebApplication app)

@@ -18,7 +18,7 @@ internal enum Permission
 /// <summary>Declares an endpoint's required permission.</summary>
 internal static class PermissionExtensions
 {
-    /// <summary>Admits only callers that have the permission, if authentication is on.</summary>
+    /// <summary>If authentication is on, allows only callers with the permission to call the endpoint.</summary>
     public static RouteHandlerBuilder Requires(this RouteHandlerBuilder endpoint, Permission permission) => endpoint
         .WithMetadata(new RequiredPermission(permission))
         .ProducesProblems(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);

@@ -36,7 +36,7 @@ internal static class DeadLetterEndpoints
             faults.Add(new Fault("cursor", "must be the nextCursor of the previous page"));
         if (faults.Count > 0)
             return Problem.Invalid(faults);
-        // Read one message more than the page holds, to know whether there is another page.
+        // Read one message more than fits on a page, to find out whether there is another page.
         var found = letters.List(after, size + 1);
         var page = found.Take(size).Select(DeadLetterView.From).ToList();
         return TypedResults.Ok(new DeadLetterList(page, found.Count > size ? page[^1].Number.ToString(CultureInfo.InvariantCulture) : null));

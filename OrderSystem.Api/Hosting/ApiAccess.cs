@@ -3,8 +3,8 @@ using OrderSystem.ServiceDefaults.LocalAccess;
 namespace OrderSystem.Api.Hosting;
 
 /// <summary>
-/// Prevents web pages of other origins from calling an API that runs on Kestrel. In AWS, API Gateway decides which origins
-/// may call the API.
+/// Prevents web pages from other origins from calling an API that runs on Kestrel. In AWS, API Gateway decides which
+/// origins may call the API.
 /// </summary>
 internal static class ApiAccess
 {

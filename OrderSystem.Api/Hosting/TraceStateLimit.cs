@@ -8,7 +8,7 @@ internal static class TraceStateLimit
 {
     public static IApplicationBuilder UseTraceStateLimit(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        // With a non-ASCII tracestate, every call to a store would fail, because HttpClient refuses to send it.
+        // HttpClient refuses to send a tracestate with non-ASCII characters, so every call to a store would fail.
         if (Activity.Current is { TraceStateString: { } traceState } span)
             span.TraceStateString = TraceState.Limit(traceState);
         return next(context);

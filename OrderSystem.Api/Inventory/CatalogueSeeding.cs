@@ -5,8 +5,8 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Api.Inventory;
 
 /// <summary>
-/// Sets the stock of a catalogue's products before the API listens, because an order that is accepted before the stock is
-/// set would be rejected for lack of stock. Products that the store already has keep their stock.
+/// Sets the stock of a catalogue's products before the API starts to listen. Otherwise, orders that are accepted before
+/// the stock is set would be rejected for lack of stock. Products that are already in the inventory keep their stock.
 /// </summary>
 internal sealed class CatalogueSeeding(string path, IInventory inventory, TimeProvider time, ILogger<CatalogueSeeding> logger) : IHostedService
 {
@@ -15,7 +15,8 @@ internal sealed class CatalogueSeeding(string path, IInventory inventory, TimePr
     /// <summary>Seeds the stock, waiting until the store is available.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Do not trace the seeding: one trace for each product would bury the trace of the first order.
+        // Do not trace the seeding. Otherwise, each product would create a trace, and the trace of the first order
+        // would be hard to find.
         using var untraced = SuppressInstrumentationScope.Begin();
         var added = 0;
         foreach (var item in await Catalogue.ReadAsync(path, cancellationToken))

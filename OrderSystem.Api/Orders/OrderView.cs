@@ -24,7 +24,7 @@ internal sealed record OrderView(
         order.CreatedAt, order.UpdatedAt, order.NotifiedAt, order.Version);
 }
 
-/// <summary>The response to a placed order.</summary>
+/// <summary>The response to a request that places an order.</summary>
 internal sealed record OrderCreated(string Message, OrderView Order);
 
 /// <summary>One page of a list of orders.</summary>

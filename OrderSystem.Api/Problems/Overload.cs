@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace OrderSystem.Api.Problems;
 
 /// <summary>
-/// Limits the number of concurrent requests. Requests above the limit get 503 with <c>Retry-After</c> at once, so that they
-/// do not pile up behind a slow store. <c>/health</c> and <c>/alive</c> are never limited.
+/// Limits the number of concurrent requests. Requests above the limit immediately get status 503 with
+/// <c>Retry-After</c>, so that requests do not pile up behind a slow store. <c>/health</c> and <c>/alive</c> are never
+/// limited.
 /// </summary>
 internal static class Overload
 {

@@ -7,8 +7,8 @@ namespace OrderSystem.Api.Problems;
 internal static class Problem
 {
     /// <summary>
-    /// Creates a 400 response that lists every fault under its path in the document. Faults of the document itself are
-    /// under <c>$</c>.
+    /// Creates a 400 response that lists every fault under the path of the invalid value. Faults that concern the whole
+    /// document are listed under <c>$</c>.
     /// </summary>
     public static ProblemHttpResult Invalid(IReadOnlyList<Fault> faults)
     {
@@ -22,7 +22,7 @@ internal static class Problem
         });
     }
 
-    /// <summary>Documents the statuses for which an endpoint returns a problem.</summary>
+    /// <summary>Adds to the OpenAPI document the status codes with which an endpoint returns a problem document.</summary>
     public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
         foreach (var status in statuses)

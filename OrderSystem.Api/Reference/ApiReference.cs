@@ -32,8 +32,8 @@ internal static class ApiReference
     }
 
     /// <summary>
-    /// Describes each parameter and its type. The endpoints read parameters as text, so that an invalid value is reported
-    /// like any other validation error.
+    /// Adds the description and the type of each parameter to the OpenAPI document. The endpoints read parameters as
+    /// text, so that an invalid value is reported like any other validation error.
     /// </summary>
     private static void DescribeParameters(OpenApiOperation operation)
     {
