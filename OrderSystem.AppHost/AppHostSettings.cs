@@ -7,8 +7,8 @@ using OrderSystem.AppHost.Aws;
 namespace OrderSystem.AppHost;
 
 /// <summary>
-/// The AppHost's settings, from <c>appsettings.json</c>, the environment and the command line. If several sources contain a
-/// setting, the last of them in this list applies.
+/// The AppHost's settings, from <c>appsettings.json</c>, the environment and the command line. A later source in this
+/// list overrides an earlier source.
 /// </summary>
 public sealed record AppHostSettings
 {
@@ -71,7 +71,9 @@ public sealed record AppHostSettings
     /// <summary>The options for creating Aspire's builder.</summary>
     public DistributedApplicationOptions Aspire { get; private init; } = new();
 
-    /// <summary>Returns the port from the settings; null if the settings do not change the port.</summary>
+    /// <summary>
+    /// Returns the port number that the settings contain for a port name; null if the settings do not change this port.
+    /// </summary>
     public int? Port(string name) => Ports.TryGetValue(name, out var port) ? port : null;
 
     /// <summary>Reads the settings.</summary>
@@ -117,7 +119,8 @@ public sealed record AppHostSettings
             Ports = ports,
             Aspire = new DistributedApplicationOptions
             {
-                // The AppHost ends only after its processes, so that it can delete their temporary data.
+                // The AppHost exits only after its child processes have exited, so that it can delete their temporary
+                // data.
                 Args = [.. normalized, .. DashboardAddresses(ports, configuration), "--DcpPublisher:WaitForResourceCleanup=true"],
                 DisableDashboard = Flag(settings, "NoDashboard"),
                 EnableResourceLogging = !Flag(settings, "Quiet"),
@@ -187,11 +190,14 @@ public sealed record AppHostSettings
         ? $"--{Section}:Ports:{name}={number}"
         : throw new SettingsException("--port takes NAME=NUMBER, for example --port api=5081.");
 
-    /// <summary>Resolves a path relative to the repository's root, because tools start the AppHost in different folders.</summary>
+    /// <summary>
+    /// Resolves a path relative to the repository's root, because tools start the AppHost with different current
+    /// directories.
+    /// </summary>
     private static string? FullPath(string? path) => string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, Path.GetFullPath("..", ProjectFolder));
 
     private static string? Folder(string? path) => FullPath(path) is not { } folder ? null
-        : !File.Exists(folder) ? folder : throw new SettingsException($"Data is '{path}', but that is a file. Name a folder.");
+        : !File.Exists(folder) ? folder : throw new SettingsException($"Data is '{path}', but must be a folder, not a file.");
 
     private static Cloud? ParseCloud(string? name) => name is null or "" ? null
         : Enum.TryParse<Cloud>(name, ignoreCase: true, out var cloud) && Enum.IsDefined(cloud) && !char.IsDigit(name[0]) ? cloud
@@ -205,8 +211,9 @@ public sealed record AppHostSettings
         && (bool.TryParse(text, out var set) ? set : throw new SettingsException($"{name} is '{text}', but must be true or false."));
 
     /// <summary>
-    /// Returns the command-line arguments that set the dashboard's addresses. An address gets the port from the settings if
-    /// there is one, and the default port if neither the settings nor a launch profile sets the address.
+    /// Returns the command-line arguments that set the dashboard's addresses. If the settings contain a port for an
+    /// address, this port is used. Otherwise, the default port is used, unless the configuration (such as a launch
+    /// profile) already contains the address.
     /// </summary>
     private static IEnumerable<string> DashboardAddresses(Dictionary<string, int> ports, IConfiguration configuration)
     {

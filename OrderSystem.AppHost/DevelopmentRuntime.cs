@@ -11,13 +11,14 @@ internal static class DevelopmentRuntime
         ["DOTNET_gcServer"] = "0",
         ["DOTNET_GCConserveMemory"] = "7",
         ["DOTNET_gcConcurrent"] = "0",
-        // Profiling code that runs for a few minutes costs more processor time than it saves.
+        // In processes that run for only a few minutes, dynamic PGO costs more processor time than it saves.
         ["DOTNET_TieredPGO"] = "0",
         // For every process, Aspire's orchestrator starts a monitor process of 20 MB, which ends the process if the
         // orchestrator is killed. Without the monitors, the orchestrator still ends every process when the AppHost exits or
         // is killed.
         ["DCP_DISABLE_MONITOR_PROCESS"] = "1",
-        // Without this, the dashboard answers any host name, so that a web page could reach it by DNS rebinding.
+        // Without this setting, the dashboard accepts requests for any host name, so a web page could reach the
+        // dashboard by DNS rebinding.
         ["AllowedHosts"] = "localhost;*.localhost;127.0.0.1;[::1]",
     };
 
@@ -33,7 +34,7 @@ internal static class DevelopmentRuntime
                 Environment.SetEnvironmentVariable(name, value);
         }
 
-        // Aspire's orchestrator and dashboard are on this machine, too.
+        // Requests to Aspire's orchestrator and dashboard must bypass an HTTP proxy, because both run on this machine.
         LoopbackProxy.Bypass();
     }
 }

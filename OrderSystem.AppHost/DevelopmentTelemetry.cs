@@ -2,7 +2,7 @@ namespace OrderSystem.AppHost;
 
 internal static class DevelopmentTelemetry
 {
-    /// <summary>Corrects the telemetry variables that Aspire sets for the processes.</summary>
+    /// <summary>Removes some of the telemetry environment variables that Aspire sets for the processes.</summary>
     /// <param name="builder">The AppHost's builder, with all its resources.</param>
     /// <param name="withDashboard">Whether the dashboard receives telemetry.</param>
     public static void TrimTelemetry(this IDistributedApplicationBuilder builder, bool withDashboard)

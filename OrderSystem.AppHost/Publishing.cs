@@ -15,8 +15,8 @@ internal static class Publishing
     private const string Question = "[y/N] ";
 
     /// <summary>
-    /// Adds two steps: one packages the functions and writes the packaged template, the other shows a stack's change set
-    /// and, after a confirmation, executes the change set.
+    /// Adds two pipeline steps. One step packages the functions and writes the packaged template. The other step shows
+    /// a stack's change set and, after a confirmation, executes the change set.
     /// </summary>
     public static void AddPublishing(this IDistributedApplicationBuilder builder, AppHostSettings settings)
     {
@@ -61,7 +61,7 @@ internal static class Publishing
         else if (answer == "no" && !settings.Yes)
             context.Summary.Add(settings.Stack, "nothing was changed");
         else
-            throw new DistributedApplicationException($"deploy.sh exited with {exitCode}; its output says why.");
+            throw new DistributedApplicationException($"deploy.sh exited with code {exitCode}; its output contains the reason.");
     }
 
     private static async Task<bool> IsConfirmedAsync(PipelineStepContext context, AppHostSettings settings)
@@ -69,7 +69,8 @@ internal static class Publishing
         var interaction = context.Services.GetRequiredService<IInteractionService>();
         if (interaction.IsAvailable)
         {
-            // Not PromptConfirmationAsync: in a pipeline, the Aspire CLI never shows its question.
+            // Do not use PromptConfirmationAsync: in a pipeline, the Aspire CLI never shows the question that this
+            // method asks.
             var question = new InteractionInput { Name = "execute", Label = $"Execute the changes of {settings.Stack}?", InputType = InputType.Boolean, Value = "false" };
             return await interaction.PromptInputAsync("Deploy", null, question, cancellationToken: context.CancellationToken) is { Canceled: false, Data.Value: { } answer } && bool.TryParse(answer, out var confirmed) && confirmed;
         }
@@ -82,7 +83,7 @@ internal static class Publishing
     {
         var exitCode = await RunScriptAsync(context, scripts, script, arguments, () => Task.FromResult("no"));
         if (exitCode != 0)
-            throw new DistributedApplicationException($"{script} exited with {exitCode}; its output says why.");
+            throw new DistributedApplicationException($"{script} exited with code {exitCode}; its output contains the reason.");
     }
 
     /// <summary>Runs a script, relays its output line by line, and answers the question that the script asks.</summary>
@@ -122,7 +123,7 @@ internal static class Publishing
                 }
 
                 line.Append(character[0]);
-                // The question is at the end of the output, without a line break.
+                // The script's question is at the end of its output so far, without a line break.
                 if (character[0] == Question[^1] && line.ToString().EndsWith(Question, StringComparison.Ordinal))
                 {
                     await process.StandardInput.WriteLineAsync(await answer());

@@ -1,9 +1,9 @@
 namespace OrderSystem.AppHost;
 
-/// <summary>The functions of the template that OrderSystem.WorkflowFunctions serves.</summary>
+/// <summary>The Lambda functions that the program OrderSystem.WorkflowFunctions implements.</summary>
 internal static class WorkflowFunctionIds
 {
-    /// <summary>The functions' logical ids in the template.</summary>
+    /// <summary>The functions' logical ids in <c>deploy/template.yaml</c>.</summary>
     public static string[] All { get; } =
     [
         "ValidateOrderFunction", "ProcessPaymentFunction", "UpdateInventoryFunction", "NotifyCustomerFunction", "CompleteOrderFunction",

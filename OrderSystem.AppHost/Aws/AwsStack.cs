@@ -15,7 +15,7 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     /// <summary>The default name of the stack.</summary>
     public const string DefaultName = "order-system-dev";
 
-    /// <summary>The template's output that holds the name of the orders table.</summary>
+    /// <summary>The template's output that contains the name of the orders table.</summary>
     public const string OrdersTableOutput = "OrdersTableName";
 
     private const string OrdersTable = "Orders";
@@ -30,7 +30,7 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     /// </exception>
     public static string PrefixOf(string? ordersTable, string stack) => ordersTable is not null && ordersTable.EndsWith(OrdersTable, StringComparison.Ordinal)
         ? ordersTable[..^OrdersTable.Length]
-        : throw new StackUnavailableException($"{stack} has no output {OrdersTableOutput}: it was not created from deploy/template.yaml.");
+        : throw new StackUnavailableException($"The stack {stack} has no output {OrdersTableOutput}, so it was not created from deploy/template.yaml.");
 
     /// <summary>Describes a stack with the AWS CLI.</summary>
     /// <exception cref="MissingToolException">The AWS CLI is not installed.</exception>
@@ -39,7 +39,7 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     /// </exception>
     public static async Task<AwsStack> FindAsync(string name, CancellationToken cancellationToken)
     {
-        // Version 1 of the CLI does not read AWS_REGION.
+        // Pass the region as an option, because version 1 of the AWS CLI does not read AWS_REGION.
         string[] region = Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } given ? ["--region", given] : [];
         var (exitCode, output) = await Tool.RunAsync("aws", ["cloudformation", "describe-stacks", "--stack-name", name, "--output", "json", .. region], cancellationToken);
         if (exitCode is null)
@@ -81,8 +81,8 @@ internal sealed record DescribedOutput(string OutputKey, string OutputValue);
 internal sealed partial class AwsCliJson : JsonSerializerContext
 {
     /// <summary>
-    /// Reads the JSON at the start of the CLI's output, and ignores any notice after the JSON, such as one about a new
-    /// version.
+    /// Reads the JSON at the start of the CLI's output, and ignores any notice after the JSON, such as a notice that a
+    /// new CLI version is available.
     /// </summary>
     public static T Read<T>(string output, JsonTypeInfo<T> type)
     {

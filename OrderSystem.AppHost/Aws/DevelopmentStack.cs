@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.AppHost.Aws;
 
 /// <summary>
-/// Reduces the packaged template to a stack for development, without the resources that only production needs, such as
-/// alarms, versions and backups.
+/// Reduces the packaged template to a template for a development stack. The reduced template lacks the resources that
+/// only production needs, such as alarms, versions and backups.
 /// </summary>
 /// <remarks>
 /// Aspire sends the template within the request. CloudFormation limits a template in a request to
@@ -51,8 +51,8 @@ public static class DevelopmentStack
     }
 
     /// <summary>
-    /// Returns the parameters of a development stack, as <c>deploy.sh</c> passes them: the parameters in
-    /// <c>deploy/dev.parameters</c>, and a table prefix derived from the stack's name.
+    /// Returns the same parameters for a development stack as <c>deploy.sh</c> passes: the parameters in
+    /// <c>deploy/dev.parameters</c>, and a table prefix that is derived from the stack's name.
     /// </summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="file">The path of <c>dev.parameters</c>.</param>
@@ -80,7 +80,8 @@ public static class DevelopmentStack
         var dropped = resources
             .Where(resource => Dropped.Contains((string?)resource.Value?["Type"] ?? "") || (string?)resource.Value?["Condition"] == "KeepsBackups")
             .Select(resource => resource.Key).ToList();
-        // Without an alias, an invocation runs the code that was deployed last.
+        // Replace each reference to an alias with a reference to the alias's function. Without an alias, an invocation
+        // runs the code that was deployed last.
         var functions = resources.Where(resource => (string?)resource.Value?["Type"] == "AWS::Lambda::Alias")
             .ToDictionary(alias => alias.Key, alias => (string)alias.Value!["Properties"]!["FunctionName"]!["Ref"]!);
         foreach (var name in dropped)

@@ -56,7 +56,7 @@ public sealed class AppHostSettingsTests
     public void A_file_is_refused_as_the_data_folder()
     {
         var file = Path.Combine(Repository.Root, "README.md");
-        Assert.Equal($"Data is '{file}', but that is a file. Name a folder.", Assert.Throws<SettingsException>(() => Read(["--data", file])).Message);
+        Assert.Equal($"Data is '{file}', but must be a folder, not a file.", Assert.Throws<SettingsException>(() => Read(["--data", file])).Message);
     }
 
     [Fact]
