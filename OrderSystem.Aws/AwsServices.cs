@@ -11,16 +11,17 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Aws;
 
-/// <summary>Registers the adapters of Core's ports on DynamoDB and Step Functions.</summary>
+/// <summary>Registers the adapters that implement Core's ports with DynamoDB and Step Functions.</summary>
 public static class AwsServices
 {
     /// <summary>
-    /// Adds an adapter for every port. Region, credentials and endpoints come from the AWS SDK's own environment variables;
-    /// for local development, set <c>AWS_ENDPOINT_URL_DYNAMODB</c> and <c>AWS_ENDPOINT_URL</c>.
+    /// Adds the adapters for the stores and for the workflow service. Region, credentials and endpoints come from the
+    /// AWS SDK's own environment variables; for local development, set <c>AWS_ENDPOINT_URL_DYNAMODB</c> and
+    /// <c>AWS_ENDPOINT_URL</c>.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">
-    /// The configuration with <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.
+    /// The configuration, which contains <c>OrderSystem:TablePrefix</c> and <c>OrderSystem:StateMachineArn</c>.
     /// </param>
     public static IServiceCollection AddAwsCloud(this IServiceCollection services, IConfiguration configuration)
     {
@@ -47,7 +48,7 @@ public static class AwsServices
             provider.GetRequiredService<StepFunctionsClient>(),
             configuration["OrderSystem:StateMachineArn"] is { Length: > 0 } arn
                 ? arn
-                : throw new InvalidOperationException("OrderSystem__StateMachineArn is not set. Set it to the ARN of the order workflow.")));
+                : throw new InvalidOperationException("OrderSystem__StateMachineArn is not set. Set it to the ARN of the order workflow's state machine.")));
         return services;
     }
 }

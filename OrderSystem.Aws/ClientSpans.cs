@@ -7,8 +7,8 @@ using OrderSystem.Aws.StepFunctions;
 namespace OrderSystem.Aws;
 
 /// <summary>
-/// Creates one CLIENT span for each call of an AWS client, including its retries. Names and attributes follow
-/// OpenTelemetry's semantic conventions 1.44 for AWS SDK calls and for DynamoDB.
+/// Creates one CLIENT span for each call that an AWS client makes. The span covers the call and its retries. Names and
+/// attributes follow OpenTelemetry's semantic conventions 1.44 for AWS SDK calls and for DynamoDB.
 /// </summary>
 internal sealed class ClientSpans : IRuntimePipelineCustomizer
 {
@@ -40,7 +40,7 @@ internal sealed class ClientSpans : IRuntimePipelineCustomizer
             {
                 var code = (e as AmazonServiceException)?.ErrorCode;
                 span.SetTag("error.type", code ?? e.GetType().FullName);
-                // A failed condition is an expected outcome, not an error.
+                // A failed condition check is an expected outcome, not an error.
                 if (e is not ConditionalCheckFailedException)
                     span.SetStatus(ActivityStatusCode.Error, e.Message);
                 throw;

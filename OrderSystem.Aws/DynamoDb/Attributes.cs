@@ -6,7 +6,7 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>Writes and reads attribute values. Amounts are DynamoDB numbers, which are exact to 38 digits.</summary>
 internal static class Attributes
 {
-    // The text has a fixed width, so that sorting the texts also sorts the times.
+    // Times are stored as text of a fixed width, so that they sort chronologically.
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffffffZ";
 
     public static AttributeValue S(string value) => new() { S = value };

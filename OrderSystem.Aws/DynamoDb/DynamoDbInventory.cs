@@ -6,10 +6,10 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
-/// Stock in the Inventory table. One transaction takes the stock of an order's lines and writes a record under the order's
-/// id. A transaction has at most 100 actions, one of them for the record, so an order of 100 lines needs two transactions.
-/// The record contains the number of lines whose stock is held, and a repeated call continues an unfinished reservation with
-/// the next line.
+/// Stock and reservations in the Inventory table. One transaction subtracts the stock of an order's lines and writes
+/// the order's reservation record. A transaction has at most 100 actions, and one action writes the record, so an order
+/// with 100 lines needs two transactions. The record contains the number of lines whose stock is held. If a reservation
+/// is unfinished, a repeated call continues with the next line.
 /// </summary>
 public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IInventory
 {
@@ -159,7 +159,8 @@ public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables,
         return response.Item is { Count: > 0 } item ? ReservationItem.Read(orderId, item) : null;
     }
 
-    // Orders that take the same product cancel each other's transactions; random pauses spread their retries.
+    // Concurrent orders for the same product can cancel each other's transactions. Random pauses spread out the
+    // retries.
     private Task PauseAsync(string orderId, int pauses, CancellationToken cancellationToken) => pauses <= MaximumPauses
         ? Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 << Math.Min(pauses, 6))), time, cancellationToken)
         : throw new TimeoutException($"too many other orders change the stock that order {orderId} needs");

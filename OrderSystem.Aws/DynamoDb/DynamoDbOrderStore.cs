@@ -7,12 +7,13 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>Orders in the Orders table, listed through its two indexes. The indexes are eventually consistent.</summary>
 public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IOrderStore
 {
-    // Limits the queries for one page. If few of a customer's orders have the requested status, one page could otherwise
-    // read all of the customer's orders.
+    // Limits the number of queries for one page. If few of a customer's orders have the requested status, a page could
+    // otherwise require reading all of the customer's orders.
     private const int MaximumQueriesPerPage = 10;
     private const int FilteredPerQuery = 100;
 
-    // Concurrent inserts of the same id cancel each other's transactions; random pauses spread their retries.
+    // Concurrent inserts with the same order id can cancel each other's transactions. Random pauses spread out the
+    // retries.
     private const int MaximumConflicts = 6;
 
     /// <inheritdoc />
@@ -29,8 +30,8 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             }
             catch (TransactionCanceledException e)
             {
-                // Do not use the item in the exception, which may be out of date. A consistent read returns what clients
-                // will see next.
+                // Do not use the item that the exception contains, because it may be out of date. A consistent read
+                // returns the order's current version.
                 if (await ReadAsync(order.OrderId, cancellationToken) is { } first)
                     return new Insertion(first, Inserted: false);
                 if (e.CancellationReasons?.Any(reason => reason.Code == "ConditionalCheckFailed") == true)

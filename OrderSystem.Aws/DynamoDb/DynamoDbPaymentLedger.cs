@@ -6,8 +6,8 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
-/// The payment ledger in the Payments table. Each order has an entry <c>charge</c>, and an entry <c>refund</c> after a
-/// refund. Every change is conditional on the state of <c>charge</c>.
+/// The payment ledger in the Payments table. Each order has an item <c>charge</c> and, after a refund, an item
+/// <c>refund</c>. Every change is conditional on the state of the item <c>charge</c>.
 /// </summary>
 public sealed class DynamoDbPaymentLedger(IAmazonDynamoDB client, TableNames tables, TimeProvider time) : IPaymentLedger
 {

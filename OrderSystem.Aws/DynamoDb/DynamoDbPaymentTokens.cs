@@ -13,7 +13,7 @@ public sealed class DynamoDbPaymentTokens(IAmazonDynamoDB client, TableNames tab
 {
     private const string Token = "token";
 
-    // A token must be kept for as long as its order may wait; an order may wait in the dead-letter queue for 14 days.
+    // A token must be kept until its order is processed. An order may wait in the dead-letter queue for 14 days.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
     /// <inheritdoc />

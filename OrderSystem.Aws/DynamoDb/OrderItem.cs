@@ -86,6 +86,6 @@ internal static class OrderItem
         var quantity = line.Integer("quantity");
         return quantity is >= int.MinValue and <= int.MaxValue
             ? new OrderLine(line.Text("sku"), (int)quantity, Currency.Scale(line.Amount("unitPrice"), currency))
-            : throw Attributes.Unreadable("quantity", "a number of pieces");
+            : throw Attributes.Unreadable("quantity", "a number of units");
     }
 }

@@ -30,14 +30,14 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
     /// <summary>Reads a page of the merged list.</summary>
     /// <param name="limit">The maximum number of orders.</param>
     /// <param name="after">
-    /// The end of the previous page; null for the first page. The reader may also return orders up to this position, which
-    /// are skipped.
+    /// The end of the previous page; null for the first page. Orders up to this position that the reader returns are
+    /// skipped.
     /// </param>
     /// <param name="cancellationToken">Cancels the reads.</param>
     public async Task<OrderPage> PageAsync(int limit, PagePosition? after, CancellationToken cancellationToken)
     {
-        // The number of orders that a page takes from one partition follows a Poisson distribution. Reading two standard
-        // deviations more than the mean makes a second read of a partition rare.
+        // The number of a page's orders that come from one partition follows a Poisson distribution. Reading two
+        // standard deviations more than the mean makes a second read of a partition rare.
         var share = (double)limit / partitions;
         var size = 2 + (int)(share + (2 * Math.Sqrt(share)));
         var sources = Enumerable.Range(0, partitions)
@@ -50,7 +50,8 @@ internal sealed class PartitionMerge<TPosition>(int partitions, PartitionMerge<T
             var orders = new List<Order>(limit);
             while (heads.TryDequeue(out var source, out var order))
             {
-                // If an order moves to another partition between two reads, both reads return the order: skip the duplicate.
+                // If an order moves to another partition between two reads, both reads may return the order. Skip the
+                // duplicate.
                 if (orders.Count == 0 || orders[^1].OrderId != order.OrderId)
                 {
                     if (orders.Count == limit)

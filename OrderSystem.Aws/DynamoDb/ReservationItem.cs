@@ -6,7 +6,9 @@ namespace OrderSystem.Aws.DynamoDb;
 /// <summary>An order's reservation, as an item of the Inventory table.</summary>
 /// <param name="OrderId">The order's id.</param>
 /// <param name="State">The state; null before the item is written.</param>
-/// <param name="WhenDone">The state that follows <see cref="ReservationState.Releasing"/>.</param>
+/// <param name="WhenDone">
+/// The state that follows <see cref="ReservationState.Releasing"/>; null before the reservation is released or refused.
+/// </param>
 /// <param name="Lines">The order's lines.</param>
 /// <param name="LinesHeld">The number of lines whose stock is held; these are the first lines of the order.</param>
 internal sealed record ReservationItem(string OrderId, ReservationState? State, ReservationState? WhenDone, IReadOnlyList<OrderLine> Lines, int LinesHeld)
@@ -42,20 +44,21 @@ internal sealed record ReservationItem(string OrderId, ReservationState? State, 
 /// <summary>The state of a reservation.</summary>
 internal enum ReservationState
 {
-    /// <summary>The stock of some lines is held, and the stock of the other lines is still being taken.</summary>
+    /// <summary>The stock of some lines is held; the stock of the remaining lines is not reserved yet.</summary>
     Holding,
 
     /// <summary>The stock of every line is held.</summary>
     Held,
 
-    /// <summary>The held pieces are being returned to the stock.</summary>
+    /// <summary>The held units are being returned to the stock.</summary>
     Releasing,
 
     /// <summary>The order was released: no stock is held, and later reservations for the order are refused.</summary>
     Released,
 
     /// <summary>
-    /// The stock did not suffice for every line: no stock is held, and later reservations for the order are refused.
+    /// At least one line requested more than the available stock: no stock is held, and later reservations for the
+    /// order are refused.
     /// </summary>
     Refused,
 }

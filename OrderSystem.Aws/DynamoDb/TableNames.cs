@@ -5,24 +5,25 @@ namespace OrderSystem.Aws.DynamoDb;
 public sealed class TableNames(string prefix)
 {
     /// <summary>
-    /// The table of orders, by <c>orderId</c>, with the indexes <see cref="ByCustomer"/> and <see cref="ByStatusShard"/>.
+    /// The table of orders, keyed by <c>orderId</c>, with the indexes <see cref="ByCustomer"/> and
+    /// <see cref="ByStatusShard"/>.
     /// </summary>
     public string Orders { get; } = prefix + "Orders";
 
-    /// <summary>The table of stock (<c>sku#…</c>) and reservations (<c>order#…</c>).</summary>
+    /// <summary>The table of stock (keys <c>sku#…</c>) and reservations (keys <c>order#…</c>).</summary>
     public string Inventory { get; } = prefix + "Inventory";
 
-    /// <summary>The table of the payment ledger, by <c>orderId</c> and <c>entry</c>.</summary>
+    /// <summary>The table of the payment ledger, keyed by <c>orderId</c> and <c>entry</c>.</summary>
     public string Payments { get; } = prefix + "Payments";
 
-    /// <summary>The table of the payment tokens for payments that are not settled yet, by <c>orderId</c>.</summary>
+    /// <summary>The table of the payment tokens for payments that are not settled yet, keyed by <c>orderId</c>.</summary>
     public string PaymentTokens { get; } = prefix + "PaymentTokens";
 
-    /// <summary>The index of orders by <c>customerId</c> and <c>createdAt</c>.</summary>
+    /// <summary>The index of orders, keyed by <c>customerId</c> and <c>createdAt</c>.</summary>
     public const string ByCustomer = "ByCustomer";
 
     /// <summary>
-    /// The index of orders by <c>statusShard</c> (a status and a partition number, such as <c>Pending#7</c>) and
+    /// The index of orders, keyed by <c>statusShard</c> (a status and a partition number, such as <c>Pending#7</c>) and
     /// <c>createdAt</c>.
     /// </summary>
     public const string ByStatusShard = "ByStatusShard";

@@ -11,8 +11,9 @@ using OrderSystem.ServiceDefaults;
 namespace OrderSystem.Aws.StepFunctions;
 
 /// <summary>
-/// Calls the two Step Functions operations that the system needs. Credentials, signatures, retries and endpoints come from
-/// the AWS SDK's pipeline. This client is used instead of the package <c>AWSSDK.StepFunctions</c>.
+/// Calls the two Step Functions operations that the system needs. Credentials, signatures, retries and endpoints come
+/// from the AWS SDK's pipeline. This client replaces the package <c>AWSSDK.StepFunctions</c>, which is not on every
+/// NuGet feed that this repository builds with.
 /// </summary>
 internal sealed class StepFunctionsClient : AmazonServiceClient
 {
@@ -87,7 +88,8 @@ internal sealed class StepFunctionsClient : AmazonServiceClient
             }
             catch (JsonException)
             {
-                // The response came from a proxy rather than from Step Functions; use only its status code.
+                // The body is not JSON, so the response came from a proxy rather than from Step Functions. Use only the
+                // status code.
             }
 
             var code = error?.Type?.Split('#')[^1] ?? "Unknown";

@@ -27,7 +27,7 @@ internal sealed class DescribeExecutionRequest(string executionArn) : AmazonWebS
         JsonSerializer.SerializeToUtf8Bytes(new DescribeExecutionInput(executionArn), StepFunctionsJson.Default.DescribeExecutionInput);
 }
 
-/// <summary>A Step Functions request: the name of its operation, and its JSON.</summary>
+/// <summary>A Step Functions request: the name of its operation, and its JSON body.</summary>
 internal interface IStepFunctionsRequest
 {
     string Operation { get; }
