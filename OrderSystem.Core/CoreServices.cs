@@ -7,12 +7,14 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Core;
 
-/// <summary>Registers the order handlers. The ports that the handlers use are registered by the adapter of a cloud.</summary>
+/// <summary>
+/// Registers the order handlers. The project of each cloud registers the adapters for the ports that the handlers use.
+/// </summary>
 public static class CoreServices
 {
     /// <summary>
-    /// Adds every handler. Also adds a default payment gateway, notifications and unit of work, unless others are
-    /// registered already.
+    /// Adds every handler. Also adds default implementations of the payment gateway, the notifications and the unit of
+    /// work, unless other implementations are already registered.
     /// </summary>
     public static IServiceCollection AddOrders(this IServiceCollection services)
     {

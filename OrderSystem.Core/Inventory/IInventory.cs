@@ -29,8 +29,8 @@ public interface IInventory
     Task<Reservation> ReserveAsync(string orderId, IReadOnlyList<OrderLine> lines, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns the pieces held for an order to the stock; a repeated call changes nothing. Any later reservation for the
-    /// order is refused, such as one by a step that timed out but is still running.
+    /// Returns the units held for an order to the stock; a repeated call changes nothing. Any later reservation for the
+    /// order is refused, such as a reservation by a step that timed out but is still running.
     /// </summary>
     /// <exception cref="StoreUnavailableException">The store can't be reached; repeat the call.</exception>
     Task ReleaseAsync(string orderId, CancellationToken cancellationToken);
@@ -38,7 +38,7 @@ public interface IInventory
 
 /// <summary>A product's available stock.</summary>
 /// <param name="Sku">The product's id.</param>
-/// <param name="Available">The number of pieces that can be ordered; never negative.</param>
+/// <param name="Available">The number of units that can be ordered; never negative.</param>
 /// <param name="UpdatedAt">When the stock last changed, UTC.</param>
 public sealed record StockLevel(string Sku, int Available, DateTimeOffset UpdatedAt);
 
@@ -48,7 +48,9 @@ public enum Reservation
     /// <summary>The stock of every line is held.</summary>
     Held,
 
-    /// <summary>A line asks for more than the available stock, or for an unknown product. No stock is held for the order.</summary>
+    /// <summary>
+    /// An order line requests more than the available stock, or an unknown product. No stock is held for the order.
+    /// </summary>
     InsufficientStock,
 
     /// <summary>

@@ -15,9 +15,7 @@ public interface IOrderStore
     /// <exception cref="StoreUnavailableException">The store can't be reached.</exception>
     Task<Order?> FindAsync(string orderId, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Updates an order's status, its rejection reason, its refund flag, and the time of the customer's notification.
-    /// </summary>
+    /// <summary>Updates an order's status, rejection reason, refund flag and notification time.</summary>
     /// <param name="order">The next version of the order, made with <see cref="Order.Next"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>

@@ -22,8 +22,8 @@ public sealed record Order
     public PaymentToken? Payment { get; init; }
 
     /// <summary>
-    /// The <see cref="PaymentToken.Fingerprint"/> of the token that the order was placed with. A store may leave it null in
-    /// lists of orders.
+    /// The <see cref="PaymentToken.Fingerprint"/> of the token that the order was placed with. In a list of orders, a
+    /// store may leave this property null.
     /// </summary>
     public string? PaymentFingerprint { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record Order
     /// <summary>The order's status.</summary>
     public OrderStatus Status { get; init; }
 
-    /// <summary>Why the order was rejected; null if it was not rejected.</summary>
+    /// <summary>Why the order was rejected; null if the order was not rejected.</summary>
     public RejectionReason? Reason { get; init; }
 
     /// <summary>Whether the charge was refunded.</summary>
@@ -88,7 +88,7 @@ public sealed record Order
         && PaymentFingerprint == other.PaymentFingerprint
         && Lines.SequenceEqual(other.Lines);
 
-    /// <summary>Returns the order without its payment token, which is how a store returns it.</summary>
+    /// <summary>Returns a copy of the order without its payment token. Stores return orders in this form.</summary>
     public Order WithoutToken() => this with { Payment = null };
 
     /// <summary>Returns a copy of the order with the next version number and a new <see cref="UpdatedAt"/>.</summary>
@@ -97,8 +97,8 @@ public sealed record Order
 
 /// <summary>One line of an order.</summary>
 /// <param name="Sku">The product's id.</param>
-/// <param name="Quantity">The number of pieces, from 1 to 10,000.</param>
-/// <param name="UnitPrice">The price of one piece; not negative.</param>
+/// <param name="Quantity">The number of units, from 1 to 10,000.</param>
+/// <param name="UnitPrice">The price of one unit; not negative.</param>
 public sealed record OrderLine(string Sku, int Quantity, decimal UnitPrice);
 
 /// <summary>A client's request to place an order.</summary>

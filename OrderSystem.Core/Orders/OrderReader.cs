@@ -10,7 +10,7 @@ public static class OrderReader
     /// <summary>The maximum size of the document, in bytes.</summary>
     public const int MaximumBytes = 256 * 1024;
 
-    // No valid price needs this many characters, and every number of at most this many characters fits into a decimal.
+    // Every valid price is shorter than this limit, and every number up to this length can be represented as a decimal.
     private const int LongestPrice = 24;
 
     // Name only the first few unknown members, so that the error response is not larger than the request.

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace OrderSystem.Core.Orders;
 
 /// <summary>
-/// The validation rules for orders. Each check adds its faults to a list, so that one response tells the client about all faults.
+/// The validation rules for orders. Each check adds the faults that it finds to a list, so that one response reports
+/// all faults to the client.
 /// </summary>
 public static class OrderRules
 {
@@ -13,7 +14,7 @@ public static class OrderRules
     /// <summary>The maximum quantity of one line.</summary>
     public const int MaximumQuantity = 10_000;
 
-    /// <summary>The maximum price of one piece. The limit keeps an order's total exact in every store.</summary>
+    /// <summary>The maximum price of one unit. The limit keeps an order's total exact in every store.</summary>
     public const decimal MaximumUnitPrice = 1_000_000_000m;
 
     private const string LettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -91,8 +92,8 @@ public static class OrderRules
     {
         if (price is < 0 or > MaximumUnitPrice)
             faults.Add(new Fault(path, PriceRule));
-        // Name the currency only if it is known: unknown text may be very long, and the errors of up to a hundred lines
-        // would repeat it.
+        // Name the currency only if it is known: an unknown currency code may be very long, and the errors of up to 100
+        // lines would repeat the code.
         var (decimals, ofCurrency) = currency is not null && Currency.TryGetDecimals(currency, out var known) ? (known, $" in {currency}") : (3, "");
         if (decimal.Round(price, decimals) != price)
             faults.Add(new Fault(path, $"must have at most {decimals} decimal places{ofCurrency}"));

@@ -21,6 +21,6 @@ public enum OrderStatus
     /// <summary>All steps succeeded. This status is final.</summary>
     Completed,
 
-    /// <summary>The order was rejected; <see cref="Order.Reason"/> has the reason. This status is final.</summary>
+    /// <summary>The order was rejected; <see cref="Order.Reason"/> contains the reason. This status is final.</summary>
     Rejected,
 }

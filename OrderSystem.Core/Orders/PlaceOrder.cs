@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>Accepts orders. Every accepted order ends as completed or rejected, or is parked with a dead-letter message.</summary>
+/// <summary>
+/// Accepts orders. Every accepted order is eventually completed or rejected, or is parked in the dead-letter queue.
+/// </summary>
 public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<PlaceOrder> logger)
 {
     /// <summary>Accepts an order, or returns the order that is already stored under the same id.</summary>
@@ -18,6 +20,7 @@ public sealed class PlaceOrder(IOrderStore orders, TimeProvider time, ILogger<Pl
 
         var (stored, inserted) = await orders.InsertAsync(order, cancellationToken);
         // If the response to the insert was lost, the SDK's retry finds the order that the first attempt inserted.
+        // Treat this order as new.
         if (inserted || (stored.CreatedAt == order.CreatedAt && stored.TraceParent == order.TraceParent && stored.AsksTheSameAs(order)))
         {
             Telemetry.OrdersAccepted.Add(1, new KeyValuePair<string, object?>("currency", order.Currency));

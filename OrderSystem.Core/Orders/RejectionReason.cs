@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace OrderSystem.Core.Orders;
 
 /// <summary>
-/// Why an order was rejected. <see cref="RejectionReasons.Name"/> returns a reason's name in JSON, stores, logs and
-/// metrics.
+/// Why an order was rejected. <see cref="RejectionReasons.Name"/> returns the name that JSON, stores, logs and metrics
+/// contain.
 /// </summary>
 [JsonConverter(typeof(RejectionReasonConverter))]
 public enum RejectionReason
@@ -16,7 +16,7 @@ public enum RejectionReason
     /// <summary>The payment gateway declined the charge.</summary>
     PaymentDeclined,
 
-    /// <summary>A line asks for more than the available stock.</summary>
+    /// <summary>An order line requests more than the available stock.</summary>
     InsufficientStock,
 
     /// <summary>A step failed permanently. Everything that the order's steps may have done was undone.</summary>

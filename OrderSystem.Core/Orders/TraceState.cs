@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrderSystem.Core.Orders;
 
-/// <summary>Limits the W3C <c>tracestate</c> header, which any client may send.</summary>
+/// <summary>Limits the length of the W3C <c>tracestate</c> header, which clients control.</summary>
 public static class TraceState
 {
     /// <summary>The maximum length, in characters. The W3C specification recommends propagating at least 512.</summary>

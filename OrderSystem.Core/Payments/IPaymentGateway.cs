@@ -3,9 +3,10 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Core.Payments;
 
 /// <summary>
-/// Charges and refunds money. The order's id is the idempotency key for the charge and the refund: a repeated call returns
-/// the same result and moves no money again, and after a refund the key can no longer be charged. <see cref="PaymentGateway"/>
-/// limits the time of each call. An adapter should stop when its token is cancelled.
+/// Charges and refunds money. The order's id is the idempotency key for the charge and the refund: a repeated call
+/// returns the same result and does not move money again. After a refund, the key can no longer be charged.
+/// <see cref="PaymentGateway"/> limits the duration of each call. An adapter should stop when its cancellation token is
+/// cancelled.
 /// </summary>
 public interface IPaymentGateway
 {
@@ -23,7 +24,10 @@ public interface IPaymentGateway
 /// <param name="Token">The payment token to charge.</param>
 /// <param name="Amount">The amount, in units of the currency.</param>
 /// <param name="Currency">The ISO 4217 code of the currency.</param>
-/// <param name="Attempt">The number of this charge attempt, from 1. All processes share the count, which is durable.</param>
+/// <param name="Attempt">
+/// The number of this charge attempt, from 1. The attempts of all processes are counted together, and the count is
+/// durable.
+/// </param>
 public sealed record ChargeRequest(string OrderId, PaymentToken Token, decimal Amount, string Currency, int Attempt);
 
 /// <summary>The gateway's response to a charge.</summary>

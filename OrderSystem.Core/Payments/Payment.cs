@@ -6,11 +6,11 @@ namespace OrderSystem.Core.Payments;
 /// <param name="Attempts">The number of charge attempts, including any that stopped before calling the gateway.</param>
 /// <param name="Amount">The amount to charge; null if the payment was voided before any attempt.</param>
 /// <param name="Currency">The ISO 4217 code of the amount's currency.</param>
-/// <param name="ChargeReference">The gateway's reference for the charge.</param>
-/// <param name="RefundReference">The gateway's reference for the refund.</param>
+/// <param name="ChargeReference">The gateway's reference for the charge; null if no charge was recorded.</param>
+/// <param name="RefundReference">The gateway's reference for the refund; null if no refund was recorded.</param>
 /// <param name="StartedAt">When the payment was first recorded in the ledger, UTC.</param>
-/// <param name="ChargedAt">When the charge was recorded, UTC.</param>
-/// <param name="RefundedAt">When the refund was recorded, UTC.</param>
+/// <param name="ChargedAt">When the charge was recorded, UTC; null if no charge was recorded.</param>
+/// <param name="RefundedAt">When the refund was recorded, UTC; null if no refund was recorded.</param>
 public sealed record Payment(
     string OrderId,
     PaymentState State,

@@ -4,8 +4,8 @@ namespace OrderSystem.Core.Payments;
 
 /// <summary>
 /// Calls the payment gateway for the handlers. Everything that a handler has written, such as its intent to charge, is
-/// committed before the gateway is called. A gateway that does not respond within the limit is reported as a gateway that
-/// timed out.
+/// committed before the gateway is called. If the gateway does not respond within the limit, the call throws
+/// <see cref="PaymentGatewayTimeoutException"/>.
 /// </summary>
 public sealed class PaymentGateway(IPaymentGateway gateway, IUnitOfWork unitOfWork, PaymentGatewayLimit limit, TimeProvider time)
 {
@@ -25,7 +25,7 @@ public sealed class PaymentGateway(IPaymentGateway gateway, IUnitOfWork unitOfWo
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            // An adapter that ignores its token is no longer waited for.
+            // Stop waiting at the limit even if the adapter ignores its cancellation token.
             return await call(limited.Token).WaitAsync(limit.Duration, time, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
