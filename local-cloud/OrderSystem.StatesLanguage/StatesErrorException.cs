@@ -37,6 +37,6 @@ public sealed class StatesErrorException : Exception
     /// <summary>Whether the history already contains the failure.</summary>
     internal bool IsRecorded { get; set; }
 
-    /// <summary>Creates a <c>States.Runtime</c> error, which no Catcher matches.</summary>
+    /// <summary>Creates a <c>States.Runtime</c> error, which no Retrier or Catcher matches.</summary>
     internal static StatesErrorException Runtime(string cause) => new(StatesErrors.Runtime, cause);
 }

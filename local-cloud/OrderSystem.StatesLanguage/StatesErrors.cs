@@ -6,7 +6,7 @@ namespace OrderSystem.StatesLanguage;
 /// </summary>
 public static class StatesErrors
 {
-    /// <summary>In Retry and Catch: any error except terminal ones such as <c>States.Runtime</c>.</summary>
+    /// <summary>In Retry and Catch: any error except terminal errors such as <c>States.Runtime</c>.</summary>
     public const string All = "States.ALL";
 
     /// <summary>In Retry and Catch: any error of a task except a timeout.</summary>

@@ -6,8 +6,9 @@ using OrderSystem.StatesLanguage.Jsonata.Evaluation;
 namespace OrderSystem.StatesLanguage.Jsonata;
 
 /// <summary>
-/// The parameter types of a function, such as <c>&lt;s-n?:s&gt;</c>. To check a call, the type of each argument is encoded
-/// as one letter. A regular expression made from the parameters matches these letters and assigns arguments to parameters.
+/// The parameter types of a function, such as <c>&lt;s-n?:s&gt;</c>. To check a call, the type of each argument is
+/// encoded as one letter. A regular expression that is built from the parameter types matches these letters and assigns
+/// the arguments to the parameters.
 /// </summary>
 internal sealed class Signature
 {

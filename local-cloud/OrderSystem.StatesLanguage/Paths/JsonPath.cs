@@ -16,7 +16,7 @@ public enum PathRoot
 }
 
 /// <summary>A path matches nothing, or cannot be applied to the data.</summary>
-/// <param name="message">The message, worded as in AWS.</param>
+/// <param name="message">The error message, with the same wording as in AWS.</param>
 public sealed class JsonPathException(string message) : Exception(message);
 
 /// <summary>
@@ -42,7 +42,10 @@ public sealed class JsonPath
     /// <summary>The value at which the path starts.</summary>
     public PathRoot Root { get; }
 
-    /// <summary>The variable at which the path starts, without its <c>$</c>; null for other roots.</summary>
+    /// <summary>
+    /// The name (without <c>$</c>) of the variable at which the path starts; null if the path does not start at a
+    /// variable.
+    /// </summary>
     public string? Variable { get; }
 
     /// <summary>Whether the path matches at most one value: it has no wildcard, slice, filter or <c>..</c>.</summary>

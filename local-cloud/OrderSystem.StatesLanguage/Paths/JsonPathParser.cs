@@ -85,7 +85,7 @@ internal sealed class JsonPathParser(string text, int start = 0)
         }
 
         var name = Name();
-        // Step Functions has no path functions: length() is read as the name of a property.
+        // Step Functions supports no functions in paths: it reads length() as the name of a property.
         if (string.CompareOrdinal(text, Position, "()", 0, 2) == 0)
         {
             Position += 2;

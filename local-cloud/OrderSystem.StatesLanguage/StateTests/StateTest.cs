@@ -63,11 +63,14 @@ public sealed record StateTestResult(StateTestStatus Status, StatesValue? Output
 /// <summary>Runs a single state. AWS Step Functions Developer Guide: "Using TestState API to test a state".</summary>
 public static class StateTest
 {
-    /// <summary>Runs a state once. If a Retrier matches, the result reports that, but the state is not retried.</summary>
+    /// <summary>
+    /// Runs a state once. If a Retrier would retry the state, the result's status is
+    /// <see cref="StateTestStatus.Retriable"/>, but the state is not run again.
+    /// </summary>
     /// <param name="machine">The state machine that contains the state.</param>
-    /// <param name="stateName">The name of the state, at any depth.</param>
+    /// <param name="stateName">The name of the state, which may be nested in Parallel and Map states.</param>
     /// <param name="input">The input of the state.</param>
-    /// <param name="context">The execution's data for the context object.</param>
+    /// <param name="context">The execution data that the context object contains.</param>
     /// <param name="environment">
     /// The services and limits of the test. The environment's task integration runs the tasks that are not mocked.
     /// </param>

@@ -12,7 +12,7 @@ internal sealed class BranchGroup(StateScope scope, int startedEventId, int coun
     /// <summary>The branches that have started but not succeeded, by index.</summary>
     private readonly Branch?[] _open = new Branch?[count];
 
-    /// <summary>A function that returns the Map item of a branch by its index; null for a Parallel state.</summary>
+    /// <summary>A function that returns the Map item for a branch's index; null for a Parallel state.</summary>
     public Func<int, Json.StatesObject>? Items { get; init; }
 
     private Branch Parent => scope.Branch;

@@ -13,6 +13,6 @@ internal sealed class Catcher(ErrorMatcher errors)
 
     public Template? Assign { get; init; }
 
-    /// <summary>The state to transition to. Set when the graph is linked.</summary>
+    /// <summary>The state to transition to. Set after all states of the state machine have been created.</summary>
     public State Next { get; set; } = null!;
 }

@@ -18,8 +18,8 @@ internal sealed class ChoiceState : State
     public required ChoiceRule[] Choices { get; init; }
 
     /// <summary>
-    /// The state to transition to if no rule matches; null if the definition has no Default. Set when the graph is
-    /// linked.
+    /// The state to transition to if no rule matches; null if the definition has no Default. Set after all states of
+    /// the state machine have been created.
     /// </summary>
     public State? Default { get; set; }
 
@@ -52,6 +52,6 @@ internal sealed class ChoiceRule(ChoiceCondition condition)
 
     public Template? Assign { get; init; }
 
-    /// <summary>The state to transition to. Set when the graph is linked.</summary>
+    /// <summary>The state to transition to. Set after all states of the state machine have been created.</summary>
     public State Next { get; set; } = null!;
 }

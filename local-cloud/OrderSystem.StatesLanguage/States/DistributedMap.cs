@@ -38,7 +38,7 @@ internal sealed class DistributedMap
 
     public Template? ToleratedFailurePercentage { get; init; }
 
-    /// <summary>Whether the results are written to a resource rather than only transformed.</summary>
+    /// <summary>Whether ResultWriter writes the results to a resource instead of only transforming the results.</summary>
     public bool ExportsResults => ResultWriter?.Contains("Resource") == true;
 
     /// <summary>Reads the fields of a distributed Map; null if the Map is inline.</summary>

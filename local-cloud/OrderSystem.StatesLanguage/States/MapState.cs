@@ -88,7 +88,7 @@ internal sealed class MapState : WorkState
             : scope.Runtime($"Reference path \"{ItemsPath.Replace("$$", "$", StringComparison.Ordinal)}\" must point to array.");
     }
 
-    /// <summary>Returns the input of the states that process an item.</summary>
+    /// <summary>Returns the input with which the item processor starts for an item.</summary>
     internal StatesValue ItemInput(StateScope scope, StatesValue input, int index, MapItem item) => ItemInput(scope, input, item, ItemSelector is null ? null : item.InContext(index));
 
     /// <summary>Returns the mocked result of a Map state for TestState, which does not process the items.</summary>

@@ -4,7 +4,7 @@ using OrderSystem.StatesLanguage.Paths;
 
 namespace OrderSystem.StatesLanguage.States;
 
-/// <summary>The ResultPath field: where a state's result is placed in its input.</summary>
+/// <summary>The ResultPath field: the place in a state's input at which the state's result is inserted.</summary>
 internal sealed class ResultPath
 {
     /// <summary><c>$</c>: the result replaces the input.</summary>
@@ -36,7 +36,7 @@ internal sealed class ResultPath
         return path.Segments.IsEmpty ? Whole : new ResultPath(path, discards: false);
     }
 
-    /// <summary>Returns the input with the result placed in it.</summary>
+    /// <summary>Returns a copy of the input with the result inserted.</summary>
     public StatesValue Apply(StateScope scope, StatesValue input, StatesValue result)
     {
         if (_discards)

@@ -11,7 +11,10 @@ namespace OrderSystem.StatesLanguage.States;
 /// </summary>
 internal readonly record struct StateOutcome(StatesValue Output, State? Next, StatesObject? Assigned);
 
-/// <summary>A state of a compiled state machine. Immutable once the graph is linked, and shared by all executions.</summary>
+/// <summary>
+/// A state of a compiled state machine. After its transitions have been set, a state is immutable and is shared by all
+/// executions.
+/// </summary>
 internal abstract class State
 {
     public required string Name { get; init; }
@@ -29,7 +32,9 @@ internal abstract class State
     /// <summary>The type of the event recorded when the state is aborted; null for instantaneous states.</summary>
     public virtual HistoryEventType? AbortedEvent => null;
 
-    /// <summary>The next state; null if this state ends its branch. Set when the graph is linked.</summary>
+    /// <summary>
+    /// The next state; null if this state ends its branch. Set after all states of the state machine have been created.
+    /// </summary>
     public State? Next { get; set; }
 
     /// <summary>The InputPath field; null means the whole input.</summary>

@@ -53,7 +53,8 @@ internal abstract class WorkState : State
     protected abstract ValueTask<StatesValue> AttemptAsync(StateScope scope, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The type of the event recorded when the last attempt has failed; null if the state records no such event.
+    /// The type of the event that is recorded when the state has failed and is not retried again; null if the state
+    /// records no such event.
     /// </summary>
     protected virtual HistoryEventType? FailedEvent => null;
 
@@ -68,7 +69,7 @@ internal abstract class WorkState : State
 
     private static async ValueTask WaitAsync(StateScope scope, TimeSpan delay, CancellationToken cancellationToken)
     {
-        // If the next event is already recorded, the wait was over before the execution was resumed.
+        // If the history already contains the next event, the delay had elapsed before the execution was resumed.
         if (scope.Branch.NextRecorded is not null)
             return;
         var until = scope.Branch.Now + delay;

@@ -2,7 +2,7 @@ using OrderSystem.StatesLanguage.History;
 
 namespace OrderSystem.StatesLanguage.Tasks;
 
-/// <summary>The event types that a task attempt records, which depend on the kind of its resource.</summary>
+/// <summary>The types of the events that a task attempt records. The types depend on the kind of the task's resource.</summary>
 internal sealed record TaskEvents(HistoryEventType Scheduled, HistoryEventType Started, HistoryEventType Succeeded, HistoryEventType Failed, HistoryEventType TimedOut, bool HasResource)
 {
     private static readonly TaskEvents Function = new(

@@ -6,8 +6,10 @@ namespace OrderSystem.StatesLanguage.Templates;
 
 /// <summary>A JSONPath as the value of a field.</summary>
 /// <param name="path">The JSONPath.</param>
-/// <param name="field">The field name in error messages, such as <c>value.$</c>; null for fields that are paths
-/// themselves, such as OutputPath.</param>
+/// <param name="field">
+/// The name of the field, for error messages, such as <c>value.$</c>; null for fields that are paths themselves, such
+/// as OutputPath.
+/// </param>
 internal sealed class PathTemplate(JsonPath path, string? field) : Template
 {
     public JsonPath Path { get; } = path;

@@ -3,7 +3,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Templates;
 
-/// <summary>A value in a definition that is evaluated when a state runs: a payload template, path, expression or plain value.</summary>
+/// <summary>
+/// A value in a definition that is evaluated when a state runs: a payload template, path, expression or plain value.
+/// </summary>
 internal abstract class Template
 {
     /// <summary>Evaluates the value.</summary>

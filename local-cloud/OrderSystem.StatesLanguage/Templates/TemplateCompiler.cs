@@ -38,7 +38,7 @@ internal static class TemplateCompiler
 
     /// <summary>Compiles a JSONata payload template: strings in <c>{% %}</c> are expressions.</summary>
     /// <param name="value">The payload template.</param>
-    /// <param name="field">The field name in error messages.</param>
+    /// <param name="field">The name of the field, for error messages.</param>
     public static Template CompileJsonata(StatesValue value, string field)
     {
         switch (value)

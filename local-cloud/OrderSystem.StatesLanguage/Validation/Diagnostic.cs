@@ -1,6 +1,9 @@
 namespace OrderSystem.StatesLanguage.Validation;
 
-/// <summary>An error or warning about a definition. AWS Step Functions API Reference: "ValidateStateMachineDefinitionDiagnostic".</summary>
+/// <summary>
+/// An error or warning about a definition. AWS Step Functions API Reference:
+/// "ValidateStateMachineDefinitionDiagnostic".
+/// </summary>
 /// <param name="Code">The kind of diagnostic, such as <c>SCHEMA_VALIDATION_FAILED</c>.</param>
 /// <param name="Location">A path such as <c>/States/Pay/Retry</c>; null if the diagnostic concerns the whole definition.</param>
 /// <param name="Message">What is wrong.</param>

@@ -18,7 +18,7 @@ internal static class ResourcesOfATemplate
     {
         var template = TemplateReader.Read(new StringReader(Template), "template.yaml");
         var scope = new TemplateScope(template, new Dictionary<string, string> { ["Stage"] = "test" }, "shop", "us-east-1");
-        // A resource comes after those that it refers to.
+        // TemplateOrder returns each resource after the resources that it refers to.
         foreach (var (logicalId, resource) in TemplateOrder.Of(template, scope, isProvisioned: _ => true))
         {
             Console.WriteLine($"{logicalId}: {scope.Properties(logicalId, resource).ToJsonString()}");

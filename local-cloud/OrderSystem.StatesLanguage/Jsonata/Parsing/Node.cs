@@ -34,7 +34,10 @@ internal abstract class Node
     /// <summary>Whether this step returns its results together with variable bindings.</summary>
     public bool Tuple { get; set; }
 
-    /// <summary>The slot in which this step stores its input for a later parent operator (<c>%</c>).</summary>
+    /// <summary>
+    /// The slot that gives later parent operators (<c>%</c>) access to this step's input; null if no operator refers to
+    /// the step.
+    /// </summary>
     public AncestorSlot? Ancestor { get; set; }
 
     /// <summary>The parent operators (<c>%</c>) below this node that are not yet resolved to a step.</summary>
@@ -51,7 +54,8 @@ internal sealed record Stage(Node? Filter, string? Index);
 internal sealed class AncestorSlot(string label)
 {
     /// <summary>
-    /// The name of the variable that contains the step's input. Operators that refer to the same step share the variable.
+    /// The name of the variable that contains the step's input. All parent operators that refer to the same step share
+    /// this variable.
     /// </summary>
     public string Label { get; set; } = label;
 

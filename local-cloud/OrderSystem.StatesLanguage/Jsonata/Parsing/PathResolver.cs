@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Converts the syntax tree to an evaluation tree, building paths from dots, brackets and bindings.</summary>
+/// <summary>Converts the syntax tree to an evaluation tree. Combines dots, brackets and bindings to paths.</summary>
 internal sealed class PathResolver
 {
     private int _labels;

@@ -5,7 +5,10 @@ namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 /// <summary>A node of the parsed expression, before <see cref="PathResolver"/> builds paths from dots and brackets.</summary>
 internal abstract record Syntax
 {
-    /// <summary>Whether empty brackets (<c>[]</c>) follow the node, so that a single result is returned as an array.</summary>
+    /// <summary>
+    /// Whether empty brackets (<c>[]</c>) follow the node. If so, the node returns an array even if it has only one
+    /// result.
+    /// </summary>
     public bool KeepArray { get; set; }
 }
 
