@@ -104,7 +104,7 @@ public sealed record AppHostSettings
         var configuration = new ConfigurationBuilder().AddConfiguration(below).AddCommandLine(normalized).Build();
         var settings = configuration.GetSection(Section);
         if (settings.GetSection("Ports").GetChildren().FirstOrDefault(port => !PortNames.Contains(port.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            throw new SettingsException($"There is no port {unknown.Key}. --port takes NAME=NUMBER; NAME is one of {string.Join(", ", PortNames)}.");
+            throw new SettingsException($"The port name {unknown.Key} is not known. --port takes NAME=NUMBER; NAME is one of {string.Join(", ", PortNames)}.");
         var ports = PortNames.Where(name => settings[$"Ports:{name}"] is not null).ToDictionary(name => name, name => PortNumber(name, settings[$"Ports:{name}"]!));
         return new AppHostSettings
         {

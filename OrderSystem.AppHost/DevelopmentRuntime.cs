@@ -13,9 +13,9 @@ internal static class DevelopmentRuntime
         ["DOTNET_gcConcurrent"] = "0",
         // In processes that run for only a few minutes, dynamic PGO costs more processor time than it saves.
         ["DOTNET_TieredPGO"] = "0",
-        // For every process, Aspire's orchestrator starts a monitor process of 20 MB, which ends the process if the
-        // orchestrator is killed. Without the monitors, the orchestrator still ends every process when the AppHost exits or
-        // is killed.
+        // For every process, Aspire's orchestrator starts a monitor process that uses 20 MB. The monitor ends the
+        // process if the orchestrator is killed. Even without the monitors, the orchestrator ends every process when
+        // the AppHost exits or is killed.
         ["DCP_DISABLE_MONITOR_PROCESS"] = "1",
         // Without this setting, the dashboard accepts requests for any host name, so a web page could reach the
         // dashboard by DNS rebinding.

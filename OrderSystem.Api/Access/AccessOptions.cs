@@ -45,7 +45,7 @@ internal sealed record AccessOptions
         var issuer = Text("JwtIssuer");
         var audiences = List("JwtAudiences");
         if (issuer is not null && audiences.Count == 0)
-            throw new InvalidOperationException("OrderSystem__JwtIssuer is set without OrderSystem__JwtAudiences. Set the audiences that tokens must have.");
+            throw new InvalidOperationException("OrderSystem__JwtIssuer is set without OrderSystem__JwtAudiences. Set OrderSystem__JwtAudiences to the audiences that the API accepts.");
         return new AccessOptions
         {
             IsRequired = issuer is not null || !string.IsNullOrEmpty(configuration["AWS_LAMBDA_RUNTIME_API"]),

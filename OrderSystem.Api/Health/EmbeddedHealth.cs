@@ -11,7 +11,7 @@ internal sealed class EmbeddedStoreHealth(IEmbeddedHealth cloud) : IHealthCheck
         EmbeddedHealth.Result(await cloud.StoreComplaintAsync(cancellationToken));
 }
 
-/// <summary>Healthy while the changes of orders reach the stream function.</summary>
+/// <summary>Healthy while changes to orders reach the stream function.</summary>
 internal sealed class EmbeddedMappingHealth(IEmbeddedHealth cloud) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

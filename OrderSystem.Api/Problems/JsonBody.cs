@@ -6,7 +6,10 @@ namespace OrderSystem.Api.Problems;
 /// <summary>Reads a request's JSON body, up to a maximum size.</summary>
 internal static class JsonBody
 {
-    /// <returns>The body, or a problem (413 or 415) if it is too large or not JSON.</returns>
+    /// <returns>
+    /// The request's body, or a problem document: status 413 if the body is too large, status 415 if the body is not
+    /// JSON.
+    /// </returns>
     public static async Task<(ReadOnlyMemory<byte> Body, ProblemHttpResult? Refusal)> ReadAsync(HttpRequest request, int maximumBytes, CancellationToken cancellationToken)
     {
         if (!IsJson(request.ContentType))

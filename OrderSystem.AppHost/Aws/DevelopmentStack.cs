@@ -28,7 +28,7 @@ public static class DevelopmentStack
 
     /// <summary>Writes the reduced template beside the packaged template.</summary>
     /// <param name="packaged">The path of <c>packaged.json</c> from <c>deploy/package.sh --s3-bucket</c>.</param>
-    /// <param name="cancellationToken">Cancels the reading or writing.</param>
+    /// <param name="cancellationToken">Cancels reading and writing the templates.</param>
     /// <returns>The path of the reduced template.</returns>
     /// <exception cref="StackUnavailableException">
     /// The file does not exist or is not a packaged template, its packages were not uploaded, or the reduced template is
