@@ -163,7 +163,7 @@ public sealed class DynamoDbInventory(IAmazonDynamoDB client, TableNames tables,
     // retries.
     private Task PauseAsync(string orderId, int pauses, CancellationToken cancellationToken) => pauses <= MaximumPauses
         ? Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 << Math.Min(pauses, 6))), time, cancellationToken)
-        : throw new TimeoutException($"too many other orders change the stock that order {orderId} needs");
+        : throw new TimeoutException($"too many concurrent orders are changing the stock that order {orderId} needs");
 
     private static Dictionary<string, AttributeValue> StockKey(string sku) => new() { ["pk"] = Attributes.S($"sku#{sku}") };
 

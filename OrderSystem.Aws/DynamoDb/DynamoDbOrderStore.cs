@@ -30,8 +30,8 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             }
             catch (TransactionCanceledException e)
             {
-                // Do not use the item that the exception contains, because it may be out of date. A consistent read
-                // returns the order's current version.
+                // Do not use the item that the exception contains, because this item may be out of date. A consistent
+                // read returns the order's current version.
                 if (await ReadAsync(order.OrderId, cancellationToken) is { } first)
                     return new Insertion(first, Inserted: false);
                 if (e.CancellationReasons?.Any(reason => reason.Code == "ConditionalCheckFailed") == true)

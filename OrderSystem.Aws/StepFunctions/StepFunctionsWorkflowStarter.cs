@@ -17,7 +17,7 @@ internal sealed class StepFunctionsWorkflowStarter(StepFunctionsClient client, s
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "ExecutionAlreadyExists")
         {
-            // The existing execution has ended, or its input differs from this input.
+            // An execution with this name has already ended, or is running with a different input.
             var arn = $"{stateMachineArn.Replace(":stateMachine:", ":execution:", StringComparison.Ordinal)}:{name}";
             var execution = await client.DescribeExecutionAsync(new DescribeExecutionRequest(arn), cancellationToken);
             return execution.Input == input ? false

@@ -5,7 +5,7 @@ namespace OrderSystem.Core.Inventory;
 /// <summary>The stock of products and the reservations of orders. Stock never falls below zero.</summary>
 public interface IInventory
 {
-    /// <summary>The highest stock that can be set for a product.</summary>
+    /// <summary>The maximum stock that can be set for a product.</summary>
     const int MaximumAvailable = 1_000_000_000;
 
     /// <summary>Reads a product's current stock; null if the product is unknown.</summary>
@@ -20,8 +20,8 @@ public interface IInventory
     Task<StockLevel> SetAsync(string sku, int available, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reserves the stock for all lines of an order, or for none. The decision is recorded under the order's id: a repeated
-    /// call changes nothing and returns the same result, even if the stock has changed since.
+    /// Reserves the stock for all lines of an order, or for none. The decision is recorded under the order's id: a
+    /// repeated call changes nothing and returns the same result, even if the stock has changed since the first call.
     /// </summary>
     /// <exception cref="StoreUnavailableException">
     /// The store can't be reached, or too many calls compete for the same products; repeat the call.

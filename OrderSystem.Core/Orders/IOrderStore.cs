@@ -8,7 +8,9 @@ public interface IOrderStore
     /// order's payment token is stored in <see cref="Payments.IPaymentTokens"/> only, in the same transaction.
     /// </summary>
     /// <returns>The order that is stored under the id, without its token, and whether this call inserted the order.</returns>
-    /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was inserted is unknown.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The store can't be reached. The order may or may not have been inserted.
+    /// </exception>
     Task<Insertion> InsertAsync(Order order, CancellationToken cancellationToken);
 
     /// <summary>Reads an order's current version; null if it does not exist.</summary>
@@ -22,7 +24,9 @@ public interface IOrderStore
     /// True if the order was updated; false if the stored version is not the version that precedes
     /// <paramref name="order"/>.
     /// </returns>
-    /// <exception cref="StoreUnavailableException">The store can't be reached; whether the order was updated is unknown.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The store can't be reached. The order may or may not have been updated.
+    /// </exception>
     Task<bool> TryUpdateAsync(Order order, CancellationToken cancellationToken);
 
     /// <summary>Lists orders, newest first.</summary>

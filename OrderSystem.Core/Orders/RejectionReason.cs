@@ -19,7 +19,7 @@ public enum RejectionReason
     /// <summary>An order line requests more than the available stock.</summary>
     InsufficientStock,
 
-    /// <summary>A step failed permanently. Everything that the order's steps may have done was undone.</summary>
+    /// <summary>A step failed permanently. All possible effects of the order's steps were undone.</summary>
     ProcessingFailed,
 }
 

@@ -5,7 +5,9 @@ namespace OrderSystem.Core.Orders;
 /// <summary>Limits the length of the W3C <c>tracestate</c> header, which clients control.</summary>
 public static class TraceState
 {
-    /// <summary>The maximum length, in characters. The W3C specification recommends propagating at least 512.</summary>
+    /// <summary>
+    /// The maximum length, in characters. The W3C specification recommends propagating at least 512 characters.
+    /// </summary>
     public const int MaximumLength = 512;
 
     // The W3C specification recommends removing entries with more than 128 characters first.
@@ -15,7 +17,7 @@ public static class TraceState
     /// Limits a list of entries to <see cref="MaximumLength"/> characters: removes long entries first, then entries from
     /// the end. Entries that are invalid in a header are always removed.
     /// </summary>
-    /// <param name="traceState">The received list, or null.</param>
+    /// <param name="traceState">The received header value; null if the request had no such header.</param>
     /// <returns>The remaining entries, none of them truncated; null if no entries are left.</returns>
     public static string? Limit(string? traceState)
     {

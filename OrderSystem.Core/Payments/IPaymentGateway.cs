@@ -11,11 +11,15 @@ namespace OrderSystem.Core.Payments;
 public interface IPaymentGateway
 {
     /// <summary>Charges an order.</summary>
-    /// <exception cref="PaymentGatewayTimeoutException">The gateway did not respond, so the charge may or may not have been made.</exception>
+    /// <exception cref="PaymentGatewayTimeoutException">
+    /// The gateway did not respond, so the charge may or may not have been made.
+    /// </exception>
     Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Refunds the charge that was made under the order's id, if there is one.</summary>
-    /// <exception cref="PaymentGatewayTimeoutException">The gateway did not respond, so the refund may or may not have been made.</exception>
+    /// <summary>Refunds the charge that was made under the order's id, if there is such a charge.</summary>
+    /// <exception cref="PaymentGatewayTimeoutException">
+    /// The gateway did not respond, so the refund may or may not have been made.
+    /// </exception>
     Task<RefundResult> RefundAsync(RefundRequest request, CancellationToken cancellationToken);
 }
 

@@ -23,7 +23,9 @@ public sealed record PaymentGatewayLimit(TimeSpan Duration)
     /// The value of <see cref="Key"/>; if null or empty, the limit is four fifths of the function's timeout.
     /// </param>
     /// <param name="functionTimeout">The timeout of the function that calls the gateway.</param>
-    /// <exception cref="InvalidOperationException">The value is not a number of seconds, or not less than the function's timeout.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The value is not a positive number of seconds, or is not less than the function's timeout.
+    /// </exception>
     public static PaymentGatewayLimit From(string? configured, TimeSpan functionTimeout)
     {
         if (string.IsNullOrEmpty(configured))
