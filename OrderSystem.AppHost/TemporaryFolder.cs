@@ -1,10 +1,10 @@
 namespace OrderSystem.AppHost;
 
 /// <summary>
-/// A folder for the data of one run. The folder is created when <see cref="Path"/> is first read; <see cref="Dispose"/> deletes
-/// the folder and its contents.
+/// A folder for the temporary data of one AppHost run. The folder is created when <see cref="Path"/> is first read;
+/// <see cref="Dispose"/> deletes the folder and its contents.
 /// </summary>
-/// <param name="prefix">The start of the folder's name.</param>
+/// <param name="prefix">The prefix of the folder's name.</param>
 internal sealed class TemporaryFolder(string prefix) : IDisposable
 {
     private DirectoryInfo? _folder;

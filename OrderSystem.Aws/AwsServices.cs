@@ -34,8 +34,8 @@ public static class AwsServices
             // slow.
             Timeout = TimeSpan.FromSeconds(5),
             MaxErrorRetry = 3,
-            // During a burst, requests wait for a free connection, because the endpoint may refuse to open one connection
-            // for each request.
+            // Limit the number of connections: during a burst, the endpoint may refuse to open one connection for each
+            // request. When the limit is reached, requests wait for a free connection.
             MaxConnectionsPerServer = 64,
         }));
         services.AddSingleton<IOrderStore, DynamoDbOrderStore>();

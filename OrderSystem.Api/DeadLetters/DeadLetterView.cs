@@ -16,6 +16,6 @@ internal sealed record DeadLetterView(long Number, string Queue, DateTimeOffset 
 /// <summary>One page of dead letters.</summary>
 internal sealed record DeadLetterList(IReadOnlyList<DeadLetterView> DeadLetters, string? NextCursor);
 
-/// <summary>The response to a redrive. <c>Execution</c> is set if the redrive started an execution.</summary>
+/// <summary>The response to a redrive. <c>Execution</c> is null if the redrive started no execution.</summary>
 internal sealed record DeadLetterRedriven(string Message, IReadOnlyList<string> OrderIds, string? Execution);
 #endif

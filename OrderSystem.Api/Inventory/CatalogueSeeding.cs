@@ -12,7 +12,7 @@ internal sealed class CatalogueSeeding(string path, IInventory inventory, TimePr
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Seeds the stock, waiting until the store is available.</summary>
+    /// <summary>Seeds the stock. If the inventory is unavailable, retries until it is available.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Do not trace the seeding. Otherwise, each product would create a trace, and the trace of the first order

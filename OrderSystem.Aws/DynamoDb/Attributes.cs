@@ -3,7 +3,7 @@ using Amazon.DynamoDBv2.Model;
 
 namespace OrderSystem.Aws.DynamoDb;
 
-/// <summary>Writes and reads attribute values. Amounts are DynamoDB numbers, which are exact to 38 digits.</summary>
+/// <summary>Writes and reads DynamoDB attribute values. Amounts are DynamoDB numbers, which are exact to 38 digits.</summary>
 internal static class Attributes
 {
     // Times are stored as text of a fixed width, so that they sort chronologically.

@@ -6,8 +6,8 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Aws.DynamoDb;
 
 /// <summary>
-/// Payment tokens in the PaymentTokens table, which few functions may read. A token that is never deleted expires after 30
-/// days.
+/// Payment tokens in the PaymentTokens table, which only a few functions are allowed to read. A token that is never
+/// deleted expires after 30 days.
 /// </summary>
 public sealed class DynamoDbPaymentTokens(IAmazonDynamoDB client, TableNames tables) : IPaymentTokens
 {

@@ -56,7 +56,7 @@ public sealed class JsonPath
 
     internal ReadOnlySpan<PathSegment> Segments => _segments;
 
-    /// <summary>Parses a JSONPath. Leading and trailing white space is ignored.</summary>
+    /// <summary>Parses a JSONPath. Leading and trailing whitespace is ignored.</summary>
     /// <exception cref="FormatException">The text is not a valid JSONPath.</exception>
     public static JsonPath Parse(string text) => new JsonPathParser(text.Trim()).ParsePath();
 

@@ -36,7 +36,7 @@ internal sealed class ResultPath
         return path.Segments.IsEmpty ? Whole : new ResultPath(path, discards: false);
     }
 
-    /// <summary>Returns a copy of the input with the result inserted.</summary>
+    /// <summary>Returns the input after the result has been inserted.</summary>
     public StatesValue Apply(StateScope scope, StatesValue input, StatesValue result)
     {
         if (_discards)

@@ -3,7 +3,7 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.StatesLanguage.Jsonata.Parsing;
 
-/// <summary>Converts the syntax tree to an evaluation tree. Combines dots, brackets and bindings to paths.</summary>
+/// <summary>Converts the syntax tree to an evaluation tree. Combines dots, brackets and bindings into paths.</summary>
 internal sealed class PathResolver
 {
     private int _labels;
