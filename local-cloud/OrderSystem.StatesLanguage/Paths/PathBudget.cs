@@ -5,8 +5,8 @@ internal sealed class PathBudget
 {
     private const int MostSteps = 50_000_000, MostResults = 1_000_000;
 
-    // Converts the time that a backtracking regular expression takes to roughly the number of steps that take the same
-    // time.
+    // The cost of a backtracking regular expression is measured as time. Roughly this number of path steps runs in one
+    // millisecond.
     private const double StepsPerMillisecond = 50_000;
 
     private int _steps = MostSteps;
@@ -20,7 +20,7 @@ internal sealed class PathBudget
             throw new JsonPathException($"The evaluation of the path takes more than {MostSteps} steps");
     }
 
-    /// <summary>Charges the time that a regular expression took to the budget, converted to steps.</summary>
+    /// <summary>Converts the duration of a regular expression match to steps, and charges the steps to the budget.</summary>
     public void Spend(TimeSpan time) => Step((int)Math.Min(time.TotalMilliseconds * StepsPerMillisecond, MostSteps));
 
     /// <summary>Charges one result to the budget.</summary>

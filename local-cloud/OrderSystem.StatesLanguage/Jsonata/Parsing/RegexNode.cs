@@ -21,8 +21,8 @@ internal sealed class RegexNode(RegexSyntax syntax) : Node
         }
         catch (ArgumentException)
         {
-            // Try again without .NET's ECMAScript mode, which lacks lookbehind and Unicode classes. Newer versions of
-            // JavaScript support both features.
+            // Try again without .NET's ECMAScript mode. This mode lacks lookbehind and Unicode classes, which newer
+            // versions of JavaScript support.
             try
             {
                 return new Regex(syntax.Pattern, options & ~RegexOptions.ECMAScript, Patience);
