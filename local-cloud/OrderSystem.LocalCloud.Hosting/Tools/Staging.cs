@@ -1,11 +1,16 @@
 namespace OrderSystem.LocalCloud.Hosting.Tools;
 
-/// <summary>A temporary folder in the cache folder. The folder is deleted when this object is disposed.</summary>
+/// <summary>
+/// A temporary folder in the cache folder, in which a package is prepared. Disposing this object deletes the temporary folder.
+/// </summary>
 internal sealed class Staging : IDisposable
 {
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
-    /// <summary>Creates the temporary folder, and deletes temporary folders that killed processes left behind.</summary>
+    /// <summary>
+    /// Creates the temporary folder. Also deletes temporary folders that are more than one day old, which killed processes
+    /// left behind.
+    /// </summary>
     /// <param name="cache">The cache folder.</param>
     /// <param name="now">The current time.</param>
     public Staging(string cache, DateTimeOffset now)
@@ -20,8 +25,8 @@ internal sealed class Staging : IDisposable
     public string Folder { get; }
 
     /// <summary>
-    /// Moves a finished folder into the cache, atomically. If another process has already put the same folder into the
-    /// cache, the other process's copy is kept.
+    /// Atomically moves a finished folder into the cache. If another process has already put the same folder into the cache,
+    /// the other process's copy is kept.
     /// </summary>
     /// <param name="made">The finished folder: the temporary folder, or a folder in it.</param>
     /// <param name="place">The folder's path in the cache.</param>
@@ -47,7 +52,7 @@ internal sealed class Staging : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // The whole temporary folder was published, or another process deleted it.
+            // The temporary folder no longer exists: the whole folder was moved into the cache, or another process deleted it.
         }
     }
 }

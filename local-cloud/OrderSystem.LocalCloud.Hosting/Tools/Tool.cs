@@ -42,7 +42,8 @@ internal static class Tool
     }
 
     /// <summary>
-    /// Returns the file name of a program. On Windows, npm is a script, which starts without a shell only by its full name.
+    /// Returns the file name with which a program can be started. On Windows, npm is a batch file, which starts without a
+    /// shell only if the full name, npm.cmd, is given.
     /// </summary>
     private static string Resolve(string fileName) => OperatingSystem.IsWindows() && fileName == "npm" ? "npm.cmd" : fileName;
 }
