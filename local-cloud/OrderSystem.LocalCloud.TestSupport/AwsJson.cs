@@ -5,7 +5,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.TestSupport;
 
 /// <summary>
-/// Calls a service that uses AWS's JSON protocol. Local services require a signature but do not check it.
+/// Calls a service that uses the AWS JSON protocol. Each request has a placeholder signature: LocalCloud and DynamoDB Local do
+/// not verify signatures.
 /// </summary>
 public sealed class AwsJson(Uri address, string service) : IDisposable
 {
@@ -21,7 +22,7 @@ public sealed class AwsJson(Uri address, string service) : IDisposable
         var answer = await response.Content.ReadAsStringAsync(cancellationToken);
         return response.IsSuccessStatusCode
             ? JsonNode.Parse(answer)!.AsObject()
-            : throw new HttpRequestException($"{target} returned {(int)response.StatusCode}: {answer}", null, response.StatusCode);
+            : throw new HttpRequestException($"{target} returned status {(int)response.StatusCode}: {answer}", null, response.StatusCode);
     }
 
     public Task<bool> IsHealthyAsync(CancellationToken cancellationToken) => _http.IsHealthyAsync(cancellationToken);

@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.TestSupport;
 
 /// <summary>
 /// A fresh DynamoDB Local, in memory, on a free port. Each test class that needs a table with a stream has its own DynamoDB
-/// Local (<c>IClassFixture</c>), because a second such table in one process permanently slows DynamoDB Local down.
+/// Local (<c>IClassFixture</c>), because a second table with a stream permanently slows down a DynamoDB Local process.
 /// </summary>
 public sealed class DynamoDbLocalFixture : IAsyncLifetime
 {

@@ -37,7 +37,8 @@ public sealed class FunctionProcess : IAsyncDisposable
     /// <param name="function">The function's name.</param>
     /// <param name="handler">The function's <c>Handler</c>.</param>
     /// <param name="localCloud">The address of the local cloud whose Runtime API the process calls.</param>
-    /// <param name="variables">The environment variables that the template declares for the function, and the endpoints.</param>
+    /// <param name="variables">The environment variables that the template declares for the function, and the variables with
+    /// the endpoints of AWS services.</param>
     public static FunctionProcess StartPackage(string directory, string function, string handler, Uri localCloud, IReadOnlyDictionary<string, string> variables) =>
         Start(new ProcessStartInfo(Path.Combine(directory, "bootstrap")) { WorkingDirectory = directory }, function, handler, localCloud, variables);
 
@@ -66,7 +67,8 @@ public sealed class FunctionProcess : IAsyncDisposable
 
     /// <summary>
     /// Returns the environment variables that Lambda sets. Lambda Developer Guide: "Defined runtime environment variables".
-    /// LocalCloud's Runtime API has a separate path for each function.
+    /// <c>AWS_LAMBDA_RUNTIME_API</c> includes the function's name, because LocalCloud's Runtime API has a separate path for
+    /// each function.
     /// </summary>
     private static Dictionary<string, string> ServiceVariables(string function, string handler, Uri localCloud) => new()
     {

@@ -4,7 +4,7 @@ namespace OrderSystem.LocalCloud.TestSupport;
 public static class HealthExtensions
 {
     /// <summary>
-    /// Returns whether <c>/health</c> responds with a success status; false also if the program does not listen or the
+    /// Returns whether <c>/health</c> responds with a success status. Returns false if the program is not listening or the
     /// request times out.
     /// </summary>
     public static async Task<bool> IsHealthyAsync(this HttpClient client, CancellationToken cancellationToken)

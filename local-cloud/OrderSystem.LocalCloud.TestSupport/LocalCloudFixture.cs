@@ -30,7 +30,8 @@ public sealed class LocalCloudFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Use a DynamoDB endpoint on which nothing listens, so that another program's DynamoDB Local has no effect.
+        // Use a DynamoDB endpoint on which nothing listens, so that a DynamoDB Local that another program has started does not
+        // affect the tests.
         var options = new LocalCloudOptions { Port = 0, DynamoDbEndpoint = new Uri("http://127.0.0.1:1") };
         _host = await LocalCloudHost.StartAsync(options, TestContext.Current.CancellationToken);
         Client = new HttpClient { BaseAddress = _host.Address };

@@ -6,7 +6,10 @@ namespace OrderSystem.LocalCloud.TestSupport;
 /// <summary>Sends raw HTTP requests, for example malformed ones that no HTTP client library would send.</summary>
 public static class RawRequest
 {
-    /// <summary>Sends a request as it is, and returns the response up to at least the end of its headers.</summary>
+    /// <summary>
+    /// Sends the text of a request unchanged, except that line endings become CRLF. Returns the response up to at least the
+    /// end of its headers.
+    /// </summary>
     public static async Task<string> SendAsync(Uri address, string request, CancellationToken cancellationToken)
     {
         using var connection = new TcpClient();
@@ -20,7 +23,10 @@ public static class RawRequest
         return response.ToString();
     }
 
-    /// <summary>Sends a chunked POST request whose first chunk has the given size line, and returns the status code.</summary>
+    /// <summary>
+    /// Sends a chunked POST request with the given text as the size of its first chunk. Returns the status code of the
+    /// response.
+    /// </summary>
     public static async Task<int> PostChunkAsync(Uri address, string path, string headers, string chunkSize, CancellationToken cancellationToken)
     {
         var response = await SendAsync(address,

@@ -5,8 +5,9 @@ public static class Repository
 {
     private static readonly string[] Wings = ["", "local-cloud", "lab"];
 
-    /// <summary>The folder of <c>OrderSystem.sln</c>.</summary>
-    /// <exception cref="DirectoryNotFoundException">The program runs outside its working copy.</exception>
+    /// <summary>The folder that contains <c>OrderSystem.sln</c>.</summary>
+    /// <exception cref="DirectoryNotFoundException">No parent folder of the program contains
+    /// <c>OrderSystem.sln</c>.</exception>
     public static string Root { get; } = FindRoot();
 
     /// <summary>The path of the order system's template, which is deployed to AWS and also read by LocalCloud.</summary>
@@ -31,6 +32,6 @@ public static class Repository
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"OrderSystem.sln was not found above {AppContext.BaseDirectory}. Run this program from a working copy.");
+        throw new DirectoryNotFoundException($"OrderSystem.sln was not found in any parent folder of {AppContext.BaseDirectory}. Run this program from a working copy of the repository.");
     }
 }

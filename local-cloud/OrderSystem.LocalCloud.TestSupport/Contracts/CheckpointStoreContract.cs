@@ -5,8 +5,8 @@ using OrderSystem.EventSources.Checkpoints;
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
 /// <summary>
-/// The tests that every checkpoint store must pass. The test class of an adapter inherits these tests, or
-/// <see cref="DurableCheckpointStoreContract"/> if the adapter's data survives its process.
+/// The tests that every checkpoint store must pass. The test class of a checkpoint store inherits from this class, or from
+/// <see cref="DurableCheckpointStoreContract"/> if the store's data survives a restart of the process.
 /// </summary>
 public abstract class CheckpointStoreContract
 {
@@ -125,7 +125,10 @@ public abstract class CheckpointStoreContract
 /// <summary>The tests that every durable checkpoint store must pass.</summary>
 public abstract class DurableCheckpointStoreContract : CheckpointStoreContract
 {
-    /// <summary>Returns the checkpoints of a mapping that a new process would load if this process were killed now.</summary>
+    /// <summary>
+    /// Returns the checkpoints that a new process would load for a mapping if this process were killed now; null if the
+    /// mapping has never started.
+    /// </summary>
     protected abstract Task<IReadOnlyList<ShardCheckpoint>?> LeftAsync(string mappingId);
 
     [Fact]

@@ -5,7 +5,9 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
-/// <summary>The tests that every on-failure destination must pass. An adapter's test class inherits these tests.</summary>
+/// <summary>
+/// The tests that every on-failure destination must pass. The test class of each destination inherits these tests.
+/// </summary>
 public abstract class OnFailureDestinationContract
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
@@ -15,7 +17,9 @@ public abstract class OnFailureDestinationContract
     /// <summary>The destination to test, which is initially empty.</summary>
     protected abstract IOnFailureDestination Destination { get; }
 
-    /// <summary>Returns the records that a new process would find if this process were killed now.</summary>
+    /// <summary>
+    /// Returns the records that a new process would find in the destination if this process were killed now.
+    /// </summary>
     protected abstract Task<IReadOnlyList<string>> LeftAsync();
 
     [Fact]
@@ -60,7 +64,9 @@ public abstract class OnFailureDestinationContract
         Assert.Equal(["""{"n":2}"""], await LeftAsync());
     }
 
-    /// <summary>Returns the metadata record that a mapping sends for a batch of the given size in bytes.</summary>
+    /// <summary>
+    /// Returns the record that a mapping sends to the destination for a discarded batch of about the given size in bytes.
+    /// </summary>
     private string Discarded(int bytes)
     {
         var padding = new string('é', (bytes - 16) / 2);

@@ -1,6 +1,8 @@
 namespace OrderSystem.LocalCloud.TestSupport.Contracts;
 
-/// <summary>A copy of a data folder, as it would be left behind if its process were killed now.</summary>
+/// <summary>
+/// A copy of a data folder, in the state in which the folder would be if the process that writes to it were killed now.
+/// </summary>
 public sealed class Remains : IDisposable
 {
     private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("order-system-");
@@ -8,8 +10,8 @@ public sealed class Remains : IDisposable
     /// <param name="folder">The folder to copy. No process may write to this folder during the copy.</param>
     public Remains(string folder)
     {
-        // Copy SQLite's log before its database: data that moves between them during the copy is then in both copies
-        // rather than in neither.
+        // Copy SQLite's write-ahead log before the database file: data that a checkpoint moves from the log to the database
+        // during the copy is then in both copies rather than in neither.
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
         {
             if (file.EndsWith(".lock", StringComparison.Ordinal) || file.EndsWith("-shm", StringComparison.Ordinal))
