@@ -111,7 +111,10 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
         Assert.Equal(0, await CountAsync());
     }
 
-    /// <summary>Simulates a store that is down: each redriven execution fails and parks its order again, and an operator redrives the order once more.</summary>
+    /// <summary>
+    /// Simulates an order store that is down during three redrives: each redriven execution fails and parks its order again.
+    /// The fourth redrive succeeds.
+    /// </summary>
     [Fact]
     public async Task Redriving_an_order_that_fails_again_never_leaves_two_messages()
     {
@@ -175,8 +178,11 @@ public sealed class RedriveTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<
             Task.FromException<IReadOnlyList<JsonObject>>(new HttpRequestException("the table is down"));
     }
 
-    /// <summary>Runs an execution until its function failed, and parks it where its machine does not.</summary>
-    /// <returns>Its ARN.</returns>
+    /// <summary>
+    /// Runs an execution whose function fails. If <paramref name="parks"/> is true, also sends the dead-letter message,
+    /// because the state machine does not send one.
+    /// </summary>
+    /// <returns>The execution's ARN.</returns>
     private async Task<string> FailedExecutionAsync(string name, string definition, bool parks = true)
     {
         var machine = await HopRig.CallAsync(_client, "AWSStepFunctions.CreateStateMachine", new JsonObject

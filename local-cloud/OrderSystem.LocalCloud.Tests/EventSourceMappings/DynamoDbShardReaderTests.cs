@@ -86,7 +86,8 @@ public sealed class DynamoDbShardReaderTests(DynamoDbLocalFixture dynamoDb) : IC
         Assert.StartsWith("arn:aws:dynamodb:eu-west-1:", json.RootElement.GetProperty("eventSourceARN").GetString(), StringComparison.Ordinal);
     }
 
-    // DynamoDB Local rounds a record's time down to the minute, so within that minute the reader uses its own clock's time.
+    // DynamoDB Local rounds a record's creation time down to the minute. If the reader reads the record within that minute, it
+    // uses the time of its own clock instead.
     [Theory]
     [InlineData(0, 0)]
     [InlineData(14, 14)]

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.Tests.EventSourceMappings;
 
 /// <summary>
-/// Tests a record's path with a real DynamoDB Local: from the table through its stream and the mapping to a process on
+/// Tests a record's path with a real DynamoDB Local: from the table through its stream and the mapping to a process that polls
 /// the Runtime API, or to the dead-letter queue.
 /// </summary>
 public sealed class StreamHopTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IDisposable

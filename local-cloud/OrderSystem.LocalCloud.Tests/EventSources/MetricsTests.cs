@@ -82,7 +82,8 @@ public sealed class MetricsTests : IDisposable
 
     private double Sum(string name, string unit) => _measured.Where(measured => measured.Name == name && measured.Unit == unit).Sum(measured => measured.Value);
 
-    // The simulation runs only on this thread. Measurements on other threads come from other tests.
+    // Ignores measurements on other threads: this test's simulation runs only on its own thread, so those measurements come
+    // from other tests.
     private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
         if (Environment.CurrentManagedThreadId != _thread)

@@ -4,9 +4,10 @@ using OrderSystem.LocalCloud.Tests.EventSources.Model;
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
 /// <summary>
-/// Checks random schedules of writes, splits, trims, failures, timeouts, throttles, updates, kills and restarts against the
-/// contract. A failure prints the seed of its schedule. <c>MODEL_SEED</c> runs only the schedule with that seed;
-/// <c>MODEL_SCHEDULES</c> sets the number of schedules.
+/// Runs random schedules of writes, splits, trims, failures, timeouts, throttles, updates, kills and restarts, and checks that
+/// the mapping follows the rules in <c>docs/event-source-mapping.md</c>. A failure prints the seed of its schedule. The
+/// environment variable <c>MODEL_SEED</c> selects the schedule with that seed; <c>MODEL_SCHEDULES</c> sets the number of
+/// schedules.
 /// </summary>
 public class ModelTests
 {

@@ -6,7 +6,9 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources;
 
-/// <summary>Uses the test kit in the way that other projects would: only through its public types.</summary>
+/// <summary>
+/// Uses the test kit, OrderSystem.EventSources.Testing, as other projects would: only through its public types.
+/// </summary>
 public class TestKitTests
 {
     [Fact]

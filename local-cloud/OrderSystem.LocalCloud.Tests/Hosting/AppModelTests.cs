@@ -7,7 +7,7 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.LocalCloud.Tests.Hosting;
 
-/// <summary>Tests what the integration adds to an AppHost's model, without running the AppHost.</summary>
+/// <summary>Tests what LocalCloud's Aspire integration adds to an AppHost's model, without running the AppHost.</summary>
 public sealed class AppModelTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("app-model-");

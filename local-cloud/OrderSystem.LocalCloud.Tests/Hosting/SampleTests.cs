@@ -7,8 +7,8 @@ using OrderSystem.LocalCloud.Tests.Packages;
 namespace OrderSystem.LocalCloud.Tests.Hosting;
 
 /// <summary>
-/// Builds and runs the sample as another repository would: outside the solution, with the integration's package from a local
-/// folder.
+/// Builds and runs the Greetings sample as another repository would: outside the solution, with the package of LocalCloud's
+/// Aspire integration from a local folder.
 /// </summary>
 [Collection(nameof(PackedLibraries))]
 public sealed partial class SampleTests(PackedLibraries packages) : IDisposable
@@ -67,8 +67,8 @@ public sealed partial class SampleTests(PackedLibraries packages) : IDisposable
     }
 
     /// <summary>
-    /// Finds LocalCloud's process by the template's path in the process's command line. LocalCloud's port is random, so it can
-    /// only be read from the command line.
+    /// Finds the LocalCloud process by its command line, which contains the template's path. LocalCloud's port is random and
+    /// is also read from the command line.
     /// </summary>
     private async Task<(Uri LocalCloud, Uri DynamoDb)> LocalCloudAsync(Process appHost)
     {
@@ -119,8 +119,8 @@ public sealed partial class SampleTests(PackedLibraries packages) : IDisposable
     }
 
     /// <summary>
-    /// Invokes the function until it responds. On a busy machine its process may start later than LocalCloud lets an invocation
-    /// wait for it.
+    /// Invokes the function repeatedly until it responds. On a busy machine, an invocation may time out before the function's
+    /// process has started.
     /// </summary>
     private static async Task WaitUntilServedAsync(Uri localCloud, string function)
     {

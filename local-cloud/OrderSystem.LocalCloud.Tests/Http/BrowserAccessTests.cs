@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.Tests.Http;
 
 /// <summary>
-/// Checks that neither a web page of another origin nor one whose host name was rebound to this machine can use
-/// LocalCloud.
+/// Checks that LocalCloud rejects requests from web pages of other origins, and from pages whose host name was rebound to this
+/// machine (DNS rebinding).
 /// </summary>
 public class BrowserAccessTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixture>
 {

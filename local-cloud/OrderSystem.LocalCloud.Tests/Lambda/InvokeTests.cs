@@ -197,7 +197,8 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
     {
         var function = cloud.CreateFunction();
         var invoke = InvokeAsync(function, "{}");
-        // The API does not show when the invocation is waiting, so post the error repeatedly until the invocation has failed.
+        // The API does not show when the invocation is waiting, so post the initialization error repeatedly until the
+        // invocation has failed.
         while (!invoke.IsCompleted)
         {
             using var content = Json("""{"errorType":"Startup","errorMessage":"no configuration"}""");

@@ -3,11 +3,11 @@ using System.Xml.Linq;
 
 namespace OrderSystem.LocalCloud.Tests.Packages;
 
-/// <summary>The packages of <c>local-cloud/</c>, as another repository gets them.</summary>
+/// <summary>Tests the NuGet packages of the projects in <c>local-cloud/</c> as another repository would use them.</summary>
 [Collection(nameof(PackedLibraries))]
 public sealed class PackageTests(PackedLibraries packages)
 {
-    /// <summary>Each library with the sample that its README shows.</summary>
+    /// <summary>Each library, with the path of the sample that its README shows.</summary>
     public static TheoryData<string, string> Examples => new()
     {
         { "OrderSystem.CloudFormation", "Libraries/CloudFormation.cs" },

@@ -3,10 +3,10 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 
 namespace OrderSystem.LocalCloud.Tests.Packages;
 
-/// <summary>The packages of <c>local-cloud/</c>, packed once into a folder that projects restore from.</summary>
+/// <summary>Packs the libraries of <c>local-cloud/</c> once, into a folder that test projects use as a NuGet source.</summary>
 public sealed class PackedLibraries : IAsyncLifetime
 {
-    /// <summary>The packages' names, which are those of their projects.</summary>
+    /// <summary>The names of the packages, which are also the names of the packed projects.</summary>
     public static readonly string[] Names =
     [
         "OrderSystem.CloudFormation", "OrderSystem.DeadLetters", "OrderSystem.EventSources", "OrderSystem.EventSources.Testing",
@@ -15,10 +15,12 @@ public sealed class PackedLibraries : IAsyncLifetime
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("packages-");
 
-    /// <summary>The folder with the packages.</summary>
+    /// <summary>The folder that contains the packages.</summary>
     public string Feed { get; private set; } = "";
 
-    /// <summary>The packages' version, different in each run because NuGet caches what it has restored.</summary>
+    /// <summary>
+    /// The version of the packages. Each test run uses a different version, because NuGet caches restored packages.
+    /// </summary>
     public string Version { get; } = $"1.0.0-test.{Guid.NewGuid():N}";
 
     private static string Configuration => typeof(PackedLibraries).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
@@ -36,7 +38,9 @@ public sealed class PackedLibraries : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Packs what is built, all projects in one run of MSBuild, and returns the folder of the packages.</summary>
+    /// <summary>
+    /// Packs the projects, which are already built, in one MSBuild run. Returns the folder that contains the packages.
+    /// </summary>
     public async Task<string> PackAsync(string name, CancellationToken cancellationToken)
     {
         var folder = _folder.CreateSubdirectory(name).FullName;
@@ -53,7 +57,7 @@ public sealed class PackedLibraries : IAsyncLifetime
         return folder;
     }
 
-    /// <summary>Copies a sample, which is outside the solution, into a folder.</summary>
+    /// <summary>Copies a sample into a folder. The samples are not part of the solution.</summary>
     public static void CopySample(string sample, string to)
     {
         var from = Path.Combine(Repository.Root, "local-cloud", "samples", sample);
@@ -66,7 +70,7 @@ public sealed class PackedLibraries : IAsyncLifetime
         }
     }
 
-    /// <summary>Builds a project with the packages.</summary>
+    /// <summary>Builds a project that references the packages.</summary>
     public Task BuildAsync(string project, string versionProperty, CancellationToken cancellationToken) =>
         DotnetAsync(cancellationToken, "build", project, $"-p:{versionProperty}={Version}", $"-p:RestoreAdditionalProjectSources={Feed}");
 
@@ -80,6 +84,8 @@ public sealed class PackedLibraries : IAsyncLifetime
     }
 }
 
-/// <summary>The tests that use the packages: one fixture, so that they are packed once.</summary>
+/// <summary>
+/// The collection of the tests that use the packages. The tests share one fixture, so that the packages are packed only once.
+/// </summary>
 [CollectionDefinition(nameof(PackedLibraries))]
 public sealed class PackedLibrariesCollection : ICollectionFixture<PackedLibraries>;

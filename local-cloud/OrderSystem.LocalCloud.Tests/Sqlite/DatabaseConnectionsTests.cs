@@ -84,7 +84,10 @@ public sealed class DatabaseConnectionsTests : IDisposable
         Assert.Equal(["one"], file.Read(Notes));
     }
 
-    /// <summary>A reader may have read the status of a file just before the writer's checkpoint.</summary>
+    /// <summary>
+    /// A reader may have read the database file's status just before a checkpoint by the writer changed it, so the reader must
+    /// not overwrite the status that the writer remembers.
+    /// </summary>
     [Fact]
     public void A_reader_never_changes_when_the_writer_saw_the_file_written()
     {

@@ -5,7 +5,7 @@ using OrderSystem.Sqlite.Writing;
 
 namespace OrderSystem.LocalCloud.Tests.Sqlite;
 
-/// <summary>Writes that share a transaction, one of which throws.</summary>
+/// <summary>Tests writes that share a transaction when one of the writes throws an exception.</summary>
 public sealed class GroupCommitTests : IAsyncLifetime
 {
     private static readonly DatabaseSchema Schema = new()

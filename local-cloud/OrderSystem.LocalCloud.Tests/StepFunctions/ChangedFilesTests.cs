@@ -81,7 +81,8 @@ public sealed class ChangedFilesTests : IDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
         }
 
-        // Depending on what is left of the write-ahead log, the file lacks transactions or is damaged.
+        // Depending on how much of the write-ahead log remains, LocalCloud reports that the database lacks transactions or
+        // that it is damaged.
         Assert.Matches("lacks transactions|is damaged", (await Assert.ThrowsAsync<IOException>(() => StepFunctionsServer.StartAsync(options))).Message);
     }
 

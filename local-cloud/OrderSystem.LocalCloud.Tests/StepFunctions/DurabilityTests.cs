@@ -94,7 +94,7 @@ public sealed class DurabilityTests : IDisposable
             server.Function = async (payload, _) =>
             {
                 token.TrySetResult((string)JsonNode.Parse(payload)!["token"]!);
-                // The callback arrives before the function responds. In this test, the function never responds.
+                // The function never responds, so the callback always arrives before the function's response.
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, TestContext.Current.CancellationToken);
                 return "null";
             };
@@ -180,7 +180,7 @@ public sealed class DurabilityTests : IDisposable
             await server.CallAsync("StopExecution", new JsonObject { ["executionArn"] = execution, ["error"] = "E", ["cause"] = "C" });
         }
 
-        // Combine the execution's database row from before it ended with all of its history events.
+        // Combine the database row that shows the execution as running with the execution's complete history.
         Execute(_killed, $"ATTACH '{Database(_data)}' AS whole; INSERT OR REPLACE INTO main.events SELECT * FROM whole.events");
         await using (var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = _killed }))
         {
@@ -195,7 +195,7 @@ public sealed class DurabilityTests : IDisposable
     {
         await using var server = await StepFunctionsServer.StartAsync(new() { DataDirectory = _data });
         var arn = await server.CreateAsync("""{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}""");
-        // Executions can still be read, but each insert fails because the trigger's table does not exist.
+        // Executions can still be read, but each insert fails because the trigger writes to a table that does not exist.
         Execute(_data, "CREATE TRIGGER refuse BEFORE INSERT ON executions BEGIN INSERT INTO missing VALUES (1); END");
         var starting = server.StartExecutionAsync(arn);
         while (await server.IsHealthyAsync())

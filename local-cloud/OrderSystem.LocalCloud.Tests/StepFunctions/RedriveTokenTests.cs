@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.LocalCloud.Tests.StepFunctions;
 
-/// <summary>Tests <c>RedriveExecution</c> with a client token, which an SDK repeats if the response is lost.</summary>
+/// <summary>
+/// Tests <c>RedriveExecution</c> with a client token. If the response is lost, an SDK repeats the request with the same token.
+/// </summary>
 public sealed class RedriveTokenTests : IAsyncLifetime
 {
     private const string Definition = """{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3600,"End":true}}}""";

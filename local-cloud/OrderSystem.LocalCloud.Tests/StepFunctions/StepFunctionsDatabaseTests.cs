@@ -19,7 +19,7 @@ public sealed class StepFunctionsDatabaseTests : IDisposable
         await database.FlushAsync();
 
         database.Write(Insert, "2", "x");
-        // Its primary key exists.
+        // This insert fails, because a row with the primary key "1" already exists.
         database.Write(Insert, "1", "x");
         database.Write(Insert, "3", "x");
         await Assert.ThrowsAsync<IOException>(() => database.FlushAsync().AsTask());

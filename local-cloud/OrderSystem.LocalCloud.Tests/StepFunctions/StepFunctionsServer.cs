@@ -18,15 +18,17 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
     private HttpClient? _client;
 
     /// <summary>
-    /// Implements all functions: receives the payload and the trace header, and returns the response. If this delegate throws an
-    /// <see cref="InvalidOperationException"/>, the function has failed.
+    /// Implements all functions: receives the payload and the trace header, and returns the response. If this delegate throws
+    /// an <see cref="InvalidOperationException"/>, the invocation returns a function error.
     /// </summary>
     public Func<string, string?, Task<string>> Function { get; set; } = (payload, _) => Task.FromResult(payload);
 
     /// <summary>The names or ARNs with which functions were invoked.</summary>
     public ConcurrentQueue<string> Invoked { get; } = [];
 
-    /// <summary>Starts LocalCloud. Resumed executions call <paramref name="function"/> immediately.</summary>
+    /// <summary>
+    /// Starts LocalCloud. Executions that LocalCloud resumes when it starts already call <paramref name="function"/>.
+    /// </summary>
     public static async Task<StepFunctionsServer> StartAsync(LocalCloudOptions? options = null, Func<string, string?, Task<string>>? function = null, TimeProvider? time = null)
     {
         var server = new StepFunctionsServer();

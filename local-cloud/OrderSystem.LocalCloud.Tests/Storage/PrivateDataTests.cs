@@ -28,7 +28,7 @@ public sealed class PrivateDataTests : IDisposable
         await RunAsync(data);
         AssertPrivate(data);
 
-        // Set the permissions that an earlier version would have left.
+        // Set the file permissions that an earlier version of LocalCloud used.
         foreach (var entry in data.EnumerateFileSystemInfos("*", SearchOption.AllDirectories))
             entry.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         await RunAsync(data);

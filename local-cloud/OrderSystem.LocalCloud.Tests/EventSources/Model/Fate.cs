@@ -64,6 +64,6 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
     /// <summary>Resets the failure counts, because a new process does not know the previous process's failures.</summary>
     public void Restart() => (WasTried, Failures, Attempts) = (false, 0, 0);
 
-    /// <summary>Marks the record as due for redelivery, so that it must be processed or parked again.</summary>
+    /// <summary>Clears the record's outcome, because the record is about to be delivered or parked again.</summary>
     public void ComeAgain() => (Succeeded, IsParked, MayComeAgain) = (false, false, false);
 }

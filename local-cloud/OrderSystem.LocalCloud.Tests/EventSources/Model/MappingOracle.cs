@@ -8,8 +8,8 @@ using OrderSystem.EventSources.Testing;
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
 /// <summary>
-/// Checks a mapping against the contract, using only what can be observed from outside: records written, invocations, parked
-/// batches and checkpoints. The oracle does not know how the mapping is implemented.
+/// Checks that a mapping follows the rules in <c>docs/event-source-mapping.md</c>. The oracle observes only the written
+/// records, the invocations, the parked batches and the checkpoints, and does not depend on how the mapping is implemented.
 /// </summary>
 internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<StreamRecord, bool> passes)
 {
@@ -35,13 +35,14 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
 
     public bool AllDealtWith => _bySequence.Values.All(fate => fate.IsDealtWith);
 
-    /// <summary>Records that the source starts with the given configuration.</summary>
+    /// <summary>Records that the mapping's source starts with the given configuration.</summary>
     public void Started(EventSourceMappingConfiguration configuration)
     {
         foreach (var fate in _bySequence.Values)
         {
             fate.Restart();
-            // The keys are reassigned to different lanes, so only records before every lane's position still count as completed.
+            // A new parallelization factor assigns the keys to different lanes, so only records that all lanes had passed
+            // still count as completed.
             if (configuration.ParallelizationFactor != _configuration.ParallelizationFactor && !IsBehindAllLanes(fate))
                 (fate.IsRemembered, fate.MayComeAgain) = (false, true);
         }
@@ -49,12 +50,12 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         (_configuration, _mapping) = (configuration, Mapping.Running);
     }
 
-    /// <summary>Records that the mapping has stopped. No invocation may begin until it starts again.</summary>
+    /// <summary>Records that the mapping has stopped. No invocation may begin until the mapping starts again.</summary>
     public void Stopped() => _mapping = Mapping.Stopped;
 
     /// <summary>
-    /// Marks the mapping's process as killed. Any record that no checkpoint covers is delivered again, and the results of running
-    /// invocations are lost.
+    /// Marks the mapping's process as killed. Any record that no checkpoint covers may be delivered again, and the results of
+    /// running invocations are lost.
     /// </summary>
     public void Killed()
     {
@@ -291,7 +292,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
         fate.Record.CreatedAt < time.GetUtcNow() - _configuration.MaximumRecordAge
         || (fate.WasTried && fate.Record.CreatedAt < time.GetUtcNow() - retention);
 
-    /// <summary>Returns the number of records at the start of the batch that an invocation has processed.</summary>
+    /// <summary>Returns how many records, counted from the start of its batch, an invocation has processed.</summary>
     private int Taken(FunctionCall call, InvocationOutcome outcome)
     {
         if (outcome is not InvocationOutcome.Answered answered)

@@ -60,7 +60,7 @@ internal sealed class MappingSchedule : IDisposable
     }
 
     /// <summary>Runs the schedule to its end.</summary>
-    /// <returns>The violations of the contract; empty if there are none.</returns>
+    /// <returns>The rule violations that the oracle found; empty if there were none.</returns>
     public IReadOnlyList<string> Run()
     {
         Write(_random.Next(0, 6));

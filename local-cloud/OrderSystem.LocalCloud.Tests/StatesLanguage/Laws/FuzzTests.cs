@@ -10,8 +10,9 @@ using OrderSystem.StatesLanguage.Validation;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
-/// Damaged definitions, inputs and expressions may cause only errors that also exist in AWS. The environment variable
-/// <c>ORDERSYSTEM_FUZZ_INPUTS</c> sets the number of inputs per test, and <c>ORDERSYSTEM_FUZZ_SEED</c> sets the first seed.
+/// Checks that damaged definitions, inputs and expressions cause only errors that AWS Step Functions also defines. The
+/// environment variable <c>ORDERSYSTEM_FUZZ_INPUTS</c> sets the number of inputs per test, and <c>ORDERSYSTEM_FUZZ_SEED</c>
+/// sets the first seed.
 /// </summary>
 public class FuzzTests
 {

@@ -6,13 +6,13 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
-/// Tasks that behave as their parameters say: they fail a given number of times and then succeed, or they never complete.
+/// Tasks that behave as their parameters specify: they fail a given number of times and then succeed, or they never complete.
 /// </summary>
 internal sealed class PredictableTasks : ITaskIntegration
 {
     private readonly ConcurrentBag<string> _calls = [];
 
-    /// <summary>Whether tasks succeed even if their parameters tell them to fail or hang.</summary>
+    /// <summary>Whether tasks succeed even if their parameters specify that they fail or hang.</summary>
     public bool AreRepaired { get; init; }
 
     /// <summary>The task tokens of all attempts.</summary>

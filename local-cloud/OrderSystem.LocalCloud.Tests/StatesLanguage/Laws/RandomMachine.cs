@@ -3,10 +3,10 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage.Laws;
 
 /// <summary>
-/// Generates random valid state machines in both query languages. States lead only to later states, so that every execution
-/// ends, and each state adds to its input. States in concurrent branches all fail with the same error, because which of
-/// them fails first is not deterministic. Values that are random at run time are in properties whose names begin with
-/// <c>chance</c>.
+/// Generates random valid state machines in both query languages. States transition only to later states, so that every
+/// execution ends. Each state keeps its input and may add a property to it. States in concurrent branches all fail with the
+/// same error, because which of them fails first is not deterministic. Values that are random at run time are in properties
+/// whose names begin with <c>chance</c>.
 /// </summary>
 internal sealed class RandomMachine(Random random)
 {
@@ -92,8 +92,8 @@ internal sealed class RandomMachine(Random random)
     {
         var error = isConcurrent ? Errors[0] : Pick(Errors);
         var failures = Chance(3) ? random.Next(1, 4) : 0;
-        // The parameters tell PredictableTasks how often the task fails before it succeeds, with which error, and whether
-        // it hangs.
+        // PredictableTasks reads from the parameters how often the task fails before it succeeds, with which error, and
+        // whether it hangs.
         var hangs = !isConcurrent && Chance(8);
         var parameters = isJsonata
             ? StatesObject.Of(("a", "{% $states.input.a %}"), ("failures", failures), ("error", error), ("hangs", hangs))

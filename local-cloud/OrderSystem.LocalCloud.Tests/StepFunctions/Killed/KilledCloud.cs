@@ -33,7 +33,9 @@ internal sealed partial class KilledCloud : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Limits the test to three minutes, because it would otherwise wait indefinitely for a lost call.</summary>
+    /// <summary>
+    /// Limits the test to three minutes. Without this limit, the test would wait indefinitely for a call that was lost.
+    /// </summary>
     private CancellationToken Cancellation => _patience.Token;
 
     private string TemplatePath => Path.Combine(_folder.FullName, "template.yaml");
@@ -66,7 +68,7 @@ internal sealed partial class KilledCloud : IDisposable
 
     public Task<JsonObject> CallAsync(string operation, JsonObject request) => _client.CallAsync($"AWSStepFunctions.{operation}", request, Cancellation);
 
-    /// <summary>Returns the ids of the calls whose result is in a history on disk.</summary>
+    /// <summary>Returns the ids of the calls whose results are in the execution histories on disk.</summary>
     public IReadOnlySet<string> FinishedCalls()
     {
         var finished = new HashSet<string>(StringComparer.Ordinal);

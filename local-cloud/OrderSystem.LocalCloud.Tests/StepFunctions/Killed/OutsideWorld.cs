@@ -25,10 +25,10 @@ internal sealed class OutsideWorld : IAsyncDisposable
         _work = Task.WhenAll(workers.Select(KeepOnAsync));
     }
 
-    /// <summary>The ids of calls that were made again after they had finished.</summary>
+    /// <summary>The ids of calls that LocalCloud made again after they had finished.</summary>
     public ConcurrentBag<string> MadeAgain { get; } = [];
 
-    /// <summary>The number of calls that were made.</summary>
+    /// <summary>The number of calls that LocalCloud has made.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     /// <summary>Records the ids of calls that have finished.</summary>
@@ -67,7 +67,9 @@ internal sealed class OutsideWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves one invocation of the function, which fails as many times as its input says.</summary>
+    /// <summary>
+    /// Serves one invocation of the function. The function fails as many times as its input specifies, and then succeeds.
+    /// </summary>
     private async Task InvokedAsync(AwsJson services, HttpClient http)
     {
         using var next = await http.GetAsync(new Uri("/f/2018-06-01/runtime/invocation/next", UriKind.Relative), _ending.Token);
