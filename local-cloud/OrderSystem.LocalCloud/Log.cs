@@ -5,10 +5,10 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "LocalCloud listens on {Address}")]
     public static partial void Listening(this ILogger logger, string address);
 
-    [LoggerMessage(2, LogLevel.Error, "{Service} request {Operation} failed because of an unexpected error and was answered with status 500")]
+    [LoggerMessage(2, LogLevel.Error, "{Service} request {Operation} failed because of an unexpected error; LocalCloud returns status 500 to the client")]
     public static partial void RequestFailed(this ILogger logger, Exception exception, string service, string operation);
 
-    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function}: its waiting invocations fail unless a process starts within {Limit}. Start a process with AWS_LAMBDA_RUNTIME_API={Endpoint} (handler {Handler})")]
+    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function} (handler {Handler}). Its waiting invocations fail unless a process starts within {Limit}. Start a process whose AWS_LAMBDA_RUNTIME_API is {Endpoint} followed by a slash and the function's name or handler")]
     public static partial void NoRuntime(this ILogger logger, string function, TimeSpan limit, string endpoint, string handler);
 
     [LoggerMessage(11, LogLevel.Information, "A process now serves function {Function}; any waiting invocations continue")]
@@ -26,16 +26,16 @@ internal static partial class Log
     [LoggerMessage(15, LogLevel.Error, "Asynchronous invocation {RequestId} of function {Function} was discarded: {Failure}")]
     public static partial void AsynchronousInvocationDiscarded(this ILogger logger, string requestId, string function, string failure);
 
-    [LoggerMessage(17, LogLevel.Error, "An asynchronous invocation of function {Function} could not be processed because of an unexpected error; it will be retried (queue message {MessageId})")]
+    [LoggerMessage(17, LogLevel.Error, "An asynchronous invocation of function {Function} (queue message {MessageId}) could not be processed because of an unexpected error; LocalCloud will retry the invocation")]
     public static partial void AsynchronousInvocationFailed(this ILogger logger, Exception exception, string function, string messageId);
 
-    [LoggerMessage(18, LogLevel.Error, "The queue of asynchronous invocations of function {Function} could not be read because of an unexpected error; reading is retried after one second")]
+    [LoggerMessage(18, LogLevel.Error, "The asynchronous invocations of function {Function} could not be read from their queue because of an unexpected error; LocalCloud tries again in one second")]
     public static partial void AsynchronousQueueUnreadable(this ILogger logger, Exception exception, string function);
 
-    [LoggerMessage(20, LogLevel.Information, "Parts of the template have no effect locally: {Ignored}")]
+    [LoggerMessage(20, LogLevel.Information, "LocalCloud ignores these resource types and properties of the template: {Ignored}")]
     public static partial void IgnoredInTemplate(this ILogger logger, string ignored);
 
-    [LoggerMessage(21, LogLevel.Information, "DynamoDB does not respond at {Endpoint} yet; waiting for up to a minute")]
+    [LoggerMessage(21, LogLevel.Information, "DynamoDB does not respond at {Endpoint} yet; LocalCloud waits for up to one minute, and then fails to start")]
     public static partial void WaitingForDynamoDb(this ILogger logger, Uri endpoint);
 
     [LoggerMessage(22, LogLevel.Information, "All resources of the template {Template} were created or updated")]
@@ -47,22 +47,22 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an unexpected error in LocalCloud")]
     public static partial void ExecutionCrashed(this ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(29, LogLevel.Error, "Step Functions could not store one change, and continues without it: {Sql}")]
+    [LoggerMessage(29, LogLevel.Error, "A change to Step Functions data was not saved, because its SQL statement failed: {Sql}. LocalCloud continues without this change")]
     public static partial void StatementLost(this ILogger logger, Exception exception, string sql);
 
     [LoggerMessage(40, LogLevel.Information, "Event source mapping {Mapping} from {Source} to function {Function} was added and is {State}")]
     public static partial void MappingStands(this ILogger logger, string mapping, string source, string function, string state);
 
-    [LoggerMessage(41, LogLevel.Error, "The latest change to event source mapping {Mapping} (its creation, update or deletion) failed because of an unexpected error")]
+    [LoggerMessage(41, LogLevel.Error, "The creation, update or deletion of event source mapping {Mapping} failed because of an unexpected error")]
     public static partial void MappingChangeFailed(this ILogger logger, Exception exception, string mapping);
 
     [LoggerMessage(42, LogLevel.Warning, "Event source mapping {Mapping}, which was created through the API before LocalCloud restarted, could not be restored and is not running: {Refusal}")]
     public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);
 
-    [LoggerMessage(16, LogLevel.Error, "Nothing was sent to {Destination} for asynchronous invocation {RequestId} of function {Function}, because that queue does not exist")]
+    [LoggerMessage(16, LogLevel.Error, "Asynchronous invocation {RequestId} of function {Function} was not reported to queue {Destination}, because that queue does not exist")]
     public static partial void DestinationMissing(this ILogger logger, string requestId, string function, string destination);
 
-    [LoggerMessage(31, LogLevel.Information, "{Count} executions that were running when the previous process ended will continue")]
+    [LoggerMessage(31, LogLevel.Information, "{Count} Step Functions executions that were running when LocalCloud last stopped will continue when startup is complete")]
     public static partial void ExecutionsResumed(this ILogger logger, int count);
 
     [LoggerMessage(43, LogLevel.Warning, "A request to create or update an event source mapping was rejected: {Problem}")]
