@@ -38,10 +38,10 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Adds an event to its function's queue.</summary>
-    /// <param name="function">The function, by name, with the qualifier of the invocation.</param>
+    /// <param name="function">The function's name and the qualifier of the invocation.</param>
     /// <param name="requestId">The id of the invocation.</param>
     /// <param name="payload">The event: JSON.</param>
-    /// <param name="traceHeader">The invocation's trace, if there is one.</param>
+    /// <param name="traceHeader">The trace header of the invocation; null if there is none.</param>
     public async Task EnqueueAsync(FunctionReference function, string requestId, ReadOnlyMemory<byte> payload, string? traceHeader)
     {
         using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 1000 });

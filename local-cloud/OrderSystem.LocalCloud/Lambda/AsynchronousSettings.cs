@@ -18,13 +18,17 @@ public sealed record AsynchronousSettings
     /// <summary>The maximum age of an event; older events are not retried. Default: 6 hours.</summary>
     public TimeSpan MaximumEventAge => ConfiguredEventAge ?? TimeSpan.FromHours(6);
 
-    /// <summary>The ARN of the queue that receives a record of each success.</summary>
+    /// <summary>
+    /// The ARN of the queue that receives a record of each successful invocation; null if none is configured.
+    /// </summary>
     public string? OnSuccessArn { get; init; }
 
-    /// <summary>The ARN of the queue that receives a record of each discarded event.</summary>
+    /// <summary>The ARN of the queue that receives a record of each discarded event; null if none is configured.</summary>
     public string? OnFailureArn { get; init; }
 
-    /// <summary>The ARN of the function's dead-letter queue, which receives the event itself.</summary>
+    /// <summary>
+    /// The ARN of the function's dead-letter queue, which receives each discarded event itself; null if the function has none.
+    /// </summary>
     public string? DeadLetterArn { get; init; }
 
     /// <summary>When the retries or the destinations were last configured; null if they are not configured.</summary>

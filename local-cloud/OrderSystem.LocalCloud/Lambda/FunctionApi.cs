@@ -12,7 +12,8 @@ namespace OrderSystem.LocalCloud.Lambda;
 internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 {
     /// <summary>
-    /// The maximum concurrency that functions may reserve, because AWS keeps 100 for functions without a reservation.
+    /// The maximum concurrency that all functions together may reserve. AWS keeps 100 of the account's concurrency for
+    /// functions without a reservation.
     /// </summary>
     private const int MaximumReserved = FunctionConfiguration.AccountConcurrency - 100;
 

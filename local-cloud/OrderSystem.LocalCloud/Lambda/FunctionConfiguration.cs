@@ -32,8 +32,8 @@ public sealed record FunctionConfiguration
     public string Description { get; init; } = "";
 
     /// <summary>
-    /// The declared environment variables, which the API returns. They are not passed to the local process, which has its
-    /// own environment.
+    /// The declared environment variables, which the API returns. These variables are not passed to the local process, which
+    /// has its own environment.
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -5,9 +5,9 @@ using OrderSystem.LocalCloud.Sqs;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// A queue of asynchronous events for one function. Each event is attempted until the function succeeds, the retries are used up
-/// or the event is too old. AWS's page: "How Lambda handles errors and retries with asynchronous invocation" (Lambda Developer
-/// Guide).
+/// A queue of asynchronous events for one function. The function is invoked with each event until the function succeeds, the
+/// retries are used up or the event is too old. AWS's page: "How Lambda handles errors and retries with asynchronous
+/// invocation" (Lambda Developer Guide).
 /// </summary>
 internal sealed class FunctionEvents : IAsyncDisposable
 {
@@ -79,14 +79,15 @@ internal sealed class FunctionEvents : IAsyncDisposable
         try
         {
             var next = await TryAsync(AsynchronousEvent.Read(message.Body), stoppingToken);
-            // Store the next attempt before deleting this one: a crash in between adds an attempt, but loses none.
+            // Store the message for the next attempt before deleting the current message: a crash in between causes an extra
+            // attempt, but does not lose the event.
             if (next is var (again, delay))
                 await _queue.SendAsync(again.Write(), delay: delay);
             await _queue.DeleteAsync(message.ReceiptHandle!);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The event stays in the queue, and the next process makes it visible again.
+            // The event stays in the queue. When LocalCloud starts again, it makes the event visible again.
         }
         catch (Exception error)
         {

@@ -34,8 +34,8 @@ internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider t
         }
     }
 
-    // The header has no Parent: LocalCloud exports no span of the invocation, so the function's spans would refer to a
-    // missing parent.
+    // The header has no Parent. LocalCloud exports no span for the invocation, so a Parent would make the function's spans
+    // refer to a span that does not exist.
     private string NewTrace() =>
         $"Root=1-{time.GetUtcNow().ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
 }

@@ -17,7 +17,7 @@ public sealed partial class FunctionRegistry(LocalCloudOptions options, Listenin
     /// <exception cref="AwsServiceException">The name is invalid.</exception>
     public string CreateOrUpdate(FunctionConfiguration configuration)
     {
-        // The name is also used as a file name in the data folder.
+        // The function's name is also used as a file name in the data folder.
         if (!Name().IsMatch(configuration.Name))
             throw new AwsServiceException("InvalidParameterValueException", $"The function name {configuration.Name} is invalid: it must have 1 to 140 letters, digits, hyphens and underscores.");
         var arn = FunctionName.Arn(options.Region, configuration.Name);

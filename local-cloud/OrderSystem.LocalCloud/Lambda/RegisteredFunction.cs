@@ -159,9 +159,9 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
         logger.InvocationTimedOut(Configuration.Name, invocation.RequestId, timeout);
     }
 
-    // A waiting invocation fails when no process has contacted the Runtime API for as long as AWS lets a sandbox initialize and
-    // then run the invocation. While all processes are busy, the invocation keeps waiting, because AWS would start another
-    // sandbox for the invocation.
+    // A waiting invocation fails when no process of the function has contacted the Runtime API for the initialization limit
+    // plus the function's timeout. While all processes are busy, the invocation keeps waiting: AWS would start another sandbox
+    // for the invocation.
     private ITimer HoldUntilTaken(PendingInvocation invocation)
     {
         var limit = InitializationLimit + Configuration.Timeout;
@@ -171,8 +171,8 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
             if (_running.ContainsKey(invocation.RequestId) || IsServed)
                 return;
             var since = Math.Max(enqueued, Interlocked.Read(ref _lastSeen));
-            // The absence of a process is checked after a second rather than at once, because a process is also invisible
-            // between its response and its next request.
+            // The first check comes after a second rather than at once, because a process that has just responded is not
+            // visible until its next request.
             if (Interlocked.CompareExchange(ref _unservedSince, since, 0) == 0)
                 logger.NoRuntime(Configuration.Name, limit, runtimeEndpoint.Authority, Configuration.Handler);
             if (time.GetElapsedTime(since) >= limit)

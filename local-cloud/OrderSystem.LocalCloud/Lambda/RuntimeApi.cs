@@ -21,8 +21,8 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
     /// </summary>
     private static readonly string[] OneShotClients = ["curl/", "Wget/", "python-requests/"];
 
-    // Cancels the requests of processes that are waiting for an invocation, because these requests would delay shutdown. Usually,
-    // the processes have already exited by then.
+    // Cancels the requests of processes that are waiting for an invocation, because these requests would delay shutdown.
+    // Usually, these processes exit before LocalCloud shuts down.
     private readonly CancellationTokenSource _waitingIsOver = new(Timeout.InfiniteTimeSpan, time);
 
     public void Dispose() => _waitingIsOver.Dispose();
@@ -78,8 +78,9 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
             WatchForExit(context, function, invocation);
     }
 
-    // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). LocalCloud detects the exit by the closed
-    // connection, unless the client opens a new connection for each request, as a shell script that calls curl does.
+    // In AWS, an invocation ends at once when its process exits (Runtime.ExitError). LocalCloud detects the exit when the
+    // connection closes. This does not work for a client that opens a new connection for each request, such as a shell script
+    // that calls curl.
     private static void WatchForExit(HttpContext context, RegisteredFunction function, PendingInvocation invocation)
     {
         if (!KeepsConnection(context) || context.Features.Get<IConnectionLifetimeFeature>() is not { } connection)
