@@ -65,8 +65,8 @@ internal sealed class MessageQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Accepts a message that another queue moves here because of its redrive policy. The message keeps its id, age and receive
-    /// count.
+    /// Accepts a message that another queue moves to this queue because of the other queue's redrive policy. The message keeps
+    /// its id, age and receive count.
     /// </summary>
     /// <param name="moved">The message.</param>
     /// <param name="sourceArn">The ARN of the queue that moves the message.</param>
@@ -74,7 +74,7 @@ internal sealed class MessageQueue : IAsyncDisposable
     {
         lock (_gate)
         {
-            // A process that ended while it moved the message may have left it in both queues.
+            // If an earlier process was killed while it moved the message, the message may be in both queues.
             if (_byId.ContainsKey(moved.Id))
                 return Task.CompletedTask;
         }
@@ -126,7 +126,10 @@ internal sealed class MessageQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes a received message. Has no effect if a later receive has replaced the receipt handle.</summary>
+    /// <summary>
+    /// Deletes a received message. The call has no effect if the message was received again, because the later receive has
+    /// replaced the receipt handle.
+    /// </summary>
     public async Task DeleteAsync(string receiptHandle)
     {
         string? gone = null;
@@ -152,7 +155,7 @@ internal sealed class MessageQueue : IAsyncDisposable
         Message? message;
         lock (_gate)
         {
-            // As in AWS, the handle of any receive is accepted, even after the visibility timeout.
+            // As in AWS, the receipt handle of any earlier receive is accepted, even after the visibility timeout has expired.
             if (!_byId.TryGetValue(ReceiptHandles.MessageId(receiptHandle), out message))
                 return false;
             Hide(message, visibility);
@@ -165,7 +168,7 @@ internal sealed class MessageQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes all messages in flight visible at once. Call this after a restart, when the consumers of these messages no
+    /// Makes all messages in flight visible at once. Call this method after a restart, when the consumers of these messages no
     /// longer exist.
     /// </summary>
     public void ReleaseInFlight()

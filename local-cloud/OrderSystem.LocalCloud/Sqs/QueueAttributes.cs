@@ -17,7 +17,7 @@ internal sealed record QueueAttributes
 
     public int MaximumMessageSize { get; init; } = 1024 * 1024;
 
-    /// <summary>The redrive policy, as the JSON text that was set.</summary>
+    /// <summary>The redrive policy, as the JSON text that the client set; null if none is set.</summary>
     public string? RedrivePolicy { get; init; }
 
     public string? DeadLetterTargetArn { get; init; }

@@ -24,7 +24,7 @@ internal sealed class QueueStore : IAsyncDisposable
 
     /// <summary>Opens the journal and reads the queue's messages.</summary>
     /// <param name="path">The path of the journal.</param>
-    /// <param name="live">A function that returns the queue's current messages. It is called when the journal is
+    /// <param name="live">A function that returns the queue's current messages. The function is called when the journal is
     /// compacted.</param>
     /// <param name="count">A function that returns the queue's current number of messages.</param>
     /// <param name="messages">The messages that were read, in the order in which they were sent.</param>
