@@ -124,8 +124,8 @@ internal sealed class ExecutionEngine(ExecutionStore store, TaskIntegrations tas
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>
-    /// Continues the executions that were loaded at the start. Call this once everything that the tasks of these executions need
-    /// exists.
+    /// Continues the executions that were loaded at the start. Call this method after everything that the tasks of these
+    /// executions need has been created.
     /// </summary>
     public void Resume() => _resuming.TrySetResult();
 

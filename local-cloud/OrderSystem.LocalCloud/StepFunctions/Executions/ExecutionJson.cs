@@ -28,7 +28,8 @@ internal static class ExecutionJson
     }
 
     /// <summary>
-    /// Returns an execution's <c>redriveStatus</c>, given the reason why it can't be redriven, or null if it can.
+    /// Returns an execution's <c>redriveStatus</c>. The parameter <paramref name="reason"/> is the reason why the execution
+    /// can't be redriven; null if it can be redriven.
     /// </summary>
     public static string RedriveStatus(ExecutionRecord record, string? reason) =>
         reason is not null ? "NOT_REDRIVABLE" : record.MapRunArn is null ? "REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN";

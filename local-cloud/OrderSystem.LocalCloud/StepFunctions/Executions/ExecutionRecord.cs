@@ -57,7 +57,8 @@ internal sealed class ExecutionRecord
     public int ItemCount { get; init; }
 
     /// <summary>
-    /// Which redrive of the map run last started this execution, counted from 1; 0 if no redrive has started it.
+    /// The number of the map run's redrive that last started this execution, counted from 1; 0 if no redrive has started this
+    /// execution.
     /// </summary>
     public int MapRunRedrive { get; set; }
 

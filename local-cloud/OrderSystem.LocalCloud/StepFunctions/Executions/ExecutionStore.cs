@@ -102,8 +102,8 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     }
 
     /// <summary>
-    /// Returns one page of the executions of a state machine or a map run, newest first, and the position after which the
-    /// next page begins; null if there is no next page.
+    /// Returns one page of the executions of a state machine or a map run, newest first. Also returns the position after which
+    /// the next page begins; this position is null if there is no next page.
     /// </summary>
     /// <param name="owner">The ARN of the state machine or the map run.</param>
     /// <param name="filter">The conditions that the executions must meet.</param>
@@ -114,7 +114,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         var found = Database is null
             ? [.. InMemory(owner).Where(record => record.Sequence < before && filter.Accepts(record)).Take(count + 1).Select(record => (Place: record.Sequence, Record: record))]
             : ListOnDisk(owner, filter, before, count + 1);
-        // Filter again, because an execution in memory may have changed since it was written.
+        // Filter again, because an execution in memory may have changed since it was written to disk.
         return (found.Take(count).Select(entry => entry.Record).Where(filter.Accepts), found.Count > count ? found[count - 1].Place : null);
     }
 

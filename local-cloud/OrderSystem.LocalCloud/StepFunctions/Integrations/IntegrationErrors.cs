@@ -22,7 +22,8 @@ internal static class IntegrationErrors
     }
 
     /// <summary>
-    /// Creates the error of a task whose resource LocalCloud does not support. The message tells how to mock the task.
+    /// Creates the error of a task whose resource LocalCloud does not support. The error message explains how to mock the
+    /// task.
     /// </summary>
     public static StatesErrorException Unavailable(TaskRequest request) => new(
         StatesErrors.Runtime,

@@ -22,7 +22,8 @@ internal sealed class MapRun(MapRunRecord record, MapRunRequest request, Executi
 
     public async ValueTask<IReadOnlyList<MapItem>> ReadItemsAsync(StatesObject reader, StatesValue parameters, CancellationToken cancellationToken)
     {
-        // A resumed or redriven map run uses the items that it read the first time, even if the file has changed since.
+        // A resumed or redriven map run uses the items that it read the first time, even if the files that contain the items
+        // have changed since then.
         if (record.Items is null)
         {
             record.Items = await new ItemReader(objects).ReadAsync(reader, parameters as StatesObject ?? StatesObject.Empty, cancellationToken);

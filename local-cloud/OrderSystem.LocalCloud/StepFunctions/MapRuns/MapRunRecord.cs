@@ -120,7 +120,8 @@ internal sealed class MapRunRecord
     }
 
     /// <summary>
-    /// Releases the data of the children and keeps only their counts. The stored child executions contain the same data.
+    /// Releases the data of the child executions and keeps only their counts. The stored child executions contain the same
+    /// data.
     /// </summary>
     public void Forget()
     {

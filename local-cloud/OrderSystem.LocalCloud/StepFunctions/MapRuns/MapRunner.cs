@@ -14,7 +14,7 @@ internal sealed class MapRunner(IServiceProvider services, MapRunStore runs, Exe
 {
     public ValueTask<IMapRun> StartAsync(MapRunRequest request, CancellationToken cancellationToken)
     {
-        var parent = executions.Find(request.ExecutionArn) ?? throw new InvalidOperationException($"Execution {request.ExecutionArn} is not stored: a distributed Map needs a STANDARD execution");
+        var parent = executions.Find(request.ExecutionArn) ?? throw new InvalidOperationException($"Execution {request.ExecutionArn} is not stored, so it can't start a map run: a distributed Map state needs a STANDARD execution");
         // A resumed execution repeats its request to start the map run, and must receive the map run that it started before.
         var record = runs.GetOrAdd(new MapRunRecord
         {
