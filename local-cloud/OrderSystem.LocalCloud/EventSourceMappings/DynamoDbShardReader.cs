@@ -119,8 +119,8 @@ internal sealed class DynamoDbShardReader : IShardReader
     }
 
     /// <summary>
-    /// Returns the next iterator and the number of records without parsing the records, so that the next page can be requested
-    /// early.
+    /// Returns the next shard iterator and the number of records of a <c>GetRecords</c> response. The records themselves are
+    /// not parsed, so that the next page can be requested early.
     /// </summary>
     public static (string? NextIterator, int Count) Outline(ReadOnlySpan<byte> answer)
     {
@@ -150,7 +150,7 @@ internal sealed class DynamoDbShardReader : IShardReader
         return [.. document.RootElement.GetProperty("Records").EnumerateArray().Select(record => Read(record, readAt))];
     }
 
-    /// <summary>A list of records with a known count, parsed on first access.</summary>
+    /// <summary>A list of records whose count is known. The records are parsed when one of them is first accessed.</summary>
     private sealed class LazyRecords(int count, Func<StreamRecord[]> read) : IReadOnlyList<StreamRecord>
     {
         private StreamRecord[]? _records;
@@ -198,7 +198,7 @@ internal sealed class DynamoDbShardReader : IShardReader
         return buffer.WrittenMemory;
     }
 
-    // DynamoDB Streams writes PrincipalId and Type, but events have principalId and type.
+    // The members PrincipalId and Type of a DynamoDB Streams record are principalId and type in the Lambda event.
     private static void WriteIdentity(Utf8JsonWriter writer, JsonElement identity)
     {
         writer.WriteStartObject("userIdentity");

@@ -34,8 +34,8 @@ internal sealed class MappingRegistry(
     private readonly Declarations? _declarations = options.DataDirectory is { } data ? new Declarations(Path.Combine(data, "event-source-mappings", "mappings.json")) : null;
     private readonly ConcurrentDictionary<string, RunningMapping> _mappings = new(StringComparer.Ordinal);
 
-    // Cancels the batches in progress when this process ends. While the process runs, a change to a mapping waits for the
-    // mapping's batches in progress without a time limit.
+    // Cancels the batches in progress when this process shuts down. Until then, a change to a mapping waits without a time
+    // limit until the mapping's batches in progress have ended.
     private readonly CancellationTokenSource _abandoning = new();
 
     /// <summary>All mappings, ordered by id.</summary>
@@ -73,7 +73,7 @@ internal sealed class MappingRegistry(
         lock (_gate)
         {
             CheckConflict(definition, except: null);
-            // An update may have moved the mapping with this id to another function.
+            // The id may already be in use: an update may have moved the mapping with this id to another function.
             if (_mappings.ContainsKey(definition.Id))
                 definition = definition with { Id = Guid.NewGuid().ToString() };
             var (running, change) = Add(definition);
@@ -84,7 +84,7 @@ internal sealed class MappingRegistry(
     }
 
     /// <summary>
-    /// Recreates the mappings that were created through the API of an earlier process. Their functions and queues must
+    /// Recreates the mappings that were created through the API of an earlier process. The mappings' functions and queues must
     /// already exist.
     /// </summary>
     public void Restore()

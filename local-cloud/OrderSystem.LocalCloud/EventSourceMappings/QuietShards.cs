@@ -6,12 +6,14 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 
 /// <summary>
 /// Polls all idle shards on one dedicated thread. Mappings are idle most of the time, and the main cost of polling is thread
-/// switches: one poll needs nine of them if its timer and its response run on the thread pool, but only two here.
+/// switches. A poll whose timer and response run on the thread pool needs nine thread switches; a poll on the dedicated thread
+/// needs only two.
 /// </summary>
 internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// The polling pace of a reader whose idle shards are polled by this class, so that the reader itself need not poll often.
+    /// The polling pace of a reader whose idle shards this class polls. The reader itself polls an idle shard only every five
+    /// seconds.
     /// </summary>
     public static PollingPace Pace { get; } = new() { Idle = TimeSpan.FromSeconds(5) };
 
@@ -66,7 +68,8 @@ internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) 
     }
 
     /// <summary>
-    /// Waits for one interval, then returns the waits that have not completed; null when this object is being disposed.
+    /// Waits for one interval, then returns the calls of <see cref="WaitAsync"/> that have not completed. Returns null when
+    /// this object is being disposed.
     /// </summary>
     private Wait[]? Next()
     {
