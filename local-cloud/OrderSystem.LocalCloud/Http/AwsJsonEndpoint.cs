@@ -7,7 +7,8 @@ using OrderSystem.ServiceDefaults;
 namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>
-/// Serves all services that use the AWS JSON protocol at <c>POST /</c>; <c>X-Amz-Target</c> selects the operation.
+/// Handles <c>POST /</c> requests for all services that use the AWS JSON protocol. The <c>X-Amz-Target</c> header selects the
+/// service and the operation.
 /// </summary>
 internal sealed class AwsJsonEndpoint(IEnumerable<IAwsJsonService> services, LocalCloudOptions options, ILogger<AwsJsonEndpoint> logger)
 {

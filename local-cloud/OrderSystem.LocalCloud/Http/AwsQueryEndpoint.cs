@@ -5,8 +5,8 @@ using System.Xml;
 namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>
-/// Serves all services that use the AWS query protocol at <c>POST /</c>. The scope of the
-/// request's signature selects the service.
+/// Handles <c>POST /</c> requests for all services that use the AWS query protocol. The scope of the request's signature
+/// selects the service.
 /// </summary>
 internal sealed class AwsQueryEndpoint(IEnumerable<IAwsQueryService> services)
 {
@@ -48,7 +48,7 @@ internal sealed class AwsQueryEndpoint(IEnumerable<IAwsQueryService> services)
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            // IOException: the client disconnected, or its framing is malformed.
+            // IOException: the client disconnected, or the HTTP framing of the request is malformed.
             await WriteErrorAsync(context, new AwsServiceException("MalformedQueryString", error.Message));
         }
     }

@@ -3,7 +3,8 @@ using OrderSystem.ServiceDefaults.LocalAccess;
 namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>
-/// Decides which requests a web page of another origin may make: only navigation, for example by following a link.
+/// Decides which requests a web page of another origin may make: only navigation requests, which the browser sends when the
+/// user follows a link, for example.
 /// </summary>
 internal static class BrowserAccess
 {

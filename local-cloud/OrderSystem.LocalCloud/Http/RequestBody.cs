@@ -10,7 +10,8 @@ internal static class RequestBody
     /// <paramref name="maximum"/> bytes of the body.
     /// </summary>
     /// <returns>The bytes that were kept, and the length of the whole body.</returns>
-    /// <exception cref="BadHttpRequestException">The client disconnected, or its framing is malformed.</exception>
+    /// <exception cref="BadHttpRequestException">The client disconnected, or the HTTP framing of the request is
+    /// malformed.</exception>
     public static async ValueTask<(byte[] Body, long Length)> ReadAsync(HttpContext context, int maximum)
     {
         var reader = context.Request.BodyReader;
