@@ -79,7 +79,7 @@ public sealed record LocalCloudOptions
 
     private static int? Number(string name) => Variable(name) is not { } value ? null
         : int.TryParse(value, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number
-        : throw new InvalidOperationException($"{name} is '{value}', but must be a whole number that is not negative.");
+        : throw new InvalidOperationException($"{name} is '{value}', but must be a non-negative integer.");
 
     private static Uri Address(string endpoint) => Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
         ? address

@@ -68,7 +68,7 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
             _resources[logicalId] = new StackResource(logicalId, type, physicalId, status, reason, time.GetUtcNow());
     }
 
-    /// <summary>Marks the stack as complete, once every resource has been created.</summary>
+    /// <summary>Marks the stack as complete. Call this method after every resource has been created.</summary>
     public void Complete(IReadOnlyDictionary<string, string> outputs)
     {
         Outputs = outputs;

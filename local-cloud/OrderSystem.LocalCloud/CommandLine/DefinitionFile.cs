@@ -60,8 +60,8 @@ internal sealed class DefinitionFile
     }
 
     /// <summary>
-    /// Returns the line and column of a location. A missing field is reported at the object that lacks it, so the
-    /// position may be that of the nearest existing parent.
+    /// Returns the line and column of a location in the definition. If nothing exists at the location, for example because a
+    /// field is missing, returns the position of the nearest existing parent.
     /// </summary>
     private (int Line, int Column) PositionOf(string location)
     {

@@ -23,7 +23,7 @@ internal static class JsonataCommand
         return command;
     }
 
-    /// <summary>Evaluates one expression and prints the indented result, or the error with exit code 1.</summary>
+    /// <summary>Evaluates one expression. Prints the indented result, or prints the error and returns exit code 1.</summary>
     internal static async Task<int> EvaluateOneAsync(
         string text, JsonataDialect dialect, TextReader input, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {

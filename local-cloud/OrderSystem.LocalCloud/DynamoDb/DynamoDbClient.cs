@@ -17,7 +17,7 @@ internal sealed class DynamoDbClient : IDisposable
     private const string Streams = "DynamoDBStreams_20120810";
     private const string GetRecordsTarget = $"{Streams}.GetRecords";
 
-    /// <summary>The maximum number of records that one <c>GetRecords</c> returns.</summary>
+    /// <summary>The maximum number of records that one <c>GetRecords</c> call returns.</summary>
     public const int PageLimit = 1000;
 
     private static readonly MediaTypeHeaderValue ContentType = new("application/x-amz-json-1.0");

@@ -36,8 +36,8 @@ internal sealed class DynamoDbHealth(DynamoDbClient dynamoDb, DynamoDbProbe prob
 internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time) : IHealthCheck
 {
     /// <summary>
-    /// How long a mapping may be blocked before it is unhealthy: throttling is temporary, and a function's process may start
-    /// after LocalCloud.
+    /// How long a mapping may be blocked before the mapping is unhealthy. Throttling is temporary, and a function's process
+    /// may start after LocalCloud.
     /// </summary>
     private static readonly TimeSpan LongestObstacle = TimeSpan.FromSeconds(30);
 
@@ -58,7 +58,8 @@ internal sealed class MappingHealth(MappingRegistry mappings, TimeProvider time)
 internal sealed class FunctionHealth(FunctionRegistry functions) : IHealthCheck
 {
     /// <summary>
-    /// The longest time that invocations may wait for a process to serve them: a function's process may start after LocalCloud.
+    /// How long invocations may wait for a process to serve them before the function is unhealthy. A function's process may
+    /// start after LocalCloud.
     /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 

@@ -4,8 +4,8 @@ using OrderSystem.LocalCloud.Lambda;
 namespace OrderSystem.LocalCloud.Provisioning.Resources;
 
 /// <summary>
-/// Provisions <c>AWS::Lambda::Function</c>. The declared code is not run: any process that requests the function's invocations
-/// serves the function.
+/// Provisions <c>AWS::Lambda::Function</c>. The declared code is not run. Instead, any process that polls the Runtime API for
+/// the function's invocations serves the function.
 /// </summary>
 internal sealed class FunctionProvisioner(FunctionRegistry functions) : IResourceProvisioner
 {
