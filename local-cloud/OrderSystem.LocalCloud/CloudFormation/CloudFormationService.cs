@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.CloudFormation;
 
 /// <summary>
 /// The part of the CloudFormation API that describes a stack: <c>DescribeStacks</c>, <c>DescribeStackResource</c>,
-/// <c>DescribeStackResources</c>, <c>ListStackResources</c>, <c>GetTemplate</c>. AWS's page: CloudFormation API Reference.
+/// <c>DescribeStackResources</c>, <c>ListStackResources</c>, <c>GetTemplate</c>. See the CloudFormation API Reference.
 /// </summary>
 internal sealed class CloudFormationService(Stack stack) : IAwsQueryService
 {

@@ -8,8 +8,8 @@ namespace OrderSystem.LocalCloud.DynamoDb;
 
 /// <summary>
 /// Calls DynamoDB and DynamoDB Streams over HTTP, with the AWS JSON 1.0 protocol. The AWS SDK is not used, because its streams
-/// client is not on every NuGet feed, and because responses are passed on as the JSON that was received.
-/// AWS's page: DynamoDB API Reference.
+/// client is not on every NuGet feed, and because responses are passed on as the JSON that was received. See the DynamoDB API
+/// Reference.
 /// </summary>
 internal sealed class DynamoDbClient : IDisposable
 {

@@ -11,7 +11,7 @@ namespace OrderSystem.LocalCloud.EventSourceMappings;
 
 /// <summary>
 /// <c>CreateEventSourceMapping</c>, <c>ListEventSourceMappings</c>, <c>GetEventSourceMapping</c>,
-/// <c>UpdateEventSourceMapping</c>, <c>DeleteEventSourceMapping</c>. AWS's page: Lambda API Reference.
+/// <c>UpdateEventSourceMapping</c>, <c>DeleteEventSourceMapping</c>. See the Lambda API Reference.
 /// </summary>
 internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry functions, DynamoDbClient dynamoDb, LocalCloudOptions options, ILogger<MappingApi> logger)
 {

@@ -6,8 +6,8 @@ using OrderSystem.LocalCloud.Sqs;
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
 /// <summary>
-/// Receives messages from a local queue and converts them to the JSON of Lambda events. AWS's page: "Example standard
-/// queue message event" (Lambda Developer Guide).
+/// Receives messages from a local queue and converts them to the JSON of Lambda events. See "Example standard queue message
+/// event" in the Lambda Developer Guide.
 /// </summary>
 internal sealed class QueueReader(MessageQueue queue, string region) : IQueueReader
 {

@@ -5,7 +5,7 @@ namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
 /// The part of the Lambda API that shows versions and aliases: <c>ListVersionsByFunction</c>, <c>ListAliases</c>,
-/// <c>GetAlias</c>. AWS's page: Lambda API Reference.
+/// <c>GetAlias</c>. See the Lambda API Reference.
 /// </summary>
 internal sealed class AliasApi(FunctionRegistry functions)
 {

@@ -8,8 +8,8 @@ using OrderSystem.LocalCloud.Sqs;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// Sends the results of asynchronous invocations to destinations and dead-letter queues. AWS's page: "Capturing records
-/// of Lambda asynchronous invocations" (Lambda Developer Guide).
+/// Sends the results of asynchronous invocations to destinations and dead-letter queues. See "Capturing records of Lambda
+/// asynchronous invocations" in the Lambda Developer Guide.
 /// </summary>
 internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider time, ILogger<AsynchronousOutcome> logger)
 {

@@ -1,8 +1,8 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// The retries and destinations of a function's asynchronous invocations. AWS's page: "PutFunctionEventInvokeConfig"
-/// (Lambda API Reference).
+/// The retries and destinations of a function's asynchronous invocations. See "PutFunctionEventInvokeConfig" in the Lambda API
+/// Reference.
 /// </summary>
 public sealed record AsynchronousSettings
 {

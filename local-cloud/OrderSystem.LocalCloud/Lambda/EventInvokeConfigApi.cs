@@ -8,7 +8,7 @@ namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
 /// <c>PutFunctionEventInvokeConfig</c>, <c>UpdateFunctionEventInvokeConfig</c>, <c>GetFunctionEventInvokeConfig</c>,
-/// <c>ListFunctionEventInvokeConfigs</c>, <c>DeleteFunctionEventInvokeConfig</c>. AWS's page: Lambda API Reference.
+/// <c>ListFunctionEventInvokeConfigs</c>, <c>DeleteFunctionEventInvokeConfig</c>. See the Lambda API Reference.
 /// </summary>
 internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalCloudOptions options, TimeProvider time)
 {

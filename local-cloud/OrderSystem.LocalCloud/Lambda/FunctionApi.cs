@@ -7,7 +7,7 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// <summary>
 /// The part of the Lambda API for existing functions: <c>ListFunctions</c>, <c>GetFunction</c>,
 /// <c>GetFunctionConfiguration</c>, <c>GetFunctionConcurrency</c>, <c>PutFunctionConcurrency</c>,
-/// <c>DeleteFunctionConcurrency</c>. AWS's page: Lambda API Reference.
+/// <c>DeleteFunctionConcurrency</c>. See the Lambda API Reference.
 /// </summary>
 internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 {

@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary>A function's declaration. AWS's page: "FunctionConfiguration" (Lambda API Reference).</summary>
+/// <summary>A function's declaration. See "FunctionConfiguration" in the Lambda API Reference.</summary>
 public sealed record FunctionConfiguration
 {
     /// <summary>The function's name.</summary>

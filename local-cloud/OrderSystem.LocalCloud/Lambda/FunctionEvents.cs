@@ -6,8 +6,8 @@ namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
 /// A queue of asynchronous events for one function. The function is invoked with each event until the function succeeds, the
-/// retries are used up or the event is too old. AWS's page: "How Lambda handles errors and retries with asynchronous
-/// invocation" (Lambda Developer Guide).
+/// retries are used up or the event is too old. See "How Lambda handles errors and retries with asynchronous invocation" in
+/// the Lambda Developer Guide.
 /// </summary>
 internal sealed class FunctionEvents : IAsyncDisposable
 {

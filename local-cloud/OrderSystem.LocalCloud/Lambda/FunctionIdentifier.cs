@@ -5,8 +5,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// Reads the function and the qualifier that a request to the Lambda API names. AWS's page: "Invoke" (Lambda API Reference),
-/// parameters <c>FunctionName</c> and <c>Qualifier</c>.
+/// Reads the function and the qualifier that a request to the Lambda API names. See the parameters <c>FunctionName</c> and
+/// <c>Qualifier</c> of "Invoke" in the Lambda API Reference.
 /// </summary>
 internal static partial class FunctionIdentifier
 {

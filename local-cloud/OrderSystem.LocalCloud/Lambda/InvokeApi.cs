@@ -7,7 +7,7 @@ using OrderSystem.ServiceDefaults;
 
 namespace OrderSystem.LocalCloud.Lambda;
 
-/// <summary><c>Invoke</c> with its three invocation types. AWS's page: "Invoke" (Lambda API Reference).</summary>
+/// <summary><c>Invoke</c> with its three invocation types. See "Invoke" in the Lambda API Reference.</summary>
 internal sealed class InvokeApi(FunctionRegistry functions, IFunctionInvoker invoker, AsynchronousInvocations asynchronous)
 {
     private const int MaximumPayloadBytes = 6 * 1024 * 1024;

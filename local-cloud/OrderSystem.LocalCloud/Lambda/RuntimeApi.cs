@@ -7,8 +7,8 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// The Runtime API of each function, under <c>/{name or handler}/2018-06-01/runtime</c>. AWS's page: "Using the Lambda runtime
-/// API for custom runtimes" (Lambda Developer Guide).
+/// The Runtime API of each function, under <c>/{name or handler}/2018-06-01/runtime</c>. See "Using the Lambda runtime API for
+/// custom runtimes" in the Lambda Developer Guide.
 /// </summary>
 internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RuntimeApi> logger) : IDisposable
 {

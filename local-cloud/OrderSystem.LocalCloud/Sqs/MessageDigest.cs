@@ -7,8 +7,7 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.Sqs;
 
 /// <summary>
-/// Computes the MD5 digests with which clients verify a message. AWS's page: "Amazon SQS message metadata" (SQS Developer
-/// Guide).
+/// Computes the MD5 digests with which clients verify a message. See "Amazon SQS message metadata" in the SQS Developer Guide.
 /// </summary>
 [SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "A checksum that the protocol requires, not a security measure")]
 internal static class MessageDigest

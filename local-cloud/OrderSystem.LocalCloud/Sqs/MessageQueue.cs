@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.Sqs;
 
 /// <summary>
-/// A standard queue: delays, visibility timeouts, long polling, receive counts, retention, redrive. AWS's pages: "Amazon SQS
-/// visibility timeout", "Using dead-letter queues" (SQS Developer Guide).
+/// A standard queue, with delays, visibility timeouts, long polling, receive counts, retention and redrive. See "Amazon SQS
+/// visibility timeout" and "Using dead-letter queues" in the SQS Developer Guide.
 /// </summary>
 internal sealed class MessageQueue : IAsyncDisposable
 {

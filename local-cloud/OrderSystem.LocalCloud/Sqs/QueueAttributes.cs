@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The attributes that can be set on a queue. AWS's page: "SetQueueAttributes" (SQS API Reference).</summary>
+/// <summary>The attributes that can be set on a queue. See "SetQueueAttributes" in the SQS API Reference.</summary>
 internal sealed record QueueAttributes
 {
     public TimeSpan Delay { get; init; } = TimeSpan.Zero;

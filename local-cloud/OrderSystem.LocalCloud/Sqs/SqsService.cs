@@ -5,7 +5,7 @@ using OrderSystem.LocalCloud.Http;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
-/// <summary>The SQS API for standard queues, in its JSON protocol. AWS's page: SQS API Reference.</summary>
+/// <summary>The SQS API for standard queues, in its JSON protocol. See the SQS API Reference.</summary>
 internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
 {
     private const int MaximumResults = 1000;

@@ -21,7 +21,8 @@ internal sealed class ActivityOperations(ActivityRegistry registry, ExecutionSto
     private ValueTask Create(StepFunctionsRequest request, Utf8JsonWriter response, CancellationToken cancellationToken)
     {
         var name = ResourceName.Check(request.Required("name"));
-        // A repeated request returns the existing activity, and the request's tags are ignored. AWS's page: "CreateActivity".
+        // A repeated request returns the existing activity, and the request's tags are ignored. See "CreateActivity" in the
+        // Step Functions API Reference.
         var created = new Activity(StatesArn.Of(request.Caller.Region, "activity", name), name, time.GetUtcNow());
         created.Tags.Set(request.Array("tags"));
         var activity = registry.GetOrAdd(created);

@@ -1,8 +1,8 @@
 namespace OrderSystem.LocalCloud.StepFunctions.Executions;
 
 /// <summary>
-/// The client tokens of an execution's latest redrives, so that a repeated request returns the first response. AWS's page:
-/// "RedriveExecution".
+/// The client tokens of an execution's latest redrives, so that a repeated request returns the first response. See
+/// "RedriveExecution" in the Step Functions API Reference.
 /// </summary>
 internal sealed class RedriveTokens
 {

@@ -3,8 +3,8 @@ using OrderSystem.StatesLanguage.Json;
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
 /// <summary>
-/// The mock configuration file of Step Functions Local, named by <c>SFN_MOCK_CONFIG</c>: the mocked outcomes of tasks, by state
-/// machine, test case and attempt. AWS's page: "Using mocked service integrations" (Step Functions Developer Guide).
+/// The mock configuration file of Step Functions Local, named by <c>SFN_MOCK_CONFIG</c>: the mocked outcomes of tasks, by
+/// state machine, test case and attempt. See "Using mocked service integrations" in the Step Functions Developer Guide.
 /// </summary>
 internal sealed class MockConfiguration
 {

@@ -8,7 +8,7 @@ using OrderSystem.StatesLanguage.Paths;
 namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
 /// <summary>
-/// Reads the items of a distributed Map state. AWS's page: "ItemReader (Map)" (Step Functions Developer Guide).
+/// Reads the items of a distributed Map state. See "ItemReader (Map)" in the Step Functions Developer Guide.
 /// </summary>
 internal sealed class ItemReader(LocalObjects objects)
 {
