@@ -84,7 +84,8 @@ public sealed class LocalCloudHost : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, options.Port);
             kestrel.AddServerHeader = false;
-            // Higher than any service's limit, so that a request that is too large gets that service's own error instead of Kestrel's.
+            // This limit is higher than any service's own limit, so that a request that is too large receives the service's
+            // error instead of Kestrel's error.
             kestrel.Limits.MaxRequestBodySize = 64 * 1024 * 1024;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
         });

@@ -3,8 +3,8 @@ using OrderSystem.LocalCloud.CommandLine;
 
 try
 {
-    // Shutdown completes requests in progress and saves checkpoints, which can take longer than the default timeout of
-    // two seconds.
+    // During shutdown, LocalCloud completes requests in progress and saves checkpoints. This can take longer than
+    // System.CommandLine's default timeout of two seconds.
     return await LocalCloudCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 }
 catch (InvalidOperationException error)

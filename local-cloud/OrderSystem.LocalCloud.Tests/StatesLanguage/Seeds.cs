@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OrderSystem.LocalCloud.Tests.StatesLanguage;
 
 /// <summary>
-/// The seeds of randomized tests. The seeds are the same in every run, so that a test gives the same result for everyone.
+/// The seeds of randomized tests. The seeds are the same in every run, so that a test gives the same result on every machine.
 /// For a longer search, set ORDERSYSTEM_FUZZ_INPUTS (the number of seeds) and ORDERSYSTEM_FUZZ_SEED (the first seed).
 /// </summary>
 internal static class Seeds

@@ -42,7 +42,7 @@ internal sealed class Stack(LocalCloudOptions options, TimeProvider time)
     /// <summary>The resources, in the order of their creation.</summary>
     public IEnumerable<StackResource> Resources => _order.Select(logicalId => _resources[logicalId]);
 
-    /// <summary>Finds a resource by its logical id.</summary>
+    /// <summary>Finds a resource by its logical id; returns null if there is no such resource.</summary>
     public StackResource? Resource(string logicalId) => _resources.GetValueOrDefault(logicalId);
 
     /// <summary>Records that the creation of the stack has started.</summary>

@@ -11,8 +11,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.LocalCloud.CommandLine;
 
 /// <summary>
-/// <c>run</c>: runs a definition once, without a server, and prints its path. The exit code is 1 unless the execution
-/// succeeds.
+/// <c>run</c>: runs a state machine definition once, without a server, and prints the path of the execution. The exit code is
+/// 1 unless the execution succeeds.
 /// </summary>
 internal static class RunCommand
 {

@@ -6,7 +6,7 @@ using OrderSystem.LocalCloud.Storage;
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
 /// <summary>
-/// Persists checkpoints: one journal file per mapping, in which the last line about a shard is its current checkpoint.
+/// Persists checkpoints in one journal file per mapping. The last line for a shard contains the shard's current checkpoint.
 /// </summary>
 internal sealed class JournalCheckpointStore(string folder) : ICheckpointStore, IAsyncDisposable
 {

@@ -84,8 +84,8 @@ internal sealed class MappingRegistry(
     }
 
     /// <summary>
-    /// Recreates the mappings that were created through the API of an earlier process. The mappings' functions and queues must
-    /// already exist.
+    /// Recreates the mappings that were created through the API before LocalCloud restarted. The mappings' functions and
+    /// queues must already exist.
     /// </summary>
     public void Restore()
     {

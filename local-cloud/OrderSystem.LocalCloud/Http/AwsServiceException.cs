@@ -1,6 +1,6 @@
 namespace OrderSystem.LocalCloud.Http;
 
-/// <summary>An error that a service returns in AWS's form: a code, a message, an HTTP status.</summary>
+/// <summary>An error that a service returns as AWS does, with an error code, a message and an HTTP status.</summary>
 /// <param name="code">The error code as AWS names it, such as <c>ExecutionDoesNotExist</c>.</param>
 /// <param name="message">The message as AWS words it.</param>
 /// <param name="statusCode">The HTTP status.</param>

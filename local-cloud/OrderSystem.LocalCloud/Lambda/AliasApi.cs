@@ -4,7 +4,7 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>
-/// The part of the Lambda API that shows versions and aliases: <c>ListVersionsByFunction</c>, <c>ListAliases</c>,
+/// The part of the Lambda API that reads versions and aliases: <c>ListVersionsByFunction</c>, <c>ListAliases</c>,
 /// <c>GetAlias</c>. See the Lambda API Reference.
 /// </summary>
 internal sealed class AliasApi(FunctionRegistry functions)

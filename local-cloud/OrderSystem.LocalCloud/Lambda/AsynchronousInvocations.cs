@@ -56,7 +56,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
         });
     }
 
-    /// <summary>Resumes the processing of events that an earlier process accepted.</summary>
+    /// <summary>Resumes the processing of events that were accepted before LocalCloud restarted.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (Directory.Exists(_folder))

@@ -27,7 +27,8 @@ internal sealed class AsynchronousOutcome(QueueRegistry queues, TimeProvider tim
     /// <param name="event">The event of the asynchronous invocation.</param>
     /// <param name="function">The event's function.</param>
     /// <param name="condition">Why the event is discarded.</param>
-    /// <param name="result">The result of the last invocation; null if there was none.</param>
+    /// <param name="result">The result of the invocation after which the event is discarded; null if the event is discarded
+    /// without another invocation.</param>
     public async Task GivenUpAsync(AsynchronousEvent @event, RegisteredFunction function, string condition, InvocationResult? result)
     {
         logger.AsynchronousInvocationDiscarded(@event.RequestId, @event.Function, condition);

@@ -26,7 +26,7 @@ internal sealed class EventInvokeConfigApi(FunctionRegistry functions, LocalClou
     }
 
     /// <summary>
-    /// Restores the settings that were set through the API of an earlier process. Settings of the template take
+    /// Restores the settings that were set through the API before LocalCloud restarted. Settings in the template take
     /// precedence.
     /// </summary>
     public void Restore()

@@ -66,7 +66,8 @@ internal sealed class FunctionApi(FunctionRegistry functions, TimeProvider time)
 
     private Task GetConcurrencyAsync(HttpContext context) => AnswerConcurrencyAsync(context, Get(context));
 
-    // As in AWS, a changed concurrency limit applies from the next invocation on. The template's limit applies again after a restart.
+    // As in AWS, a changed concurrency limit applies from the next invocation on. After a restart, the template's limit
+    // applies again.
     private async Task PutConcurrencyAsync(HttpContext context)
     {
         var function = Get(context);

@@ -7,7 +7,7 @@ public sealed record FunctionConfiguration
     public required string Name { get; init; }
 
     /// <summary>
-    /// The handler. A local process may use the handler's name instead of the function's name in the path of the Runtime API.
+    /// The handler. In the path of the Runtime API, a local process may use the handler's name instead of the function's name.
     /// </summary>
     public required string Handler { get; init; }
 

@@ -17,14 +17,19 @@ internal sealed class Message
     /// <summary>The number that orders messages that become visible at the same time.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>When a receive may return the message; until then it is delayed or in flight.</summary>
+    /// <summary>
+    /// The time from which a receive may return the message. Until then, the message is delayed or in flight.
+    /// </summary>
     public DateTimeOffset VisibleAt { get; set; }
 
     public DateTimeOffset? FirstReceivedAt { get; set; }
 
     public int ReceiveCount { get; set; }
 
-    /// <summary>The receipt handle of the latest receive. Receipt handles from earlier receives can no longer delete the message.</summary>
+    /// <summary>
+    /// The receipt handle of the latest receive. Receipt handles from earlier receives can no longer be used to delete the
+    /// message.
+    /// </summary>
     public string? ReceiptHandle { get; set; }
 
     /// <summary>

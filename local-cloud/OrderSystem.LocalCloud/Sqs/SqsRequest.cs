@@ -47,7 +47,8 @@ internal sealed class SqsRequest(JsonObject body)
         [.. Map("Attributes").Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value is { } value ? Text(value, attribute.Key) : ""))];
 
     /// <summary>
-    /// Reads the attributes of a message; null if it has none. See "MessageAttributeValue" in the SQS API Reference.
+    /// Reads the attributes of a message; returns null if the message has none. See "MessageAttributeValue" in the SQS API
+    /// Reference.
     /// </summary>
     public JsonObject? MessageAttributes()
     {

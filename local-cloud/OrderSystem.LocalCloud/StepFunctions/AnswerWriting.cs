@@ -9,7 +9,7 @@ internal static class AnswerWriting
     public static void WriteTime(this Utf8JsonWriter writer, string member, DateTimeOffset time) =>
         writer.WriteNumber(member, time.ToUnixTimeMilliseconds() / 1000m);
 
-    /// <summary>Writes a string, or nothing if it is null.</summary>
+    /// <summary>Writes a string member. Writes nothing if the string is null.</summary>
     public static void WriteOptional(this Utf8JsonWriter writer, string member, string? text)
     {
         if (text is not null)

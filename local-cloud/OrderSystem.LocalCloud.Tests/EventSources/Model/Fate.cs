@@ -3,7 +3,7 @@ using OrderSystem.EventSources.Testing;
 
 namespace OrderSystem.LocalCloud.Tests.EventSources.Model;
 
-/// <summary>What has happened to one record of the stream so far, as seen from outside the mapping.</summary>
+/// <summary>The outcome of one stream record so far, as observed from outside the mapping.</summary>
 internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWanted)
 {
     public ScriptedShard Shard { get; } = shard;
@@ -44,16 +44,19 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
     public bool MayComeAgain { get; set; }
 
     /// <summary>
-    /// Whether an invocation by the current process has failed to process the record. Throttled invocations count.
+    /// Whether an invocation since the mapping's latest start has failed to process the record. Throttled invocations count as
+    /// failed.
     /// </summary>
     public bool WasTried { get; set; }
 
-    /// <summary>The number of invocations by the current process that failed because of the record or its whole batch.</summary>
+    /// <summary>
+    /// The number of invocations since the mapping's latest start that failed because of the record or its whole batch.
+    /// </summary>
     public int Failures { get; set; }
 
     /// <summary>
-    /// The number of failed invocations by the current process in which this record was the first to fail and the batch could not
-    /// be bisected.
+    /// The number of failed invocations since the mapping's latest start in which this record was the first to fail and the
+    /// batch could not be bisected.
     /// </summary>
     public int Attempts { get; set; }
 
@@ -61,7 +64,9 @@ internal sealed class Fate(ScriptedShard shard, StreamRecord record, bool isWant
 
     public string Name => ScriptedStream.NameOf(Record);
 
-    /// <summary>Resets the failure counts, because a new process does not know the previous process's failures.</summary>
+    /// <summary>
+    /// Resets the failure counts, because a mapping does not remember failures from before its latest start.
+    /// </summary>
     public void Restart() => (WasTried, Failures, Attempts) = (false, 0, 0);
 
     /// <summary>Clears the record's outcome, because the record is about to be delivered or parked again.</summary>

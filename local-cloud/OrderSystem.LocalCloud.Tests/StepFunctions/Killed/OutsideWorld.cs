@@ -84,7 +84,7 @@ internal sealed class OutsideWorld : IAsyncDisposable
         using var answered = await http.PostAsJsonAsync(new Uri($"/f/2018-06-01/runtime/invocation/{requestId}/{(isFailed ? "error" : "response")}", UriKind.Relative), answer, _ending.Token);
     }
 
-    /// <summary>Runs one task of the activity.</summary>
+    /// <summary>Polls for one task of the activity and reports the task's success.</summary>
     private async Task WorkAsync(AwsJson services, HttpClient http)
     {
         var task = await services.CallAsync("AWSStepFunctions.GetActivityTask", new JsonObject { ["activityArn"] = _activity }, _ending.Token);

@@ -50,7 +50,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
         Save(record);
     }
 
-    /// <summary>Loads a closed execution with its history into memory, unless it is there already.</summary>
+    /// <summary>Loads a closed execution with its history into memory, unless the execution is already in memory.</summary>
     public ExecutionRecord Recall(ExecutionRecord record)
     {
         if (_byArn.TryGetValue(record.Arn, out var known))

@@ -7,7 +7,10 @@ namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 /// <summary>Converts a service's errors to the errors with which tasks fail.</summary>
 internal static class IntegrationErrors
 {
-    /// <summary>Converts a service's error to the error that a task reports, named <c>Prefix.CodeException</c>.</summary>
+    /// <summary>
+    /// Converts a service's error to the error that a task reports. The name of the task's error is the prefix, a dot and the
+    /// exception name of the service's error.
+    /// </summary>
     public static StatesErrorException Of(string prefix, string service, AwsServiceException exception) =>
         new($"{prefix}.{NameOf(exception)}", $"{exception.Message} (Service: {service}, Status Code: {exception.StatusCode}, Request ID: {Guid.NewGuid()})");
 

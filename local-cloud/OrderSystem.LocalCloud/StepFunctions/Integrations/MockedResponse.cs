@@ -3,7 +3,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.LocalCloud.StepFunctions.Integrations;
 
-/// <summary>The outcomes of a mocked state, by number or range of attempts (<c>"0"</c>, <c>"1-2"</c>).</summary>
+/// <summary>
+/// The outcomes of a mocked state, each for one attempt (<c>"0"</c>) or for a range of attempts (<c>"1-2"</c>).
+/// </summary>
 internal sealed class MockedResponse
 {
     private readonly List<(int First, int Last, MockedOutcome Outcome)> _outcomes = [];

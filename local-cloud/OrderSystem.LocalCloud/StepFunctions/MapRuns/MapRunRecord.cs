@@ -38,7 +38,7 @@ internal sealed class MapRunRecord
     /// <summary>The items that an ItemReader has read; null if no ItemReader has read items.</summary>
     public IReadOnlyList<MapItem>? Items { get; set; }
 
-    /// <summary>The callback that is called when the limits have changed.</summary>
+    /// <summary>The callback for changes to the map run's limits.</summary>
     public Action? LimitsChanged { get; set; }
 
     public IReadOnlyList<MapRunChild> Children => _children;
@@ -46,7 +46,7 @@ internal sealed class MapRunRecord
     /// <summary>The results of the child executions, by index; null for a child execution that has not ended.</summary>
     public IReadOnlyList<MapRunResult?> Results => _results;
 
-    /// <summary>The numbers of items and of child executions in each state.</summary>
+    /// <summary>The number of items in each state, and the number of child executions in each state.</summary>
     public (MapRunCounts Items, MapRunCounts Executions) Counts
     {
         get
