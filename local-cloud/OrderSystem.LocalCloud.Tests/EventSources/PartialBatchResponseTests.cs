@@ -139,7 +139,7 @@ public class PartialBatchResponseTests
     }
 
     /// <summary>
-    /// Without bisecting, the poison record and all records after it in the batch are parked. The records before the poison
+    /// Without bisecting, the poison record and all later records of the batch are parked. The records before the poison
     /// record are processed once.
     /// </summary>
     [Theory]

@@ -47,8 +47,8 @@ internal sealed class DefinitionFile
     }
 
     /// <summary>
-    /// Returns the definition's probable mistakes. Call <see cref="Validate"/> first: that call determines the
-    /// lines and columns of the mistakes.
+    /// Returns the definition's probable mistakes. Call <see cref="Validate"/> first: it determines the lines and columns that
+    /// the warnings contain.
     /// </summary>
     /// <returns>One line per mistake: <c>file:line:column: warning CODE: message (location)</c>.</returns>
     public IReadOnlyList<string> Warnings() => [.. DefinitionValidator.Warnings(Text).Select(Describe)];

@@ -9,7 +9,9 @@ internal sealed class DynamoDbProbe(DynamoDbClient dynamoDb, LocalCloudOptions o
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether this process needs DynamoDB; false until a table of the template is provisioned.</summary>
+    /// <summary>
+    /// Whether LocalCloud needs DynamoDB; false until LocalCloud begins to provision the template's first table.
+    /// </summary>
     public bool IsNeeded { get; private set; }
 
     /// <summary>Waits until DynamoDB responds, and sets <see cref="IsNeeded"/>.</summary>

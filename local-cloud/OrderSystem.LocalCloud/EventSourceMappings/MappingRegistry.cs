@@ -73,7 +73,8 @@ internal sealed class MappingRegistry(
         lock (_gate)
         {
             CheckConflict(definition, except: null);
-            // The id may already be in use: an update may have moved the mapping with this id to another function.
+            // The id may already be in use, because an update may have moved the mapping with this id to another function. In
+            // that case, the new mapping gets a random id.
             if (_mappings.ContainsKey(definition.Id))
                 definition = definition with { Id = Guid.NewGuid().ToString() };
             var (running, change) = Add(definition);

@@ -3,8 +3,8 @@ using OrderSystem.ServiceDefaults.LocalAccess;
 namespace OrderSystem.LocalCloud.Http;
 
 /// <summary>
-/// Decides which requests a web page of another origin may make: only navigation requests, which the browser sends when the
-/// user follows a link, for example.
+/// Decides which requests a web page of another origin may make. Only navigation requests, such as following a link, are
+/// allowed.
 /// </summary>
 internal static class BrowserAccess
 {

@@ -159,9 +159,9 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
         logger.InvocationTimedOut(Configuration.Name, invocation.RequestId, timeout);
     }
 
-    // A waiting invocation fails when no process of the function has contacted the Runtime API for the initialization limit
-    // plus the function's timeout. While all processes are busy, the invocation keeps waiting: AWS would start another sandbox
-    // for the invocation.
+    // A waiting invocation fails when no process of the function has contacted the Runtime API for longer than the
+    // initialization limit plus the function's timeout. While all processes are busy, the invocation keeps waiting: AWS would
+    // start another sandbox for the invocation.
     private ITimer HoldUntilTaken(PendingInvocation invocation)
     {
         var limit = InitializationLimit + Configuration.Timeout;

@@ -11,8 +11,8 @@ internal sealed class StackProvisioner(IEnumerable<IResourceProvisioner> provisi
     private readonly Dictionary<string, IResourceProvisioner> _provisioners = provisioners.ToDictionary(provisioner => provisioner.Type, StringComparer.Ordinal);
 
     /// <summary>Creates or updates all resources of the template.</summary>
-    /// <exception cref="TemplateException">The template is invalid. Resources that were provisioned before the error
-    /// remain.</exception>
+    /// <exception cref="TemplateException">The template is invalid. Resources that were provisioned before the error occurred
+    /// are not removed.</exception>
     public async Task ProvisionAsync(string path, CancellationToken cancellationToken)
     {
         var body = await File.ReadAllTextAsync(path, cancellationToken);

@@ -219,8 +219,8 @@ internal sealed class MessageQueue : IAsyncDisposable
 
     private async Task StoreAsync(Message message)
     {
-        // The message is in _byId before it is stored, so that a compaction in the meantime keeps it. The message is added to
-        // _messages only afterwards, so that it can't be received before it is stored.
+        // Add the message to _byId before storing it, so that a concurrent compaction of the journal keeps the message. Add
+        // the message to _messages only after storing it, so that the message can't be received earlier.
         lock (_gate)
             _byId.Add(message.Id, message);
         try
@@ -237,7 +237,7 @@ internal sealed class MessageQueue : IAsyncDisposable
 
         lock (_gate)
         {
-            // A purge in the meantime may have removed the message.
+            // A purge may have removed the message while it was being stored.
             if (_byId.ContainsKey(message.Id))
                 _messages.Add(message);
         }

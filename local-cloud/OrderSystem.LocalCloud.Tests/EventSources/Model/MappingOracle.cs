@@ -92,7 +92,7 @@ internal sealed class MappingOracle(VirtualTime time, TimeSpan? retention, Func<
     /// </summary>
     public void Entered(FunctionCall call)
     {
-        // The process that sent this invocation has been killed, so the invocation's result is lost.
+        // The process that sent this invocation has been killed. Ignore the invocation, because its result is lost.
         if (_mapping == Mapping.Killed)
             return;
         if (_mapping == Mapping.Stopped)

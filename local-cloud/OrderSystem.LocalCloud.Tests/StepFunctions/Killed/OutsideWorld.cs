@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.LocalCloud.Tests.StepFunctions.Killed;
 
 /// <summary>
-/// The Lambda function, the activity worker and the message receiver that executions wait for. All three keep running when
-/// LocalCloud is killed.
+/// The Lambda function, the activity worker and the message receiver that executions wait for. The function, the worker and
+/// the receiver keep running when LocalCloud is killed.
 /// </summary>
 internal sealed class OutsideWorld : IAsyncDisposable
 {

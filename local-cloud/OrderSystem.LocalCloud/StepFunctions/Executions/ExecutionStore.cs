@@ -77,8 +77,7 @@ internal sealed class ExecutionStore(LocalCloudOptions options, StepFunctionsDat
     public ValueTask FlushAsync() => Database?.FlushAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>
-    /// Saves a closed execution. Then removes the executions that closed earliest from memory, until the retention limits are
-    /// met.
+    /// Saves a closed execution. Then evicts closed executions from memory, oldest first, until the retention limits are met.
     /// </summary>
     public async ValueTask ClosedAsync(ExecutionRecord record)
     {
