@@ -267,8 +267,8 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
             await PassAsync();
     }
 
-    // The queue sets its timers on other threads, possibly after the clock has been advanced. Callers therefore call this
-    // method repeatedly until the timer fires.
+    // The queue sets its timers on other threads, possibly after the clock has been advanced. Therefore, callers must call
+    // this method repeatedly until the timer fires.
     private async Task PassAsync()
     {
         await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);

@@ -21,8 +21,8 @@ internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLif
     /// </summary>
     private static readonly string[] OneShotClients = ["curl/", "Wget/", "python-requests/"];
 
-    // Cancels the requests of processes that are waiting for an invocation, because these requests would delay shutdown.
-    // Usually, these processes exit before LocalCloud shuts down.
+    // Cancels the requests of processes that are still waiting for an invocation one second after shutdown has begun, because
+    // these requests would delay shutdown. Usually, the processes exit within that second.
     private readonly CancellationTokenSource _waitingIsOver = new(Timeout.InfiniteTimeSpan, time);
 
     public void Dispose() => _waitingIsOver.Dispose();

@@ -9,7 +9,7 @@ internal sealed class Message
 
     public required string Body { get; init; }
 
-    /// <summary>Message attributes, in the JSON form of the API.</summary>
+    /// <summary>The message attributes, in the JSON form of the SQS API; null if the message has none.</summary>
     public JsonObject? Attributes { get; init; }
 
     public required DateTimeOffset SentAt { get; init; }
