@@ -17,7 +17,8 @@ public static class WorkflowFunctionServices
     private const string FunctionTimeoutKey = "OrderSystem:FunctionTimeout";
 
     /// <summary>Registers the functions of all steps with the host.</summary>
-    /// <exception cref="InvalidOperationException">A setting is invalid; the message says how.</exception>
+    /// <exception cref="InvalidOperationException">A setting is invalid. The message names the setting and explains the
+    /// error.</exception>
     public static IServiceCollection AddWorkflowFunctions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddLambda(configuration);

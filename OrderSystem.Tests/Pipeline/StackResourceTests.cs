@@ -4,7 +4,9 @@ using OrderSystem.CrashTests.Clouds;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>The template's resources in the running AppHost, as the dashboard and the Aspire CLI show and control them.</summary>
+/// <summary>
+/// Tests how the dashboard and the Aspire CLI show and control the template's resources while the AppHost runs.
+/// </summary>
 public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture<PipelineFixture>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -31,7 +33,8 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
         await RunAsync("OrdersStreamMapping", "pause");
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrdersStreamMapping", resource => resource.Snapshot.State?.Text == "Disabled", Cancelled);
         using var created = await pipeline.PostAsync("paused", "B1", 1, "tok_ok", Cancelled);
-        // A running processor would take the order within milliseconds, and a hundred requests to the API take much longer.
+        // If the mapping were still running, the order's status would change within milliseconds. A hundred requests to the
+        // API take much longer than that.
         for (var asked = 0; asked < 100; asked++)
             Assert.Equal("Pending", (await pipeline.GetAsync("/orders/paused", Cancelled)).GetProperty("status").GetString());
         await RunAsync("OrdersStreamMapping", "resume");
@@ -66,8 +69,8 @@ public sealed class StackResourceTests(PipelineFixture pipeline) : IClassFixture
     public async Task Polling_resource_states_creates_no_spans()
     {
         await pipeline.App.ResourceNotifications.WaitForResourceAsync("OrderWorkflow", resource => Figure(resource, "Executions running") is not null, Cancelled);
-        // If polling created spans, they would be exported before the spans of a later command, because both use the same
-        // exporter.
+        // If polling created spans, these spans would be exported before the span of the command below, because
+        // LocalCloud exports all its spans in order.
         Assert.True((await ExecuteAsync("OrderWorkflow", "start-execution")).Success);
         await pipeline.EventuallyAsync(() => "the command's span", () =>
             Task.FromResult<bool?>(pipeline.Telemetry.Spans.Any(span => span.Service == "local-cloud" && span.Name == "POST /") ? true : null), Cancelled);
