@@ -3,8 +3,9 @@ using Npgsql;
 namespace OrderSystem.Benchmarks.Peers;
 
 /// <summary>
-/// Writes the effects of an order's steps to PostgreSQL. Each effect is idempotent. If no transaction is passed, an effect
-/// joins the transaction that is open on the connection, or else commits on its own.
+/// Writes the effects of an order's steps to PostgreSQL. Each effect is idempotent. If the caller passes no transaction,
+/// the effect is part of the transaction that is open on the connection. If no transaction is open, the effect is
+/// committed immediately.
 /// </summary>
 internal static class OrderEffects
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary>Lets the code that placed an order wait for the order's final status.</summary>
+/// <summary>Lets the code that placed an order wait until the order has ended, with its final status.</summary>
 internal sealed class OrderEnds
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _waiting = new(StringComparer.Ordinal);
@@ -20,6 +20,6 @@ internal sealed class OrderEnds
     public static async Task CompletedAsync(string orderId, Task<string> end, CancellationToken cancellationToken)
     {
         if (await end.WaitAsync(cancellationToken) is not "Completed" and var status)
-            throw new InvalidOperationException($"Order {orderId} ended as {status}, but Completed was expected.");
+            throw new InvalidOperationException($"Order {orderId} ended with status {status} instead of Completed.");
     }
 }

@@ -9,8 +9,8 @@ namespace OrderSystem.Benchmarks.Peers.Cap;
 
 /// <summary>
 /// An in-process message broker for CAP. This broker favours CAP in the comparison, because it needs no network and no
-/// disk. The broker need not be durable, because CAP stores messages in its tables and sends lost messages again from
-/// there.
+/// disk. The broker need not be durable, because CAP stores each message in its tables and sends the message again if
+/// it is lost.
 /// </summary>
 internal sealed class InProcessTransport : ICapOptionsExtension
 {

@@ -21,9 +21,9 @@ public sealed record RejectOrder(string Id, string Reason);
 
 /// <summary>
 /// The order workflow as a Wolverine saga. Each step is a message in a durable local queue; one transaction contains the
-/// saga's new state and the next message. The saga itself handles the steps, which saves the messages that separate
-/// handlers would need. The benchmark is notified of the order's end even before the last transaction is committed, which
-/// favours Wolverine.
+/// saga's new state and the next message. The saga itself performs the steps. Separate handlers would need additional
+/// messages between them and the saga. The benchmark is notified of the order's end even before the last transaction is
+/// committed, which favours Wolverine.
 /// </summary>
 public sealed class OrderSaga : Saga
 {

@@ -8,7 +8,10 @@ namespace OrderSystem.Benchmarks.Embedded;
 /// </summary>
 internal static class EmbeddedCommand
 {
-    /// <summary>The number of orders that are measured each time the file has reached one of the <see cref="Sizes"/>.</summary>
+    /// <summary>
+    /// The number of orders that are run and measured each time the number of orders in the database file reaches one
+    /// of the <see cref="Sizes"/>.
+    /// </summary>
     private const int Sample = 5_000;
 
     private static readonly int[] Sizes = [1_000, 10_000, 100_000, 1_000_000];
@@ -35,8 +38,8 @@ internal static class EmbeddedCommand
     private static async Task CompareAsync(int orders, int runs, int inFlight, CancellationToken cancellationToken)
     {
         OrderLoad? skeleton = null, embedded = null;
-        // Alternate the embedded cloud and the skeleton, and keep the best run of each, so that both are measured warm and
-        // on an equally busy machine.
+        // Alternate between the embedded cloud and the SQLite skeleton, and keep the best run of each, so that both are
+        // measured after warm-up and on an equally busy machine.
         for (var run = 0; run < runs; run++)
         {
             skeleton = Better(skeleton, await MeasureAsync(folder => Task.FromResult<IOrderRunner>(new SqliteSkeleton(folder)), orders, inFlight, cancellationToken));

@@ -12,7 +12,8 @@ using OrderSystem.Embedded.Storage;
 namespace OrderSystem.Benchmarks.Embedded;
 
 /// <summary>
-/// Runs orders on the whole embedded cloud as the API hosts it, with change log, event source mapping and state machine.
+/// Runs orders on the complete embedded cloud, with the change log, the event source mapping and the state machine, as
+/// the API does.
 /// </summary>
 internal sealed class EmbeddedPipeline : IOrderRunner
 {
@@ -47,7 +48,7 @@ internal sealed class EmbeddedPipeline : IOrderRunner
         var end = _ends.Watch(orderId);
         await _placeOrder.HandleAsync(new NewOrder(orderId, "c-1", [new OrderLine(Sku, 1, 9.95m)], "EUR", new PaymentToken("tok_ok")), cancellationToken);
         if (await end.WaitAsync(cancellationToken) is not OrderStatus.Completed and var other)
-            throw new InvalidOperationException($"Order {orderId} ended as {other}, but Completed was expected.");
+            throw new InvalidOperationException($"Order {orderId} ended with status {other} instead of Completed.");
     }
 
     public async ValueTask DisposeAsync()
@@ -71,8 +72,8 @@ internal sealed class EmbeddedPipeline : IOrderRunner
     }
 
     /// <summary>
-    /// An order store that reports when orders have ended. Without this store, the benchmark would have to poll, which would
-    /// distort the measurement.
+    /// An order store that notifies the benchmark when an order has ended. Otherwise, the benchmark would have to poll for
+    /// the order's status, which would distort the measurement.
     /// </summary>
     private sealed class WatchedOrders(IOrderStore orders, EmbeddedDatabase database, Ends ends) : IOrderStore
     {
@@ -90,8 +91,8 @@ internal sealed class EmbeddedPipeline : IOrderRunner
             return isUpdated;
         }
 
-        // An order has ended when its update is on disk. The update may reach the disk some time after it was made, because
-        // several orders share a transaction.
+        // Report that an order has ended only when the update to its final status is on disk. The update may reach the disk
+        // some time after TryUpdateAsync returns, because several orders share a transaction.
         private async Task TellAsync(Order order, Task onDisk)
         {
             await onDisk.ConfigureAwait(false);

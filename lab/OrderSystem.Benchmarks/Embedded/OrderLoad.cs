@@ -10,7 +10,7 @@ namespace OrderSystem.Benchmarks.Embedded;
 internal sealed record OrderLoad(double OrdersPerSecond, double P50, double P99, double CpuPerOrder)
 {
     /// <summary>
-    /// Runs orders and measures their throughput, latency and CPU time. The number of orders in progress at a time is fixed.
+    /// Runs orders and measures their throughput, latency and CPU time. A fixed number of orders is in progress at any time.
     /// </summary>
     public static async Task<OrderLoad> RunAsync(IOrderRunner runner, int orders, int inFlight, CancellationToken cancellationToken)
     {

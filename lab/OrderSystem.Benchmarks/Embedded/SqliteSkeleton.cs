@@ -5,8 +5,8 @@ namespace OrderSystem.Benchmarks.Embedded;
 
 /// <summary>
 /// Measures the speed of SQLite itself: for each order, one thread makes the same six durable writes in sequence, with group
-/// commit but without an application around them. The writes are order, execution, charge, reservation, confirmation and
-/// end.
+/// commit but without the rest of the application. The writes store the order, the execution, the charge, the reservation,
+/// the notification and the final status.
 /// </summary>
 internal sealed class SqliteSkeleton : IOrderRunner
 {

@@ -18,7 +18,8 @@ namespace OrderSystem.Benchmarks.Functions;
 internal sealed record ColdStart(double FirstAnswer, double Processor, double PeakMemory, double SecondAnswer);
 
 /// <summary>
-/// Serves LocalCloud's Runtime API, and stores that respond immediately, so that only the function is measured.
+/// Serves LocalCloud's Runtime API and simulates stores that respond immediately, so that only the function's own time
+/// is measured.
 /// </summary>
 internal sealed class ColdStartCloud : IAsyncDisposable
 {
@@ -54,7 +55,10 @@ internal sealed class ColdStartCloud : IAsyncDisposable
         await _stores.DisposeAsync();
     }
 
-    /// <summary>Starts a package while an event is already waiting for it, as Lambda does, and measures the cold start.</summary>
+    /// <summary>
+    /// Starts the function of a package while an event is already waiting for it, as Lambda does, and measures the cold
+    /// start.
+    /// </summary>
     public async Task<ColdStart> MeasureAsync(ColdFunction function, string package, CancellationToken cancellationToken)
     {
         var name = $"cold-{Guid.NewGuid():N}";

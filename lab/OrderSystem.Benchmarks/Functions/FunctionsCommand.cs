@@ -43,8 +43,8 @@ internal static class FunctionsCommand
         foreach (var function in ColdFunction.All)
         {
             var starts = Compilations.ToDictionary(compilation => compilation, _ => new List<ColdStart>(), StringComparer.Ordinal);
-            // Alternate the compilations, so that all are measured on an equally busy machine. The first round is not
-            // measured; it only loads the files into memory.
+            // Alternate between the kinds of compilation, so that all are measured on an equally busy machine. The
+            // first round is not measured; it only brings the packages' files into the page cache.
             for (var run = 0; run <= runs; run++)
             {
                 foreach (var compilation in Compilations)

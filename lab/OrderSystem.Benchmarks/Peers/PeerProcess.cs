@@ -5,7 +5,8 @@ using OrderSystem.Benchmarks.Embedded;
 namespace OrderSystem.Benchmarks.Peers;
 
 /// <summary>
-/// Runs orders on an alternative library in its own process, which is built from <c>OrderSystem.Benchmarks.Peers</c>.
+/// Runs orders on an alternative library, such as Wolverine, in a separate process that runs the program
+/// <c>OrderSystem.Benchmarks.Peers</c>.
 /// </summary>
 internal static class PeerProcess
 {
@@ -17,13 +18,13 @@ internal static class PeerProcess
         return Path.Combine(project, "bin", "Release", "net10.0", "OrderSystem.Benchmarks.Peers.dll");
     }
 
-    /// <summary>Runs orders on an alternative library, such as Wolverine, and returns the measurements.</summary>
+    /// <summary>Runs orders in a new process and returns the measurements that the process prints.</summary>
     public static async Task<OrderLoad> MeasureAsync(string program, string peer, string connection, int orders, int inFlight, CancellationToken cancellationToken)
     {
         var output = await RunAsync(["exec", program, peer, "--connection", connection, "--orders", $"{orders}", "--in-flight", $"{inFlight}"], cancellationToken);
         var load = output.Split('\n').LastOrDefault(line => line.StartsWith($$"""{"{{nameof(OrderLoad.OrdersPerSecond)}}""", StringComparison.Ordinal));
         return load is null
-            ? throw new InvalidOperationException($"{peer} printed no result: {output}")
+            ? throw new InvalidOperationException($"The benchmark process for {peer} printed no result: {output}")
             : JsonSerializer.Deserialize<OrderLoad>(load)!;
     }
 

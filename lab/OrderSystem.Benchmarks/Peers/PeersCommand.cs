@@ -26,8 +26,9 @@ internal static class PeersCommand
         var program = await PeerProcess.BuildAsync(cancellationToken);
         await using var postgres = await PostgresServer.StartAsync(cancellationToken);
         var best = new Dictionary<string, OrderLoad>(StringComparer.Ordinal);
-        // Alternate the systems and keep the best run of each, so that all are measured on an equally busy machine. The embedded
-        // cloud is much faster, so it gets more orders, which makes its runs last about as long as those of the other systems.
+        // Alternate between the embedded cloud, Wolverine and CAP, and keep the best run of each, so that all are measured
+        // on an equally busy machine. The embedded cloud is much faster, so it gets more orders, which makes its runs last
+        // about as long as those of the other systems.
         for (var run = 0; run < runs; run++)
         {
             Take("embedded", await EmbeddedCommand.MeasureAsync(async folder => await EmbeddedPipeline.StartAsync(folder, cancellationToken), 10 * orders, inFlight, cancellationToken));

@@ -7,8 +7,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.Benchmarks.States;
 
 /// <summary>
-/// Runs executions one after another on the interpreter alone, without the Step Functions API. The executions' histories
-/// are kept in memory.
+/// Runs executions one after another directly on the interpreter, without the Step Functions API. The executions'
+/// histories are kept in memory.
 /// </summary>
 internal sealed class InProcess(Workload workload)
 {
@@ -18,7 +18,8 @@ internal sealed class InProcess(Workload workload)
     private readonly string[] _inputs = [.. Enumerable.Range(0, Inputs).Select(i => workload.Input(i).ToJsonString())];
 
     /// <summary>
-    /// Returns the executions per second of the fastest run, which is the run that other programs on the machine disturbed least.
+    /// Returns the executions per second of the fastest run, because other programs on the machine slowed this run down
+    /// least.
     /// </summary>
     public async Task<double> RateAsync(TimeSpan length, int runs, CancellationToken cancellationToken)
     {
@@ -56,7 +57,7 @@ internal sealed class InProcess(Workload workload)
 
     private async Task ExecuteAsync(int number, CancellationToken cancellationToken)
     {
-        // Include the parsing of the input in the measured time, because Step Functions also receives the input as text.
+        // Parse the input within the measured time, because Step Functions also receives the input as text.
         var input = StatesValue.Parse(_inputs[number % Inputs]);
         var name = $"e-{number}";
         var context = new ExecutionContextObject($"arn:aws:states:us-east-1:000000000000:execution:{workload.Name}:{name}", name, null, input,
@@ -64,7 +65,7 @@ internal sealed class InProcess(Workload workload)
         using var execution = new Execution(workload.Machine, context, input, _environment, new MemoryJournal());
         var result = await execution.RunAsync(cancellationToken);
         if (result.Status != ExecutionStatus.Succeeded)
-            throw new InvalidOperationException($"{workload.Name} ended {result.Status}: {result.Error} {result.Cause}");
+            throw new InvalidOperationException($"An execution of {workload.Name} ended with status {result.Status}: {result.Error} {result.Cause}");
     }
 
     private sealed class MemoryJournal : IExecutionJournal

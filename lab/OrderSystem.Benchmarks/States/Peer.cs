@@ -50,7 +50,7 @@ internal sealed class Peer(string installation)
             var script = Path.Combine(AppContext.BaseDirectory, "States", "peer.mjs");
             var (exitCode, output) = await Tool.RunAsync("node", [.. nodeOptions, script, installation, workload.DefinitionPath, inputs, tasks, .. mode], cancellationToken);
             if (exitCode != 0)
-                throw new InvalidOperationException($"{Package.Name} failed on {workload.Name}: {output}");
+                throw new InvalidOperationException($"{Package.Name} failed to run the workload {workload.Name}: {output}");
             var measured = (StatesObject)StatesValue.Parse(output.Trim());
             if (measured["collections"] is StatesNumber { Value: > 0 })
                 throw new InvalidOperationException($"The garbage collector ran while the memory of {Package.Name} was measured, so the result is not usable. Run the benchmark again.");

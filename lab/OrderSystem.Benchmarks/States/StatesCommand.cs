@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace OrderSystem.Benchmarks.States;
 
 /// <summary>
-/// The command <c>states</c>: compares the interpreter with <c>aws-local-stepfunctions</c>, and measures whether its cost
-/// per transition grows with the number of executions.
+/// The command <c>states</c>: compares the interpreter with <c>aws-local-stepfunctions</c>, and measures whether the
+/// interpreter's cost per transition grows with the number of executions.
 /// </summary>
 internal static class StatesCommand
 {

@@ -3,7 +3,9 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Benchmarks.States;
 
-/// <summary>A minimal Step Functions client, so that the benchmark measures the server rather than an SDK.</summary>
+/// <summary>
+/// A minimal Step Functions client, so that the benchmark measures the server rather than the AWS SDK.
+/// </summary>
 internal sealed class StepFunctionsApi(Uri endpoint, int connections) : IDisposable
 {
     private const string TestCase = "bench";

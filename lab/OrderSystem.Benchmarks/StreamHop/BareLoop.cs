@@ -4,8 +4,8 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 namespace OrderSystem.Benchmarks.StreamHop;
 
 /// <summary>
-/// Calls <c>GetRecords</c> in a loop without processing the records. The latency of this bare loop is the lower bound for
-/// the latency of a mapping.
+/// Calls <c>GetRecords</c> in a loop without processing the records. The latency of this loop is a lower bound for the
+/// latency of an event source mapping.
 /// </summary>
 internal sealed class BareLoop : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class BareLoop : IAsyncDisposable
 
     public Hop Hop { get; }
 
-    /// <summary>Starts a loop that reads the records written from now on.</summary>
+    /// <summary>Starts a loop that reads only records that are written after the start.</summary>
     public static async Task<BareLoop> StartAsync(HopSystem system, TimeSpan pause, CancellationToken cancellationToken)
     {
         var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken), "us-east-1", TimeProvider.System);

@@ -11,7 +11,7 @@ internal sealed class Hop(HopSystem system)
 
     public async Task WriteAsync(string id, CancellationToken cancellationToken) => _answered[id] = await system.PutAsync(id, cancellationToken);
 
-    /// <summary>Notes the current time as the arrival time of stream records.</summary>
+    /// <summary>Records the current time as the time at which the stream records of the given items arrived.</summary>
     public void Enter(IEnumerable<string> ids)
     {
         var now = Stopwatch.GetTimestamp();
@@ -20,14 +20,14 @@ internal sealed class Hop(HopSystem system)
     }
 
     /// <summary>
-    /// Waits until a number of records have arrived, and returns the time from the response to each write until the arrival
-    /// of its record, in milliseconds.
+    /// Waits until the given number of records have arrived. Returns, for each write, the time from the response to the
+    /// write until the arrival of its record, in milliseconds.
     /// </summary>
     public async Task<List<double>> LatenciesAsync(int count, CancellationToken cancellationToken)
     {
         while (_answered.Keys.Count(_entered.ContainsKey) < count)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-        // A record may arrive before the writer receives the response to its write: count such a negative time as zero.
+        // A record may arrive before the writer receives the response to the write. Count the negative time as zero.
         return [.. _answered.Select(write => Math.Max(0, Stopwatch.GetElapsedTime(write.Value, _entered[write.Key]).TotalMilliseconds))];
     }
 }

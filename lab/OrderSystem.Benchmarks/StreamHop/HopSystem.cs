@@ -11,7 +11,9 @@ using OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 namespace OrderSystem.Benchmarks.StreamHop;
 
-/// <summary>Runs DynamoDB Local and LocalCloud, each in its own process. This process serves the function.</summary>
+/// <summary>
+/// Runs DynamoDB Local and LocalCloud, each in its own process. The function runs in the benchmark's process.
+/// </summary>
 internal sealed class HopSystem : IAsyncDisposable
 {
     private const string Template = """
@@ -46,7 +48,7 @@ internal sealed class HopSystem : IAsyncDisposable
     /// <summary>A client of DynamoDB Local.</summary>
     public DynamoDbClient Tables { get; }
 
-    /// <summary>Called with each event as soon as the function receives the event.</summary>
+    /// <summary>The handler that is called with each event that the function receives.</summary>
     public Action<byte[]> Entered { get; set; } = _ => { };
 
     public static async Task<HopSystem> StartAsync(CancellationToken cancellationToken)
@@ -67,7 +69,9 @@ internal sealed class HopSystem : IAsyncDisposable
         return new HopSystem(dynamoDb, localCloud, address, new DynamoDbClient(options), template);
     }
 
-    /// <summary>Returns the CPU time that LocalCloud, DynamoDB Local and this process have used so far.</summary>
+    /// <summary>
+    /// Returns the CPU time that LocalCloud, DynamoDB Local and the benchmark's process have used so far.
+    /// </summary>
     public (TimeSpan LocalCloud, TimeSpan DynamoDb, TimeSpan Function) ProcessorTime()
     {
         using var own = Process.GetCurrentProcess();
@@ -163,7 +167,7 @@ internal sealed class HopSystem : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                // The server is still starting.
+                // LocalCloud is still starting.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);

@@ -7,12 +7,15 @@ using OrderSystem.LocalCloud.EventSourceMappings;
 namespace OrderSystem.Benchmarks.StreamHop;
 
 /// <summary>
-/// The command <c>stream-hop</c>: measures how long a record takes from its write to the function's handler, and compares
-/// that with a bare <c>GetRecords</c> loop.
+/// The command <c>stream-hop</c>: measures the time from a record's write until the function's handler receives the
+/// record, and compares this time with that of a bare <c>GetRecords</c> loop.
 /// </summary>
 internal static class StreamHopCommand
 {
-    /// <summary>The time without writes before each idle sample, and before the idle CPU time is measured.</summary>
+    /// <summary>
+    /// The duration of the pause without writes before each idle sample, and before the measurement of the idle CPU
+    /// time.
+    /// </summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
 
     public static Command Create()
@@ -84,7 +87,7 @@ internal static class StreamHopCommand
     {
         for (var i = 0; i < samples; i++)
         {
-            // Vary the pause, so that the writes do not synchronize with the polls.
+            // Vary the pause between the writes, so that the writes do not synchronize with the polls.
             await Task.Delay(quiet + TimeSpan.FromMilliseconds(7 * i), TimeProvider.System, cancellationToken);
             await hop.WriteAsync($"idle-{quiet.TotalMilliseconds}-{i}", cancellationToken);
         }
@@ -110,8 +113,8 @@ internal static class StreamHopCommand
         var reader = new DynamoDbShardReader(system.Tables, await system.StreamAsync(cancellationToken), "us-east-1", TimeProvider.System);
         var total = await BareAsync(system, reader, cancellationToken);
 
-        // Alternate the bare loop and the mapping, and keep the best of three runs, so that the server is equally warm for
-        // both.
+        // Alternate between the bare loop and the mapping, and keep the best of three runs, so that DynamoDB Local is
+        // equally warm for both.
         var (bare, mapped) = (double.MaxValue, double.MaxValue);
         for (var run = 0; run < 3; run++)
         {
