@@ -28,7 +28,8 @@ internal sealed record CrashRunResult(Scenario Scenario, IReadOnlyList<Violation
 }
 
 /// <summary>
-/// One crash test run: places orders while it disturbs the processes, then ends all disturbances and checks the outcome.
+/// One crash test run: places orders while it disturbs the processes, then undoes all disturbances and checks the
+/// outcome.
 /// </summary>
 internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
 {
@@ -53,7 +54,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         }
         catch (FilesLostException e)
         {
-            // The loss is not the process's fault, but the process must not report itself healthy.
+            // The process did not cause the loss of the data, but it must not report itself healthy.
             _timeline.Note("all", e.Message);
             await ending.CancelAsync();
             await watch;
@@ -112,8 +113,8 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
     }
 
     /// <summary>Starts every client step and every disturbance, in order. Returns when all disturbances have ended.</summary>
-    /// <returns>A task that completes when all client steps are done. Clients that retry may not succeed until after the
-    /// repair.</returns>
+    /// <returns>A task that completes when all client steps are done. Clients that retry may not succeed before all
+    /// disturbances have been undone.</returns>
     private async Task<Task> PlayAsync(Clients clients, CancellationToken cancellationToken)
     {
         List<Task> steps = [], disturbances = [];
@@ -133,7 +134,8 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
     }
 
     /// <summary>
-    /// Ends all disturbances except those of the telemetry receiver, because orders must be processed without telemetry.
+    /// Undoes all disturbances except those of the telemetry receiver, because orders must be processed even without
+    /// telemetry.
     /// </summary>
     private async Task MendAsync(CancellationToken cancellationToken)
     {
@@ -180,7 +182,7 @@ internal sealed class CrashRun(TestedCloud cloud, Scenario scenario)
         }
     }
 
-    /// <summary>Repeats the request of each accepted order, which must return the same order.</summary>
+    /// <summary>Repeats the request of each accepted order; the response must contain the same order.</summary>
     private async Task AskAgainAsync(Clients clients, CancellationToken cancellationToken)
     {
         var accepted = clients.History.Where(attempt => attempt is { IsAccepted: true, Request: not null }).Select(attempt => attempt.Request!).Distinct().ToList();

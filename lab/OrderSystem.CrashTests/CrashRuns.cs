@@ -27,7 +27,7 @@ internal sealed record CrashRunsResult(int Runs, int Orders, int Completed, int 
     }
 }
 
-/// <summary>Runs scenarios one after another, each with its own seed.</summary>
+/// <summary>Runs many scenarios, each with its own seed, on clouds of one kind.</summary>
 /// <param name="cloud">The kind of cloud.</param>
 /// <param name="orders">The number of orders per run.</param>
 /// <param name="say">Prints a line that reports progress or a violation.</param>
@@ -39,12 +39,13 @@ internal sealed class CrashRuns(CrashCloud cloud, int orders, Action<string> say
     private readonly CloudKind _kind = CloudKind.Of(cloud);
     private CrashRunsResult _result = CrashRunsResult.None;
 
-    /// <summary>Generates the scenario of a seed.</summary>
+    /// <summary>Generates the scenario of a seed for a kind of cloud.</summary>
     public static Scenario Scenario(CrashCloud cloud, int seed, int orders) =>
         CloudKind.Of(cloud) is var kind ? new ScenarioGenerator(seed, kind.Processes, kind.Writers, kind.Effects, kind.Lag).Generate(orders) : throw new UnreachableException();
 
     /// <summary>
-    /// Runs the scenarios of consecutive seeds. Several runs may execute side by side, each with its own processes.
+    /// Runs the scenarios of consecutive seeds. Up to <paramref name="sideBySide"/> runs execute concurrently, on
+    /// separate processes.
     /// </summary>
     public async Task<CrashRunsResult> RunAsync(int firstSeed, int runs, int sideBySide, CancellationToken cancellationToken)
     {
@@ -91,7 +92,8 @@ internal sealed class CrashRuns(CrashCloud cloud, int orders, Action<string> say
 
                 if (run.Violations.Count == 0 && !run.AreFilesLost)
                     continue;
-                // Start new processes with empty stores, so that leftovers of this run do not affect the next run.
+                // Stop this cloud, so that the next run starts new processes with empty stores and is not affected by
+                // the data of this run.
                 await tested.DisposeAsync();
                 tested = await CloudKind.StartAsync(cloud, PatientTemplate.ForMany, cancellationToken);
                 firstSeed = seed + 1;

@@ -6,8 +6,8 @@ using OrderSystem.CrashTests.Hostile;
 namespace OrderSystem.CrashTests;
 
 /// <summary>
-/// The program's command: places orders while a cloud's processes are killed, frozen and denied disk space, and checks the
-/// outcome.
+/// The program's command: places orders while a cloud's processes are killed and frozen and their disks are full, and
+/// checks the outcome.
 /// </summary>
 internal static class CrashTestsCommand
 {
@@ -37,13 +37,13 @@ internal static class CrashTestsCommand
     private static Command Hostile()
     {
         var cloud = new Option<CrashCloud>("--cloud") { Description = "The cloud whose processes are started", DefaultValueFactory = _ => CrashCloud.Embedded };
-        var target = new Option<HostileTarget>("--at") { Description = "The port that gets the requests; local-cloud needs the local cloud", DefaultValueFactory = _ => HostileTarget.Api };
+        var target = new Option<HostileTarget>("--at") { Description = "The server that receives the requests; local-cloud requires --cloud local", DefaultValueFactory = _ => HostileTarget.Api };
         target.CustomParser = result => Enum.TryParse<HostileTarget>(result.Tokens[0].Value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var named) ? named : Refuse(result);
         var requests = new Option<int>("--requests") { Description = "Number of requests", DefaultValueFactory = _ => 100_000 };
         var first = new Option<int>("--first") { Description = "Number of the first request", DefaultValueFactory = _ => 1 };
-        var seed = new Option<int>("--seed") { Description = "With its number, it determines a request", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int>("--seed") { Description = "The seed; together with a request's number, it determines the request", DefaultValueFactory = _ => 1 };
         var connections = new Option<int>("--connections") { Description = "Number of concurrent connections", DefaultValueFactory = _ => 16 };
-        var command = new Command("hostile", "Sends wrong requests of all kinds to a port, and checks the responses, the memory and that good requests still work.") { cloud, target, requests, first, seed, connections };
+        var command = new Command("hostile", "Sends malformed and unusual requests to a server, and checks its responses, its memory use and that valid requests still work.") { cloud, target, requests, first, seed, connections };
         command.Validators.Add(result =>
         {
             if (result.GetValue(target) == HostileTarget.LocalCloud && result.GetValue(cloud) != CrashCloud.Local)

@@ -7,8 +7,9 @@ using OrderSystem.CrashTests.Processes;
 namespace OrderSystem.CrashTests;
 
 /// <summary>
-/// Attacks a process's database as other programs might. A process that is killed before it notices that its files are gone
-/// can't restore them. Therefore no other disturbance runs until the process has restored its files.
+/// Attacks a process's database as other programs might, and changes the state machine's definition. A process that is
+/// killed before it notices that its files are gone can't restore them. Therefore no other disturbance runs until the
+/// process has restored its files.
 /// </summary>
 internal sealed class DatabaseDisturber(TestedCloud cloud)
 {
@@ -20,12 +21,12 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
 
     private readonly ConcurrentQueue<string> _complaints = new();
 
-    /// <summary>What the processes did wrong while their databases were attacked.</summary>
+    /// <summary>Descriptions of the errors that processes made while their databases were attacked.</summary>
     public IReadOnlyList<string> Complaints => [.. _complaints];
 
     /// <summary>
-    /// Whether this class runs disturbances of the given kind, which are attacks on a database and changes to the
-    /// definition.
+    /// Whether this class runs disturbances of the given kind. It runs attacks on a database and changes to the state
+    /// machine's definition.
     /// </summary>
     public static bool Takes(DisturbanceKind kind) => kind is
         DisturbanceKind.MoveFile or DisturbanceKind.DeleteFile or DisturbanceKind.ReplaceFile or DisturbanceKind.DeleteLog or DisturbanceKind.HoldLock or DisturbanceKind.ChangeDefinition;
@@ -95,9 +96,9 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
             // A fault killed the process before it noticed the attack. The next process may still find all committed data.
             if (process.Starts > starts && await cloud.IsStoreHealthyAsync(cancellationToken))
                 return;
-            // If committed data is missing, the next process must refuse to start.
+            // The committed data is missing, and each new process has refused to start, as it must.
             if (process.Starts > starts + StartsThatSayItAll)
-                throw new FilesLostException($"{process.Name} was killed before it could restore its files, and does not start without them");
+                throw new FilesLostException($"{process.Name} was killed before it could restore its database files, and does not start without these files");
             if (Stopwatch.GetElapsedTime(began) > RepairPatience)
             {
                 Complain($"{process.Name} did not restore its files within {RepairPatience.TotalSeconds:0} s");

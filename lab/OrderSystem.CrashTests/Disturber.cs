@@ -19,7 +19,7 @@ internal sealed class Disturber(TestedCloud cloud)
     /// <summary>The disturbances that took place.</summary>
     public IReadOnlyList<Disturbed> Disturbed => [.. _disturbed];
 
-    /// <summary>What the processes did wrong while their databases were attacked.</summary>
+    /// <summary>Descriptions of the errors that processes made while their databases were attacked.</summary>
     public IReadOnlyList<string> Complaints => _databases.Complaints;
 
     /// <summary>Runs a disturbance to its end.</summary>
@@ -33,8 +33,8 @@ internal sealed class Disturber(TestedCloud cloud)
     }
 
     /// <summary>
-    /// Runs an attack on a database alone, and other disturbances concurrently. Returns the time at which the disturbance
-    /// started.
+    /// Runs a disturbance. An attack on a database runs alone; other disturbances run concurrently. Returns the time at
+    /// which the disturbance started.
     /// </summary>
     private async Task<DateTimeOffset> DoInTurnAsync(Disturbance disturbance, CancellationToken cancellationToken)
     {

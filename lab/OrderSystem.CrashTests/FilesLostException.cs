@@ -1,7 +1,7 @@
 namespace OrderSystem.CrashTests;
 
 /// <summary>
-/// A process was killed while committed data was readable only through its open connections, because its files had been
-/// deleted or replaced. The data is lost, and the next process refuses to start.
+/// A process was killed after its database files had been deleted or replaced. At that time, its committed data was
+/// readable only through its open connections. The data is lost, and the next process refuses to start.
 /// </summary>
 internal sealed class FilesLostException(string message) : Exception(message);

@@ -98,7 +98,7 @@ internal static class Checker
             yield return new(Invariant.PoisonIsParkedAlone, orderId, "the poison record is not parked");
     }
 
-    /// <summary>Finds orders that no client requested, and finds charges whose orders do not exist.</summary>
+    /// <summary>Finds stored orders that no client requested, and charges whose orders do not exist.</summary>
     private static IEnumerable<Violation> CheckStrangers(Evidence evidence)
     {
         var asked = evidence.History.Select(attempt => attempt.OrderId).ToHashSet(StringComparer.Ordinal);

@@ -6,38 +6,42 @@ namespace OrderSystem.CrashTests.Checks;
 
 /// <summary>
 /// Counts how often an order's steps may have failed because of disturbances and faults. An outcome that retries should
-/// have prevented is allowed only if there may have been as many failures as the step has attempts in
-/// <c>deploy/order-workflow.asl.json</c>.
+/// have prevented is allowed only if disturbances and faults may have caused at least as many failures as the step has
+/// attempts in <c>deploy/order-workflow.asl.json</c>.
 /// </summary>
 internal sealed class Excuses(Evidence evidence)
 {
-    /// <summary>The number of attempts of a step after which the order is compensated.</summary>
+    /// <summary>The number of failed attempts of a step after which the order is compensated.</summary>
     public const int StepTries = 6;
 
-    /// <summary>The minimum number of attempts of a step before its order is parked.</summary>
+    /// <summary>The minimum number of failed attempts of a step before its order is parked.</summary>
     public const int ParkTries = 7;
 
-    /// <summary>The number of attempts to send a notification before the order is completed without one.</summary>
+    /// <summary>
+    /// The number of failed attempts to send a notification after which the order is completed without a notification.
+    /// </summary>
     public const int NotificationTries = 3;
 
-    // If a process is stopped during a step, that step fails, and the next attempt may fail because of a partial result.
+    // If a process is stopped during a step, the attempt fails. The next attempt may fail too, because the first attempt
+    // left a partial result.
     private const int FailuresPerDisturbance = 2;
 
     // The time that a killed process needs to start again and process its backlog.
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether an order's steps may have failed at least <paramref name="failures"/> times, or its store was unavailable.
+    /// Whether disturbances and faults can explain that the steps of an order failed at least <paramref name="failures"/>
+    /// times, or the order's store was unavailable.
     /// </summary>
     public bool Allow(StoredOrder order, int failures) => IsStoreOut(order) || Failures(order) >= failures;
 
     /// <summary>
-    /// Whether an order may have been compensated. While DynamoDB is unavailable, orders are parked rather than
-    /// compensated.
+    /// Whether disturbances and faults can explain that an order was compensated. If only DynamoDB was unavailable, the
+    /// order should have been parked instead.
     /// </summary>
     public bool AllowCompensation(StoredOrder order) => IsDatabaseOut(order) || Failures(order) >= StepTries;
 
-    /// <summary>The maximum number of failures of an order's steps while its store was available.</summary>
+    /// <summary>The maximum number of failures of an order's steps that disturbances and faults can explain.</summary>
     public int Failures(StoredOrder order)
     {
         var struck = evidence.Strikes.Count(strike =>
@@ -62,7 +66,8 @@ internal sealed class Excuses(Evidence evidence)
         .Where(other => other.OrderId != order.OrderId && Token(other.OrderId) != PaymentTokens.Declined)
         .SelectMany(other => other.Lines).Where(line => line.Sku == sku).Sum(line => line.Quantity);
 
-    // While a store is unavailable, every attempt of a step fails immediately, so attempts are not counted.
+    // While a store is unavailable, every attempt of a step fails immediately, so the number of failures is not
+    // limited.
     private bool IsStoreOut(StoredOrder order) => IsDatabaseOut(order) || Overlapping(order).Any(disturbance =>
         disturbance is { Target: "dynamodb", Kind: DisturbanceKind.Kill or DisturbanceKind.Freeze or DisturbanceKind.Restart });
 

@@ -4,7 +4,10 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.CrashTests.Checks;
 
-/// <summary>Checks that each order has an allowed outcome, and that payment, stock and notification match it.</summary>
+/// <summary>
+/// Checks that each order has an allowed outcome, and that its payment, reserved stock and notification match the
+/// outcome.
+/// </summary>
 internal sealed class OrderChecks(Evidence evidence)
 {
     private readonly Excuses _excuses = new(evidence);
@@ -70,7 +73,8 @@ internal sealed class OrderChecks(Evidence evidence)
             OrderStatus.Rejected when gateway?.Charged is null && (order.Refunded || ledger is { State: PaymentState.Charged or PaymentState.Refunded or PaymentState.Pending }) =>
                 $"no money was taken; the order is marked as {(order.Refunded ? "refunded" : "not refunded")}, and the ledger contains {ledger}",
             OrderStatus.Completed or OrderStatus.Rejected => null,
-            // The order was parked during a step, so the step may be incomplete; but the ledger must not contradict the gateway.
+            // The order was parked during a step, so the step may be incomplete. Even so, the ledger must not contradict the
+            // gateway.
             _ when isTaken && ledger is null or { State: PaymentState.Declined or PaymentState.Refunded } => $"it was charged, but the ledger shows no charge: {ledger}",
             _ when gateway?.Charged is null && ledger is { State: PaymentState.Charged or PaymentState.Refunded } => $"no money was taken, but the ledger shows a payment: {ledger}",
             _ => null,
@@ -87,7 +91,8 @@ internal sealed class OrderChecks(Evidence evidence)
             yield return new(Invariant.StockAndMoneyAddUp, order.OrderId, $"it is {order.Status} and holds {Text(held)}, but its lines are {Text(order.Lines)}");
     }
 
-    // A notification that fails never causes a compensation, and a notification whose response was lost may be sent again.
+    // A failed notification must not cause a compensation. A notification may be sent again if the response to it was
+    // lost.
     private IEnumerable<Violation> CheckNotification(StoredOrder order)
     {
         var sent = evidence.Store.Notified.GetValueOrDefault(order.OrderId);

@@ -16,7 +16,8 @@ internal sealed record Snapshot
     public required IReadOnlyDictionary<string, int> Stock { get; init; }
 
     /// <summary>
-    /// The lines for which stock is reserved, by order. An order whose reservation was released or refused has no such lines.
+    /// The order lines for which stock is reserved, by order. An order whose reservation was released or refused has no
+    /// entry.
     /// </summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<Line>> Held { get; init; }
 

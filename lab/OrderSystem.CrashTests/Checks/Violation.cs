@@ -3,7 +3,7 @@ namespace OrderSystem.CrashTests.Checks;
 /// <summary>A violated invariant.</summary>
 /// <param name="Invariant">The invariant that was violated.</param>
 /// <param name="OrderId">The id of the order that violates the invariant; null if the violation is not about one order.</param>
-/// <param name="What">A description of the violation, as a clause about the order.</param>
+/// <param name="What">A description of the violation, such as "it was charged twice", where "it" is the order.</param>
 internal sealed record Violation(Invariant Invariant, string? OrderId, string What)
 {
     public override string ToString() => $"{(int)Invariant}. {Invariant}: {(OrderId is null ? "" : OrderId + ": ")}{What}";
@@ -12,7 +12,9 @@ internal sealed record Violation(Invariant Invariant, string? OrderId, string Wh
 /// <summary>The invariants that a cloud must never violate.</summary>
 internal enum Invariant
 {
-    /// <summary>An accepted order is never lost: it ends as completed or rejected, or is visibly parked.</summary>
+    /// <summary>
+    /// An accepted order is never lost: it is completed, rejected, or parked in the dead-letter queue.
+    /// </summary>
     AcceptedIsNeverLost = 1,
 
     /// <summary>
@@ -23,19 +25,18 @@ internal enum Invariant
 
     /// <summary>
     /// Stock never goes below zero, and available and reserved stock add up to the initial stock. The payment of an order
-    /// without stock is refunded.
+    /// is refunded if there is not enough stock for the order.
     /// </summary>
     StockAndMoneyAddUp = 3,
 
     /// <summary>
-    /// A poison record is parked. A poison record never blocks its shard, and no valid record is discarded with a
-    /// poison record.
+    /// A poison record is parked. It never blocks its shard, and no valid record is discarded together with it.
     /// </summary>
     PoisonIsParkedAlone = 4,
 
     /// <summary>An invalid request gets a 4xx problem document and writes nothing. No request gets a 500.</summary>
     BadRequestIsRefused = 5,
 
-    /// <summary>Processes stop in time when asked, can start again, and never exit by themselves.</summary>
+    /// <summary>Processes stop in time after SIGTERM, can start again, and never exit by themselves.</summary>
     ProcessesObey = 6,
 }

@@ -1,6 +1,8 @@
 namespace OrderSystem.CrashTests.Clouds;
 
-/// <summary>The environment variables of processes that a test starts. The AppHost sets the same variables.</summary>
+/// <summary>
+/// Environment variables for the processes that a test starts. The AppHost sets the same variables for its processes.
+/// </summary>
 internal static class CloudEnvironment
 {
     private const string Region = "us-east-1";

@@ -12,11 +12,13 @@ public enum CrashCloud
     Embedded,
 }
 
-/// <summary>The properties of a kind of cloud that the crash tests need before they start such a cloud.</summary>
+/// <summary>
+/// The properties of a kind of cloud that the crash tests use before they start a cloud of that kind.
+/// </summary>
 /// <param name="Processes">The processes that can be killed, frozen and stopped.</param>
 /// <param name="Writers">The processes whose disk can become full and whose database can be attacked.</param>
 /// <param name="Effects">The effects at which faults can strike.</param>
-/// <param name="Lag">How long a workflow may still be running after its order was placed.</param>
+/// <param name="Lag">The time for which a workflow may still be running after its order was placed.</param>
 /// <param name="RunsPerCloud">The number of runs that share one set of processes. Starting new processes takes seconds,
 /// but DynamoDB Local slows down after some thousands of records.</param>
 internal sealed record CloudKind(IReadOnlyList<string> Processes, IReadOnlyList<string> Writers, IReadOnlyList<string> Effects, TimeSpan Lag, int RunsPerCloud)

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace OrderSystem.CrashTests.Clouds;
 
 /// <summary>
-/// Does to a process's SQLite database what other programs could do: moves, deletes and replaces its files, and holds its
-/// lock.
+/// Attacks the SQLite database of a process in ways that other programs could: moves, deletes and replaces the database's
+/// files, and holds its write lock.
 /// </summary>
 /// <param name="path">The path of the database.</param>
 internal sealed class DatabaseUnderAttack(string path)
@@ -19,31 +19,41 @@ internal sealed class DatabaseUnderAttack(string path)
     /// <summary>Whether the database file exists.</summary>
     public bool Exists => File.Exists(path);
 
-    /// <summary>Moves the database file away but leaves its log; false if that fails.</summary>
+    /// <summary>Moves the database file away but leaves its write-ahead log; false if the move fails.</summary>
     public bool TryMoveAway() => Try(() => File.Move(path, Away));
 
     /// <summary>Moves the database file back to its path.</summary>
     public void MoveBack() => Try(() => File.Move(Away, path, overwrite: true));
 
-    /// <summary>Deletes the database file, optionally with its log and the log's index.</summary>
+    /// <summary>
+    /// Deletes the database file, optionally with its write-ahead log (<c>-wal</c>) and the log's index (<c>-shm</c>).
+    /// </summary>
     public void Delete(bool withLog) => Delete(withLog ? Parts : [""]);
 
-    /// <summary>Deletes the database's log, optionally with the log's index.</summary>
+    /// <summary>
+    /// Deletes the database's write-ahead log (<c>-wal</c>), optionally with the log's index (<c>-shm</c>).
+    /// </summary>
     public void DeleteLog(bool withIndex) => Delete(withIndex ? ["-wal", "-shm"] : ["-wal"]);
 
-    /// <summary>Whether both the database file and its log exist.</summary>
+    /// <summary>Whether both the database file and its write-ahead log exist.</summary>
     public bool IsWhole => File.Exists(path) && File.Exists(path + "-wal");
 
-    /// <summary>Copies the database file without its log; false if that fails.</summary>
+    /// <summary>Copies the database file without its write-ahead log; false if the copying fails.</summary>
     public bool TryCopy() => Try(() => File.Copy(path, Copy, overwrite: true));
 
-    /// <summary>Replaces the database file with the copy that <see cref="TryCopy"/> made; false if that fails.</summary>
+    /// <summary>
+    /// Replaces the database file with the copy that <see cref="TryCopy"/> made; false if the replacement fails.
+    /// </summary>
     public bool TryReplace() => Try(() => File.Move(Copy, path, overwrite: true));
 
-    /// <summary>The number of files that the process found in the place of its database and kept as <c>.replaced-N</c>.</summary>
+    /// <summary>
+    /// The number of foreign files that the process found at its database's path and kept as <c>.replaced-N</c>.
+    /// </summary>
     public int PutAside => Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".replaced-*").Count();
 
-    /// <summary>Takes the database's write lock until the result is disposed; null if the lock is not available.</summary>
+    /// <summary>
+    /// Holds the database's write lock until the result is disposed; null if another connection holds the lock.
+    /// </summary>
     public IDisposable? TryLock()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 }.ToString());

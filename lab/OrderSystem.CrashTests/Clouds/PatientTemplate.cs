@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.CrashTests.Clouds;
 
 /// <summary>
-/// The shipped template with longer timeouts. The scaled clock shortens timeouts but does not make the machine faster, so
-/// with the shipped timeouts, steps would time out on a busy machine although no fault struck.
+/// The shipped template with longer timeouts. The scaled clock shortens timeouts, but it does not make the machine
+/// faster. With the shipped timeouts, steps would time out on a busy machine although no fault was injected.
 /// </summary>
 /// <param name="FunctionSeconds">The timeout of a function, before scaling.</param>
 /// <param name="StateSeconds">The timeout of a state that waits for the function, before scaling.</param>
@@ -19,12 +19,12 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     private const string StorePatience = "\"MaxAttempts\": 100, \"BackoffRate\": 2, \"MaxDelaySeconds\": 120";
     private const string StorePatienceOfRuns = "\"MaxAttempts\": 8, \"BackoffRate\": 2, \"MaxDelaySeconds\": 30";
 
-    /// <summary>The timeouts for hundreds of concurrent orders.</summary>
+    /// <summary>The template for runs with hundreds of concurrent orders.</summary>
     public static PatientTemplate ForMany { get; } = new(60, 90);
 
     /// <summary>
-    /// The timeouts for single orders. These timeouts are shorter than those of ForMany, because a test waits for them
-    /// after it kills a process.
+    /// The template for tests with single orders. Its timeouts are shorter than those of <see cref="ForMany"/>, because
+    /// a test that kills a process must wait until the function times out.
     /// </summary>
     public static PatientTemplate ForFew { get; } = new(30, 45);
 
@@ -44,8 +44,8 @@ internal sealed record PatientTemplate(int FunctionSeconds, int StateSeconds)
     }
 
     /// <summary>
-    /// Changes the state machine's definition: adds a pause after each task, or removes the pauses. A history that one
-    /// revision produced does not match the other revision.
+    /// Changes the state machine's definition: adds a pause after each task, or removes the pauses. The history of an
+    /// execution that ran with pauses does not match the definition without pauses, and vice versa.
     /// </summary>
     /// <param name="template">The path of the template. The definition is in the same folder.</param>
     /// <param name="revision">The number of the revision: odd revisions have pauses.</param>

@@ -30,7 +30,7 @@ internal abstract class TestedCloud : IAsyncDisposable
         Faults = new FaultFolder(Folder.CreateSubdirectory("faults").FullName);
     }
 
-    /// <summary>The maximum time that tests wait for an expected condition.</summary>
+    /// <summary>The maximum time to wait for an expected condition.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The client of the HTTP API.</summary>
@@ -73,10 +73,14 @@ internal abstract class TestedCloud : IAsyncDisposable
         () => "The cloud did not become ready in time. Last output of its processes: " + string.Join('\n', Processes.SelectMany(process => _world.Timeline.Last(process.Name, 12))),
         cancellationToken);
 
-    /// <summary>Whether the process that owns the database at <see cref="DatabasePath"/> reports itself healthy.</summary>
+    /// <summary>
+    /// Whether the process that uses the database at <see cref="DatabasePath"/> reports itself healthy.
+    /// </summary>
     public abstract Task<bool> IsStoreHealthyAsync(CancellationToken cancellationToken);
 
-    /// <summary>Changes the state machine's definition. Only processes that start from now on read the new definition.</summary>
+    /// <summary>
+    /// Changes the state machine's definition. Only processes that start after the change read the new definition.
+    /// </summary>
     public void ChangeDefinition() => PatientTemplate.Change(TemplatePath, ++_definitions);
 
     /// <summary>Adds faults to the plan.</summary>
@@ -149,8 +153,8 @@ internal abstract class TestedCloud : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes a poison record, which no function can process, to the stream. A space in the record's id distinguishes the
-    /// record from orders.
+    /// Writes a poison record, which no function can process, to the stream. The record's id contains a space, which
+    /// distinguishes the record from orders.
     /// </summary>
     public abstract Task PoisonAsync(string orderId, CancellationToken cancellationToken);
 
@@ -161,7 +165,8 @@ internal abstract class TestedCloud : IAsyncDisposable
     public virtual Task TellHistoryAsync(string orderId, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Makes the cloud read its stream, so that the cloud finds poison records that were inserted without notifying it.
+    /// Makes the cloud read its stream, so that it finds poison records that the test process wrote directly to the
+    /// store.
     /// </summary>
     protected virtual Task StirAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -181,7 +186,9 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// <summary>Whether the processes other than the API are ready.</summary>
     protected virtual Task<bool> IsReadyAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
-    /// <summary>Returns the work in progress other than open orders, such as running executions; null if there is none.</summary>
+    /// <summary>
+    /// Describes the work in progress other than open orders, such as running executions; null if there is none.
+    /// </summary>
     protected abstract Task<string?> WorkAsync(string customerId, CancellationToken cancellationToken);
 
     /// <summary>Reads the order lines for which stock is reserved, by order.</summary>
@@ -203,7 +210,8 @@ internal abstract class TestedCloud : IAsyncDisposable
         orderId.StartsWith(customerId, StringComparison.Ordinal) && orderId.Length > customerId.Length && orderId[customerId.Length] is '-' or ' ';
 
     /// <summary>
-    /// Creates the start information of a program of this repository. The program's ports are decorated with faults.
+    /// Creates the <see cref="ProcessStartInfo"/> of a program of this repository. Faults can be injected at the
+    /// program's ports.
     /// </summary>
     protected ProcessStartInfo Program(string project, string service, IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)
     {
@@ -212,7 +220,7 @@ internal abstract class TestedCloud : IAsyncDisposable
             start.Environment.Remove(name);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(FaultyHost).Assembly.Location;
         // A full disk is simulated by a limit on file sizes. The limit also applies to the shared memory in which .NET would
-        // store compiled code; without this variable, .NET could not start under the limit.
+        // store compiled code; without this variable, .NET could not start while the limit is set.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment[FaultFolder.Variable] = Faults.FolderPath;
         start.Environment[HurriedTimeProvider.Variable] = TimeScale.ToString(CultureInfo.InvariantCulture);
@@ -256,7 +264,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether an environment variable is meant only for the test process, so that the tested programs must not inherit the
+    /// Whether an environment variable is meant only for the test process. The tested programs must not inherit such a
     /// variable.
     /// </summary>
     private static bool IsOurs(string variable) =>

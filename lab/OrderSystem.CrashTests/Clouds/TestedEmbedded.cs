@@ -41,8 +41,9 @@ internal sealed class TestedEmbedded : TestedCloud
     }
 
     /// <summary>
-    /// Places an order for another customer. The embedded cloud is only notified of changes that it wrote itself. The order
-    /// makes the embedded cloud read its change log, which also contains the poison records that the test process wrote.
+    /// Places an order for another customer. The embedded cloud is notified only of changes that its own process writes.
+    /// This order makes the embedded cloud read its change log, which also contains the poison records that the test
+    /// process wrote.
     /// </summary>
     protected override Task StirAsync(CancellationToken cancellationToken)
     {

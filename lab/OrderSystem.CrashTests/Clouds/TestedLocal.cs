@@ -143,14 +143,14 @@ internal sealed class TestedLocal : TestedCloud
         }
         catch (HttpRequestException)
         {
-            // Return the messages received so far; the callers poll.
+            // Return the messages that have been received so far; the callers call this method repeatedly.
         }
 
         return [.. _parked.Values.Where(message => message.OrderIds.Any(orderId => IsOf(customerId, orderId)))];
     }
 
-    // Notifications are only logged. When a process is killed, its last log lines may be lost, so count an order with
-    // NotifiedAt as notified at least once.
+    // Notifications are only written to the log. When a process is killed, its last log lines may be lost. Therefore
+    // count an order that has a NotifiedAt as notified at least once.
     protected override Task<IReadOnlyDictionary<string, int>> NotifiedAsync(IReadOnlyList<StoredOrder> orders, CancellationToken cancellationToken)
     {
         var told = World.Timeline.Said("confirmation for customer");

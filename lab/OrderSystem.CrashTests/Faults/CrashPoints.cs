@@ -2,7 +2,7 @@ namespace OrderSystem.CrashTests.Faults;
 
 /// <summary>
 /// The crash points before and after each external effect, such as <c>orders.insert.before</c> and
-/// <c>orders.insert.after</c>. A fault that strikes after an effect causes the effect's result to be lost.
+/// <c>orders.insert.after</c>. A fault at a crash point after an effect causes the result of the effect to be lost.
 /// </summary>
 internal static class CrashPoints
 {
@@ -20,18 +20,21 @@ internal static class CrashPoints
     public const string Notify = "notifications.send";
     public const string StartWorkflow = "workflow.start";
 
-    /// <summary>The effect in which the event source mapping reads records from the stream.</summary>
+    /// <summary>The crash points around each read of the stream by the event source mapping.</summary>
     public const string ReadStream = "stream.read";
 
-    /// <summary>The effect in which the event source mapping invokes the stream function.</summary>
+    /// <summary>The crash points around each invocation of the stream function by the event source mapping.</summary>
     public const string InvokeFunction = "mapping.invoke";
 
     public const string SaveCheckpoint = "mapping.checkpoint";
 
-    /// <summary>The effect in which the event source mapping sends discarded records to the on-failure destination.</summary>
+    /// <summary>The crash points around sending discarded records to the on-failure destination.</summary>
     public const string Park = "mapping.park";
 
-    /// <summary>The effect in which LocalCloud passes an event to a function and receives the function's response.</summary>
+    /// <summary>
+    /// The crash points in LocalCloud before an event is passed to a function and after the function's response is
+    /// received.
+    /// </summary>
     public const string InvokeLambda = "lambda.invoke";
 
     /// <summary>The names of the workflow's steps.</summary>
@@ -40,7 +43,7 @@ internal static class CrashPoints
         "ValidateOrder", "ProcessPayment", "UpdateInventory", "NotifyCustomer", "CompleteOrder", "ReleaseInventory", "RefundPayment", "RejectOrder",
     ];
 
-    /// <summary>The names of all effects that both the local and the embedded cloud have.</summary>
+    /// <summary>The names of the effects that occur both in the local cloud and in the embedded cloud.</summary>
     public static IReadOnlyList<string> Effects { get; } =
     [
         InsertOrder, FindOrder, UpdateOrder, ReserveStock, ReleaseStock, BeginCharge, RecordCharge, BeginRefund, RecordRefund,
@@ -48,7 +51,7 @@ internal static class CrashPoints
     ];
 
     /// <summary>
-    /// Returns the name of the effect in which a process runs a workflow step, such as <c>task.ProcessPayment</c>.
+    /// Returns the name of the crash points around a workflow step, such as <c>task.ProcessPayment</c>.
     /// </summary>
     public static string Step(string name) => "task." + name;
 

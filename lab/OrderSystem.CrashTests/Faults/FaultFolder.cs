@@ -47,7 +47,8 @@ internal sealed class FaultFolder(string path)
     }
 
     /// <summary>
-    /// Records that a fault strikes an order or a function; false if the fault has already struck as often as planned.
+    /// Records a strike of a fault at an order or a function; false if the fault has already struck as often as
+    /// planned.
     /// </summary>
     public bool TryStrike(PlannedFault fault, string subject)
     {
@@ -61,7 +62,8 @@ internal sealed class FaultFolder(string path)
             }
             catch (IOException) when (File.Exists(Marker(fault, time)))
             {
-                // This strike has already been recorded, perhaps by another process: try the next one.
+                // The file of this strike already exists, perhaps because another process created it: try the next
+                // number.
             }
         }
 

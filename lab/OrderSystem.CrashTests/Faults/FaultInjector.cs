@@ -3,7 +3,7 @@ using OrderSystem.CrashTests.Processes;
 
 namespace OrderSystem.CrashTests.Faults;
 
-/// <summary>Runs effects with a crash point before and after each, at which planned faults strike.</summary>
+/// <summary>Runs effects. Before and after each effect is a crash point, at which planned faults strike.</summary>
 internal sealed class FaultInjector(FaultFolder folder)
 {
     private readonly ConcurrentDictionary<int, int> _hits = [];
@@ -28,7 +28,8 @@ internal sealed class FaultInjector(FaultFolder folder)
         return true;
     }, failure);
 
-    // Return only the second result, to simulate a redelivery before the first response arrives.
+    // Runs the effect twice and returns only the second result, as if the request had been delivered again before the
+    // first response arrived.
     private static async Task<T> TwiceAsync<T>(Func<Task<T>> call)
     {
         var first = call();

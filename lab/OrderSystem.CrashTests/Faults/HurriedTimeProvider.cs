@@ -4,8 +4,8 @@ namespace OrderSystem.CrashTests.Faults;
 
 /// <summary>
 /// A clock that shortens waits of at least 200 ms, such as backoffs, retry intervals and timeouts, so that hundreds of runs
-/// with faults fit into an hour. The clock still reports the real time. Shorter waits, such as polling
-/// intervals, are unchanged.
+/// with faults fit into an hour. The clock still reports the real time. Waits of less than 200 ms, such as polling
+/// intervals, are not shortened.
 /// </summary>
 internal sealed class HurriedTimeProvider(double scale) : TimeProvider
 {

@@ -12,7 +12,8 @@ internal sealed record PlannedFault(int Id, string Point, FaultAction Action)
     public string? Subject { get; init; }
 
     /// <summary>
-    /// How often a process must reach the crash point before the fault strikes. 1 means that the fault strikes the first time.
+    /// How many times a process must reach the crash point before the fault strikes. With 1, the fault strikes the first
+    /// time.
     /// </summary>
     public int Hit { get; init; } = 1;
 
@@ -52,7 +53,9 @@ internal enum FaultAction
     /// <summary>The call throws the exception that its port documents for a failure.</summary>
     Throw,
 
-    /// <summary>The call takes longer and ignores cancellation, so its caller may no longer be waiting when it ends.</summary>
+    /// <summary>
+    /// The call takes longer and ignores cancellation, so its caller may have stopped waiting before the call returns.
+    /// </summary>
     Delay,
 
     /// <summary>

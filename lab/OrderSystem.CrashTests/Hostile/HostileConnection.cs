@@ -5,16 +5,17 @@ using System.Text;
 
 namespace OrderSystem.CrashTests.Hostile;
 
-/// <summary>How the server reacted to a hostile request.</summary>
-/// <param name="Status">The status of the response; 0 if the connection was closed without one, -1 if nothing came in time.</param>
+/// <summary>The server's reaction to a hostile request.</summary>
+/// <param name="Status">The status of the response; 0 if the connection was closed without a response, -1 if no response
+/// arrived in time.</param>
 /// <param name="Text">The start of the response.</param>
 internal readonly record struct HostileOutcome(int Status, string Text)
 {
-    /// <summary>Why the outcome violates the rules for responses; null if the outcome is allowed.</summary>
+    /// <summary>Returns why the outcome is not allowed for a request; null if it is allowed.</summary>
     public string? Violation(HostileRequest request) => Status switch
     {
         -1 when request.IsWhole => "no response",
-        // RFC 9110: the only correct response to a version of HTTP that is not supported.
+        // RFC 9110: 505 is the only correct response to an HTTP version that the server does not support.
         505 => null,
         503 when Text.Contains("\r\nRetry-After:", StringComparison.OrdinalIgnoreCase) => null,
         >= 500 => $"status {Status}",
@@ -22,15 +23,17 @@ internal readonly record struct HostileOutcome(int Status, string Text)
     };
 }
 
-/// <summary>Sends a hostile request on a connection of its own, and reads the start of the response.</summary>
+/// <summary>Sends a hostile request on a new connection, and reads the start of the response.</summary>
 internal static class HostileConnection
 {
     private const int MaximumText = 4_000;
 
-    /// <summary>How long a whole request may wait for its response.</summary>
+    /// <summary>How long the client waits for the response to a complete request.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a client that sent only a part, or a long poll, stays before it leaves.</summary>
+    /// <summary>
+    /// How long the client waits before it closes the connection, if it sent an incomplete request or a long poll.
+    /// </summary>
     private static readonly TimeSpan Stay = TimeSpan.FromMilliseconds(100);
 
     public static async Task<HostileOutcome> SendAsync(int port, HostileRequest request, CancellationToken cancellationToken)
@@ -42,7 +45,7 @@ internal static class HostileConnection
         {
             limit.CancelAfter(Patience);
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), limit.Token);
-            // The server may respond before it has read everything.
+            // Do not await the sending: the server may respond before it has read the whole request.
             var sending = SendAsync(socket, request, limit.Token);
             if (!request.IsWhole)
                 limit.CancelAfter(Stay);
@@ -76,7 +79,9 @@ internal static class HostileConnection
         }
     }
 
-    /// <summary>The status of the first response that is final; null if its head is incomplete.</summary>
+    /// <summary>
+    /// Returns the status of the first response that is not informational (1xx); null if its headers are incomplete.
+    /// </summary>
     private static int? Status(StringBuilder response)
     {
         var text = response.ToString();

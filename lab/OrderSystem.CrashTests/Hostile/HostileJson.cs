@@ -14,7 +14,10 @@ internal sealed class HostileJson(Random random)
         "NaN", "Infinity", "01", "+1", ".5", "1.", "\"\\x\"", "\"", "'a'", "undefined", "/* */ 1", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}",
     ];
 
-    /// <summary>Returns a document with some members replaced, removed, repeated or added, or with damaged text.</summary>
+    /// <summary>
+    /// Returns the document's text, in which some members may be replaced, removed or added, or some bytes may be
+    /// damaged.
+    /// </summary>
     public byte[] Damage(JsonNode document)
     {
         const string Mark = "\"@hostile@\"";
@@ -36,7 +39,7 @@ internal sealed class HostileJson(Random random)
         };
     }
 
-    /// <summary>Bytes that are not JSON at all.</summary>
+    /// <summary>Returns random bytes, which are not JSON.</summary>
     public byte[] Garbage()
     {
         var bytes = new byte[random.Next(3) == 0 ? random.Next(300_000) : random.Next(200)];

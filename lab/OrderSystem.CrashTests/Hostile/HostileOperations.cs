@@ -2,17 +2,19 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.CrashTests.Hostile;
 
-/// <summary>The paths, operations and bodies that are damaged.</summary>
+/// <summary>Valid paths, operations and bodies, which <see cref="HostileRequests"/> damages.</summary>
 internal static class HostileOperations
 {
-    /// <summary>Paths of the API.</summary>
+    /// <summary>The API's paths.</summary>
     public static IReadOnlyList<string> ApiPaths { get; } =
     [
         "/orders", "/orders", "/orders", "/orders?customerId=c-1", "/orders?status=Pending&limit=5", "/orders/o-1", "/orders/o-1/payments", "/inventory/A1", "/inventory/Z9", "/dead-letters", "/dead-letters/1",
         "/dead-letters/1/redrive", "/health", "/alive", "/openapi/v1.json", "/scalar", "/",
     ];
 
-    /// <summary>Paths of LocalCloud besides <c>POST /</c>: Lambda, the Runtime API, health and the console.</summary>
+    /// <summary>
+    /// LocalCloud's paths other than <c>POST /</c>: Lambda, the Runtime API, the health checks and the console.
+    /// </summary>
     public static IReadOnlyList<string> LocalCloudPaths { get; } =
     [
         "/2015-03-31/functions/", "/2015-03-31/functions/order-system-validate-order/invocations", "/2015-03-31/functions/nothing/invocations?Qualifier=live", "/2015-03-31/functions/order-system-processor", "/2015-03-31/functions/order-system-processor/configuration",
@@ -22,7 +24,7 @@ internal static class HostileOperations
         "/health", "/alive", "/", "/queues", "/_aws/execute-api",
     ];
 
-    /// <summary>The values of <c>X-Amz-Target</c>, and some that do not exist.</summary>
+    /// <summary>Valid values of <c>X-Amz-Target</c>, and some that no service supports.</summary>
     public static IReadOnlyList<string> Targets { get; } =
     [
         .. Of("AWSStepFunctions",
@@ -38,7 +40,7 @@ internal static class HostileOperations
         "AWSStepFunctions.", "AWSStepFunctions.Nothing", ".StartExecution", "AmazonSQS", "Nothing.Nothing", "AWSStepFunctions.StartExecution.Again", "awsstepfunctions.liststatemachines",
     ];
 
-    /// <summary>The values of <c>Action</c> in the query protocol.</summary>
+    /// <summary>Values of <c>Action</c> in the AWS query protocol, some of which are not supported.</summary>
     public static IReadOnlyList<string> Actions { get; } =
         ["DescribeStacks", "DescribeStackResource", "DescribeStackResources", "ListStackResources", "GetTemplate", "DescribeStackEvents", "CreateStack", "SendMessage", "GetCallerIdentity", "", "Nothing"];
 
@@ -47,7 +49,7 @@ internal static class HostileOperations
         {"orderId":"hostile-{{{number}}}","customerId":"c-{{{number % 7}}}","currency":"EUR","lines":[{"sku":"A1","quantity":1,"unitPrice":9.95},{"sku":"B1","quantity":2,"unitPrice":0.5}],"payment":{"token":"tok_ok"}}
         """)!;
 
-    /// <summary>A request with the members of all operations.</summary>
+    /// <summary>Creates a request body that contains the members of all operations.</summary>
     public static JsonNode Request(int number) => JsonNode.Parse("""
         {"name":"hostile-#50","roleArn":"arn:aws:iam::000000000000:role/test","type":"#type",
          "definition":"{\"StartAt\":\"P\",\"QueryLanguage\":\"JSONata\",\"States\":{\"P\":{\"Type\":\"Pass\",\"Output\":\"{% $states.input %}\",\"End\":true}}}",

@@ -2,16 +2,17 @@ using System.Text;
 
 namespace OrderSystem.CrashTests.Hostile;
 
-/// <summary>One request, as bytes on a connection of its own.</summary>
-/// <param name="Number">The number that, with the seed, determines the request.</param>
+/// <summary>One hostile request, which is sent on its own connection.</summary>
+/// <param name="Number">The request's number. The seed and this number determine the request.</param>
 /// <param name="Bytes">The bytes.</param>
-/// <param name="Cuts">The positions after which the bytes are sent separately.</param>
-/// <param name="IsWhole">Whether the server has everything that it needs for a response, so that waiting for more would be a hang.</param>
+/// <param name="Cuts">The positions at which the bytes are divided into parts that are sent separately.</param>
+/// <param name="IsWhole">Whether the server must respond within the time limit, because the request is complete and is
+/// not a long poll.</param>
 internal sealed record HostileRequest(int Number, byte[] Bytes, IReadOnlyList<int> Cuts, bool IsWhole)
 {
     private const int Shown = 1_500;
 
-    /// <summary>The start of the request, with escapes for everything that is not printable.</summary>
+    /// <summary>Returns the start of the request, with escapes for bytes that are not printable.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

@@ -3,9 +3,12 @@ using System.Text;
 
 namespace OrderSystem.CrashTests.Hostile;
 
-/// <summary>Generates requests that are wrong in the path, the method, a header, the framing or the body, or in nothing. A number always generates the same request.</summary>
-/// <param name="target">The port that gets them.</param>
-/// <param name="port">Its number, for the header <c>Host</c>.</param>
+/// <summary>
+/// Generates requests in which the path, the method, a header, the framing or the body may be invalid; some requests
+/// are valid. The same seed and number always generate the same request.
+/// </summary>
+/// <param name="target">The server to which the requests are sent.</param>
+/// <param name="port">The server's port, for the header <c>Host</c>.</param>
 /// <param name="seed">Determines all requests.</param>
 internal sealed class HostileRequests(HostileTarget target, int port, int seed)
 {
@@ -104,7 +107,9 @@ internal sealed class HostileRequests(HostileTarget target, int port, int seed)
         _ => "",
     };
 
-    /// <summary>How a request states the length of its body, which may be wrong.</summary>
+    /// <summary>
+    /// Returns the headers that state the length of the body, and the framed body; either may be wrong.
+    /// </summary>
     private static (List<string> Lines, byte[] Content, bool IsWhole) Frame(Random random, byte[] body) => random.Next(24) switch
     {
         0 => ([$"Content-Length: {body.Length + 1 + random.Next(100)}"], body, false),
@@ -145,7 +150,10 @@ internal sealed class HostileRequests(HostileTarget target, int port, int seed)
         _ => [.. Encoding.ASCII.GetBytes((body.Length + 10).ToString("x", CultureInfo.InvariantCulture)), .. "\r\n"u8, .. body],
     };
 
-    /// <summary>Whether AWS lets a client wait for such a response: long polls, and invocations of functions.</summary>
+    /// <summary>
+    /// Whether the server may delay its response to the request, because the request is a long poll or invokes a
+    /// function.
+    /// </summary>
     private static bool Waits(string path, IEnumerable<string> lines) =>
         path.Contains("/runtime/", StringComparison.Ordinal) || path.Contains("/invocations", StringComparison.Ordinal)
         || lines.Any(line => line.Contains("GetActivityTask", StringComparison.Ordinal) || line.Contains("ReceiveMessage", StringComparison.Ordinal) || line.Contains("StartSyncExecution", StringComparison.Ordinal));

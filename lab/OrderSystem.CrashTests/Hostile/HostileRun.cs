@@ -9,26 +9,32 @@ using OrderSystem.CrashTests.Processes;
 
 namespace OrderSystem.CrashTests.Hostile;
 
-/// <summary>Sends hostile requests to one port of a cloud, and checks the responses, the memory of the process, and that good requests still work.</summary>
+/// <summary>
+/// Sends hostile requests to one process of a cloud. Checks the responses and the process's memory, and that valid
+/// requests still work.
+/// </summary>
 /// <param name="tested">The running cloud.</param>
-/// <param name="process">The process that is attacked.</param>
-/// <param name="port">Its port.</param>
+/// <param name="process">The process that receives the requests.</param>
+/// <param name="port">The process's port.</param>
 /// <param name="requests">The requests.</param>
-/// <param name="say">Receives progress and violations, line by line.</param>
+/// <param name="say">Prints a line that reports progress or a violation.</param>
 internal sealed class HostileRun(TestedCloud tested, CloudProcess process, int port, HostileRequests requests, Action<string> say)
 {
     private const int MaximumShown = 20;
     private const int Steps = 20;
 
-    /// <summary>How much the memory may grow after the first fifth, which warms up the code: a share, and the megabytes that are always allowed.</summary>
+    /// <summary>
+    /// The factor by which the memory may grow after the first fifth of the requests, which warms up the process. A
+    /// growth of up to <see cref="AllowedMegabytes"/> is always allowed.
+    /// </summary>
     private const double MaximumGrowth = 1.3;
     private const double AllowedMegabytes = 48;
 
     private readonly ConcurrentDictionary<int, int> _statuses = new();
     private int _violations;
 
-    /// <summary>Sends requests from a number on.</summary>
-    /// <returns>The number of violations.</returns>
+    /// <summary>Sends <paramref name="count"/> requests, starting with number <paramref name="first"/>.</summary>
+    /// <returns>The number of violations that were found.</returns>
     public async Task<int> RunAsync(int first, int count, int connections, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();

@@ -1,11 +1,11 @@
 namespace OrderSystem.CrashTests.Hostile;
 
-/// <summary>The port that gets hostile requests.</summary>
+/// <summary>The server to which hostile requests are sent.</summary>
 public enum HostileTarget
 {
-    /// <summary>The API's port.</summary>
+    /// <summary>The API.</summary>
     Api,
 
-    /// <summary>LocalCloud's port, with all of its services.</summary>
+    /// <summary>LocalCloud, with all its services.</summary>
     LocalCloud,
 }

@@ -1,7 +1,7 @@
 namespace OrderSystem.CrashTests.Load;
 
 /// <summary>One request of a client, and its response.</summary>
-/// <param name="OrderId">The id of the order that the request is about.</param>
+/// <param name="OrderId">The id of the order in the request.</param>
 /// <param name="Request">The request; null if the body was intentionally invalid.</param>
 /// <param name="SentAt">When the request was sent.</param>
 /// <param name="HeardAt">When the response arrived, or the client stopped waiting.</param>
@@ -9,7 +9,8 @@ namespace OrderSystem.CrashTests.Load;
 /// <param name="CreatedAt">The creation time of the order in the response; null if the response contains no order.</param>
 /// <param name="IsProblem">Whether the response is a problem document.</param>
 /// <param name="HasRetryAfter">Whether the response has a Retry-After header.</param>
-/// <param name="IsAfterMend">Whether the request was sent after all disturbances and all work had ended.</param>
+/// <param name="IsAfterMend">Whether the request was sent after all disturbances had been undone and all work had
+/// finished.</param>
 internal sealed record ClientAttempt(
     string OrderId, ClientOrder? Request, DateTimeOffset SentAt, DateTimeOffset HeardAt, int? Status, DateTimeOffset? CreatedAt = null, bool IsProblem = false, bool HasRetryAfter = false,
     bool IsAfterMend = false)

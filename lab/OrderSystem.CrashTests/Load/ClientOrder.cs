@@ -19,7 +19,7 @@ internal sealed record ClientOrder(string OrderId, string CustomerId, string Tok
         payment = new { token = Token },
     });
 
-    /// <summary>Whether a stored order is the one that this request asked for.</summary>
+    /// <summary>Whether a stored order has the content of this request.</summary>
     public bool IsAnsweredBy(StoredOrder order) =>
         order.OrderId == OrderId && order.CustomerId == CustomerId && order.Total == Total && order.Lines.SequenceEqual(Lines);
 }

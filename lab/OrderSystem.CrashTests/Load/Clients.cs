@@ -20,7 +20,7 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
     /// <summary>All requests and their responses.</summary>
     public IReadOnlyList<ClientAttempt> History => [.. _history];
 
-    /// <summary>The orders for which a client has no final response yet.</summary>
+    /// <summary>The ids of the orders for which a client is still waiting for a final response.</summary>
     public IReadOnlyCollection<string> Waiting => [.. _waiting.Keys];
 
     /// <summary>Runs a client's step until the client has a final response or stops retrying.</summary>
@@ -46,7 +46,10 @@ internal sealed class Clients(OrdersClient orders, Timeline timeline)
         }
     }
 
-    /// <summary>Repeats a request after the repair, and retries for up to 30 s until there is a final response.</summary>
+    /// <summary>
+    /// Repeats a request after all disturbances have been undone, and retries for up to 30 s until there is a final
+    /// response.
+    /// </summary>
     public async Task AskAgainAsync(ClientOrder request, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();

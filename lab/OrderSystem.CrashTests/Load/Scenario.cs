@@ -18,10 +18,10 @@ internal sealed record Scenario(
     public IReadOnlyList<string> Poison => [.. Disturbances.Where(disturbance => disturbance.Kind == DisturbanceKind.Poison).Select(disturbance => disturbance.Target)];
 }
 
-/// <summary>What a client does with one order.</summary>
+/// <summary>A step of a client: what the client does with one order.</summary>
 /// <param name="Kind">The kind of the step.</param>
 /// <param name="Request">The order to place.</param>
-/// <param name="Other">Another order with the same id, for <see cref="StepKind.OtherBody"/>.</param>
+/// <param name="Other">A different order with the same id, for <see cref="StepKind.OtherBody"/>.</param>
 /// <param name="BadBody">An invalid body, for <see cref="StepKind.Bad"/>.</param>
 /// <param name="Pause">The pause before the step.</param>
 /// <param name="Patience">How long the client waits for the first response, for <see
@@ -72,7 +72,7 @@ internal enum DisturbanceKind
     /// <summary>Stops the process with <c>kill -TERM</c> and starts it again. The process must stop in time.</summary>
     Restart,
 
-    /// <summary>Makes the process's writes to disk fail for a while, as on a full disk.</summary>
+    /// <summary>Makes the process's writes to disk fail for a while, as if the disk were full.</summary>
     FillDisk,
 
     /// <summary>Makes the telemetry receiver close every connection.</summary>
@@ -87,13 +87,13 @@ internal enum DisturbanceKind
     /// <summary>Moves the process's database file away, and later back.</summary>
     MoveFile,
 
-    /// <summary>Deletes the process's database file, alone or with its log.</summary>
+    /// <summary>Deletes the process's database file, alone or with its write-ahead log.</summary>
     DeleteFile,
 
-    /// <summary>Replaces the process's database file with an older copy.</summary>
+    /// <summary>Replaces the process's database file with an older copy of the file.</summary>
     ReplaceFile,
 
-    /// <summary>Deletes the log of the process's database, alone or with the log's index.</summary>
+    /// <summary>Deletes the write-ahead log of the process's database, alone or with the log's index.</summary>
     DeleteLog,
 
     /// <summary>Makes another program hold the write lock of the process's database.</summary>

@@ -10,7 +10,7 @@ namespace OrderSystem.CrashTests.Load;
 /// <param name="processes">The processes that can be killed, frozen and stopped.</param>
 /// <param name="writers">The processes whose disk can become full and whose database can be attacked.</param>
 /// <param name="effects">The effects at which faults can strike.</param>
-/// <param name="lag">How long a workflow may still be running after its order was placed.</param>
+/// <param name="lag">The time for which a workflow may still be running after its order was placed.</param>
 internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processes, IReadOnlyList<string> writers, IReadOnlyList<string> effects, TimeSpan lag)
 {
     private static readonly string[] BadBodies =
@@ -124,9 +124,9 @@ internal sealed class ScenarioGenerator(int seed, IReadOnlyList<string> processe
             var action = (FaultAction)_random.Next(isBefore ? 4 : 3);
             yield return new PlannedFault(i + 1, isBefore ? CrashPoints.Before(effect) : CrashPoints.After(effect), action)
             {
-                // Prefer early strikes, because some effects occur rarely.
+                // Let most faults strike early, because some effects occur only a few times in a run.
                 Hit = 1 + (int)(orders / 3 * Math.Pow(_random.NextDouble(), 3)),
-                // Let each fault kill at most once: further kills would only make the run longer.
+                // Let each fault kill a process at most once: further kills would only make the run longer.
                 Times = action == FaultAction.Exit ? 1 : _random.Next(1, 8),
                 Delay = _random.Next(8) == 0 ? PatientTemplate.ForMany.BeyondEveryTimeout : TimeSpan.FromMilliseconds(_random.Next(10, 2500)),
             };

@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrderSystem.CrashTests.Outside;
 
-/// <summary>What the payment gateway has recorded for one idempotency key, which is an order's id.</summary>
+/// <summary>The payment gateway's entry for one idempotency key, which is an order's id.</summary>
 /// <param name="Asked">The number of times that a charge was requested.</param>
 /// <param name="Charged">The amount that was charged; null if nothing was charged.</param>
 /// <param name="IsRefunded">Whether a refund was requested. After a refund, charges are declined.</param>
 internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded)
 {
     /// <summary>
-    /// The number of times that a charge was requested after the refund, for example by a step that had been presumed
-    /// dead. These requests do not charge anything.
+    /// The number of times that a charge was requested after the refund, for example by a step that had timed out but
+    /// was still running. These requests do not charge anything.
     /// </summary>
     public int AskedAfterRefund { get; init; }
 
@@ -25,8 +25,9 @@ internal sealed record GatewayEntry(int Asked, decimal? Charged, bool IsRefunded
 internal sealed record AskedCharge(decimal Amount, string Token);
 
 /// <summary>
-/// A payment gateway in the test process, so that its entries survive when a tested process is killed. The server fulfils
-/// the contract of <see cref="Core.Payments.IPaymentGateway"/>. With some tokens, the first charge gets no response.
+/// A payment gateway that runs in the test process, so that the gateway's entries survive when a tested process is
+/// killed. The server fulfils the contract of <see cref="Core.Payments.IPaymentGateway"/>. With some payment tokens,
+/// the gateway does not respond to the first charge.
 /// </summary>
 internal sealed class PaymentGatewayServer : LoopbackServer
 {
@@ -89,7 +90,7 @@ internal sealed class PaymentGatewayServer : LoopbackServer
     }
 }
 
-/// <summary>The payment tokens, which determine how the gateway behaves.</summary>
+/// <summary>The payment tokens. The token of a charge determines how the gateway responds.</summary>
 internal static class PaymentTokens
 {
     public const string Ok = "tok_ok";

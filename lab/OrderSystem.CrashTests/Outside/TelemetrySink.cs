@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace OrderSystem.CrashTests.Outside;
 
 /// <summary>
-/// The receiver of the tested programs' telemetry (OTLP over HTTP). The receiver can be told to close connections or to hang.
+/// The receiver of the tested programs' telemetry (OTLP over HTTP). The test can make the receiver close connections or stop
+/// responding.
 /// </summary>
 internal sealed class TelemetrySink : LoopbackServer
 {

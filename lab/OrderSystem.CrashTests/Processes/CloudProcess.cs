@@ -4,18 +4,18 @@ using System.Diagnostics;
 namespace OrderSystem.CrashTests.Processes;
 
 /// <summary>
-/// Keeps a tested program running: starts it again when its process ends. The process can be killed, frozen, stopped and
-/// denied disk space.
+/// Keeps a tested program running: when its process ends, starts the program again. Tests can kill, freeze and stop the
+/// process, and make its writes to disk fail.
 /// </summary>
 /// <param name="name">The program's name in the timeline.</param>
-/// <param name="command">Creates the start information of the process; called for every start.</param>
+/// <param name="command">Creates the <see cref="ProcessStartInfo"/> of the process; called before every start.</param>
 /// <param name="timeline">Records the program's output, and the disturbances of its process.</param>
 /// <param name="diedAtCrashPoint">Returns whether the process with this id was killed at a crash point; null if no process
 /// of this program is ever killed at a crash point.</param>
 /// <param name="isForeign">Whether the program is not part of this repository.</param>
 internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, Timeline timeline, Func<int, bool>? diedAtCrashPoint = null, bool isForeign = false) : IAsyncDisposable
 {
-    // A program that cannot start exits again and again, so record only the first complaints.
+    // A program that cannot start exits after every restart, so record only the first complaints.
     private const int MaximumComplaints = 3;
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
@@ -80,7 +80,10 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
         _isFrozen = false;
     }
 
-    /// <summary>Makes writes of the process and its successors fail as on a full disk, or lets them succeed again.</summary>
+    /// <summary>
+    /// Makes disk writes of the program fail, even after a restart, as if the disk were full; or lets them succeed
+    /// again.
+    /// </summary>
     public void SetDiskFull(bool isFull)
     {
         if (isFull == _isDiskFull)
@@ -91,8 +94,8 @@ internal sealed class CloudProcess(string name, Func<ProcessStartInfo> command, 
     }
 
     /// <summary>
-    /// Records that the database of the process has been moved away, or that it is back. A process without its database may
-    /// exit.
+    /// Records that the database of the process has been moved away or moved back. While its database is away, the process
+    /// may exit.
     /// </summary>
     public void SetFilesAway(bool areAway)
     {

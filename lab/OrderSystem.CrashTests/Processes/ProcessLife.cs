@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace OrderSystem.CrashTests.Processes;
 
 /// <summary>
-/// One process from its start to its end. Decides whether the exit was allowed, based on what was done to the process and
-/// what the process printed.
+/// One process from its start to its end. Decides whether the process was allowed to exit, based on the disturbances of
+/// the process and on its output.
 /// </summary>
 /// <param name="name">The name of the process. If the process cannot start, it prints a line that begins with this name and
 /// explains why.</param>
-/// <param name="isForeign">Whether the program is not part of this repository. A third-party program may end with the exit
-/// code of SIGTERM.</param>
+/// <param name="isForeign">Whether the program is not part of this repository. A third-party program may exit with the
+/// exit code of SIGTERM.</param>
 internal sealed class ProcessLife(string name, bool isForeign)
 {
     private const int Gone = 0;
@@ -27,14 +27,14 @@ internal sealed class ProcessLife(string name, bool isForeign)
     public bool IsToldToStop { get; set; }
 
     /// <summary>
-    /// Whether the disk of the process was ever full. A process that starts while its disk is full may print an explanation
-    /// and exit.
+    /// Whether a full disk was simulated for the process at any time. A process that starts while its disk is full may
+    /// print an explanation and exit.
     /// </summary>
     public bool HadNoRoom { get; set; }
 
     /// <summary>
-    /// Whether the database of the process was ever moved away. A process that starts without its database may print an
-    /// explanation and exit.
+    /// Whether the database of the process was moved away at any time. A process that starts without its database may
+    /// print an explanation and exit.
     /// </summary>
     public bool HadNoFiles { get; set; }
 
@@ -53,7 +53,7 @@ internal sealed class ProcessLife(string name, bool isForeign)
             _lines.TryDequeue(out _);
     }
 
-    /// <summary>Decides whether the exit of the process was allowed.</summary>
+    /// <summary>Decides whether the process was allowed to exit.</summary>
     /// <returns>A description of the unexpected exit, with the last lines of output; null if the exit was allowed.</returns>
     public string? Judge(int exitCode)
     {

@@ -23,8 +23,8 @@ internal static partial class Signals
     public static void Thaw(int processId) => Send(processId, SigCont);
 
     /// <summary>
-    /// Makes writes of a process to its files fail, as a full disk or an exhausted quota would, or lets them succeed again.
-    /// Needs no privileges.
+    /// Makes a process's writes to files fail, as if the disk were full, or lets the writes succeed again. Needs no
+    /// privileges.
     /// </summary>
     public static void LimitFiles(int processId, bool isFull)
     {
@@ -33,8 +33,8 @@ internal static partial class Signals
     }
 
     /// <summary>
-    /// Makes a write of this process beyond the file size limit fail with an error, as on a full disk. By default, such a
-    /// write would end the process.
+    /// Ignores SIGXFSZ, so that a write of this process beyond the file size limit fails with an error, as on a full
+    /// disk. By default, such a write would terminate the process.
     /// </summary>
     public static void OutliveFileLimit() => _ = SetHandler(SigXfsz, Ignored);
 

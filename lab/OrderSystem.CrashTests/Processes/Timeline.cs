@@ -6,7 +6,7 @@ namespace OrderSystem.CrashTests.Processes;
 /// <param name="At">The time of the entry.</param>
 /// <param name="Who">The name of the process that the entry is about, or <c>client</c>.</param>
 /// <param name="What">The text: a line of output, a request or a disturbance.</param>
-/// <param name="IsGeneral">Whether the entry may concern every order, as a disturbance does.</param>
+/// <param name="IsGeneral">Whether the entry, such as a disturbance, may concern every order.</param>
 internal sealed record TimelineEntry(DateTimeOffset At, string Who, string What, bool IsGeneral)
 {
     public override string ToString() => $"{At:HH:mm:ss.fff} {Who,-11} {What}";

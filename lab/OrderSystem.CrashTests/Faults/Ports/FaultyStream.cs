@@ -15,7 +15,7 @@ internal static class FaultyStream
         mappingId, configuration, new Reader(reader, faults), new Function(function, faults), new Checkpoints(checkpoints, faults),
             onFailure is null ? null : new OnFailure(onFailure, faults), options with { Pace = Leisurely(options.Pace) });
 
-    // Poll DynamoDB Local less often than usual, to save CPU time for the many runs.
+    // Poll DynamoDB Local less often than usual. This saves CPU time, because many runs execute on the same machine.
     private static PollingPace Leisurely(PollingPace pace) => pace.Busy < BusyPause && pace.Busy >= TimeSpan.Zero ? pace with { Busy = BusyPause } : pace;
 
     private static IOException Failure() => new("Injected fault.");
@@ -33,7 +33,7 @@ internal static class FaultyStream
         public ValueTask<string> GetIteratorAsync(string shardId, string? afterSequenceNumber, CancellationToken cancellationToken) =>
             inner.GetIteratorAsync(shardId, afterSequenceNumber, cancellationToken);
 
-        // A read that returns no records has no effect that a fault could lose.
+        // If a read returns no records, there is nothing that a fault could lose, so the read has no crash points.
         public async ValueTask<RecordPage> GetRecordsAsync(string iterator, int limit, CancellationToken cancellationToken)
         {
             var page = await inner.GetRecordsAsync(iterator, limit, cancellationToken);
