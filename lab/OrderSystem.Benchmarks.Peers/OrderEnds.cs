@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrderSystem.Benchmarks.Peers;
 
-/// <summary>Lets the code that placed an order wait until the order has ended, with its final status.</summary>
+/// <summary>Lets the code that placed an order wait for the order's final status.</summary>
 internal sealed class OrderEnds
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _waiting = new(StringComparer.Ordinal);
