@@ -4,10 +4,10 @@ using System.Text;
 namespace OrderSystem.Core.Payments;
 
 /// <summary>
-/// A gateway for development and tests that moves no money. The token <c>tok_declined</c> is declined,
-/// <c>tok_timeout_once</c> times out at the first attempt, and any other token is charged. The gateway stores nothing and
-/// computes its references from the order's id, so every call is idempotent in every process. A refund for which no charge
-/// was recorded refunds nothing.
+/// A simulated payment gateway for development and tests; no money is moved. A charge with the token <c>tok_declined</c> is
+/// declined, a charge with <c>tok_timeout_once</c> times out on the first attempt, and a charge with any other token
+/// succeeds. The gateway stores nothing. It derives the references of charges and refunds from the order's id, so repeated
+/// calls return the same result in every process. A refund request without a charge reference refunds nothing.
 /// </summary>
 public sealed class SimulatedPaymentGateway : IPaymentGateway
 {

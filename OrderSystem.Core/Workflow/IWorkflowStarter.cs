@@ -5,16 +5,18 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>Starts executions of the order workflow.</summary>
 public interface IWorkflowStarter
 {
-    /// <summary>Starts an execution under a name; a repeated start with the same name and input changes nothing.</summary>
+    /// <summary>Starts an execution with the given name; repeating the call with the same name and input has no effect.</summary>
     /// <param name="name">The execution's name, at most 80 characters.</param>
     /// <param name="input">The execution's input, as JSON.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// False if the execution existed already. If the existing execution is still running, an implementation may return
-    /// true instead.
+    /// True if the execution was started; false if it existed already. If the existing execution is still running, an
+    /// implementation may return true instead of false.
     /// </returns>
-    /// <exception cref="WorkflowConflictException">The name belongs to an execution with a different input.</exception>
-    /// <exception cref="StoreUnavailableException">The service can't be reached or is overloaded; repeat the call.</exception>
+    /// <exception cref="WorkflowConflictException">An execution with this name but a different input already exists.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The workflow service can't be reached or is overloaded; repeat the call.
+    /// </exception>
     Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken);
 }
 

@@ -7,8 +7,8 @@ namespace OrderSystem.Core.Workflow;
 public sealed class NotifyCustomer(OrderTransitions transitions, INotifications notifications)
 {
     /// <summary>
-    /// Sends the confirmation once. If a crash prevents the step from recording that the confirmation was sent, the step
-    /// sends the confirmation again with the same idempotency key, so that the customer gets only one.
+    /// Sends the confirmation once. If a crash prevents the step from recording that the confirmation was sent, the retried
+    /// step sends the confirmation again with the same idempotency key, so that the customer receives it only once.
     /// </summary>
     /// <exception cref="NotificationException">The confirmation could not be sent; the order is unchanged.</exception>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)

@@ -23,10 +23,10 @@ public sealed record OrderRecord(string SequenceNumber, string EventName, string
     internal ActivityContext Creation => ActivityContext.TryParse(TraceParent, TraceState, isRemote: true, out var context) ? context : default;
 }
 
-/// <summary>The result of a batch.</summary>
+/// <summary>The result of processing a batch of records.</summary>
 /// <param name="Failed">The sequence numbers of the records that failed, in the batch's order.</param>
 /// <param name="Outage">
-/// The exception of a record that failed because the store could not be reached; null if there is none. An outage of the
-/// store is caused neither by the record nor by the function.
+/// The exception of one of the records that failed because the store could not be reached; null if no record failed for
+/// that reason. An outage of the store is caused neither by the record nor by the function.
 /// </param>
 public sealed record BatchResult(IReadOnlyList<string> Failed, Orders.StoreUnavailableException? Outage);

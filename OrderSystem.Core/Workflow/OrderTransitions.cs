@@ -4,7 +4,7 @@ using OrderSystem.Core.Orders;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>
-/// Moves orders from one status to the next. Every method may be called repeatedly, even by two processes at once.
+/// Moves orders from one status to the next. Calling a method repeatedly is safe, even from two processes at once.
 /// </summary>
 public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILogger<OrderTransitions> logger)
 {
@@ -17,7 +17,9 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
         await orders.FindAsync(orderId, cancellationToken) ?? throw new OrderNotFoundException(orderId);
 
     /// <summary>Moves an order to a status, unless the order has already reached that status or was rejected.</summary>
-    /// <returns>The current order, whose status is <see cref="OrderStatus.Rejected"/> if it was rejected in the meantime.</returns>
+    /// <returns>
+    /// The current order; its status is <see cref="OrderStatus.Rejected"/> if the order was rejected in the meantime.
+    /// </returns>
     /// <exception cref="OrderTransitionException">The order has not reached the preceding status.</exception>
     public Task<Order> AdvanceAsync(string orderId, OrderStatus target, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order.Status switch
@@ -27,7 +29,7 @@ public sealed class OrderTransitions(IOrderStore orders, TimeProvider time, ILog
             _ => throw new OrderTransitionException($"Order {orderId} is {order.Status} and can't become {target}."),
         }, cancellationToken);
 
-    /// <summary>Rejects an order, unless it was rejected already.</summary>
+    /// <summary>Rejects an order. If the order is already rejected, only a refund is recorded.</summary>
     /// <exception cref="OrderTransitionException">The order is completed.</exception>
     public Task<Order> RejectAsync(string orderId, RejectionReason reason, bool refunded, CancellationToken cancellationToken) =>
         ChangeAsync(orderId, order => order.Status switch

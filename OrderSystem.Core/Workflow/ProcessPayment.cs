@@ -5,15 +5,16 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Core.Workflow;
 
 /// <summary>
-/// The workflow step that charges an order once. The step writes to the ledger before and after calling the gateway. A
-/// crash in between leaves the payment pending, and the next attempt uses the same idempotency key, so that the order is
-/// not charged twice. When the payment is settled, its token is deleted.
+/// The workflow step that charges an order once. The step writes to the payment ledger before and after it calls the
+/// payment gateway. A crash between the two writes leaves the payment pending. The next attempt uses the same idempotency
+/// key, so that the order is not charged twice. When the payment is settled, its token is deleted.
 /// </summary>
 public sealed class ProcessPayment(
     OrderTransitions transitions, IPaymentLedger ledger, IPaymentTokens tokens, PaymentGateway gateway, ILogger<ProcessPayment> logger)
 {
     /// <summary>
-    /// Moves the order to <see cref="OrderStatus.Paid"/>, or refuses with <see cref="RejectionReason.PaymentDeclined"/>.
+    /// Moves the order to <see cref="OrderStatus.Paid"/>, or returns a refusal, usually with the reason
+    /// <see cref="RejectionReason.PaymentDeclined"/>.
     /// </summary>
     /// <exception cref="PaymentGatewayTimeoutException">The gateway did not respond; repeat the step.</exception>
     /// <exception cref="PaymentTokenMissingException">The order has no payment token.</exception>
@@ -65,7 +66,8 @@ public sealed class ProcessPayment(
         if (charge.Reference is not { } reference || payment.State is PaymentState.Charged or PaymentState.Refunded)
             return payment;
 
-        // The workflow abandoned this step and voided the payment during the gateway call, so this step refunds its charge.
+        // The workflow abandoned this step and voided the payment during the gateway call, so refund the charge that was
+        // just made.
         Log.LateChargeReturned(logger, order.OrderId);
         var refund = await gateway.RefundAsync(new RefundRequest(order.OrderId, reference), cancellationToken);
         if (refund.Reference is null)

@@ -11,7 +11,8 @@ public sealed class RefundPayment(IPaymentLedger ledger, IPaymentTokens tokens, 
     {
         var payment = await ledger.BeginRefundAsync(request.OrderId, cancellationToken);
         await tokens.DeleteAsync(request.OrderId, cancellationToken);
-        // If a voided payment has attempts, a charge may have been made but not recorded; only the gateway knows.
+        // If charging a voided payment was attempted, the gateway may have made a charge that the ledger does not contain.
+        // Ask the gateway for a refund: it refunds such a charge and otherwise does nothing.
         if (payment.State == PaymentState.Charged || payment is { State: PaymentState.Voided, Attempts: > 0 })
         {
             var refund = await gateway.RefundAsync(new RefundRequest(request.OrderId, payment.ChargeReference), cancellationToken);

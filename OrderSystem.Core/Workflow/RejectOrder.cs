@@ -12,7 +12,7 @@ public sealed class RejectOrder(OrderTransitions transitions, IPaymentLedger led
     {
         var payment = await ledger.FindAsync(request.OrderId, cancellationToken);
         if (payment?.State is PaymentState.Charged or PaymentState.Pending)
-            throw new OrderTransitionException($"The payment of order {request.OrderId} is {payment.State}: refund it before the order is rejected.");
+            throw new OrderTransitionException($"The payment of order {request.OrderId} is {payment.State}: run RefundPayment before RejectOrder.");
         // An order that was refused before its payment began still has its payment token.
         await tokens.DeleteAsync(request.OrderId, cancellationToken);
         await transitions.RejectAsync(

@@ -21,7 +21,7 @@ public sealed class StartWorkflow(IWorkflowStarter workflows, ILogger<StartWorkf
     /// input depend only on the stored order, so that a repeated start sends identical bytes.
     /// </summary>
     /// <exception cref="FormatException">The order's id is invalid.</exception>
-    /// <exception cref="WorkflowConflictException">The order's execution has a different input.</exception>
+    /// <exception cref="WorkflowConflictException">The order's execution exists already, with a different input.</exception>
     /// <exception cref="StoreUnavailableException">The workflow service can't be reached; repeat the call.</exception>
     public async Task HandleAsync(OrderInserted order, CancellationToken cancellationToken)
     {

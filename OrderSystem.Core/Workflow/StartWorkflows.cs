@@ -7,10 +7,12 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>
 /// Starts the workflow of every order inserted in a batch of stream records. Different orders are handled concurrently, and
 /// the records of one order are handled in sequence. Each failed record is reported individually, so that it does not fail
-/// the other records.
+/// the records of other orders.
 /// </summary>
 /// <param name="startWorkflow">Starts the workflow of one order.</param>
-/// <param name="stream">The kind of stream, as the value of OpenTelemetry's attribute <c>messaging.system</c>.</param>
+/// <param name="stream">
+/// The value of OpenTelemetry's attribute <c>messaging.system</c>, which identifies the kind of stream.
+/// </param>
 /// <param name="concurrency">The maximum number of orders of a batch that are handled at once.</param>
 /// <param name="logger">Logs records that failed.</param>
 public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, int concurrency, ILogger<StartWorkflows> logger)
@@ -19,7 +21,7 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
 
     /// <summary>Starts the workflows of the new orders in a batch.</summary>
     /// <param name="batch">The records, in shard order.</param>
-    /// <param name="span">The invocation's span; null if nothing is traced.</param>
+    /// <param name="span">The span of the invocation that received the batch; null if the invocation is not traced.</param>
     /// <param name="cancellationToken">
     /// Cancels the batch. Records that have not been processed when the batch is cancelled are reported as failed.
     /// </param>
@@ -41,7 +43,7 @@ public sealed class StartWorkflows(StartWorkflow startWorkflow, string stream, i
                 {
                     if (await TryStartAsync(record, span, cancellationToken) is not { } failure)
                         continue;
-                    // Later records of the same order must be retried after this record.
+                    // Report the order's later records as failed too, so that they are retried after this record.
                     var remaining = records.SkipWhile(other => !ReferenceEquals(other, record)).ToList();
                     lock (failed)
                     {

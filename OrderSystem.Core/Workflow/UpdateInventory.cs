@@ -3,11 +3,11 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Core.Workflow;
 
-/// <summary>The workflow step that reserves the stock of all lines of an order, or of none.</summary>
+/// <summary>The workflow step that reserves stock for all lines of an order, or for none of them.</summary>
 public sealed class UpdateInventory(OrderTransitions transitions, IInventory inventory)
 {
     /// <summary>
-    /// Moves the order to <see cref="OrderStatus.Reserved"/>, or refuses with
+    /// Moves the order to <see cref="OrderStatus.Reserved"/>, or returns a refusal, usually with the reason
     /// <see cref="RejectionReason.InsufficientStock"/>.
     /// </summary>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
@@ -20,8 +20,8 @@ public sealed class UpdateInventory(OrderTransitions transitions, IInventory inv
         if (order.Status is not (OrderStatus.Paid or OrderStatus.Reserved))
             throw new OrderTransitionException($"Order {order.OrderId} is {order.Status}: the stock is reserved only when the order is Paid.");
 
-        // The status Reserved does not prove that stock is held: a workflow that was parked during compensation may have
-        // released the stock.
+        // The status Reserved does not prove that the stock is still reserved: a workflow that was parked during
+        // compensation may have released the stock.
         switch (await inventory.ReserveAsync(order.OrderId, order.Lines, cancellationToken))
         {
             case Reservation.InsufficientStock:

@@ -7,7 +7,8 @@ namespace OrderSystem.Core.Workflow;
 public sealed class ValidateOrder(OrderTransitions transitions, ILogger<ValidateOrder> logger)
 {
     /// <summary>
-    /// Moves the order to <see cref="OrderStatus.Validated"/>, or refuses with <see cref="RejectionReason.Invalid"/>.
+    /// Moves the order to <see cref="OrderStatus.Validated"/>, or returns a refusal with the reason
+    /// <see cref="RejectionReason.Invalid"/> if the order is invalid.
     /// </summary>
     public async Task<StepResult> HandleAsync(StepRequest request, CancellationToken cancellationToken)
     {

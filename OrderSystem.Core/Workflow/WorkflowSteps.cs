@@ -5,12 +5,12 @@ namespace OrderSystem.Core.Workflow;
 /// <summary>Runs one step of the workflow for one order.</summary>
 public delegate Task<StepResult> WorkflowStep(IServiceProvider services, StepRequest request, CancellationToken cancellationToken);
 
-/// <summary>Every step of the order workflow, by the <c>Handler</c> of its function in the template.</summary>
+/// <summary>Every step of the order workflow, keyed by the <c>Handler</c> of the step's function in the template.</summary>
 public static class WorkflowSteps
 {
     /// <summary>
-    /// The steps by the <c>Handler</c> of their functions. Each step resolves its handler class from the services that
-    /// <see cref="CoreServices.AddOrders"/> adds.
+    /// The steps, keyed by the <c>Handler</c> of their functions. Each step resolves its handler class from the services
+    /// that <see cref="CoreServices.AddOrders"/> adds.
     /// </summary>
     public static IReadOnlyDictionary<string, WorkflowStep> All { get; } = new Dictionary<string, WorkflowStep>(StringComparer.Ordinal)
     {
