@@ -6,8 +6,9 @@ using OrderSystem.EventSources.DeadLetters;
 namespace OrderSystem.Dlq;
 
 /// <summary>
-/// Finds the orders that a dead-letter message covers when its records are no longer in the stream. The dead-letter message does not contain the ids of the orders,
-/// so the table is queried for orders that were created between the first and the last record and are still <c>Pending</c>.
+/// Finds the orders of a dead-letter message whose records have expired from the stream. The message does not contain the
+/// orders' ids, so the table is queried for orders that were created between the first and the last record and are still
+/// <c>Pending</c>.
 /// </summary>
 internal sealed class PendingOrders(AwsClient aws) : ILostRecords
 {
@@ -16,7 +17,7 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
 
     private const string Pending = "Pending";
 
-    /// <summary>The keys of pending orders outside the index, by table, with the time of each order.</summary>
+    /// <summary>The keys and creation times of pending orders that are missing from the index, grouped by table.</summary>
     private readonly Dictionary<string, IReadOnlyList<(string CreatedAt, JsonObject Key)>> _withoutIndex = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -25,8 +26,8 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
         var table = range.StreamArn.Split('/')[1];
         var described = (await aws.DynamoDbAsync("DescribeTable", new JsonObject { ["TableName"] = table }, cancellationToken))["Table"]!;
         var keys = described["KeySchema"]!.AsArray().Select(key => (string)key!["AttributeName"]!).ToList();
-        // Arrival times are in whole seconds and come from DynamoDB's clock, which may differ from the clock of the process
-        // that created the order.
+        // The records' arrival times are in whole seconds and come from DynamoDB's clock, which may differ from the clock
+        // of the process that created the order.
         var slack = TimeSpan.FromSeconds(5);
         var query = new JsonObject
         {
@@ -46,7 +47,8 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
             var page = await aws.DynamoDbAsync("Query", query.DeepClone().AsObject(), cancellationToken);
             foreach (var item in page["Items"]!.AsArray())
             {
-                // The index may not project all attributes that the function reads.
+                // Read the whole item from the table, because the index may not project all attributes that the function
+                // reads.
                 if (await PendingItemAsync(table, Key(item!, keys), cancellationToken) is { } whole)
                     records.Add(Inserted(whole, keys, range));
             }
@@ -69,8 +71,10 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
     }
 
     /// <summary>
-    /// Scans a table, once, for pending orders of the release before the sharded index: they are not in it, and nothing else finds
-    /// them. A scan reads the whole table, but missing an order would delete the message that is its only trace.
+    /// Scans a table for pending orders that an earlier release wrote without the attribute <c>statusShard</c>: the index
+    /// does not contain these orders. Each table is scanned only once, because a scan reads the whole table. The scan is
+    /// necessary: the dead-letter message is deleted after the redrive, and an order that the redrive missed would stay
+    /// pending forever.
     /// </summary>
     private async Task<IReadOnlyList<(string CreatedAt, JsonObject Key)>> WithoutIndexAsync(string table, List<string> keys, CancellationToken cancellationToken)
     {
@@ -97,7 +101,10 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
 
     private static JsonObject Key(JsonNode item, List<string> keys) => new(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone())));
 
-    /// <summary>The whole item; null if it is gone or no longer pending, which an index may report late.</summary>
+    /// <summary>
+    /// Reads the whole item; null if the item was deleted or is no longer pending. The index is eventually consistent, so
+    /// it may still list such an item.
+    /// </summary>
     private async Task<JsonObject?> PendingItemAsync(string table, JsonObject key, CancellationToken cancellationToken) =>
         (await aws.DynamoDbAsync("GetItem", new JsonObject { ["TableName"] = table, ["Key"] = key.DeepClone(), ["ConsistentRead"] = true }, cancellationToken))["Item"] is JsonObject item
             && (string?)item["status"]?["S"] == Pending ? item : null;
@@ -115,7 +122,8 @@ internal sealed class PendingOrders(AwsClient aws) : ILostRecords
             ["ApproximateCreationDateTime"] = range.FirstArrivedAt.ToUnixTimeSeconds(),
             ["Keys"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key, item[key]?.DeepClone()))),
             ["NewImage"] = item.DeepClone(),
-            // Each record gets its own sequence number, so that the function can report the record individually.
+            // Each record gets a different sequence number, so that the function can report each failed record
+            // individually.
             ["SequenceNumber"] = string.Concat(keys.Select(key => item[key]?.ToJsonString())),
             ["StreamViewType"] = "NEW_AND_OLD_IMAGES",
         },

@@ -3,12 +3,12 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Embedded;
 
-/// <summary>Seeds a new database with the stock of a catalogue.</summary>
+/// <summary>Seeds a new database with the stock levels in a catalogue file.</summary>
 internal static class CatalogueSeed
 {
     /// <summary>
-    /// Writes the catalogue's stock to a database without stock, in one transaction, so that a crash cannot leave a part of the
-    /// stock.
+    /// Writes the stock levels in one transaction, so that a crash leaves either all of them or none. Does nothing if the
+    /// database already contains stock or the catalogue file does not exist.
     /// </summary>
     /// <exception cref="Core.Orders.StoreUnavailableException">The database could not be written.</exception>
     public static async Task PlantAsync(string path, EmbeddedDatabase database, IInventory inventory, CancellationToken cancellationToken)

@@ -10,16 +10,16 @@ using OrderSystem.EventSources;
 namespace OrderSystem.Embedded;
 
 /// <summary>
-/// Runs the embedded cloud. At startup, resumes the executions and processes the changes that the previous process left. At
-/// shutdown, suspends the running executions.
+/// Runs the embedded cloud. At startup, resumes the executions that the previous process left unfinished, and processes the
+/// changes that are still in the change log. At shutdown, suspends the running executions.
 /// </summary>
 internal sealed class EmbeddedCloud(
     EmbeddedDatabase database, WorkflowEngine engine, ChangeFeed feed, EmbeddedStack stack, IInventory inventory, EmbeddedOptions options,
         TimeProvider time, ILogger<EmbeddedCloud> logger) : IHostedService, IEmbeddedHealth, IDisposable
 {
     /// <summary>
-    /// A change that has waited longer than this counts as stuck. An execution counts as stuck after this time plus the
-    /// longest function timeout.
+    /// A change that has waited longer than this counts as stuck. An execution counts as stuck if it makes no progress for
+    /// this time plus the longest function timeout.
     /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
@@ -89,7 +89,7 @@ internal sealed class EmbeddedCloud(
         _ => null,
     };
 
-    // Retry for a while, because another program may hold the file's lock.
+    // Retry for up to StartPatience, because another program may hold the database file's lock.
     private async Task InsistAsync(Func<Task> write, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();

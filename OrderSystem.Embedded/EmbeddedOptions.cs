@@ -6,10 +6,13 @@ namespace OrderSystem.Embedded;
 /// <summary>Settings of the embedded cloud, from the configuration section <c>OrderSystem</c>.</summary>
 public sealed record EmbeddedOptions
 {
-    /// <summary>The folder of the database (<c>Data</c>); by default <c>.data</c> in the working directory.</summary>
+    /// <summary>The folder of the database (setting <c>Data</c>); by default <c>.data</c> in the working directory.</summary>
     public string DataDirectory { get; init; } = Path.GetFullPath(".data");
 
-    /// <summary>The CloudFormation template (<c>Template</c>); by default the template beside the program.</summary>
+    /// <summary>
+    /// The path of the CloudFormation template (setting <c>Template</c>); by default <c>template.yaml</c> in the program's
+    /// folder.
+    /// </summary>
     public string TemplatePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "template.yaml");
 
     /// <summary>
@@ -18,7 +21,7 @@ public sealed record EmbeddedOptions
     /// </summary>
     public string CataloguePath { get; init; } = Path.Combine(AppContext.BaseDirectory, "catalogue.json");
 
-    /// <summary>The number of orders in progress at which new orders are refused (<c>MaximumBacklog</c>).</summary>
+    /// <summary>The number of orders in progress at which new orders are refused (setting <c>MaximumBacklog</c>).</summary>
     public int MaximumBacklog { get; init; } = 10_000;
 
     /// <summary>The path of the database file.</summary>

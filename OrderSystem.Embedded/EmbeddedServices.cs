@@ -19,11 +19,11 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded;
 
-/// <summary>Registers the adapters on SQLite, the event source mapping and the workflow engine.</summary>
+/// <summary>Registers the SQLite adapters, the event source mappings and the workflow engine.</summary>
 public static class EmbeddedServices
 {
-    /// <summary>Adds an adapter for every port, the event source mapping and the workflow engine.</summary>
-    /// <param name="services">The host's services, after <c>AddOrders</c>.</param>
+    /// <summary>Adds the SQLite adapters, the event source mappings and the workflow engine.</summary>
+    /// <param name="services">The host's services; call <c>AddOrders</c> first.</param>
     /// <param name="configuration">The configuration with the settings of <see cref="EmbeddedOptions"/>.</param>
     public static IServiceCollection AddEmbeddedCloud(this IServiceCollection services, IConfiguration configuration)
     {
@@ -57,7 +57,7 @@ public static class EmbeddedServices
         services.AddSingleton<IEmbeddedHealth>(provider => provider.GetRequiredService<EmbeddedCloud>());
         return services.AddSingleton<IHostedService>(provider =>
         {
-            // A wrong limit should stop the start, not the first payment.
+            // Resolve the limit now, so that an invalid setting prevents the start instead of failing the first payment.
             _ = provider.GetRequiredService<PaymentGatewayLimit>();
             return provider.GetRequiredService<EmbeddedCloud>();
         });

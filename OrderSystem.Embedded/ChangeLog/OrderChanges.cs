@@ -10,11 +10,11 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Embedded.ChangeLog;
 
 /// <summary>
-/// Writes changed orders to the change log, in the format of DynamoDB Streams without <c>OldImage</c>. Event types that
-/// every mapping filters out are not written.
+/// Writes changed orders to the change log, in the format of DynamoDB Streams without <c>OldImage</c>. A change is not
+/// written if every mapping filters out its event type.
 /// </summary>
 /// <param name="time">Provides the records' creation times.</param>
-/// <param name="filters">The filter of each mapping; if null, every record is written.</param>
+/// <param name="filters">The filter of each mapping; if null, every change is written.</param>
 public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria>? filters = null)
 {
     // Timestamps have a fixed width, as in the items of the Orders table.
@@ -25,7 +25,7 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
     private readonly ConcurrentBag<Channel<bool>> _watchers = [];
     private long _waiting;
 
-    /// <summary>The number of records that the mappings have not processed yet.</summary>
+    /// <summary>The number of records in the change log that the mappings have not processed yet.</summary>
     internal long Waiting => Interlocked.Read(ref _waiting);
 
     /// <summary>Creates a signal for new records. Signals that the reader has not read yet are merged into one.</summary>
@@ -43,10 +43,10 @@ public sealed class OrderChanges(TimeProvider time, IReadOnlyList<FilterCriteria
         session.AtEnd(Announce);
     }
 
-    /// <summary>Creates the record of a new order; null if every mapping filters it out.</summary>
+    /// <summary>Creates the record of a new order; null if every mapping filters out <c>INSERT</c> events.</summary>
     internal OrderChange? Inserted(Order order) => _wantsInserts ? Change(order, "INSERT") : null;
 
-    /// <summary>Creates the record of a changed order; null if every mapping filters it out.</summary>
+    /// <summary>Creates the record of a changed order; null if every mapping filters out <c>MODIFY</c> events.</summary>
     internal OrderChange? Modified(Order order) => _wantsModifications ? Change(order, "MODIFY") : null;
 
     private static bool IsWanted(IReadOnlyList<FilterCriteria>? filters, string eventName) =>

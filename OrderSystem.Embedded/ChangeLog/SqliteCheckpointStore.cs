@@ -8,8 +8,8 @@ using OrderSystem.Sqlite.Sessions;
 namespace OrderSystem.Embedded.ChangeLog;
 
 /// <summary>
-/// Stores checkpoints in SQLite. Saving a checkpoint also deletes the changes that every mapping has processed, so that
-/// only unprocessed changes remain.
+/// Stores the checkpoints of event source mappings in SQLite. Saving a checkpoint also deletes the changes that every
+/// mapping has processed, so that only unprocessed changes remain in the change log.
 /// </summary>
 /// <param name="database">The database that holds the checkpoints.</param>
 /// <param name="changes">Counts the unprocessed changes; null if no count is needed.</param>

@@ -62,8 +62,8 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         _ => null,
     };
 
-    // The ended execution is left unchanged. Every step is idempotent, so a new execution with the same input continues the
-    // order.
+    // The failed execution is left unchanged. Every step is idempotent, so a new execution with the same input continues to
+    // process the order.
     private async Task<RedriveOutcome> StartAgainAsync(ParkedMessage message, DeadLetter.Execution execution, CancellationToken cancellationToken)
     {
         if (engine.InputOf(execution.Name) is not { } input)

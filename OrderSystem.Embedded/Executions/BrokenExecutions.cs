@@ -13,8 +13,8 @@ namespace OrderSystem.Embedded.Executions;
 internal sealed class BrokenExecutions(DeadLetterQueue deadLetters, string queue)
 {
     /// <summary>
-    /// Parks an execution in the transaction that records its end. The message has the format of the messages that the
-    /// order workflow sends itself.
+    /// Parks an execution in the transaction that records its end. The message has the same format as the messages that the
+    /// order workflow itself sends.
     /// </summary>
     public void Park(Session session, string arn, string input, ExecutionResult result)
     {

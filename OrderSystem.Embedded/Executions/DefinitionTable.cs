@@ -26,8 +26,8 @@ internal static class DefinitionTable
     }
 
     /// <summary>
-    /// Finds the number of the current definition; null if <see cref="Register"/> must still write the definition or the
-    /// revisions of executions.
+    /// Finds the number of the current definition; null if <see cref="Register"/> must first store the definition or assign
+    /// a revision to running executions.
     /// </summary>
     public static long? FindCurrent(Session session, string definition) =>
         session.First("SELECT 1 FROM executions WHERE status = 0 AND definition IS NULL", row => row.GetInt32(0)) == 1 ? null : Find(session, definition);

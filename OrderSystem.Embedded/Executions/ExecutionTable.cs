@@ -19,12 +19,12 @@ internal static class ExecutionTable
 {
     private const string Insertion = "INSERT INTO executions (name, input, parent, started, definition, status) VALUES (?1, ?2, ?3, ?4, ?5, 0)";
 
-    /// <summary>Inserts an execution; null if the name is taken.</summary>
+    /// <summary>Inserts an execution; returns null if its name is already taken.</summary>
     public static StartedExecution? TryInsert(Session session, string name, string input, string? parent, DateTimeOffset now, long definition) =>
         session.Execute(Insertion + " ON CONFLICT (name) DO NOTHING", name, input, parent, now.UtcTicks, definition) == 1
             ? new StartedExecution(session.InsertedRow, name, input, parent, now, definition) : null;
 
-    /// <summary>Inserts an execution with a name that is not taken.</summary>
+    /// <summary>Inserts an execution, whose name must not be taken.</summary>
     public static StartedExecution Insert(Session session, string name, string input, string? parent, DateTimeOffset now, long definition)
     {
         session.Execute(Insertion, name, input, parent, now.UtcTicks, definition);

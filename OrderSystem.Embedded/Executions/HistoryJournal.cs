@@ -6,9 +6,10 @@ using OrderSystem.StatesLanguage.History;
 namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
-/// Writes an execution's history to the database. The events that precede an effect are written at the end of the effect's
-/// own transaction, so the history needs no separate write. Every effect is a write to the same file, so no effect is on
-/// disk before its history. If a write of the history fails, the execution stops at its next effect.
+/// Writes an execution's history to the database. The events that precede a task are written at the end of the transaction
+/// that contains the task's own writes, so the history needs no separate transaction. A call to anything outside the
+/// database is made only after a commit. Therefore no effect of a task can survive a crash without its history. If a write
+/// of the history fails, the execution stops at its next task.
 /// </summary>
 internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, RunningExecution running) : IExecutionJournal
 {

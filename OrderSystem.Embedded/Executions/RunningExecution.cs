@@ -60,7 +60,8 @@ internal sealed class RunningExecution(TimeProvider time)
     /// <summary>Completes <see cref="Ended"/>.</summary>
     public void End() => _ended.TrySetResult();
 
-    // After a failure, the definition may delay the retry, so the execution does not count as stuck.
+    // After a failed attempt, the definition may delay the retry, so the execution does not count as stuck until its next
+    // event.
     private static bool IsFailure(HistoryEventType type) => type is
         HistoryEventType.LambdaFunctionFailed or HistoryEventType.LambdaFunctionTimedOut or HistoryEventType.LambdaFunctionStartFailed or HistoryEventType.LambdaFunctionScheduleFailed
         or HistoryEventType.TaskFailed or HistoryEventType.TaskTimedOut or HistoryEventType.TaskStartFailed or HistoryEventType.TaskSubmitFailed

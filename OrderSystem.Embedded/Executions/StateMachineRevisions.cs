@@ -6,7 +6,8 @@ using OrderSystem.StatesLanguage.Definition;
 namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
-/// The state machine in each revision that executions use. As in AWS, an execution keeps the revision that it began with.
+/// Provides the state machine in every revision that an execution uses. As in AWS, an execution keeps the revision that it
+/// began with.
 /// </summary>
 /// <param name="database">The database that holds the revisions.</param>
 /// <param name="name">The state machine's name.</param>
@@ -20,7 +21,7 @@ internal sealed class StateMachineRevisions(EmbeddedDatabase database, string na
     public long Current { get; private set; }
 
     /// <summary>Stores the current definition. Call this method before any execution starts or resumes.</summary>
-    /// <exception cref="Core.Orders.StoreUnavailableException">The file can't be read or written.</exception>
+    /// <exception cref="Core.Orders.StoreUnavailableException">The database file can't be read or written.</exception>
     public async Task RegisterAsync(CancellationToken cancellationToken) =>
         Current = database.Read(session => DefinitionTable.FindCurrent(session, definition)) ?? await database.WriteAsync(session => DefinitionTable.Register(session, definition), cancellationToken);
 
@@ -30,7 +31,7 @@ internal sealed class StateMachineRevisions(EmbeddedDatabase database, string na
     public StateMachine Of(long? revision) => revision is { } number && number != Current
         ? _older.GetOrAdd(number, number =>
             StateMachine.Parse(name,
-                database.Read(session => DefinitionTable.Read(session, number)) ?? throw new FormatException($"Definition {number} is not in the database.")))
+                database.Read(session => DefinitionTable.Read(session, number)) ?? throw new FormatException($"Revision {number} of the state machine's definition is not in the database.")))
         : _latest;
 
     /// <summary>

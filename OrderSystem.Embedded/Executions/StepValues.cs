@@ -4,12 +4,12 @@ using OrderSystem.StatesLanguage.Json;
 
 namespace OrderSystem.Embedded.Executions;
 
-/// <summary>Converts between the workflow's JSON and the types of steps.</summary>
+/// <summary>Converts the workflow's JSON values to step requests, and step results to JSON values.</summary>
 internal static class StepValues
 {
     private static readonly StatesValue Succeeded = Serialized(StepResult.Succeeded);
 
-    /// <exception cref="FormatException">The value is null.</exception>
+    /// <exception cref="FormatException">The value is a JSON null.</exception>
     public static StepRequest Read(StatesValue value) => value switch
     {
         // A fast path for the workflow's usual input; any other input is deserialized.

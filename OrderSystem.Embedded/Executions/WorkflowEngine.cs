@@ -20,7 +20,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an attempt may take to end after its history could not be written.</summary>
+    /// <summary>How long to wait for an attempt to stop after its history could not be written.</summary>
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
 
     private readonly EmbeddedDatabase _database;
@@ -46,8 +46,8 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     public int Waiting => _running.Values.Count(execution => execution.IsRefused);
 
     /// <summary>
-    /// The number of executions in which nothing has happened for longer than <paramref name="limit"/>, although no wait is
-    /// pending.
+    /// The number of executions in which nothing has happened for longer than <paramref name="limit"/>, although no Wait
+    /// state or retry delay is pending.
     /// </summary>
     public int Stuck(TimeSpan limit) => _running.Values.Count(execution => execution.IsStuck(limit));
 
@@ -73,7 +73,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     /// <summary>Starts a new execution with the input of an ended execution.</summary>
     /// <param name="name">The new execution's name.</param>
-    /// <param name="input">The input of the ended execution, which the new execution gets as well.</param>
+    /// <param name="input">The input of the ended execution, with which the new execution is started.</param>
     /// <param name="claim">
     /// Called in the transaction that starts the execution. If it returns false, because another caller was first, no
     /// execution is started.
@@ -81,7 +81,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
     /// <returns>The new execution's name; null if <paramref name="claim"/> returned false.</returns>
     /// <exception cref="StoreUnavailableException">
-    /// The file can't be written; neither the claim nor the start took effect.
+    /// The database file can't be written; neither the claim nor the start took effect.
     /// </exception>
     public async Task<string?> StartAgainAsync(string name, string input, Func<Session, bool> claim, CancellationToken cancellationToken)
     {
@@ -95,20 +95,20 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// Stores the current definition, and resumes the previous process's executions, each with the definition that it began
     /// with.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The file can't be read or written.</exception>
+    /// <exception cref="StoreUnavailableException">The database file can't be read or written.</exception>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
         await _revisions.RegisterAsync(cancellationToken);
         Resume(_database.Read(ExecutionTable.Running));
     }
 
-    /// <summary>Resumes unfinished executions in the database that this process does not run.</summary>
-    /// <exception cref="StoreUnavailableException">The file can't be read or written.</exception>
+    /// <summary>Resumes executions that are unfinished in the database but are not running in this process.</summary>
+    /// <exception cref="StoreUnavailableException">The database file can't be read or written.</exception>
     public async Task AdoptAsync(CancellationToken cancellationToken)
     {
         if (_database.Read(ExecutionTable.RunningNumbers).All(_running.ContainsKey))
             return;
-        // Check again on the writer's thread: an execution may just have begun or ended.
+        // Check again on the database's writer thread: an execution may have begun or ended since the first check.
         Resume(await _database.WriteAsync(
             session => ExecutionTable.Running(session).Where(execution => !_running.ContainsKey(execution.Number) && !_stopping.IsCancellationRequested).ToList(), cancellationToken));
     }
@@ -143,7 +143,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     /// <param name="insert">Inserts the execution, or returns null to begin no execution.</param>
     /// <param name="cancellationToken">Cancels the start if it has not begun.</param>
     /// <returns>The execution, after it was written to disk; null if <paramref name="insert"/> returned null.</returns>
-    /// <exception cref="StoreUnavailableException">The file can't be written; no execution was started.</exception>
+    /// <exception cref="StoreUnavailableException">The database file can't be written; no execution was started.</exception>
     private Task<StartedExecution?> BeginAsync(Func<Session, StartedExecution?> insert, CancellationToken cancellationToken)
     {
         var begun = new TaskCompletionSource<StartedExecution?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -215,11 +215,11 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
     }
 
     /// <summary>
-    /// Runs an execution until it ends or the process stops. The execution's writes between two waits for something outside
-    /// the database are one transaction.
+    /// Runs an execution until it ends or the process stops. All writes that the execution makes without waiting for
+    /// anything outside the database are committed in one transaction.
     /// </summary>
     /// <returns>
-    /// The exception that prevented a write of the history, after which the execution must be resumed; null if the
+    /// The exception of a failed write, after which the execution must be resumed from its stored history; null if the
     /// execution ended or the process stops.
     /// </returns>
     private async Task<Exception?> AttemptAsync(Func<CancellationToken, Task> run, CancellationToken cancellationToken)
@@ -282,7 +282,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         }
         catch (Exception e) when (e is not (OperationCanceledException or HistoryUnavailableException or StoreUnavailableException))
         {
-            // The definition or the input can't be read; a retry would fail in the same way.
+            // An internal error, such as a definition or an input that can't be read; a retry would fail in the same way.
             Log.ExecutionCrashed(_logger, e, started.Name);
             return new ExecutionResult(ExecutionStatus.Failed, null, StatesErrors.Runtime, e.Message);
         }
@@ -303,7 +303,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         return result;
     }
 
-    // A succeeded execution keeps only its status; the history of any other execution is kept for diagnosis.
+    // Of a succeeded execution, only the status is kept. The history of any other execution is kept for diagnosis.
     private Task<int> CloseAsync(StartedExecution started, HistoryJournal journal, ExecutionResult result)
     {
         var now = _time.GetUtcNow();

@@ -13,8 +13,8 @@ using OrderSystem.StatesLanguage.Tasks;
 namespace OrderSystem.Embedded.Executions;
 
 /// <summary>
-/// Runs the workflow's tasks in this process: runs functions, each with all its writes in one transaction, and sends
-/// messages to the dead-letter queue.
+/// Runs the workflow's tasks in this process: invokes functions and sends messages to the dead-letter queue. All writes of
+/// an invocation are committed in one transaction.
 /// </summary>
 internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase database, DeadLetterQueue deadLetters,
     IReadOnlyDictionary<string, WorkflowStep> steps, IServiceProvider services, TimeProvider time) : ITaskIntegration
@@ -80,7 +80,7 @@ internal sealed class WorkflowTasks(EmbeddedStack stack, EmbeddedDatabase databa
         new(StatesErrors.Runtime, $"The embedded cloud only runs functions and sends SQS messages; it does not support {request.Resource.Arn}.");
 }
 
-/// <summary>The error of a failed step, as a function would return it.</summary>
+/// <summary>The error of a failed step, in the format in which a Lambda function reports an error.</summary>
 internal sealed record StepError(string ErrorType, string ErrorMessage);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

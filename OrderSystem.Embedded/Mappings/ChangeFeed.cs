@@ -13,7 +13,7 @@ using OrderSystem.EventSources.Streams;
 
 namespace OrderSystem.Embedded.Mappings;
 
-/// <summary>Runs the template's event source mappings from the change log to the stream function.</summary>
+/// <summary>Runs the template's event source mappings, which read the change log and invoke the stream function.</summary>
 internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes, EmbeddedStack stack, DeadLetterQueue deadLetters,
     StreamEventSourceFactory createSource, IServiceProvider services, TimeProvider time, ILogger<ChangeFeed> logger)
 {
@@ -56,7 +56,7 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
                     + $"only a mapping from the stream of orders to {ProcessOrders.Handler}.");
         IOnFailureDestination? onFailure = null;
         if (definition.OnFailureArn is { } arn)
-            onFailure = deadLetters.Destination(stack.Queue(arn) ?? throw new InvalidOperationException($"The on-failure destination {arn} does not exist."));
+            onFailure = deadLetters.Destination(stack.Queue(arn) ?? throw new InvalidOperationException($"The on-failure destination {arn} is not a queue that the template declares."));
         return createSource(
             definition.Id,
             definition.Configuration,

@@ -9,14 +9,18 @@ using OrderSystem.EventSources.Functions;
 
 namespace OrderSystem.Embedded.Mappings;
 
-/// <summary>The stream function in this process. Adapts <see cref="StartWorkflows"/> to a function's event and response.</summary>
+/// <summary>
+/// The stream function <c>ProcessOrders</c>, which runs in this process. Adapts <see cref="StartWorkflows"/> to a
+/// function's event and response.
+/// </summary>
 internal sealed class ProcessOrders(EmbeddedFunction function, StartWorkflow startWorkflow, TimeProvider time, ILogger<StartWorkflows> logger) : IFunction
 {
     /// <summary>The function's <c>Handler</c> in the template.</summary>
     public const string Handler = "ProcessOrders";
 
     /// <summary>
-    /// The number of orders that are handled at once. With fewer, the database's writer could not fill its transactions.
+    /// The number of orders that are handled at once. The number is high so that the database can commit the writes of many
+    /// orders in one transaction.
     /// </summary>
     private const int Concurrency = 512;
 

@@ -13,14 +13,15 @@ internal sealed class RecentOrders
 
     private readonly Order?[] _orders = new Order?[Places];
 
-    // The orders of the current transaction. Used by the writer's thread only.
+    // The orders that the current transaction has written. Used by the writer's thread only.
     private readonly Dictionary<string, Order> _written = new(StringComparer.Ordinal);
 
-    /// <summary>Finds an order as last committed; null if it is not cached.</summary>
+    /// <summary>Returns the last committed version of an order; null if the order is not cached.</summary>
     public Order? Find(string orderId) => Volatile.Read(ref _orders[Place(orderId)]) is { } order && order.OrderId == orderId ? order : null;
 
     /// <summary>
-    /// Finds an order, including the current transaction's changes. Call this method on the writer's thread only.
+    /// Returns an order with the current transaction's changes; null if the order is not cached. Call this method on the
+    /// writer's thread only.
     /// </summary>
     public Order? FindWritten(string orderId) => _written.GetValueOrDefault(orderId) ?? Find(orderId);
 

@@ -7,7 +7,7 @@ using OrderSystem.Sqlite.Sessions;
 
 namespace OrderSystem.Embedded.Orders;
 
-/// <summary>Stock in SQLite. A reservation of any number of lines is one transaction.</summary>
+/// <summary>Stock in SQLite. All lines of an order are reserved in one transaction.</summary>
 public sealed class SqliteInventory(EmbeddedDatabase database, TimeProvider time) : IInventory
 {
     private static readonly byte[] NoLines = "[]"u8.ToArray();

@@ -73,7 +73,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
     {
         cancellationToken.ThrowIfCancellationRequested();
         var after = query.After;
-        // The next page starts after the creation time and id of the last order, which never change.
+        // A page starts after the creation time and the id of the previous page's last order; neither value ever changes.
         var created = after?.CreatedAt.UtcTicks ?? long.MaxValue;
         var id = after?.OrderId ?? "";
         var orders = database.Read(session => (query.CustomerId, query.Status) switch
@@ -93,7 +93,7 @@ public sealed class SqliteOrderStore(EmbeddedDatabase database, OrderChanges cha
     private static bool TryUpdate(Session session, Order order)
     {
         var isUnderWay = !IsEnd(order.Status);
-        // This update touches no index. The update matches no row if the version differs or the order has ended.
+        // This update changes no indexed column. The update matches no row if the version differs or the order has ended.
         if (isUnderWay && session.Execute(
             "UPDATE orders SET status = ?3, updated = ?4, version = ?5, reason = ?6, refunded = ?7, notified = ?8 WHERE id = ?1 AND version = ?2 AND outcome IS NULL",
             order.OrderId, order.Version - 1, (int)order.Status, order.UpdatedAt.UtcTicks, order.Version, order.Reason?.Name(), order.Refunded, order.NotifiedAt?.UtcTicks) == 1)

@@ -16,8 +16,9 @@ internal sealed class EmbeddedFunction(string name, string arn, string handler, 
     public string Handler => handler;
 
     /// <summary>
-    /// Runs code under the function's limits. Unlike in AWS, a call above the reserved concurrency waits instead of being
-    /// throttled. After the timeout, this method does not wait for code that ignores cancellation.
+    /// Runs code within the function's timeout and reserved concurrency. Unlike in AWS, a call above the reserved
+    /// concurrency waits instead of being throttled. After the timeout, this method does not wait for code that ignores
+    /// cancellation.
     /// </summary>
     /// <exception cref="TimeoutException">The code took longer than the function's timeout.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> code, TimeProvider time, CancellationToken cancellationToken)

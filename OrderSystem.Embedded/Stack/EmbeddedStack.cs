@@ -51,7 +51,7 @@ public sealed class EmbeddedStack
             using var text = new StreamReader(path);
             var stack = new EmbeddedStack();
             stack.Provision(TemplateReader.Read(text, Path.GetFileName(path)), Path.GetDirectoryName(Path.GetFullPath(path))!);
-            return stack.StateMachine is null ? throw new TemplateException($"{path} declares no state machine.") : stack;
+            return stack.StateMachine is null ? throw new TemplateException($"The template {path} declares no state machine.") : stack;
         }
         catch (Exception e) when (e is TemplateException or MappingRefusedException or IOException)
         {

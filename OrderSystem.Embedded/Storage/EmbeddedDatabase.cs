@@ -65,7 +65,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// Queues a write, waiting for room in the queue. Completes when the write is on disk. Within
     /// <see cref="TogetherAsync"/>, the write is made at once, in the current transaction.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The file can't be written.</exception>
+    /// <exception cref="StoreUnavailableException">The database file can't be written.</exception>
     public Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -122,7 +122,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// <param name="work">The work to run. The work must not block its thread, which is the only thread that writes.</param>
     /// <param name="cancellationToken">Cancels the work if it has not begun.</param>
     /// <exception cref="StoreUnavailableException">
-    /// The file can't be written. Thrown even if the work itself caught this exception.
+    /// The database file can't be written. Thrown even if the work caught the exception of the failed write.
     /// </exception>
     public Task<T> TogetherAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
@@ -138,11 +138,11 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     /// Within <see cref="TogetherAsync"/>, waits until the work's writes so far are on disk. Call this method before any
     /// effect outside the database.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The file can't be written.</exception>
+    /// <exception cref="StoreUnavailableException">The database file can't be written.</exception>
     public Task OnDiskAsync() => _writer.Current is null ? Task.CompletedTask : _writer.CommittedAsync();
 
     /// <summary>Reads committed data and, within <see cref="TogetherAsync"/>, the work's own writes.</summary>
-    /// <exception cref="StoreUnavailableException">The file can't be read.</exception>
+    /// <exception cref="StoreUnavailableException">The database file can't be read.</exception>
     public T Read<T>(Func<Session, T> read)
     {
         if (_isClosed)

@@ -3,8 +3,8 @@ using OrderSystem.Core.Workflow;
 namespace OrderSystem.Embedded.Storage;
 
 /// <summary>
-/// The unit of work of <see cref="EmbeddedDatabase.TogetherAsync"/>. Calls to anything outside the database run on another
-/// thread, so that they do not block the writer.
+/// A unit of work whose writes <see cref="EmbeddedDatabase.TogetherAsync"/> commits in one transaction. Calls to anything
+/// outside the database run on another thread, so that they do not block the writer.
 /// </summary>
 public sealed class EmbeddedUnitOfWork(EmbeddedDatabase database) : IUnitOfWork
 {
