@@ -14,8 +14,8 @@ public sealed record InvocationContext(string RequestId, string FunctionArn, Dat
 /// <param name="Handler">The function's <c>Handler</c> in the template and in <c>_HANDLER</c>.</param>
 /// <param name="Trigger">The value of the span attribute <c>faas.trigger</c>: <c>datasource</c>, <c>http</c>, <c>other</c>, …</param>
 /// <param name="InvokeAsync">
-/// Handles an event and returns the response, both as JSON. An exception is reported as a function error with its type
-/// name.
+/// Handles an event and returns the response, both as JSON. If it throws an exception, the exception is reported as a
+/// function error whose type is the exception's type name.
 /// </param>
 public sealed record Function(string Handler, string Trigger, Func<ReadOnlyMemory<byte>, InvocationContext, CancellationToken, Task<ReadOnlyMemory<byte>>> InvokeAsync)
 {
@@ -29,7 +29,7 @@ public sealed record Function(string Handler, string Trigger, Func<ReadOnlyMemor
         new(handler, trigger, async (payload, context, cancellationToken) =>
         {
             var input = JsonSerializer.Deserialize(payload.Span, eventType)
-                ?? throw new JsonException($"{handler} was invoked with the event null. Send a JSON event.");
+                ?? throw new JsonException($"{handler} was invoked with the JSON event null. Send an event that is not null.");
             return JsonSerializer.SerializeToUtf8Bytes(await invokeAsync(input, context, cancellationToken), answerType);
         });
 }

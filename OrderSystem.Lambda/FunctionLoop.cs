@@ -14,8 +14,8 @@ internal sealed class FunctionLoop(
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The time reserved for responding after the handler is cancelled; at most a quarter of the invocation's remaining
-    /// time.
+    /// The time between the cancellation of the handler and the deadline, reserved for sending the response. If this time
+    /// is more than a quarter of the invocation's remaining time, only that quarter is reserved.
     /// </summary>
     private static readonly TimeSpan TimeToAnswer = TimeSpan.FromMilliseconds(500);
 
@@ -41,7 +41,7 @@ internal sealed class FunctionLoop(
             }
             catch (Exception e)
             {
-                // Never let a polling error end the loop: this environment would no longer receive events.
+                // Never let a polling error end the loop: this execution environment would no longer receive events.
                 if (retry == FirstRetry)
                     Log.RuntimeApiUnavailable(logger, function.Handler, e.Message);
                 await Task.Delay(retry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

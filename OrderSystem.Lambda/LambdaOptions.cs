@@ -1,6 +1,8 @@
 namespace OrderSystem.Lambda;
 
-/// <summary>The address of the Runtime API and the functions to serve, from the environment.</summary>
+/// <summary>
+/// The settings of <c>LambdaService</c>: the Runtime API's address, the function to serve, and the local concurrency.
+/// </summary>
 public sealed class LambdaOptions
 {
     /// <summary>The host and port of the Runtime API (<c>AWS_LAMBDA_RUNTIME_API</c>).</summary>
@@ -8,7 +10,7 @@ public sealed class LambdaOptions
 
     /// <summary>
     /// The handler to serve (<c>_HANDLER</c>, which the Lambda service sets). The handler is null in development, where one
-    /// process serves all its functions, each under <c>/{handler}</c> of the Runtime API's address.
+    /// process serves all its functions, each under the path <c>/{handler}</c> of the Runtime API.
     /// </summary>
     public string? Handler { get; set; }
 
@@ -16,14 +18,15 @@ public sealed class LambdaOptions
     public int LocalConcurrency { get; set; } = 8;
 
     /// <summary>
-    /// The HTTP client for the Runtime API, used for the process's lifetime. The client is not from IHttpClientFactory: a
-    /// wait for the next event must not time out, and a retry by the resilience handler could lose an event.
+    /// The HTTP client for the Runtime API, used for the process's lifetime. The client is not created by
+    /// IHttpClientFactory, because the wait for the next event must not time out, and a retry by the resilience handler
+    /// could lose an event.
     /// </summary>
     public HttpClient Client { get; set; } = new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = int.MaxValue }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>
-    /// Called before each response if <see cref="Handler"/> is set. The Lambda service may freeze the process after the
-    /// response, before pending telemetry is exported.
+    /// Called before each response if <see cref="Handler"/> is set, to export pending telemetry. The Lambda service may
+    /// freeze the process as soon as it has received the response.
     /// </summary>
     public Func<CancellationToken, Task>? BeforeFreeze { get; set; }
 }

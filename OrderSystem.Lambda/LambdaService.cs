@@ -76,7 +76,10 @@ internal sealed class LambdaService(
         })];
     }
 
-    /// <summary>Serves the one function that the address names, as AWS's runtime clients do.</summary>
+    /// <summary>
+    /// Serves the only function of this program from a Runtime API whose address contains the function's path, such as
+    /// <c>host:port/ProcessOrders</c>. AWS's own runtime clients accept such an address too.
+    /// </summary>
     private List<Task> StartAt(LambdaOptions settings)
     {
         if (functions.ToList() is not [var function])

@@ -42,7 +42,7 @@ public static class LambdaServiceCollectionExtensions
         services.AddSingleton(Function.Create(handler, trigger, eventType, answerType, invokeAsync));
 
     /// <summary>
-    /// Registers a call to a service before each response, because the process may be frozen after the response; see
+    /// Registers a service to call before each response, because the process may be frozen after the response; see
     /// <see cref="LambdaOptions.BeforeFreeze"/>.
     /// </summary>
     public static IServiceCollection BeforeFreeze<TService>(this IServiceCollection services, Func<TService, CancellationToken, Task> callAsync)

@@ -4,7 +4,7 @@ namespace OrderSystem.Lambda;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "{Handler} receives invocations from the Runtime API at {RuntimeApi}")]
+    [LoggerMessage(1, LogLevel.Information, "{Handler}: waiting for invocations from the Runtime API at {RuntimeApi}")]
     public static partial void Serving(ILogger logger, string handler, string runtimeApi);
 
     [LoggerMessage(2, LogLevel.Warning, "{Handler}: no invocation could be received from the Runtime API; retrying until the Runtime API responds: {Reason}")]
@@ -25,6 +25,6 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "{Handler}: telemetry could not be exported before the response, and may be lost if the process is frozen")]
     public static partial void BeforeFreezeFailed(ILogger logger, Exception exception, string handler);
 
-    [LoggerMessage(8, LogLevel.Error, "A callback after request {Method} {Path} failed; the response is not affected")]
+    [LoggerMessage(8, LogLevel.Error, "Request {Method} {Path}: an OnCompleted callback failed after the response; the response is not affected")]
     public static partial void CompletedCallbackFailed(ILogger logger, Exception exception, string method, string path);
 }

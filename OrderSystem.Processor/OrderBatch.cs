@@ -8,7 +8,7 @@ namespace OrderSystem.Processor;
 internal static class OrderBatch
 {
     /// <summary>
-    /// Handles a batch. Lambda has no response that reports an outage of the store, so each record affected by an outage is
+    /// Handles a batch. A function's response can't report an outage of the store, so each record affected by an outage is
     /// reported as failed.
     /// </summary>
     public static async Task<StreamsEventResponse> HandleAsync(this StartWorkflows handler, DynamoDbEvent batch, CancellationToken cancellationToken)

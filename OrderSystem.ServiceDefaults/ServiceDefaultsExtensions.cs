@@ -11,10 +11,15 @@ public static class ServiceDefaultsExtensions
     /// <summary>The tag of liveness checks, which only show that the process responds.</summary>
     public const string LiveTag = "live";
 
-    /// <summary>The timeout of each health check, which lets the health report name a check that hangs.</summary>
+    /// <summary>
+    /// The timeout of each health check. Without a timeout, the health report could not name a check that hangs.
+    /// </summary>
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Adds the defaults. The process's name is <c>OTEL_SERVICE_NAME</c>, or else <paramref name="serviceName"/>.</summary>
+    /// <summary>
+    /// Adds the defaults. In telemetry, the process has the name in <c>OTEL_SERVICE_NAME</c> or, if that variable is not
+    /// set, the name <paramref name="serviceName"/>.
+    /// </summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="serviceName">The process's name in traces, such as <c>api</c>.</param>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, string serviceName)

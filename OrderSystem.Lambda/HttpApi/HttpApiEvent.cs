@@ -19,10 +19,10 @@ public sealed record HttpApiRequest
     /// <summary>The cookies, each as <c>name=value</c>.</summary>
     public IReadOnlyList<string>? Cookies { get; init; }
 
-    /// <summary>The headers by lower-case name. Several values of a header are joined with commas.</summary>
+    /// <summary>The headers, keyed by lower-case name. Several values of a header are joined with commas.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>API Gateway's context of the request.</summary>
+    /// <summary>The request context that API Gateway adds.</summary>
     public required HttpApiRequestContext RequestContext { get; init; }
 
     /// <summary>The body, as text or as Base64.</summary>
@@ -32,7 +32,7 @@ public sealed record HttpApiRequest
     public bool IsBase64Encoded { get; init; }
 }
 
-/// <summary>API Gateway's context of a request.</summary>
+/// <summary>The request context that API Gateway adds to a request.</summary>
 public sealed record HttpApiRequestContext
 {
     /// <summary>The stage's name, such as <c>$default</c>.</summary>
@@ -41,7 +41,7 @@ public sealed record HttpApiRequestContext
     /// <summary>The request's id in API Gateway's logs.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>The result of the route's authorizer; null if the route has none.</summary>
+    /// <summary>The result of the route's authorizer; null if the route has no authorizer.</summary>
     public HttpApiAuthorizer? Authorizer { get; init; }
 
     /// <summary>The request's method, protocol and client address.</summary>
@@ -51,7 +51,7 @@ public sealed record HttpApiRequestContext
 /// <summary>The result of a route's authorizer.</summary>
 public sealed record HttpApiAuthorizer
 {
-    /// <summary>The accepted token; null unless a JWT authorizer accepted one.</summary>
+    /// <summary>The token that the JWT authorizer accepted; null if the route has no JWT authorizer.</summary>
     public HttpApiJwt? Jwt { get; init; }
 
     /// <summary>The IAM principal; null unless the request was signed with IAM credentials.</summary>
@@ -111,7 +111,8 @@ public sealed record HttpApiResponse
 public sealed partial class HttpApiJson : JsonSerializerContext
 {
     /// <summary>
-    /// For responses. Lambda limits a response to 6 MB, so relaxed escaping keeps a JSON body with many quotes small.
+    /// Serializes responses with relaxed escaping, which keeps a JSON body with many quotes small: Lambda limits a response
+    /// to 6 MB.
     /// </summary>
     internal static HttpApiJson Answer { get; } = new(new JsonSerializerOptions
     {

@@ -12,7 +12,7 @@ public static class HttpApiIdentity
     /// <summary>The authentication type of a request with a JWT.</summary>
     public const string Jwt = "JWT";
 
-    /// <summary>The claim that holds an IAM principal's ARN.</summary>
+    /// <summary>The type of the claim that contains an IAM principal's ARN.</summary>
     public const string IamArn = "arn";
 
     /// <summary>Creates the request's user; returns null if the route has no authorizer.</summary>

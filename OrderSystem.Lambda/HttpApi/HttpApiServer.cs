@@ -47,7 +47,7 @@ public sealed class HttpApiServer(ILogger<HttpApiServer> logger) : IServer
     }
 
     /// <summary>Serves one request. Requests that arrive before the application has started wait for the start.</summary>
-    /// <param name="request">The event with the request.</param>
+    /// <param name="request">The request, as an event from API Gateway.</param>
     /// <param name="deadline">Aborts the request at the function's deadline.</param>
     /// <returns>The response; 500 if the application threw an exception.</returns>
     public async Task<HttpApiResponse> InvokeAsync(HttpApiRequest request, CancellationToken deadline)

@@ -42,7 +42,9 @@ internal static class RequestFeatures
         return features;
     }
 
-    /// <summary>Splits the stage from the path. The stage becomes the application's path base.</summary>
+    /// <summary>
+    /// Splits the raw path into the API's stage and the remaining path. The stage becomes the application's path base.
+    /// </summary>
     private static (string PathBase, string Path) Split(HttpApiRequest request)
     {
         var prefix = "/" + request.RequestContext.Stage;
@@ -63,7 +65,7 @@ internal static class RequestFeatures
         return slash < 0 ? Uri.UnescapeDataString(path) : Uri.UnescapeDataString(path[..slash]) + path[slash..(slash + 3)] + Decode(path[(slash + 3)..]);
     }
 
-    /// <summary>Resolves <c>.</c> and <c>..</c>, but never above the root (RFC 3986, section 5.2.4).</summary>
+    /// <summary>Resolves the path segments <c>.</c> and <c>..</c>, but never above the root (RFC 3986, section 5.2.4).</summary>
     private static string WithoutDotSegments(string path)
     {
         if (!path.Contains("/.", StringComparison.Ordinal))

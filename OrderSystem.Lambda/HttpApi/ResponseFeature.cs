@@ -28,13 +28,13 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     public IHeaderDictionary Headers
     {
         get => _headers;
-        set => throw new NotSupportedException("Change the existing headers instead.");
+        set => throw new NotSupportedException("The header dictionary can't be replaced. Change its headers instead.");
     }
 
     Stream IHttpResponseFeature.Body
     {
         get => _body.Stream;
-        set => throw new NotSupportedException("Replace IHttpResponseBodyFeature instead.");
+        set => throw new NotSupportedException("The body stream can't be set here. Replace IHttpResponseBodyFeature instead.");
     }
 
     public bool HasStarted { get; private set; }
@@ -124,7 +124,7 @@ internal sealed class ResponseFeature : IHttpResponseFeature, IHttpResponseBodyF
     }
 
     /// <summary>
-    /// Whether the headers declare the body as UTF-8 text. Anything else, including compressed text, is sent as Base64.
+    /// Whether the headers declare the body as UTF-8 text. Any other body, including compressed text, is sent as Base64.
     /// </summary>
     private bool IsText()
     {

@@ -13,7 +13,7 @@ namespace OrderSystem.Lambda.Runtime;
 /// <param name="baseAddress">The API's address, including the version: <c>http://host:port/2018-06-01/</c>.</param>
 public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
 {
-    /// <summary>The API's version, as it appears in paths.</summary>
+    /// <summary>The API's version, as it appears in URL paths.</summary>
     public const string Version = "2018-06-01";
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -29,7 +29,7 @@ public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
         response.EnsureSuccessStatusCode();
         var payload = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         var requestId = Header(response, "Lambda-Runtime-Aws-Request-Id")
-            ?? throw new HttpRequestException("The Runtime API sent an event without Lambda-Runtime-Aws-Request-Id.");
+            ?? throw new HttpRequestException("The Runtime API sent an event without the header Lambda-Runtime-Aws-Request-Id.");
         var deadline = long.TryParse(Header(response, "Lambda-Runtime-Deadline-Ms"), CultureInfo.InvariantCulture, out var milliseconds)
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : DateTimeOffset.MaxValue;
@@ -38,8 +38,8 @@ public sealed class RuntimeApiClient(HttpClient client, Uri baseAddress)
 
     /// <summary>Sends the response to an invocation.</summary>
     /// <returns>
-    /// The status and the body of the API's answer if the API rejects the response, for example because it is too late or too
-    /// large; null if the API accepts the response.
+    /// Null if the Runtime API accepts the response. If the Runtime API rejects the response, for example because it is too
+    /// late or too large, the status and the body of the rejection.
     /// </returns>
     /// <exception cref="HttpRequestException">The API can't be reached, or returned an error.</exception>
     public Task<(int Status, string Reason)?> RespondAsync(string requestId, ReadOnlyMemory<byte> response, CancellationToken cancellationToken) =>

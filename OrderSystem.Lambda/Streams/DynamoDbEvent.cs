@@ -30,7 +30,7 @@ public sealed record DynamoDbStreamRecord
     public required StreamChange Change { get; init; }
 
     /// <summary>
-    /// Set if DynamoDB itself made the change (<c>dynamodb.amazonaws.com</c>), such as the deletion of an expired item.
+    /// The author of the change. Set only if DynamoDB itself made the change, such as the deletion of an expired item.
     /// </summary>
     [JsonPropertyName("userIdentity")]
     public StreamIdentity? UserIdentity { get; init; }
@@ -39,7 +39,7 @@ public sealed record DynamoDbStreamRecord
 /// <summary>A change to an item: the item's key, and the item before and after the change.</summary>
 public sealed record StreamChange
 {
-    /// <summary>The record's position in its shard, which a partial batch response refers to.</summary>
+    /// <summary>The record's position in its shard, by which a partial batch response identifies the record.</summary>
     [JsonPropertyName("SequenceNumber")]
     public required string SequenceNumber { get; init; }
 

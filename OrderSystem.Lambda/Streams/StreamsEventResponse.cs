@@ -11,7 +11,7 @@ public sealed record StreamsEventResponse([property: JsonPropertyName("batchItem
 
 /// <summary>A failed record.</summary>
 /// <param name="ItemIdentifier">
-/// The record's sequence number. The service uses the lowest sequence number in the response as the checkpoint.
+/// The record's sequence number. The Lambda service uses the lowest sequence number in the response as the checkpoint.
 /// </param>
 public sealed record BatchItemFailure([property: JsonPropertyName("itemIdentifier")] string ItemIdentifier);
 

@@ -10,13 +10,15 @@ namespace OrderSystem.ServiceDefaults.LocalAccess;
 public static class LocalAccessExtensions
 {
     /// <summary>
-    /// Refuses requests to host names that are not allowed, and requests from pages of other origins for which
-    /// <paramref name="isProtected"/> returns true.
+    /// Refuses a request if its host name is not allowed. Also refuses a request from a web page of another origin if
+    /// <paramref name="isProtected"/> returns true for the request.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <param name="hosts">The allowed hosts.</param>
     /// <param name="isProtected">Returns whether a request must be refused if it comes from a page of another origin.</param>
-    /// <param name="refuse">Writes the response of a refused request, with a status and a reason.</param>
+    /// <param name="refuse">
+    /// Writes the response to a refused request. The arguments are the request's context, the HTTP status and the reason.
+    /// </param>
     public static IApplicationBuilder UseLocalAccess(
         this IApplicationBuilder app, AllowedHosts hosts, Func<HttpRequest, bool> isProtected, Func<HttpContext, int, string, Task> refuse)
     {
