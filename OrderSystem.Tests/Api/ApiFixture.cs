@@ -11,7 +11,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>The API's own request pipeline in this process, with in-memory stores.</summary>
+/// <summary>Runs the API with its real request pipeline and in-memory stores in the test process.</summary>
 public sealed class ApiFixture : IAsyncLifetime
 {
     private WebApplication? _app;

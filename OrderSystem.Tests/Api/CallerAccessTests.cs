@@ -14,7 +14,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Access rights behind API Gateway, whose authorizer identifies the caller.</summary>
+/// <summary>Tests the access rights of callers that API Gateway's authorizer has identified.</summary>
 public sealed class CallerAccessTests : IAsyncLifetime
 {
     private readonly InMemoryOrderStore _orders = new();

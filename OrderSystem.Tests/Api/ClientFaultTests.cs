@@ -11,7 +11,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Malformed HTTP requests, sent to a real Kestrel server.</summary>
+/// <summary>Sends malformed HTTP requests to a real Kestrel server.</summary>
 public sealed class ClientFaultTests : IAsyncLifetime
 {
     private const string Valid = """{"orderId":"o-1","customerId":"c-1","currency":"EUR","lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}],"payment":{"token":"tok_ok"}}""";

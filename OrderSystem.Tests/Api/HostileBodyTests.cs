@@ -5,7 +5,9 @@ using static OrderSystem.Tests.Api.ApiAssertions;
 
 namespace OrderSystem.Tests.Api;
 
-/// <summary>Requests with hostile bodies: each one returns a problem document that explains the error, and writes nothing.</summary>
+/// <summary>
+/// Sends requests with hostile bodies. Each response is a problem document that explains the error, and no data is stored.
+/// </summary>
 public sealed class HostileBodyTests : IClassFixture<ApiFixture>
 {
     private const string Valid = """{"orderId":"o-1","customerId":"c-1","currency":"EUR","lines":[{"sku":"A1","quantity":2,"unitPrice":9.95}],"payment":{"token":"tok_ok"}}""";

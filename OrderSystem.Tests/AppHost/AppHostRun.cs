@@ -57,7 +57,7 @@ internal sealed partial class AppHostRun : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                // The API does not listen yet.
+                // The API is not listening yet.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);

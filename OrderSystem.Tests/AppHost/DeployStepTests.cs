@@ -3,14 +3,14 @@ using OrderSystem.Tests.Deployment.Scripts;
 namespace OrderSystem.Tests.AppHost;
 
 /// <summary>
-/// The pipeline step of <c>aspire deploy</c>, with a scripted <c>aws</c> that records its calls and a scripted
+/// Tests the pipeline step of <c>aspire deploy</c> with two fake commands: an <c>aws</c> that records its calls, and a
 /// <c>dotnet</c> that publishes empty packages.
 /// </summary>
 public sealed class DeployStepTests : IDisposable
 {
     /// <summary>
-    /// A <c>dotnet</c> that publishes empty packages. Publishing real Native AOT packages takes minutes, and other tests
-    /// cover it.
+    /// A script that replaces the command <c>dotnet</c> and publishes empty packages. Publishing real Native AOT packages
+    /// takes minutes and is covered by other tests.
     /// </summary>
     private const string EmptyPackages = """
         #!/usr/bin/env bash

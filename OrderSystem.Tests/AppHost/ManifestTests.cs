@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrderSystem.Tests.AppHost;
 
-/// <summary>The manifest of a published AppHost.</summary>
+/// <summary>Tests the manifest that the AppHost publishes.</summary>
 public sealed class ManifestTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-tests-");

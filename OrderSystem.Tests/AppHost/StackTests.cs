@@ -8,7 +8,8 @@ using OrderSystem.Tests.Deployment.Scripts;
 namespace OrderSystem.Tests.AppHost;
 
 /// <summary>
-/// The option <c>--cloud aws</c>, with a scripted <c>aws</c> that describes a stack whose tables are in DynamoDB Local.
+/// Tests the option <c>--cloud aws</c> with a fake command <c>aws</c> that describes a stack whose tables are in DynamoDB
+/// Local.
 /// </summary>
 public sealed class StackTests(OrderTablesFixture tables) : IClassFixture<OrderTablesFixture>, IDisposable
 {

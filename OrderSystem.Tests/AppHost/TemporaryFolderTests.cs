@@ -21,7 +21,7 @@ public class TemporaryFolderTests
     [Fact]
     public void A_folder_that_was_not_used_is_not_created()
     {
-        // No other test uses this prefix, so only this test's folder could have it.
+        // No other test uses this prefix, so any folder with the prefix belongs to this test.
         var prefix = $"order-system-{Guid.NewGuid():N}-";
         using (new TemporaryFolder(prefix))
             Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), prefix + "*"));

@@ -24,8 +24,9 @@ public sealed class DynamoDbOrderStoreTests(OrderTablesFixture dynamoDb) : Order
     }
 
     /// <summary>
-    /// The order's item is as earlier releases may have left it: at first, its partition is the one that a different number
-    /// of partitions results in; then its status has changed, but its partition still names the old status.
+    /// The test writes items as earlier releases may have left them. The first item is in the partition that a different
+    /// number of partitions would give. In the second item, the status has changed, but the partition is still the
+    /// partition of the old status.
     /// </summary>
     [Fact]
     public async Task An_order_is_listed_from_any_partition_but_not_under_an_old_status()

@@ -9,7 +9,7 @@ using OrderSystem.Tests.Contracts;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>The stream reader against the orders' stream in the real DynamoDB Local.</summary>
+/// <summary>Tests the stream reader with the orders' stream in a real DynamoDB Local.</summary>
 [Collection(OrderTables.Name)]
 public sealed class OrderStreamTests : ShardReaderContract, IDisposable
 {

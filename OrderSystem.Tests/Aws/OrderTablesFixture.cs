@@ -5,7 +5,7 @@ using OrderSystem.Aws.DynamoDb;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>The system's tables and the orders' stream, in a separate DynamoDB Local.</summary>
+/// <summary>Creates the system's tables and the orders' stream in a separate DynamoDB Local.</summary>
 public sealed class OrderTablesFixture : IAsyncLifetime
 {
     private readonly DynamoDbLocalFixture _dynamoDb = new();
@@ -60,7 +60,7 @@ public sealed class OrderTablesFixture : IAsyncLifetime
         })],
     }, TestContext.Current.CancellationToken);
 
-    /// <summary>The attributes that the template's indexes project besides their keys.</summary>
+    /// <summary>The attributes that the template's indexes project in addition to the key attributes.</summary>
     private static readonly string[] Listed = ["customerId", "currency", "lines", "total", "status", "reason", "refunded", "updatedAt", "notifiedAt", "version"];
 
     private static List<KeySchemaElement> Schema(string[] key) => [.. key.Select((name, i) => new KeySchemaElement(name, i == 0 ? KeyType.HASH : KeyType.RANGE))];

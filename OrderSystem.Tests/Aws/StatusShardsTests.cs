@@ -9,7 +9,10 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>The orders of a status, distributed over the partitions of a simulated index and merged into one list.</summary>
+/// <summary>
+/// Tests the list of all orders with one status. The orders are distributed over the partitions of a simulated index, and
+/// merged into one list when they are read.
+/// </summary>
 public class StatusShardsTests
 {
     private static readonly Gen<(int Orders, int Instants, int Limit, int Partitions, int Seed)> Cases =
@@ -68,8 +71,8 @@ public class StatusShardsTests
     public void A_redrive_reads_every_partition() => Assert.Equal(StatusShards.Count, PendingOrders.StatusShards);
 
     /// <summary>
-    /// Simulates an index of DynamoDB: each partition is sorted by time, and orders created at the same time are in any
-    /// order.
+    /// Simulates a DynamoDB index. Each partition is sorted by creation time; orders with the same creation time are in an
+    /// arbitrary order.
     /// </summary>
     private sealed class Index
     {

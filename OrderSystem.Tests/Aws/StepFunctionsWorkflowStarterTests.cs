@@ -9,7 +9,9 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Aws;
 
-/// <summary>Tests the client, which uses the AWS SDK's pipeline, against LocalCloud's Step Functions over HTTP.</summary>
+/// <summary>
+/// Tests the Step Functions client against LocalCloud over HTTP. The client uses the AWS SDK's request pipeline.
+/// </summary>
 public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : WorkflowStarterContract, IClassFixture<LocalCloudFixture>, IDisposable
 {
     private readonly string _name = Sample.Id();
@@ -52,7 +54,7 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
                 options.Parent.TraceId == parent.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
             ActivityStopped = span =>
             {
-                // Tests that run at the same time may record spans of this source too.
+                // Ignore spans of this ActivitySource that other tests record at the same time.
                 if (span.TraceId != parent.TraceId)
                     return;
                 lock (spans)
@@ -70,7 +72,7 @@ public class StepFunctionsWorkflowStarterTests(LocalCloudFixture localCloud) : W
 
     private static StepFunctionsClient Client(Uri endpoint)
     {
-        // Only clients that are created after this call have spans.
+        // Only AWS clients that are created after this call record spans.
         ClientSpans.Install();
         return new StepFunctionsClient(new StepFunctionsConfig
         {

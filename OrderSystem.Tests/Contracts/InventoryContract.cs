@@ -4,7 +4,9 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>The contract of every inventory. The tests of an adapter inherit from this class.</summary>
+/// <summary>
+/// Tests that every <see cref="IInventory"/> must pass. The test class of each adapter inherits from this class.
+/// </summary>
 public abstract class InventoryContract
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -213,7 +215,7 @@ public abstract class InventoryContract
 
     private static OrderLine Line(string sku, int quantity) => new(sku, quantity, 1m);
 
-    // A busy store may throw an exception; the workflow would then retry the call.
+    // Like the workflow, retry a call that fails because the store is busy.
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
         for (var tries = 0; ; tries++)

@@ -5,8 +5,9 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Contracts;
 
 /// <summary>
-/// The contract of every notification adapter. The tests of an adapter inherit from this class. An adapter that really
-/// delivers must also test that a repeated notification is not delivered.
+/// Tests that every <see cref="INotifications"/> must pass. The test class of each adapter inherits from this class. If an
+/// adapter really delivers notifications, its test class must also test that a repeated notification is not delivered
+/// again.
 /// </summary>
 public abstract class NotificationsContract
 {
@@ -14,7 +15,7 @@ public abstract class NotificationsContract
 
     protected abstract INotifications Notifications { get; }
 
-    /// <summary>How often the customer of an order was notified.</summary>
+    /// <summary>Returns the number of times that an order's customer was notified.</summary>
     protected abstract int Told(Order order);
 
     [Theory]

@@ -4,7 +4,9 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>The contract of every order store. The tests of an adapter inherit from this class.</summary>
+/// <summary>
+/// Tests that every <see cref="IOrderStore"/> must pass. The test class of each adapter inherits from this class.
+/// </summary>
 public abstract class OrderStoreContract
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;

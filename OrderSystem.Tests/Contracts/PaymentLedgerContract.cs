@@ -6,7 +6,9 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>The contract of every payment ledger. The tests of an adapter inherit from this class.</summary>
+/// <summary>
+/// Tests that every <see cref="IPaymentLedger"/> must pass. The test class of each adapter inherits from this class.
+/// </summary>
 public abstract class PaymentLedgerContract
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -15,7 +17,7 @@ public abstract class PaymentLedgerContract
 
     protected abstract IPaymentLedger Ledger { get; }
 
-    /// <summary>The same ledger, as used by a process with another clock.</summary>
+    /// <summary>Returns the same ledger as a process with a different clock would use it.</summary>
     protected abstract IPaymentLedger LedgerAt(TimeProvider time);
 
     [Fact]
@@ -185,7 +187,7 @@ public abstract class PaymentLedgerContract
         Assert.Equal(PaymentState.Voided, (await Ledger.FindAsync(_orderId, Cancellation))!.State);
     }
 
-    // A busy ledger may throw an exception; the workflow would then retry the call.
+    // Like the workflow, retry a call that fails because the ledger is busy.
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
         for (var tries = 0; ; tries++)

@@ -5,8 +5,8 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Contracts;
 
 /// <summary>
-/// The contract of every store of payment tokens, together with the order store that inserts them. The tests of an adapter
-/// inherit from this class.
+/// Tests that every <see cref="IPaymentTokens"/> must pass, together with the order store that inserts the tokens. The test
+/// class of each adapter inherits from this class.
 /// </summary>
 public abstract class PaymentTokensContract
 {

@@ -8,9 +8,10 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Contracts;
 
 /// <summary>
-/// The contract of every reader of the orders' stream. The test class of an adapter provides the adapter's order store and
-/// stream reader. Their stream must keep every change: no filter drops records, and no mapping deletes them. The contract does
-/// not require an <c>OldImage</c>, a particular sequence of the records of different orders, or consecutive sequence numbers.
+/// Tests that every reader of the orders' stream must pass. The test class of an adapter provides the adapter's order store
+/// and stream reader. The stream must contain every change: no filter may drop records, and no mapping may delete them. The
+/// tests do not require an <c>OldImage</c>, a particular sequence of the records of different orders, or consecutive
+/// sequence numbers.
 /// </summary>
 public abstract class ShardReaderContract
 {
@@ -247,7 +248,9 @@ public abstract class ShardReaderContract
     private Task<List<Taken>> ReadAsync(IReadOnlyDictionary<string, string?> after, int expected, int limit = StreamWalk.PageLimit) =>
         new StreamWalk(Reader, after).ReadAsync(expected, limit, Cancellation);
 
-    /// <summary>Gets an iterator that reads the newest shard after a position.</summary>
+    /// <summary>
+    /// Gets an iterator for the newest shard that starts after the shard's sequence number in <paramref name="place"/>.
+    /// </summary>
     private async Task<string> EndAsync(IReadOnlyDictionary<string, string?> place)
     {
         var shard = (await Reader.ListShardsAsync(Cancellation))[^1].Id;

@@ -5,7 +5,7 @@ using OrderSystem.Core.Orders;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>Reads the image of an item in a stream record, which is in DynamoDB JSON.</summary>
+/// <summary>Reads an item's image from a stream record. The image is in DynamoDB JSON.</summary>
 internal static class StreamImage
 {
     /// <summary>Reads an order from its image.</summary>

@@ -22,7 +22,7 @@ internal sealed class StreamWalk(IShardReader reader, IReadOnlyDictionary<string
     private readonly Dictionary<string, string?> _iterators = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _last = new(after, StringComparer.Ordinal);
 
-    /// <summary>The position after the last record of each shard.</summary>
+    /// <summary>Returns the sequence number of each shard's last record.</summary>
     public static async Task<IReadOnlyDictionary<string, string?>> LatestAsync(IShardReader reader, CancellationToken cancellationToken)
     {
         var latest = new Dictionary<string, string?>(StringComparer.Ordinal);

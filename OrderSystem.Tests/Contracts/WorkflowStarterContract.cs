@@ -4,7 +4,9 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Contracts;
 
-/// <summary>The contract of <see cref="IWorkflowStarter"/>. The tests of an adapter inherit from this class.</summary>
+/// <summary>
+/// Tests that every <see cref="IWorkflowStarter"/> must pass. The test class of each adapter inherits from this class.
+/// </summary>
 public abstract class WorkflowStarterContract
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -14,7 +16,8 @@ public abstract class WorkflowStarterContract
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>
-    /// Creates a workflow starter whose executions end without further calls. The execution of the order <c>o-1</c> ends at once.
+    /// Creates a workflow starter whose executions end without further calls by the test. The execution of the order
+    /// <c>o-1</c> ends at once.
     /// </summary>
     protected abstract Task<IWorkflowStarter> StarterAsync();
 

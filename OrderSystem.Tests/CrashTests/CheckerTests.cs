@@ -7,7 +7,9 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>Tests the checker itself: it must find each kind of violation that is added to a correct run.</summary>
+/// <summary>
+/// Tests the checker of the crash tests: it must find each kind of violation that a test adds to a correct run.
+/// </summary>
 public sealed class CheckerTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

@@ -7,7 +7,7 @@ using static OrderSystem.CrashTests.Faults.CrashPoints;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>The crash test cases: every crash point that an order passes, with the faults that occur there.</summary>
+/// <summary>The crash test cases: every crash point that an order passes, with the faults that are injected there.</summary>
 internal static class CrashCases
 {
     private const int Always = 100;

@@ -4,7 +4,8 @@ using OrderSystem.CrashTests.Clouds;
 namespace OrderSystem.Tests.CrashTests;
 
 /// <summary>
-/// The real processes of a cloud. All cases that leave the processes alive run concurrently, from the start of the fixture.
+/// Starts the real processes of a cloud. The fixture then immediately runs all cases that leave the processes alive,
+/// concurrently.
 /// </summary>
 public abstract class CrashFixture(CrashCloud cloud) : IAsyncLifetime
 {
@@ -27,7 +28,7 @@ public abstract class CrashFixture(CrashCloud cloud) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Returns the result of a case that was started with the fixture.</summary>
+    /// <summary>Returns the result of a case that the fixture started.</summary>
     internal Task<CrashRunResult> TogetherAsync(string name) => _together[name];
 
     /// <summary>Runs a case while no other case runs.</summary>

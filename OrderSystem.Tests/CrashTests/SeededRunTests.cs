@@ -4,8 +4,8 @@ using OrderSystem.CrashTests.Clouds;
 namespace OrderSystem.Tests.CrashTests;
 
 /// <summary>
-/// Makes a few of the random runs of which the command <c>crashes</c> makes thousands. Real processes are killed, frozen and
-/// starved while they process orders; then the checker verifies that nothing was lost.
+/// Performs a few random runs; the command <c>crashes</c> performs thousands of such runs. Real processes are killed,
+/// frozen and starved while they process orders; then the checker verifies that nothing was lost.
 /// </summary>
 public sealed class SeededRunTests(ITestOutputHelper output)
 {

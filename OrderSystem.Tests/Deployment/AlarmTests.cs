@@ -9,8 +9,9 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
 
     /// <summary>
-    /// The dimensions of each service's metrics. The value of a dimension is the named attribute of a resource of the named
-    /// type. CloudWatch User Guide: "AWS services that publish CloudWatch metrics".
+    /// The dimensions of each service's metrics: the dimension's name, the type of the resource that it identifies, and the
+    /// resource's attribute that is the dimension's value (null: the resource's <c>Ref</c>). CloudWatch User Guide: "AWS
+    /// services that publish CloudWatch metrics".
     /// </summary>
     private static readonly Dictionary<string, (string Dimension, string Type, string? Attribute)[]> Dimensions = new(StringComparer.Ordinal)
     {
@@ -71,7 +72,9 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
         Assert.Single(inputs.Select(input => (long)input!["MetricStat"]!["Period"]!).Distinct());
     }
 
-    /// <summary>TransactWriteItems on the table of orders is the only operation that accepts an order.</summary>
+    /// <summary>
+    /// An order is accepted only by a call of TransactWriteItems on the table of orders, so the alarm counts these calls.
+    /// </summary>
     [Fact]
     public void Accepted_orders_are_counted_by_successful_transactions()
     {

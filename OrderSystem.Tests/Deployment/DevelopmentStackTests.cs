@@ -5,7 +5,7 @@ using OrderSystem.Tests.Deployment.Schema;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>The template and the parameters from which Aspire provisions a stack.</summary>
+/// <summary>Tests the template and the parameters from which Aspire provisions a stack.</summary>
 public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture published) : IClassFixture<TemplateSchemaTests.PublishedFixture>, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("development-stack-");
@@ -18,7 +18,7 @@ public sealed class DevelopmentStackTests(TemplateSchemaTests.PublishedFixture p
     public async Task The_template_fits_into_a_request_and_omits_only_the_monitoring()
     {
         var packaged = DeployedTemplate.Packaged();
-        // Use the longest possible names of a bucket and an upload.
+        // Use the longest possible names for a bucket and an uploaded object.
         foreach (var location in packaged["Resources"]!.AsObject()
             .SelectMany(resource => new[] { resource.Value!["Properties"]!["Code"], resource.Value["Properties"]!["DefinitionS3Location"] })
                 .OfType<JsonObject>())

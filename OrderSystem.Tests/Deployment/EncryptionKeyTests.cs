@@ -37,7 +37,10 @@ public class EncryptionKeyTests
             "kms:CreateGrant" }.Except(Actions("UsedThroughDynamoDbAndBackup")));
     }
 
-    /// <summary>CloudFormation cannot create a log group that the policy does not cover.</summary>
+    /// <summary>
+    /// The key's policy must cover every log group, because CloudFormation cannot create a log group that the policy does
+    /// not cover.
+    /// </summary>
     [Theory]
     [MemberData(nameof(LogGroups))]
     public void The_key_policy_covers_every_log_group(string logGroup)

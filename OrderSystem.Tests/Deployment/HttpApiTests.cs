@@ -5,7 +5,7 @@ using OrderSystem.Tests.Api;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>The requests that API Gateway passes on to the function.</summary>
+/// <summary>Tests which requests API Gateway passes on to the function.</summary>
 public class HttpApiTests
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
@@ -23,7 +23,10 @@ public class HttpApiTests
         Assert.Equal(served, Resources["HttpApi"]!["Properties"]!["CorsConfiguration"]!["Fn::If"]![1]!["AllowMethods"]!.AsArray().Select(method => (string)method!).Order());
     }
 
-    /// <summary>API Gateway requires any one of a route's scopes. The function decides what else a caller may do.</summary>
+    /// <summary>
+    /// API Gateway accepts a token that has at least one of the route's scopes. The function makes all further access
+    /// checks.
+    /// </summary>
     [Theory]
     [InlineData("order", "operate", new[] { "order", "operate" }, new[] { "order" }, new[] { "operate" })]
     [InlineData("a,b", "c,d", new[] { "a", "b", "c", "d" }, new[] { "a", "b" }, new[] { "c", "d" })]

@@ -3,7 +3,7 @@ using OrderSystem.CloudFormation;
 
 namespace OrderSystem.Tests.Deployment;
 
-/// <summary>The safeguards that every resource of a type must have.</summary>
+/// <summary>Tests the safeguards that every resource of a given type must have.</summary>
 public class SafeguardTests
 {
     private static readonly JsonObject Resources = DeployedTemplate.Read()["Resources"]!.AsObject();
@@ -20,7 +20,7 @@ public class SafeguardTests
     [MemberData(nameof(Tables))]
     public void A_table_is_encrypted_recoverable_and_protected(string table)
     {
-        // A backup would keep tokens that are deleted from the table.
+        // A backup would retain payment tokens that are deleted from the table.
         var isRecoverable = table == "PaymentTokensTable" ? "false" : "true";
         Json("""{"SSEEnabled":true,"SSEType":"KMS","KMSMasterKeyId":{"Fn::GetAtt":["EncryptionKey","Arn"]}}""", Property(table, "SSESpecification"));
         Json($$"""{"PointInTimeRecoveryEnabled":{{isRecoverable}}}""", Property(table, "PointInTimeRecoverySpecification"));
@@ -46,8 +46,8 @@ public class SafeguardTests
     }
 
     /// <summary>
-    /// CloudFormation resolves the secret when it updates the function; the template and the change set show only the
-    /// reference.
+    /// CloudFormation resolves the reference to the secret when it updates the function; the template and the change set
+    /// contain only the reference.
     /// </summary>
     [Theory]
     [MemberData(nameof(Functions))]
@@ -56,9 +56,9 @@ public class SafeguardTests
         Property(function, "Environment")!["Variables"]!["OTEL_EXPORTER_OTLP_HEADERS"]);
 
     /// <summary>
-    /// Each release publishes a version and keeps the previous one, because the alias may split the traffic between two
-    /// versions. The indexes into the list of stable versions follow the aliases' logical ids, by which deploy.sh
-    /// sorts the list.
+    /// Each release publishes a version and keeps the previous version, because the alias may split the traffic between the
+    /// two. The script deploy.sh sorts the list of stable versions by the logical ids of the aliases, and each alias must
+    /// use its own index into the list.
     /// </summary>
     [Theory]
     [MemberData(nameof(Functions))]

@@ -6,7 +6,7 @@ using OrderSystem.LocalCloud;
 
 namespace OrderSystem.Tests.Dlq;
 
-/// <summary>Redrives of orders whose records have expired from the stream.</summary>
+/// <summary>Tests redrives of orders whose records have expired from the stream.</summary>
 public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFixture<DynamoDbLocalFixture>, IAsyncLifetime
 {
     private const string Template = """
@@ -40,7 +40,7 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
-        // Both tests use the table, and DynamoDB Local is the same for both.
+        // Both tests create this table in the same DynamoDB Local.
         await HopRig.CallAsync(_tables, "DynamoDB_20120810.DeleteTable", """{"TableName":"Waiting"}""");
         _tables.Dispose();
         await _host.DisposeAsync();
@@ -51,7 +51,8 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
     public async Task A_redrive_reads_pending_orders_from_the_table_after_the_stream_expired()
     {
         await CreateTableAsync();
-        // Seven megabytes exceed the limits of one query's response and of one invocation.
+        // The orders have seven megabytes in total. This exceeds the size limits of one query's response and of one
+        // invocation's event.
         var waiting = Enumerable.Range(0, 700).Select(i => $"waiting-{i:D4}").ToList();
         await Parallel.ForEachAsync(waiting, CancellationToken, async (id, _) => await PutAsync(id, "Pending", Arrival));
         await PutAsync("done", "Completed", Arrival);
@@ -68,7 +69,7 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
         Assert.Equal(0, await CountAsync());
     }
 
-    /// <summary>The release before the sharded index wrote no <c>statusShard</c>.</summary>
+    /// <summary>The release before the sharded index stored orders without the attribute <c>statusShard</c>.</summary>
     [Fact]
     public async Task A_redrive_finds_pending_orders_that_are_not_in_the_sharded_index()
     {
@@ -77,7 +78,7 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
         await PutAsync("earlier", "Pending", Arrival, shard: null);
         await PutAsync("earlier-but-done", "Completed", Arrival, shard: null);
         await PutAsync("earlier-but-later", "Pending", Arrival.AddMinutes(1), shard: null);
-        // The earlier release changed the status and not the shard.
+        // The earlier release changed the order's status without changing its statusShard.
         await PutAsync("no-longer-pending", "Completed", Arrival, shard: "Pending#3");
         await ParkAsync(Range(count: 2));
 

@@ -5,7 +5,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>Database files that are damaged or locked, at opening or during use.</summary>
+/// <summary>Tests database files that are damaged or locked, either when they are opened or while they are in use.</summary>
 public sealed class BrokenFileTests : DatabaseFolder
 {
     private const int PageSize = 4096;

@@ -93,7 +93,7 @@ public sealed class ChangedDefinitionTests : DatabaseFolder
         services => services.AddSingleton<TimeProvider>(new HurriedTimeProvider(0.001)),
         template is null ? [] : [("OrderSystem:Template", template)]);
 
-    /// <summary>Changes the file to the format of an older program, which stored no revisions.</summary>
+    /// <summary>Changes the database file to the format of an older version of this program, which stored no revisions.</summary>
     private void ForgetRevisions()
     {
         Run("UPDATE executions SET definition = NULL");

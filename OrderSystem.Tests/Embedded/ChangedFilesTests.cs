@@ -166,7 +166,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
                 }
                 catch (StoreUnavailableException)
                 {
-                    // Reads may fail until the file is written back.
+                    // Reads may fail until the database has recreated the deleted file.
                 }
             }
 
@@ -248,7 +248,7 @@ public sealed class ChangedFilesTests : DatabaseFolder
         await AllAreThereAsync(again);
     }
 
-    /// <summary>Waits until the database has checked what another program wrote.</summary>
+    /// <summary>Waits until the database has checked the files after another program wrote to them.</summary>
     private static async Task LookedThroughAsync(EmbeddedDatabase database)
     {
         while (await Record.ExceptionAsync(() => database.ProbeAsync(Cancellation)) is StoreUnavailableException)

@@ -98,7 +98,7 @@ public sealed class DatabaseFileTests : DatabaseFolder
             DROP TABLE messages; CREATE TABLE messages (number INTEGER PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL);
             INSERT INTO messages (number, queue, body, sent) VALUES (7, 'q', 'waits', 0);
             """);
-        // Programs of that version did not write the count of transactions into the lock file.
+        // Programs with schema version 1 did not write the count of transactions into the lock file.
         System.IO.File.Delete(File + ".lock");
         await using var again = EmbeddedDatabase.Open(File);
         Assert.Equal(underWay.OrderId, await OnlyAsync(OrderStatus.Pending));

@@ -22,7 +22,7 @@ public abstract class DatabaseFolder : IDisposable
 
     protected static SqliteOrderStore Store(EmbeddedDatabase database) => new(database, new OrderChanges(TimeProvider.System));
 
-    /// <summary>Opens a connection to the file, as another program would.</summary>
+    /// <summary>Opens a connection to the database file, as another program would.</summary>
     protected SqliteConnection Connect()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
@@ -30,7 +30,7 @@ public abstract class DatabaseFolder : IDisposable
         return connection;
     }
 
-    /// <summary>Executes SQL on the file, as another program would.</summary>
+    /// <summary>Executes SQL on the database file, as another program would.</summary>
     protected void Run(string sql)
     {
         using var connection = Connect();

@@ -259,7 +259,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     private static IEnumerable<string?> OrderIds(JsonNode node) => node["orderIds"]!.AsArray().Select(orderId => (string?)orderId);
 
-    /// <summary>A starter that fails to start workflows while the test declares the system broken.</summary>
+    /// <summary>A workflow starter that throws an exception while <c>_isBroken</c> is set.</summary>
     private sealed class BreakableStarter(DeadLetterTests tests, IWorkflowStarter inner) : IWorkflowStarter
     {
         public Task<bool> StartAsync(string name, string input, CancellationToken cancellationToken) =>

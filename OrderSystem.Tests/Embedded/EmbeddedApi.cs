@@ -7,7 +7,7 @@ using OrderSystem.Api;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The API with the embedded cloud in this process, with its database in a given folder.</summary>
+/// <summary>Runs the API with the embedded cloud in the test process. The database is in a given folder.</summary>
 internal sealed class EmbeddedApi : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -63,7 +63,7 @@ internal sealed class EmbeddedApi : IAsyncDisposable
         return api.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Waits until an order has ended, and returns it.</summary>
+    /// <summary>Waits until an order is completed or rejected, and returns the order.</summary>
     public static async Task<JsonElement> EndOfAsync(HttpClient api, string orderId)
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -10,7 +10,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>The whole pipeline in one process, from the request until the order has ended.</summary>
+/// <summary>Tests the whole pipeline in one process, from the request until the order is completed or rejected.</summary>
 public sealed class EmbeddedPipelineTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");

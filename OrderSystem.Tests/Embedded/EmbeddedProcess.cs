@@ -33,7 +33,7 @@ internal static class EmbeddedProcess
             }
             catch (HttpRequestException)
             {
-                // The process does not listen yet.
+                // The process is not listening yet.
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);

@@ -9,8 +9,8 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Embedded;
 
 /// <summary>
-/// Another program holds the file's write lock: every operation that waits for a transaction fails, and work continues when
-/// the lock is released.
+/// Another program holds the database file's write lock: every operation that waits for a transaction fails, and work
+/// continues when the lock is released.
 /// </summary>
 public sealed class LockedFileTests : DatabaseFolder
 {

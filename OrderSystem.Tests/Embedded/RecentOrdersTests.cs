@@ -5,7 +5,7 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>An order read from the cache is the same as the order read from the file.</summary>
+/// <summary>An order that is read from the cache equals the order that is read from the database file.</summary>
 public sealed class RecentOrdersTests(EmbeddedFixture embedded) : IClassFixture<EmbeddedFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

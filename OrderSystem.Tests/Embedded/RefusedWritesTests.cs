@@ -10,7 +10,9 @@ using OrderSystem.Tests.Core;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A file that refuses some writes for a while, as on a full disk. Orders wait, and no order is discarded.</summary>
+/// <summary>
+/// Some writes to the database file fail for a while, as on a full disk. Meanwhile orders wait, and no order is discarded.
+/// </summary>
 public sealed class RefusedWritesTests : DatabaseFolder
 {
     [Fact]
@@ -45,8 +47,8 @@ public sealed class RefusedWritesTests : DatabaseFolder
     [Fact]
     public async Task A_record_is_retried_until_its_workflow_can_be_started()
     {
-        // Ten attempts of the mapping would take half a minute of real time. The clock is accelerated, so that there is
-        // time for twice as many attempts.
+        // Ten attempts of the event source mapping would take half a minute of real time. The clock is accelerated, so that
+        // there is time for twice as many attempts.
         var starter = new Refusing(refusals: 20);
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName, services =>
         {

@@ -66,8 +66,8 @@ public sealed class StoppedProcessTests : IDisposable
     }
 
     /// <summary>
-    /// A request body that is sent only after the test releases it. When the body is requested, the server has begun to
-    /// read it.
+    /// A request body that is sent only after the test releases it. The client asks for the body when the server has
+    /// responded with 100 (Continue), that is, when the server has begun to read the request.
     /// </summary>
     private sealed class HeldContent : HttpContent
     {

@@ -8,7 +8,8 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Embedded;
 
 /// <summary>
-/// The writes of a unit of work are committed together or not at all, and are not visible to others before the commit.
+/// The writes of a unit of work are committed together or not at all, and are not visible to other readers before the
+/// commit.
 /// </summary>
 public sealed class WorkTests(EmbeddedFixture embedded) : IClassFixture<EmbeddedFixture>
 {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrderSystem.Tests.Lambda;
 
-/// <summary>A Runtime API that returns given events and records the responses.</summary>
+/// <summary>A fake Runtime API that returns prepared events and records the responses.</summary>
 internal sealed class ScriptedRuntimeApi : HttpMessageHandler
 {
     private readonly ConcurrentQueue<(string Path, string Id, string Payload, DateTimeOffset Deadline, string? Trace)> _events = new();

@@ -121,7 +121,7 @@ public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloud
 
     private static JsonNode Body(JsonNode answer) => JsonNode.Parse((string)answer["body"]!)!;
 
-    /// <summary>Inserts an order with the status that a step requires, and stock for it.</summary>
+    /// <summary>Inserts an order with the status that a step requires, and the stock that the order needs.</summary>
     private async Task<string> OrderReadyForAsync(string step)
     {
         var order = Sample.Order(lines: new OrderLine("A1", 1, 9.95m)) with

@@ -7,7 +7,8 @@ using OrderSystem.LocalCloud;
 namespace OrderSystem.Tests.Packages;
 
 /// <summary>
-/// The packaged template in LocalCloud. Every function is served by its package, started in the way that Lambda starts it.
+/// Runs the packaged template in LocalCloud. Every function is served by its package, started in the way that Lambda starts
+/// it.
 /// </summary>
 [Collection(PackagesCollection.Name)]
 public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassFixture<PackagedStackTests.Stack>
@@ -61,7 +62,7 @@ public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassF
                 var handler = (string)function!["Handler"]!;
                 var package = (string)resources.Single(resource => (string?)resource.Value!["Properties"]!["Handler"] == handler).Value!["Properties"]!["Code"]!;
                 var variables = function["Environment"]!["Variables"]!.AsObject().ToDictionary(variable => variable.Key, variable => (string)variable.Value!);
-                // In AWS, the SDK finds the services' endpoints by itself.
+                // Not necessary in AWS, where the SDK determines the services' endpoints itself.
                 variables["AWS_ENDPOINT_URL"] = _localCloud.Address.ToString();
                 variables["AWS_ENDPOINT_URL_DYNAMODB"] = _dynamoDb.Endpoint.ToString();
                 _processes.Add(FunctionProcess.StartPackage(packages.Unpack(package), (string)function["FunctionName"]!, handler, _localCloud.Address, variables));

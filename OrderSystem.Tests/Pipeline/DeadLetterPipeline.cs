@@ -54,13 +54,13 @@ internal sealed class DeadLetterPipeline : IAsyncDisposable
         Assert.Empty(_processor.TakeComplaints());
     }
 
-    /// <summary>Runs <c>dlq</c> as a user does.</summary>
+    /// <summary>Runs the command <c>dlq</c> as a user would.</summary>
     public async Task<(int? ExitCode, string Output)> DlqAsync(string[] arguments, CancellationToken cancellationToken) => await Tool.RunAsync(
         "env",
         [.. _aws.Select(variable => $"{variable.Key}={variable.Value}"), "dotnet", "exec", Repository.Assembly("OrderSystem.Dlq"), .. arguments],
         cancellationToken);
 
-    /// <summary>Waits until the dead-letter queue holds a number of messages.</summary>
+    /// <summary>Waits until the dead-letter queue contains exactly the given number of messages.</summary>
     public Task ParkedAsync(int count, CancellationToken cancellationToken) => EventuallyAsync(
         async () =>
         {

@@ -56,7 +56,10 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>opentelemetry-proto: ExportTraceServiceRequest › ResourceSpans › ScopeSpans › Span.</summary>
+    /// <summary>
+    /// Reads the spans of a request. Message types in opentelemetry-proto: ExportTraceServiceRequest › ResourceSpans ›
+    /// ScopeSpans › Span.
+    /// </summary>
     private void Read(ReadOnlyMemory<byte> request)
     {
         foreach (var (_, resourceSpans) in Fields(request).Where(field => field.Number == 1))

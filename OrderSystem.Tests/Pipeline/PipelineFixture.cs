@@ -11,7 +11,7 @@ using OrderSystem.LocalCloud.Hosting;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>The AppHost on Aspire's test host: real processes on free ports, without the dashboard.</summary>
+/// <summary>Runs the AppHost on Aspire's test host: real processes on free ports, without the dashboard.</summary>
 public sealed class PipelineFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -76,9 +76,9 @@ public sealed class PipelineFixture : IAsyncLifetime
             "application/json"),
         cancellationToken);
 
-    /// <summary>Waits until an order has ended, and returns it.</summary>
+    /// <summary>Waits until an order is completed or rejected, and returns the order.</summary>
     /// <exception cref="TimeoutException">
-    /// The order did not end in time. The message contains the last log lines of the processes.
+    /// The order was not completed or rejected in time. The message contains the last log lines of the processes.
     /// </exception>
     public Task<JsonElement> EndOfAsync(string orderId, CancellationToken cancellationToken) => EventuallyAsync(
         () => $"the end of {orderId}",
@@ -104,7 +104,7 @@ public sealed class PipelineFixture : IAsyncLifetime
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => Api.GetFromJsonAsync<JsonElement>(path, cancellationToken);
 
-    /// <summary>Returns the ledger entries of an order, such as <c>charge</c>.</summary>
+    /// <summary>Returns the kinds of an order's ledger entries, such as <c>charge</c>.</summary>
     public async Task<string[]> LedgerAsync(string orderId, CancellationToken cancellationToken) =>
         [.. (await GetAsync($"/orders/{orderId}/payments", cancellationToken)).GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("entry").GetString()!)];
 

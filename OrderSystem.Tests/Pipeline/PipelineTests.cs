@@ -6,7 +6,7 @@ using OrderSystem.Tests.Api;
 
 namespace OrderSystem.Tests.Pipeline;
 
-/// <summary>The whole order system, end to end, as a user runs it.</summary>
+/// <summary>Tests the whole order system end to end, as a user runs it.</summary>
 public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<PipelineFixture>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -186,7 +186,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
                     break;
                 }
 
-                // On a slow machine, the API may refuse some of so many orders with 503 and Retry-After.
+                // On a slow machine, the API may refuse some of the 200 orders with status 503 and the header Retry-After.
                 await Task.Delay(answer.Headers.RetryAfter?.Delta ?? throw new InvalidOperationException("503 without Retry-After"), TimeProvider.System, cancellationToken);
             }
         });
@@ -246,7 +246,7 @@ public sealed class PipelineTests(PipelineFixture pipeline) : IClassFixture<Pipe
     [Fact]
     public async Task The_AWS_SDK_reads_the_dead_letter_queue()
     {
-        // Use the SDK, because older AWS CLIs use the former protocol of SQS.
+        // Use the SDK instead of the AWS CLI, because older versions of the CLI use the former SQS protocol.
         using var sqs = new AmazonSQSClient("local", "local", new AmazonSQSConfig { ServiceURL = pipeline.LocalCloud, AuthenticationRegion = "us-east-1" });
         var queue = await sqs.GetQueueUrlAsync("order-system-dead-letters", Cancelled);
         var attributes = await sqs.GetQueueAttributesAsync(queue.QueueUrl, ["All"], Cancelled);

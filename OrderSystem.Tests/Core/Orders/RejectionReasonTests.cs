@@ -4,7 +4,7 @@ using OrderSystem.Core.Workflow;
 
 namespace OrderSystem.Tests.Core.Orders;
 
-/// <summary>The names of rejection reasons, which stored orders and running workflows contain.</summary>
+/// <summary>The names of rejection reasons must not change, because stored orders and running workflows contain them.</summary>
 public class RejectionReasonTests
 {
     public static TheoryData<RejectionReason, string> Names => new()

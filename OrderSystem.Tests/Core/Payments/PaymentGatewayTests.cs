@@ -25,7 +25,7 @@ public sealed class PaymentGatewayTests
         Assert.True(adapter.Token.IsCancellationRequested);
     }
 
-    /// <summary>As an HttpClient does with a timeout of its own.</summary>
+    /// <summary>The adapter throws the same exception as an HttpClient whose own timeout has elapsed.</summary>
     [Fact]
     public async Task A_timeout_of_the_adapter_itself_is_a_timeout_of_the_gateway()
     {

@@ -8,8 +8,8 @@ namespace OrderSystem.Tests.Core.Workflow;
 
 /// <summary>
 /// Runs random orders through the deployed state machine, with random faults before and after the effect of every call.
-/// Some steps hang and continue after the workflow has abandoned them. Whatever happens, every order ends or is parked, a
-/// parked order ends when its workflow runs again, and money and stock add up.
+/// Some steps hang and continue after the workflow has abandoned them. In every case, each order reaches a final status or
+/// is parked. A parked order reaches a final status when its workflow runs again, and money and stock add up.
 /// </summary>
 public class CrashPointTests
 {

@@ -8,7 +8,7 @@ using OrderSystem.Tests.Core.InMemory;
 
 namespace OrderSystem.Tests.Core.Workflow;
 
-/// <summary>The deployed state machine when one port fails: retries, compensation and the final state.</summary>
+/// <summary>Tests the retries, the compensation and the final state of the deployed state machine when one port fails.</summary>
 public sealed class FaultPathTests
 {
     private readonly InMemoryOrderStore _orders = new();
@@ -107,7 +107,7 @@ public sealed class FaultPathTests
         Assert.True(workflow.Waited > TimeSpan.FromHours(1), $"parked after {workflow.Waited}");
     }
 
-    /// <summary>A gateway's adapter may have no limit of its own, and ignore its token.</summary>
+    /// <summary>A payment gateway adapter may have no timeout of its own and may ignore its cancellation token.</summary>
     [Fact]
     public async Task A_gateway_that_hangs_is_tried_six_times_and_then_the_order_is_rejected()
     {

@@ -6,8 +6,9 @@ using OrderSystem.Core.Payments;
 namespace OrderSystem.Tests.Core.Workflow;
 
 /// <summary>
-/// Makes calls fail before they have had their effect, or afterwards, so that the result is lost. A call fails with an error,
-/// or hangs until <see cref="Wake"/>. Everything else in these tests runs synchronously, so a run depends only on its seed.
+/// Makes random calls fail before or after their effect. The result of a call that fails after its effect is lost. A
+/// failing call either throws an exception or hangs until <see cref="Wake"/>. Everything else in these tests runs
+/// synchronously, so a run depends only on its seed.
 /// </summary>
 internal sealed class Faults(Random random, double errors, double hangs)
 {
@@ -20,7 +21,7 @@ internal sealed class Faults(Random random, double errors, double hangs)
 
     public int Hanging => _hanging.Count;
 
-    /// <summary>Resumes a random hanging call and thereby its step, although the step has already timed out.</summary>
+    /// <summary>Resumes a random hanging call, and thereby its step, which may have timed out already.</summary>
     public void Wake()
     {
         var sleeper = _hanging[random.Next(_hanging.Count)];

@@ -2,7 +2,7 @@ using OrderSystem.Core.Payments;
 
 namespace OrderSystem.Tests.Core.Workflow;
 
-/// <summary>A correct gateway that records its charges and refunds by idempotency key.</summary>
+/// <summary>A fake payment gateway that behaves correctly: it records its charges and refunds by idempotency key.</summary>
 internal sealed class RememberingGateway : IPaymentGateway
 {
     private readonly HashSet<string> _charged = [];

@@ -28,7 +28,7 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
         _services = new ServiceCollection().AddLogging()
             .AddSingleton(orders).AddSingleton(inventory).AddSingleton(ledger).AddSingleton(tokens).AddSingleton(gateway).AddSingleton(notifications)
             .AddSingleton<TimeProvider>(_clock)
-            // Without a limit, a gateway that hangs is a step that hangs.
+            // By default there is no time limit for calls to the payment gateway, so a call that hangs makes its step hang.
             .AddSingleton(limit ?? new PaymentGatewayLimit(Timeout.InfiniteTimeSpan))
             .AddOrders()
             .BuildServiceProvider();
@@ -43,11 +43,12 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
     /// <summary>The messages in the dead-letter queue.</summary>
     public List<StatesValue> Parked { get; } = [];
 
-    /// <summary>Called before a message goes to the dead-letter queue.</summary>
+    /// <summary>Called before a message is sent to the dead-letter queue.</summary>
     public Action? Parking { get; init; }
 
     /// <summary>
-    /// Returns the error that the service reports for a state instead of running its function; null to run the function.
+    /// Returns the error with which the Lambda service fails a state's invocation without running the function; null to run
+    /// the function.
     /// </summary>
     public Func<string, string?> ServiceError { get; init; } = _ => null;
 
@@ -74,7 +75,8 @@ internal sealed class ShippedWorkflow : ITaskIntegration, IDisposable
         var running = WorkflowSteps.All[request.Resource.Arn.Split(':')[^1]](_services, JsonSerializer.Deserialize(request.Parameters.ToUtf8Bytes(), StepJson.Default.StepRequest)!, default);
         if (!running.IsCompleted)
         {
-            // Everything here runs synchronously, so a step that has not ended by now hangs: let it time out.
+            // Everything in these tests runs synchronously, so a step that has not completed by now is hanging: make it
+            // time out.
             GivenUp.Add(running);
             _clock.RunOutOfTime();
             cancellationToken.ThrowIfCancellationRequested();

@@ -11,8 +11,8 @@ internal sealed partial record AwsCall(string Action, string Resource, IReadOnly
     private static readonly string[] Words = ["SET", "ADD", "REMOVE", "DELETE", "AND", "OR", "NOT", "IN", "BETWEEN", "if_not_exists", "attribute_not_exists", "attribute_exists"];
 
     /// <summary>
-    /// Reads a request as it was sent. A transaction is one call for each of its actions, because IAM authorizes each
-    /// action separately.
+    /// Reads the calls that a sent request contains. A transaction contains one call for each of its actions, because IAM
+    /// authorizes each action separately.
     /// </summary>
     /// <param name="target">The value of the header <c>X-Amz-Target</c>.</param>
     /// <param name="body">The request's body.</param>

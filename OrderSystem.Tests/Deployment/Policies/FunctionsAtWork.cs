@@ -144,7 +144,10 @@ public sealed class FunctionsAtWork : IAsyncLifetime
         });
     }
 
-    /// <summary>With the token <c>tok_late</c>, charges only after the payment was voided and the order was rejected.</summary>
+    /// <summary>
+    /// Simulates a charge that is made too late: if the token is <c>tok_late</c>, voids the payment and rejects the order
+    /// before it charges.
+    /// </summary>
     private sealed class LateGateway(IServiceProvider others) : IPaymentGateway
     {
         private readonly SimulatedPaymentGateway _gateway = new();

@@ -55,7 +55,10 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         Assert.Equal(allowed, Grant.Of($"{function}Role").Any(grant => grant.Allows(call)));
     }
 
-    /// <summary>The actions on payment tokens that each function's role allows. A function without actions has no access.</summary>
+    /// <summary>
+    /// The actions on payment tokens that each function's role allows. A function without actions in the list has no
+    /// access.
+    /// </summary>
     [Theory]
     [InlineData("Api", "PutItem")]
     [InlineData("ProcessPayment", "DeleteItem", "GetItem")]
@@ -110,7 +113,8 @@ public class RoleTests(FunctionsAtWork functions) : IClassFixture<FunctionsAtWor
         var invoked = template["Resources"]!["OrderWorkflow"]!["Properties"]!["DefinitionSubstitutions"]!.AsObject()
             .Where(substitution => definition.Contains($"\"Resource\": \"${{{substitution.Key}}}\"", StringComparison.Ordinal))
             .Select(substitution => (string)substitution.Value!["Ref"]!)
-            // An execution keeps its definition, and those of the releases before aliases name the functions themselves.
+            // An execution keeps the definition that it began with. The definitions of releases without aliases refer to
+            // the functions themselves, so the role must also allow the functions.
             .SelectMany(alias => new[] { $"${{{alias}}}", $"${{{(string)template["Resources"]![alias]!["Properties"]!["FunctionName"]!["Ref"]!}.Arn}}" })
             .Select(function => $"lambda:InvokeFunction on {Grant.Resolve(function)}");
         Assert.Equal(invoked.Concat(ServiceGrants.OfTheWorkflow).Order(), Grant.Of("StateMachineRole").Select(grant => grant.ToString()).Order());

@@ -1,8 +1,8 @@
 namespace OrderSystem.Tests.Deployment.Policies;
 
 /// <summary>
-/// Grants that AWS services use on behalf of a role. The functions' own code does not use them, so the reason for each one
-/// is given here.
+/// Grants that AWS services use on behalf of a role. The functions' own code does not use these grants, so a comment gives
+/// the reason for each grant.
 /// </summary>
 internal static class ServiceGrants
 {
@@ -18,7 +18,8 @@ internal static class ServiceGrants
             $"kms:Decrypt on {Grant.Resolve("${EncryptionKey.Arn}")}{ThroughDynamoDb}",
             // Lambda sends an asynchronous event to its on-failure destination after all retries failed.
             $"sqs:SendMessage on {Grant.Resolve("${AsynchronousDeadLetterQueue.Arn}")}",
-            // Lambda creates a log stream for each instance of a function, and writes the instance's output to it.
+            // Lambda creates a log stream for each execution environment of a function, and writes the environment's output
+            // to the stream.
             $"logs:CreateLogStream on {log}",
             $"logs:PutLogEvents on {log}",
             // With active tracing, Lambda sends trace segments and telemetry to X-Ray.
@@ -31,7 +32,7 @@ internal static class ServiceGrants
     /// <summary>The grants of the state machine, other than those to invoke its task functions.</summary>
     public static IEnumerable<string> OfTheWorkflow =>
     [
-        // The state ParkOrder sends the message.
+        // The state ParkOrder sends a message to the dead-letter queue.
         $"sqs:SendMessage on {Grant.Resolve("${DeadLetterQueue.Arn}")}",
         // Step Functions Developer Guide: "Using CloudWatch Logs to log execution history".
         .. new[] { "CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery", "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery" }

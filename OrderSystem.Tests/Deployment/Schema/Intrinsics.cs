@@ -13,7 +13,7 @@ internal static class Intrinsics
     public static KeyValuePair<string, JsonNode?>? Of(JsonNode? node) =>
         node is JsonObject { Count: 1 } map && map.First() is var call && (call.Key == "Ref" || call.Key.StartsWith("Fn::", StringComparison.Ordinal)) ? call : null;
 
-    /// <summary>Returns every possible result of a call; none for <c>AWS::NoValue</c>.</summary>
+    /// <summary>Returns every possible result of a function call; no result for <c>AWS::NoValue</c>.</summary>
     public static IEnumerable<Result> Results(KeyValuePair<string, JsonNode?> call, JsonObject template) => call.Key switch
     {
         "Fn::If" => call.Value!.AsArray().Skip(1).Select(branch => new Result(branch)),

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace OrderSystem.Tests.Deployment.Schema;
 
 /// <summary>
-/// Checks a template against the published schema. The template must be as <c>aws cloudformation package</c> writes it.
+/// Checks a template against the published schema. The template must be the output of <c>aws cloudformation package</c>.
 /// </summary>
 internal sealed class TemplateCheck
 {
@@ -29,7 +29,7 @@ internal sealed class TemplateCheck
         }
     }
 
-    /// <summary>The faults found, each with its place in the template.</summary>
+    /// <summary>The faults that were found, each with its path in the template.</summary>
     public IReadOnlyList<string> Faults => _faults;
 
     /// <summary>The properties whose types are in the schema.</summary>
@@ -101,7 +101,10 @@ internal sealed class TemplateCheck
         }
     }
 
-    /// <summary>Checks one possible result of a function: a literal, a whole subtree (of <c>Fn::If</c>), or only its kind.</summary>
+    /// <summary>
+    /// Checks one possible result of a function. If the result is a literal or a subtree (of <c>Fn::If</c>), checks its
+    /// value; otherwise checks only its kind.
+    /// </summary>
     private void Result(Intrinsics.Result result, JsonNode type, string where)
     {
         if (result.Node is { } node)
@@ -133,7 +136,8 @@ internal sealed class TemplateCheck
     {
         var before = (_faults.Count, _checked.Count);
         List<string>? best = null;
-        // If an older version of the schema did not contain the real type, the schema allows any JSON besides the real type.
+        // If a property's real type was missing from an older version of the schema, the union of types contains
+        // json as well as the real type. Check only against the real type.
         var real = types.Any(type => (string?)type!["type"] is "array" or "ref") ? types.Where(type => (string?)type!["type"] != "json") : types;
         foreach (var type in real)
         {

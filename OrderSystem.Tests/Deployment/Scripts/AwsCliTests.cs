@@ -76,7 +76,10 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         Assert.Contains("could not be updated and was rolled back", run.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>Writes an <c>aws</c> whose calls all go to one address, regardless of the machine's AWS configuration.</summary>
+    /// <summary>
+    /// Writes a script <c>aws</c> that runs the AWS CLI and sends all its requests to one address, regardless of the
+    /// machine's AWS configuration.
+    /// </summary>
     internal static void WriteCli(string tools, Uri endpoint) => ScriptRun.WriteTool(tools, "aws", $$"""
         #!/usr/bin/env bash
         PATH=${PATH#*:}
@@ -85,7 +88,8 @@ public sealed partial class AwsCliTests : IAsyncLifetime
         """);
 
     /// <summary>
-    /// Skips the test unless the AWS CLI supports <c>AWS_ENDPOINT_URL</c>. An older version of the CLI would call AWS.
+    /// Skips the test unless the AWS CLI supports <c>AWS_ENDPOINT_URL</c>. An older version of the CLI would ignore the
+    /// variable and send its requests to AWS.
     /// </summary>
     internal static async Task SkipWithoutAsync()
     {

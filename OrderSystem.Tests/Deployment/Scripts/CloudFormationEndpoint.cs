@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace OrderSystem.Tests.Deployment.Scripts;
 
 /// <summary>
-/// Simulates the parts of CloudFormation, S3 and STS that a deployment uses, on the loopback address. It has one stack.
+/// Simulates the parts of CloudFormation, S3 and STS that a deployment uses, on the loopback address. The simulated
+/// CloudFormation has only one stack.
 /// </summary>
 internal sealed class CloudFormationEndpoint : IAsyncDisposable
 {
@@ -18,7 +19,7 @@ internal sealed class CloudFormationEndpoint : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <summary>The stack's status; null if it does not exist.</summary>
+    /// <summary>The stack's status; null if the stack does not exist.</summary>
     public string? Status { get; set; }
 
     /// <summary>Whether the next change set contains no changes.</summary>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary><c>deploy/deploy.sh</c> with a scripted <c>aws</c> that records its calls.</summary>
+/// <summary>Tests <c>deploy/deploy.sh</c> with a fake command <c>aws</c> that records its calls.</summary>
 public sealed class DeployScriptTests : IDisposable
 {
     private const string Missing = "An error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id orders-test does not exist";

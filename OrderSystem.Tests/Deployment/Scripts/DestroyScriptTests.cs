@@ -1,6 +1,6 @@
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary><c>deploy/destroy.sh</c> with a scripted <c>aws</c> that records its calls.</summary>
+/// <summary>Tests <c>deploy/destroy.sh</c> with a fake command <c>aws</c> that records its calls.</summary>
 public sealed class DestroyScriptTests : IDisposable
 {
     private const string Status = "cloudformation describe-stacks*StackStatus*";

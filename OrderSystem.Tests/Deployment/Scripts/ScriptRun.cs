@@ -8,15 +8,15 @@ namespace OrderSystem.Tests.Deployment.Scripts;
 /// <param name="Error">The script's standard error.</param>
 internal sealed record ScriptRun(int ExitCode, string Output, string Error)
 {
-    /// <summary>Runs a script with a folder of programs first in PATH.</summary>
+    /// <summary>Runs a script in <c>deploy/</c> with a folder of fake programs at the beginning of PATH.</summary>
     /// <param name="script">The script's file name in <c>deploy/</c>.</param>
-    /// <param name="tools">The folder of programs.</param>
-    /// <param name="answer">The text that the user types.</param>
+    /// <param name="tools">The folder with the fake programs.</param>
+    /// <param name="answer">The text that the script reads from standard input, in place of a user's input.</param>
     /// <param name="arguments">The script's arguments.</param>
     public static Task<ScriptRun> RunAsync(string script, string tools, string answer, IEnumerable<string> arguments) =>
         StartAsync(Path.Combine(DeployedTemplate.Folder, script), tools, answer, arguments);
 
-    /// <summary>Writes an executable program into a folder of programs.</summary>
+    /// <summary>Writes an executable script into a folder with fake programs.</summary>
     public static void WriteTool(string tools, string name, string text)
     {
         var path = Path.Combine(tools, name);
@@ -25,7 +25,7 @@ internal sealed record ScriptRun(int ExitCode, string Output, string Error)
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Runs a script file anywhere, as <see cref="RunAsync"/> does.</summary>
+    /// <summary>Runs a script file in any folder, in the same way as <see cref="RunAsync"/>.</summary>
     public static async Task<ScriptRun> StartAsync(string path, string tools, string answer, IEnumerable<string> arguments)
     {
         var cancellationToken = TestContext.Current.CancellationToken;

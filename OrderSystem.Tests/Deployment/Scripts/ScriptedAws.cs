@@ -1,6 +1,9 @@
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>An <c>aws</c> with scripted responses that records its calls. A call without a response fails.</summary>
+/// <summary>
+/// A fake command <c>aws</c> that returns prepared responses and records its calls. A call that matches no prepared
+/// response fails.
+/// </summary>
 internal sealed class ScriptedAws : IDisposable
 {
     /// <summary>
@@ -52,7 +55,7 @@ internal sealed class ScriptedAws : IDisposable
         Answer("sts get-caller-identity*", "123456789012\tarn:aws:iam::123456789012:user/dev");
     }
 
-    /// <summary>The folder with the scripted <c>aws</c>, to put into PATH.</summary>
+    /// <summary>The folder with the fake command <c>aws</c>, to put into PATH.</summary>
     public string Folder => _folder.FullName;
 
     /// <summary>The folder with packages that are already built.</summary>
@@ -64,7 +67,7 @@ internal sealed class ScriptedAws : IDisposable
     /// </summary>
     public IReadOnlyList<string> Calls => File.Exists(Path.Combine(_folder.FullName, "calls")) ? File.ReadAllLines(Path.Combine(_folder.FullName, "calls")) : [];
 
-    /// <summary>The service and the operation of every call that changes something.</summary>
+    /// <summary>The service and the operation of every call that changes something in AWS.</summary>
     public IEnumerable<string> Changes => Calls.Where(call => !call.EndsWith("--generate-cli-skeleton", StringComparison.Ordinal))
         .Select(call => string.Join(' ', call.Split(' ')[..2]))
         .Where(operation => operation.Split(' ')[1].Split('-')[0] is "create" or "execute" or "delete" or "update");

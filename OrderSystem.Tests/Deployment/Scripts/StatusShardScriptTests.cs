@@ -5,7 +5,10 @@ using OrderSystem.Tests.Aws;
 
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>The script in <c>docs/deploying.md</c> that writes the partitions of orders of an earlier release.</summary>
+/// <summary>
+/// Tests the script in <c>docs/deploying.md</c> that sets the attribute <c>statusShard</c> of orders from an earlier
+/// release.
+/// </summary>
 public sealed class StatusShardScriptTests(OrderTablesFixture fixture) : IClassFixture<OrderTablesFixture>, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("status-shards-");
