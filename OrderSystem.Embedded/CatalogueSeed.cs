@@ -10,7 +10,7 @@ internal static class CatalogueSeed
     /// Writes the stock levels in one transaction, so that a crash leaves either all of them or none. Does nothing if the
     /// database already contains stock or the catalogue file does not exist.
     /// </summary>
-    /// <exception cref="Core.Orders.StoreUnavailableException">The database could not be written.</exception>
+    /// <exception cref="Core.Orders.StoreUnavailableException">The stock levels could not be written to the database.</exception>
     public static async Task PlantAsync(string path, EmbeddedDatabase database, IInventory inventory, CancellationToken cancellationToken)
     {
         if (!File.Exists(path) || database.Read(session => session.First("SELECT 1 FROM stock LIMIT 1", row => row.GetInt32(0))) == 1)

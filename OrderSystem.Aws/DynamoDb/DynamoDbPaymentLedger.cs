@@ -104,7 +104,7 @@ public sealed class DynamoDbPaymentLedger(IAmazonDynamoDB client, TableNames tab
         var payment = await ReadAsync(orderId, cancellationToken);
         return payment?.State == PaymentState.Refunded
             ? payment
-            : throw new InvalidOperationException($"The payment of order {orderId} is {payment?.State.ToString() ?? "not begun"}; call BeginRefundAsync first.");
+            : throw new InvalidOperationException($"A refund of order {orderId} can't be recorded because the order's payment is {payment?.State.ToString() ?? "missing"}; call BeginRefundAsync first.");
     });
 
     /// <inheritdoc />

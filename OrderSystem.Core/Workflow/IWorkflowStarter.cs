@@ -10,8 +10,8 @@ public interface IWorkflowStarter
     /// <param name="input">The execution's input, as JSON.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// True if the execution was started; false if it existed already. If the existing execution is still running, an
-    /// implementation may return true instead of false.
+    /// True if the call started the execution; false if the execution existed already. If the existing execution is still
+    /// running, an implementation may return true instead of false.
     /// </returns>
     /// <exception cref="WorkflowConflictException">An execution with this name but a different input already exists.</exception>
     /// <exception cref="StoreUnavailableException">

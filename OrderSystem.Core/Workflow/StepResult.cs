@@ -9,7 +9,8 @@ namespace OrderSystem.Core.Workflow;
 public sealed record StepRequest(string OrderId, RejectionReason? Reason = null);
 
 /// <summary>
-/// The result of a workflow step. A refusal is final. If a step throws an exception instead, the workflow retries the step.
+/// The result of a workflow step. A refusal, for example because of insufficient stock, is final: the workflow rejects the
+/// order instead of retrying the step. If a step throws an exception, the workflow retries the step.
 /// </summary>
 /// <param name="Outcome">Whether the step succeeded or was refused.</param>
 /// <param name="Reason">Why the step was refused; null if the step succeeded.</param>

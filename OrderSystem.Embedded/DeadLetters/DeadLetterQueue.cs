@@ -14,7 +14,9 @@ namespace OrderSystem.Embedded.DeadLetters;
 public sealed class DeadLetterQueue(EmbeddedDatabase database, TimeProvider time, ILogger<DeadLetterQueue> logger)
 {
     /// <summary>Stores a message. When the task completes, the message is on disk.</summary>
-    /// <exception cref="OrderSystem.Core.Orders.StoreUnavailableException">The database could not be written.</exception>
+    /// <exception cref="OrderSystem.Core.Orders.StoreUnavailableException">
+    /// The message could not be written to the database.
+    /// </exception>
     public Task SendAsync(string queue, string body, CancellationToken cancellationToken) => SendAsync(queue, body, told: body, cancellationToken);
 
     /// <summary>Stores a message in the current transaction, unless a message about the execution is already stored.</summary>

@@ -54,7 +54,7 @@ internal sealed class ParkedMessages(EmbeddedDatabase database, ChangeFeed feed,
         InvocationOutcome.Failed failed => $"The function failed: {failed.Problem}",
         InvocationOutcome.Answered answered => BatchResponse.Read(answered.Payload, batch.SequenceNumbers) switch
         {
-            BatchResponse.Partial partial => $"The function failed {partial.FailedIdentifiers.Count} of {batch.SequenceNumbers.Count} record(s); see the log for the reasons.",
+            BatchResponse.Partial partial => $"The function failed to process {partial.FailedIdentifiers.Count} of {batch.SequenceNumbers.Count} record(s); see the log for the reasons.",
             BatchResponse.Malformed malformed => $"The function's response can't be read: {malformed.Problem}",
             _ => null,
         },

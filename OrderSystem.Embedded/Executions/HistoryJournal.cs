@@ -82,7 +82,7 @@ internal sealed class HistoryJournal(EmbeddedDatabase database, long execution, 
         Write(session, chunk.First, chunk.Events);
     }
 
-    // After a rollback, the same chunk is written again.
+    // After a rollback, the next write repeats the same chunk of events.
     private void Saved(Exception? failure)
     {
         lock (_gate)

@@ -36,7 +36,7 @@ public sealed class SqlitePaymentLedger(EmbeddedDatabase database, TimeProvider 
     /// <inheritdoc />
     public Task<Payment> RecordRefundAsync(string orderId, string chargeReference, string refundReference, CancellationToken cancellationToken) => ChangeAsync(orderId, payment => payment switch
     {
-        null or { State: PaymentState.Pending } => throw new InvalidOperationException($"The payment of order {orderId} is {payment?.State.ToString() ?? "not begun"}; call BeginRefundAsync first."),
+        null or { State: PaymentState.Pending } => throw new InvalidOperationException($"A refund of order {orderId} can't be recorded because the order's payment is {payment?.State.ToString() ?? "missing"}; call BeginRefundAsync first."),
         { State: PaymentState.Refunded } => payment,
         _ => payment with
         {

@@ -187,7 +187,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
         }
     }
 
-    private StoreUnavailableException Closed(Exception? cause) => new($"{Path} is closed.", cause ?? new ObjectDisposedException(nameof(EmbeddedDatabase)));
+    private StoreUnavailableException Closed(Exception? cause) => new($"Database {Path} is closed.", cause ?? new ObjectDisposedException(nameof(EmbeddedDatabase)));
 
     private async Task<T> QueueAsync<T>(QueuedWrite write, Task<T> answer, CancellationToken cancellationToken)
     {
@@ -212,7 +212,7 @@ public sealed class EmbeddedDatabase : IAsyncDisposable
     {
         if (e is SqliteException failure && Inspection.IsDamage(failure))
             _damage = failure;
-        return new StoreUnavailableException($"{Path} can't be {done} ({e.Message}).", e);
+        return new StoreUnavailableException($"Database {Path} can't be {done} ({e.Message}).", e);
     }
 
 }

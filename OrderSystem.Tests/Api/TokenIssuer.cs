@@ -65,7 +65,7 @@ internal sealed class TokenIssuer : IAsyncDisposable
         return $"{signed}.{Base64Url.EncodeToString((key ?? _key).SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 
-    /// <summary>Creates a token with the same claims but without a signature.</summary>
+    /// <summary>Creates a token with the same claims as <see cref="Token"/>, but without a signature.</summary>
     public string Unsigned(string subject, string scope) => $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{Token(subject, scope).Split('.')[1]}.";
 
     public async ValueTask DisposeAsync()

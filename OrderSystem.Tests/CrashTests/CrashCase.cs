@@ -6,7 +6,7 @@ using OrderSystem.CrashTests.Outside;
 
 namespace OrderSystem.Tests.CrashTests;
 
-/// <summary>One order, the faults that occur while it is processed, and its expected outcome.</summary>
+/// <summary>An order, the faults that occur while the order is processed, and the order's expected outcome.</summary>
 public sealed record CrashCase
 {
     /// <summary>The faults. A fault whose subject is null affects only this case's order.</summary>

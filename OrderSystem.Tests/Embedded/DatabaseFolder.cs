@@ -5,7 +5,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A folder for one database, which is deleted after the test.</summary>
+/// <summary>A folder for one database. The folder is deleted after the test.</summary>
 public abstract class DatabaseFolder : IDisposable
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;

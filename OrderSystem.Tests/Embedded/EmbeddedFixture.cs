@@ -2,7 +2,7 @@ using OrderSystem.Embedded.Storage;
 
 namespace OrderSystem.Tests.Embedded;
 
-/// <summary>A database in a temporary folder, which is deleted with the fixture.</summary>
+/// <summary>A database in a temporary folder. The folder is deleted when the fixture is disposed.</summary>
 public sealed class EmbeddedFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("order-system-");
