@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Error, "Execution {Execution} stopped because of an internal error; the execution will be resumed from its history")]
     public static partial void ExecutionDropped(ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(12, LogLevel.Warning, "{Count} executions did not stop within {Seconds} s of the shutdown; they will be resumed at the next start")]
+    [LoggerMessage(12, LogLevel.Warning, "{Count} executions did not stop within {Seconds} s during shutdown; they will be resumed at the next start")]
     public static partial void ExecutionsLeft(ILogger logger, int count, double seconds);
 
     [LoggerMessage(14, LogLevel.Warning, "Startup is delayed because the database can't be read or written; retrying every second: {Reason}")]

@@ -8,8 +8,8 @@ namespace OrderSystem.Embedded.DeadLetters;
 internal sealed record ParkedBatch(IReadOnlyList<string> SequenceNumbers, IReadOnlyList<string> OrderIds)
 {
     /// <summary>
-    /// Reads the records of a function's event. If the event can't be read, which may be the reason why it was parked, the
-    /// result contains no records.
+    /// Reads the records of a function's event. If the event can't be read, which may be the reason why the batch was
+    /// parked, the result contains no records.
     /// </summary>
     public static ParkedBatch Read(string payload)
     {

@@ -303,7 +303,7 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
         return result;
     }
 
-    // Of a succeeded execution, only the status is kept. The history of any other execution is kept for diagnosis.
+    // Only the status of a succeeded execution is kept. The history of any other execution is kept for diagnosis.
     private Task<int> CloseAsync(StartedExecution started, HistoryJournal journal, ExecutionResult result)
     {
         var now = _time.GetUtcNow();

@@ -51,8 +51,8 @@ public sealed class PendingOrdersTests(DynamoDbLocalFixture dynamoDb) : IClassFi
     public async Task A_redrive_reads_pending_orders_from_the_table_after_the_stream_expired()
     {
         await CreateTableAsync();
-        // The orders have seven megabytes in total. This exceeds the size limits of one query's response and of one
-        // invocation's event.
+        // The items of the orders are seven megabytes in total, which exceeds the size limits of one query's response and
+        // of one invocation's event.
         var waiting = Enumerable.Range(0, 700).Select(i => $"waiting-{i:D4}").ToList();
         await Parallel.ForEachAsync(waiting, CancellationToken, async (id, _) => await PutAsync(id, "Pending", Arrival));
         await PutAsync("done", "Completed", Arrival);

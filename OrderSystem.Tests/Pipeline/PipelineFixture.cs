@@ -78,7 +78,7 @@ public sealed class PipelineFixture : IAsyncLifetime
 
     /// <summary>Waits until an order is completed or rejected, and returns the order.</summary>
     /// <exception cref="TimeoutException">
-    /// The order was not completed or rejected in time. The message contains the last log lines of the processes.
+    /// The order was neither completed nor rejected in time. The message contains the last log lines of the processes.
     /// </exception>
     public Task<JsonElement> EndOfAsync(string orderId, CancellationToken cancellationToken) => EventuallyAsync(
         () => $"the end of {orderId}",
