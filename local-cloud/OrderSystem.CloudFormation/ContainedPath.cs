@@ -1,6 +1,9 @@
 namespace OrderSystem.CloudFormation;
 
-/// <summary>Resolves paths from a document, and rejects paths that lead outside the document's folder.</summary>
+/// <summary>
+/// Resolves the relative paths in a document, such as a template, and rejects paths that lead outside the document's
+/// folder.
+/// </summary>
 public static class ContainedPath
 {
     private const int MaximumLinks = 40;
@@ -11,7 +14,7 @@ public static class ContainedPath
     /// <param name="folder">
     /// The folder that the path must not leave. The folder itself may be reached through symbolic links.
     /// </param>
-    /// <param name="path">The path, relative to the folder. The file need not exist.</param>
+    /// <param name="path">The path, relative to the folder. The path need not exist.</param>
     /// <returns>
     /// The full path; null if the given path is absolute or invalid, or leads outside the folder directly or through a
     /// symbolic link.

@@ -10,12 +10,16 @@ namespace OrderSystem.CloudFormation;
 /// <param name="Qualifier">A version or an alias; null for <c>$LATEST</c>.</param>
 public sealed partial record FunctionReference(string Name, string? Qualifier)
 {
-    /// <summary>The pattern that the Lambda API requires of a function's name or ARN, as AWS's error messages show it.</summary>
+    /// <summary>
+    /// The pattern that a function's name or ARN must match in the Lambda API, as AWS's error messages show it.
+    /// </summary>
     public const string Pattern = @"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
 
     private const string Latest = "$LATEST";
 
-    /// <summary>Parses a function name, partial ARN or ARN. A text that does not match <see cref="Pattern"/> is taken as a name.</summary>
+    /// <summary>
+    /// Parses a function name, partial ARN or ARN. Text that does not match <see cref="Pattern"/> is treated as a name.
+    /// </summary>
     public static FunctionReference Parse(string function) => TryParse(function, out var name, out var qualifier)
         ? new FunctionReference(name, qualifier == Latest ? null : qualifier)
         : new FunctionReference(function, null);
@@ -23,8 +27,8 @@ public sealed partial record FunctionReference(string Name, string? Qualifier)
     /// <summary>Splits a function name, partial ARN or ARN into the name and the qualifier.</summary>
     /// <param name="function">The function name, partial ARN or ARN.</param>
     /// <param name="name">The function's name.</param>
-    /// <param name="qualifier">The qualifier as written, including <c>$LATEST</c>; null if the text has no qualifier.</param>
-    /// <returns>Whether the text matches <see cref="Pattern"/>.</returns>
+    /// <param name="qualifier">The qualifier as written, including <c>$LATEST</c>; null if <paramref name="function"/> has no qualifier.</param>
+    /// <returns>Whether <paramref name="function"/> matches <see cref="Pattern"/>.</returns>
     public static bool TryParse(string function, out string name, out string? qualifier)
     {
         var match = Whole().Match(function);

@@ -20,7 +20,7 @@ public sealed record MappingDefinition
     /// <summary>The version or alias of the function that is invoked; null for <c>$LATEST</c>.</summary>
     public string? Qualifier { get; init; }
 
-    /// <summary>The function with its qualifier.</summary>
+    /// <summary>The name and the qualifier of the function that is invoked.</summary>
     public FunctionReference Function => new(FunctionName, Qualifier);
 
     public required string EventSourceArn { get; init; }
@@ -33,27 +33,26 @@ public sealed record MappingDefinition
     public string? OnFailureArn { get; init; }
 
     /// <summary>
-    /// The maximum number of a queue's batches that are processed concurrently; null means Lambda's default scaling.
+    /// For a queue, the maximum number of batches that are processed concurrently; null means Lambda's default scaling.
     /// </summary>
     public int? MaximumConcurrency { get; init; }
 
     public bool IsQueue => EventSourceArn.StartsWith("arn:aws:sqs:", StringComparison.Ordinal);
 
     /// <summary>
-    /// Returns the id of the mapping between a function and a source. The id is the same after every restart, so that the
-    /// mapping finds its checkpoints.
+    /// Returns the id of the mapping between a function and an event source. The id depends only on the function's name
+    /// and the source's ARN, so the mapping finds its checkpoints again after a restart.
     /// </summary>
     public static string IdOf(string functionName, string eventSourceArn) =>
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{functionName} {eventSourceArn}")).AsSpan(0, 16)).ToString();
 
     /// <summary>
-    /// Reads a declaration. Missing properties keep the values of <paramref name="standing"/> or, in a new mapping, get
-    /// Lambda's defaults.
+    /// Reads the declaration of a mapping. Properties that the declaration omits keep their values from <paramref name="standing"/>, or get Lambda's defaults if the mapping is new.
     /// </summary>
     /// <param name="property">Returns a property of the declaration by its name.</param>
     /// <param name="functionName">The function's name or ARN, with an optional qualifier.</param>
-    /// <param name="standing">The definition to update; null for a new mapping.</param>
-    /// <exception cref="MappingRefusedException">A value is invalid.</exception>
+    /// <param name="standing">The definition of the mapping to update; null for a new mapping.</param>
+    /// <exception cref="MappingRefusedException">A value in the declaration is invalid.</exception>
     public static MappingDefinition Read(Func<string, JsonNode?> property, string functionName, MappingDefinition? standing = null)
     {
         var function = FunctionReference.Parse(functionName);

@@ -20,8 +20,8 @@ public sealed class ResourceDeclaration(string logicalId, string type, JsonObjec
     public IEnumerable<string> Ignored => properties.Select(property => property.Key).Where(name => !_read.Contains(name));
 
     /// <summary>
-    /// Returns the value of a property that names the resource. If the property is missing, returns the name that
-    /// CloudFormation would generate, but without the random suffix.
+    /// Returns the value of the property that contains the resource's name, such as <c>QueueName</c>. If the property
+    /// is missing, returns the name that CloudFormation would generate, but without the random suffix.
     /// </summary>
     public string Name(string property) => String(property) ?? $"{stackName}-{LogicalId}";
 

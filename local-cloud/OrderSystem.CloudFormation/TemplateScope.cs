@@ -55,11 +55,11 @@ public sealed partial class TemplateScope(
             throw new TemplateException($"The template has no parameter {unknown}.");
     }
 
-    /// <summary>Returns the ARN of the stack with this name.</summary>
+    /// <summary>Returns the ARN of the stack with the given name.</summary>
     public static string StackId(string region, string stackName) => $"arn:aws:cloudformation:{region}:{LocalAccount.Id}:stack/{stackName}/00000000-0000-0000-0000-000000000000";
 
     /// <summary>Returns the values of all parameters, given or default, by name.</summary>
-    /// <exception cref="TemplateException">A parameter has no value or an invalid one.</exception>
+    /// <exception cref="TemplateException">A parameter has no value, or its value is invalid.</exception>
     public IReadOnlyDictionary<string, string> Parameters() => (template["Parameters"] as JsonObject ?? [])
         .ToDictionary(parameter => parameter.Key, parameter => Parameter(parameter.Key, parameter.Value!), StringComparer.Ordinal);
 

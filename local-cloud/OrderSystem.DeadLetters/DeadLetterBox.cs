@@ -60,7 +60,8 @@ internal sealed class DeadLetterBox : IAsyncDisposable
                 _held[letter.Id] = letter;
         }
 
-        // Messages sent in the same millisecond are also ordered by content and id, so that every list numbers them alike.
+        // Messages that were sent in the same millisecond are ordered by content, then by id, so that a message has the
+        // same number in every list.
         return [.. _held.Values.OrderBy(letter => letter.SentAt).ThenBy(letter => letter.Letter.What, StringComparer.Ordinal).ThenBy(letter => letter.Id, StringComparer.Ordinal)];
     }
 
@@ -118,13 +119,15 @@ internal sealed class DeadLetterBox : IAsyncDisposable
     {
         try
         {
-            // A message whose visibility timeout can't be extended has been received by another consumer.
+            // If a message's visibility timeout can't be extended, another consumer has received the message, so stop
+            // hiding it.
             foreach (var failed in (await ChangeVisibilityAsync(batch, Hold))["Failed"]?.AsArray() ?? [])
                 _held.TryRemove(batch[int.Parse((string)failed!["Id"]!, CultureInfo.InvariantCulture)].Id, out _);
         }
         catch (Exception error) when (error is HttpRequestException or AwsErrorException)
         {
-            // Ignore the failure: the messages stay hidden for 60 seconds, so there are two more attempts, 20 seconds apart.
+            // Ignore the failure: the messages stay hidden for 60 seconds after the last extension, and the caller
+            // tries to extend this time every 20 seconds.
         }
     }
 

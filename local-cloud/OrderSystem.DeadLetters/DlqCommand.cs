@@ -13,7 +13,7 @@ public static class DlqCommand
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Adds the options and subcommands for handling a dead-letter queue to a command.</summary>
-    /// <param name="command">The command to add them to.</param>
+    /// <param name="command">The command that gets the options and subcommands.</param>
     /// <param name="settings">The default values of the options.</param>
     /// <param name="createLost">Creates the lookup for records that the stream no longer has; null if there is no lookup.</param>
     public static T Complete<T>(T command, DlqSettings settings, Func<AwsClient, ILostRecords>? createLost = null)
@@ -55,7 +55,7 @@ public static class DlqCommand
         }
     }
 
-    /// <summary>The received dead-letter messages, with everything needed to act on them.</summary>
+    /// <summary>The received dead-letter messages, and the objects that a subcommand needs to process them.</summary>
     internal sealed record Session(AwsClient Client, DeadLetterBox Box, IReadOnlyList<ReceivedMessage> Letters, ILostRecords? Lost, TextWriter Output, CancellationToken CancellationToken);
 
     private static async Task<int> RunReportingAsync(
@@ -77,7 +77,10 @@ public static class DlqCommand
         return 1;
     }
 
-    /// <summary>Receives the messages, runs a command on them, and makes those still in the queue visible again.</summary>
+    /// <summary>
+    /// Receives the messages, runs a subcommand on them, and makes the messages that are still in the queue visible
+    /// again.
+    /// </summary>
     internal static async Task<int> RunAsync(AwsClient client, string queue, ILostRecords? lost, TextWriter output, Func<Session, Task<int>> run, CancellationToken cancellationToken)
     {
         await using var box = await DeadLetterBox.OpenAsync(client, queue, TimeProvider.System, cancellationToken);
@@ -128,7 +131,8 @@ public static class DlqCommand
             return false;
         }
 
-        // Deleted before the execution ends: if it fails, it sends a message of its own, and two messages would double with each redrive.
+        // Delete the message before the new execution ends. If that execution fails, it sends its own dead-letter
+        // message, so keeping the old message would double the number of messages with each redrive.
         var stays = await session.Box.RemoveAsync([message]);
         var failure = attempt.Execution is { } execution ? await WaitAsync(redrive, execution, session.CancellationToken) : null;
         var remarks = $"{(attempt.Note is { } note ? $" ({note})" : "")}{(stays > 0 ? "; but the message could not be deleted from the queue" : "")}";

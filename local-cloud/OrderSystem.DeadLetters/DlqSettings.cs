@@ -1,6 +1,6 @@
 namespace OrderSystem.DeadLetters;
 
-/// <summary>The defaults of <see cref="DlqCommand"/>.</summary>
+/// <summary>Default values for the options of <see cref="DlqCommand"/>.</summary>
 /// <param name="Queue">The name of the dead-letter queue.</param>
 /// <param name="Endpoint">The address of the local cloud.</param>
 /// <param name="DynamoDbEndpoint">The address of DynamoDB Local.</param>

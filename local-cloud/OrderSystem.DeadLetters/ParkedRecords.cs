@@ -17,7 +17,10 @@ internal sealed class ParkedRecords(AwsClient aws, ILostRecords? lost)
     /// </summary>
     private const int EmptyPagesToTheEnd = 100;
 
-    /// <summary>Returns the records that match the mapping's filter, in the format in which the function receives them.</summary>
+    /// <summary>
+    /// Returns those records of a dead-letter message that match the mapping's filter, in the format in which the
+    /// function receives them.
+    /// </summary>
     /// <exception cref="AwsErrorException">An AWS service returned an error.</exception>
     public async Task<JsonArray> ReadAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
     {

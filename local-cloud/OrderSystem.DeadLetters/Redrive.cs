@@ -19,8 +19,10 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    /// <summary>Tries once to redrive a message, which may be deleted as soon as this returns without a problem.</summary>
-    /// <exception cref="AwsErrorException">AWS refused a call.</exception>
+    /// <summary>
+    /// Tries once to redrive a message. If the result contains no problem, the caller may delete the message.
+    /// </summary>
+    /// <exception cref="AwsErrorException">An AWS service returned an error.</exception>
     public async Task<Attempt> TryAsync(ReceivedMessage message, CancellationToken cancellationToken) => message.Letter switch
     {
         DeadLetter.Records records => await InvokeAsync(records, cancellationToken),
@@ -32,7 +34,7 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
     /// <summary>The result of an attempt to redrive a message.</summary>
     /// <param name="Problem">Why the attempt failed; null if it succeeded.</param>
     /// <param name="Note">A remark for the user, if there is one.</param>
-    /// <param name="Execution">The ARN of the execution that continues the message's work, if there is one.</param>
+    /// <param name="Execution">The ARN of the execution that was started for the message; null if the message is not about an execution.</param>
     public sealed record Attempt(string? Problem, string? Note = null, string? Execution = null);
 
     private async Task<Attempt> InvokeAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
@@ -70,7 +72,7 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
         };
     }
 
-    /// <summary>Splits records, in order, into batches that fit into one invocation.</summary>
+    /// <summary>Splits records, in order, into batches that each fit into the payload of one invocation.</summary>
     private static IEnumerable<JsonArray> Batches(JsonArray records)
     {
         var batch = new JsonArray();
@@ -97,7 +99,8 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
     {
         var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { [ExecutionArn] = letter.Arn }, cancellationToken);
         var input = (string)ended["input"]!;
-        // The name comes from the message, so that a message that could not be deleted starts no second execution.
+        // Derive the name from the message. If an earlier redrive could not delete the message, the next redrive then
+        // finds the execution that already exists, instead of starting a second one.
         var name = letter.NameAgain(message.SentAt);
         try
         {
@@ -115,9 +118,9 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
         }
     }
 
-    /// <summary>Waits for the end of an execution that a redrive started.</summary>
-    /// <returns>Why it did not succeed; null if it did.</returns>
-    /// <exception cref="AwsErrorException">AWS refused a call.</exception>
+    /// <summary>Waits until an execution that a redrive started has ended, but at most ten minutes.</summary>
+    /// <returns>Why the execution did not succeed; null if it succeeded.</returns>
+    /// <exception cref="AwsErrorException">An AWS service returned an error.</exception>
     public async Task<string?> WaitAsync(string executionArn, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();

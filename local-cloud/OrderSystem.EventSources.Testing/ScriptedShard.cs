@@ -10,7 +10,7 @@ public sealed class ScriptedShard
     /// <summary>The id of the shard.</summary>
     public string Id { get; }
 
-    /// <summary>The id of the shard that was split into this one, if any.</summary>
+    /// <summary>The id of the parent shard, which was split; null if the shard has no parent.</summary>
     public string? ParentId { get; }
 
     /// <summary>All records ever written to the shard.</summary>
@@ -19,6 +19,6 @@ public sealed class ScriptedShard
     /// <summary>Whether the shard is closed, so that no more records can be written to it.</summary>
     public bool IsClosed { get; internal set; }
 
-    /// <summary>The number of trimmed records, which are the oldest ones and can no longer be read.</summary>
+    /// <summary>The number of the shard's oldest records that were trimmed and can no longer be read.</summary>
     public int Trimmed { get; internal set; }
 }

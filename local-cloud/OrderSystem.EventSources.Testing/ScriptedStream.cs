@@ -33,7 +33,7 @@ public sealed class ScriptedStream(TimeProvider time) : IShardReader
     /// <summary>The maximum number of records per read.</summary>
     public int PageSize { get; set; } = 1000;
 
-    /// <summary>Whether every read fails because its iterator has expired.</summary>
+    /// <summary>If true, every read fails as if its iterator had expired.</summary>
     public bool ExpiresAlways { get; set; }
 
     /// <summary>The number of <c>GetRecords</c> calls so far.</summary>
