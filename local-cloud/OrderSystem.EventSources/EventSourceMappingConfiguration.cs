@@ -22,7 +22,10 @@ public sealed record EventSourceMappingConfiguration
     /// <summary>The maximum number of retries of a batch: 0 to 10,000; −1 retries the batch until its records expire.</summary>
     public int MaximumRetryAttempts { get; init; } = -1;
 
-    /// <summary>The age above which records are discarded: 60 s to 7 days; null means never.</summary>
+    /// <summary>
+    /// The age above which records are discarded: 60 s to 7 days; null means that records are not discarded because of
+    /// their age.
+    /// </summary>
     public TimeSpan? MaximumRecordAge { get; init; }
 
     /// <summary>Whether a batch for which the function failed is split in two before it is retried.</summary>
@@ -31,7 +34,9 @@ public sealed record EventSourceMappingConfiguration
     /// <summary>Whether the function's response reports which records failed (<c>ReportBatchItemFailures</c>).</summary>
     public bool ReportBatchItemFailures { get; init; }
 
-    /// <summary>The length of a tumbling window: at most 900 s; zero means none.</summary>
+    /// <summary>
+    /// The length of a tumbling window: at most 900 s; zero means that the mapping has no tumbling windows.
+    /// </summary>
     public TimeSpan TumblingWindow { get; init; } = TimeSpan.Zero;
 
     /// <summary>

@@ -22,12 +22,12 @@ public sealed record EventSourceOptions
     /// <summary>Receives the result of every invocation: <c>OK</c> or <c>PROBLEM: …</c>.</summary>
     public Action<string> Report { get; init; } = _ => { };
 
-    /// <summary>Receives the reason each time the function could not be invoked.</summary>
+    /// <summary>Called each time the function could not be invoked; receives the reason.</summary>
     public Action<string> ReportObstacle { get; init; } = _ => { };
 
     /// <summary>
-    /// Receives a description of the problem while a dependency of the mapping is unavailable, and null when that
-    /// dependency is available again.
+    /// Called when a dependency of the mapping becomes unavailable or available again. Receives the dependency and a
+    /// description of the problem; null means that the dependency is available again.
     /// </summary>
     public Action<MappingDependency, string?> ReportProblem { get; init; } = (_, _) => { };
 }

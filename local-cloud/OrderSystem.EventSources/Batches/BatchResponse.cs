@@ -4,7 +4,7 @@ namespace OrderSystem.EventSources.Batches;
 
 /// <summary>
 /// The function's response to a batch. Lambda Developer Guide: "Configuring partial batch response with DynamoDB and
-/// Lambda", success and failure conditions.
+/// Lambda", "Success and failure conditions".
 /// </summary>
 public abstract record BatchResponse
 {
@@ -14,7 +14,7 @@ public abstract record BatchResponse
     /// <summary>No item of the batch failed.</summary>
     public sealed record Succeeded : BatchResponse;
 
-    /// <summary>Some items of the batch failed. All identifiers belong to the batch.</summary>
+    /// <summary>Some items of the batch failed. Every failed identifier belongs to an item of the batch.</summary>
     public sealed record Partial(IReadOnlySet<string> FailedIdentifiers) : BatchResponse;
 
     /// <summary>The response is invalid, so the whole batch counts as failed.</summary>
@@ -43,7 +43,7 @@ public abstract record BatchResponse
     {
         if (answer.ValueKind == JsonValueKind.Null)
             return Success;
-        // Lambda treats an empty list as success, too.
+        // Lambda treats a response that is an empty list as success, too.
         if (answer.ValueKind == JsonValueKind.Array && answer.GetArrayLength() == 0)
             return Success;
         if (answer.ValueKind != JsonValueKind.Object)

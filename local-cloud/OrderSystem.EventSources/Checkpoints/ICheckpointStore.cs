@@ -24,14 +24,14 @@ public interface ICheckpointStore
 /// <summary>The position of a mapping in one shard.</summary>
 /// <param name="ShardId">The id of the shard.</param>
 /// <param name="After">
-/// The sequence number up to which every record is processed or discarded; null if there is no such record.
+/// The sequence number up to which every record is processed or discarded; null if the oldest record is not completed yet.
 /// </param>
 /// <param name="Finished">
 /// Whether the shard is closed and all its records are completed. The child shards of a shard are read only after the shard
 /// is finished.
 /// </param>
 /// <param name="Lanes">The last sequence number that each parallel lane has completed; null if there is only one lane.</param>
-/// <param name="Window">The open tumbling window, if any.</param>
+/// <param name="Window">The open tumbling window; null if no window is open.</param>
 public sealed record ShardCheckpoint(
     string ShardId,
     string? After,

@@ -2,7 +2,7 @@ namespace OrderSystem.EventSources.Checkpoints;
 
 /// <summary>Calls another checkpoint store, and reports whether the calls fail or succeed.</summary>
 /// <param name="inner">The store to call.</param>
-/// <param name="report">Receives the problem after a failed call, and null after a successful call.</param>
+/// <param name="report">Receives the error message after a failed call, and null after a successful call.</param>
 internal sealed class ReportingCheckpointStore(ICheckpointStore inner, Action<string?> report) : ICheckpointStore
 {
     public async ValueTask<IReadOnlyList<ShardCheckpoint>?> LoadAsync(string mappingId, CancellationToken cancellationToken)

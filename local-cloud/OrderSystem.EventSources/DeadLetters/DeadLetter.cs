@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OrderSystem.EventSources.DeadLetters;
 
-/// <summary>A message in the dead-letter queue.</summary>
+/// <summary>A message in a dead-letter queue.</summary>
 /// <param name="Body">The text of the message.</param>
 public abstract record DeadLetter(string Body)
 {
@@ -27,8 +27,9 @@ public abstract record DeadLetter(string Body)
     public abstract string What { get; }
 
     /// <summary>
-    /// Returns the message for display, with secrets hidden. A JSON message is returned as a JSON document, in which a
-    /// batch that was embedded as text is parsed too; any other message is returned as a string.
+    /// Returns the message for display, with secrets hidden. A message that is JSON is returned as a JSON document. If
+    /// the document contains a batch as text, in the property <c>payload</c>, that text is parsed, too. Any other
+    /// message is returned as a string.
     /// </summary>
     public JsonNode Shown()
     {
@@ -40,7 +41,8 @@ public abstract record DeadLetter(string Body)
     }
 
     /// <summary>
-    /// Stream records that the event source mapping discarded. <c>Payload</c> is the batch, if the message contains it.
+    /// Stream records that the event source mapping discarded. <c>Payload</c> is the text of the discarded batch; null
+    /// if the message does not contain the batch.
     /// </summary>
     public sealed record Records(string Body, string Why, string FunctionArn, RecordRange Range, string? Payload) : DeadLetter(Body)
     {
@@ -73,8 +75,8 @@ public abstract record DeadLetter(string Body)
         public string Name => Arn[(Arn.LastIndexOf(':') + 1)..];
 
         /// <summary>
-        /// Returns a name for a new execution that replaces this one: this execution's name, shortened if necessary and
-        /// followed by the current time.
+        /// Returns a name for a new execution that replaces this execution: the name of this execution, shortened if
+        /// necessary and followed by the given time.
         /// </summary>
         public string NameAgain(DateTimeOffset now)
         {

@@ -38,7 +38,8 @@ internal static class DiscardedBatch
         writer.WriteString("condition", condition.ToString());
         writer.WriteNumber("approximateInvokeCount", invocations);
         writer.WriteEndObject();
-        // AWS leaves out the last response when the records became too old, even if the function was invoked with them before.
+        // If the records are discarded because of their age, AWS omits responseContext, even if the function was
+        // invoked with the records before.
         if (invocations > 0 && condition != DiscardCondition.RecordAgeExceeded)
         {
             writer.WriteStartObject("responseContext");

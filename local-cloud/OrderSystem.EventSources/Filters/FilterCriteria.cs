@@ -11,7 +11,8 @@ public sealed class FilterCriteria
     private const int MaximumFilters = 10;
 
     /// <summary>
-    /// Options for parsing records. DynamoDB items nest up to 32 levels deep, and each level takes two levels of JSON.
+    /// Options for parsing records. DynamoDB items can be nested up to 32 levels deep, and each level of an item needs
+    /// two levels of JSON.
     /// </summary>
     internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
 

@@ -63,7 +63,8 @@ internal sealed class FilterPattern
         return dot <= 0 || dot == name.Length - 1 ? (name, node) : Nest(name[..dot], new ObjectNode([(name[(dot + 1)..], node)], []));
     }
 
-    // As in EventBridge, "$or" with any other value is an ordinary property of that name.
+    // As in EventBridge, "$or" is an operator only if its value is a list of at least two objects that contain rules.
+    // Otherwise, "$or" is the name of an ordinary property.
     private static bool IsOr(JsonElement value) =>
         value.ValueKind == JsonValueKind.Array && value.GetArrayLength() >= 2 && value.EnumerateArray().All(item =>
             item.ValueKind == JsonValueKind.Object && item.EnumerateObject().Any(property => property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object));

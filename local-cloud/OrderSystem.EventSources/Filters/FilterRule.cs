@@ -109,8 +109,8 @@ internal abstract class FilterRule
     private sealed class Wildcard : FilterRule
     {
         /// <summary>
-        /// The maximum number of wildcards that may be followed by the same character. EventBridge rejects patterns that
-        /// are too complex.
+        /// The maximum number of wildcards in one pattern that are followed by the same character. EventBridge rejects
+        /// more complex patterns.
         /// </summary>
         private const int MaximumRepetition = 4;
 
@@ -134,7 +134,7 @@ internal abstract class FilterRule
             }
 
             if (following.Values.Any(count => count > MaximumRepetition))
-                throw new FilterPatternException($"{path}: the wildcard pattern {pattern} is too complex. Use fewer wildcard characters, or fewer repeated characters after them.");
+                throw new FilterPatternException($"{path}: the wildcard pattern {pattern} is too complex. Use fewer wildcard characters, or follow them with different characters.");
             _regex = new Regex(regex.Append("\\z").ToString(), RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
         }
 

@@ -124,7 +124,7 @@ public sealed class QueueEventSource : IEventSource
         return (batch, since);
     }
 
-    /// <summary>Splits received messages into batches that fit into one invocation's payload.</summary>
+    /// <summary>Splits received messages into batches that each fit into the payload of one invocation.</summary>
     private static IEnumerable<List<QueueMessage>> WithinPayload(List<QueueMessage> messages)
     {
         var (batch, bytes) = (new List<QueueMessage>(), BatchEvent.EnvelopeBytes);
@@ -171,7 +171,7 @@ public sealed class QueueEventSource : IEventSource
         return passing;
     }
 
-    // The filters match a body that is a JSON object as JSON, and any other body as a string.
+    // If a message's body is a JSON object, the filters match the object; otherwise, they match the body as a string.
     private bool Passes(QueueMessage message)
     {
         var record = JsonNode.Parse(message.Json.Span)!.AsObject();

@@ -1,8 +1,9 @@
 namespace OrderSystem.EventSources.Scheduling;
 
 /// <summary>
-/// Wakes tasks that wait for a change. To avoid missing a change, read <see cref="Next"/> first, then check the condition,
-/// then wait for the task that was read. Waiters never continue synchronously within <see cref="Set"/>.
+/// Wakes tasks that wait for a change. To avoid missing a change, read <see cref="Next"/> first, then check the
+/// condition, then wait for the task that <c>Next</c> returned. Waiters never continue synchronously within
+/// <see cref="Set"/>.
 /// </summary>
 internal sealed class AsyncSignal
 {
@@ -25,7 +26,8 @@ internal sealed class AsyncSignal
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task WaitAsync(Task signal, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
-        // Do not use Task.Delay: after a cancellation, it would continue on a pool thread instead of a simulation's thread.
+        // Do not use Task.Delay: after a cancellation, the waiter would continue on a pool thread instead of the
+        // simulation's thread.
         var over = new TaskCompletionSource();
         await using var timer = time.CreateTimer(_ => over.TrySetResult(), null, atMost, Timeout.InfiniteTimeSpan);
         await using var registration = cancellationToken.Register(() => over.TrySetResult());

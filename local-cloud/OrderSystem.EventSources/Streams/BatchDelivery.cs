@@ -6,8 +6,8 @@ using OrderSystem.EventSources.Functions;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// Delivers a batch until each record is processed or discarded. Lambda Developer Guide: "Using AWS Lambda with Amazon
-/// DynamoDB", "Configuring partial batch response with DynamoDB and Lambda".
+/// Delivers a batch to the function, and retries until each record is processed or discarded. Lambda Developer Guide:
+/// "Using AWS Lambda with Amazon DynamoDB", "Configuring partial batch response with DynamoDB and Lambda".
 /// </summary>
 internal sealed class BatchDelivery
 {
@@ -118,10 +118,13 @@ internal sealed class BatchDelivery
         return Task.Delay(delay, _mapping.Time, stopping);
     }
 
-    /// <summary>The result of invoking the function with a part: how many records succeeded, and why the others failed.</summary>
-    /// <param name="Succeeded">The number of records at the start of the part that succeeded.</param>
+    /// <summary>
+    /// The result of invoking the function with a part of a batch: how many records succeeded, and why the others
+    /// failed.
+    /// </summary>
+    /// <param name="Succeeded">The number of records that succeeded: those before the first failed record of the part.</param>
     /// <param name="IsPartial">Whether the function's response reported individual records as failed.</param>
-    /// <param name="Problem">Why some records failed; null if none did.</param>
+    /// <param name="Problem">Why records failed; null if no record failed.</param>
     /// <param name="RequestId">The request id of the invocation.</param>
     /// <param name="FunctionError">The error of the invocation; null if the function returned a response.</param>
     private readonly record struct Verdict(int Succeeded, bool IsPartial, string? Problem, string RequestId, string? FunctionError);

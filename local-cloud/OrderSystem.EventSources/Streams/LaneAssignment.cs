@@ -1,7 +1,8 @@
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// Assigns keys to lanes by an FNV-1a hash. The result must be the same in every run, because checkpoints refer to lanes.
+/// Assigns keys to lanes by an FNV-1a hash. A key must belong to the same lane in every run, because a checkpoint
+/// contains a position for each lane.
 /// </summary>
 internal static class LaneAssignment
 {

@@ -4,8 +4,8 @@ using OrderSystem.EventSources.Scheduling;
 namespace OrderSystem.EventSources.Streams;
 
 /// <summary>
-/// The records that wait for one lane. The number of records, the payload size, the batching window and the tumbling window
-/// determine where a batch ends.
+/// The records that are waiting to be delivered by one lane. The number of records, the payload size, the batching
+/// window and the tumbling window determine where a batch ends.
 /// </summary>
 internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, TimeProvider time)
 {
@@ -25,7 +25,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
     /// <summary>Wakes the lane after records were added.</summary>
     public void Added() => _changed.Set();
 
-    /// <summary>Tells the buffer that no more records will be added.</summary>
+    /// <summary>Marks the buffer as complete: no more records will be added.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -33,7 +33,7 @@ internal sealed class LaneBuffer(EventSourceMappingConfiguration configuration, 
         _changed.Set();
     }
 
-    /// <summary>Tells the buffer that all records created before a given time have been added.</summary>
+    /// <summary>Reports to the lane that all records created before a given time have been added.</summary>
     public void ReadUpTo(DateTimeOffset moment)
     {
         lock (_gate)

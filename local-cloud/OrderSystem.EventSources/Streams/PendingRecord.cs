@@ -8,7 +8,7 @@ internal sealed class PendingRecord(StreamRecord record, int lane, long arrivedA
     /// <summary>The index of the lane to which the record's key belongs.</summary>
     public int Lane { get; } = lane;
 
-    /// <summary>The clock's timestamp when the record was read.</summary>
+    /// <summary>The timestamp at which the record was read, from <c>TimeProvider.GetTimestamp</c>.</summary>
     public long ArrivedAt { get; } = arrivedAt;
 
     public bool IsDone { get; private set; }

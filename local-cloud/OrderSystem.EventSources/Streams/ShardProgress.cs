@@ -36,7 +36,8 @@ internal sealed class ShardProgress
         _shardId = checkpoint.ShardId;
         _after = checkpoint.After;
         _window = configuration.TumblingWindow > TimeSpan.Zero ? checkpoint.Window : null;
-        // If the number of lanes has changed, keys map to different lanes, so only the shard's common position is valid.
+        // If the number of lanes has changed, keys map to different lanes, so only the position up to which all records
+        // are completed is valid.
         _resumeAfter = checkpoint.Lanes is { } kept && kept.Count == lanes ? [.. kept] : new string?[lanes];
         _laneAfter = [.. _resumeAfter];
         // Each lane may have one batch in progress and one waiting. The limit in bytes also allows for the page being read.
@@ -48,8 +49,8 @@ internal sealed class ShardProgress
     public Task Changed => _changed.Next;
 
     /// <summary>
-    /// Whether reading should pause, because too many records are waiting for the function or because one incomplete record
-    /// keeps the checkpoint from advancing past many others.
+    /// Whether reading should pause, because too many records are waiting for the function or because one incomplete
+    /// record keeps the checkpoint from advancing past many completed records.
     /// </summary>
     public bool IsFull
     {
