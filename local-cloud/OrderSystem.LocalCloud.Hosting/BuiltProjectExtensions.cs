@@ -7,9 +7,10 @@ namespace Aspire.Hosting;
 public static class BuiltProjectExtensions
 {
     /// <summary>
-    /// Starts every project of the AppHost from its built assembly, with <c>dotnet exec</c> instead of <c>dotnet run</c>. For
-    /// each project, this saves an MSBuild evaluation and a process of 65 MB. The assemblies exist because building the AppHost
-    /// also builds its projects. An IDE's debugger and <c>dotnet watch</c> still start projects in their own way.
+    /// Starts every project of the AppHost from its built assembly, with <c>dotnet exec</c> instead of
+    /// <c>dotnet run</c>. For each project, this saves an MSBuild evaluation and a <c>dotnet run</c> process that uses
+    /// 65 MB of memory. The assemblies exist because building the AppHost also builds its projects. An IDE's debugger
+    /// and <c>dotnet watch</c> still start projects in their own way.
     /// </summary>
     /// <param name="builder">The AppHost's builder.</param>
     public static IDistributedApplicationBuilder StartBuiltProjects(this IDistributedApplicationBuilder builder)
@@ -30,7 +31,8 @@ public static class BuiltProjectExtensions
     }
 
     /// <summary>
-    /// Returns the path of a project's assembly, in the same <c>bin/CONFIGURATION/FRAMEWORK</c> as the AppHost's assembly.
+    /// Returns the path of a project's assembly, in <c>bin/CONFIGURATION/FRAMEWORK</c> of the project. The
+    /// configuration and the target framework are those of the AppHost.
     /// </summary>
     internal static string AssemblyOf(IProjectMetadata project, IDistributedApplicationBuilder builder)
     {

@@ -9,8 +9,9 @@ namespace Aspire.Hosting;
 public static class LocalCloudReferenceExtensions
 {
     /// <summary>
-    /// Points a resource's AWS SDKs at LocalCloud: sets region, credentials, <c>AWS_ENDPOINT_URL</c> and, if DynamoDB Local runs,
-    /// DynamoDB's own endpoint. AWS's page: "Service-specific endpoints" (AWS SDKs and Tools Reference Guide).
+    /// Points a resource's AWS SDKs at LocalCloud: sets the region, the credentials, <c>AWS_ENDPOINT_URL</c> and, if
+    /// DynamoDB Local runs, the separate endpoint for DynamoDB. AWS's page: "Service-specific endpoints" (AWS SDKs and
+    /// Tools Reference Guide).
     /// </summary>
     /// <param name="builder">The resource that uses AWS services.</param>
     /// <param name="localCloud">The LocalCloud that provides the services.</param>

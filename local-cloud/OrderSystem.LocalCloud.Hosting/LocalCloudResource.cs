@@ -46,14 +46,14 @@ public sealed class LocalCloudResource(string name, string program) : Executable
     /// </summary>
     internal IReadOnlyList<string> DeadLetterCommand { get; set; } = [program, "dlq"];
 
-    /// <summary>The functions that programs of the AppHost serve: their logical ids or names.</summary>
+    /// <summary>The logical ids or names of the functions that programs of the AppHost serve.</summary>
     internal HashSet<string> ServedFunctions { get; } = new(StringComparer.Ordinal);
 
     internal StackClient Client => field ??= new StackClient(this);
 
     /// <summary>
-    /// Returns the folder of the program, as its working directory. In the AppHost's folder, the program would read the
-    /// AppHost's settings.
+    /// Returns the program's working directory, which is the folder that contains the program. In the AppHost's folder,
+    /// the program would read the AppHost's <c>appsettings.json</c>.
     /// </summary>
     private static string WorkingDirectoryOf(string program) => Path.GetDirectoryName(program) is { Length: > 0 } folder ? folder : Environment.CurrentDirectory;
 }

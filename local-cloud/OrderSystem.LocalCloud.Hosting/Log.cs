@@ -7,13 +7,13 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Warning, "{Resource} exited with code {ExitCode} and is being restarted")]
     public static partial void Restarting(this ILogger logger, string resource, int exitCode);
 
-    [LoggerMessage(2, LogLevel.Error, "{Resource} failed {Count} times within a minute and is no longer restarted. Fix the cause, then start it from the dashboard")]
+    [LoggerMessage(2, LogLevel.Error, "{Resource} failed {Count} times within a minute and is no longer restarted. Find the cause in the resource's log and fix it, then start the resource from the dashboard")]
     public static partial void KeepsFailing(this ILogger logger, string resource, int count);
 
-    [LoggerMessage(5, LogLevel.Error, "{Resource} failed and could not be restarted; start it from the dashboard. Reason: {Reason}")]
+    [LoggerMessage(5, LogLevel.Error, "{Resource} failed and could not be restarted. Start the resource from the dashboard. Reason why the restart failed: {Reason}")]
     public static partial void RestartFailed(this ILogger logger, string resource, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "Environment variable {Variable} is not set, because the functions {Functions} of this process declare different values. Set the variable with WithEnvironment, or serve each function from its own process")]
+    [LoggerMessage(6, LogLevel.Warning, "Environment variable {Variable} is not set for this process, because the functions that the process serves ({Functions}) declare different values. Set the variable with WithEnvironment, or serve each function from its own process")]
     public static partial void VariableOmitted(this ILogger logger, string functions, string variable);
 
     [LoggerMessage(8, LogLevel.Error, "{Resource} exited with code {ExitCode} and is not restarted: {Reason}")]

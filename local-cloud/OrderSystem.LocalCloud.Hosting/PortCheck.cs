@@ -17,13 +17,13 @@ public static class PortCheck
 
     /// <summary>Checks every fixed port of the AppHost's resources and, if requested, of the dashboard.</summary>
     /// <exception cref="DistributedApplicationException">
-    /// A port can't be used; the message names it and says what to do.
+    /// A port can't be used; the message names the port and says what to do.
     /// </exception>
     public static void CheckPorts(this IDistributedApplicationBuilder builder, bool withDashboard, string? option = null) => builder.CheckPorts(builder.Resources, withDashboard, option);
 
     /// <summary>Checks the fixed ports of the given resources and, if requested, of the dashboard.</summary>
     /// <exception cref="DistributedApplicationException">
-    /// A port can't be used; the message names it and says what to do.
+    /// A port can't be used; the message names the port and says what to do.
     /// </exception>
     public static void CheckPorts(this IDistributedApplicationBuilder builder, IEnumerable<IResource> checkedResources, bool withDashboard = false, string? option = null)
     {
@@ -42,7 +42,7 @@ public static class PortCheck
         foreach (var (name, port) in ports)
         {
             if (!taken.TryAdd(port, name))
-                throw new DistributedApplicationException($"Port {port} is given to both {taken[port]} and {name}. Change one of them{Hint(name)}.");
+                throw new DistributedApplicationException($"Port {port} is assigned to both {taken[port]} and {name}. Change one of the two ports{Hint(name)}.");
             if ((Trouble(IPAddress.Loopback, port) ?? Trouble(IPAddress.IPv6Loopback, port)) is { } trouble)
                 throw new DistributedApplicationException(
                     $"Port {port} ({name}) {trouble}, or use another port{Hint(name)}. To run a second AppHost at the same time, start it "

@@ -12,7 +12,7 @@ internal sealed class RestartBudget(TimeProvider time)
     /// <summary>The number of exits within the last minute, including the latest exit.</summary>
     public int Deaths => _deaths.Count;
 
-    /// <summary>Counts an exit; returns false if there are now more exits than allowed restarts.</summary>
+    /// <summary>Counts an exit; returns false if the process has exited too often to be restarted.</summary>
     public bool MayStartAgain()
     {
         var now = time.GetUtcNow();

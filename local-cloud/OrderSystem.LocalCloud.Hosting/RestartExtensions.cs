@@ -27,8 +27,8 @@ public static class RestartExtensions
         var policy = new RestartPolicy(obstacle);
         return builder.WithAnnotation(policy).OnInitializeResource((resource, initializing, cancellationToken) =>
         {
-            // Do not use a handler of the stopped event for this: until the handler returns, Aspire processes no other
-            // resource's state.
+            // Do not restart the program in a handler of ResourceStoppedEvent: until the handler returns, Aspire does
+            // not process the states of other resources.
             _ = policy.WatchAsync(resource, initializing.Services, initializing.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             return Task.CompletedTask;
         });

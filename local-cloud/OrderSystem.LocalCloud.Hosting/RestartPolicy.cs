@@ -27,8 +27,8 @@ internal sealed class RestartPolicy(Func<string?>? obstacle = null) : IResourceA
                     continue;
                 var wasStopped = last == KnownResourceStates.Stopping;
                 last = state;
-                // Programs that are stopped exit with various codes, such as 143. Only the resource's previous state shows
-                // that its program was stopped.
+                // A program that the user stops may exit with a code such as 143, as if it had failed. Only the
+                // resource's previous state shows that the user stopped it.
                 if (!KnownResourceStates.TerminalStates.Contains(state) || wasStopped || change.Snapshot.ExitCode is not { } exitCode || exitCode == 0)
                     continue;
                 await RestartAsync(resource, exitCode, services, logger, stopping);

@@ -10,7 +10,7 @@ namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 /// </summary>
 internal static class DynamoDBLocal
 {
-    /// <summary>What a machine needs to run DynamoDB Local, and how to get it.</summary>
+    /// <summary>The software that a machine needs to run DynamoDB Local, and how to install this software.</summary>
     public const string Requirements =
         "DynamoDB Local needs a Docker engine or Java 17: install Docker (https://docs.docker.com/get-docker), or a Java runtime (https://adoptium.net; Debian and Ubuntu: apt-get install openjdk-17-jre-headless) with npm.";
 
@@ -29,7 +29,7 @@ internal static class DynamoDBLocal
 
     /// <summary>
     /// Returns whether a container engine on this machine responds within ten seconds. The engine is Docker, unless
-    /// <c>ASPIRE_CONTAINER_RUNTIME</c> names another one.
+    /// <c>ASPIRE_CONTAINER_RUNTIME</c> names another engine.
     /// </summary>
     public static async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
     {

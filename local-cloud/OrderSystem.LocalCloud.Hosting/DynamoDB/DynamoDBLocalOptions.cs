@@ -3,7 +3,10 @@ namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 /// <summary>Options for running DynamoDB Local beside LocalCloud.</summary>
 public sealed class DynamoDBLocalOptions
 {
-    /// <summary>The resource's name. Default: <c>dynamodb</c>, prefixed with LocalCloud's name if that name is taken.</summary>
+    /// <summary>
+    /// The resource's name. Default: <c>dynamodb</c>. If another resource already has this name, the default is the
+    /// LocalCloud resource's name followed by <c>-dynamodb</c>.
+    /// </summary>
     public string? Name { get; set; }
 
     /// <summary>
@@ -27,6 +30,6 @@ public enum DynamoDBLocalRuntime
     /// <summary>A Docker container with the image <c>amazon/dynamodb-local</c>.</summary>
     Docker,
 
-    /// <summary>A process of Java 17 or newer, with the program from an npm package.</summary>
+    /// <summary>A Java process (Java 17 or newer), which runs the program from an npm package.</summary>
     Java,
 }

@@ -46,8 +46,8 @@ internal static class DynamoDBLocalResourceExtensions
         {
             if (aws.DataDirectory is { } data && !builder.ExecutionContext.IsPublishMode)
             {
-                // Run as the current user, who must own the files. The image's default user can't write to a folder of
-                // this machine.
+                // Run the container as the current user, because the image's default user can't write to a folder of
+                // this machine. The current user then also owns the files of the tables.
                 container.WithBindMount(Folder(data, options.Name!), "/data").WithContainerRuntimeArgs("--user", UnixUser.Current ?? "root");
             }
 
@@ -94,14 +94,15 @@ internal static class DynamoDBLocalResourceExtensions
         return java;
     }
 
-    // DynamoDB Local creates files with the default mode, so the mode of the folder must keep other users out.
+    // DynamoDB Local creates files with the default mode, which other users can read, so the mode of the folder must
+    // deny access to other users.
     private static string Folder(string data, string name)
     {
         var folder = Path.Combine(data, name);
         if (OperatingSystem.IsWindows())
             return Directory.CreateDirectory(folder).FullName;
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        // One by one, because the mode applies only to the last folder of a path.
+        // Create the folders one by one, because CreateDirectory applies the mode only to the last folder of a path.
         Directory.CreateDirectory(data, Private);
         Directory.CreateDirectory(folder, Private);
         File.SetUnixFileMode(folder, Private);

@@ -6,9 +6,10 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.LocalCloud.Hosting.DynamoDB;
 
 /// <summary>
-/// Protects DynamoDB Local against access from other machines and against DNS rebinding. Under Java, DynamoDB Local listens
-/// on every address and accepts every host name, and has no option to change that. The Java classes in this library replace
-/// the JDK's channels: they bind to the loopback address and reject a connection if its first request names another host.
+/// Protects DynamoDB Local against access from other machines and against DNS rebinding. Under Java, DynamoDB Local
+/// listens on every address and accepts every host name, and has no option to change that. The Java classes in this
+/// library replace the JDK's socket channels. They bind to the loopback address only, and reject a connection if the
+/// Host header of its first request names another machine.
 /// </summary>
 internal static class LoopbackSockets
 {
@@ -23,7 +24,8 @@ internal static class LoopbackSockets
     public static IReadOnlyList<string> JavaArguments(string? cacheDirectory = null) =>
     [
         $"-Xbootclasspath/a:{Publish(cacheDirectory ?? NpmPackage.CacheRoot)}",
-        // The Java classes delegate to the JDK's own channels, which have no public factory.
+        // The Java classes delegate to the JDK's own channels. The JDK has no public factory for them, so export its
+        // internal package.
         "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
         $"-Djava.nio.channels.spi.SelectorProvider={Package}.LoopbackSelectorProvider",
     ];
@@ -59,7 +61,8 @@ internal static class LoopbackSockets
     {
         if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
             return;
-        // Write to another name, then rename: another process may be starting Java with this file.
+        // Write the file under another name, then rename it, because another process may be starting Java with the
+        // existing file.
         var next = $"{path}.{Environment.ProcessId}.next";
         File.WriteAllBytes(next, content);
         File.Move(next, path, overwrite: true);

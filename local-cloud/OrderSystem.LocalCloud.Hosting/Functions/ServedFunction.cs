@@ -5,7 +5,7 @@ namespace OrderSystem.LocalCloud.Hosting.Functions;
 
 /// <summary>A Lambda function of the stack that is served by a program of the AppHost.</summary>
 /// <param name="Name">The function's name.</param>
-/// <param name="Environment">The environment variables that the template declares.</param>
+/// <param name="Environment">The environment variables that the template declares for the function.</param>
 internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, string> Environment)
 {
     /// <summary>Waits until the stack is provisioned, then finds one of its functions.</summary>
@@ -15,7 +15,7 @@ internal sealed record ServedFunction(string Name, IReadOnlyDictionary<string, s
         var functions = (await aws.Client.GetResourcesAsync(cancellationToken)).Where(resource => resource.Type == "AWS::Lambda::Function").ToList();
         var found = functions.Find(function => function.LogicalId == logicalIdOrName || function.PhysicalId == logicalIdOrName)
             ?? throw new DistributedApplicationException(
-                $"The stack of {aws.Name} has no function {logicalIdOrName}; it has {(functions.Count == 0 ? "none" : string.Join(", ", functions.Select(function => function.LogicalId)))}.");
+                $"The stack of {aws.Name} has no function {logicalIdOrName}. Its functions: {(functions.Count == 0 ? "none" : string.Join(", ", functions.Select(function => function.LogicalId)))}.");
         return new ServedFunction(found.PhysicalId!, await aws.Client.GetFunctionEnvironmentAsync(found.PhysicalId!, cancellationToken));
     }
 

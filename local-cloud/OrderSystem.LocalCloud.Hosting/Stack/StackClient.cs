@@ -46,7 +46,7 @@ internal sealed class StackClient(LocalCloudResource resource)
         var outputs = (await WaitForStackAsync(cancellationToken)).Element(Xml + "Outputs")!.Elements()
             .ToDictionary(output => output.Element(Xml + "OutputKey")!.Value, output => output.Element(Xml + "OutputValue")!.Value);
         return outputs.TryGetValue(name, out var value) ? value
-            : throw new DistributedApplicationException($"The stack of {resource.Name} has no output {name}; it has {(outputs.Count == 0 ? "none" : string.Join(", ", outputs.Keys))}.");
+            : throw new DistributedApplicationException($"The stack of {resource.Name} has no output {name}. Its outputs: {(outputs.Count == 0 ? "none" : string.Join(", ", outputs.Keys))}.");
     }
 
     /// <summary>
@@ -120,7 +120,7 @@ internal sealed class StackClient(LocalCloudResource resource)
                     case "CREATE_COMPLETE":
                         return stack;
                     case "CREATE_FAILED":
-                        throw new DistributedApplicationException($"The stack of {resource.Name} failed: {stack.Element(Xml + "StackStatusReason")?.Value}");
+                        throw new DistributedApplicationException($"The stack of {resource.Name} could not be provisioned: {stack.Element(Xml + "StackStatusReason")?.Value}");
                 }
             }
 

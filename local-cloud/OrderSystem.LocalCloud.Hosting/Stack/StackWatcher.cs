@@ -81,7 +81,7 @@ internal sealed class StackWatcher(LocalCloudResource localCloud, IReadOnlyList<
             try
             {
                 (state, var figures) = await child.Kind.LookAsync(localCloud.Client, physicalId, cancellationToken);
-                // Without a program, the function exists, but each of its invocations fails.
+                // If no program serves a function, each of its invocations fails.
                 if (child.Kind.Type == StackResourceKind.FunctionType && !localCloud.ServedFunctions.Contains(child.LogicalId) && !localCloud.ServedFunctions.Contains(physicalId))
                     state = NotServed;
                 properties = [new ResourcePropertySnapshot("aws.cloudformation.physical_id", physicalId), .. figures.Select(figure => new ResourcePropertySnapshot(figure.Key, figure.Value))];

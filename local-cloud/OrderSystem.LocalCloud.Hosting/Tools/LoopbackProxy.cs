@@ -10,7 +10,7 @@ internal static class LoopbackProxy
     /// <summary>Exempts the loopback addresses from the proxy, for this process and for the processes that it starts.</summary>
     public static void Bypass()
     {
-        // Some programs read the upper-case variable and others the lower-case one, and their values may differ.
+        // Some programs read NO_PROXY and others read no_proxy, and the two variables may have different values.
         foreach (var name in new[] { "NO_PROXY", "no_proxy" })
             Environment.SetEnvironmentVariable(name, Exempt(Environment.GetEnvironmentVariable(name)));
     }

@@ -23,8 +23,8 @@ internal sealed record NpmPackage(string Name, string Version)
     public bool IsCached => Probe is null ? Directory.Exists(Folder) : File.Exists(Path.Combine(Folder, Probe));
 
     /// <summary>
-    /// A file of the package, relative to its folder. If it is missing, the cached folder is damaged and is downloaded again;
-    /// null does not check that.
+    /// The path of a file that the package contains, relative to the package's folder. If the cached package does not
+    /// contain this file, the package is downloaded again. If the path is null, no file is checked.
     /// </summary>
     public string? Probe { get; init; }
 

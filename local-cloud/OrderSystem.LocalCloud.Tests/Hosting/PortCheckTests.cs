@@ -25,7 +25,7 @@ public sealed class PortCheckTests
     {
         var port = FreePort.Next();
         var failure = Assert.Throws<DistributedApplicationException>(() => PortCheck.Check([("local-cloud", port), ("dynamodb", port)], "--port"));
-        Assert.Equal($"Port {port} is given to both local-cloud and dynamodb. Change one of them: --port dynamodb=NUMBER.", failure.Message);
+        Assert.Equal($"Port {port} is assigned to both local-cloud and dynamodb. Change one of the two ports: --port dynamodb=NUMBER.", failure.Message);
     }
 
     [Fact]
