@@ -27,7 +27,9 @@ public sealed partial record FunctionReference(string Name, string? Qualifier)
     /// <summary>Splits a function name, partial ARN or ARN into the name and the qualifier.</summary>
     /// <param name="function">The function name, partial ARN or ARN.</param>
     /// <param name="name">The function's name.</param>
-    /// <param name="qualifier">The qualifier as written, including <c>$LATEST</c>; null if <paramref name="function"/> has no qualifier.</param>
+    /// <param name="qualifier">
+    /// The qualifier as written, including <c>$LATEST</c>; null if <paramref name="function"/> has no qualifier.
+    /// </param>
     /// <returns>Whether <paramref name="function"/> matches <see cref="Pattern"/>.</returns>
     public static bool TryParse(string function, out string name, out string? qualifier)
     {

@@ -47,7 +47,8 @@ public sealed record MappingDefinition
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{functionName} {eventSourceArn}")).AsSpan(0, 16)).ToString();
 
     /// <summary>
-    /// Reads the declaration of a mapping. Properties that the declaration omits keep their values from <paramref name="standing"/>, or get Lambda's defaults if the mapping is new.
+    /// Reads the declaration of a mapping. Properties that the declaration omits keep their values from
+    /// <paramref name="standing"/>, or get Lambda's defaults if the mapping is new.
     /// </summary>
     /// <param name="property">Returns a property of the declaration by its name.</param>
     /// <param name="functionName">The function's name or ARN, with an optional qualifier.</param>

@@ -53,7 +53,7 @@ public static class TemplateReader
     {
         var result = new JsonObject();
         foreach (var (key, value) in mapping.Children)
-            result[(key as YamlScalarNode)?.Value ?? throw new TemplateException($"A name must be a string, at {key.Start}.")] = Node(value);
+            result[(key as YamlScalarNode)?.Value ?? throw new TemplateException($"A map key must be a string, at {key.Start}.")] = Node(value);
         return result;
     }
 

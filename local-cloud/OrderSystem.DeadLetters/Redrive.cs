@@ -34,7 +34,9 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
     /// <summary>The result of an attempt to redrive a message.</summary>
     /// <param name="Problem">Why the attempt failed; null if it succeeded.</param>
     /// <param name="Note">A remark for the user, if there is one.</param>
-    /// <param name="Execution">The ARN of the execution that was started for the message; null if the message is not about an execution.</param>
+    /// <param name="Execution">
+    /// The ARN of the execution that was started for the message; null if the message is not about an execution.
+    /// </param>
     public sealed record Attempt(string? Problem, string? Note = null, string? Execution = null);
 
     private async Task<Attempt> InvokeAsync(DeadLetter.Records letter, CancellationToken cancellationToken)
@@ -93,8 +95,8 @@ internal sealed class Redrive(AwsClient aws, ILostRecords? lost, TimeProvider ti
         yield return batch;
     }
 
-    // Starts a new execution with the input of the ended execution. The ended execution is not changed. Every step is
-    // idempotent, so no step takes effect twice.
+    // Starts a new execution with the input of the ended execution. The ended execution is not changed. The new
+    // execution repeats the steps that the ended execution completed, so the steps must be idempotent.
     private async Task<Attempt> StartAsync(ReceivedMessage message, DeadLetter.Execution letter, CancellationToken cancellationToken)
     {
         var ended = await aws.StatesAsync("DescribeExecution", new JsonObject { [ExecutionArn] = letter.Arn }, cancellationToken);

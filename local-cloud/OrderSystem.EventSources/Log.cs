@@ -15,7 +15,7 @@ internal static partial class Log
     public static partial void ReadFailed(this ILogger logger, Exception exception, string mapping, string source, TimeSpan delay);
 
     [LoggerMessage(4, LogLevel.Warning,
-        "Mapping {Mapping} missed records of shard {Shard} after {SequenceNumber}, because the stream trimmed them before they were read; continuing with the oldest available record")]
+        "Mapping {Mapping} missed records of shard {Shard} after sequence number {SequenceNumber}, because the stream trimmed them before they were read; continuing with the oldest available record")]
     public static partial void Trimmed(this ILogger logger, string mapping, string shard, string sequenceNumber);
 
     [LoggerMessage(5, LogLevel.Warning, "Mapping {Mapping}: the function failed for {Count} record(s) of shard {Shard}, starting with sequence number {First}: {Problem} (request {RequestId}; failed invocations with these records so far: {Invocations})")]

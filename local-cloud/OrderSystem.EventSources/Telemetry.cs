@@ -8,7 +8,8 @@ internal static class Telemetry
 {
     private static readonly Meter Meter = new("OrderSystem.EventSources");
 
-    // The keys are weak references, so that a run that never calls Forget can still be garbage-collected.
+    // The keys of this table are weak references, so that the ShardProgress of a run that never calls Forget can still
+    // be garbage-collected.
     private static readonly ConditionalWeakTable<ShardProgress, Observed> Waiting = [];
 
     public static readonly Histogram<double> IteratorAge = Meter.CreateHistogram<double>(

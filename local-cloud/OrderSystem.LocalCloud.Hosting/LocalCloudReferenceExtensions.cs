@@ -14,7 +14,7 @@ public static class LocalCloudReferenceExtensions
     /// Tools Reference Guide).
     /// </summary>
     /// <param name="builder">The resource that uses AWS services.</param>
-    /// <param name="localCloud">The LocalCloud that provides the services.</param>
+    /// <param name="localCloud">The LocalCloud resource that provides the services.</param>
     public static IResourceBuilder<T> WithReference<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud)
         where T : IResourceWithEnvironment
     {
@@ -52,7 +52,7 @@ public static class LocalCloudReferenceExtensions
     /// The program does not start until the stack is provisioned, and is restarted when it fails.
     /// </summary>
     /// <param name="builder">The program. The program must use an AWS runtime client or call the Runtime API itself.</param>
-    /// <param name="localCloud">The LocalCloud that invokes the function.</param>
+    /// <param name="localCloud">The LocalCloud resource that invokes the function.</param>
     /// <param name="function">The function's logical id in the template, or its name.</param>
     /// <remarks>AWS's page: "Using the Lambda runtime API for custom runtimes".</remarks>
     public static IResourceBuilder<T> ServesFunction<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, string function)
@@ -67,7 +67,7 @@ public static class LocalCloudReferenceExtensions
     /// function is the address in <c>AWS_LAMBDA_RUNTIME_API</c>, followed by <c>/{name or handler}</c>.
     /// </summary>
     /// <param name="builder">The program that serves the functions.</param>
-    /// <param name="localCloud">The LocalCloud that invokes the functions.</param>
+    /// <param name="localCloud">The LocalCloud resource that invokes the functions.</param>
     /// <param name="functions">The functions' logical ids in the template, or their names.</param>
     public static IResourceBuilder<T> ServesFunctions<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, params string[] functions)
         where T : IResourceWithEnvironment, IResourceWithWaitSupport

@@ -96,8 +96,9 @@ public static class LocalCloudResourceBuilderExtensions
     }
 
     /// <summary>
-    /// Replaces LocalCloud's own <c>dlq</c> command, which redrives dead-letter messages from the dashboard, with the program of
-    /// a project. Such a program can, for example, also find records that their stream no longer has.
+    /// When the user redrives dead-letter messages from the dashboard, runs the program of a project instead of
+    /// LocalCloud's own <c>dlq</c> command. Such a program can, for example, also find records that their stream no
+    /// longer has.
     /// </summary>
     /// <typeparam name="TProject">The project. The program of this project must accept <c>redrive --queue NAME --endpoint
     /// URL</c>.</typeparam>

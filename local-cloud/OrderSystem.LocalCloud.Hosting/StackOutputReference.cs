@@ -3,11 +3,11 @@ using Aspire.Hosting.ApplicationModel;
 namespace OrderSystem.LocalCloud.Hosting;
 
 /// <summary>A reference to an output of a stack. The value of the output is available once the stack is provisioned.</summary>
-/// <param name="resource">The LocalCloud that provisions the stack.</param>
+/// <param name="resource">The LocalCloud resource that provisions the stack.</param>
 /// <param name="name">The output's name in the template.</param>
 public sealed class StackOutputReference(LocalCloudResource resource, string name) : IValueProvider, IManifestExpressionProvider, IValueWithReferences
 {
-    /// <summary>The LocalCloud that provisions the stack.</summary>
+    /// <summary>The LocalCloud resource that provisions the stack.</summary>
     public LocalCloudResource Resource => resource;
 
     /// <summary>The output's name in the template.</summary>

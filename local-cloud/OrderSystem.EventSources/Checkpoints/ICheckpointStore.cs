@@ -24,7 +24,8 @@ public interface ICheckpointStore
 /// <summary>The position of a mapping in one shard.</summary>
 /// <param name="ShardId">The id of the shard.</param>
 /// <param name="After">
-/// The sequence number up to which every record is processed or discarded; null if the oldest record is not completed yet.
+/// The sequence number up to which every record is processed or discarded; null if the oldest record is not completed
+/// yet.
 /// </param>
 /// <param name="Finished">
 /// Whether the shard is closed and all its records are completed. The child shards of a shard are read only after the shard

@@ -122,7 +122,9 @@ internal sealed class BatchDelivery
     /// The result of invoking the function with a part of a batch: how many records succeeded, and why the others
     /// failed.
     /// </summary>
-    /// <param name="Succeeded">The number of records that succeeded: those before the first failed record of the part.</param>
+    /// <param name="Succeeded">
+    /// The number of records that succeeded: those before the first failed record of the part.
+    /// </param>
     /// <param name="IsPartial">Whether the function's response reported individual records as failed.</param>
     /// <param name="Problem">Why records failed; null if no record failed.</param>
     /// <param name="RequestId">The request id of the invocation.</param>

@@ -12,7 +12,8 @@ namespace OrderSystem.EventSources.Streams;
 internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<PendingRecord>, Task> complete)
 {
     /// <summary>
-    /// Discards the expired records at the start of a part. Returns the remaining part; null if no records remain.
+    /// Discards the expired records at the start of a part of a batch. Returns the remaining part; null if no records
+    /// remain.
     /// </summary>
     public async Task<BatchPart?> DiscardExpiredAsync(BatchPart part, CancellationToken stopping)
     {
@@ -32,8 +33,9 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
         return null;
     }
 
-    /// <summary>Discards all records of a part.</summary>
-    // Send the metadata record before saving the checkpoint: after a crash in between, it is sent twice rather than lost.
+    /// <summary>Discards all records of a part of a batch.</summary>
+    // Send the metadata record before saving the checkpoint: after a crash in between, the metadata record is sent
+    // twice rather than lost.
     public async Task DiscardAsync(BatchPart part, DiscardCondition condition, CancellationToken stopping)
     {
         var records = part.Records.ConvertAll(pending => pending.Record);

@@ -44,8 +44,8 @@ public interface IShardReader
 /// <summary>A shard of a stream.</summary>
 /// <param name="Id">The id of the shard.</param>
 /// <param name="ParentId">
-/// The id of the parent shard, which was split; null if the shard has no parent. All records of the parent must be processed
-/// before the records of this shard.
+/// The id of the parent shard, which was split; null if the shard has no parent. All records of the parent must be
+/// processed before the records of this shard.
 /// </param>
 public sealed record Shard(string Id, string? ParentId);
 

@@ -68,7 +68,9 @@ internal static class DynamoDBLocal
     /// <summary>Returns the command that runs DynamoDB Local under Java, in the foreground.</summary>
     /// <param name="port">The port to listen on.</param>
     /// <param name="dataDirectory">The folder in which the tables are stored; null keeps them in memory.</param>
-    /// <param name="progress">Called with the npm package before it is downloaded; not called if it is cached.</param>
+    /// <param name="progress">
+    /// Called with the npm package before the download starts; not called if the package is cached.
+    /// </param>
     /// <param name="cancellationToken">Cancels the download.</param>
     /// <exception cref="MissingToolException">Java 17 or npm is missing, or npm could not download the program.</exception>
     public static async Task<Command> JavaCommandAsync(int port, string? dataDirectory, Action<NpmPackage>? progress, CancellationToken cancellationToken) => new(
@@ -102,7 +104,8 @@ internal static class DynamoDBLocal
     internal static string WorkingDirectory() => Directory.CreateDirectory(NpmPackage.CacheRoot).FullName;
 
     /// <summary>
-    /// Returns whether a Docker engine responds. Blocks, because the code that adds the resource is synchronous.
+    /// Returns whether a Docker engine responds. Blocks the calling thread, because the code that adds the resource is
+    /// synchronous.
     /// </summary>
     internal static bool HasDocker() => Docker.Value.GetAwaiter().GetResult();
 

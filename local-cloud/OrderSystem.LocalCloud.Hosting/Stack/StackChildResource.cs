@@ -6,7 +6,7 @@ namespace OrderSystem.LocalCloud.Hosting.Stack;
 
 /// <summary>A resource of the template, shown below LocalCloud in the dashboard.</summary>
 /// <param name="name">The resource's name in the AppHost.</param>
-/// <param name="parent">The LocalCloud that runs the resource.</param>
+/// <param name="parent">The LocalCloud resource that runs the resource.</param>
 /// <param name="logicalId">The resource's name in the template.</param>
 /// <param name="kind">How the dashboard shows resources of this type.</param>
 internal sealed class StackChildResource(string name, LocalCloudResource parent, string logicalId, StackResourceKind kind) : Resource(name), IResourceWithParent<LocalCloudResource>

@@ -31,7 +31,9 @@ internal sealed record NpmPackage(string Name, string Version)
     private string Folder => Path.Combine(CacheRoot, $"{Name.Replace('/', '+')}-{Version}");
 
     /// <summary>Returns the folder with the package's files. Downloads the package first if it is not cached.</summary>
-    /// <param name="progress">Called with this package before it is downloaded; not called if it is cached.</param>
+    /// <param name="progress">
+    /// Called with this package before the download starts; not called if the package is cached.
+    /// </param>
     /// <param name="cancellationToken">Cancels the download; the cache is then unchanged.</param>
     /// <exception cref="MissingToolException">npm is not installed, or could not download the package.</exception>
     public async Task<string> EnsureAsync(Action<NpmPackage>? progress, CancellationToken cancellationToken)

@@ -109,7 +109,7 @@ public class IntrinsicFunctionTests
     [InlineData("Resources: { Q: { Type: T, DependsOn: [[a]] } }", "DependsOn must be a string.")]
     [InlineData("Resources: { Q: { Type: T, Properties: [1, 2] } }", "Q: Properties must be a map.")]
     [InlineData("Resources: { Q: { Type: T, Properties: { A: !Ref Nobody } } }", "Q: Nobody is neither a parameter nor a resource of the template.")]
-    [InlineData("{ [a, b]: c }", "A name must be a string, at ")]
+    [InlineData("{ [a, b]: c }", "A map key must be a string, at ")]
     public void A_malformed_template_is_refused_with_the_resource_name(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<TemplateException>(() =>
         {
