@@ -113,7 +113,7 @@ public sealed class MappingHarness
         if (_run.IsFaulted)
             _run.GetAwaiter().GetResult();
         if (!met)
-            throw new SimulationException($"The condition was not met within {Limit.TotalHours} simulated hours. Batches so far: {Function.Batches}");
+            throw new SimulationException($"The condition was not met within 48 simulated hours. Batches so far: {Function.Batches}");
     }
 
     /// <summary>
