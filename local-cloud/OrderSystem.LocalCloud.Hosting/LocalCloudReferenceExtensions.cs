@@ -10,8 +10,8 @@ public static class LocalCloudReferenceExtensions
 {
     /// <summary>
     /// Points a resource's AWS SDKs at LocalCloud: sets the region, the credentials, <c>AWS_ENDPOINT_URL</c> and, if
-    /// DynamoDB Local runs, the separate endpoint for DynamoDB. AWS's page: "Service-specific endpoints" (AWS SDKs and
-    /// Tools Reference Guide).
+    /// DynamoDB Local runs, the separate endpoint for DynamoDB. See "Service-specific endpoints" in the AWS SDKs and
+    /// Tools Reference Guide.
     /// </summary>
     /// <param name="builder">The resource that uses AWS services.</param>
     /// <param name="localCloud">The LocalCloud resource that provides the services.</param>
@@ -54,7 +54,7 @@ public static class LocalCloudReferenceExtensions
     /// <param name="builder">The program. The program must use an AWS runtime client or call the Runtime API itself.</param>
     /// <param name="localCloud">The LocalCloud resource that invokes the function.</param>
     /// <param name="function">The function's logical id in the template, or its name.</param>
-    /// <remarks>AWS's page: "Using the Lambda runtime API for custom runtimes".</remarks>
+    /// <remarks>See "Using the Lambda runtime API for custom runtimes".</remarks>
     public static IResourceBuilder<T> ServesFunction<T>(this IResourceBuilder<T> builder, IResourceBuilder<LocalCloudResource> localCloud, string function)
         where T : IResourceWithEnvironment, IResourceWithWaitSupport
     {

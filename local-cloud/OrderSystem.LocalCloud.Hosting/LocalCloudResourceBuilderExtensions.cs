@@ -141,7 +141,7 @@ public static class LocalCloudResourceBuilderExtensions
     /// <param name="builder">The resource's builder.</param>
     /// <param name="configure">Changes the name, port, runtime or lifetime of DynamoDB Local.</param>
     /// <remarks>
-    /// AWS's page: "Setting up DynamoDB local (downloadable version)". DynamoDB Local is downloaded on first use, because
+    /// See "Setting up DynamoDB local (downloadable version)". DynamoDB Local is downloaded on first use, because
     /// its licence forbids redistribution.
     /// </remarks>
     public static IResourceBuilder<LocalCloudResource> WithDynamoDBLocal(this IResourceBuilder<LocalCloudResource> builder, Action<DynamoDBLocalOptions>? configure = null)

@@ -4,8 +4,8 @@ namespace OrderSystem.LocalCloud.StepFunctions;
 
 /// <summary>
 /// The length limits of strings in requests. Like Step Functions, LocalCloud checks these limits before it validates anything
-/// else in the request, and reports all violations at once. AWS's page: the length constraints of each operation (Step Functions
-/// API Reference).
+/// else in the request, and reports all violations at once. See the length constraints of each operation in the
+/// Step Functions API Reference.
 /// </summary>
 internal static class RequestLimits
 {

@@ -15,7 +15,7 @@ internal interface IStepFunctionsOperations
     IEnumerable<(string Name, Operation Operation)> Operations { get; }
 }
 
-/// <summary>The Step Functions API. AWS's page: Step Functions API Reference.</summary>
+/// <summary>The Step Functions API. See the Step Functions API Reference.</summary>
 internal sealed class StepFunctionsService(IEnumerable<IStepFunctionsOperations> groups) : IAwsJsonService
 {
     private readonly FrozenDictionary<string, Operation> _operations =

@@ -5,7 +5,7 @@ namespace OrderSystem.LocalCloud.StepFunctions.MapRuns;
 
 /// <summary>
 /// Transforms the results of a distributed Map state and, if its ResultWriter field names a bucket, writes the results to that
-/// bucket. AWS's page: "ResultWriter (Map)" (Step Functions Developer Guide).
+/// bucket. See "ResultWriter (Map)" in the Step Functions Developer Guide.
 /// </summary>
 internal sealed class ResultWriter(LocalObjects objects)
 {

@@ -35,8 +35,8 @@ internal sealed class StateMachineOperations(StateMachineRegistry registry, Exec
         var machine = new StateMachineResource(arn, name, type, time.GetUtcNow(), revision);
         machine.Tags.Set(request.Array("tags"));
         var stored = registry.GetOrAdd(machine);
-        // A repeated CreateStateMachine request may contain a different role or different tags. They are ignored. AWS's page:
-        // "CreateStateMachine".
+        // A repeated CreateStateMachine request may contain a different role or different tags. They are ignored. See
+        // "CreateStateMachine" in the Step Functions API Reference.
         if (!ReferenceEquals(stored, machine) && !IsSame(stored, revision with { RoleArn = stored.Revision.RoleArn }, type))
             throw StepFunctionsErrors.StateMachineAlreadyExists(arn);
         response.WriteString("stateMachineArn", arn);

@@ -6,8 +6,8 @@ namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
 /// <summary>
 /// Checks mocked results against the shapes of service responses. If this class has no shape for an action, the action's
-/// responses are not checked. Fields that a shape does not contain are not checked either. AWS's pages: the API References of the
-/// services.
+/// responses are not checked. Fields that a shape does not contain are not checked either. See the services' API
+/// References.
 /// </summary>
 internal static class ResponseShapes
 {

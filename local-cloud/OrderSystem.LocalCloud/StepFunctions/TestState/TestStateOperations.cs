@@ -9,7 +9,7 @@ using OrderSystem.StatesLanguage.Validation;
 
 namespace OrderSystem.LocalCloud.StepFunctions.TestState;
 
-/// <summary>The operation <c>TestState</c>. AWS's page: "TestState" (Step Functions API Reference).</summary>
+/// <summary>The operation <c>TestState</c>. See "TestState" in the Step Functions API Reference.</summary>
 internal sealed class TestStateOperations(TaskIntegrations tasks, TimeProvider time, LocalCloudOptions options) : IStepFunctionsOperations
 {
     private static readonly TimeSpan LongestTest = TimeSpan.FromMinutes(5);
