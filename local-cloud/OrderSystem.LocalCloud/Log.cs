@@ -8,8 +8,8 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Error, "{Service} request {Operation} failed because of an unexpected error; LocalCloud returns status 500 to the client")]
     public static partial void RequestFailed(this ILogger logger, Exception exception, string service, string operation);
 
-    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function} (handler {Handler}). Its waiting invocations fail unless a process starts within {Limit}. Start a process whose AWS_LAMBDA_RUNTIME_API is {Endpoint} followed by a slash and the function's name or handler")]
-    public static partial void NoRuntime(this ILogger logger, string function, TimeSpan limit, string endpoint, string handler);
+    [LoggerMessage(10, LogLevel.Warning, "No process serves function {Function} (handler {Handler}). Its waiting invocations fail unless a process starts within {Limit}. Start a process with AWS_LAMBDA_RUNTIME_API={Endpoint}")]
+    public static partial void NoRuntime(this ILogger logger, string function, string handler, TimeSpan limit, string endpoint);
 
     [LoggerMessage(11, LogLevel.Information, "A process now serves function {Function}; any waiting invocations continue")]
     public static partial void RuntimeArrived(this ILogger logger, string function);

@@ -28,7 +28,7 @@ public sealed class UnservedFunctionTests
         _time.Advance(TimeSpan.FromSeconds(1));
         var error = await Assert.ThrowsAsync<AwsServiceException>(() => invoked);
         Assert.Equal(("ServiceException", 500), (error.Code, error.StatusCode));
-        Assert.Equal("No process serves function greet. Start one with AWS_LAMBDA_RUNTIME_API=127.0.0.1:4566.", error.Message);
+        Assert.Equal("No process serves function greet. Start one with AWS_LAMBDA_RUNTIME_API=127.0.0.1:4566/greet.", error.Message);
     }
 
     [Fact]

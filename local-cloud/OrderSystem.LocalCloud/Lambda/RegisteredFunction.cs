@@ -128,6 +128,9 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
             invocation.TryComplete(new InvocationResult(error, FunctionError.Unhandled));
     }
 
+    // The value of AWS_LAMBDA_RUNTIME_API for a process that serves only this function.
+    private string RuntimeApi => $"{runtimeEndpoint.Authority}/{Configuration.Name}";
+
     private void Admit()
     {
         var limit = Configuration.ReservedConcurrency ?? FunctionConfiguration.AccountConcurrency;
@@ -174,10 +177,10 @@ internal sealed class RegisteredFunction(FunctionConfiguration configuration, st
             // The first check comes after a second rather than at once, because a process that has just responded is not
             // visible until its next request.
             if (Interlocked.CompareExchange(ref _unservedSince, since, 0) == 0)
-                logger.NoRuntime(Configuration.Name, limit, runtimeEndpoint.Authority, Configuration.Handler);
+                logger.NoRuntime(Configuration.Name, Configuration.Handler, limit, RuntimeApi);
             if (time.GetElapsedTime(since) >= limit)
                 invocation.TryFail(new AwsServiceException("ServiceException",
-                    $"No process serves function {Configuration.Name}. Start one with AWS_LAMBDA_RUNTIME_API={runtimeEndpoint.Authority}.", 500));
+                    $"No process serves function {Configuration.Name}. Start one with AWS_LAMBDA_RUNTIME_API={RuntimeApi}.", 500));
         }, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
