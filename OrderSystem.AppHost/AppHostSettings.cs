@@ -65,14 +65,14 @@ public sealed record AppHostSettings
     /// <summary>Whether <c>aspire deploy</c> executes the change set without asking.</summary>
     public bool Yes { get; private init; }
 
-    /// <summary>The ports that the settings change, by name.</summary>
+    /// <summary>The port numbers that replace the defaults, by port name.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; private init; } = new Dictionary<string, int>();
 
     /// <summary>The options for creating Aspire's builder.</summary>
     public DistributedApplicationOptions Aspire { get; private init; } = new();
 
     /// <summary>
-    /// Returns the port number that the settings contain for a port name; null if the settings do not change this port.
+    /// Returns the configured number of a port; null if the port keeps its default number.
     /// </summary>
     public int? Port(string name) => Ports.TryGetValue(name, out var port) ? port : null;
 

@@ -32,6 +32,6 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "The workflow of order {OrderId} could not be started from stream record {SequenceNumber}; the event source mapping retries or discards the record")]
     public static partial void RecordFailed(ILogger logger, Exception exception, string sequenceNumber, string orderId);
 
-    [LoggerMessage(10, LogLevel.Error, "The workflows of {Count} stream records could not be started because the workflow service could not be reached; the event source mapping retries the records within its retry limits")]
+    [LoggerMessage(10, LogLevel.Error, "The workflows for {Count} stream records could not be started because the workflow service could not be reached; the event source mapping retries the records within its retry limits")]
     public static partial void StoreUnavailable(ILogger logger, Exception exception, int count);
 }

@@ -9,7 +9,8 @@ namespace OrderSystem.Lambda;
 public static class LambdaServiceCollectionExtensions
 {
     /// <summary>
-    /// Serves the functions registered with <see cref="AddFunction{TEvent,TAnswer}"/> from the configured Runtime API.
+    /// Runs the functions registered with <see cref="AddFunction{TEvent,TAnswer}"/>, and receives their invocations from the
+    /// configured Runtime API.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">

@@ -13,11 +13,15 @@ internal sealed record AccessOptions
     public bool IsRequired { get; init; }
 
     /// <summary>
-    /// The issuer of the tokens (<c>JwtIssuer</c>); null if none is configured. Only Kestrel uses this setting.
+    /// The issuer of the tokens (<c>JwtIssuer</c>); null if none is configured. Used only when the API runs on Kestrel:
+    /// behind API Gateway, the authorizer checks the tokens.
     /// </summary>
     public string? Issuer { get; init; }
 
-    /// <summary>The accepted audiences of the tokens (<c>JwtAudiences</c>). Only Kestrel uses this setting.</summary>
+    /// <summary>
+    /// The accepted audiences of the tokens (<c>JwtAudiences</c>). Used only when the API runs on Kestrel: behind API Gateway,
+    /// the authorizer checks the tokens.
+    /// </summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
     /// <summary>

@@ -7,8 +7,8 @@ using Scalar.AspNetCore;
 namespace OrderSystem.Api.Reference;
 
 /// <summary>
-/// The API reference: the OpenAPI document at <c>/openapi/v1.json</c>, and a page to read it and send requests at
-/// <c>/scalar</c>.
+/// The API reference: the OpenAPI document at <c>/openapi/v1.json</c>, and a page at <c>/scalar</c> for reading it and
+/// sending requests.
 /// </summary>
 internal static class ApiReference
 {

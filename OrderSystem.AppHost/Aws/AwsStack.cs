@@ -30,7 +30,7 @@ public sealed record AwsStack(string Name, string Region, IReadOnlyDictionary<st
     /// </exception>
     public static string PrefixOf(string? ordersTable, string stack) => ordersTable is not null && ordersTable.EndsWith(OrdersTable, StringComparison.Ordinal)
         ? ordersTable[..^OrdersTable.Length]
-        : throw new StackUnavailableException($"The stack {stack} has no output {OrdersTableOutput}, so it was not created from deploy/template.yaml.");
+        : throw new StackUnavailableException($"The stack {stack} has no output {OrdersTableOutput} that ends with {OrdersTable}, so it was not created from deploy/template.yaml.");
 
     /// <summary>Describes a stack with the AWS CLI.</summary>
     /// <exception cref="MissingToolException">The AWS CLI is not installed.</exception>

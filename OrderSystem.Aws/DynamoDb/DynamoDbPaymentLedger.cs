@@ -129,7 +129,7 @@ public sealed class DynamoDbPaymentLedger(IAmazonDynamoDB client, TableNames tab
         catch (ConditionalCheckFailedException e)
         {
             return await ReadAsync(orderId, cancellationToken)
-                ?? throw new InvalidOperationException($"No payment was begun for order {orderId}.", e);
+                ?? throw new InvalidOperationException($"No payment has been started for order {orderId}.", e);
         }
     });
 

@@ -9,7 +9,9 @@ public interface IUnitOfWork
     /// <summary>
     /// Commits the writes of the running handler, then calls something outside the store, such as the payment gateway.
     /// </summary>
-    /// <param name="call">Makes the call outside the store. The call runs after the commit, so it may be slow.</param>
+    /// <param name="call">
+    /// Makes the call outside the store. It runs after the commit, so a slow call does not hold up the transaction.
+    /// </param>
     Task<T> CommitThenAsync<T>(Func<Task<T>> call);
 }
 

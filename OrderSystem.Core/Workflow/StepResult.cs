@@ -12,14 +12,14 @@ public sealed record StepRequest(string OrderId, RejectionReason? Reason = null)
 /// The result of a workflow step. A refusal, for example because of insufficient stock, is final: the workflow rejects the
 /// order instead of retrying the step. If a step throws an exception, the workflow retries the step.
 /// </summary>
-/// <param name="Outcome">Whether the step succeeded or was refused.</param>
-/// <param name="Reason">Why the step was refused; null if the step succeeded.</param>
+/// <param name="Outcome">Whether the step succeeded or refused the order.</param>
+/// <param name="Reason">Why the step refused the order; null if the step succeeded.</param>
 public sealed record StepResult(StepOutcome Outcome, RejectionReason? Reason)
 {
     /// <summary>The step succeeded, in this call or an earlier one.</summary>
     public static StepResult Succeeded { get; } = new(StepOutcome.Succeeded, null);
 
-    /// <summary>Creates the result of a step that was refused permanently.</summary>
+    /// <summary>Creates the result of a step that refused the order permanently.</summary>
     public static StepResult Refused(RejectionReason reason) => new(StepOutcome.Refused, reason);
 }
 
@@ -30,7 +30,7 @@ public enum StepOutcome
     /// <summary>The step succeeded, in this call or an earlier one.</summary>
     Succeeded,
 
-    /// <summary>The step was refused permanently.</summary>
+    /// <summary>The step refused the order permanently.</summary>
     Refused,
 }
 

@@ -19,7 +19,7 @@ public sealed class SqlitePaymentLedger(EmbeddedDatabase database, TimeProvider 
     /// <inheritdoc />
     public Task<Payment> RecordChargeAsync(string orderId, string? reference, CancellationToken cancellationToken) => ChangeAsync(orderId, payment => payment switch
     {
-        null => throw new InvalidOperationException($"No payment was begun for order {orderId}."),
+        null => throw new InvalidOperationException($"No payment has been started for order {orderId}."),
         { State: PaymentState.Pending } when reference is null => payment with { State = PaymentState.Declined },
         { State: PaymentState.Pending } => payment with { State = PaymentState.Charged, ChargeReference = reference, ChargedAt = time.GetUtcNow() },
         _ => payment,

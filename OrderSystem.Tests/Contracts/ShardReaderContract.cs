@@ -249,7 +249,8 @@ public abstract class ShardReaderContract
         new StreamWalk(Reader, after).ReadAsync(expected, limit, Cancellation);
 
     /// <summary>
-    /// Gets an iterator for the newest shard that starts after the shard's sequence number in <paramref name="place"/>.
+    /// Gets an iterator for the newest shard. The iterator starts after the sequence number that <paramref name="place"/> contains
+    /// for this shard.
     /// </summary>
     private async Task<string> EndAsync(IReadOnlyDictionary<string, string?> place)
     {

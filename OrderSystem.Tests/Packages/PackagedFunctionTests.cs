@@ -11,8 +11,8 @@ using OrderSystem.Tests.Core;
 namespace OrderSystem.Tests.Packages;
 
 /// <summary>
-/// Each published package runs with only the environment variables of Lambda, and handles recorded events from LocalCloud's
-/// Runtime API.
+/// Runs each published package as Lambda would: with only the variables that Lambda sets and those that are configured for the
+/// function. LocalCloud's Runtime API delivers recorded events to it.
 /// </summary>
 [Collection(PackagesCollection.Name)]
 public sealed class PackagedFunctionTests(PublishedPackages packages, LocalCloudFixture cloud, OrderTablesFixture tables)

@@ -21,7 +21,7 @@ internal sealed class DatabaseDisturber(TestedCloud cloud)
 
     private readonly ConcurrentQueue<string> _complaints = new();
 
-    /// <summary>Descriptions of the errors that processes made while their databases were attacked.</summary>
+    /// <summary>What the processes did wrong while their databases were attacked, one description each.</summary>
     public IReadOnlyList<string> Complaints => [.. _complaints];
 
     /// <summary>

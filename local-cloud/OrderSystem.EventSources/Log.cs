@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "Mapping {Mapping} finished shard {Shard}: all its records are processed or discarded")]
     public static partial void ShardDone(this ILogger logger, string mapping, string shard);
 
-    [LoggerMessage(3, LogLevel.Warning, "Mapping {Mapping}: an error occurred while {Source} was being read or processed; retrying in {Delay}")]
+    [LoggerMessage(3, LogLevel.Warning, "Mapping {Mapping}: reading or processing {Source} failed; retrying in {Delay}")]
     public static partial void ReadFailed(this ILogger logger, Exception exception, string mapping, string source, TimeSpan delay);
 
     [LoggerMessage(4, LogLevel.Warning,
@@ -30,8 +30,8 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "Mapping {Mapping} discarded {Count} record(s) of shard {Shard} (sequence numbers {First} to {Last}) because of {Condition}; no metadata record is sent, because the mapping has no on-failure destination")]
     public static partial void DiscardedForGood(this ILogger logger, string mapping, int count, string shard, string first, string last, DiscardCondition condition);
 
-    [LoggerMessage(7, LogLevel.Warning, "Mapping {Mapping} could not send the metadata record of a discarded batch to the on-failure destination; retrying in {Delay}")]
-    public static partial void DestinationFailed(this ILogger logger, Exception exception, string mapping, TimeSpan delay);
+    [LoggerMessage(7, LogLevel.Warning, "Mapping {Mapping} could not send the metadata record of a discarded batch of shard {Shard} to the on-failure destination; the shard waits until the record is sent; retrying in {Delay}")]
+    public static partial void DestinationFailed(this ILogger logger, Exception exception, string mapping, string shard, TimeSpan delay);
 
     [LoggerMessage(8, LogLevel.Warning, "Mapping {Mapping} could not invoke the function: {Problem}; retrying in {Delay}")]
     public static partial void NotInvoked(this ILogger logger, string mapping, string problem, TimeSpan delay);

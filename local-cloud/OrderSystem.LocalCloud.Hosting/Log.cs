@@ -16,7 +16,7 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "Environment variable {Variable} is not set for this process, because the functions that the process serves ({Functions}) declare different values. Set the variable with WithEnvironment, or serve each function from its own process")]
     public static partial void VariableOmitted(this ILogger logger, string functions, string variable);
 
-    [LoggerMessage(8, LogLevel.Error, "{Resource} exited with code {ExitCode} and is not restarted: {Reason}")]
+    [LoggerMessage(8, LogLevel.Error, "{Resource} exited with code {ExitCode} and will not be restarted: {Reason}")]
     public static partial void StaysStopped(this ILogger logger, string resource, int exitCode, string reason);
 
     [LoggerMessage(7, LogLevel.Error, "Other machines may be able to read and change the tables of {Resource}: {Problem}")]

@@ -29,19 +29,19 @@ internal static partial class Log
     [LoggerMessage(17, LogLevel.Error, "An asynchronous invocation of function {Function} (queue message {MessageId}) could not be processed because of an unexpected error; LocalCloud will retry the invocation")]
     public static partial void AsynchronousInvocationFailed(this ILogger logger, Exception exception, string function, string messageId);
 
-    [LoggerMessage(18, LogLevel.Error, "The asynchronous invocations of function {Function} could not be read from their queue because of an unexpected error; LocalCloud tries again in one second")]
+    [LoggerMessage(18, LogLevel.Error, "The asynchronous invocations of function {Function} could not be read from their queue because of an unexpected error; LocalCloud will try again in one second")]
     public static partial void AsynchronousQueueUnreadable(this ILogger logger, Exception exception, string function);
 
     [LoggerMessage(20, LogLevel.Information, "LocalCloud ignores these resource types and properties of the template: {Ignored}")]
     public static partial void IgnoredInTemplate(this ILogger logger, string ignored);
 
-    [LoggerMessage(21, LogLevel.Information, "DynamoDB does not respond at {Endpoint} yet; LocalCloud waits for up to one minute, and then fails to start")]
+    [LoggerMessage(21, LogLevel.Information, "DynamoDB is not responding at {Endpoint} yet; LocalCloud will not start unless DynamoDB responds within one minute")]
     public static partial void WaitingForDynamoDb(this ILogger logger, Uri endpoint);
 
     [LoggerMessage(22, LogLevel.Information, "All resources of the template {Template} were created or updated")]
     public static partial void Provisioned(this ILogger logger, string template);
 
-    [LoggerMessage(23, LogLevel.Information, "Output {Output} of the template was omitted: {Reason}")]
+    [LoggerMessage(23, LogLevel.Information, "The stack has no output {Output}, because the output's value in the template could not be resolved: {Reason}")]
     public static partial void OutputOmitted(this ILogger logger, string output, string reason);
 
     [LoggerMessage(30, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an unexpected error in LocalCloud")]
@@ -59,14 +59,14 @@ internal static partial class Log
     [LoggerMessage(42, LogLevel.Warning, "Event source mapping {Mapping}, which was created through the API before LocalCloud restarted, could not be restored and is not running: {Refusal}")]
     public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);
 
-    [LoggerMessage(16, LogLevel.Error, "Asynchronous invocation {RequestId} of function {Function} was not reported to queue {Destination}, because that queue does not exist")]
+    [LoggerMessage(16, LogLevel.Error, "The message about asynchronous invocation {RequestId} of function {Function} could not be sent to queue {Destination}, because that queue does not exist; the message is lost")]
     public static partial void DestinationMissing(this ILogger logger, string requestId, string function, string destination);
 
     [LoggerMessage(31, LogLevel.Information, "{Count} Step Functions executions that were running when LocalCloud last stopped will continue when startup is complete")]
     public static partial void ExecutionsResumed(this ILogger logger, int count);
 
-    [LoggerMessage(43, LogLevel.Warning, "A request to create or update an event source mapping was rejected: {Problem}")]
-    public static partial void MappingRefused(this ILogger logger, string problem);
+    [LoggerMessage(43, LogLevel.Warning, "A request to create or update an event source mapping of function {Function} was rejected: {Problem}")]
+    public static partial void MappingRefused(this ILogger logger, string function, string problem);
 
     [LoggerMessage(44, LogLevel.Warning, "Could not check whether stream {Stream} exists: {Reason}. The event source mapping for the stream is created anyway, and waits for the stream")]
     public static partial void StreamNotChecked(this ILogger logger, string stream, string reason);

@@ -50,7 +50,7 @@ internal sealed class WritingConnection : IDisposable
     public bool IsOpen => _session is not null;
 
     /// <summary>Returns the connection after checking that no other program has overwritten the database.</summary>
-    /// <exception cref="FilesChangedException">Another program has overwritten the database, or is still writing it.</exception>
+    /// <exception cref="FilesChangedException">Another program has overwritten the database, or is still overwriting it.</exception>
     public Session Verified()
     {
         VerifyContent();

@@ -78,7 +78,9 @@ public sealed class FunctionsAtWork : IAsyncLifetime
         }
     }
 
-    /// <summary>Starts an order's workflow, and then starts it again with the same name and another input.</summary>
+    /// <summary>
+    /// Starts an order's workflow, then tries to start a second execution with the same name but a different input, which fails.
+    /// </summary>
     private async Task RunProcessorAsync()
     {
         var start = Services(Recorder("Processor"), gateway: null).GetRequiredService<StartWorkflow>();

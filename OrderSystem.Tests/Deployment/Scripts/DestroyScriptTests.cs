@@ -1,6 +1,6 @@
 namespace OrderSystem.Tests.Deployment.Scripts;
 
-/// <summary>Tests <c>deploy/destroy.sh</c> with a fake command <c>aws</c> that records its calls.</summary>
+/// <summary>Tests <c>deploy/destroy.sh</c> with a fake <c>aws</c> command that records how it is called.</summary>
 public sealed class DestroyScriptTests : IDisposable
 {
     private const string Status = "cloudformation describe-stacks*StackStatus*";

@@ -8,7 +8,7 @@ internal sealed record CapOrder(string OrderId, string CustomerId, string Sku, i
 
 /// <summary>
 /// The order workflow as a chain of CAP messages. Each step writes its effect, the order's status and the next message
-/// in one transaction. The benchmark is notified of the order's end after the last transaction has been committed.
+/// in one transaction. The benchmark is notified that the order has finished only after the last transaction is committed.
 /// </summary>
 internal sealed class OrderSteps(NpgsqlDataSource database, ICapPublisher publisher, OrderEnds ends) : ICapSubscribe
 {

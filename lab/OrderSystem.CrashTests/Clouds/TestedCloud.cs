@@ -219,8 +219,8 @@ internal abstract class TestedCloud : IAsyncDisposable
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
             start.Environment.Remove(name);
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(FaultyHost).Assembly.Location;
-        // A full disk is simulated by a limit on file sizes. The limit also applies to the shared memory in which .NET would
-        // store compiled code; without this variable, .NET could not start while the limit is set.
+        // A full disk is simulated by a limit on file sizes. If write-xor-execute is enabled, .NET keeps compiled code in shared
+        // memory, to which the limit applies too, and so fails to start.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment[FaultFolder.Variable] = Faults.FolderPath;
         start.Environment[HurriedTimeProvider.Variable] = TimeScale.ToString(CultureInfo.InvariantCulture);

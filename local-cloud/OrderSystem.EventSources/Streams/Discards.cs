@@ -77,7 +77,7 @@ internal sealed class Discards(StreamMapping mapping, string shardId, Func<List<
             {
                 var delay = mapping.Backoff.After(failures);
                 mapping.ReportProblem(MappingDependency.OnFailureDestination, error.Message);
-                mapping.Logger.DestinationFailed(error, mapping.Id, delay);
+                mapping.Logger.DestinationFailed(error, mapping.Id, shardId, delay);
                 await Task.Delay(delay, mapping.Time, stopping);
             }
         }

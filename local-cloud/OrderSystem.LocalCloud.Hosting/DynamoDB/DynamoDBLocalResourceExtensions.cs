@@ -46,8 +46,8 @@ internal static class DynamoDBLocalResourceExtensions
         {
             if (aws.DataDirectory is { } data && !builder.ExecutionContext.IsPublishMode)
             {
-                // Run the container as the current user, because the image's default user can't write to a folder of
-                // this machine. The current user then also owns the files of the tables.
+                // Run the container as the current user, because the image's default user can't write to the
+                // mounted host folder. The current user then also owns the files of the tables.
                 container.WithBindMount(Folder(data, options.Name!), "/data").WithContainerRuntimeArgs("--user", UnixUser.Current ?? "root");
             }
 

@@ -15,8 +15,7 @@ internal sealed class Run : ITaskIntegration, IExecutionJournal
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // Only an execution that hangs takes this long. The timeout ends the hanging test itself, so that the report names the
-    // test.
+    // Only an execution that hangs takes this long. This timeout fails just that test, so that the report names it.
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
 
     private readonly List<HistoryEvent> _events = [];

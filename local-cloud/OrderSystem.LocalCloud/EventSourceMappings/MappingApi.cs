@@ -128,7 +128,7 @@ internal sealed class MappingApi(MappingRegistry mappings, FunctionRegistry func
         catch (MappingRefusedException refusal)
         {
             if (refusal.ApiMessage is not null)
-                logger.MappingRefused(refusal.Message);
+                logger.MappingRefused(functionName, refusal.Message);
             throw new AwsServiceException("InvalidParameterValueException", refusal.ApiMessage ?? refusal.Message);
         }
     }

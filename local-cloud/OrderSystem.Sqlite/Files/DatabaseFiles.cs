@@ -92,12 +92,14 @@ internal sealed class DatabaseFiles(string path)
     }
 
     /// <summary>
-    /// Compares the database, its write-ahead log, the log's index and the lock file with the files that were remembered.
+    /// Compares the database, its write-ahead log, the log's index and the lock file with the files that
+    /// <see cref="Remember"/> last remembered.
     /// </summary>
     public FilesState Look() => Look(out _);
 
     /// <summary>
-    /// Compares the files with those that were remembered, and updates <see cref="Written"/>. Called only by the writer's thread.
+    /// Compares the files with those that <see cref="Remember"/> last remembered, and updates <see cref="Written"/>. Called only
+    /// by the writer's thread.
     /// </summary>
     public FilesState LookAsWriter()
     {
@@ -108,8 +110,8 @@ internal sealed class DatabaseFiles(string path)
     }
 
     /// <summary>
-    /// Compares the files with those that were remembered, and reports when the database file was last written. Only the writer's
-    /// thread may store that time in <see cref="Written"/>. A time that another thread reads can be older than the writer's
+    /// Compares the files with those that <see cref="Remember"/> last remembered, and reports when the database file was last
+    /// written. Only the writer's thread may store that time in <see cref="Written"/>. A time that another thread reads can be older than the writer's
     /// latest checkpoint; if it were stored, the checkpoint would look like a write by another program.
     /// </summary>
     /// <param name="written">When the database file was last written; null if the file is not at its path.</param>

@@ -43,8 +43,8 @@ internal sealed class ExecutionRecord
     public string? GivenTraceHeader { get; init; }
 
     /// <summary>
-    /// The test case of the mock configuration, which the start request names after a <c>#</c> in the state machine's
-    /// ARN; null if it names none.
+    /// The test case in the mock configuration that the execution uses. The start request appends the test case's name to the
+    /// state machine's ARN, after a <c>#</c>. Null if it does not.
     /// </summary>
     public string? MockTestCase { get; init; }
 

@@ -8,7 +8,7 @@ internal sealed class PathResolver
 {
     private int _labels;
 
-    /// <summary>Converts the syntax tree of a whole expression.</summary>
+    /// <summary>Converts the syntax tree of a whole expression to an evaluation tree.</summary>
     /// <exception cref="JsonataException">The expression is not valid.</exception>
     public static Node Resolve(Syntax syntax)
     {
