@@ -66,6 +66,23 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
         Assert.Equal("""{"n":1}""", (await ReceiveAsync("dead")).ToJsonString());
     }
 
+    [Fact]
+    public async Task Every_attempt_and_the_failure_record_have_the_request_id_of_the_invocation()
+    {
+        await using var invocations = await StartAsync();
+        await EnqueueAsync(invocations);
+        for (var retry = 1; retry <= 3; retry++)
+        {
+            var (request, answer) = await _invoker.EnteredAsync();
+            Assert.Equal("request", request.RequestId);
+            answer.SetResult(Failure);
+            if (retry < 3)
+                await ComesAfterAsync(invocations, TimeSpan.FromMinutes(retry));
+        }
+
+        Assert.Equal("request", (string?)(await ReceiveAsync("failures"))["requestContext"]!["requestId"]);
+    }
+
     [Theory]
     [InlineData("live", "f:live", ":function:f:live")]
     [InlineData(null, "f", ":function:f:$LATEST")]
@@ -88,9 +105,9 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
 
         async Task<string> FailAsync()
         {
-            var (function, answer) = await _invoker.EnteredAsync();
+            var (request, answer) = await _invoker.EnteredAsync();
             answer.SetResult(Failure);
-            return function;
+            return request.Function;
         }
     }
 
@@ -219,9 +236,9 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
         for (var i = 0; i < 150; i++)
             await invocations.EnqueueAsync(new FunctionReference("dead", null), $"dead-{i}", "{}"u8.ToArray(), null);
         for (var i = 0; i < 100; i++)
-            Assert.Equal("dead", (await _invoker.EnteredAsync()).Function);
+            Assert.Equal("dead", (await _invoker.EnteredAsync()).Request.Function);
         await EnqueueAsync(invocations);
-        Assert.Equal("f", (await _invoker.EnteredAsync()).Function);
+        Assert.Equal("f", (await _invoker.EnteredAsync()).Request.Function);
         await invocations.StopAsync(CancellationToken.None);
     }
 
@@ -288,17 +305,17 @@ public sealed class AsynchronousInvocationTests : IAsyncDisposable
     /// </summary>
     private sealed class ScriptedInvoker : IFunctionInvoker
     {
-        private readonly System.Threading.Channels.Channel<(string Function, TaskCompletionSource<InvocationResult?> Answer)> _entered =
-            System.Threading.Channels.Channel.CreateBounded<(string, TaskCompletionSource<InvocationResult?>)>(1000);
+        private readonly System.Threading.Channels.Channel<(InvocationRequest Request, TaskCompletionSource<InvocationResult?> Answer)> _entered =
+            System.Threading.Channels.Channel.CreateBounded<(InvocationRequest, TaskCompletionSource<InvocationResult?>)>(1000);
 
-        public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
+        public async Task<InvocationResult> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
         {
             var answer = new TaskCompletionSource<InvocationResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            await _entered.Writer.WriteAsync((function, answer), cancellationToken);
+            await _entered.Writer.WriteAsync((request, answer), cancellationToken);
             return await answer.Task.WaitAsync(cancellationToken) ?? throw new AwsServiceException("TooManyRequestsException", "Rate Exceeded.", 429);
         }
 
-        public async Task<(string Function, TaskCompletionSource<InvocationResult?> Answer)> EnteredAsync() => await _entered.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        public async Task<(InvocationRequest Request, TaskCompletionSource<InvocationResult?> Answer)> EnteredAsync() => await _entered.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
         public async Task AnswerAsync(InvocationResult? result) => (await EnteredAsync()).Answer.SetResult(result);
 

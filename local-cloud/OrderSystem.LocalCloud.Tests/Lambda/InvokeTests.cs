@@ -27,6 +27,7 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("""{"ok":true}""", await answer.Content.ReadAsStringAsync(CancellationToken));
         Assert.Equal("$LATEST", Header(answer, "X-Amz-Executed-Version"));
+        Assert.Equal(Header(next, "Lambda-Runtime-Aws-Request-Id"), Header(answer, "x-amzn-RequestId"));
         Assert.False(answer.Headers.Contains("X-Amz-Function-Error"));
     }
 
@@ -77,6 +78,32 @@ public class InvokeTests(LocalCloudFixture cloud) : IClassFixture<LocalCloudFixt
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Equal("RequestTooLargeException", Header(answer, "x-amzn-ErrorType"));
         Assert.Contains($"(limit {limit} bytes)", (string?)(await JsonAsync(answer))["message"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(6_291_556, HttpStatusCode.Accepted, null)]
+    [InlineData(6_291_557, HttpStatusCode.RequestEntityTooLarge, "Unhandled")]
+    public async Task A_response_may_have_100_bytes_more_than_6_MiB(int length, HttpStatusCode status, string? functionError)
+    {
+        var function = cloud.CreateFunction();
+        var invoke = InvokeAsync(function, "{}");
+        using var next = await NextAsync(function);
+        using var accepted = await AnswerAsync(function, next, "response", $"\"{new string('x', length - 2)}\"");
+        Assert.Equal(status, accepted.StatusCode);
+        using var answer = await invoke;
+        Assert.Equal(functionError, answer.Headers.TryGetValues("X-Amz-Function-Error", out var errors) ? errors.Single() : null);
+        if (functionError is not null)
+            Assert.Equal("Response payload size exceeded maximum allowed payload size (6291556 bytes).", (string?)(await JsonAsync(answer))["errorMessage"]);
+    }
+
+    [Theory]
+    [InlineData("Event", HttpStatusCode.Accepted)]
+    [InlineData("DryRun", HttpStatusCode.NoContent)]
+    public async Task Only_a_synchronous_invocation_reports_the_executed_version(string type, HttpStatusCode status)
+    {
+        using var answer = await InvokeAsync(cloud.CreateFunction(), "{}", type);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("X-Amz-Executed-Version"));
     }
 
     [Fact]

@@ -54,5 +54,5 @@ public sealed class UnservedFunctionTests
     }
 
     private Task<InvocationResult> InvokeAsync() =>
-        _function.InvokeAsync(new PendingInvocation("{}"u8.ToArray(), "Root=1-5759e988-bd862e3fe1be46a994272793", clientContext: null), CancellationToken);
+        _function.InvokeAsync(new PendingInvocation(new InvocationRequest("greet", "{}"u8.ToArray()), "Root=1-5759e988-bd862e3fe1be46a994272793"), CancellationToken);
 }

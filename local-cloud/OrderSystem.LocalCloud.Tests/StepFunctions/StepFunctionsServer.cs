@@ -41,12 +41,12 @@ internal sealed class StepFunctionsServer : IFunctionInvoker, IAsyncDisposable
         return server;
     }
 
-    public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
+    public async Task<InvocationResult> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
     {
-        Invoked.Enqueue(function);
+        Invoked.Enqueue(request.Function);
         try
         {
-            return new(Encoding.UTF8.GetBytes(await Function(Encoding.UTF8.GetString(payload.Span), traceHeader).WaitAsync(cancellationToken)), null);
+            return new(Encoding.UTF8.GetBytes(await Function(Encoding.UTF8.GetString(request.Payload.Span), request.TraceHeader).WaitAsync(cancellationToken)), null);
         }
         catch (InvalidOperationException thrown)
         {

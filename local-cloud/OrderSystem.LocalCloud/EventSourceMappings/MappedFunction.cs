@@ -15,7 +15,7 @@ internal sealed class MappedFunction(IFunctionInvoker invoker, string name, stri
         try
         {
             // No trace header: each record carries its own trace context, and the function links to it.
-            var result = await invoker.InvokeAsync(name, payload, traceHeader: null, clientContext: null, cancellationToken);
+            var result = await invoker.InvokeAsync(new InvocationRequest(name, payload), cancellationToken);
             return result.FunctionError is { } error
                 ? new InvocationOutcome.Failed(result.RequestId, error, Problem(result.Payload))
                 : new InvocationOutcome.Answered(result.RequestId, result.Payload);

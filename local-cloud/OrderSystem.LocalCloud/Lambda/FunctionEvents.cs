@@ -118,7 +118,12 @@ internal sealed class FunctionEvents : IAsyncDisposable
         InvocationResult result;
         try
         {
-            result = await _invoker.InvokeAsync(new FunctionReference(@event.Function, @event.Qualifier).ToString(), @event.PayloadBytes, @event.TraceHeader, clientContext: null, cancellationToken);
+            var request = new InvocationRequest(new FunctionReference(@event.Function, @event.Qualifier).ToString(), @event.PayloadBytes)
+            {
+                RequestId = @event.RequestId,
+                TraceHeader = @event.TraceHeader,
+            };
+            result = await _invoker.InvokeAsync(request, cancellationToken);
         }
         catch (AwsServiceException)
         {

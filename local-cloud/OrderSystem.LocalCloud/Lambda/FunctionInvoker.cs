@@ -5,17 +5,17 @@ namespace OrderSystem.LocalCloud.Lambda;
 
 internal sealed class FunctionInvoker(FunctionRegistry functions, TimeProvider time) : IFunctionInvoker
 {
-    public async Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken)
+    public async Task<InvocationResult> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
     {
-        var invoked = functions.Get(function);
-        var qualifier = FunctionReference.Parse(function).Qualifier;
+        var invoked = functions.Get(request.Function);
+        var qualifier = FunctionReference.Parse(request.Function).Qualifier;
         var outcome = "error";
         try
         {
-            var invocation = new PendingInvocation(payload, traceHeader ?? NewTrace(), clientContext) { Qualifier = qualifier };
+            var invocation = new PendingInvocation(request, request.TraceHeader ?? NewTrace()) { Qualifier = qualifier };
             var result = (await invoked.InvokeAsync(invocation, cancellationToken)) with
             {
-                RequestId = invocation.RequestId,
+                RequestId = request.RequestId,
                 ExecutedVersion = invoked.Versions.Of(qualifier) ?? FunctionVersions.Latest
             };
             outcome = result.FunctionError is null ? "success" : "function_error";

@@ -19,14 +19,19 @@ internal sealed class InvokeApi(FunctionRegistry functions, IFunctionInvoker inv
     private async Task InvokeAsync(HttpContext context)
     {
         var reference = Reference(context);
-        var function = functions.Get(reference.ToString());
+        functions.Get(reference.ToString());
         var type = context.Request.Headers["X-Amz-Invocation-Type"].ToString();
         var payload = await ReadPayloadAsync(context, type is "" ? "RequestResponse" : type, type == "Event" ? MaximumAsynchronousPayloadBytes : MaximumPayloadBytes);
-        context.Response.Headers["X-Amz-Executed-Version"] = function.Versions.Of(reference.Qualifier);
         switch (type)
         {
             case "" or "RequestResponse":
-                await AnswerAsync(context, await invoker.InvokeAsync(reference.ToString(), payload, TraceHeader(context), ClientContext(context), context.RequestAborted));
+                var request = new InvocationRequest(reference.ToString(), payload)
+                {
+                    RequestId = AwsRequestId.Of(context),
+                    TraceHeader = TraceHeader(context),
+                    ClientContext = ClientContext(context),
+                };
+                await AnswerAsync(context, await invoker.InvokeAsync(request, context.RequestAborted));
                 break;
             case "Event":
                 await asynchronous.EnqueueAsync(reference, AwsRequestId.Of(context), payload, TraceHeader(context));
@@ -56,6 +61,7 @@ internal sealed class InvokeApi(FunctionRegistry functions, IFunctionInvoker inv
     private static async Task AnswerAsync(HttpContext context, InvocationResult result)
     {
         AwsRequestId.Stamp(context);
+        context.Response.Headers["X-Amz-Executed-Version"] = result.ExecutedVersion;
         if (result.FunctionError is { } error)
             context.Response.Headers["X-Amz-Function-Error"] = error;
         context.Response.ContentType = "application/json";

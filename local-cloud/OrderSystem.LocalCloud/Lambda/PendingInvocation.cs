@@ -1,7 +1,7 @@
 namespace OrderSystem.LocalCloud.Lambda;
 
 /// <summary>One invocation of a function, from the caller's request to the response of the process that runs it.</summary>
-internal sealed class PendingInvocation(ReadOnlyMemory<byte> payload, string traceHeader, string? clientContext)
+internal sealed class PendingInvocation(InvocationRequest request, string traceHeader)
 {
     private readonly TaskCompletionSource<InvocationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -9,13 +9,13 @@ internal sealed class PendingInvocation(ReadOnlyMemory<byte> payload, string tra
     private bool _finished;
     private ITimer? _timer;
 
-    public string RequestId { get; } = Guid.NewGuid().ToString();
+    public string RequestId => request.RequestId;
 
-    public ReadOnlyMemory<byte> Payload { get; } = payload;
+    public ReadOnlyMemory<byte> Payload => request.Payload;
 
     public string TraceHeader { get; } = traceHeader;
 
-    public string? ClientContext { get; } = clientContext;
+    public string? ClientContext => request.ClientContext;
 
     /// <summary>The version or alias that was invoked; null for <c>$LATEST</c>.</summary>
     public string? Qualifier { get; init; }

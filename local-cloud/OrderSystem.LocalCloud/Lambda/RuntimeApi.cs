@@ -12,7 +12,8 @@ namespace OrderSystem.LocalCloud.Lambda;
 /// </summary>
 internal sealed class RuntimeApi(FunctionRegistry functions, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RuntimeApi> logger) : IDisposable
 {
-    private const int MaximumResponseBytes = 6 * 1024 * 1024;
+    // AWS's error message states this limit, which is 100 bytes above 6 MiB.
+    private const int MaximumResponseBytes = 6_291_556;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
     private static readonly object AnsweredBefore = new();
 

@@ -9,7 +9,7 @@ namespace OrderSystem.CrashTests.Faults.Ports;
 /// </summary>
 internal sealed class FaultyFunctionInvoker(IFunctionInvoker inner, FaultInjector faults) : IFunctionInvoker
 {
-    public Task<InvocationResult> InvokeAsync(string function, ReadOnlyMemory<byte> payload, string? traceHeader, string? clientContext, CancellationToken cancellationToken) => faults.AroundAsync(
-        CrashPoints.InvokeLambda, FunctionReference.Parse(function).Name, () => inner.InvokeAsync(function, payload, traceHeader, clientContext, cancellationToken),
+    public Task<InvocationResult> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken) => faults.AroundAsync(
+        CrashPoints.InvokeLambda, FunctionReference.Parse(request.Function).Name, () => inner.InvokeAsync(request, cancellationToken),
         () => new AwsServiceException("ServiceException", "Injected fault.", 500));
 }

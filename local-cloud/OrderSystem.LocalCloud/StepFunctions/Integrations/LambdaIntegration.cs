@@ -19,7 +19,7 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
     public async ValueTask<StatesValue> CallAsync(TaskRequest request, CancellationToken cancellationToken)
     {
         if (request.Resource.Kind == TaskKind.LambdaFunction)
-            return Parse((await InvokeAsync(request, request.Resource.Arn, request.Parameters, cancellationToken)).Payload.Span);
+            return Parse((await InvokeAsync(request, request.Resource.Arn, request.Parameters, Guid.NewGuid().ToString(), cancellationToken)).Payload.Span);
         var parameters = request.Parameters as StatesObject ?? StatesObject.Empty;
         var function = (parameters["FunctionName"] as StatesString)?.Value
             ?? throw new StatesErrorException(StatesErrors.Runtime, "The parameter 'FunctionName' of lambda:invoke is missing");
@@ -37,7 +37,7 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
                 return Accepted(requestId, 204);
         }
 
-        var answer = await InvokeAsync(request, function, payload, cancellationToken);
+        var answer = await InvokeAsync(request, function, payload, requestId, cancellationToken);
         return StatesObject.Of(
             ("ExecutedVersion", answer.ExecutedVersion),
             ("Payload", Parse(answer.Payload.Span)),
@@ -57,9 +57,9 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
 
     private static string? TraceHeader(TaskRequest request) => request.Span.TraceId == default ? null : XRayTraceHeader.Format(request.Span);
 
-    private static StatesErrorException Failed(AwsServiceException exception) => new(
+    private static StatesErrorException Failed(AwsServiceException exception, string requestId) => new(
         $"Lambda.{exception.Code}",
-        $"{exception.Message} (Service: Lambda, Status Code: {exception.StatusCode}, Request ID: {Guid.NewGuid()})");
+        $"{exception.Message} (Service: Lambda, Status Code: {exception.StatusCode}, Request ID: {requestId})");
 
     private RegisteredFunction Get(string function)
     {
@@ -69,23 +69,23 @@ internal sealed class LambdaIntegration(IFunctionInvoker functions, FunctionRegi
         }
         catch (AwsServiceException exception)
         {
-            throw Failed(exception);
+            throw Failed(exception, Guid.NewGuid().ToString());
         }
     }
 
     private Task EnqueueAsync(TaskRequest request, string function, string requestId, StatesValue payload) =>
         asynchronous.EnqueueAsync(new FunctionReference(Get(function).Configuration.Name, FunctionReference.Parse(function).Qualifier), requestId, payload.ToUtf8Bytes(), TraceHeader(request));
 
-    private async ValueTask<InvocationResult> InvokeAsync(TaskRequest request, string function, StatesValue payload, CancellationToken cancellationToken)
+    private async ValueTask<InvocationResult> InvokeAsync(TaskRequest request, string function, StatesValue payload, string requestId, CancellationToken cancellationToken)
     {
         InvocationResult answer;
         try
         {
-            answer = await functions.InvokeAsync(function, payload.ToUtf8Bytes(), TraceHeader(request), clientContext: null, cancellationToken);
+            answer = await functions.InvokeAsync(new InvocationRequest(function, payload.ToUtf8Bytes()) { RequestId = requestId, TraceHeader = TraceHeader(request) }, cancellationToken);
         }
         catch (AwsServiceException exception)
         {
-            throw Failed(exception);
+            throw Failed(exception, requestId);
         }
 
         return answer.FunctionError is null ? answer : throw FunctionFailure(answer);
