@@ -125,6 +125,7 @@ public sealed class CheckerTests
         ["abandoned while processes died repeatedly"] = run => Undo(run, RejectionReason.ProcessingFailed) with { Disturbed = [Kill, Kill, Kill] },
         ["parked after its retries were exhausted"] = run => Park(run) with { Strikes = Strikes("r1-0", 7) },
         ["parked while the store was unavailable"] = run => Park(run) with { Disturbed = [StoreKill] },
+        ["parked while the store was unavailable after the order's last update"] = run => Park(run) with { Disturbed = [StoreKill with { From = Noon.AddSeconds(5), To = Noon.AddSeconds(9) }] },
         ["charged after the refund by a step that had timed out"] = run =>
             run with { Gateway = With(run.Gateway, "r1-1", run.Gateway["r1-1"] with { AskedAfterRefund = 1 }), Strikes = Strikes("r1-1", 1) },
         ["never notified after the retries were exhausted"] = run => Untold(run) with { Strikes = Strikes("r1-0", 3) },

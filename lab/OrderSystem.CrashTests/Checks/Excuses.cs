@@ -74,7 +74,9 @@ internal sealed class Excuses(Evidence evidence)
     private bool IsDatabaseOut(StoredOrder order) => Overlapping(order).Any(disturbance =>
         disturbance.Target == "api" && (disturbance.Kind == DisturbanceKind.FillDisk || DatabaseDisturber.Takes(disturbance.Kind)));
 
+    // Failed attempts do not update the order. So if the order was parked, its steps may have been attempted until the end of
+    // the run.
     private IEnumerable<Disturbance> Overlapping(StoredOrder order) => evidence.Disturbed
-        .Where(disturbed => order.CreatedAt <= disturbed.To + Aftermath && order.UpdatedAt >= disturbed.From)
+        .Where(disturbed => order.CreatedAt <= disturbed.To + Aftermath && (!order.HasEnded || order.UpdatedAt >= disturbed.From))
         .Select(disturbed => disturbed.Disturbance);
 }
