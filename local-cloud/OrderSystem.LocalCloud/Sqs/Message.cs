@@ -36,4 +36,7 @@ internal sealed class Message
     /// The ARN of the queue whose redrive policy moved the message here; null if the message was sent to this queue.
     /// </summary>
     public string? DeadLetterSourceArn { get; init; }
+
+    /// <summary>The system attribute <c>AWSTraceHeader</c>; null if the message was sent without it.</summary>
+    public string? TraceHeader { get; init; }
 }

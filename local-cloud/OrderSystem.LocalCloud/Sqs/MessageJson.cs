@@ -53,6 +53,8 @@ internal static class MessageJson
             attributes["ApproximateFirstReceiveTimestamp"] = Milliseconds(first);
         if (message.DeadLetterSourceArn is { } source)
             attributes["DeadLetterQueueSourceArn"] = source;
+        if (message.TraceHeader is { } trace)
+            attributes["AWSTraceHeader"] = trace;
         return attributes;
     }
 

@@ -41,6 +41,11 @@ internal sealed class MessageQueue : IAsyncDisposable
 
     public QueueAttributes Attributes { get; set; }
 
+    public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>When a client last purged the queue; null if no client has.</summary>
+    public DateTimeOffset? PurgedAt { get; set; }
+
     /// <summary>The reason why the journal can't be written; null if it can be written.</summary>
     public Exception? StorageFailure => _store?.Failure;
 
@@ -48,7 +53,7 @@ internal sealed class MessageQueue : IAsyncDisposable
     /// Adds a message to the queue. If the queue has a journal, the message is in the journal when the task completes.
     /// </summary>
     /// <returns>The message's id.</returns>
-    public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null)
+    public async Task<string> SendAsync(string body, JsonObject? attributes = null, TimeSpan? delay = null, string? traceHeader = null)
     {
         var now = _time.GetUtcNow();
         var message = new Message
@@ -59,6 +64,7 @@ internal sealed class MessageQueue : IAsyncDisposable
             SentAt = now,
             Sequence = Interlocked.Increment(ref _sequence),
             VisibleAt = now + (delay ?? Attributes.Delay),
+            TraceHeader = traceHeader,
         };
         await StoreAsync(message);
         return message.Id;
@@ -90,6 +96,7 @@ internal sealed class MessageQueue : IAsyncDisposable
             Sequence = Interlocked.Increment(ref _sequence),
             VisibleAt = _time.GetUtcNow(),
             DeadLetterSourceArn = sourceArn,
+            TraceHeader = moved.TraceHeader,
         });
     }
 

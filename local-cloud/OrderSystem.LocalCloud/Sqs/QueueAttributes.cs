@@ -24,6 +24,20 @@ internal sealed record QueueAttributes
 
     public int MaxReceiveCount { get; init; }
 
+    /// <summary>The access policy, as the JSON text that the client set; null if none is set. LocalCloud does not enforce it.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>The redrive allow policy, as the JSON text that the client set; null if none is set.</summary>
+    public string? RedriveAllowPolicy { get; init; }
+
+    /// <summary>The key for encryption with KMS; null if none is set. LocalCloud does not encrypt messages.</summary>
+    public string? KmsMasterKeyId { get; init; }
+
+    public TimeSpan? KmsDataKeyReusePeriod { get; init; }
+
+    /// <summary>Whether SQS encrypts the messages with its own key; null to encrypt them unless a KMS key is set.</summary>
+    public bool? IsEncryptedBySqs { get; init; }
+
     /// <summary>Returns a copy with the given attributes set. The attributes are named as in the SQS API.</summary>
     /// <exception cref="AwsServiceException">A name or a value is invalid.</exception>
     public QueueAttributes With(IEnumerable<KeyValuePair<string, string>> values) => values.Aggregate(this, (attributes, value) => attributes.With(value.Key, value.Value));
@@ -36,7 +50,12 @@ internal sealed record QueueAttributes
         "ReceiveMessageWaitTimeSeconds" => this with { ReceiveWaitTime = Seconds(name, value, 0, 20) },
         "MaximumMessageSize" => this with { MaximumMessageSize = Number(name, value, 1024, 1024 * 1024) },
         "RedrivePolicy" => WithRedrivePolicy(value),
-        "Policy" or "KmsMasterKeyId" or "KmsDataKeyReusePeriodSeconds" or "SqsManagedSseEnabled" or "RedriveAllowPolicy" => this,
+        "Policy" => this with { Policy = Json(name, value) },
+        "RedriveAllowPolicy" => this with { RedriveAllowPolicy = Json(name, value) },
+        "KmsMasterKeyId" => this with { KmsMasterKeyId = value.Length == 0 ? null : value, IsEncryptedBySqs = value.Length == 0 ? IsEncryptedBySqs : false },
+        "KmsDataKeyReusePeriodSeconds" => this with { KmsDataKeyReusePeriod = Seconds(name, value, 60, 86_400) },
+        "SqsManagedSseEnabled" => this with { IsEncryptedBySqs = bool.TryParse(value, out var enabled) ? enabled : throw Refused(name, value) },
+        "DeduplicationScope" or "FifoThroughputLimit" => throw new AwsServiceException("InvalidAttributeName", $"You can specify the {name} only when FifoQueue is set to true."),
         _ => throw new AwsServiceException("InvalidAttributeName", $"Unknown Attribute {name}."),
     };
 
@@ -59,6 +78,21 @@ internal sealed record QueueAttributes
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw Refused("RedrivePolicy", value);
+        }
+    }
+
+    private static string? Json(string name, string value)
+    {
+        if (value.Length == 0)
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(value);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? value : throw Refused(name, value);
+        }
+        catch (JsonException)
+        {
+            throw Refused(name, value);
         }
     }
 

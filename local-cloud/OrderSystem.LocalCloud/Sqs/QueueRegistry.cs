@@ -10,6 +10,12 @@ namespace OrderSystem.LocalCloud.Sqs;
 /// <summary>The queues of the account.</summary>
 internal sealed partial class QueueRegistry : IAsyncDisposable
 {
+    /// <summary>The property of a queue's declaration that contains its tags. All other properties are attributes.</summary>
+    private const string TagsProperty = "tags";
+
+    private static readonly TimeSpan NameBlocked = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _deletedAt = new(StringComparer.Ordinal);
     private readonly LocalCloudOptions _options;
     private readonly ListeningAddress _address;
     private readonly TimeProvider _time;
@@ -23,8 +29,13 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
         if (options.DataDirectory is not { } data)
             return;
         _declarations = new Declarations(Path.Combine(data, "sqs", "queues.json"));
-        foreach (var (name, attributes) in _declarations.All)
-            Set(name, new QueueAttributes().With(attributes.Select(attribute => KeyValuePair.Create(attribute.Key, (string)attribute.Value!))));
+        foreach (var (name, declared) in _declarations.All)
+        {
+            var queue = Set(name, new QueueAttributes().With(
+                declared.Where(attribute => attribute.Key != TagsProperty).Select(attribute => KeyValuePair.Create(attribute.Key, (string)attribute.Value!))));
+            if (declared[TagsProperty] is JsonObject tags)
+                queue.Tags = tags.ToDictionary(tag => tag.Key, tag => (string)tag.Value!, StringComparer.Ordinal);
+        }
     }
 
     /// <summary>All queues, ordered by name.</summary>
@@ -70,6 +81,16 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
         return queue;
     }
 
+    /// <summary>Replaces the tags of a queue, and persists them.</summary>
+    public void SetTags(MessageQueue queue, IReadOnlyDictionary<string, string> tags)
+    {
+        queue.Tags = tags;
+        _declarations?.Set(queue.Name, [KeyValuePair.Create(TagsProperty, (JsonNode?)new JsonObject(tags.Select(tag => KeyValuePair.Create(tag.Key, (JsonNode?)tag.Value))))]);
+    }
+
+    /// <summary>Whether a queue with that name was deleted less than 60 seconds ago.</summary>
+    public bool IsRecentlyDeleted(string name) => _deletedAt.TryGetValue(name, out var deletedAt) && _time.GetUtcNow() - deletedAt < NameBlocked;
+
     /// <summary>Finds a queue by name; null if it does not exist.</summary>
     public MessageQueue? Find(string name) => _queues.GetValueOrDefault(name);
 
@@ -84,6 +105,7 @@ internal sealed partial class QueueRegistry : IAsyncDisposable
     public async Task DeleteAsync(MessageQueue queue)
     {
         _declarations?.Remove(queue.Name);
+        _deletedAt[queue.Name] = _time.GetUtcNow();
         await queue.PurgeAsync();
         if (_queues.TryRemove(queue.Name, out _))
             await queue.DisposeAsync();

@@ -101,6 +101,8 @@ internal sealed class QueueStore : IAsyncDisposable
         writer.WriteNumber("count", message.ReceiveCount);
         if (message.DeadLetterSourceArn is { } source)
             writer.WriteString("source", source);
+        if (message.TraceHeader is { } trace)
+            writer.WriteString("trace", trace);
         if (message.Attributes is { } attributes)
         {
             writer.WritePropertyName("attributes");
@@ -120,6 +122,7 @@ internal sealed class QueueStore : IAsyncDisposable
             VisibleAt = Time(Field(entry, "visibleAt")),
             ReceiveCount = (int)Field(entry, "count"),
             DeadLetterSourceArn = (string?)entry["source"],
+            TraceHeader = (string?)entry["trace"],
             Attributes = entry["attributes"]?.DeepClone().AsObject(),
         };
     }

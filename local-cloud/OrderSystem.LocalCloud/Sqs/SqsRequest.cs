@@ -8,6 +8,9 @@ namespace OrderSystem.LocalCloud.Sqs;
 /// </summary>
 internal sealed class SqsRequest(JsonObject body)
 {
+    /// <summary>The name of the only message system attribute that clients can set.</summary>
+    public const string TraceHeader = "AWSTraceHeader";
+
     /// <summary>Reads a request. A request without a body has no members.</summary>
     /// <exception cref="AwsServiceException">The request is not a JSON object.</exception>
     /// <exception cref="System.Text.Json.JsonException">The request is not JSON.</exception>
@@ -43,19 +46,35 @@ internal sealed class SqsRequest(JsonObject body)
     public IReadOnlyList<SqsRequest> Entries() => [.. List("Entries").Select(entry => Of(entry, "Entries"))];
 
     /// <summary>Reads the queue attributes in the member <c>Attributes</c>.</summary>
-    public KeyValuePair<string, string>[] Attributes() =>
-        [.. Map("Attributes").Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value is { } value ? Text(value, attribute.Key) : ""))];
+    public KeyValuePair<string, string>[] Attributes() => Texts("Attributes");
+
+    /// <summary>Reads a map of strings, such as tags. A missing value is an empty string.</summary>
+    public KeyValuePair<string, string>[] Texts(string member) =>
+        [.. Map(member).Select(entry => KeyValuePair.Create(entry.Key, entry.Value is { } value ? Text(value, entry.Key) : ""))];
 
     /// <summary>
     /// Reads the attributes of a message; returns null if the message has none. See "MessageAttributeValue" in the SQS API
     /// Reference.
     /// </summary>
-    public JsonObject? MessageAttributes()
+    public JsonObject? MessageAttributes() => MessageAttributes("MessageAttributes");
+
+    /// <summary>
+    /// Reads the system attributes of a message; returns null if the message has none. The only one is <c>AWSTraceHeader</c>.
+    /// </summary>
+    public JsonObject? SystemAttributes()
     {
-        var attributes = Map("MessageAttributes").DeepClone().AsObject();
+        var attributes = MessageAttributes("MessageSystemAttributes");
+        return attributes?.FirstOrDefault(attribute => attribute.Key != TraceHeader).Key is { } unknown
+            ? throw Invalid($"Message system attribute name '{unknown}' is invalid.")
+            : attributes;
+    }
+
+    private JsonObject? MessageAttributes(string map)
+    {
+        var attributes = Map(map).DeepClone().AsObject();
         foreach (var (name, attribute) in attributes)
         {
-            var value = Of(attribute, "MessageAttributes");
+            var value = Of(attribute, map);
             var type = value.Required("DataType");
             var member = type.Split('.')[0] switch
             {

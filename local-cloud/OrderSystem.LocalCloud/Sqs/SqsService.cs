@@ -1,13 +1,15 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OrderSystem.LocalCloud.Http;
+using OrderSystem.LocalCloud.Sqs.MoveTasks;
 
 namespace OrderSystem.LocalCloud.Sqs;
 
 /// <summary>The SQS API for standard queues, in its JSON protocol. See the SQS API Reference.</summary>
-internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
+internal sealed class SqsService(QueueRegistry queues, MessageMoveTasks moves, TimeProvider time) : IAwsJsonService
 {
+    private static readonly TimeSpan BetweenPurges = TimeSpan.FromSeconds(60);
+
     private const int MaximumResults = 1000;
 
     public string TargetPrefix => "AmazonSQS";
@@ -24,7 +26,7 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
             "ListQueues" => ListQueues(body, response),
             "GetQueueAttributes" => GetQueueAttributes(body, response),
             "SetQueueAttributes" => SetQueueAttributes(body),
-            "PurgeQueue" => Queue(body).PurgeAsync(),
+            "PurgeQueue" => PurgeQueueAsync(Queue(body)),
             "SendMessage" => SendMessageAsync(Queue(body), body, response),
             "SendMessageBatch" => BatchRequest.RunAsync(body, response, (entry, answer) => SendMessageAsync(Queue(body), entry, answer)),
             "ReceiveMessage" => ReceiveMessageAsync(body, response, cancellationToken),
@@ -32,6 +34,14 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
             "DeleteMessageBatch" => BatchRequest.RunAsync(body, response, (entry, _) => Queue(body).DeleteAsync(entry.Required("ReceiptHandle"))),
             "ChangeMessageVisibility" => ChangeMessageVisibilityAsync(Queue(body), body),
             "ChangeMessageVisibilityBatch" => BatchRequest.RunAsync(body, response, (entry, _) => ChangeMessageVisibilityAsync(Queue(body), entry)),
+            "TagQueue" => Run(() => QueueTags.Add(queues, Queue(body), body.Texts("Tags"))),
+            "UntagQueue" => Run(() => QueueTags.Remove(queues, Queue(body), body.Names("TagKeys"))),
+            "ListQueueTags" => Run(() => QueueTags.Write(response, Queue(body))),
+            "AddPermission" => AddPermission(body),
+            "RemovePermission" => RemovePermission(body),
+            "StartMessageMoveTask" => moves.Start(body, response),
+            "ListMessageMoveTasks" => moves.List(body, response),
+            "CancelMessageMoveTask" => moves.Cancel(body, response),
             "ListDeadLetterSourceQueues" => ListDeadLetterSourceQueues(body, response),
             _ => throw new AwsServiceException("UnknownOperationException", $"LocalCloud does not support the SQS operation {operation}."),
         });
@@ -47,7 +57,52 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
             {
                 QueryCode = "QueueAlreadyExists",
             };
-        response.WriteString("QueueUrl", queues.Url((existing ?? queues.Declare(name, body.Attributes())).Name));
+        if (existing is null && queues.IsRecentlyDeleted(name))
+            throw new AwsServiceException("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
+            {
+                QueryCode = "AWS.SimpleQueueService.QueueDeletedRecently",
+            };
+        var queue = existing ?? queues.Declare(name, body.Attributes());
+        // As in AWS, the tags of a queue that exists already do not change.
+        if (existing is null && body.Texts("tags") is { Length: > 0 } tags)
+            QueueTags.Add(queues, queue, tags);
+        response.WriteString("QueueUrl", queues.Url(queue.Name));
+        return Task.CompletedTask;
+    }
+
+    private async Task PurgeQueueAsync(MessageQueue queue)
+    {
+        var now = time.GetUtcNow();
+        if (now - queue.PurgedAt < BetweenPurges)
+            throw new AwsServiceException("PurgeQueueInProgress", $"Only one PurgeQueue operation on {queue.Name} is allowed every 60 seconds.", 403)
+            {
+                QueryCode = "AWS.SimpleQueueService.PurgeQueueInProgress",
+            };
+        queue.PurgedAt = now;
+        await queue.PurgeAsync();
+    }
+
+    private Task AddPermission(SqsRequest body)
+    {
+        var queue = Queue(body);
+        return SetPolicy(queue, QueuePermissions.Add(queue.Attributes.Policy, queue.Arn, body.Required("Label"), body.Names("AWSAccountIds"), body.Names("Actions")));
+    }
+
+    private Task RemovePermission(SqsRequest body)
+    {
+        var queue = Queue(body);
+        return SetPolicy(queue, QueuePermissions.Remove(queue.Attributes.Policy, queue.Arn, body.Required("Label")));
+    }
+
+    private Task SetPolicy(MessageQueue queue, string policy)
+    {
+        queues.Declare(queue.Name, [KeyValuePair.Create("Policy", policy)]);
+        return Task.CompletedTask;
+    }
+
+    private static Task Run(Action operation)
+    {
+        operation();
         return Task.CompletedTask;
     }
 
@@ -95,8 +150,8 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
     {
         var queue = Queue(body);
         var names = body.Names("AttributeNames");
-        var all = Describe(queue);
-        if (names.FirstOrDefault(name => name != "All" && !all.ContainsKey(name) && !OptionalAttributes.Contains(name)) is { } unknown)
+        var all = QueueDescription.Of(queue);
+        if (names.FirstOrDefault(name => name != "All" && !all.ContainsKey(name) && !QueueDescription.Optional.Contains(name)) is { } unknown)
             throw new AwsServiceException("InvalidAttributeName", $"Unknown Attribute {unknown}.");
         response.WriteStartObject("Attributes");
         foreach (var (name, value) in all)
@@ -107,33 +162,6 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
 
         response.WriteEndObject();
         return Task.CompletedTask;
-    }
-
-    private static readonly HashSet<string> OptionalAttributes = ["RedrivePolicy", "Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "RedriveAllowPolicy"];
-
-    private static Dictionary<string, string> Describe(MessageQueue queue)
-    {
-        var (visible, inFlight, delayed) = queue.Count();
-        var attributes = queue.Attributes;
-        var created = queue.CreatedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var described = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["QueueArn"] = queue.Arn,
-            ["ApproximateNumberOfMessages"] = Text(visible),
-            ["ApproximateNumberOfMessagesNotVisible"] = Text(inFlight),
-            ["ApproximateNumberOfMessagesDelayed"] = Text(delayed),
-            ["CreatedTimestamp"] = created,
-            ["LastModifiedTimestamp"] = created,
-            ["VisibilityTimeout"] = Text(attributes.VisibilityTimeout),
-            ["MaximumMessageSize"] = Text(attributes.MaximumMessageSize),
-            ["MessageRetentionPeriod"] = Text(attributes.RetentionPeriod),
-            ["DelaySeconds"] = Text(attributes.Delay),
-            ["ReceiveMessageWaitTimeSeconds"] = Text(attributes.ReceiveWaitTime),
-            ["SqsManagedSseEnabled"] = "false",
-        };
-        if (attributes.RedrivePolicy is { } policy)
-            described["RedrivePolicy"] = policy;
-        return described;
     }
 
     private Task SetQueueAttributes(SqsRequest body)
@@ -154,9 +182,11 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
             throw new AwsServiceException("InvalidMessageContents", "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF");
         if (Encoding.UTF8.GetByteCount(text) + MessageDigest.SizeOf(attributes) > queue.Attributes.MaximumMessageSize)
             throw SqsRequest.Invalid($"One or more parameters are invalid. Reason: Message must be shorter than {queue.Attributes.MaximumMessageSize} bytes.");
+        var system = entry.SystemAttributes();
         var delay = entry.Seconds("DelaySeconds", 900);
-        var id = await queue.SendAsync(text, attributes, delay);
-        return new SentMessage(id, MessageDigest.OfBody(text), attributes is null ? null : MessageDigest.OfAttributes(attributes));
+        var id = await queue.SendAsync(text, attributes, delay, (string?)system?[SqsRequest.TraceHeader]?["StringValue"]);
+        return new SentMessage(
+            id, MessageDigest.OfBody(text), attributes is null ? null : MessageDigest.OfAttributes(attributes), system is null ? null : MessageDigest.OfAttributes(system));
     }
 
     private static async Task SendMessageAsync(MessageQueue queue, SqsRequest entry, Utf8JsonWriter response)
@@ -166,6 +196,8 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
         response.WriteString("MD5OfMessageBody", sent.BodyDigest);
         if (sent.AttributesDigest is { } digest)
             response.WriteString("MD5OfMessageAttributes", digest);
+        if (sent.SystemAttributesDigest is { } systemDigest)
+            response.WriteString("MD5OfMessageSystemAttributes", systemDigest);
     }
 
     private async Task ReceiveMessageAsync(SqsRequest body, Utf8JsonWriter response, CancellationToken cancellationToken)
@@ -197,13 +229,10 @@ internal sealed class SqsService(QueueRegistry queues) : IAwsJsonService
     }
 
     private MessageQueue Queue(SqsRequest body) => queues.GetByUrl(body.Required("QueueUrl"));
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(TimeSpan duration) => ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>
-/// The id and the MD5 digests of a sent message. <c>AttributesDigest</c> is null if the message has no attributes.
+/// The id and the MD5 digests of a sent message. The digest of the attributes or of the system attributes is null if the message
+/// has none.
 /// </summary>
-internal sealed record SentMessage(string Id, string BodyDigest, string? AttributesDigest);
+internal sealed record SentMessage(string Id, string BodyDigest, string? AttributesDigest, string? SystemAttributesDigest);
