@@ -29,7 +29,7 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an internal error")]
     public static partial void ExecutionCrashed(ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(5, LogLevel.Warning, "Execution {Execution} ended with status {Status}: {Error} {Cause}")]
+    [LoggerMessage(5, LogLevel.Warning, "Execution {Execution} ended with status {Status}: {Error} ({Cause})")]
     public static partial void ExecutionEnded(ILogger logger, string execution, ExecutionStatus status, string? error, string? cause);
 
     [LoggerMessage(6, LogLevel.Error, "A message was added to dead-letter queue {Queue}; fix the cause, then redrive the message: {Body}")]

@@ -13,8 +13,8 @@ namespace OrderSystem.Embedded.Executions;
 internal sealed class BrokenExecutions(DeadLetterQueue deadLetters, string queue)
 {
     /// <summary>
-    /// Parks an execution in the transaction that records its end. The message has the same format as the messages that the
-    /// order workflow itself sends.
+    /// Adds a message about a failed execution to the dead-letter queue, in the transaction that records the execution's end. The
+    /// message has the same format as the messages that the order workflow itself sends to this queue.
     /// </summary>
     public void Park(Session session, string arn, string input, ExecutionResult result)
     {

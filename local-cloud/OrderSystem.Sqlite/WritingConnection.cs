@@ -102,7 +102,9 @@ internal sealed class WritingConnection : IDisposable
             return;
         }
 
-        if (state != _reported)
+        if (state != _reported && state == FilesState.Moved)
+            Log.FilesMoved(_logger, _files.Path);
+        else if (state != _reported)
             Log.FilesChanged(_logger, _files.Path, state);
         _reported = state;
         switch (state)

@@ -195,8 +195,8 @@ internal sealed class StepFunctionsDatabase : IAsyncDisposable
     {
         for (var isCommitted = false; ;)
         {
-            // If the statements are already committed, queue an empty write instead: the empty write succeeds when the database
-            // files are back in place.
+            // If another program moves or replaces the database files, a write can fail although its statements were committed. In
+            // that case, retry with an empty write, which succeeds when the files are back in place.
             var write = new QueuedWrite<int>(session => isCommitted ? 0 : Execute(session, statements), CancellationToken.None);
             try
             {

@@ -167,7 +167,9 @@ internal sealed class CallNode(Node procedure, IReadOnlyList<Node?> arguments) :
 {
     public Node Procedure { get; } = procedure;
 
-    /// <summary>The arguments of the call. An argument that is left open (<c>?</c>) is null.</summary>
+    /// <summary>
+    /// The arguments of the call. A placeholder argument (<c>?</c>), which makes the call a partial application, is null.
+    /// </summary>
     public IReadOnlyList<Node?> Arguments { get; } = arguments;
 
     public bool IsPartial { get; } = arguments.Contains(null);

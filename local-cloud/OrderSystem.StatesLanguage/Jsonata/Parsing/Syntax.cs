@@ -48,7 +48,7 @@ internal sealed record BlockSyntax(IReadOnlyList<Syntax> Expressions) : Syntax;
 
 internal sealed record TransformSyntax(Syntax Pattern, Syntax Update, Syntax? Delete) : Syntax;
 
-/// <summary>A function call. An argument that is left open (<c>?</c>) is null.</summary>
+/// <summary>A function call. A placeholder argument (<c>?</c>), which makes the call a partial application, is null.</summary>
 internal sealed record CallSyntax(Syntax Procedure, IReadOnlyList<Syntax?> Arguments) : Syntax;
 
 internal sealed record LambdaSyntax(IReadOnlyList<string> Parameters, Signature? Signature, Syntax Body) : Syntax;
