@@ -20,7 +20,10 @@ internal sealed class WorkflowEngine : IWorkflowStarter, IDisposable
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long to wait for an attempt to stop after its history could not be written.</summary>
+    /// <summary>
+    /// How long to wait until the running attempt of an execution has stopped. The attempt is cancelled if the execution's history
+    /// can't be written.
+    /// </summary>
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(30);
 
     private readonly EmbeddedDatabase _database;

@@ -73,7 +73,7 @@ public class AlarmTests(TemplateSchemaTests.PublishedFixture published) : IClass
     }
 
     /// <summary>
-    /// An order is accepted only by a call of TransactWriteItems on the table of orders, so the alarm counts these calls.
+    /// An order is accepted only through a TransactWriteItems call on the Orders table, so the alarm counts these calls.
     /// </summary>
     [Fact]
     public void Accepted_orders_are_counted_by_successful_transactions()

@@ -47,8 +47,8 @@ public sealed class RefusedWritesTests : DatabaseFolder
     [Fact]
     public async Task A_record_is_retried_until_its_workflow_can_be_started()
     {
-        // Ten attempts of the event source mapping would take half a minute of real time. The clock is accelerated, so that
-        // there is time for twice as many attempts.
+        // Refuse twice as many starts as the event source mapping has retries: an unreachable workflow service does not count as an
+        // attempt. With the mapping's backoff, this would take minutes, so the clock is accelerated.
         var starter = new Refusing(refusals: 20);
         await using var api = await EmbeddedApi.StartAsync(Folder.FullName, services =>
         {

@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "Mapping {Mapping} finished shard {Shard}: all its records are processed or discarded")]
     public static partial void ShardDone(this ILogger logger, string mapping, string shard);
 
-    [LoggerMessage(3, LogLevel.Warning, "Mapping {Mapping}: reading or processing {Source} failed; retrying in {Delay}")]
-    public static partial void ReadFailed(this ILogger logger, Exception exception, string mapping, string source, TimeSpan delay);
+    [LoggerMessage(3, LogLevel.Warning, "Mapping {Mapping} could not poll {Source}: {Reason}; polling again in {Delay}")]
+    public static partial void PollFailed(this ILogger logger, Exception exception, string mapping, string source, string reason, TimeSpan delay);
 
     [LoggerMessage(4, LogLevel.Warning,
         "Mapping {Mapping} missed records of shard {Shard} after sequence number {SequenceNumber}, because the stream trimmed them before they were read; continuing with the oldest available record")]

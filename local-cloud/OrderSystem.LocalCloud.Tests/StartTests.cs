@@ -1,7 +1,7 @@
 
 namespace OrderSystem.LocalCloud.Tests;
 
-/// <summary>Tests in which cases LocalCloud refuses to start, and which error it reports.</summary>
+/// <summary>Tests when LocalCloud refuses to start, and which error it reports.</summary>
 public sealed class StartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("local-cloud-").FullName;

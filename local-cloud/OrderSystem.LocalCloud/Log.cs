@@ -47,14 +47,14 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an unexpected error in LocalCloud")]
     public static partial void ExecutionCrashed(this ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(29, LogLevel.Error, "A change to Step Functions data was not saved, because its SQL statement failed: {Sql}. LocalCloud continues without this change")]
+    [LoggerMessage(29, LogLevel.Error, "A change to Step Functions data was not saved, because SQLite rejected this statement: {Sql}. LocalCloud will not have the change after its next restart")]
     public static partial void StatementLost(this ILogger logger, Exception exception, string sql);
 
     [LoggerMessage(40, LogLevel.Information, "Event source mapping {Mapping} from {Source} to function {Function} was added and is {State}")]
     public static partial void MappingStands(this ILogger logger, string mapping, string source, string function, string state);
 
-    [LoggerMessage(41, LogLevel.Error, "The creation, update or deletion of event source mapping {Mapping} failed because of an unexpected error")]
-    public static partial void MappingChangeFailed(this ILogger logger, Exception exception, string mapping);
+    [LoggerMessage(41, LogLevel.Error, "Event source mapping {Mapping} could not be {Change} because of an unexpected error")]
+    public static partial void MappingChangeFailed(this ILogger logger, Exception exception, string mapping, string change);
 
     [LoggerMessage(42, LogLevel.Warning, "Event source mapping {Mapping}, which was created through the API before LocalCloud restarted, could not be restored and is not running: {Refusal}")]
     public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);

@@ -14,7 +14,7 @@ internal static class ServiceGrants
         var log = Grant.Resolve($"${{{function}LogGroup.Arn}}");
         return
         [
-            // DynamoDB uses a table's key on behalf of the caller that reads or writes the table, or that polls its stream.
+            // DynamoDB uses a table's KMS key with the permissions of the caller that reads or writes the table or polls its stream.
             $"kms:Decrypt on {Grant.Resolve("${EncryptionKey.Arn}")}{ThroughDynamoDb}",
             // Lambda sends an asynchronous event to its on-failure destination after all retries failed.
             $"sqs:SendMessage on {Grant.Resolve("${AsynchronousDeadLetterQueue.Arn}")}",

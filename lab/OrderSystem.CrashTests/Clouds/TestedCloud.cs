@@ -210,8 +210,8 @@ internal abstract class TestedCloud : IAsyncDisposable
         orderId.StartsWith(customerId, StringComparison.Ordinal) && orderId.Length > customerId.Length && orderId[customerId.Length] is '-' or ' ';
 
     /// <summary>
-    /// Creates the <see cref="ProcessStartInfo"/> of a program of this repository. Faults can be injected at the
-    /// program's ports.
+    /// Creates the <see cref="ProcessStartInfo"/> for a program in this repository. Faults can be injected into the program's
+    /// calls to databases and external services.
     /// </summary>
     protected ProcessStartInfo Program(string project, string service, IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)
     {

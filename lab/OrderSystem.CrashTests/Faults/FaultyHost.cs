@@ -19,8 +19,8 @@ internal static class FaultyHost
     public static void Install()
     {
         Signals.OutliveFileLimit();
-        // The program's folder lacks the assemblies of ports that the program does not use; resolve them from this
-        // assembly's folder.
+        // Fault injection refers to the interfaces of all programs. Their assemblies are not in the folder of a program that does
+        // not use them, so resolve those assemblies from this assembly's folder.
         var folder = Path.GetDirectoryName(typeof(FaultyHost).Assembly.Location)!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
             Path.Combine(folder, name.Name + ".dll") is var path && File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;

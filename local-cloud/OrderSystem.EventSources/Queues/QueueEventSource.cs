@@ -88,7 +88,7 @@ public sealed class QueueEventSource : IEventSource
             {
                 var delay = _options.Backoff.After(++failures);
                 _options.ReportProblem(MappingDependency.Source, error.Message);
-                _options.Logger.ReadFailed(error, _mappingId, "its queue", delay);
+                _options.Logger.PollFailed(error, _mappingId, "its queue", error.Message, delay);
                 await Task.Delay(delay, _options.TimeProvider, stopping);
             }
         }

@@ -128,7 +128,7 @@ internal sealed class ShardConsumer : IDisposable
             return;
         var delay = _mapping.Backoff.After(failures);
         _mapping.ReportProblem(MappingDependency.Source, error.Message);
-        _mapping.Logger.ReadFailed(error, _mapping.Id, $"shard {_shardId}", delay);
+        _mapping.Logger.PollFailed(error, _mapping.Id, $"shard {_shardId}", error.Message, delay);
         await Task.Delay(delay, _mapping.Time, stopping);
     }
 

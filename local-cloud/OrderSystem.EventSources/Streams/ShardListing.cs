@@ -12,7 +12,7 @@ internal sealed class ShardListing
     /// <summary>Adds the next listing.</summary>
     public void Note(IReadOnlyList<Shard> shards) => (_before, _latest) = (_latest, shards);
 
-    /// <summary>Returns whether the stream no longer has a shard.</summary>
+    /// <summary>Returns whether both of the latest listings lack the given shard.</summary>
     public bool HasForgotten(string shardId) => IsWithout(_latest, shardId) && IsWithout(_before, shardId);
 
     /// <summary>Returns whether the stream no longer has the parent of a listed shard.</summary>

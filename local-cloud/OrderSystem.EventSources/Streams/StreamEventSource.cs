@@ -123,7 +123,7 @@ public sealed class StreamEventSource : IEventSource
             {
                 var delay = _mapping.Backoff.After(failures);
                 _mapping.ReportProblem(MappingDependency.Source, error.Message);
-                _mapping.Logger.ReadFailed(error, _mapping.Id, "the list of shards", delay);
+                _mapping.Logger.PollFailed(error, _mapping.Id, "the list of shards", error.Message, delay);
                 await Task.Delay(delay, _mapping.Time, stopping);
             }
         }

@@ -94,7 +94,7 @@ public sealed class DurabilityTests : IDisposable
             server.Function = async (payload, _) =>
             {
                 token.TrySetResult((string)JsonNode.Parse(payload)!["token"]!);
-                // The function never responds, so the callback always arrives before the function's response.
+                // Never respond, so that the callback arrives while the function is still running.
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, TestContext.Current.CancellationToken);
                 return "null";
             };

@@ -228,8 +228,8 @@ internal sealed class DynamoDbShardReader : IShardReader
     }
 
     /// <summary>
-    /// Returns the record's partition key: records with equal keys are processed in order. DynamoDB always writes the same key as
-    /// the same text, so keys can be compared as text.
+    /// Returns the record's partition key: records with equal keys are processed in order. DynamoDB always writes equal
+    /// keys as identical JSON, so keys can be compared as text.
     /// </summary>
     private string Key(JsonElement keys) =>
         _partitionKey is { } name && keys.TryGetProperty(name, out var value) && value.EnumerateObject().FirstOrDefault().Value is { ValueKind: JsonValueKind.String } text

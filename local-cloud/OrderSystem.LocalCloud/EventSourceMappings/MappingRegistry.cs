@@ -79,7 +79,7 @@ internal sealed class MappingRegistry(
                 definition = definition with { Id = Guid.NewGuid().ToString() };
             var (running, change) = Add(definition);
             Declare(running);
-            _ = ObserveAsync(running, change);
+            _ = ObserveAsync(running, "created", change);
             return running;
         }
     }
@@ -115,7 +115,7 @@ internal sealed class MappingRegistry(
         {
             var running = GetSettled(definition.Id);
             CheckConflict(definition, except: running);
-            _ = ObserveAsync(running, ApplyAsync(running, definition));
+            _ = ObserveAsync(running, "updated", ApplyAsync(running, definition));
             Declare(running);
             return running;
         }
@@ -128,7 +128,7 @@ internal sealed class MappingRegistry(
         lock (_gate)
         {
             var running = GetSettled(id);
-            _ = ObserveAsync(running, DeleteAsync(running));
+            _ = ObserveAsync(running, "deleted", DeleteAsync(running));
             return running;
         }
     }
@@ -186,7 +186,7 @@ internal sealed class MappingRegistry(
             _declarations?.Set(running.Definition.Id, MappingJson.Request(running.Definition));
     }
 
-    private async Task ObserveAsync(RunningMapping running, Task change)
+    private async Task ObserveAsync(RunningMapping running, string what, Task change)
     {
         try
         {
@@ -194,7 +194,7 @@ internal sealed class MappingRegistry(
         }
         catch (Exception error)
         {
-            logger.MappingChangeFailed(error, running.Definition.Id);
+            logger.MappingChangeFailed(error, running.Definition.Id, what);
         }
     }
 

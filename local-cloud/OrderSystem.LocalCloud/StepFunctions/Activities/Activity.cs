@@ -68,7 +68,7 @@ internal sealed class Activity(string arn, string name, DateTimeOffset creationD
         {
             lock (_lock)
                 _workers.Remove(worker);
-            // A task may have arrived at the same time: offer it to the next worker.
+            // A task may have been given to this worker just as its wait ended: offer that task to the next worker.
             if (!worker.TrySetCanceled(CancellationToken.None))
                 Offer(await worker.Task);
             cancellationToken.ThrowIfCancellationRequested();

@@ -165,7 +165,7 @@ internal sealed class MapRunRecord
     }
 }
 
-/// <summary>The numbers of a map run's items or child executions in each state.</summary>
+/// <summary>How many of a map run's items or child executions are in each state.</summary>
 internal readonly record struct MapRunCounts(int Pending, int Running, int Succeeded, int Failed, int TimedOut, int Aborted, int PendingRedrive)
 {
     public int Total => Pending + Running + Succeeded + Failed + TimedOut + Aborted + PendingRedrive;
