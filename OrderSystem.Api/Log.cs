@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "Stock was seeded from catalogue {Path}: {Added} new products were added")]
     public static partial void CatalogueSeeded(this ILogger logger, string path, int added);
 
-    [LoggerMessage(4, LogLevel.Information, "The API is not listening yet, because the stock of the catalogue's products can't be stored; retrying until the inventory is available: {Reason}")]
+    [LoggerMessage(4, LogLevel.Information, "The API is not listening yet, because the initial stock of the catalogue's products can't be written to the database; retrying until the database is available: {Reason}")]
     public static partial void WaitingForStore(this ILogger logger, string reason);
 
     [LoggerMessage(5, LogLevel.Information, "Request {Method} {Path} by caller {Caller} returned status {Status}")]

@@ -159,8 +159,8 @@ public sealed class DynamoDbOrderStore(IAmazonDynamoDB client, TableNames tables
             KeyConditionExpression = "customerId = :customerId",
             ExpressionAttributeValues = new() { [":customerId"] = Attributes.S(customerId) },
             ScanIndexForward = false,
-            // DynamoDB applies the limit before the filter, and few items may match the filter, so read more items than fit
-            // on a page.
+            // DynamoDB applies the limit before the filter. Often only a few items match the filter, so use a limit that does not
+            // depend on the requested page size.
             Limit = query.Status is null ? query.Limit : FilteredPerQuery,
         };
         if (query.Status is { } status)

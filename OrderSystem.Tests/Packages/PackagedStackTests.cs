@@ -62,7 +62,7 @@ public sealed class PackagedStackTests(PackagedStackTests.Stack stack) : IClassF
                 var handler = (string)function!["Handler"]!;
                 var package = (string)resources.Single(resource => (string?)resource.Value!["Properties"]!["Handler"] == handler).Value!["Properties"]!["Code"]!;
                 var variables = function["Environment"]!["Variables"]!.AsObject().ToDictionary(variable => variable.Key, variable => (string)variable.Value!);
-                // Not necessary in AWS, where the SDK determines the services' endpoints itself.
+                // In AWS, these variables are not set, because the SDK determines the endpoints itself.
                 variables["AWS_ENDPOINT_URL"] = _localCloud.Address.ToString();
                 variables["AWS_ENDPOINT_URL_DYNAMODB"] = _dynamoDb.Endpoint.ToString();
                 _processes.Add(FunctionProcess.StartPackage(packages.Unpack(package), (string)function["FunctionName"]!, handler, _localCloud.Address, variables));

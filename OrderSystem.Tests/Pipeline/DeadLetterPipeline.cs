@@ -8,7 +8,8 @@ using OrderSystem.LocalCloud.Hosting.Tools;
 namespace OrderSystem.Tests.Pipeline;
 
 /// <summary>
-/// Runs the pipeline's processes with a DynamoDB Local, a processor that can be misconfigured, and the <c>dlq</c> command.
+/// Runs the pipeline's processes against an instance of DynamoDB Local. Tests can misconfigure the processor and run the
+/// <c>dlq</c> command.
 /// </summary>
 internal sealed class DeadLetterPipeline : IAsyncDisposable
 {

@@ -47,7 +47,7 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Error, "Execution {Execution} failed with States.Runtime because of an unexpected error in LocalCloud")]
     public static partial void ExecutionCrashed(this ILogger logger, Exception exception, string execution);
 
-    [LoggerMessage(29, LogLevel.Error, "A change to Step Functions data was not saved, because SQLite rejected this statement: {Sql}. LocalCloud will not have the change after its next restart")]
+    [LoggerMessage(29, LogLevel.Error, "A change to Step Functions data was not saved, because SQLite rejected this statement: {Sql}. The change will be lost when LocalCloud restarts")]
     public static partial void StatementLost(this ILogger logger, Exception exception, string sql);
 
     [LoggerMessage(40, LogLevel.Information, "Event source mapping {Mapping} from {Source} to function {Function} was added and is {State}")]

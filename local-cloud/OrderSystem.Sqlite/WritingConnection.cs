@@ -110,7 +110,8 @@ internal sealed class WritingConnection : IDisposable
         switch (state)
         {
             case FilesState.Moved:
-                // After a checkpoint, the moved database file is complete without its log.
+                // Make a checkpoint now, so that the database file contains all data at its new path, even if its write-ahead log
+                // was not moved with it.
                 TryCheckpoint();
                 _hasCheckpointed = true;
                 throw new FilesChangedException($"the database was moved{(_files.CurrentPath() is { } now ? $" to {now}" : "")} while it was in use. Move it back. No data is lost, but until then nothing can be written");

@@ -8,7 +8,7 @@ internal static class ServiceGrants
 {
     private static readonly string ThroughDynamoDb = """ if {"StringEquals":{"kms:ViaService":"dynamodb.us-east-1.amazonaws.com"}}""";
 
-    /// <summary>The grants of a function that its own code does not use.</summary>
+    /// <summary>The grants in a function's role that AWS services use, rather than the function's own code.</summary>
     public static IEnumerable<string> Of(string function)
     {
         var log = Grant.Resolve($"${{{function}LogGroup.Arn}}");

@@ -12,9 +12,7 @@ public enum CrashCloud
     Embedded,
 }
 
-/// <summary>
-/// The properties of a kind of cloud that the crash tests use before they start a cloud of that kind.
-/// </summary>
+/// <summary>What the crash tests need to know about a kind of cloud before they start one.</summary>
 /// <param name="Processes">The processes that can be killed, frozen and stopped.</param>
 /// <param name="Writers">The processes whose disk can become full and whose database can be attacked.</param>
 /// <param name="Effects">The effects at which faults can strike.</param>

@@ -5,9 +5,9 @@ using OrderSystem.LocalCloud.Http;
 namespace OrderSystem.LocalCloud.EventSourceMappings;
 
 /// <summary>
-/// Polls all idle shards on one dedicated thread. Mappings are idle most of the time, and the main cost of polling is thread
-/// switches. A poll whose timer and response run on the thread pool needs nine thread switches; a poll on the dedicated thread
-/// needs only two.
+/// Polls all idle shards on one dedicated thread. Mappings are idle most of the time, and the main cost of polling is context
+/// switches. A poll takes nine context switches if its timer callback and the handling of its response run on the thread pool, but
+/// only two on the dedicated thread.
 /// </summary>
 internal sealed class QuietShards(LocalCloudOptions options, TimeProvider time) : IDisposable
 {
