@@ -17,8 +17,8 @@ public static class ServiceDefaultsExtensions
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Adds the defaults. In telemetry, the process has the name in <c>OTEL_SERVICE_NAME</c> or, if that variable is not
-    /// set, the name <paramref name="serviceName"/>.
+    /// Adds the defaults. The service name in telemetry is the value of <c>OTEL_SERVICE_NAME</c> or, if that variable is not set,
+    /// <paramref name="serviceName"/>.
     /// </summary>
     /// <param name="builder">The host's builder.</param>
     /// <param name="serviceName">The process's name in traces, such as <c>api</c>.</param>

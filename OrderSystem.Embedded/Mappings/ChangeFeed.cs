@@ -38,7 +38,7 @@ internal sealed class ChangeFeed(EmbeddedDatabase database, OrderChanges changes
     /// <summary>Stops the mappings after their current batches, or at once if the token is cancelled.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_mappings.Select(mapping => mapping.StopAsync(cancellationToken)));
 
-    /// <summary>Makes the mappings read the change log again.</summary>
+    /// <summary>Wakes the mappings, so that they check the change log for new records.</summary>
     public void Signal() => changes.Signal();
 
     /// <summary>Returns the time of the oldest unprocessed change; null if every change is processed.</summary>

@@ -22,7 +22,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     private EmbeddedDatabase Database => _api.Services.GetRequiredService<EmbeddedDatabase>();
 
-    /// <summary>Starts the API with the deployed template and workflow, but without their retries.</summary>
+    /// <summary>Starts the API with the deployed template and workflow, but without the retries of the event source mapping and the longest retries of the workflow.</summary>
     public async ValueTask InitializeAsync()
     {
         var template = new FileInfo(Repository.TemplatePath);

@@ -46,7 +46,7 @@ public sealed class LocalCloudHost : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <param name="configure">An action that replaces services, such as the <see cref="TimeProvider"/>; null to replace
     /// none.</param>
-    /// <exception cref="IOException">The port is already in use, or a file of the data folder can't be read or
+    /// <exception cref="IOException">The port is already in use, or a file in the data folder can't be read or
     /// written.</exception>
     public static async Task<LocalCloudHost> StartAsync(LocalCloudOptions options, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null)
     {

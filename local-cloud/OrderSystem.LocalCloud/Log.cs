@@ -56,8 +56,8 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Error, "Event source mapping {Mapping} could not be {Change} because of an unexpected error")]
     public static partial void MappingChangeFailed(this ILogger logger, Exception exception, string mapping, string change);
 
-    [LoggerMessage(42, LogLevel.Warning, "Event source mapping {Mapping}, which was created through the API before LocalCloud restarted, could not be restored and is not running: {Refusal}")]
-    public static partial void MappingNotRestored(this ILogger logger, string mapping, string refusal);
+    [LoggerMessage(42, LogLevel.Warning, "Event source mapping {Mapping} from {Source} to function {Function}, which was created through the Lambda API before LocalCloud restarted, could not be restored and is not running: {Refusal}")]
+    public static partial void MappingNotRestored(this ILogger logger, string mapping, string? source, string? function, string refusal);
 
     [LoggerMessage(16, LogLevel.Error, "The message about asynchronous invocation {RequestId} of function {Function} could not be sent to queue {Destination}, because that queue does not exist; the message is lost")]
     public static partial void DestinationMissing(this ILogger logger, string requestId, string function, string destination);

@@ -9,8 +9,8 @@ namespace OrderSystem.Sqlite;
 /// the writer's thread.
 /// </summary>
 /// <param name="files">The database's files.</param>
-/// <param name="folderLock">The lock, which stores the transaction counts for the next process. Disposed together with this
-/// object.</param>
+/// <param name="folderLock">The lock on the database's folder. Its file also stores the transaction counts, which the next process
+/// that opens the database checks. Disposed together with this object.</param>
 internal sealed class DatabaseContent(DatabaseFiles files, FolderLock folderLock) : IDisposable
 {
     /// <summary>The database is verified only after no other program has written to it for this long.</summary>

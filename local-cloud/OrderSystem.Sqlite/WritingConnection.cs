@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 using OrderSystem.Sqlite.Files;
 using OrderSystem.Sqlite.Sessions;
 
@@ -30,6 +31,7 @@ internal sealed class WritingConnection : IDisposable
     private readonly Action _closeReaders;
     private readonly ILogger _logger;
     private Session? _session;
+    private SafeFileHandle? _anchor;
     private FilesState _reported;
     private bool _hasCheckpointed;
 
@@ -78,6 +80,13 @@ internal sealed class WritingConnection : IDisposable
 
     /// <summary>Closes the writing connection and all reading connections.</summary>
     public void Dispose()
+    {
+        CloseConnections();
+        _anchor?.Dispose();
+        _anchor = null;
+    }
+
+    private void CloseConnections()
     {
         _closeReaders();
         _session?.Dispose();
@@ -166,13 +175,59 @@ internal sealed class WritingConnection : IDisposable
         RememberFiles(isCopy: true);
     }
 
+    /// <summary>
+    /// Closes all connections and opens the writing connection again. Before, a checkpoint must have moved all transactions into the
+    /// database file.
+    /// </summary>
     private void Reopen()
     {
-        Dispose();
+        if (_session is not null)
+            TakeAnchor();
+        var isCopy = RestoreFromAnchor();
         _content.TakeLockAgain();
         _session = OpenSession(SqliteOpenMode.ReadWrite);
         Check(_session);
-        RememberFiles();
+        if (_session.HasMoved)
+            throw new FilesChangedException("the database's files are being moved while the database is in use");
+        RememberFiles(isCopy);
+    }
+
+    /// <summary>
+    /// Closes all connections, but keeps the database file open. If another program deletes or replaces the file before it is opened
+    /// again, its content can still be read.
+    /// </summary>
+    private void TakeAnchor()
+    {
+        var anchor = File.OpenHandle(_files.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (!_files.IsDatabase())
+        {
+            anchor.Dispose();
+            throw new FilesChangedException("the database's files are being moved while the database is in use");
+        }
+
+        CloseConnections();
+        // Closing a handle releases all locks that this process holds on the file, so an anchor is closed only while no connection
+        // is open.
+        _anchor?.Dispose();
+        _anchor = anchor;
+    }
+
+    /// <summary>Restores the database from the anchor if the database is no longer at its path.</summary>
+    /// <returns>Whether the database was restored.</returns>
+    private bool RestoreFromAnchor()
+    {
+        if (_anchor is null || _files.IsDatabase())
+            return false;
+        Restoration.Copy(_files, path =>
+        {
+            using var copy = new FileStream(path, FileMode.Open, FileAccess.Write);
+            var buffer = new byte[1 << 20];
+            for (long position = 0; RandomAccess.Read(_anchor, buffer, position) is var read and > 0; position += read)
+                copy.Write(buffer, 0, read);
+        });
+        Restoration.PutInPlace(_files, _files.HasOwnLog());
+        Log.FilesRestored(_logger, _files.Path);
+        return true;
     }
 
     private void RememberFiles(bool isCopy = false)

@@ -24,8 +24,8 @@ internal sealed record Scenario(
 /// <param name="Other">A different order with the same id, for <see cref="StepKind.OtherBody"/>.</param>
 /// <param name="BadBody">An invalid body, for <see cref="StepKind.Bad"/>.</param>
 /// <param name="Pause">The pause before the step.</param>
-/// <param name="Patience">How long the client waits for the first response, for <see
-/// cref="StepKind.Cancelled"/>.</param>
+/// <param name="Patience">For <see cref="StepKind.Cancelled"/>: how long the client waits for the response to its first request
+/// before it cancels the request.</param>
 /// <param name="GivesUp">Whether the client stops if there is no response or a 5xx response; false if it retries.</param>
 internal sealed record ClientStep(StepKind Kind, ClientOrder Request, ClientOrder? Other, string? BadBody, TimeSpan Pause, TimeSpan Patience, bool GivesUp);
 

@@ -7,8 +7,8 @@ using OrderSystem.EventSources.Streams;
 namespace OrderSystem.EventSources.Failures;
 
 /// <summary>
-/// Writes the metadata record of a discarded batch. The metadata record includes the batch's records only if the
-/// destination accepts the payload; otherwise the records are available only in the stream. Lambda Developer Guide: "Retain
+/// Writes the metadata record of a discarded batch. The metadata record includes the batch's records only for destinations that
+/// take them, as S3 does in AWS; otherwise the records are available only in the stream. Lambda Developer Guide: "Retain
 /// discarded records for a DynamoDB event source in Lambda".
 /// </summary>
 internal static class DiscardedBatch

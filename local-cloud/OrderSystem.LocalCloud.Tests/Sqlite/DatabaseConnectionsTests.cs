@@ -106,6 +106,50 @@ public sealed class DatabaseConnectionsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_that_is_lost_while_its_log_is_being_restored_keeps_its_data(bool isReplaced)
+    {
+        Assert.SkipUnless(FileStatus.IsKnown, "This system's files can't be moved while they are open.");
+        var files = new DatabaseFiles(Database);
+        using var content = new DatabaseContent(files, FolderLock.Take(files.Lock));
+        var isAttacked = false;
+        // The readers are closed just before the writing connection is closed and opened again.
+        using var writing = new WritingConnection(files, content, Schema, closeReaders: Attack, NullLogger.Instance);
+        Write("one");
+        File.Copy(Database, Database + ".copy");
+        Write("two");
+
+        File.Delete(files.Log);
+        isAttacked = true;
+        writing.MendOrRefuse(files.LookAsWriter());
+        Assert.Equal(["one", "two"], Notes(writing.Verified()));
+        Assert.Equal(isReplaced, File.Exists(Database + ".replaced-1"));
+        Write("three");
+        Assert.Equal(FilesState.Intact, files.LookAsWriter());
+
+        void Attack()
+        {
+            if (!isAttacked)
+                return;
+            isAttacked = false;
+            if (isReplaced)
+                File.Move(Database + ".copy", Database, overwrite: true);
+            else
+                File.Delete(Database);
+        }
+
+        void Write(string text)
+        {
+            var session = writing.Verified();
+            session.Execute("BEGIN IMMEDIATE");
+            session.Execute("INSERT INTO notes (text) VALUES (?1)", text);
+            session.Commit(content.Next);
+            content.Committed();
+        }
+    }
+
+    [Theory]
     [InlineData("notes", true)]
     [InlineData("other", false)]
     public void An_unversioned_file_is_accepted_only_with_the_known_table(string table, bool isTaken)

@@ -28,6 +28,17 @@ public sealed class MessageQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_visibility_timeout_a_receive_returns_each_message_once()
+    {
+        await using var queue = Queue();
+        await queue.SendAsync("one");
+        await queue.SendAsync("two");
+        var received = await queue.ReceiveAsync(10, TimeSpan.Zero, TimeSpan.Zero, CancellationToken);
+        Assert.Equal([("one", 1), ("two", 1)], received.Select(message => (message.Body, message.ReceiveCount)));
+        Assert.Equal((2, 0, 0), queue.Count());
+    }
+
+    [Fact]
     public async Task A_deleted_message_stays_deleted_and_an_old_handle_deletes_nothing()
     {
         await using var queue = Queue();

@@ -98,7 +98,7 @@ internal sealed class MappingRegistry(
             }
             catch (Exception refusal) when (refusal is AwsServiceException or MappingRefusedException)
             {
-                logger.MappingNotRestored(id, refusal.Message);
+                logger.MappingNotRestored(id, (string?)properties["EventSourceArn"], (string?)properties["FunctionName"], refusal.Message);
             }
         }
     }

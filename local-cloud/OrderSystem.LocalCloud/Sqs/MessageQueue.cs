@@ -255,6 +255,8 @@ internal sealed class MessageQueue : IAsyncDisposable
     private void Take(int maximum, TimeSpan visibility, List<Message> taken, List<(Message, MessageQueue)> dead)
     {
         var now = _time.GetUtcNow();
+        // These messages are put back after the loop: with a visibility timeout of zero, the loop would find them again.
+        var hidden = new List<Message>();
         while (taken.Count < maximum && _messages.Min is { } message && message.VisibleAt <= now)
         {
             if (message.SentAt + Attributes.RetentionPeriod <= now)
@@ -263,11 +265,13 @@ internal sealed class MessageQueue : IAsyncDisposable
                 continue;
             }
 
+            _messages.Remove(message);
+            message.VisibleAt = now + visibility;
+            hidden.Add(message);
             // If the dead-letter queue no longer exists, the message stays in this queue and can still be received.
             if (message.ReceiveCount >= Attributes.MaxReceiveCount && DeadLetterTarget() is { } target)
             {
-                // Hide the message while it is moved to the dead-letter queue. If the move fails, a later receive tries again.
-                Hide(message, visibility);
+                // The message is hidden while it is moved to the dead-letter queue. If the move fails, a later receive tries again.
                 dead.Add((message, target));
                 continue;
             }
@@ -275,9 +279,10 @@ internal sealed class MessageQueue : IAsyncDisposable
             message.ReceiveCount++;
             message.FirstReceivedAt ??= now;
             message.ReceiptHandle = ReceiptHandles.Create(message.Id);
-            Hide(message, visibility);
             taken.Add(message);
         }
+
+        _messages.UnionWith(hidden);
     }
 
     // Send the message to the dead-letter queue before removing it here: a crash in between duplicates the message, but does not

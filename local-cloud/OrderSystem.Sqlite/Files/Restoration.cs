@@ -6,16 +6,16 @@ namespace OrderSystem.Sqlite.Files;
 /// </summary>
 internal static class Restoration
 {
-    /// <summary>Copies all data that a connection can read to <see cref="DatabaseFiles.Restored"/>.</summary>
+    /// <summary>Copies all data of the database to <see cref="DatabaseFiles.Restored"/>.</summary>
     /// <param name="files">The database's files.</param>
-    /// <param name="vacuumInto">Copies the connection's database to the given path with SQLite's <c>VACUUM INTO</c>.</param>
-    public static void Copy(DatabaseFiles files, Action<string> vacuumInto)
+    /// <param name="copyTo">Copies all data to the empty file at the given path.</param>
+    public static void Copy(DatabaseFiles files, Action<string> copyTo)
     {
         var part = files.Restored + ".part";
         PrivateFiles.CreateFolder(Path.GetDirectoryName(files.Path)!);
         File.Delete(part);
         PrivateFiles.Create(part);
-        vacuumInto(part);
+        copyTo(part);
         using (var copy = new FileStream(part, FileMode.Open, FileAccess.ReadWrite))
             copy.Flush(flushToDisk: true);
         File.Move(part, files.Restored, overwrite: true);

@@ -71,8 +71,8 @@ internal sealed class TaskAttempt(StateScope scope, TaskRequestFields fields) : 
     }
 
     /// <summary>
-    /// Waits until the execution has replayed its history and all previous events are durable. Then runs the effect,
-    /// which is a call of the task integration.
+    /// Waits until the execution has replayed its history and all previous events are durable. Then runs
+    /// <paramref name="effect"/>, which calls the task integration.
     /// </summary>
     private async ValueTask<StatesValue> LiveAsync(Func<ValueTask<StatesValue>> effect, CancellationToken cancellationToken)
     {
