@@ -132,7 +132,7 @@ public sealed class QueueOperationsTests(LocalCloudFixture cloud) : IClassFixtur
         return (string)(await CallAsync("CreateQueue", members))["QueueUrl"]!;
     }
 
-    private Task SetAsync(string url, JsonObject attributes) => CallAsync("SetQueueAttributes", new JsonObject { ["QueueUrl"] = url, ["Attributes"] = attributes });
+    private Task<JsonNode> SetAsync(string url, JsonObject attributes) => CallAsync("SetQueueAttributes", new JsonObject { ["QueueUrl"] = url, ["Attributes"] = attributes });
 
     private async Task<string?> AttributeAsync(string url, string name) =>
         (string?)(await CallAsync("GetQueueAttributes", new JsonObject { ["QueueUrl"] = url, ["AttributeNames"] = new JsonArray(name) }))["Attributes"]![name];
