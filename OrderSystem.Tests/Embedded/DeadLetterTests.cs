@@ -84,7 +84,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         Assert.Equal([_orderId], OrderIds(letter));
 
         var refusal = await RedriveAsync(letter, HttpStatusCode.Conflict);
-        Assert.Contains("failed 1 of 1 record", (string?)refusal["detail"], StringComparison.Ordinal);
+        Assert.Contains("failed to process 1 of 1 record", (string?)refusal["detail"], StringComparison.Ordinal);
         Assert.Equal((long)letter["number"]!, (long)Assert.Single(await ListAsync())!["number"]!);
 
         _isBroken = false;
