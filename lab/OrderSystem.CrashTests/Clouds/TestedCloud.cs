@@ -110,7 +110,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     /// Waits until a customer's orders have ended or are parked, the poison records are parked, and no other work is in
     /// progress.
     /// </summary>
-    /// <returns>The work that is still in progress after the maximum wait; null if there is none.</returns>
+    /// <returns>The work that is still in progress after the maximum wait; null if all work has ended.</returns>
     public async Task<string?> QuietAsync(string customerId, IReadOnlyCollection<string> poison, CancellationToken cancellationToken)
     {
         string? moving = null;
@@ -187,7 +187,7 @@ internal abstract class TestedCloud : IAsyncDisposable
     protected virtual Task<bool> IsReadyAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
     /// <summary>
-    /// Describes the work in progress other than open orders, such as running executions; null if there is none.
+    /// Describes the work in progress other than open orders, such as running executions; null if no work is in progress.
     /// </summary>
     protected abstract Task<string?> WorkAsync(string customerId, CancellationToken cancellationToken);
 

@@ -41,7 +41,7 @@ internal sealed class AsynchronousInvocations : IHostedService, IAsyncDisposable
     /// <param name="function">The function's name and the qualifier of the invocation.</param>
     /// <param name="requestId">The id of the invocation.</param>
     /// <param name="payload">The event: JSON.</param>
-    /// <param name="traceHeader">The trace header of the invocation; null if there is none.</param>
+    /// <param name="traceHeader">The trace header of the invocation; null if the caller sent no trace header.</param>
     public async Task EnqueueAsync(FunctionReference function, string requestId, ReadOnlyMemory<byte> payload, string? traceHeader)
     {
         using var document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 1000 });

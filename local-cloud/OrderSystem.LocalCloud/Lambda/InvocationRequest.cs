@@ -18,7 +18,7 @@ public sealed record InvocationRequest(string Function, ReadOnlyMemory<byte> Pay
 
     /// <summary>
     /// The client context, which the function receives as <c>Lambda-Runtime-Client-Context</c>: JSON on one line of ASCII; null
-    /// if there is none.
+    /// if the caller sent no client context.
     /// </summary>
     public string? ClientContext { get; init; }
 }
